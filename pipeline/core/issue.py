@@ -1,0 +1,78 @@
+"""An issue: one fault, at one place, with what is wrong and how to put it right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.core.rules import RULES, Severity
+from pipeline.core.source import SourceRef
+
+LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A breach of a rule.
+
+    ``heading`` and ``value`` are what stands there; ``details`` fills the rule's templates.
+    ``table`` is the number of the table within its workbook where the issue is about a row of a
+    table, else -1: with the workbook and the row it names the record at fault.
+    """
+
+    rule: str
+    at: SourceRef
+    heading: str = ""
+    value: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    table: int = -1
+
+    @property
+    def severity(self) -> Severity:
+        """As the rule says."""
+        return RULES[self.rule].severity
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the issue is an error, not a warning."""
+        return self.severity is Severity.ERROR
+
+    @property
+    def rejects(self) -> bool:
+        """Whether it keeps the record it is about out of the model."""
+        return self.table >= 0 and RULES[self.rule].rejects
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in words."""
+        return self._fill(RULES[self.rule].problem)
+
+    @property
+    def remedy(self) -> str:
+        """How to put it right, in words."""
+        return self._fill(RULES[self.rule].remedy)
+
+    def _fill(self, template: str) -> str:
+        words = {"heading": self.heading, "value": f"“{shown(self.value)}”", **self.details}
+        return template.format_map(words)
+
+
+def shown(value: str) -> str:
+    """A value as an issue quotes it: cut where it is very long."""
+    return value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
+
+
+def in_order(issues: Iterable[Issue]) -> list[Issue]:
+    """Errors first, then by path (workbook, sheet, row, column)."""
+    return sorted(issues, key=lambda i: (not i.is_error, i.at.order, i.rule))
+
+
+def one_per_cell(issues: Iterable[Issue]) -> list[Issue]:
+    """Each rule once a cell; what has no cell stays as it is."""
+    seen: set[tuple[str, SourceRef, int]] = set()
+    kept = []
+    for issue in issues:
+        key = (issue.rule, issue.at, issue.table)
+        if issue.at.cell and key in seen:
+            continue
+        seen.add(key)
+        kept.append(issue)
+    return kept

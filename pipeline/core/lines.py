@@ -1,0 +1,151 @@
+"""All returns' rows together, as frames: one validation pass, one model."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.core.issue import Issue
+from pipeline.core.returns import Pence, Records, Return, TableSource
+from pipeline.core.source import SourceRef
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Named(Protocol):
+    """A field: its name in frames and its heading on sheets."""
+
+    @property
+    def name(self) -> str:
+        """The column in frames."""
+
+    @property
+    def heading(self) -> str:
+        """The column on sheets."""
+
+
+@dataclass
+class Stacked:
+    """The records of one kind of table of all returns, by path.
+
+    ``frame``: the table's fields by name (text, blank missing), ``workbook``, ``sheet``,
+    ``table`` (the table's number in its workbook), ``row`` (in the sheet) and ``source`` (place
+    in ``sources``).
+    """
+
+    frame: pd.DataFrame
+    sources: list[TableSource]
+
+    def text(self, place: int, name: str) -> str:
+        """A field of the record at ``place`` in the frame; empty where it is blank."""
+        value = self.frame[name].iat[place]
+        return value if isinstance(value, str) else ""
+
+    def number(self, place: int, name: str) -> int:
+        """A whole number of the record at ``place``."""
+        return int(self.frame[name].to_numpy()[place])
+
+    def source_of(self, place: int) -> TableSource:
+        """The table that the record at ``place`` stands in."""
+        return self.sources[self.number(place, "source")]
+
+    def cell(self, place: int, name: str) -> SourceRef:
+        """The cell of a field of the record at ``place``."""
+        return self.source_of(place).cell(self.number(place, "row"), name)
+
+    def issue(
+        self,
+        rule: str,
+        place: int,
+        field: Named,
+        details: dict[str, str] | None = None,
+        *,
+        value: str | None = None,
+    ) -> Issue:
+        """An issue of the record at ``place``, at the cell of a field; ``value`` is what stands
+        there unless it is given."""
+        found = self.text(place, field.name) if value is None else value
+        at, number = self.cell(place, field.name), self.source_of(place).number
+        return Issue(rule, at, field.heading, found, details or {}, number)
+
+
+def places(mask: Mask) -> list[int]:
+    """Where a mask holds."""
+    return [int(place) for place in np.flatnonzero(mask)]
+
+
+@dataclass
+class Lines(Stacked):
+    """The lines of Savings: the frame has also ``savings_positive`` and ``incremental``, as the
+    line's return enters amounts.
+
+    ``stated``: pence by line and programme year as the return states them; ``outside``: pence in
+    other years, likewise; ``sub_penny``: cells that were rounded; ``sub_penny_column``: the first
+    such column.
+    """
+
+    stated: Pence
+    outside: Pence
+    sub_penny: Pence
+    sub_penny_column: Pence
+
+    def year_cell(self, place: int, year: int) -> SourceRef:
+        """The amount cell of the line at ``place`` in a year."""
+        source, row = self.source_of(place), self.number(place, "row")
+        column = source.year_columns.get(year)
+        return source.at(row, column) if column else source.cell(row, "line_ref")
+
+
+def stack(parts: Iterable[Records], names: Iterable[str]) -> Stacked:
+    """The records of all parts in one frame, in the order of the parts."""
+    sources: list[TableSource] = []
+    source: list[int] = []
+    rows: list[int] = []
+    columns: dict[str, list[str | None]] = {name: [] for name in names}
+    for part in parts:
+        source += [len(sources) + number for number in part.source]
+        sources += part.sources
+        rows += part.row
+        for name in columns:
+            columns[name] += part.columns[name]
+    frame = pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in columns.items()})
+    of_row = [sources[number] for number in source]
+    frame["workbook"] = pd.Series([s.workbook for s in of_row], dtype="str")
+    frame["sheet"] = pd.Series([s.sheet for s in of_row], dtype="str")
+    frame["table"] = np.array([s.number for s in of_row], dtype=np.int64)
+    frame["row"] = np.array(rows, dtype=np.int64)
+    frame["source"] = np.array(source, dtype=np.int64)
+    return Stacked(frame, sources)
+
+
+def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Lines:
+    """The Savings lines of all returns that could be read."""
+    read = [r for r in returns if r.cover is not None and r.amounts is not None]
+    stacked = stack((r.tables["Savings"] for r in read), names)
+    counts = [len(r.tables["Savings"].row) for r in read]
+    covers = [r.cover for r in read if r.cover is not None]
+    for name in ("savings_positive", "incremental"):
+        values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
+        stacked.frame[name] = np.repeat(values, counts)
+    amounts = [r.amounts for r in read if r.amounts is not None]
+    nothing = np.zeros(0, dtype=np.int64)
+    return Lines(
+        stacked.frame,
+        stacked.sources,
+        np.concatenate([np.zeros((0, years), dtype=np.int64), *(a.years for a in amounts)]),
+        np.concatenate([nothing, *(a.outside for a in amounts)]),
+        np.concatenate([nothing, *(a.sub_penny for a in amounts)]),
+        np.concatenate([nothing, *(a.sub_penny_column for a in amounts)]),
+    )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of each line: every one is accepted, rejected or excluded (masks by line)."""
+
+    accepted: Mask
+    rejected: Mask
+    excluded: Mask

@@ -1,0 +1,98 @@
+"""Money is whole pence. Units, the reading of amounts, rounding and the printing of sums.
+
+Rules: contract, section 4, rules 1 and 2.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+POUND, THOUSAND, MILLION = 1, 1_000, 1_000_000
+
+# Far above any council's budget; keeps every sum of a programme within 64 bits.
+LARGEST_POUNDS = 1_000_000_000_000
+
+_UNITS = {"": POUND, "000": THOUSAND, "000s": THOUSAND, "k": THOUSAND, "m": MILLION}
+_UNIT_NAMES = {POUND: "£", THOUSAND: "£000", MILLION: "£m"}
+_MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+_NIL = re.compile(rf"[{_MINUS}]|nil", re.IGNORECASE)
+_AMOUNT = re.compile(
+    rf"""(?P<open>\()?\s*
+    (?P<minus>[{_MINUS}])?\s*£?\s*(?P<inner>[{_MINUS}])?(?P<late>\()?\s*
+    (?P<number>(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)
+    \s*(?P<scale>[mk])?\s*(?P<trail>[{_MINUS}])?\s*(?P<close>\))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def parse_unit(text: str) -> int | None:
+    """Pounds in one unit: ``£`` 1, ``£000``, ``£'000``, ``£k`` 1,000, ``£m`` 1,000,000."""
+    bare = re.sub(r"[\s'’‘`,.()\[\]]", "", text).casefold()
+    if not bare.startswith("£"):
+        return None
+    return _UNITS.get(bare[1:])
+
+
+def unit_name(pounds: int) -> str:
+    """The unit as the contract writes it: £, £000 or £m."""
+    return _UNIT_NAMES[pounds]
+
+
+def excel_decimal(value: float) -> Decimal:
+    """A number to 15 significant digits, as Excel shows it."""
+    return Decimal(f"{value:.15g}")
+
+
+def round_pence(pounds: Decimal | Fraction) -> int:
+    """Pounds to whole pence, half away from zero."""
+    if isinstance(pounds, Fraction):
+        doubled = abs(pounds) * 200
+        whole = (doubled.numerator // doubled.denominator + 1) // 2
+        return whole if pounds >= 0 else -whole
+    return int((pounds * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def parse_amount(text: str) -> tuple[Decimal, bool] | None:
+    """The amount that a text plainly is, and whether it is in pounds whatever the units (it has
+    its own ``m`` or ``k``); None for anything else. Nil for a lone dash or ``nil``."""
+    text = text.strip()
+    if _NIL.fullmatch(text):
+        return Decimal(0), False
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        return None
+    brackets = [found["open"] or found["late"], found["close"]]
+    signs = [found["minus"], found["inner"], found["trail"], brackets[0]]
+    if bool(brackets[0]) != bool(brackets[1]) or sum(map(bool, signs)) > 1:
+        return None
+    if found["open"] and found["late"]:
+        return None
+    scale = {"k": THOUSAND, "m": MILLION}.get((found["scale"] or "").casefold(), POUND)
+    value = Decimal(found["number"].replace(",", "")) * scale
+    return (-value if any(signs) else value), scale != POUND
+
+
+def pence_from_numbers(
+    numbers: npt.NDArray[np.float64], pounds_per_unit: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Whole pence of many numbers at once, and which of them are exactly so.
+
+    Where a whole number of pence, put back into the units, is the very same double, it is the
+    number's 15-digit reading and nothing was rounded. The rest needs the decimal road
+    (``round_pence(excel_decimal(number) * pounds_per_unit)``) and comes back as 0, False.
+    """
+    scale = 100 * pounds_per_unit
+    with np.errstate(over="ignore", invalid="ignore"):
+        nearest = np.rint(numbers * scale)
+        exact = (nearest / scale == numbers) & (np.abs(nearest) <= LARGEST_POUNDS * 100)
+    return np.where(exact, nearest, 0).astype(np.int64), exact
+
+
+def money_text(pence: int) -> str:
+    """A sum for a sentence: ``£1,804,000``, ``(£1,804,000)``, ``£12.34``."""
+    pounds, rest = divmod(abs(pence), 100)
+    text = f"£{pounds:,}" + (f".{rest:02d}" if rest else "")
+    return f"({text})" if pence < 0 else text

@@ -1,0 +1,126 @@
+"""A programme, as its control workbook describes it (contract, section 2)."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE
+from pipeline.core.source import SourceRef
+from pipeline.core.years import year_label
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner organisation."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service area; ``basis`` is None where the sheet's is blank or unknown."""
+
+    name: str
+    strand: str
+    basis: str | None
+    basis_at: SourceRef
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """Weights that hold from a year on (``from_year`` None: before any dated row).
+
+    ``weights`` in partner order, exact; None where they can't serve.
+    """
+
+    from_year: int | None
+    weights: tuple[Decimal, ...] | None
+    at: SourceRef
+
+
+# One weight set: its rows in the order in which they start to hold, the undated one first.
+WeightRows = tuple[WeightRow, ...]
+
+
+def _holding(rows: WeightRows, year: int) -> WeightRow | None:
+    """The row of a weight set that holds in a year; None before the first dated row of a set
+    without an undated one."""
+    held = [row for row in rows if row.from_year is None or row.from_year <= year]
+    return held[-1] if held else None
+
+
+@dataclass(frozen=True)
+class ExpectedReturn:
+    """A department from which a return is expected."""
+
+    department: str
+    contact: str
+    due: str
+    at: SourceRef
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Settings, partners, services and weights of one programme.
+
+    ``years`` are the calendar years in which the financial years start. ``pounds_per_unit`` is
+    what one unit of a return's amounts is worth, ``report_unit`` one unit of the printed figures.
+    ``weights`` by basis (Baseline, or a driver's name) and service (None: every other service).
+    """
+
+    title: str
+    reference: str
+    years: tuple[int, ...]
+    steady_year: int
+    scenarios: tuple[str, ...]
+    plan_scenario: str
+    pounds_per_unit: int
+    savings_positive: bool
+    incremental: bool
+    discount_rate: Fraction
+    price_base: str
+    payback_limit: Fraction | None
+    report_unit: int
+    marking: str
+    note: str
+    partners: tuple[Partner, ...]
+    services: tuple[Service, ...]
+    weights: dict[str, dict[str | None, WeightRows]] = field(default_factory=dict)
+    expected: tuple[ExpectedReturn, ...] = ()
+
+    @property
+    def year_labels(self) -> tuple[str, ...]:
+        """The programme's years as headings: ``2012/13`` and so on."""
+        return tuple(year_label(year) for year in self.years)
+
+    @property
+    def steady_index(self) -> int:
+        """The place of the steady-state year among the years."""
+        return self.years.index(self.steady_year)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Partner codes in reporting order."""
+        return tuple(partner.code for partner in self.partners)
+
+    @property
+    def by_name(self) -> dict[str, Service]:
+        """The services by name."""
+        return {service.name: service for service in self.services}
+
+    def rows_holding(self, basis: str, service: str, year: int) -> tuple[WeightRow, ...]:
+        """The rows of weights by which a service's lines on ``basis`` are shared in a year: one
+        row of the service's own set, else of the set for every other service; for the programme
+        baseline, one of each service's baseline that has any. Empty where there is none."""
+        sets = self.weights.get(BASELINE if basis == PROGRAMME_BASELINE else basis, {})
+        if basis == PROGRAMME_BASELINE:
+            chosen = [sets[s.name] for s in self.services if s.name in sets]
+        else:
+            chosen = [sets.get(service) or sets.get(None, ())]
+        return tuple(row for rows in chosen if (row := _holding(rows, year)) is not None)
+
+    @property
+    def strands(self) -> tuple[str, ...]:
+        """Strands in the order in which Services first names them."""
+        return tuple(dict.fromkeys(service.strand for service in self.services))

@@ -1,0 +1,65 @@
+"""What the model gives to the report: tidy frames, amounts in pence, and the issues.
+
+Organisations are named as printed: ``Total programme``, the partners' names in reporting order,
+``Not yet apportioned`` where there is any such amount. Year columns bear the years' labels.
+"""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pipeline.core.issue import Issue
+from pipeline.core.programme import Programme
+
+
+@dataclass
+class Results:
+    """One programme's figures.
+
+    ``register``: one row per line and scenario in the model, in register order: line_ref,
+    project_code, description, service, strand, category, scenario, basis (as applied), partner,
+    funding, owner, confidence, notes, a column of pence per year, total_pence, workbook, sheet,
+    row, line (the record's number: rows of one record share it).
+
+    ``apportioned``: the same lines by partner: register_row (place in ``register``), line_ref,
+    project_code, description, service, strand, category, scenario, basis, partner (code, empty
+    where not yet apportioned), organisation (name), years, total_pence, workbook, sheet, row.
+
+    ``excluded``: as ``register``, with counted_in.
+
+    ``summary``: strand, organisation, scenario, one_off_pence, annual_cashable_pence,
+    payback_years (Fraction or None), return_on_investment (text, the same in each scenario).
+
+    ``appraisal``: organisation, scenario, one_off_pence, annual_cashable_pence, payback_years,
+    break_even_year (label or None), net_present_pence.
+
+    ``by_year``: organisation, scenario, measure, years, total_pence (None for the cumulative).
+
+    ``by_service``: strand, service, organisation, scenario, one_off_pence,
+    annual_cashable_pence.
+
+    ``shares``: service, basis, year (label), one column per partner code (float 0 to 1, None
+    where not apportioned), evidence (the cells that the weights come from, or why there are none).
+
+    ``controls``: control, unit (``pence`` or ``count``), expected, actual (whole numbers).
+
+    ``sources``: workbook, sha256, department, status, rows_read, accepted, rejected, excluded
+    (None where not read), result.
+
+    ``narrative``: Projects, Risks, Benefits, Dependencies, Milestones, Assumptions where there is
+    anything: the table's fields by name, workbook, sheet, row.
+    """
+
+    programme: Programme
+    register: pd.DataFrame
+    apportioned: pd.DataFrame
+    excluded: pd.DataFrame
+    summary: pd.DataFrame
+    appraisal: pd.DataFrame
+    by_year: pd.DataFrame
+    by_service: pd.DataFrame
+    shares: pd.DataFrame
+    controls: pd.DataFrame
+    sources: pd.DataFrame
+    narrative: dict[str, pd.DataFrame] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)

@@ -1,0 +1,23 @@
+"""The word that somebody probably meant."""
+
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from pipeline.core.text import match_key
+
+_ENOUGH = 70
+
+
+def nearest(text: str, words: Iterable[str]) -> str | None:
+    """The word most like ``text``, or None where none is much like it."""
+    found = process.extractOne(
+        text, list(words), processor=match_key, scorer=fuzz.WRatio, score_cutoff=_ENOUGH
+    )
+    return found[0] if found else None
+
+
+def suggestion(text: str, words: Iterable[str]) -> str:
+    """``; did you mean “ICT”?`` as the end of a sentence's clause, or nothing."""
+    word = nearest(text, words)
+    return f"; did you mean “{word}”?" if word else ""

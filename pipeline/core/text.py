@@ -1,0 +1,86 @@
+"""Text as people type it: how labels, references and vocabularies are compared."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+
+# British names, whatever the machine's locale.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+# [note 2], [2], (1), superscripts, Police1, Legal *. A plain digit counts only right behind a
+# letter: "Team 2" is a name of its own.
+_FOOTNOTE = re.compile(
+    r"\s*(?:\[(?:note\s*)?\w{1,3}\]|\((?:note\s*)?\d{1,2}\)|[¹²³⁰-⁹]+|[*†‡§#^]+|(?<=[^\W\d])\d{1,2})\s*$",
+    re.IGNORECASE,
+)
+_BLANK_RUNS = re.compile(r"[ \t\u00a0\u2007\u202f]+")
+
+
+def match_key(text: str) -> str:
+    """The form in which sheet names, headings and vocabularies are compared (contract, section 3).
+
+    Case, spacing, line breaks, hyphens and punctuation make no difference.
+    """
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def ref_key(text: str) -> str:
+    """The form in which line refs, project codes and partner codes are compared: case and outer
+    spaces make no difference, anything inside does."""
+    return text.strip().casefold()
+
+
+def date_text(value: date) -> str:
+    """A date as British readers write it, whatever the machine's locale."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def cell_text(value: object) -> str:
+    """What a cell says, as text: 1.0 is ``1``, a date is ``30 April 2012``, blank is ``""``."""
+    match value:
+        case str():
+            text = _BLANK_RUNS.sub(" ", value).strip()
+        case None:
+            text = ""
+        case bool():
+            text = str(value).upper()
+        case float():
+            text = f"{value:.15g}"
+        case datetime():
+            time = f" {value:%H:%M}" if value.hour or value.minute else ""
+            text = date_text(value) + time
+        case date():
+            text = date_text(value)
+        case _:
+            text = str(value)
+    return text
+
+
+class Vocabulary:
+    """The words a column may hold, and the way a cell's text finds its word.
+
+    ``find`` gives the word as the programme writes it, or None. Footnote marks on a label
+    (``ICT [note 2]``, ``Police1``) are set aside where the label without them is a word.
+    """
+
+    def __init__(self, words: Iterable[str], *, exact: bool = False) -> None:
+        """``exact``: punctuation counts (partner codes); otherwise labels match leniently."""
+        self.words = tuple(words)
+        self._key = ref_key if exact else match_key
+        self._exact = exact
+        self._by_key = {self._key(word): word for word in self.words}
+
+    def find(self, text: str) -> str | None:
+        """The word that ``text`` stands for, or None."""
+        found = self._by_key.get(self._key(text))
+        while found is None and not self._exact:
+            bare = _FOOTNOTE.sub("", text)
+            if bare == text or not bare:
+                return None
+            text = bare
+            found = self._by_key.get(self._key(text))
+        return found

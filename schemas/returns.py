@@ -1,0 +1,359 @@
+"""The tables of a return, one department's savings workbook (contract, section 3)."""
+
+from schemas.fields import Field, Kind, Table
+from schemas.vocabulary import (
+    BLANK_WORDS,
+    CATEGORIES,
+    CRITERIA,
+    FUNDINGS,
+    PROFILES,
+    RAG,
+    SCORES,
+    SIGNS,
+    STATUSES,
+    UNITS,
+)
+
+COVER = Table(
+    "Cover",
+    "Who sends the return, and how its amounts are entered where that differs from the programme.",
+    (
+        Field("Department", "The department that sends the return.", example="Corporate Resources"),
+        Field("Prepared by", "Who filled it in.", example="Finance business partner"),
+        Field("Contact", "Whom to ask.", example="Finance team"),
+        Field(
+            "Date", "The date of the return: the later one counts.", Kind.DATE, example="2012-03-30"
+        ),
+        Field("Status", "Draft or Final.", Kind.CHOICE, choices=STATUSES, example="Final"),
+        Field(
+            "Units",
+            "Units of the amounts, where they differ from the programme's.",
+            Kind.CHOICE,
+            choices=UNITS,
+            needed=True,
+        ),
+        Field(
+            "Savings sign",
+            "Negative: savings are entered below zero. Positive: above zero, turned round on "
+            "reading.",
+            Kind.CHOICE,
+            choices=SIGNS,
+            needed=True,
+        ),
+        Field(
+            "Profile",
+            "Annual: the effect in each year. Incremental: the change on the year before.",
+            Kind.CHOICE,
+            choices=PROFILES,
+            needed=True,
+        ),
+    ),
+    settings=True,
+)
+
+LINE_REF = Field(
+    "Line ref",
+    "The line's own reference; with Scenario unique in the programme.",
+    Kind.REFERENCE,
+    required=True,
+    needed=True,
+    example="FIN-01",
+    width=12,
+)
+PROJECT_CODE = Field(
+    "Project code",
+    "The project that the row belongs to, as in Projects.",
+    Kind.REFERENCE,
+    example="P-001",
+    width=14,
+)
+
+SAVINGS = Table(
+    "Savings",
+    "The savings and costs: one row per line and scenario, one column per financial year.",
+    (
+        LINE_REF,
+        Field(
+            PROJECT_CODE.heading,
+            "The project in Projects (of any return).",
+            Kind.REFERENCE,
+            needed=True,
+            example="P-001",
+            width=14,
+        ),
+        Field(
+            "Description",
+            "What is saved or spent, in words.",
+            Kind.LONG_TEXT,
+            required=True,
+            needed=True,
+            example="One payroll system instead of three",
+            width=44,
+        ),
+        Field(
+            "Service",
+            "The service area, one of the programme's Services.",
+            Kind.CHOICE,
+            required=True,
+            needed=True,
+            vocabulary="services",
+            rule="unknown-service",
+            example="Finance and Payroll",
+            width=26,
+        ),
+        Field(
+            "Category",
+            "What kind of cost or saving it is.",
+            Kind.CHOICE,
+            required=True,
+            needed=True,
+            choices=CATEGORIES,
+            rule="unknown-category",
+            example="Cashable saving",
+            width=20,
+        ),
+        Field(
+            "Scenario",
+            "One of the programme's Scenarios; blank: the line is the same in all of them.",
+            Kind.CHOICE,
+            needed=True,
+            vocabulary="scenarios",
+            rule="unknown-scenario",
+            example="Best case",
+            width=14,
+        ),
+        Field(
+            "Basis",
+            "How the line is shared over the partners; blank: as usual for its service.",
+            Kind.CHOICE,
+            needed=True,
+            vocabulary="bases",
+            rule="unknown-basis",
+            example="Baseline",
+            width=20,
+        ),
+        Field(
+            "Partner",
+            "The partner that bears the whole line, where the basis is Direct.",
+            Kind.PARTNER,
+            needed=True,
+            vocabulary="partners",
+            rule="unknown-partner",
+            width=10,
+        ),
+        Field(
+            "Counted in",
+            "Another programme that counts this line already; it is then kept out of the totals.",
+            needed=True,
+            blanks=BLANK_WORDS,
+            width=24,
+        ),
+        Field("Funding", "Revenue or Capital.", Kind.CHOICE, choices=FUNDINGS, width=12),
+        Field("Owner", "Who answers for the line.", example="Head of Finance", width=20),
+        Field("Confidence", "How sure the amounts are, in the department's words.", width=14),
+        Field("Notes", "Anything the reader should know.", Kind.LONG_TEXT, width=40),
+    ),
+    required=True,
+    year_columns=True,
+)
+
+PROJECTS = Table(
+    "Projects",
+    "The business cases: one row per project.",
+    (
+        Field(
+            "Project code",
+            "The project's code, unique in the programme.",
+            Kind.REFERENCE,
+            required=True,
+            example="P-001",
+            width=14,
+        ),
+        Field("Business planning reference", "Its reference in the business plan.", width=18),
+        Field(
+            "Project title",
+            "The project's name.",
+            required=True,
+            example="Shared payroll",
+            width=36,
+        ),
+        Field("Brief description", "The project in a sentence or two.", Kind.LONG_TEXT, width=50),
+        Field("Senior responsible officer", "Who answers for the project.", width=24),
+        Field(
+            "Service",
+            "The service area.",
+            Kind.CHOICE,
+            vocabulary="services",
+            rule="unknown-service",
+            example="Finance and Payroll",
+            width=26,
+        ),
+        *(
+            Field(heading, meaning, Kind.LONG_TEXT, width=40)
+            for heading, meaning in (
+                ("Why needed", "Why the project is needed."),
+                ("What if not done", "What would happen without it."),
+                ("Aims and objectives", "What it is to achieve."),
+                ("Overview", "What will be done."),
+                ("Assumptions", "What the case takes for granted."),
+                ("Constraints", "What limits it."),
+                ("Options study", "Whether options were studied, and which."),
+                ("In scope", "What is within scope."),
+                ("Out of scope", "What is outside it."),
+                ("Non-financial benefits", "Benefits that are not money."),
+                ("Who is affected", "Who is affected by the proposal."),
+                ("Positive impacts", "Impacts for the better."),
+                ("Negative impacts", "Impacts for the worse."),
+                ("Neutral impacts", "Impacts that are neither."),
+                ("Disproportionate impacts", "Impacts on groups with protected characteristics."),
+            )
+        ),
+    ),
+)
+
+DELIVERY = Table(
+    "Delivery",
+    "What has become of the lines: forecast and delivered amounts by line and year.",
+    (
+        Field(
+            "Line ref",
+            "The line in Savings (of any return).",
+            Kind.REFERENCE,
+            required=True,
+            example="FIN-01",
+            width=12,
+        ),
+        Field("Year", "The financial year.", Kind.YEAR, required=True, example="2012/13", width=10),
+        Field("Forecast", "The effect now expected in that year.", Kind.AMOUNT, example=-40000.0),
+        Field("Delivered", "The effect delivered so far in that year.", Kind.AMOUNT),
+        Field(
+            "RAG",
+            "Blue complete, Green, Amber, Red, Black undeliverable.",
+            Kind.CHOICE,
+            choices=RAG,
+            example="Green",
+            width=10,
+        ),
+        Field("Commentary", "What the reader should know.", Kind.LONG_TEXT, width=44),
+    ),
+)
+
+RISKS = Table(
+    "Risks",
+    "What may go wrong: one row per risk.",
+    (
+        Field("Risk ref", "The risk's reference.", Kind.REFERENCE, example="R1", width=10),
+        PROJECT_CODE,
+        Field(
+            "Risk",
+            "What may happen.",
+            Kind.LONG_TEXT,
+            required=True,
+            example="Suppliers' contracts end later than planned",
+            width=50,
+        ),
+        Field(
+            "Likelihood", "1 (rare) to 5 (almost certain).", Kind.SCORE, choices=SCORES, width=12
+        ),
+        Field("Impact", "1 (slight) to 5 (severe).", Kind.SCORE, choices=SCORES, width=10),
+        Field("Mitigation", "What is done about it.", Kind.LONG_TEXT, width=50),
+        Field("Owner", "Who watches it.", width=22),
+    ),
+)
+
+BENEFITS = Table(
+    "Benefits",
+    "What gets better, beside the money: one row per benefit.",
+    (
+        PROJECT_CODE,
+        Field(
+            "Benefit",
+            "What gets better.",
+            Kind.LONG_TEXT,
+            required=True,
+            example="Invoices are paid sooner",
+            width=50,
+        ),
+        Field(
+            "Criterion",
+            "Quality, Resilience or Efficiency.",
+            Kind.CHOICE,
+            choices=CRITERIA,
+            example="Quality",
+            width=14,
+        ),
+        Field("Measure", "How it is measured.", width=32),
+        Field("Baseline", "Where the measure stands now.", width=20),
+        Field("Target", "Where it is to be.", width=20),
+    ),
+)
+
+DEPENDENCIES = Table(
+    "Dependencies",
+    "What a project waits for: one row per dependency.",
+    (
+        PROJECT_CODE,
+        Field(
+            "Depends on",
+            "What the project depends on.",
+            Kind.LONG_TEXT,
+            required=True,
+            example="Network upgrade",
+            width=44,
+        ),
+        Field("Note", "Anything to add.", Kind.LONG_TEXT, width=44),
+    ),
+)
+
+MILESTONES = Table(
+    "Milestones",
+    "The dates that matter: one row per milestone.",
+    (
+        PROJECT_CODE,
+        Field(
+            "Milestone",
+            "What is to be reached.",
+            Kind.LONG_TEXT,
+            required=True,
+            example="New system live",
+            width=44,
+        ),
+        Field("Planned", "When it was planned.", Kind.DATE_OR_TEXT, example="2013-04-01"),
+        Field("Forecast", "When it is now expected.", Kind.DATE_OR_TEXT),
+        Field("Status", "How it stands, in the department's words.", width=20),
+    ),
+)
+
+ASSUMPTIONS = Table(
+    "Assumptions",
+    "What the figures take for granted, who owns it and who has signed it off.",
+    (
+        Field("Ref", "The assumption's reference.", Kind.REFERENCE, example="A1", width=8),
+        Field(
+            "Assumption",
+            "What is assumed.",
+            Kind.LONG_TEXT,
+            required=True,
+            example="Pay awards of 1% a year",
+            width=50,
+        ),
+        Field("Effect", "What hangs on it.", Kind.LONG_TEXT, width=40),
+        Field("Owner", "Who answers for it.", width=22),
+        Field("Signed off by", "Who has agreed it.", width=22),
+        Field("Date", "When.", Kind.DATE_OR_TEXT),
+    ),
+)
+
+# In the order in which a return's sheets stand, and in which the summary shows them.
+RETURN_TABLES = (
+    COVER,
+    SAVINGS,
+    PROJECTS,
+    DELIVERY,
+    RISKS,
+    BENEFITS,
+    DEPENDENCIES,
+    MILESTONES,
+    ASSUMPTIONS,
+)
+NARRATIVE_TABLES = (PROJECTS, RISKS, BENEFITS, DEPENDENCIES, MILESTONES, ASSUMPTIONS)
