@@ -1,0 +1,234 @@
+"""Checks of the lines' amounts, and of lines against one another."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+import numpy as np
+
+from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE, WITHOUT_WEIGHTS
+from pipeline.core.issue import Issue
+from pipeline.core.lines import Lines, Mask, places
+from pipeline.core.money import money_text, round_pence
+from pipeline.core.programme import Programme
+from pipeline.core.returns import Pence
+from pipeline.core.source import SourceRef
+from pipeline.core.text import ref_key
+from pipeline.core.years import year_label
+from schemas.returns import LINE_REF, SAVINGS
+from schemas.vocabulary import COSTS, ONE_OFF, SAVINGS_AND_INCOME
+
+
+def amount_issues(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
+    """Signs, one-offs never taken back, unlikely amounts and fractions of a penny.
+
+    ``annual``: pence by line and year, costs positive.
+    """
+    return [
+        *_signs(lines, annual, programme),
+        *_not_reversed(lines, annual, programme),
+        *_unlikely(lines, annual, programme),
+        *_sub_penny(lines),
+    ]
+
+
+def _firsts(mask: Mask) -> Iterable[tuple[int, int]]:
+    """The lines where the mask holds in any year, each with its first such year's place."""
+    for place in np.flatnonzero(mask.any(axis=1)).tolist():
+        yield place, int(mask[place].argmax())
+
+
+def _at_year(
+    rule: str, lines: Lines, place: int, year: int, pence: int, details: dict[str, str]
+) -> Issue:
+    at, number = lines.year_cell(place, year), lines.source_of(place).number
+    return Issue(rule, at, year_label(year), money_text(pence), details, number)
+
+
+def _signs(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
+    category = lines.frame["category"]
+    cost = category.isin(COSTS).to_numpy()[:, None]
+    saving = category.isin(SAVINGS_AND_INCOME).to_numpy()[:, None]
+    issues = []
+    for place, first in _firsts((saving & (annual > 0)) | (cost & (annual < 0))):
+        positive = lines.number(place, "savings_positive")
+        is_cost = bool(cost[place, 0])
+        details = {
+            "kind": (
+                "A cost that takes money off" if is_cost else "A saving or income that adds cost"
+            ),
+            "convention": "this return enters costs and savings both above zero"
+            if positive
+            else "this return enters costs above zero and savings below it",
+        }
+        year = programme.years[first]
+        issues.append(_at_year("sign", lines, place, year, int(annual[place, first]), details))
+    return issues
+
+
+def _not_reversed(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
+    """Incremental one-offs whose running total never returns to nil: it isn't nil at the end."""
+    one_off = lines.frame["category"].isin(ONE_OFF).to_numpy()
+    incremental = lines.frame["incremental"].to_numpy(dtype=bool)
+    started = np.maximum.accumulate(annual != 0, axis=1)
+    returned = (started & (annual == 0)).any(axis=1)
+    mask = (one_off & incremental & ~returned)[:, None] & (annual != 0)
+    issues = []
+    for place, first in _firsts(mask):
+        details = {"sum": money_text(int(annual[place].sum()))}
+        year, pence = programme.years[first], int(annual[place, first])
+        issues.append(_at_year("one-off-not-reversed", lines, place, year, pence, details))
+    return issues
+
+
+def _unlikely(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
+    """Annual amounts greater than the whole baseline of their service in that year."""
+    no_limit = np.iinfo(np.int64).max
+    limits: dict[str, Pence] = {}
+    for service in programme.services:
+        limit = np.full(len(programme.years), no_limit, dtype=np.int64)
+        for place, year in enumerate(programme.years):
+            for row in programme.rows_holding(BASELINE, service.name, year):
+                # A nil baseline is an error of its own, and no measure of anything.
+                if row.weights is not None and any(row.weights):
+                    limit[place] = min(round_pence(sum(row.weights, Decimal(0))), no_limit)
+        limits[service.name] = limit
+    anything = np.full(len(programme.years), no_limit, dtype=np.int64)
+    by_line = [limits.get(str(name), anything) for name in lines.frame["service"]]
+    limit_of_line = np.array(by_line, dtype=np.int64).reshape(annual.shape)
+    issues = []
+    for place, first in _firsts(np.abs(annual) > limit_of_line):
+        pence = int(annual[place, first])
+        details = {
+            "sum": money_text(pence),
+            "service": lines.text(place, "service"),
+            "baseline": money_text(int(limit_of_line[place, first])),
+        }
+        year = programme.years[first]
+        issues.append(_at_year("unlikely-amount", lines, place, year, pence, details))
+    return issues
+
+
+def _sub_penny(lines: Lines) -> list[Issue]:
+    issues = []
+    for place in places(lines.sub_penny > 0):
+        source = lines.source_of(place)
+        count, column = int(lines.sub_penny[place]), int(lines.sub_penny_column[place])
+        year = next(y for y, c in source.year_columns.items() if c == column)
+        details = {"count": "One amount was" if count == 1 else f"{count} amounts were"}
+        at = source.at(lines.number(place, "row"), column)
+        issues.append(Issue("sub-penny", at, year_label(year), "", details, source.number))
+    return issues
+
+
+def duplicate_lines(lines: Lines, standing: Mask, scenarios: tuple[str, ...]) -> list[Issue]:
+    """Lines whose Line ref and Scenario stand already in the programme.
+
+    ``standing``: the lines without other errors, by path. The first stays.
+    """
+    first_of: dict[tuple[str, str], int] = {}
+    issues = []
+    for place in places(standing):
+        ref, given = ref_key(lines.text(place, LINE_REF.name)), lines.text(place, "scenario")
+        own = (given,) if given else scenarios
+        earlier = [first_of[ref, name] for name in own if (ref, name) in first_of]
+        if not earlier:
+            first_of.update(dict.fromkeys([(ref, name) for name in own], place))
+            continue
+        first, here = (lines.cell(p, LINE_REF.name) for p in (min(earlier), place))
+        details = {
+            "scenario": f"“{given}”" if given else "blank (all of them)",
+            "first": _place_text(first, here),
+        }
+        issues.append(lines.issue("duplicate-line", place, LINE_REF, details))
+    return issues
+
+
+def _place_text(first: SourceRef, here: SourceRef) -> str:
+    """A cell as seen from another: within one workbook its name goes without saying."""
+    if first.workbook != here.workbook:
+        return str(first)
+    return first.cell if first.sheet == here.sheet else f"{first.sheet}!{first.cell}"
+
+
+def scenario_issues(lines: Lines, accepted: Mask, scenarios: tuple[str, ...]) -> list[Issue]:
+    """Lines that lack a scenario, and lines whose rows differ in more than their amounts."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place in places(accepted):
+        groups[ref_key(lines.text(place, LINE_REF.name))].append(place)
+    issues = []
+    for group in groups.values():
+        has = {lines.text(place, "scenario") for place in group}
+        if "" in has:
+            continue
+        missing = [name for name in scenarios if name not in has]
+        if missing:
+            field, details = SAVINGS.field("Scenario"), {"missing": ", ".join(missing)}
+            issues.append(lines.issue("scenario-missing", group[0], field, details))
+        for place in group[1:]:
+            issues += _differences(lines, group[0], place)
+    return issues
+
+
+def _differences(lines: Lines, first: int, place: int) -> list[Issue]:
+    issues = []
+    for heading in ("Service", "Category", "Project code", "Basis", "Partner"):
+        field = SAVINGS.field(heading)
+        column = "applied_basis" if heading == "Basis" else field.name
+        one, other = (lines.text(which, column) for which in (first, place))
+        if ref_key(one) == ref_key(other):
+            continue
+        details = {
+            "other": f"“{one}”" if one else "blank",
+            "first": _place_text(lines.cell(first, field.name), lines.cell(place, field.name)),
+            "value": f"“{other}”" if other else "blank",
+        }
+        issues.append(lines.issue("line-differs", place, field, details, value=other))
+    return issues
+
+
+def weight_issues(lines: Lines, annual: Pence, accepted: Mask, programme: Programme) -> list[Issue]:
+    """Bases without a row of weights, at the Basis cell that asks for them.
+
+    A line's own Basis cell asks; a line without one asks through its service's in Services.
+    """
+    asked: dict[SourceRef, Issue] = {}
+    years = programme.years
+    for service in programme.services:
+        basis = service.basis
+        if basis is not None and not _can_serve(programme, basis, service.name, years):
+            asked[service.basis_at] = _no_row(service.basis_at, basis, service.name, "", -1)
+    for place in places(accepted & lines.frame["applied_basis"].notna().to_numpy()):
+        basis, name = lines.text(place, "applied_basis"), lines.text(place, "service")
+        used = [year for k, year in enumerate(years) if annual[place, k]]
+        missing = [y for y in used if not _can_serve(programme, basis, name, (y,))]
+        if not missing:
+            continue
+        own = bool(lines.text(place, "basis"))
+        at = lines.cell(place, "basis") if own else programme.by_name[name].basis_at
+        when = _span(missing) if _can_serve(programme, basis, name, years) else ""
+        number = lines.source_of(place).number if own else -1
+        asked.setdefault(at, _no_row(at, basis, name, when, number))
+    return list(asked.values())
+
+
+def _can_serve(programme: Programme, basis: str, service: str, years: tuple[int, ...]) -> bool:
+    """Whether there is a row (a good one or not) in any of the years, or none is needed."""
+    return basis in WITHOUT_WEIGHTS or any(
+        programme.rows_holding(basis, service, year) for year in years
+    )
+
+
+def _span(years: list[int]) -> str:
+    return " in " + ", ".join(year_label(year) for year in years)
+
+
+def _no_row(at: SourceRef, basis: str, service: str, when: str, number: int) -> Issue:
+    rule = "bad-baseline" if basis in (BASELINE, PROGRAMME_BASELINE) else "bad-driver"
+    sheet = "Baseline" if rule == "bad-baseline" else "Drivers"
+    details = {
+        "what": f"No row in {sheet} gives the weights of “{service}” for the basis {basis}{when}: "
+        "its lines are not yet apportioned there.",
+        "fix": f"Add the row to {sheet} in programme.xlsx, or use another basis.",
+    }
+    return Issue(rule, at, SAVINGS.field("Basis").heading, basis, details, number)

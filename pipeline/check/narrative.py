@@ -1,0 +1,62 @@
+"""The tables beside Savings: projects, risks, benefits and the like, of all returns together."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from pipeline.check.rows import Vocabularies, row_issues, unknown_projects
+from pipeline.core.issue import Issue
+from pipeline.core.lines import Mask, Stacked, stack
+from pipeline.core.returns import Records, Return
+from pipeline.core.text import ref_key
+from schemas.fields import Table
+from schemas.returns import ASSUMPTIONS, DELIVERY, NARRATIVE_TABLES, PROJECTS
+
+
+def at_fault(records: Stacked, issues: Iterable[Issue]) -> Mask:
+    """The records that an error rejects, or whose whole table can't be read."""
+    faulty = {(i.at.workbook, i.table, i.at.row) for i in issues if i.rejects}
+    frame = records.frame
+    keys = zip(frame["workbook"], frame["table"], frame["row"], strict=True)
+    rejected = np.fromiter((key in faulty for key in keys), dtype=bool, count=len(frame))
+    usable = np.array([source.usable for source in records.sources], dtype=bool)
+    unusable: Mask = ~usable[frame["source"].to_numpy()] if len(frame) else rejected
+    return rejected | unusable
+
+
+def narrative(
+    returns: list[Return], assumptions: Records, words: Vocabularies, known: list[Issue]
+) -> tuple[dict[str, pd.DataFrame], list[Issue]]:
+    """The records of each table that has any, those in error left out; and what is wrong.
+
+    ``assumptions``: the control workbook's own. ``known``: the issues so far.
+    """
+    issues: list[Issue] = []
+    kept: dict[str, pd.DataFrame] = {}
+    stacked: dict[str, Stacked] = {}
+    for table in (*NARRATIVE_TABLES, DELIVERY):
+        records = _stacked(table, returns, assumptions)
+        issues += row_issues(table, records, words, known)
+        fine = ~at_fault(records, [*known, *issues])
+        if fine.any():
+            kept[table.name] = records.frame[fine].reset_index(drop=True)
+        stacked[table.name] = records
+    projects = project_keys(kept)
+    for name, records in stacked.items():
+        if "project_code" in records.frame and name != PROJECTS.name:
+            issues += unknown_projects(records, projects)
+    return kept, issues
+
+
+def project_keys(tables: dict[str, pd.DataFrame]) -> set[str]:
+    """The codes of all projects, in the form in which codes are compared."""
+    projects = tables.get(PROJECTS.name)
+    return set() if projects is None else {ref_key(str(c)) for c in projects["project_code"]}
+
+
+def _stacked(table: Table, returns: list[Return], assumptions: Records) -> Stacked:
+    parts = [r.tables[table.name] for r in returns if table.name in r.tables]
+    if table is ASSUMPTIONS:
+        parts.insert(0, assumptions)
+    return stack(parts, [field.name for field in table.fields])

@@ -1,0 +1,95 @@
+"""Checks of single rows: pandera's failures become issues with their cells."""
+
+import pandas as pd
+import pandera.errors
+from pandera.api.checks import Check
+
+from pipeline.core.bases import DIRECT
+from pipeline.core.issue import Issue
+from pipeline.core.lines import Lines, Stacked, places
+from pipeline.core.programme import Programme
+from pipeline.core.suggest import suggestion
+from schemas.fields import Field, Table
+from schemas.frames import MISSING, frame_schema
+from schemas.returns import PROJECT_CODE, SAVINGS
+
+Vocabularies = dict[str, tuple[str, ...]]
+
+
+def row_issues(
+    table: Table, records: Stacked, vocabularies: Vocabularies, known: list[Issue]
+) -> list[Issue]:
+    """What pandera finds in a table's records: missing values and words outside vocabularies.
+
+    Cells that ``known`` names already (error cells, say) and missing headings are not named again.
+    """
+    if records.frame.empty:
+        return []
+    try:
+        frame_schema(table, vocabularies).validate(records.frame, lazy=True)
+    except pandera.errors.SchemaErrors as failures:
+        named = {issue.at for issue in known}
+        issues = []
+        for failure in failures.schema_errors:
+            issues += _issues_of(failure, table, records, vocabularies)
+        return [issue for issue in issues if issue.at not in named]
+    return []
+
+
+def _issues_of(
+    failure: pandera.errors.SchemaError,
+    table: Table,
+    records: Stacked,
+    vocabularies: Vocabularies,
+) -> list[Issue]:
+    """A failed check's issues, cell by cell; a failure that is none of our rules is a fault of
+    the program and is raised."""
+    if not isinstance(failure.check, Check) or not isinstance(failure.failure_cases, pd.DataFrame):
+        raise failure
+    field = next(field for field in table.fields if field.name == failure.schema.name)
+    rule = str(failure.check.name)
+    issues = []
+    for place in failure.failure_cases["index"]:
+        if field.name in records.source_of(place).columns:
+            details = _details(field, rule, records.text(place, field.name), vocabularies)
+            issues.append(records.issue(rule, place, field, details))
+    return issues
+
+
+def _details(field: Field, rule: str, value: str, vocabularies: Vocabularies) -> dict[str, str]:
+    words = vocabularies.get(field.vocabulary, ()) if field.vocabulary else field.choices
+    choices = ", ".join(words)
+    if rule == MISSING:
+        return {"hint": f" with one of: {choices}" if 0 < len(words) <= 12 else ""}
+    return {"suggestion": suggestion(value, words), "choices": choices}
+
+
+def partner_issues(lines: Lines, programme: Programme) -> list[Issue]:
+    """Direct lines without a partner, and partners where the basis isn't Direct.
+
+    Needs the frame's ``applied_basis``. Where a table has no Partner column, the Basis cell stands
+    in for the empty Partner cell.
+    """
+    basis, partner = lines.frame["applied_basis"], lines.frame["partner"]
+    direct, named = (basis == DIRECT).to_numpy(), partner.notna().to_numpy()
+    codes = {"choices": ", ".join(programme.codes)}
+    partner_field, basis_field = SAVINGS.field("Partner"), SAVINGS.field("Basis")
+    issues = []
+    for place in places(direct & ~named):
+        has_column = partner_field.name in lines.source_of(place).columns
+        field = partner_field if has_column else basis_field
+        issues.append(lines.issue("partner-required", place, field, codes))
+    for place in places(~direct & named & basis.notna().to_numpy()):
+        details = {"basis": lines.text(place, "applied_basis")}
+        issues.append(lines.issue("partner-ignored", place, partner_field, details))
+    return issues
+
+
+def unknown_projects(records: Stacked, projects: set[str]) -> list[Issue]:
+    """Project codes that no return's Projects has; ``projects`` are the codes' ref keys."""
+    codes = records.frame["project_code"]
+    unknown = codes.notna() & ~codes.str.strip().str.casefold().isin(projects)
+    return [
+        records.issue("unknown-project", place, PROJECT_CODE)
+        for place in places(unknown.to_numpy(dtype=bool))
+    ]

@@ -1,0 +1,151 @@
+"""Cells to typed values: text, words of a vocabulary, dates, references and amounts."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy as np
+
+from pipeline.core.money import (
+    LARGEST_POUNDS,
+    excel_decimal,
+    parse_amount,
+    pence_from_numbers,
+    round_pence,
+)
+from pipeline.core.returns import Pence
+from pipeline.core.text import MONTHS, Vocabulary, cell_text, match_key
+from pipeline.core.years import parse_year, year_label
+from pipeline.ingest.workbook import Cell
+from schemas.fields import Field, Kind
+
+Vocabularies = dict[str, tuple[str, ...]]
+
+_MONTH_NUMBERS = {name[:3].casefold(): number for number, name in enumerate(MONTHS, 1)}
+_NUMERIC_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_WORDED_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})")
+
+
+def parse_date(cell: Cell) -> date | None:
+    """A date cell, or text that is a date as the British write it; None for anything else."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = cell_text(cell)
+    if match := _NUMERIC_DATE.fullmatch(text):
+        day, month, year = map(int, match.groups())
+    elif match := _ISO_DATE.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif match := _WORDED_DATE.fullmatch(text):
+        day, year = int(match[1]), int(match[3])
+        month = _MONTH_NUMBERS.get(match[2][:3].casefold(), 0)
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def text_reader(field: Field, vocabularies: Vocabularies) -> Callable[[Cell], str | None]:
+    """A function that gives a field's cell as text: a word of its vocabulary as the programme
+    spells it (other text as it stands), a year as 2012/13, a date as 30 April 2012, a blank None.
+
+    Each distinct cell is worked out once.
+    """
+    words = vocabularies.get(field.vocabulary) or field.choices
+    vocabulary = Vocabulary(words, exact=field.kind is Kind.PARTNER)
+    blanks = {match_key(word) for word in field.blanks} if field.blanks else set()
+    known: dict[Cell, str | None] = {"": None}
+
+    def read(cell: Cell) -> str | None:
+        try:
+            return known[cell]
+        except KeyError:
+            value = known[cell] = work_out(cell)
+            return value
+
+    def work_out(cell: Cell) -> str | None:
+        text = cell_text(cell)
+        if not text or (blanks and match_key(text) in blanks):
+            return None
+        if field.kind is Kind.YEAR:
+            year = parse_year(text)
+            return text if year is None else year_label(year)
+        if words:
+            return vocabulary.find(text) or text
+        return text
+
+    return read
+
+
+class AmountReader:
+    """Reads a column of amounts to whole pence.
+
+    After ``read``: ``pence`` by row, ``filled`` (the cell holds an amount), ``faulty`` (place →
+    why the cell is no amount), ``rounded`` (the penny changed it), ``stated`` what the sheet says
+    (Decimals, for total rows).
+    """
+
+    def __init__(self, cells: list[Cell], pounds_per_unit: int) -> None:
+        """Read the column's cells, amounts being in units of ``pounds_per_unit``."""
+        self.faulty: dict[int, str] = {}
+        self.rounded: set[int] = set()
+        self._unit = pounds_per_unit
+        numbers = np.array(
+            [cell if type(cell) is float else np.nan for cell in cells], dtype=np.float64
+        )
+        is_number = ~np.isnan(numbers)
+        self.pence, exact = pence_from_numbers(numbers, pounds_per_unit)
+        self.filled = is_number.copy()
+        for place in np.flatnonzero(is_number & ~exact):
+            self._set(int(place), excel_decimal(numbers[place]) * pounds_per_unit)
+        for place in np.flatnonzero(~is_number):
+            if cells[place] != "":
+                self._read_other(int(place), cells[place])
+
+    def _read_other(self, place: int, cell: Cell) -> None:
+        if isinstance(cell, int) and not isinstance(cell, bool):
+            self.filled[place] = True
+            self._set(place, Decimal(cell) * self._unit)
+            return
+        if not isinstance(cell, str):
+            self.faulty[place] = ": it is a date" if isinstance(cell, date) else ""
+            return
+        amount = parse_amount(cell_text(cell))
+        if amount is None:
+            self.faulty[place] = ""
+            return
+        value, in_pounds = amount
+        self.filled[place] = any(c.isdigit() for c in cell)
+        self._set(place, value if in_pounds else value * self._unit)
+
+    def _set(self, place: int, pounds: Decimal) -> None:
+        if abs(pounds) > LARGEST_POUNDS:
+            self.faulty[place] = ": it is too large"
+            return
+        self.pence[place] = round_pence(pounds)
+        if pounds * 100 != int(self.pence[place]):
+            self.rounded.add(place)
+
+
+def stated_pounds(cell: Cell, pounds_per_unit: int) -> Decimal | None:
+    """What a cell states, in pounds and unrounded; nil where blank, None where it is no amount."""
+    if isinstance(cell, float):
+        return excel_decimal(cell) * pounds_per_unit
+    if cell == "":
+        return Decimal(0)
+    amount = parse_amount(cell_text(cell)) if isinstance(cell, str) else None
+    if amount is None:
+        return None if not isinstance(cell, str) or cell_text(cell) else Decimal(0)
+    return amount[0] if amount[1] else amount[0] * pounds_per_unit
+
+
+def column_pence(readers: list[AmountReader], rows: int) -> Pence:
+    """Pence of several columns side by side; no columns give a matrix without any."""
+    if not readers:
+        return np.zeros((rows, 0), dtype=np.int64)
+    return np.column_stack([reader.pence for reader in readers])

@@ -1,0 +1,445 @@
+"""Reading programme.xlsx, the control workbook (contract, section 2).
+
+Everything that is wrong in it is found at once. Where no model can be built, ``read_control``
+gives the issues and no programme.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import TypeVar
+
+from pipeline.core.bases import FIXED_BASES
+from pipeline.core.issue import Issue
+from pipeline.core.money import parse_unit
+from pipeline.core.programme import ExpectedReturn, Partner, Programme, Service
+from pipeline.core.returns import Records
+from pipeline.core.source import SourceRef
+from pipeline.core.suggest import nearest, suggestion
+from pipeline.core.text import Vocabulary, cell_text, match_key, ref_key
+from pipeline.core.years import parse_year, year_label
+from pipeline.ingest.cells import Vocabularies
+from pipeline.ingest.records import read_records
+from pipeline.ingest.settings import Setting, Settings, read_settings
+from pipeline.ingest.weights import Weights, read_weights
+from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
+from schemas.fields import Table
+from schemas.programme import (
+    BASELINE,
+    DEPARTMENTS,
+    DRIVERS,
+    PARTNERS,
+    PROGRAMME,
+    SERVICES,
+)
+from schemas.returns import ASSUMPTIONS
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    NOT_YET_APPORTIONED,
+    PROFILES,
+    SIGNS,
+    TOTAL_PROGRAMME,
+)
+
+MOST_PARTNERS = 50
+RESERVED_NAMES = (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
+MOST_YEARS = 30
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
+_DEFAULT_SCENARIOS: tuple[str, ...] = ("Best case", "Worst case")
+_DEFAULT_RATE = Fraction(35, 1000)
+Value = TypeVar("Value")
+
+
+@dataclass
+class Control:
+    """What the control workbook gives: a programme (None where it stops), the Assumptions
+    sheet's records, every issue, and the names of all bases."""
+
+    programme: Programme | None
+    assumptions: Records
+    issues: list[Issue]
+    bases: tuple[str, ...] = FIXED_BASES
+    title: str = ""
+    reference: str = ""
+
+
+def read_control(workbook: str, content: bytes, rivals: Sequence[str] = ()) -> Control:
+    """Read the control workbook from its bytes; ``rivals`` are files of the same name in other
+    capitals, beside which it can't be told which one holds."""
+    try:
+        control = _Reading(workbook, Workbook(content)).run()
+    except WorkbookError as fault:
+        issue = Issue(fault.rule, SourceRef(workbook), details={"what": fault.what})
+        return Control(None, Records(), [issue])
+    for rival in rivals:
+        details = {
+            "what": f"There is a second control workbook beside {workbook}.",
+            "fix": "Keep one of the two in the folder.",
+        }
+        control.issues.append(Issue("bad-setting", SourceRef(rival), details=details))
+        control.programme = None
+    return control
+
+
+class _Reading:
+    """The control workbook being read. ``stops`` once no model can be built."""
+
+    def __init__(self, workbook: str, book: Workbook) -> None:
+        self.workbook, self.book = workbook, book
+        self.issues: list[Issue] = []
+        self.stops = False
+
+    def run(self) -> Control:
+        settings = self.settings()
+        years = self.years(settings)
+        partners = self.partners()
+        drivers = Vocabulary(self.driver_names())
+        bases = Vocabulary((*FIXED_BASES, *drivers.words))
+        services = self.services(bases)
+        words: Vocabularies = {
+            "services": tuple(service.name for service in services),
+            "bases": bases.words,
+        }
+        weights = self.weights(tuple(p.code for p in partners), words)
+        programme = self.programme(settings, years, partners, services, weights)
+        assumptions = self.records(ASSUMPTIONS, {})
+        return Control(
+            None if self.stops else programme,
+            assumptions,
+            self.issues,
+            bases.words,
+            settings.text("title"),
+            settings.text("reference"),
+        )
+
+    # Sheets
+
+    def sheets(self, table: Table) -> list[Sheet]:
+        """The sheets that bear the table's name; a missing required one stops the programme."""
+        key = match_key(table.name)
+        sheets = [
+            self.book.sheet(number)
+            for number, (name, _) in enumerate(self.book.sheets)
+            if match_key(name) == key
+        ]
+        if table.required and not sheets:
+            self.issues.append(Issue("missing-sheet", SourceRef(self.workbook), table.name))
+            self.stops = True
+        for sheet in sheets:
+            if sheet.hidden:
+                at = SourceRef(self.workbook, sheet.name, sheet_number=sheet.number)
+                self.issues.append(Issue("hidden-sheet", at))
+        return sheets
+
+    def records(self, table: Table, words: Vocabularies) -> Records:
+        records, issues = read_records(self.workbook, self.sheets(table), table, words)
+        self.issues += issues
+        if table.required and any(issue.rule == "missing-heading" for issue in issues):
+            self.stops = True
+        return records
+
+    def bad(self, at: SourceRef, heading: str, value: str, what: str, fix: str) -> None:
+        details = {"what": what, "fix": fix}
+        self.issues.append(Issue("bad-setting", at, heading, value, details))
+
+    # Settings
+
+    def settings(self) -> Settings:
+        """The Programme sheet's settings; repeated, faulty and unknown ones are issues."""
+        merged = Settings({}, [], [], [], {})
+        for sheet in self.sheets(PROGRAMME)[:1]:
+            merged = read_settings(sheet, PROGRAMME, self.workbook)
+            self.issues += merged.issues
+            self.stops = self.stops or bool(merged.issues)
+        for name, error in merged.faults.items():
+            setting = merged.values.pop(name)
+            field = PROGRAMME.field(setting.name)
+            rule = "cell-error" if error else "formula-no-value"
+            self.issues.append(Issue(rule, setting.at, field.heading, error))
+            self.stops = self.stops or field.needed or field.required
+        for again, first in merged.repeated:
+            field = PROGRAMME.field(again.name)
+            if again.text == first.text:
+                continue
+            what = f"{field.heading} is “{again.text}” here, but “{first.text}” in {first.at.cell}."
+            self.bad(again.at, field.heading, again.text, what, "Keep one of the two.")
+            self.stops = self.stops or field.needed
+        headings = {field.heading: field for field in PROGRAMME.fields}
+        for other in merged.others:
+            meant = nearest(other.name, headings)
+            if meant is None or headings[meant].name in merged.values:
+                continue
+            what = f"There is no setting “{other.name}”; did you mean {meant}?"
+            self.bad(other.at, other.name, other.text, what, f"Write the setting as {meant}.")
+            self.stops = self.stops or headings[meant].needed or headings[meant].required
+        for field in PROGRAMME.fields:
+            if field.required and field.name not in merged.values:
+                if field.name in merged.faults:
+                    continue
+                what = f"The setting {field.heading} is missing: {field.meaning}"
+                fix = f"Enter it on the sheet {PROGRAMME.name}, e.g. {field.example}."
+                at = SourceRef(self.workbook, PROGRAMME.name)
+                self.bad(at, field.heading, "", what, fix)
+                self.stops = True
+        return merged
+
+    def setting(
+        self,
+        settings: Settings,
+        name: str,
+        read: Callable[[Setting], Value | None],
+        default: Value,
+        expected: str,
+    ) -> Value:
+        """A setting's value, ``default`` where it isn't given. A wrong one is an issue; where it
+        interprets amounts, it stops the programme."""
+        setting = settings.values.get(name)
+        if setting is None:
+            return default
+        value = read(setting)
+        if value is None:
+            field = next(field for field in PROGRAMME.fields if field.name == name)
+            what = f"{field.heading} is “{setting.text}”, but must be {expected}."
+            fix = f"Enter {expected}."
+            self.bad(setting.at, field.heading, setting.text, what, fix)
+            self.stops = self.stops or field.needed
+            return default
+        return value
+
+    def years(self, settings: Settings) -> tuple[int, ...]:
+        first = self.setting(
+            settings, "first_year", lambda s: parse_year(s.text), 0, "a year such as 2012/13"
+        )
+        count = self.setting(settings, "years", _count, 5, f"a whole number from 1 to {MOST_YEARS}")
+        return tuple(range(first, first + count))
+
+    def programme(
+        self,
+        settings: Settings,
+        years: tuple[int, ...],
+        partners: tuple[Partner, ...],
+        services: tuple[Service, ...],
+        weights: Weights,
+    ) -> Programme:
+        def year_of_programme(setting: Setting) -> int | None:
+            year = parse_year(setting.text)
+            return year if year in years else None
+
+        span = f"one of the programme's years, {year_label(years[0])} to {year_label(years[-1])}"
+        scenarios = self.setting(
+            settings, "scenarios", _scenarios, _DEFAULT_SCENARIOS, "different names and commas"
+        )
+        choices = " or ".join
+        units = "£, £000 or £m"
+        unit = self.setting(settings, "units", lambda s: parse_unit(s.text), 1, units)
+        return Programme(
+            title=settings.text("title"),
+            reference=settings.text("reference"),
+            years=years,
+            steady_year=self.setting(
+                settings, "steady_state_year", year_of_programme, years[-1], span
+            ),
+            scenarios=scenarios,
+            plan_scenario=self.setting(
+                settings,
+                "plan_scenario",
+                lambda s: Vocabulary(scenarios).find(s.text),
+                scenarios[-1],
+                f"one of the scenarios {', '.join(scenarios)}",
+            ),
+            pounds_per_unit=unit,
+            savings_positive=self.setting(
+                settings, "savings_sign", _word(SIGNS), SIGNS[0], choices(SIGNS)
+            )
+            == "Positive",
+            incremental=self.setting(
+                settings, "profile", _word(PROFILES), PROFILES[0], choices(PROFILES)
+            )
+            == "Incremental",
+            discount_rate=self.setting(
+                settings, "discount_rate", _rate, _DEFAULT_RATE, "a rate such as 3.5%"
+            ),
+            price_base=settings.text("price_base"),
+            payback_limit=self.setting(
+                settings, "payback_limit", _positive, None, "a number of years above nil"
+            ),
+            report_unit=self.setting(
+                settings, "report_units", lambda s: parse_unit(s.text), 1000, units
+            ),
+            marking=settings.text("marking"),
+            note=settings.text("note"),
+            partners=partners,
+            services=services,
+            weights=weights.sets,
+            expected=self.expected(),
+        )
+
+    # Lists
+
+    def partners(self) -> tuple[Partner, ...]:
+        records = self.records(PARTNERS, {})
+        partners: list[Partner] = []
+        codes: dict[str, SourceRef] = {}
+        names: dict[str, SourceRef] = {}
+        for place in range(len(records.row)):
+            code, name = (records.columns[key][place] or "" for key in ("code", "name"))
+            source = records.sources[records.source[place]]
+            at = source.cell(records.row[place], "code")
+            name_at = source.cell(records.row[place], "name")
+            wrong = len(self.issues)
+            if not _CODE.fullmatch(code):
+                what = f"“{code}” can't be a partner code." if code else "The partner has no code."
+                fix = "Use letters, digits, - and _, at most 20 of them."
+                self.bad(at, "Code", code, what, fix)
+            elif (first := codes.get(ref_key(code))) is not None:
+                what = f"The code “{code}” stands in {first.cell} already."
+                self.bad(at, "Code", code, what, "Give each partner a code of its own.")
+            if not name:
+                self.bad(name_at, "Name", "", "The partner has no name.", "Enter its name.")
+            elif (first := names.get(match_key(name))) is not None:
+                what = f"The name “{name}” stands in {first.cell} already."
+                self.bad(name_at, "Name", name, what, "Give each partner a name of its own.")
+            elif match_key(name) in {match_key(word) for word in RESERVED_NAMES}:
+                what = f"“{name}” is what the outputs call something else."
+                self.bad(name_at, "Name", name, what, "Give the partner another name.")
+            codes.setdefault(ref_key(code), at)
+            names.setdefault(match_key(name), name_at)
+            if len(self.issues) > wrong:
+                self.stops = True
+            else:
+                partners.append(Partner(code, name))
+        if len(partners) > MOST_PARTNERS or not records.row:
+            at = SourceRef(self.workbook, PARTNERS.name)
+            what = f"There are {len(partners)} partners."
+            self.bad(at, "Code", "", what, f"Name 1 to {MOST_PARTNERS} partners.")
+            self.stops = True
+        return tuple(partners)
+
+    def driver_names(self) -> tuple[str, ...]:
+        """The names in Drivers, each once. Their rows are read when services are known."""
+        records, _ = read_records(self.workbook, self._quiet(DRIVERS), DRIVERS, {})
+        names: dict[str, str] = {match_key(basis): "" for basis in FIXED_BASES}
+        for name in records.columns["driver"]:
+            names.setdefault(match_key(name or ""), name or "")
+        return tuple(name for name in names.values() if name)
+
+    def _quiet(self, table: Table) -> list[Sheet]:
+        key = match_key(table.name)
+        sheets = enumerate(self.book.sheets)
+        return [self.book.sheet(number) for number, (name, _) in sheets if match_key(name) == key]
+
+    def services(self, bases: Vocabulary) -> tuple[Service, ...]:
+        records = self.records(SERVICES, {})
+        services: list[Service] = []
+        seen: dict[str, SourceRef] = {}
+        for place in range(len(records.row)):
+            name, strand, basis = (
+                records.columns[key][place] or "" for key in ("service", "strand", "basis")
+            )
+            source = records.sources[records.source[place]]
+            row = records.row[place]
+            at = source.cell(row, "service")
+            if not name or not strand:
+                missing = "strand" if name else "service"
+                heading = missing.capitalize()
+                what = f"The row names no {missing}."
+                self.bad(source.cell(row, missing), heading, "", what, f"Enter the {missing}.")
+                self.stops = True
+            elif match_key(strand) == match_key(ALL_STRANDS):
+                what = f"“{strand}” is what the outputs call the strands together."
+                at = source.cell(row, "strand")
+                self.bad(at, "Strand", strand, what, "Give the strand another name.")
+                self.stops = True
+            elif (first := seen.get(match_key(name))) is not None:
+                what = f"The service “{name}” stands in {first.cell} already."
+                self.bad(at, "Service", name, what, "Name each service once.")
+                self.stops = True
+            else:
+                seen[match_key(name)] = at
+                basis_at = source.cell(row, "basis")
+                services.append(Service(name, strand, self.basis(basis, bases, basis_at), basis_at))
+        if not records.row:
+            at = SourceRef(self.workbook, SERVICES.name)
+            self.bad(at, "Service", "", "There are no services.", "Name at least one service.")
+            self.stops = True
+        return _one_spelling_of_strands(services)
+
+    def basis(self, text: str, bases: Vocabulary, at: SourceRef) -> str | None:
+        found = bases.find(text) if text else None
+        if found is None:
+            details = {
+                "suggestion": suggestion(text, bases.words),
+                "choices": ", ".join(bases.words),
+            }
+            self.issues.append(Issue("unknown-basis", at, "Basis", text, details))
+        return found
+
+    def weights(self, codes: tuple[str, ...], words: Vocabularies) -> Weights:
+        weights = read_weights(
+            self.workbook, self.sheets(BASELINE), self.sheets(DRIVERS), codes, words
+        )
+        self.issues += weights.issues
+        return weights
+
+    def expected(self) -> tuple[ExpectedReturn, ...]:
+        records = self.records(DEPARTMENTS, {})
+        found = []
+        for place, department in enumerate(records.columns["department"]):
+            if department:
+                source = records.sources[records.source[place]]
+                contact, due = (records.columns[key][place] or "" for key in ("contact", "due"))
+                at = source.cell(records.row[place], "department")
+                found.append(ExpectedReturn(department, contact, due, at))
+        return tuple(found)
+
+
+def _one_spelling_of_strands(services: list[Service]) -> tuple[Service, ...]:
+    """Strands that differ in case or spacing are one strand, spelt as it first stands."""
+    strands = Vocabulary(list(reversed([service.strand for service in services])))
+    return tuple(
+        Service(s.name, strands.find(s.strand) or s.strand, s.basis, s.basis_at) for s in services
+    )
+
+
+def _number(setting: Setting) -> Decimal | None:
+    if isinstance(setting.cell, bool):
+        return None
+    try:
+        number = Decimal(cell_text(setting.cell).replace(",", ""))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _count(setting: Setting) -> int | None:
+    number = _number(setting)
+    if number is None or number != int(number) or not 1 <= number <= MOST_YEARS:
+        return None
+    return int(number)
+
+
+def _scenarios(setting: Setting) -> tuple[str, ...] | None:
+    names = tuple(name.strip() for name in setting.text.split(",") if name.strip())
+    keys = {match_key(name) for name in names}
+    return names if names and len(keys) == len(names) and "" not in keys else None
+
+
+def _word(words: tuple[str, ...]) -> Callable[[Setting], str | None]:
+    return lambda setting: Vocabulary(words).find(setting.text)
+
+
+def _rate(setting: Setting) -> Fraction | None:
+    """3.5, 0.035 and 3.5% are one rate; a number of 1 or more is per cent."""
+    text = setting.text
+    per_cent = text.endswith("%")
+    number = _number(Setting(setting.name, text.rstrip("% "), setting.at))
+    if number is None or not 0 <= number <= 100:
+        return None
+    return Fraction(number) / (100 if per_cent or number >= 1 else 1)
+
+
+def _positive(setting: Setting) -> Fraction | None:
+    number = _number(setting)
+    return Fraction(number) if number is not None and number > 0 else None

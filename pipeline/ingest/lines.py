@@ -1,0 +1,163 @@
+"""Rows of a Savings table: which are lines, which are totals and which are notes, and the amounts
+of the lines (contract, sections 3 and 4)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from pipeline.core.issue import Issue
+from pipeline.core.money import unit_name
+from pipeline.core.returns import Amounts, Cover, TableSource
+from pipeline.core.text import cell_text
+from pipeline.core.years import year_label
+from pipeline.ingest.cells import AmountReader, stated_pounds
+from pipeline.ingest.tables import FoundTable, Rows, is_total
+from pipeline.ingest.workbook import Cell
+from schemas.returns import SAVINGS
+
+_REQUIRED = tuple(field.name for field in SAVINGS.fields if field.required)
+
+
+@dataclass
+class SplitRows:
+    """A Savings table's rows by what they are; notes are left out."""
+
+    lines: Rows
+    totals: Rows
+
+
+def split_rows(found: FoundTable) -> SplitRows:
+    """Tell lines from totals and notes.
+
+    A line has an amount or at least two required cells filled. A total row has no Category of its
+    own and its first text is Total or the like.
+    """
+    required = [found.columns.fields[name] for name in _REQUIRED if name in found.columns.fields]
+    category = found.columns.fields.get("category")
+    years = list(found.columns.years.values())
+    split = SplitRows([], [])
+    faulty_rows = {row for row, _ in found.sheet.faults}
+    for place, row in found.rows:
+        if (category is None or row[category] == "") and is_total(row):
+            split.totals.append((place, row))
+            continue
+        filled = sum(1 for column in required if row[column] != "")
+        if place in faulty_rows:
+            filled += 2 * any((place, column) in found.sheet.faults for column in required + years)
+        if filled >= 2 or _has_amount(row, years, filled):
+            split.lines.append((place, row))
+    return split
+
+
+def _has_amount(row: list[Cell], years: list[int], filled: int) -> bool:
+    """A number in a year's column, or text that is one. With a required cell filled, any text
+    there is taken for an amount that somebody meant to give, so that TBC is named, not lost."""
+    for column in years:
+        cell = row[column]
+        if cell == "":
+            continue
+        if not isinstance(cell, str) or (filled and cell_text(cell)):
+            return True
+        if any(c.isdigit() for c in cell) and stated_pounds(cell, 1) is not None:
+            return True
+    return False
+
+
+@dataclass
+class ReadAmounts:
+    """The amounts of a table's lines and the issues of their cells."""
+
+    amounts: Amounts
+    issues: list[Issue]
+
+
+def read_amounts(
+    found: FoundTable, source: TableSource, lines: Rows, cover: Cover, years: tuple[int, ...]
+) -> ReadAmounts:
+    """The lines' amounts in pence, the programme's years apart from others."""
+    count = len(lines)
+    amounts = Amounts(
+        np.zeros((count, len(years)), dtype=np.int64),
+        np.zeros(count, dtype=np.int64),
+        np.zeros(count, dtype=np.int64),
+        np.zeros(count, dtype=np.int64),
+    )
+    issues: list[Issue] = []
+    for year, column in sorted(found.columns.years.items(), key=lambda item: item[1]):
+        cells = [row[column] for _, row in lines]
+        reader = AmountReader(cells, found.columns.units.get(year, cover.pounds_per_unit))
+        heading = year_label(year)
+        for place, why in reader.faulty.items():
+            at = source.at(lines[place][0] + 1, column + 1)
+            value = cell_text(cells[place])
+            details = {"why": why}
+            issues.append(Issue("amount-not-number", at, heading, value, details, source.number))
+        for place in reader.rounded:
+            if not amounts.sub_penny[place]:
+                amounts.sub_penny_column[place] = column + 1
+            amounts.sub_penny[place] += 1
+        if year in years:
+            amounts.years[:, years.index(year)] = reader.pence
+            continue
+        amounts.outside += reader.pence
+        for place in np.flatnonzero(reader.pence).tolist():
+            at = source.at(lines[place][0] + 1, column + 1)
+            value = cell_text(cells[place])
+            issues.append(Issue("year-outside-programme", at, heading, value, {}, source.number))
+    return ReadAmounts(amounts, issues)
+
+
+def unit_conflicts(found: FoundTable, source: TableSource, cover_unit: int | None) -> list[Issue]:
+    """Year headings whose unit is not the one that the return's own Cover gives."""
+    issues = []
+    for year, unit in found.columns.units.items():
+        if cover_unit in (None, unit):
+            continue
+        column = found.columns.years[year]
+        details = {"cover": unit_name(cover_unit)}
+        at = source.at(found.header + 1, column + 1)
+        value = cell_text(found.headings[column])
+        if unit_name(unit) not in value:
+            value = f"{value} {unit_name(unit)}"
+        issues.append(Issue("unit-conflict", at, year_label(year), value, details))
+    return issues
+
+
+def total_mismatches(
+    found: FoundTable, source: TableSource, rows: SplitRows, cover: Cover
+) -> list[Issue]:
+    """Total rows that equal neither the sum since the last total row nor since the top, as the
+    sheet states them. Columns with an unreadable cell above are not compared."""
+    issues: list[Issue] = []
+    if not rows.totals:
+        return issues
+    lines = [(place, row, False) for place, row in rows.lines]
+    everything = sorted(lines + [(place, row, True) for place, row in rows.totals])
+    for year, column in found.columns.years.items():
+        unit = found.columns.units.get(year, cover.pounds_per_unit)
+        top = since = Decimal(0)
+        for place, row, totals in everything:
+            value = stated_pounds(row[column], unit)
+            if (place, column) in found.sheet.faults:
+                value = None
+            if not totals:
+                if value is None:
+                    break
+                top, since = top + value, since + value
+                continue
+            if value is not None and row[column] != "" and not _same_money(value, since, top):
+                at = source.at(place + 1, column + 1)
+                details = {
+                    "since": f"{since / unit:,f}",
+                    "top": "" if since == top else f" since the last total, {top / unit:,f} in all",
+                }
+                text = cell_text(row[column])
+                issues.append(Issue("total-mismatch", at, year_label(year), text, details))
+            since = Decimal(0)
+    return issues
+
+
+def _same_money(total: Decimal, *sums: Decimal) -> bool:
+    """Equal to the half penny: a stored sum carries binary noise, never a whole penny of it."""
+    return any(abs(total - amount) < Decimal("0.005") for amount in sums)

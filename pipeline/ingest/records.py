@@ -1,0 +1,100 @@
+"""Tables without amounts: sheets to typed records."""
+
+from pipeline.core.issue import Issue
+from pipeline.core.returns import Records, TableSource
+from pipeline.core.source import SourceRef
+from pipeline.ingest.cells import Vocabularies, text_reader
+from pipeline.ingest.tables import FoundTable, HeadingFinder, Rows, find_tables, header_issues
+from pipeline.ingest.workbook import Sheet
+from schemas.fields import Kind, Table
+
+
+def found_on(
+    workbook: str, sheet: Sheet, table: Table, partners: tuple[str, ...] = ()
+) -> tuple[list[FoundTable], list[Issue]]:
+    """The tables of this kind on a sheet; a sheet with cells but no header row is an issue."""
+    found = find_tables(sheet, HeadingFinder(table, partners))
+    if found or not any(cell != "" for row in sheet.rows for cell in row):
+        return found, []
+    what = f"No row within the first 50 has the headings of {table.name}."
+    at = SourceRef(workbook, sheet.name, sheet_number=sheet.number)
+    return [], [Issue("missing-heading", at, details={"what": what})]
+
+
+def read_records(
+    workbook: str, sheets: list[Sheet], table: Table, vocabularies: Vocabularies
+) -> tuple[Records, list[Issue]]:
+    """Every record of the table on the sheets, and what is wrong with their header rows and
+    needed cells."""
+    records = Records(columns={field.name: [] for field in table.fields})
+    issues: list[Issue] = []
+    for sheet in sheets:
+        tables, faults = found_on(workbook, sheet, table)
+        issues += faults
+        for found in tables:
+            source = found.source(workbook, len(records.sources))
+            issues += header_issues(found, source, table)
+            issues += add_records(
+                records, found, source, table, filled_rows(table, found), vocabularies
+            )
+    return records, issues
+
+
+def add_records(
+    records: Records,
+    found: FoundTable,
+    source: TableSource,
+    table: Table,
+    rows: Rows,
+    vocabularies: Vocabularies,
+) -> list[Issue]:
+    """Add a found table's rows to the records; gives the issues of their needed cells."""
+    records.source += [len(records.sources)] * len(rows)
+    records.sources.append(source)
+    records.row += [place + 1 for place, _ in rows]
+    for field in table.fields:
+        column = found.columns.fields.get(field.name)
+        target = records.columns[field.name]
+        if column is None:
+            target += [None] * len(rows)
+            continue
+        read = text_reader(field, vocabularies)
+        target += [read(row[column]) for _, row in rows]
+    return cell_faults(table, found, source, rows) if found.sheet.faults else []
+
+
+def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows) -> list[Issue]:
+    """Errors and formulas without a result in cells that the model needs."""
+    places = {place for place, _ in rows}
+    needed = {
+        found.columns.fields[field.name]: field.heading
+        for field in table.fields
+        if (field.needed or field.required or field.kind is Kind.AMOUNT)
+        and field.name in found.columns.fields
+    }
+    for column in found.columns.years.values():
+        needed[column] = str(found.headings[column])
+    issues = []
+    for (place, column), fault in found.sheet.faults.items():
+        if place in places and column in needed:
+            rule = "cell-error" if fault.error else "formula-no-value"
+            at = source.at(place + 1, column + 1)
+            issues.append(Issue(rule, at, needed[column], fault.error, {}, source.number))
+    return issues
+
+
+def filled_rows(table: Table, found: FoundTable) -> Rows:
+    """Rows that are records: all that is required is filled, or at least two cells are. The rest
+    are blank rows and notes."""
+    known = list(found.columns.fields.values())
+    required = [
+        found.columns.fields[field.name]
+        for field in table.fields
+        if field.required and field.name in found.columns.fields
+    ]
+    rows = []
+    for place, row in found.rows:
+        filled = sum(1 for column in known if row[column] != "")
+        if filled >= 2 or (filled and all(row[column] != "" for column in required)):
+            rows.append((place, row))
+    return rows

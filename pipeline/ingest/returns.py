@@ -1,0 +1,234 @@
+"""Reading one return: from a workbook's bytes to typed records, each cell's place kept.
+
+``read_return`` is a pure function of the bytes and what the programme says; nothing else is
+looked at, so that it can run anywhere.
+"""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from pipeline.core.issue import Issue
+from pipeline.core.money import parse_unit
+from pipeline.core.programme import Programme
+from pipeline.core.returns import Amounts, Cover, Records, Return
+from pipeline.core.source import SourceRef
+from pipeline.core.text import Vocabulary, match_key
+from pipeline.ingest.cells import Vocabularies, parse_date
+from pipeline.ingest.lines import (
+    read_amounts,
+    split_rows,
+    total_mismatches,
+    unit_conflicts,
+)
+from pipeline.ingest.records import add_records, filled_rows, found_on
+from pipeline.ingest.settings import Settings, read_settings
+from pipeline.ingest.tables import FoundTable, header_issues, unread_issues
+from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
+from schemas.fields import Table
+from schemas.returns import COVER, RETURN_TABLES, SAVINGS
+from schemas.vocabulary import PROFILES, SIGNS, STATUSES
+
+
+@dataclass(frozen=True)
+class ReadingContext:
+    """What of the programme matters to reading a return."""
+
+    years: tuple[int, ...]
+    pounds_per_unit: int
+    savings_positive: bool
+    incremental: bool
+    vocabularies: Vocabularies
+
+    @classmethod
+    def of(cls, programme: Programme, bases: tuple[str, ...]) -> "ReadingContext":
+        """The context that a programme's returns are read in."""
+        return cls(
+            programme.years,
+            programme.pounds_per_unit,
+            programme.savings_positive,
+            programme.incremental,
+            {
+                "services": tuple(service.name for service in programme.services),
+                "scenarios": programme.scenarios,
+                "bases": bases,
+                "partners": programme.codes,
+            },
+        )
+
+
+def read_return(workbook: str, content: bytes, sha256: str, context: ReadingContext) -> Return:
+    """Read a return; what can't be read is an issue, never an exception.
+
+    ``workbook`` is the path relative to the programme's folder.
+    """
+    result = Return(workbook, sha256, "Read")
+    try:
+        _Reading(result, Workbook(content), context).run()
+    except WorkbookError as fault:
+        result.tables.clear()
+        result.cover, result.amounts = None, None
+        result.issues = [Issue(fault.rule, SourceRef(workbook), details={"what": fault.what})]
+        result.result = f"Not read: {result.issues[0].problem}"
+    return result
+
+
+class _Reading:
+    """One return being read."""
+
+    def __init__(self, result: Return, book: Workbook, context: ReadingContext) -> None:
+        self.result, self.book, self.context = result, book, context
+        self.issues = result.issues
+        self.tables = 0
+        self.own_unit: int | None = None
+
+    def run(self) -> None:
+        sheets: dict[str, list[int]] = {}
+        for number, (name, _) in enumerate(self.book.sheets):
+            sheets.setdefault(match_key(name), []).append(number)
+        self.cover = self.read_cover(sheets.get(match_key(COVER.name), []))
+        self.result.cover = self.cover
+        for table in RETURN_TABLES:
+            if table.settings:
+                continue
+            numbers = sheets.get(match_key(table.name), [])
+            if table.required and not numbers:
+                at = SourceRef(self.result.workbook)
+                self.issues.append(Issue("missing-sheet", at, table.name))
+            records = self.read_table(table, numbers)
+            if records.sources or table.required:
+                self.result.tables[table.name] = records
+        if not self.book.shows_faults:
+            self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
+
+    def open_sheet(self, number: int) -> Sheet:
+        sheet = self.book.sheet(number)
+        if sheet.hidden:
+            at = SourceRef(self.result.workbook, sheet.name, sheet_number=number)
+            self.issues.append(Issue("hidden-sheet", at))
+        return sheet
+
+    def read_cover(self, numbers: list[int]) -> Cover:
+        """The Cover; the programme's settings and the file's name stand in for what it lacks."""
+        context = self.context
+        cover = Cover(
+            PurePosixPath(self.result.workbook).stem,
+            context.pounds_per_unit,
+            context.savings_positive,
+            context.incremental,
+        )
+        for number in numbers[:1]:
+            settings = read_settings(self.open_sheet(number), COVER, self.result.workbook)
+            self.issues += settings.issues
+            self.fill_cover(cover, settings)
+        return cover
+
+    def fill_cover(self, cover: Cover, settings: Settings) -> None:
+        cover.department = settings.text("department") or cover.department
+        cover.prepared_by = settings.text("prepared_by")
+        cover.contact = settings.text("contact")
+        cover.status = self.choice(settings, "status", STATUSES) or ""
+        if (date := settings.values.get("date")) is not None:
+            cover.dated = parse_date(date.cell)
+            if cover.dated is None:
+                self.wrong(settings, "date", "a date such as 30/04/2012")
+        if settings.text("units") and "units" not in settings.faults:
+            unit = parse_unit(settings.text("units"))
+            if unit is None:
+                cover.usable = self.wrong(settings, "units", "£, £000 or £m")
+            else:
+                cover.pounds_per_unit = self.own_unit = unit
+        if sign := self.choice(settings, "savings_sign", SIGNS, cover):
+            cover.savings_positive = sign == "Positive"
+        if profile := self.choice(settings, "profile", PROFILES, cover):
+            cover.incremental = profile == "Incremental"
+        for name, error in settings.faults.items():
+            field = next(f for f in COVER.fields if f.name == name)
+            rule = "cell-error" if error else "formula-no-value"
+            at = settings.values[name].at
+            self.issues.append(Issue(rule, at, field.heading, error))
+            cover.usable = cover.usable and not field.needed
+        for again, first in settings.repeated:
+            field = COVER.field(again.name)
+            if field.needed and match_key(again.text) != match_key(first.text):
+                details = {
+                    "suggestion": f": {first.at.cell} says “{first.text}”",
+                    "choices": "one of the two and delete the other",
+                }
+                self.issues.append(
+                    Issue("unknown-value", again.at, field.heading, again.text, details)
+                )
+                cover.usable = False
+
+    def choice(
+        self, settings: Settings, name: str, words: tuple[str, ...], cover: Cover | None = None
+    ) -> str | None:
+        """A setting's word. A wrong one is an issue, and makes ``cover`` unusable."""
+        text = settings.text(name)
+        if not text or name in settings.faults:
+            return None
+        word = Vocabulary(words).find(text)
+        if word is None:
+            self.wrong(settings, name, " or ".join(words))
+            if cover is not None:
+                cover.usable = False
+        return word
+
+    def wrong(self, settings: Settings, name: str, choices: str) -> bool:
+        setting = settings.values[name]
+        heading = next(f.heading for f in COVER.fields if f.name == name)
+        details = {"suggestion": "", "choices": choices}
+        self.issues.append(Issue("unknown-value", setting.at, heading, setting.text, details))
+        return False
+
+    def read_table(self, table: Table, numbers: list[int]) -> Records:
+        """Every table of this kind in the workbook, its records one after the other."""
+        records = Records(columns={field.name: [] for field in table.fields})
+        parts: list[Amounts] = []
+        for number in numbers:
+            sheet = self.open_sheet(number)
+            found_tables, issues = found_on(self.result.workbook, sheet, table)
+            self.issues += issues
+            for found in found_tables:
+                part = self.read_found(table, found, records)
+                if part is not None:
+                    parts.append(part)
+        if table is SAVINGS:
+            self.result.amounts = _stack(parts, len(self.context.years))
+        return records
+
+    def read_found(self, table: Table, found: FoundTable, records: Records) -> Amounts | None:
+        """Add one found table's records; gives the amounts of a Savings table."""
+        source = found.source(self.result.workbook, self.tables)
+        faults = header_issues(found, source, table)
+        if any(issue.rule == "missing-heading" for issue in faults):
+            source = found.source(self.result.workbook, self.tables, usable=False)
+        self.tables += 1
+        self.issues += faults
+        amounts = None
+        if table is SAVINGS:
+            split = split_rows(found)
+            rows = split.lines
+            self.issues += unread_issues(found, source, rows)
+            self.issues += unit_conflicts(found, source, self.own_unit)
+            self.issues += total_mismatches(found, source, split, self.cover)
+            read = read_amounts(found, source, rows, self.cover, self.context.years)
+            self.issues += read.issues
+            amounts = read.amounts
+        else:
+            rows = filled_rows(table, found)
+        self.issues += add_records(records, found, source, table, rows, self.context.vocabularies)
+        return amounts
+
+
+def _stack(parts: list[Amounts], years: int) -> Amounts:
+    if not parts:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Amounts(np.zeros((0, years), dtype=np.int64), nothing, nothing, nothing)
+    return Amounts(
+        np.concatenate([part.years for part in parts]),
+        np.concatenate([part.outside for part in parts]),
+        np.concatenate([part.sub_penny for part in parts]),
+        np.concatenate([part.sub_penny_column for part in parts]),
+    )

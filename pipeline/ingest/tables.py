@@ -1,0 +1,251 @@
+"""Finding our tables on somebody's sheet: header rows, columns, and the rows that belong to them.
+
+Rules: contract, section 3. The header row is the row within the first 50 that has most of a
+table's headings, the first on ties; further header rows below it start further tables.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from pipeline.core.issue import Issue
+from pipeline.core.money import excel_decimal, parse_amount, parse_unit
+from pipeline.core.returns import TableSource
+from pipeline.core.source import column_letters
+from pipeline.core.text import cell_text, match_key, ref_key
+from pipeline.core.years import looks_like_year, parse_year_heading
+from pipeline.ingest.workbook import Cell, Sheet
+from schemas.fields import Table
+
+HEADER_ROWS = 50
+_LONGEST_HEADING = 80
+_TOTAL = re.compile(r"(?:sub[\s-]?totals?|grand[\s-]totals?|totals?)\b", re.IGNORECASE)
+
+# Rows of a sheet, each with its place in the sheet counted from 0.
+Rows = list[tuple[int, list[Cell]]]
+
+
+@dataclass
+class Columns:
+    """The columns that a header row names, counted from 0.
+
+    ``units``: pounds in one unit where a year's heading says so. ``second``: columns that repeat
+    a heading, each with the column that has it first.
+    """
+
+    fields: dict[str, int] = field(default_factory=dict)
+    years: dict[int, int] = field(default_factory=dict)
+    partners: dict[str, int] = field(default_factory=dict)
+    units: dict[int, int] = field(default_factory=dict)
+    second: list[tuple[int, int]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.fields) + len(self.years) + len(self.partners)
+
+    @property
+    def known(self) -> set[int]:
+        """Every column that is read, and those that repeat a heading."""
+        first = (*self.fields.values(), *self.years.values(), *self.partners.values())
+        return {*first, *(column for column, _ in self.second)}
+
+
+@dataclass
+class FoundTable:
+    """A table on a sheet: where its columns are, and the rows below its header.
+
+    ``rows`` are (place in the sheet from 0, cells); repeated header rows are left out.
+    """
+
+    sheet: Sheet
+    header: int
+    columns: Columns
+    headings: list[Cell]
+    rows: Rows
+
+    def source(self, workbook: str, number: int, usable: bool = True) -> TableSource:
+        """The table's place, as records refer to it."""
+        fields = {**self.columns.fields, **self.columns.partners}
+        return TableSource(
+            workbook,
+            self.sheet.name,
+            self.sheet.number,
+            number,
+            self.header + 1,
+            {name: column + 1 for name, column in fields.items()},
+            {year: column + 1 for year, column in self.columns.years.items()},
+            usable,
+        )
+
+
+class HeadingFinder:
+    """Knows a table's headings in every spelling that counts."""
+
+    def __init__(self, table: Table, partners: tuple[str, ...] = ()) -> None:
+        """``partners``: the codes that head weight columns."""
+        self.table = table
+        self._fields = {match_key(f.heading): f.name for f in table.headings}
+        self._partners = {ref_key(code): code for code in partners}
+        self._seen: dict[Cell, tuple[str, str | int, int | None] | None] = {}
+
+    def meaning(self, cell: Cell) -> tuple[str, str | int, int | None] | None:
+        """What a heading names: its kind, the field, year or partner, and a year's unit."""
+        if cell == "" or (isinstance(cell, str) and len(cell) > _LONGEST_HEADING):
+            return None
+        if cell not in self._seen:
+            self._seen[cell] = self._look_up(cell_text(cell))
+        return self._seen[cell]
+
+    def _look_up(self, text: str) -> tuple[str, str | int, int | None] | None:
+        if (name := self._fields.get(match_key(text))) is not None:
+            return "field", name, None
+        if self.table.year_columns and (year := parse_year_heading(text)):
+            return "year", *year
+        if self.table.partner_columns and (code := self._partners.get(ref_key(text))):
+            return "partner", code, None
+        return None
+
+    def columns(self, row: list[Cell]) -> Columns:
+        """The columns that a row names, if it were a header row."""
+        found = Columns()
+        for column, cell in enumerate(row):
+            meaning = self.meaning(cell)
+            if meaning is None:
+                continue
+            kind, name, unit = meaning
+            group: dict[str | int, int] = getattr(found, f"{kind}s")
+            if name in group:
+                found.second.append((column, group[name]))
+                continue
+            group[name] = column
+            if unit is not None and isinstance(name, int):
+                found.units[name] = unit
+        return found
+
+
+def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
+    """Every table on the sheet that bears the finder's headings, from the top down."""
+    best: tuple[int, Columns] | None = None
+    for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
+        columns = finder.columns(row)
+        if len(columns) > (len(best[1]) if best else 0):
+            best = place, columns
+    if best is None:
+        return []
+    return list(_split(sheet, finder, *best))
+
+
+def _split(
+    sheet: Sheet, finder: HeadingFinder, header: int, columns: Columns
+) -> Iterator[FoundTable]:
+    """Cut the rows below the first header where a further header row stands."""
+    enough = min(3, max(2, len(columns) // 2)) if len(columns) > 1 else 2
+    meaning, rows = finder.meaning, sheet.rows
+    table, place = _begin(sheet, header, columns)
+    while place < len(rows):
+        row = rows[place]
+        hits = sum(1 for cell in row if type(cell) is str and cell and meaning(cell))
+        if hits >= enough and len(again := finder.columns(row)) >= enough:
+            same = again.fields == columns.fields and again.years == columns.years
+            header, columns = place, again
+            if same:
+                place = _below_units(sheet, place, columns)[0]
+                continue
+            yield table
+            table, place = _begin(sheet, header, columns)
+            continue
+        table.rows.append((place, row))
+        place += 1
+    yield table
+
+
+def _begin(sheet: Sheet, header: int, columns: Columns) -> tuple[FoundTable, int]:
+    below, headings = _below_units(sheet, header, columns)
+    return FoundTable(sheet, header, columns, headings, []), below
+
+
+def _below_units(sheet: Sheet, header: int, columns: Columns) -> tuple[int, list[Cell]]:
+    """The first row below the header, past a row that holds only units or blanks."""
+    headings = sheet.rows[header]
+    if header + 1 >= len(sheet.rows):
+        return header + 1, headings
+    row = sheet.rows[header + 1]
+    units = [None if cell == "" else parse_unit(cell_text(cell).strip("() ")) for cell in row]
+    if any(cell != "" and unit is None for cell, unit in zip(row, units, strict=True)):
+        return header + 1, headings
+    for year, column in columns.years.items():
+        unit = units[column]
+        if unit is not None:
+            columns.units.setdefault(year, unit)
+    return header + 2, headings
+
+
+def is_total(row: list[Cell]) -> bool:
+    """Whether the first text in a row is Total, Sub-total or Grand total, alone or with words
+    after it."""
+    first = next((cell for cell in row if isinstance(cell, str) and cell), "")
+    return bool(_TOTAL.match(first.strip()))
+
+
+def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[Issue]:
+    """What is wrong with a header row: missing and repeated headings."""
+    issues = []
+    first = source.at(found.header + 1, min(found.columns.known, default=0) + 1)
+    for heading in table.headings:
+        if heading.required and heading.name not in found.columns.fields:
+            what = f"There is no column {heading.heading} in the table of {table.name}."
+            issues.append(Issue("missing-heading", first, heading.heading, "", {"what": what}))
+    if table.year_columns and not found.columns.years:
+        what = f"There is no column for a financial year in the table of {table.name}."
+        issues.append(Issue("missing-heading", first, "Year", "", {"what": what}))
+    for column, earlier in found.columns.second:
+        text = cell_text(found.headings[column])
+        details = {
+            "first": f"{column_letters(earlier + 1)}{found.header + 1}",
+            "lost": _lost(_numbers(found.rows, column)),
+        }
+        at = source.at(found.header + 1, column + 1)
+        issues.append(Issue("duplicate-heading", at, text, text, details))
+    return issues
+
+
+def unread_issues(found: FoundTable, source: TableSource, lines: Rows) -> list[Issue]:
+    """Numbers in the table's lines below headings that are not read: years that are none, and
+    unknown headings."""
+    issues = []
+    known = found.columns.known
+    for column, heading in enumerate(found.headings):
+        text = cell_text(heading)
+        if column in known or match_key(text).startswith("total"):
+            continue
+        numbers = _numbers(lines, column)
+        at = source.at(found.header + 1, column + 1)
+        if looks_like_year(heading):
+            numbers += _text_amounts(lines, column)
+            if numbers:
+                details = {"lost": _lost(numbers)}
+                issues.append(Issue("unknown-year-heading", at, text, text, details))
+        elif numbers:
+            name = f"“{text}”" if text else "A column without a heading"
+            details = {"column": name, "sum": _sum_text(numbers)}
+            issues.append(Issue("unread-amounts", at, text, text, details))
+    return issues
+
+
+def _numbers(rows: Rows, column: int) -> list[Decimal]:
+    cells = (row[column] for _, row in rows)
+    return [excel_decimal(cell) for cell in cells if isinstance(cell, float)]
+
+
+def _text_amounts(rows: Rows, column: int) -> list[Decimal]:
+    texts = (row[column] for _, row in rows)
+    amounts = (parse_amount(text) for text in texts if isinstance(text, str))
+    return [amount[0] for amount in amounts if amount]
+
+
+def _sum_text(numbers: list[Decimal]) -> str:
+    return f"{sum(numbers, Decimal(0)):,f}"
+
+
+def _lost(numbers: list[Decimal]) -> str:
+    return f"; the numbers below it add up to {_sum_text(numbers)}" if numbers else ""

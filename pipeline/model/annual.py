@@ -1,0 +1,28 @@
+"""Amounts as the model counts them: costs positive, savings negative, the effect in each year
+(contract, section 4, rules 1 and 3)."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import Lines
+from pipeline.core.returns import Pence
+from schemas.vocabulary import SAVINGS_AND_INCOME
+
+
+def signs(frame: pd.DataFrame) -> Pence:
+    """-1 for the lines whose return enters savings above zero and whose category is one, else 1."""
+    turned = frame["savings_positive"] & frame["category"].isin(SAVINGS_AND_INCOME)
+    return np.where(turned.to_numpy(dtype=bool), -1, 1).astype(np.int64)
+
+
+def entered(lines: Lines) -> Pence:
+    """Pence by line and year after the sign, before running totals."""
+    return lines.stated * signs(lines.frame)[:, None]
+
+
+def annual(lines: Lines) -> Pence:
+    """Pence by line and year, as the effect in each year: running totals of an incremental
+    return's amounts."""
+    amounts = entered(lines)
+    incremental = lines.frame["incremental"].to_numpy(dtype=bool)[:, None]
+    return np.where(incremental, np.cumsum(amounts, axis=1), amounts)

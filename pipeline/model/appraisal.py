@@ -1,0 +1,82 @@
+"""Payback, the printed return on investment, break-even and net present cost (contract, section
+4, rules 6 and 7). Exact: whole pence and fractions, no floating point."""
+
+from collections.abc import Sequence
+from enum import Enum
+from fractions import Fraction
+
+from pipeline.core.money import round_pence
+
+
+class NoRatio(Enum):
+    """Why there is no payback ratio."""
+
+    NOTHING = "nothing to pay back"
+    NEVER = "no payback"
+
+
+Payback = Fraction | NoRatio
+
+
+def payback(one_off: int, annual_cashable: int) -> Payback:
+    """Years until the one-off cost is paid back by the annual cashable saving (both in pence,
+    costs positive)."""
+    if one_off == 0 and annual_cashable == 0:
+        return NoRatio.NOTHING
+    if annual_cashable > 0 or (annual_cashable == 0 and one_off > 0):
+        return NoRatio.NEVER
+    if one_off <= 0:
+        return Fraction(0)
+    return Fraction(one_off, -annual_cashable)
+
+
+def years_or_none(ratio: Payback) -> Fraction | None:
+    """The ratio where there is one."""
+    return ratio if isinstance(ratio, Fraction) else None
+
+
+def return_on_investment(paybacks: Sequence[Payback]) -> str:
+    """The band over the scenarios: ``0 – 2 years``, ``1 year``, ``2 years – no payback``."""
+    something = [ratio for ratio in paybacks if ratio is not NoRatio.NOTHING]
+    ratios = [ratio for ratio in something if isinstance(ratio, Fraction)]
+    if not something:
+        return "n/a"
+    if not ratios:
+        return "No payback"
+    least = min(ratios)
+    low = 0 if least < 1 else _ceiling(least)
+    if len(ratios) < len(something):
+        return f"{_years(low)} – no payback"
+    high = _ceiling(max(ratios))
+    return _years(low) if low == high else f"{low} – {high} years"
+
+
+def _ceiling(ratio: Fraction) -> int:
+    return -(-ratio.numerator // ratio.denominator)
+
+
+def _years(count: int) -> str:
+    return f"{count} year" if count == 1 else f"{count} years"
+
+
+def break_even(net_cashable: Sequence[int], labels: Sequence[str]) -> str | None:
+    """The first year from which the running total is nil or below and stays so."""
+    if not any(net_cashable):
+        return None
+    total, since = 0, None
+    for pence, label in zip(net_cashable, labels, strict=True):
+        total += pence
+        if total > 0:
+            since = None
+        elif since is None:
+            since = label
+    return since
+
+
+def net_present(net_cashable: Sequence[int], rate: Fraction) -> int:
+    """Net present cost, or saving below zero, in pence: the first year is not discounted."""
+    value = sum(
+        (Fraction(pence) / (1 + rate) ** year for year, pence in enumerate(net_cashable)),
+        Fraction(0),
+    )
+    return round_pence(value / 100)

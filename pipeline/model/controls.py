@@ -1,0 +1,172 @@
+"""Control totals: everything that came in is accounted for, and every table adds up to the
+register (contract, section 6)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import Mask
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.core.returns import Pence
+from pipeline.model.intake import ReturnTotals
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    ANNUAL_CASHABLE,
+    CATEGORIES,
+    NET_CASHABLE,
+    NET_CASHABLE_MEASURE,
+    NOT_YET_APPORTIONED,
+    ONE_OFF,
+    TOTAL_PROGRAMME,
+)
+
+PENCE, COUNT = "pence", "count"
+
+
+@dataclass(frozen=True)
+class Control:
+    """Two figures that must agree, found by different ways."""
+
+    control: str
+    unit: str
+    expected: int
+    actual: int
+
+
+def controls_table(controls: Iterable[Control]) -> pd.DataFrame:
+    """control, unit, expected, actual."""
+    rows = [(c.control, c.unit, c.expected, c.actual) for c in controls]
+    return pd.DataFrame(rows, columns=["control", "unit", "expected", "actual"], dtype=object)
+
+
+def intake_controls(
+    files: int, read: int, not_read: int, returns: Sequence[ReturnTotals]
+) -> list[Control]:
+    """Files, and per return rows and money: what came in against what became of it."""
+    controls = [Control("Files found = read + not read", COUNT, files, read + not_read)]
+    for r in returns:
+        rows = r.accepted_rows + r.rejected_rows + r.excluded_rows
+        money = r.accepted_pence + r.rejected_pence + r.excluded_pence + r.outside_pence
+        title = f"{r.workbook}: rows read = accepted + rejected + excluded"
+        controls.append(Control(title, COUNT, r.read_rows, rows))
+        title = f"{r.workbook}: money read = accepted + rejected + excluded + outside the years"
+        controls.append(Control(title, PENCE, r.read_pence, money))
+    return controls
+
+
+def model_controls(
+    entered: Pence,
+    incremental: Mask,
+    scenarios: Pence,
+    results: Results,
+) -> list[Control]:
+    """Accepted money to the model, shares to the programme, and every table to the register.
+
+    ``entered``: pence of the accepted lines by year, before running totals; ``incremental`` and
+    ``scenarios`` (how many each counts in) by line.
+    """
+    return [
+        _accepted_to_model(entered, incremental, scenarios, results),
+        *_shares(results),
+        *_tables(results),
+    ]
+
+
+def _accepted_to_model(
+    entered: Pence,
+    incremental: Mask,
+    scenarios: Pence,
+    results: Results,
+) -> Control:
+    """A change on the year before counts in its own year and in every later one."""
+    years = entered.shape[1]
+    times = np.where(incremental[:, None], np.arange(years, 0, -1)[None, :], 1)
+    expected = int((entered * times * scenarios[:, None]).sum())
+    title = "Accepted money, with running totals and scenarios written out = the register"
+    return Control(title, PENCE, expected, int(results.register["total_pence"].sum()))
+
+
+def _shares(results: Results) -> list[Control]:
+    controls = []
+    for scenario in results.programme.scenarios:
+        lines = results.register[results.register["scenario"] == scenario]
+        shares = results.apportioned[results.apportioned["scenario"] == scenario]
+        for label in results.programme.year_labels:
+            title = f"{scenario}, {label}: shares + not yet apportioned = programme"
+            controls.append(
+                Control(title, PENCE, int(lines[label].sum()), int(shares[label].sum()))
+            )
+    return controls
+
+
+def _tables(results: Results) -> list[Control]:
+    programme = results.programme
+    controls = []
+    for scenario in programme.scenarios:
+        lines = results.register[results.register["scenario"] == scenario]
+        one_off = _sum(lines, ONE_OFF, programme.year_labels)
+        steady = (programme.year_labels[programme.steady_index],)
+        annual = _sum(lines, ANNUAL_CASHABLE, steady)
+        for measure, column, expected in (
+            ("one-off", "one_off_pence", one_off),
+            ("annual cashable", "annual_cashable_pence", annual),
+        ):
+            for table, rows in _parts(results, scenario):
+                title = f"{table}: {measure}, {scenario} = the register"
+                controls.append(Control(title, PENCE, expected, _added(rows, column)))
+        controls += _years(results, scenario, lines)
+    return controls
+
+
+def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Control]:
+    """By_year against the register: each category's years, net cashable, and the totals."""
+    labels = results.programme.year_labels
+    controls = []
+    of_scenario = results.by_year[results.by_year["scenario"] == scenario]
+    for whose, organisations in _sides(results.programme):
+        rows = of_scenario[of_scenario["organisation"].isin(organisations)]
+        for measure in (*CATEGORIES, NET_CASHABLE_MEASURE):
+            parts = NET_CASHABLE if measure == NET_CASHABLE_MEASURE else (measure,)
+            chosen = rows[rows["measure"] == measure]
+            actual = sum(_added(chosen, label) for label in labels)
+            title = f"By_year, {whose}: {measure}, {scenario} = the register"
+            controls.append(Control(title, PENCE, _sum(lines, parts, labels), actual))
+        summed = rows[rows["measure"].isin(CATEGORIES)]
+        title = f"By_year, {whose}: totals of all categories, {scenario} = the register"
+        expected = int(lines["total_pence"].sum())
+        controls.append(Control(title, PENCE, expected, _added(summed, "total_pence")))
+    return controls
+
+
+def _sides(programme: Programme) -> list[tuple[str, list[str]]]:
+    """A table's figures twice over: the programme's own, and the organisations' added up."""
+    names = [partner.name for partner in programme.partners]
+    return [("programme", [TOTAL_PROGRAMME]), ("partners", [*names, NOT_YET_APPORTIONED])]
+
+
+def _parts(results: Results, scenario: str) -> Iterable[tuple[str, pd.DataFrame]]:
+    for whose, organisations in _sides(results.programme):
+        for table in ("summary", "appraisal", "by_service"):
+            frame: pd.DataFrame = getattr(results, table)
+            rows = frame[
+                (frame["scenario"] == scenario) & frame["organisation"].isin(organisations)
+            ]
+            name = table.capitalize()
+            if table == "summary":
+                together = rows["strand"] == ALL_STRANDS
+                yield f"{name}, strands, {whose}", rows[~together]
+                yield f"{name}, {ALL_STRANDS.lower()}, {whose}", rows[together]
+            else:
+                yield f"{name}, {whose}", rows
+
+
+def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]) -> int:
+    chosen = lines[lines["category"].isin(categories)]
+    return sum(int(chosen[label].sum()) for label in labels)
+
+
+def _added(rows: pd.DataFrame, column: str) -> int:
+    return sum(int(value) for value in rows[column])

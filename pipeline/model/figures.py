@@ -1,0 +1,203 @@
+"""The summary tables, each from one cube of pence: organisation × service × scenario × category
+× year (contract, section 6)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import Mask
+from pipeline.core.programme import Programme
+from pipeline.core.returns import Pence
+from pipeline.model.appraisal import (
+    break_even,
+    net_present,
+    payback,
+    return_on_investment,
+    years_or_none,
+)
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    ANNUAL_CASHABLE,
+    CATEGORIES,
+    CUMULATIVE_MEASURE,
+    NET_CASHABLE,
+    NET_CASHABLE_MEASURE,
+    NOT_YET_APPORTIONED,
+    ONE_OFF,
+    TOTAL_PROGRAMME,
+)
+
+
+def _places(names: tuple[str, ...]) -> list[int]:
+    return [CATEGORIES.index(name) for name in names]
+
+
+@dataclass
+class Cube:
+    """Pence by organisation, service, scenario, category and year.
+
+    ``organisations``: the whole programme, the partners, what is not yet apportioned.
+    ``unapportioned``: the services that have any such amount, even where it nets to nil.
+    """
+
+    programme: Programme
+    pence: Pence
+    unapportioned: Mask
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """As printed, in the order of the cube's first axis."""
+        names = (partner.name for partner in self.programme.partners)
+        return (TOTAL_PROGRAMME, *names, NOT_YET_APPORTIONED)
+
+    def shown(self, services: Mask) -> Iterator[tuple[int, str]]:
+        """The organisations to show for some services: the last only where it has amounts."""
+        names = self.organisations
+        last = len(names) - 1
+        for place, name in enumerate(names):
+            if place < last or (self.unapportioned & services).any():
+                yield place, name
+
+    def by_category(self, organisation: int, services: Mask, scenario: int) -> Pence:
+        """Pence by category and year."""
+        sums: Pence = self.pence[organisation, services, scenario].sum(axis=0)
+        return sums
+
+    def headline(self, organisation: int, services: Mask, scenario: int) -> tuple[int, int]:
+        """One-off over all years, and annual cashable in the steady-state year, in pence."""
+        amounts = self.by_category(organisation, services, scenario)
+        one_off = amounts[_places(ONE_OFF)].sum()
+        annual = amounts[_places(ANNUAL_CASHABLE), self.programme.steady_index].sum()
+        return int(one_off), int(annual)
+
+
+def cube(register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme) -> Cube:
+    """The programme's figures from the register, the partners' from the apportioned lines."""
+    services = tuple(service.name for service in programme.services)
+    names = tuple(partner.name for partner in programme.partners)
+    shape = (len(names) + 2, len(services), len(programme.scenarios), len(CATEGORIES))
+    pence = np.zeros((*shape, len(programme.years)), dtype=np.int64)
+    labels = list(programme.year_labels)
+    organisations = pd.Index([*names, NOT_YET_APPORTIONED])
+    for frame, organisation in (
+        (register, np.zeros(len(register), dtype=np.int64)),
+        (apportioned, organisations.get_indexer(pd.Index(apportioned["organisation"])) + 1),
+    ):
+        place = (
+            organisation,
+            pd.Index(services).get_indexer(pd.Index(frame["service"])),
+            pd.Index(programme.scenarios).get_indexer(pd.Index(frame["scenario"])),
+            pd.Index(CATEGORIES).get_indexer(pd.Index(frame["category"])),
+        )
+        np.add.at(pence, place, frame[labels].to_numpy(dtype=np.int64))
+    without_partner = apportioned["organisation"] == NOT_YET_APPORTIONED
+    waiting = set(apportioned.loc[without_partner, "service"])
+    return Cube(programme, pence, np.array([name in waiting for name in services], dtype=bool))
+
+
+def _groups(programme: Programme) -> Iterator[tuple[str, Mask]]:
+    """The strands and then all of them together, each with its services."""
+    strands = np.array([service.strand for service in programme.services], dtype=object)
+    for strand in programme.strands:
+        yield strand, strands == strand
+    yield ALL_STRANDS, np.ones(len(strands), dtype=bool)
+
+
+def summary(figures: Cube) -> pd.DataFrame:
+    """strand, organisation, scenario, one_off_pence, annual_cashable_pence, payback_years,
+    return_on_investment."""
+    rows = []
+    for strand, services in _groups(figures.programme):
+        for place, name in figures.shown(services):
+            pairs = [
+                figures.headline(place, services, scenario)
+                for scenario in range(len(figures.programme.scenarios))
+            ]
+            ratios = [payback(*pair) for pair in pairs]
+            band = return_on_investment(ratios)
+            for scenario, pair, ratio in zip(
+                figures.programme.scenarios, pairs, ratios, strict=True
+            ):
+                rows.append((strand, name, scenario, *pair, years_or_none(ratio), band))
+    columns = (
+        "strand organisation scenario one_off_pence annual_cashable_pence payback_years "
+        "return_on_investment"
+    )
+    return _frame(rows, columns.split())
+
+
+def appraisal(figures: Cube) -> pd.DataFrame:
+    """organisation, scenario, one_off_pence, annual_cashable_pence, payback_years,
+    break_even_year, net_present_pence."""
+    programme = figures.programme
+    everything = np.ones(len(programme.services), dtype=bool)
+    rows = []
+    for place, name in figures.shown(everything):
+        for number, scenario in enumerate(programme.scenarios):
+            one_off, annual = figures.headline(place, everything, number)
+            net = _net(figures.by_category(place, everything, number)).tolist()
+            rows.append(
+                (
+                    name,
+                    scenario,
+                    one_off,
+                    annual,
+                    years_or_none(payback(one_off, annual)),
+                    break_even(net, programme.year_labels),
+                    net_present(net, programme.discount_rate),
+                )
+            )
+    columns = (
+        "organisation scenario one_off_pence annual_cashable_pence payback_years break_even_year "
+        "net_present_pence"
+    )
+    return _frame(rows, columns.split())
+
+
+def _net(by_category: Pence) -> Pence:
+    net: Pence = by_category[_places(NET_CASHABLE)].sum(axis=0)
+    return net
+
+
+def by_year(figures: Cube) -> pd.DataFrame:
+    """organisation, scenario, measure, a column of pence per year, total_pence (None for the
+    cumulative measure)."""
+    programme = figures.programme
+    everything = np.ones(len(programme.services), dtype=bool)
+    rows: list[tuple[object, ...]] = []
+    for place, name in figures.shown(everything):
+        for number, scenario in enumerate(programme.scenarios):
+            amounts = figures.by_category(place, everything, number)
+            net = _net(amounts)
+            for category, pence in zip(CATEGORIES, amounts, strict=True):
+                rows.append((name, scenario, category, *pence.tolist(), int(pence.sum())))
+            rows.append((name, scenario, NET_CASHABLE_MEASURE, *net.tolist(), int(net.sum())))
+            rows.append((name, scenario, CUMULATIVE_MEASURE, *np.cumsum(net).tolist(), None))
+    columns = ["organisation", "scenario", "measure", *programme.year_labels, "total_pence"]
+    return _frame(rows, columns)
+
+
+def by_service(figures: Cube) -> pd.DataFrame:
+    """strand, service, organisation, scenario, one_off_pence, annual_cashable_pence; services
+    strand by strand."""
+    programme = figures.programme
+    rows = []
+    for strand in programme.strands:
+        for number, service in enumerate(programme.services):
+            if service.strand != strand:
+                continue
+            alone = np.zeros(len(programme.services), dtype=bool)
+            alone[number] = True
+            for place, name in figures.shown(alone):
+                for which, scenario in enumerate(programme.scenarios):
+                    pair = figures.headline(place, alone, which)
+                    rows.append((strand, service.name, name, scenario, *pair))
+    columns = "strand service organisation scenario one_off_pence annual_cashable_pence"
+    return _frame(rows, columns.split())
+
+
+def _frame(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
+    """A frame that keeps Python's own whole numbers, fractions and None."""
+    return pd.DataFrame(rows, columns=columns, dtype=object)

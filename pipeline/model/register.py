@@ -1,0 +1,74 @@
+"""The register: one row per line and scenario in the model; the same lines by partner; and the
+lines that another programme counts."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import Lines, Mask
+from pipeline.core.programme import Programme
+from pipeline.core.returns import Pence
+from pipeline.model.apportion import apportion
+from schemas.vocabulary import NOT_YET_APPORTIONED
+
+ATTRIBUTES = (
+    "line_ref",
+    "project_code",
+    "description",
+    "service",
+    "strand",
+    "category",
+    "scenario",
+    "basis",
+    "partner",
+    "funding",
+    "owner",
+    "confidence",
+    "notes",
+)
+PLACE = ("workbook", "sheet", "row")
+
+
+def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) -> pd.DataFrame:
+    """The chosen lines, one row per scenario (a blank one written out): ATTRIBUTES, counted_in,
+    a column of pence per year, total_pence, PLACE, line. ``basis`` is the one applied."""
+    places = np.flatnonzero(chosen)
+    scenarios = programme.scenarios
+    every = lines.frame["scenario"].isna().to_numpy()[places]
+    repeats = np.where(every, len(scenarios), 1)
+    place = np.repeat(places, repeats)
+    frame = lines.frame.iloc[place].reset_index(drop=True)
+    nth = np.arange(len(place)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    written_out = np.array(scenarios, dtype=object)[nth]
+    frame["scenario"] = frame["scenario"].where(frame["scenario"].notna(), written_out)
+    strands = {service.name: service.strand for service in programme.services}
+    frame["strand"] = frame["service"].map(strands).astype("str")
+    frame["basis"] = frame["applied_basis"]
+    amounts = annual[place]
+    for column, label in enumerate(programme.year_labels):
+        frame[label] = amounts[:, column]
+    frame["total_pence"] = amounts.sum(axis=1)
+    frame["line"] = place
+    labels = programme.year_labels
+    columns = [*ATTRIBUTES, "counted_in", *labels, "total_pence", *PLACE, "line"]
+    return frame[columns].copy()
+
+
+def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The register's rows by partner: register_row, the row's attributes (partner: the code of
+    the share's, empty where not yet apportioned), organisation, a column of pence per year,
+    total_pence, PLACE. Rows that are nil in every year are left out."""
+    shares, unshared = apportion(rows, programme)
+    # rows × organisations × years: the partners in order, then what is not yet apportioned.
+    amounts = np.concatenate([shares, unshared[:, :, None]], axis=2).transpose(0, 2, 1)
+    row, organisation = np.nonzero(amounts.any(axis=2))
+    kept = amounts[row, organisation]
+    names = np.array([*(p.name for p in programme.partners), NOT_YET_APPORTIONED], dtype=object)
+    codes = np.array([*programme.codes, ""], dtype=object)
+    frame = rows[[*ATTRIBUTES[:8], *PLACE]].iloc[row].reset_index(drop=True)
+    frame.insert(0, "register_row", row)
+    frame["partner"] = pd.Series(codes[organisation], dtype="str")
+    frame["organisation"] = pd.Series(names[organisation], dtype="str")
+    for column, label in enumerate(programme.year_labels):
+        frame[label] = kept[:, column]
+    frame["total_pence"] = kept.sum(axis=1)
+    return frame

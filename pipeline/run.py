@@ -1,0 +1,242 @@
+"""The whole job on one page: ingest, check, model, report; and the only acceptance policy."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import numpy as np
+import pandas as pd
+
+from pipeline.check.lines import amount_issues, duplicate_lines, scenario_issues, weight_issues
+from pipeline.check.narrative import at_fault, narrative, project_keys
+from pipeline.check.programme import missing_returns
+from pipeline.check.rows import partner_issues, row_issues, unknown_projects
+from pipeline.core.issue import Issue, in_order, one_per_cell
+from pipeline.core.lines import Lines, Verdict, stack_lines
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.core.returns import Pence, Return
+from pipeline.ingest.control import Control, read_control
+from pipeline.ingest.discover import FoundFile, ProgrammeFolder
+from pipeline.ingest.returns import ReadingContext, read_return
+from pipeline.ingest.workbook import read_file
+from pipeline.model.annual import annual, entered
+from pipeline.model.apportion import shares_table
+from pipeline.model.controls import controls_table, intake_controls, model_controls
+from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
+from pipeline.model.intake import ReturnTotals, SourceFile, return_totals, sources_table
+from pipeline.model.register import apportioned, register
+from schemas.returns import NARRATIVE_TABLES, SAVINGS
+
+Step = Callable[[str], None]
+
+
+def quietly(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass
+class Reading:
+    """A programme's workbooks, read: the control workbook, and every return by path.
+
+    ``control_sha256``: of the control workbook.
+    """
+
+    folder: ProgrammeFolder
+    control: Control
+    control_sha256: str
+    returns: list[Return] = field(default_factory=list)
+
+
+@dataclass
+class Assessment:
+    """All lines, their annual amounts (pence by line and year), what becomes of each, the other
+    tables' records, and every issue in order."""
+
+    lines: Lines
+    annual: Pence
+    verdict: Verdict
+    narrative: dict[str, pd.DataFrame]
+    issues: list[Issue]
+
+
+@dataclass
+class Outcome:
+    """What a run of one programme gives: every issue in order, and what came of each file
+    (columns as in Results); ``results`` is None where no model can be built."""
+
+    title: str
+    issues: list[Issue]
+    sources: pd.DataFrame
+    totals: list[ReturnTotals] = field(default_factory=list)
+    results: Results | None = None
+
+
+def run(folder: ProgrammeFolder, step: Step = quietly) -> Outcome:
+    """Read, check and model one programme."""
+    reading = read(folder, step)
+    programme = reading.control.programme
+    title = reading.control.title or folder.name
+    if programme is None:
+        issues = in_order(one_per_cell(reading.control.issues))
+        return Outcome(title, issues, sources_table(source_files(reading, issues), []))
+    step("Checking")
+    assessed = assess(reading, programme)
+    step("Building the model")
+    totals = return_totals(reading.returns, assessed.lines, assessed.verdict)
+    results = model(reading, programme, assessed, totals)
+    return Outcome(title, assessed.issues, results.sources, totals, results)
+
+
+def read(folder: ProgrammeFolder, step: Step = quietly) -> Reading:
+    """Read a programme's control workbook and, where it can be used, its returns."""
+    content, digest = read_file(folder.control.path)
+    reading = Reading(folder, read_control(folder.control.name, content, folder.rivals), digest)
+    programme = reading.control.programme
+    if programme is not None:
+        context = ReadingContext.of(programme, reading.control.bases)
+        for file in folder.files:
+            if not file.unread:
+                step(f"Reading {file.name}")
+                reading.returns.append(_read_file(file, context))
+    return reading
+
+
+def _read_file(file: FoundFile, context: ReadingContext) -> Return:
+    content, digest = read_file(file.path)
+    return read_return(file.name, content, digest, context)
+
+
+def assess(reading: Reading, programme: Programme) -> Assessment:
+    """Check all returns together, and decide which lines are in the model.
+
+    The policy: a row with an error is rejected, and so is every row of a table or a return that
+    can't be interpreted; of lines that stand twice the first stays. A line that another programme
+    counts is excluded. Warnings reject nothing.
+    """
+    returns = reading.returns
+    words = ReadingContext.of(programme, reading.control.bases).vocabularies
+    lines = stack_lines(returns, [f.name for f in SAVINGS.fields], len(programme.years))
+    usual = {service.name: service.basis for service in programme.services}
+    own, service = lines.frame["basis"], lines.frame["service"]
+    lines.frame["applied_basis"] = own.where(own.notna(), service.map(usual)).astype("str")
+    amounts = annual(lines)
+
+    issues = [*reading.control.issues, *(issue for each in returns for issue in each.issues)]
+    issues += row_issues(SAVINGS, lines, words, issues)
+    issues += partner_issues(lines, programme)
+    tables, found = narrative(returns, reading.control.assumptions, words, issues)
+    issues += found
+    issues += unknown_projects(lines, project_keys(tables))
+    issues += amount_issues(lines, amounts, programme)
+
+    unusable = {each.workbook for each in returns if each.cover and not each.cover.usable}
+    rejected = at_fault(lines, issues) | lines.frame["workbook"].isin(unusable).to_numpy()
+    twice = duplicate_lines(lines, ~rejected, programme.scenarios)
+    rejected |= at_fault(lines, twice)
+    excluded = ~rejected & lines.frame["counted_in"].notna().to_numpy()
+    accepted = ~rejected & ~excluded
+
+    issues += twice
+    issues += scenario_issues(lines, accepted, programme.scenarios)
+    issues += weight_issues(lines, amounts, accepted, programme)
+    issues += missing_returns(programme, [_department(each) for each in returns])
+    verdict = Verdict(accepted, rejected, excluded)
+    return Assessment(lines, amounts, verdict, tables, in_order(one_per_cell(issues)))
+
+
+def _department(each: Return) -> str:
+    return each.cover.department if each.cover else PurePosixPath(each.workbook).stem
+
+
+def model(
+    reading: Reading, programme: Programme, assessed: Assessment, totals: list[ReturnTotals]
+) -> Results:
+    """The programme's figures from the accepted lines, and the controls that prove them."""
+    lines, verdict = assessed.lines, assessed.verdict
+    rows = register(lines, assessed.annual, verdict.accepted, programme)
+    shared = apportioned(rows, programme)
+    figures = cube(rows, shared, programme)
+    used = rows[["service", "basis"]].dropna().itertuples(index=False, name=None)
+    files = source_files(reading, assessed.issues)
+    narrative_names = {table.name for table in NARRATIVE_TABLES}
+    results = Results(
+        programme=programme,
+        register=rows,
+        apportioned=shared,
+        excluded=register(lines, assessed.annual, verdict.excluded, programme),
+        summary=summary(figures),
+        appraisal=appraisal(figures),
+        by_year=by_year(figures),
+        by_service=by_service(figures),
+        shares=shares_table(programme, set(used)),
+        controls=pd.DataFrame(),
+        sources=sources_table(files, totals),
+        narrative={k: v for k, v in assessed.narrative.items() if k in narrative_names},
+        issues=assessed.issues,
+    )
+    results.controls = _controls(reading, assessed, totals, files, results)
+    return results
+
+
+def _controls(
+    reading: Reading,
+    assessed: Assessment,
+    totals: list[ReturnTotals],
+    files: list[SourceFile],
+    results: Results,
+) -> pd.DataFrame:
+    lines, accepted = assessed.lines, assessed.verdict.accepted
+    everywhere = lines.frame["scenario"].isna().to_numpy()[accepted]
+    found = len(reading.folder.files) + 1
+    read_files = sum(file.read for file in files)
+    intake = intake_controls(found, read_files, len(files) - read_files, totals)
+    checks = model_controls(
+        entered(lines)[accepted],
+        lines.frame["incremental"].to_numpy(dtype=bool)[accepted],
+        np.where(everywhere, len(results.programme.scenarios), 1),
+        results,
+    )
+    return controls_table([*intake, *checks])
+
+
+def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
+    """Every file of the programme's folder: the control workbook, the returns, the rest."""
+    faults = Counter((issue.at.workbook, issue.is_error) for issue in issues)
+
+    def outcome(workbook: str) -> str:
+        errors, warnings = faults[workbook, True], faults[workbook, False]
+        found = [_count(errors, "error")] * bool(errors) + [_count(warnings, "warning")] * bool(
+            warnings
+        )
+        return "Read; " + " and ".join(found) if found else "Read"
+
+    control = reading.folder.control.name
+    files = [SourceFile(control, reading.control_sha256, True, outcome(control))]
+    for each in reading.returns:
+        cover = each.cover
+        files.append(
+            SourceFile(
+                each.workbook,
+                each.sha256,
+                cover is not None,
+                outcome(each.workbook) if cover else each.result,
+                cover.department if cover else "",
+                cover.status if cover else "",
+            )
+        )
+    read = {file.workbook for file in files}
+    waiting = "Not read: the programme's control workbook has errors"
+    return [
+        *files,
+        *(
+            SourceFile(file.name, "", False, file.unread or waiting)
+            for file in reading.folder.files
+            if file.name not in read
+        ),
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
