@@ -1,0 +1,107 @@
+# The commands of the savings pipeline. `make` alone lists them.
+
+INPUTS = inputs
+OUTPUTS = outputs
+PROGRAMME =
+RETURN =
+STRICT =
+ARGS =
+PYTHON ?=
+UV_VERSION = 0.13.9
+
+# What a user names goes through the environment, so that spaces, quotes and dollar signs survive.
+export PYTHON
+export ARG_INPUTS := $(value INPUTS)
+export ARG_OUTPUTS := $(value OUTPUTS)
+export ARG_PROGRAMME := $(value PROGRAMME)
+export ARG_RETURN := $(value RETURN)
+unexport INPUTS OUTPUTS PROGRAMME RETURN
+
+PIPELINE = .venv/bin/python -m pipeline
+FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
+WHICH = $${ARG_PROGRAMME:+--programme "$$ARG_PROGRAMME"}
+WHICH_RETURN = $${ARG_RETURN:+--return "$$ARG_RETURN"}
+WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report validate template test lint types format clean lock .venv
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo 'report, validate and template take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
+	@echo 'report also STRICT=1; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
+
+setup: .venv ## make or renew .venv; every other command does so first where it is needed
+	@echo 'Set up: .venv holds what requirements.lock names.'
+
+report: .venv ## write the reports of every programme
+	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT)
+
+validate: .venv ## check the workbooks and list every issue, without the summaries
+	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN)
+
+template: .venv ## write a blank programme.xlsx and blank returns
+	@$(PIPELINE) template $(FOLDERS) $(WHICH)
+
+test: .venv ## run the tests
+	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+lint: .venv ## check style and the rules of the architecture
+	@.venv/bin/python -m ruff check
+	@.venv/bin/python -m ruff format --check
+	@.venv/bin/python .venv/bin/lint-imports --no-logo
+
+types: .venv ## check the types
+	@.venv/bin/python -m mypy
+
+format: .venv ## put the code into the project's style
+	@.venv/bin/python -m ruff check --fix-only --quiet
+	@.venv/bin/python -m ruff format
+
+# Caches and .venv, each by name: inputs, reports, issued versions and history stay.
+clean: ## remove .venv and caches; workbooks, reports, issued versions and history stay
+	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
+		.ruff_cache build dist htmlcov
+	@find pipeline schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+lock: .venv ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 for newer versions
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	.venv/bin/python -m venv "$$tools" && \
+	"$$tools/bin/python" -m pip install -qq uv==$(UV_VERSION) && \
+	"$$tools/bin/uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) \
+		--group dev --output-file requirements.lock pyproject.toml
+
+# The copy of the lock inside .venv is made last, so .venv counts only when it was set up whole
+# and from this very lock. It is made anew, not added to: what is in it is what the lock names.
+.venv:
+	@if cmp -s requirements.lock .venv/requirements.lock && .venv/bin/python -c '' 2>/dev/null; then \
+		exit 0; \
+	fi; \
+	if [ -n "$$PYTHON" ]; then set -- "$$PYTHON"; else \
+		set -- python3 python3.15 python3.14 python3.13 python3.12 python3.11 python; \
+	fi; \
+	for python; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; \
+		python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "Python 3.11 or later is needed; $$1 is $$("$$1" -V 2>/dev/null || echo 'not there')." >&2; \
+		echo 'Install one, or say where it is: make setup PYTHON=/path/to/python3.11' >&2; \
+		exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$$("$$python" -V) at $$python comes without its venv module, which is needed." >&2; \
+		echo 'On Debian and Ubuntu: sudo apt install python3-venv' >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up .venv with $$("$$python" -V) and the packages in requirements.lock; once, about half a minute."; \
+	if "$$python" -m venv --clear .venv && \
+		.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
+			--require-hashes --only-binary :all: --no-deps -r requirements.lock; then \
+		cp requirements.lock .venv/requirements.lock; \
+	else \
+		echo 'Setting up did not succeed; the message above says why. It needs the internet and Python 3.11 to 3.15.' >&2; \
+		exit 1; \
+	fi

@@ -1,0 +1,110 @@
+"""The rules of pyproject.toml that keep the parts apart, each seen to fail when it is broken."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parent.parent
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The project's code in a folder of its own, to plant an import in."""
+    for package in ("pipeline", "schemas"):
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def broken_rules(folder: Path) -> list[str]:
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command as check; check()",
+            "--no-cache",
+            "--no-logo",
+        ],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    # rich wraps a long line, so the words are put on one line again
+    output = " ".join(run.stdout.split())
+    assert "Contracts: " in output, run.stdout + run.stderr
+    names = [contract["name"] for contract in PYPROJECT["tool"]["importlinter"]["contracts"]]
+    broken = [name for name in names if f"{name} BROKEN" in output]
+    assert bool(broken) == bool(run.returncode), output
+    return broken
+
+
+LAYERS = "The command line calls run, run composes the stages, and the stages know only core"
+SCHEMAS = "Schemas serve the stages and know only core"
+READS = "One module opens workbooks"
+WRITES = "One module writes workbooks"
+INERT = "Core and schemas read nothing, write nothing and print nothing"
+
+
+def test_the_project_keeps_its_rules(copy: Path) -> None:
+    assert broken_rules(copy) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "planted", "rules"),
+    [
+        ("pipeline/ingest/planted.py", "from pipeline.model import x", [LAYERS]),
+        ("pipeline/model/planted.py", "import pipeline.report", [LAYERS]),
+        ("pipeline/check/planted.py", "def late():\n    import pipeline.ingest", [LAYERS]),
+        ("pipeline/core/planted.py", "from pipeline import check", [LAYERS, SCHEMAS]),
+        ("pipeline/helpers.py", "", [LAYERS]),
+        ("pipeline/core/planted.py", "import schemas", [SCHEMAS]),
+        ("schemas/planted.py", "import pipeline.ingest", [SCHEMAS]),
+        ("pipeline/model/planted.py", "import python_calamine", [READS]),
+        ("pipeline/report/planted.py", "from openpyxl import load_workbook", [READS]),
+        ("pipeline/report/planted.py", "from xlsxwriter.utility import xl_col_to_name", [WRITES]),
+        ("schemas/planted.py", "import xlsxwriter", [WRITES, INERT]),
+        ("pipeline/core/planted.py", "import rich.console", [INERT]),
+    ],
+)
+def test_a_planted_violation_fails(copy: Path, module: str, planted: str, rules: list[str]) -> None:
+    (copy / module).write_text(planted + "\n", encoding="utf-8")
+    assert broken_rules(copy) == rules
+
+
+def locked_requirements() -> list[tuple[Requirement, str]]:
+    """Each requirement of requirements.lock, with the text of its whole entry."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.findall(r"^[a-z].*\n(?:    .*\n)*", text, re.MULTILINE)
+    return [(Requirement(entry.splitlines()[0].rstrip(" \\")), entry) for entry in entries]
+
+
+def test_the_lock_pins_every_dependency_with_hashes() -> None:
+    locked: dict[str, list[Version]] = {}
+    for requirement, entry in locked_requirements():
+        assert re.findall(r"--hash=sha256:[0-9a-f]{64}", entry), requirement
+        (pin,) = requirement.specifier
+        assert pin.operator == "==", requirement
+        locked.setdefault(canonicalize_name(requirement.name), []).append(Version(pin.version))
+    wanted = PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
+    for requirement in map(Requirement, wanted):
+        versions = locked.get(canonicalize_name(requirement.name), [])
+        assert versions, f"{requirement} is not locked: make lock"
+        assert all(version in requirement.specifier for version in versions), requirement
+
+
+def test_the_lock_names_no_address_and_no_folder() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert not re.findall(r"://|--index-url|--find-links|^\s*-[ef]\b|/\w+/", text, re.MULTILINE)
