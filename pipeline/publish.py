@@ -8,33 +8,40 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 MANIFEST = ".manifest.json"
+SUMMARY = "programme-summary.xlsx"
 
 
 class PublishError(Exception):
     """A file that can't be put in place; the message says which, and what to do."""
 
 
-def publish(folder: Path, files: dict[str, bytes], *, complete: bool = True) -> None:
-    """Write ``files`` (path relative to ``folder`` → content).
+def publish(folder: Path, files: Mapping[str, bytes], *, complete: bool = True) -> None:
+    """Write a report's ``files`` (path relative to ``folder`` → content).
 
     ``complete``: they are the whole report, so that files of the last one that are not among them
     are removed; else they join what is there.
     """
     before = published(folder)
     made = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    for name, content in sorted(files.items()):
-        _replace(folder / name, content)
+    put(folder, files)
     if complete:
         for name in sorted(set(before) - set(made)):
-            _remove(folder, name)
+            _remove(folder, name, made)
     else:
         made = {**before, **made}
     manifest = json.dumps({"files": made}, indent=1, sort_keys=True, ensure_ascii=False)
-    _replace(folder / MANIFEST, manifest.encode())
+    put(folder, {MANIFEST: manifest.encode()})
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that belong to no report."""
+    for name, content in sorted(files.items()):
+        _replace(folder / name, content)
 
 
 def published(folder: Path) -> dict[str, str]:
@@ -42,7 +49,7 @@ def published(folder: Path) -> dict[str, str]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         return {str(name): str(digest) for name, digest in manifest["files"].items()}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, KeyError, AttributeError) as fault:
         raise PublishError(
@@ -52,9 +59,9 @@ def published(folder: Path) -> dict[str, str]:
 
 
 def last_report(folder: Path) -> datetime | None:
-    """When the report that stands in the folder was written."""
-    manifest = folder / MANIFEST
-    return datetime.fromtimestamp(manifest.stat().st_mtime) if manifest.is_file() else None
+    """When the report that stands in the folder was written, None where there is none."""
+    summary = folder / SUMMARY
+    return datetime.fromtimestamp(summary.stat().st_mtime) if summary.is_file() else None
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -87,18 +94,31 @@ def _umask() -> int:
     return mask
 
 
-def _remove(folder: Path, name: str) -> None:
+def _remove(folder: Path, name: str, made: Mapping[str, str]) -> None:
+    """Remove a file of the last report, and the folders that it leaves empty."""
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    inside = path.resolve().is_relative_to(folder.resolve())
+    if not inside or not path.exists() or _is_one_of(path, folder, made):
         return
     try:
-        path.unlink(missing_ok=True)
+        path.unlink()
         for parent in path.parents:
             if parent == folder or any(parent.iterdir()):
                 break
             parent.rmdir()
     except OSError as fault:
-        raise PublishError(f"{path} can't be removed ({_why(fault)}).") from fault
+        raise PublishError(
+            f"{path} no longer belongs to the report, but can't be removed ({_why(fault)}). If it "
+            "is open in Excel, close it and run the command again."
+        ) from fault
+
+
+def _is_one_of(path: Path, folder: Path, made: Mapping[str, str]) -> bool:
+    """Whether the file was just written under a name in other capitals, which on Windows and
+    macOS is the same file."""
+    key = path.relative_to(folder).as_posix().casefold()
+    others = [folder / name for name in made if name.casefold() == key]
+    return any(path.samefile(other) for other in others)
 
 
 def _why(fault: OSError) -> str:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
+from pipeline.check.doubles import double_counts, duplicate_returns
 from pipeline.check.lines import amount_issues, duplicate_lines, scenario_issues, weight_issues
 from pipeline.check.narrative import at_fault, narrative, project_keys
 from pipeline.check.programme import missing_returns
@@ -95,7 +96,7 @@ def read(folder: ProgrammeFolder, step: Step = quietly) -> Reading:
     reading = Reading(folder, read_control(folder.control.name, content, folder.rivals), digest)
     programme = reading.control.programme
     if programme is not None:
-        context = ReadingContext.of(programme, reading.control.bases)
+        context = ReadingContext.of(programme, reading.control.bases, reading.control.layouts)
         for file in folder.files:
             if not file.unread:
                 step(f"Reading {file.name}")
@@ -112,8 +113,8 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     """Check all returns together, and decide which lines are in the model.
 
     The policy: a row with an error is rejected, and so is every row of a table or a return that
-    can't be interpreted; of lines that stand twice the first stays. A line that another programme
-    counts is excluded. Warnings reject nothing.
+    can't be interpreted, or is another's earlier version; of lines that stand twice the first
+    stays. A line that another programme counts is excluded. Warnings reject nothing.
     """
     returns = reading.returns
     words = ReadingContext.of(programme, reading.control.bases).vocabularies
@@ -131,15 +132,18 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += unknown_projects(lines, project_keys(tables))
     issues += amount_issues(lines, amounts, programme)
 
+    again = duplicate_returns(returns)
     unusable = {each.workbook for each in returns if each.cover and not each.cover.usable}
+    unusable |= {issue.at.workbook for issue in again}
     rejected = at_fault(lines, issues) | lines.frame["workbook"].isin(unusable).to_numpy()
     twice = duplicate_lines(lines, ~rejected, programme.scenarios)
     rejected |= at_fault(lines, twice)
     excluded = ~rejected & lines.frame["counted_in"].notna().to_numpy()
     accepted = ~rejected & ~excluded
 
-    issues += twice
+    issues += [*again, *twice]
     issues += scenario_issues(lines, accepted, programme.scenarios)
+    issues += double_counts(lines, amounts, accepted, programme)
     issues += weight_issues(lines, amounts, accepted, programme)
     issues += missing_returns(programme, [_department(each) for each in returns])
     verdict = Verdict(accepted, rejected, excluded)

@@ -177,6 +177,15 @@ _RULES = (
         "FIN-01, Best case, on two rows.",
     ),
     _error(
+        "duplicate-return",
+        "{value} has sent two returns with mostly the same line refs: {kept} is read, every row of "
+        "this one is left out.",
+        "Delete the one that no longer holds; if both do, give their lines references of their "
+        "own.",
+        "A return sent again beside the old one would count everything twice.",
+        "Finance.xlsx and Finance v2.xlsx in one folder.",
+    ),
+    _error(
         "bad-baseline",
         "{what}",
         "{fix}",
@@ -287,6 +296,14 @@ _RULES = (
         "Make the rows of the line agree.",
         "A line's scenarios should differ in their amounts alone.",
         "Best case under ICT, Worst case under Procurement.",
+    ),
+    _warning(
+        "possible-double-count",
+        "The same service, category, description and amounts stand in {first} already, in another "
+        "return.",
+        "If the two are one saving, delete one of them, or fill in Counted in.",
+        "Two departments may both claim what they save together.",
+        "“Shared payroll”, (40,000) in 2013/14, in the returns of Finance and of Human Resources.",
     ),
     _warning(
         "hidden-sheet",

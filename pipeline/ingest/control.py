@@ -21,6 +21,7 @@ from pipeline.core.suggest import nearest, suggestion
 from pipeline.core.text import Vocabulary, cell_text, match_key, ref_key
 from pipeline.core.years import parse_year, year_label
 from pipeline.ingest.cells import Vocabularies
+from pipeline.ingest.layouts import LayoutRow, read_layouts
 from pipeline.ingest.records import read_records
 from pipeline.ingest.settings import Setting, Settings, read_settings
 from pipeline.ingest.weights import Weights, read_weights
@@ -30,6 +31,7 @@ from schemas.programme import (
     BASELINE,
     DEPARTMENTS,
     DRIVERS,
+    LAYOUTS,
     PARTNERS,
     PROGRAMME,
     SERVICES,
@@ -61,6 +63,7 @@ class Control:
     assumptions: Records
     issues: list[Issue]
     bases: tuple[str, ...] = FIXED_BASES
+    layouts: tuple[LayoutRow, ...] = ()
     title: str = ""
     reference: str = ""
 
@@ -105,11 +108,14 @@ class _Reading:
         weights = self.weights(tuple(p.code for p in partners), words)
         programme = self.programme(settings, years, partners, services, weights)
         assumptions = self.records(ASSUMPTIONS, {})
+        layouts, issues = read_layouts(self.records(LAYOUTS, {}))
+        self.issues += issues
         return Control(
             None if self.stops else programme,
             assumptions,
             self.issues,
             bases.words,
+            layouts,
             settings.text("title"),
             settings.text("reference"),
         )

@@ -12,6 +12,7 @@ from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.text import cell_text
 from pipeline.core.years import year_label
 from pipeline.ingest.cells import AmountReader, stated_pounds
+from pipeline.ingest.layouts import Layout
 from pipeline.ingest.tables import FoundTable, Rows, is_total
 from pipeline.ingest.workbook import Cell
 from schemas.returns import SAVINGS
@@ -73,7 +74,12 @@ class ReadAmounts:
 
 
 def read_amounts(
-    found: FoundTable, source: TableSource, lines: Rows, cover: Cover, years: tuple[int, ...]
+    found: FoundTable,
+    source: TableSource,
+    lines: Rows,
+    cover: Cover,
+    years: tuple[int, ...],
+    layout: Layout | None = None,
 ) -> ReadAmounts:
     """The lines' amounts in pence, the programme's years apart from others."""
     count = len(lines)
@@ -86,6 +92,8 @@ def read_amounts(
     issues: list[Issue] = []
     for year, column in sorted(found.columns.years.items(), key=lambda item: item[1]):
         cells = [row[column] for _, row in lines]
+        if layout is not None:
+            cells = [layout.translated(year, cell) for cell in cells]
         reader = AmountReader(cells, found.columns.units.get(year, cover.pounds_per_unit))
         heading = year_label(year)
         for place, why in reader.faulty.items():

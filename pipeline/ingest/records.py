@@ -4,16 +4,28 @@ from pipeline.core.issue import Issue
 from pipeline.core.returns import Records, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.ingest.cells import Vocabularies, text_reader
-from pipeline.ingest.tables import FoundTable, HeadingFinder, Rows, find_tables, header_issues
-from pipeline.ingest.workbook import Sheet
+from pipeline.ingest.layouts import Layout
+from pipeline.ingest.tables import (
+    FoundTable,
+    HeadingFinder,
+    Rows,
+    find_tables,
+    header_issues,
+    is_total,
+)
+from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Kind, Table
 
 
 def found_on(
-    workbook: str, sheet: Sheet, table: Table, partners: tuple[str, ...] = ()
+    workbook: str,
+    sheet: Sheet,
+    table: Table,
+    partners: tuple[str, ...] = (),
+    layout: Layout | None = None,
 ) -> tuple[list[FoundTable], list[Issue]]:
     """The tables of this kind on a sheet; a sheet with cells but no header row is an issue."""
-    found = find_tables(sheet, HeadingFinder(table, partners))
+    found = find_tables(sheet, HeadingFinder(table, partners, layout))
     if found or not any(cell != "" for row in sheet.rows for cell in row):
         return found, []
     what = f"No row within the first 50 has the headings of {table.name}."
@@ -47,20 +59,46 @@ def add_records(
     table: Table,
     rows: Rows,
     vocabularies: Vocabularies,
+    layout: Layout | None = None,
 ) -> list[Issue]:
-    """Add a found table's rows to the records; gives the issues of their needed cells."""
+    """Add a found table's rows to the records; gives the issues of their needed cells.
+
+    A layout's constants stand for columns, its translations for cells, and blank cells of the
+    columns that it fills down repeat the value above.
+    """
     records.source += [len(records.sources)] * len(rows)
     records.sources.append(source)
     records.row += [place + 1 for place, _ in rows]
     for field in table.fields:
-        column = found.columns.fields.get(field.name)
-        target = records.columns[field.name]
-        if column is None:
-            target += [None] * len(rows)
-            continue
         read = text_reader(field, vocabularies)
-        target += [read(row[column]) for _, row in rows]
+        cells = column_cells(found, field.name, rows, layout)
+        records.columns[field.name] += [read(cell) for cell in cells]
     return cell_faults(table, found, source, rows) if found.sheet.faults else []
+
+
+def column_cells(found: FoundTable, name: str, rows: Rows, layout: Layout | None) -> list[Cell]:
+    """A field's cells in the rows, by way of the layout where there is one."""
+    column = found.columns.fields.get(name)
+    if layout is None:
+        return [""] * len(rows) if column is None else [row[column] for _, row in rows]
+    if column is None:
+        return [layout.constant(name, found.sheet.name, place + 1) for place, _ in rows]
+    if name in layout.fill_down:
+        filled = filled_down(found, column)
+        return [layout.translated(name, filled[place]) for place, _ in rows]
+    return [layout.translated(name, row[column]) for _, row in rows]
+
+
+def filled_down(found: FoundTable, column: int) -> dict[int, Cell]:
+    """A column's cells by row, blank ones with the nearest filled one above in the table; total
+    rows give nothing."""
+    cells: dict[int, Cell] = {}
+    last: Cell = ""
+    for place, row in found.rows:
+        if row[column] != "" and not is_total(row):
+            last = row[column]
+        cells[place] = last
+    return cells
 
 
 def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows) -> list[Issue]:

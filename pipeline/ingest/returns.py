@@ -4,7 +4,7 @@
 looked at, so that it can run anywhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -16,6 +16,7 @@ from pipeline.core.returns import Amounts, Cover, Records, Return
 from pipeline.core.source import SourceRef
 from pipeline.core.text import Vocabulary, match_key
 from pipeline.ingest.cells import Vocabularies, parse_date
+from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
 from pipeline.ingest.lines import (
     read_amounts,
     split_rows,
@@ -23,7 +24,7 @@ from pipeline.ingest.lines import (
     unit_conflicts,
 )
 from pipeline.ingest.records import add_records, filled_rows, found_on
-from pipeline.ingest.settings import Settings, read_settings
+from pipeline.ingest.settings import Setting, Settings, read_settings
 from pipeline.ingest.tables import FoundTable, header_issues, unread_issues
 from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
 from schemas.fields import Table
@@ -40,9 +41,12 @@ class ReadingContext:
     savings_positive: bool
     incremental: bool
     vocabularies: Vocabularies
+    layouts: tuple[LayoutRow, ...] = ()
 
     @classmethod
-    def of(cls, programme: Programme, bases: tuple[str, ...]) -> "ReadingContext":
+    def of(
+        cls, programme: Programme, bases: tuple[str, ...], layouts: tuple[LayoutRow, ...] = ()
+    ) -> "ReadingContext":
         """The context that a programme's returns are read in."""
         return cls(
             programme.years,
@@ -55,6 +59,7 @@ class ReadingContext:
                 "bases": bases,
                 "partners": programme.codes,
             },
+            layouts,
         )
 
 
@@ -74,6 +79,16 @@ def read_return(workbook: str, content: bytes, sha256: str, context: ReadingCont
     return result
 
 
+@dataclass
+class _SheetReading:
+    """A sheet that a table is read from: by which layouts (none: as the template has it), and
+    whether the sheet bears the table's name."""
+
+    number: int
+    layouts: list[Layout]
+    named: bool
+
+
 class _Reading:
     """One return being read."""
 
@@ -81,6 +96,7 @@ class _Reading:
         self.result, self.book, self.context = result, book, context
         self.issues = result.issues
         self.tables = 0
+        self.opened: dict[int, Sheet] = {}
         self.own_unit: int | None = None
 
     def run(self) -> None:
@@ -92,18 +108,31 @@ class _Reading:
         for table in RETURN_TABLES:
             if table.settings:
                 continue
-            numbers = sheets.get(match_key(table.name), [])
-            if table.required and not numbers:
+            readings = self.readings(table, sheets.get(match_key(table.name), []))
+            if table.required and not readings:
                 at = SourceRef(self.result.workbook)
                 self.issues.append(Issue("missing-sheet", at, table.name))
-            records = self.read_table(table, numbers)
+            records = self.read_table(table, readings)
             if records.sources or table.required:
                 self.result.tables[table.name] = records
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
 
+    def readings(self, table: Table, named: list[int]) -> list[_SheetReading]:
+        """The sheets that a table is read from: those that bear its name, and those that the
+        layouts say."""
+        readings = []
+        for number, (name, _) in enumerate(self.book.sheets):
+            layouts = layouts_for(self.context.layouts, self.result.workbook, name, table.name)
+            layouts = [layout for layout in layouts if layout.headings]
+            if layouts or number in named:
+                readings.append(_SheetReading(number, layouts, number in named))
+        return readings
+
     def open_sheet(self, number: int) -> Sheet:
-        sheet = self.book.sheet(number)
+        if number in self.opened:
+            return self.opened[number]
+        sheet = self.opened[number] = self.book.sheet(number)
         if sheet.hidden:
             at = SourceRef(self.result.workbook, sheet.name, sheet_number=number)
             self.issues.append(Issue("hidden-sheet", at))
@@ -122,7 +151,18 @@ class _Reading:
             settings = read_settings(self.open_sheet(number), COVER, self.result.workbook)
             self.issues += settings.issues
             self.fill_cover(cover, settings)
+        if not numbers:
+            self.fill_cover(cover, self.layout_settings())
         return cover
+
+    def layout_settings(self) -> Settings:
+        """Cover settings that the layouts give to a return without a Cover."""
+        settings = Settings({}, [], [], [], {})
+        for row in self.context.layouts:
+            if row.table == COVER.name and row.fits_workbook(self.result.workbook):
+                name, constant = str(row.ours), row.constant
+                settings.values[name] = Setting(name, constant, row.at)
+        return settings
 
     def fill_cover(self, cover: Cover, settings: Settings) -> None:
         cover.department = settings.text("department") or cover.department
@@ -182,43 +222,59 @@ class _Reading:
         self.issues.append(Issue("unknown-value", setting.at, heading, setting.text, details))
         return False
 
-    def read_table(self, table: Table, numbers: list[int]) -> Records:
+    def read_table(self, table: Table, readings: list[_SheetReading]) -> Records:
         """Every table of this kind in the workbook, its records one after the other."""
         records = Records(columns={field.name: [] for field in table.fields})
         parts: list[Amounts] = []
-        for number in numbers:
-            sheet = self.open_sheet(number)
-            found_tables, issues = found_on(self.result.workbook, sheet, table)
-            self.issues += issues
-            for found in found_tables:
-                part = self.read_found(table, found, records)
+        for reading in readings:
+            sheet = self.open_sheet(reading.number)
+            ways: list[Layout | None] = [*reading.layouts] or [None]
+            tables = []
+            for layout in ways:
+                found, issues = found_on(self.result.workbook, sheet, table, layout=layout)
+                # A layout for every sheet of a workbook passes over those that it doesn't fit.
+                self.issues += issues if reading.named else []
+                tables += [(each, layout) for each in found]
+            known = {column for each, _ in tables for column in each.columns.known}
+            for each, layout in tables:
+                part = self.read_found(table, each, records, layout, known)
                 if part is not None:
                     parts.append(part)
         if table is SAVINGS:
             self.result.amounts = _stack(parts, len(self.context.years))
         return records
 
-    def read_found(self, table: Table, found: FoundTable, records: Records) -> Amounts | None:
-        """Add one found table's records; gives the amounts of a Savings table."""
+    def read_found(
+        self,
+        table: Table,
+        found: FoundTable,
+        records: Records,
+        layout: Layout | None,
+        known: set[int],
+    ) -> Amounts | None:
+        """Add one found table's records; gives the amounts of a Savings table. ``known``: the
+        columns that are read by any layout of the sheet."""
         source = found.source(self.result.workbook, self.tables)
-        faults = header_issues(found, source, table)
+        faults = header_issues(found, source, table, layout.constants if layout else ())
         if any(issue.rule == "missing-heading" for issue in faults):
-            source = found.source(self.result.workbook, self.tables, usable=False)
+            source = replace(source, usable=False)
         self.tables += 1
         self.issues += faults
         amounts = None
         if table is SAVINGS:
             split = split_rows(found)
             rows = split.lines
-            self.issues += unread_issues(found, source, rows)
+            self.issues += unread_issues(found, source, rows, known)
             self.issues += unit_conflicts(found, source, self.own_unit)
             self.issues += total_mismatches(found, source, split, self.cover)
-            read = read_amounts(found, source, rows, self.cover, self.context.years)
+            read = read_amounts(found, source, rows, self.cover, self.context.years, layout)
             self.issues += read.issues
             amounts = read.amounts
         else:
             rows = filled_rows(table, found)
-        self.issues += add_records(records, found, source, table, rows, self.context.vocabularies)
+        self.issues += add_records(
+            records, found, source, table, rows, self.context.vocabularies, layout
+        )
         return amounts
 
 

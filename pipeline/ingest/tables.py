@@ -5,7 +5,8 @@ table's headings, the first on ties; further header rows below it start further 
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from pipeline.core.returns import TableSource
 from pipeline.core.source import column_letters
 from pipeline.core.text import cell_text, match_key, ref_key
 from pipeline.core.years import looks_like_year, parse_year_heading
+from pipeline.ingest.layouts import Layout
 from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Table
 
@@ -39,6 +41,19 @@ class Columns:
     partners: dict[str, int] = field(default_factory=dict)
     units: dict[int, int] = field(default_factory=dict)
     second: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self, meaning: "Meaning", column: int) -> None:
+        """Take up a column; the first that bears a heading holds."""
+        if meaning.year is not None:
+            first = self.years.setdefault(meaning.year, column)
+            if meaning.unit is not None:
+                self.units.setdefault(meaning.year, meaning.unit)
+        elif meaning.partner:
+            first = self.partners.setdefault(meaning.partner, column)
+        else:
+            first = self.fields.setdefault(meaning.field, column)
+        if first != column:
+            self.second.append((column, first))
 
     def __len__(self) -> int:
         return len(self.fields) + len(self.years) + len(self.partners)
@@ -78,48 +93,73 @@ class FoundTable:
         )
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """What a heading names: one of our fields, a year, or a partner; and a year's unit."""
+
+    field: str = ""
+    year: int | None = None
+    partner: str = ""
+    unit: int | None = None
+
+
 class HeadingFinder:
     """Knows a table's headings in every spelling that counts."""
 
-    def __init__(self, table: Table, partners: tuple[str, ...] = ()) -> None:
-        """``partners``: the codes that head weight columns."""
+    def __init__(
+        self, table: Table, partners: tuple[str, ...] = (), layout: Layout | None = None
+    ) -> None:
+        """``partners``: the codes that head weight columns. ``layout``: their headings for ours;
+        what it doesn't map goes by its own name."""
         self.table = table
-        self._fields = {match_key(f.heading): f.name for f in table.headings}
+        mapped = layout.headings if layout else {}
+        fixed = layout.constants if layout else {}
+        self._fields = {
+            match_key(f.heading): f.name
+            for f in table.headings
+            if f.name not in mapped and f.name not in fixed
+        }
+        self._mapped_years = {ours for ours in mapped if isinstance(ours, int)}
         self._partners = {ref_key(code): code for code in partners}
-        self._seen: dict[Cell, tuple[str, str | int, int | None] | None] = {}
+        self._theirs: dict[str, list[Meaning]] = defaultdict(list)
+        for ours, theirs in mapped.items():
+            meaning = Meaning(year=ours) if isinstance(ours, int) else Meaning(field=ours)
+            self._theirs[match_key(theirs)].append(meaning)
+        self._seen: dict[Cell, tuple[Meaning, ...]] = {}
 
-    def meaning(self, cell: Cell) -> tuple[str, str | int, int | None] | None:
-        """What a heading names: its kind, the field, year or partner, and a year's unit."""
+    def meanings(self, cell: Cell, group: Cell = "") -> tuple[Meaning, ...]:
+        """What a heading names; ``group`` is the heading that spans it in the row above, which
+        tells columns apart that a layout maps ("2012/13 Best case")."""
         if cell == "" or (isinstance(cell, str) and len(cell) > _LONGEST_HEADING):
-            return None
+            return ()
+        if self._theirs and group != "":
+            joined = self._theirs.get(match_key(cell_text(group) + cell_text(cell)))
+            if joined:
+                return tuple(joined)
         if cell not in self._seen:
-            self._seen[cell] = self._look_up(cell_text(cell))
+            self._seen[cell] = tuple(self._look_up(cell_text(cell)))
         return self._seen[cell]
 
-    def _look_up(self, text: str) -> tuple[str, str | int, int | None] | None:
-        if (name := self._fields.get(match_key(text))) is not None:
-            return "field", name, None
-        if self.table.year_columns and (year := parse_year_heading(text)):
-            return "year", *year
-        if self.table.partner_columns and (code := self._partners.get(ref_key(text))):
-            return "partner", code, None
-        return None
+    def _look_up(self, text: str) -> Iterator[Meaning]:
+        key = match_key(text)
+        yield from self._theirs.get(key, ())
+        if (name := self._fields.get(key)) is not None:
+            yield Meaning(field=name)
+        elif self.table.year_columns and (found := parse_year_heading(text)):
+            if found[0] not in self._mapped_years:
+                yield Meaning(year=found[0], unit=found[1])
+        elif self.table.partner_columns and (code := self._partners.get(ref_key(text))):
+            yield Meaning(partner=code)
 
-    def columns(self, row: list[Cell]) -> Columns:
-        """The columns that a row names, if it were a header row."""
+    def columns(self, row: list[Cell], above: list[Cell] | None = None) -> Columns:
+        """The columns that a row names, if it were a header row below ``above``."""
         found = Columns()
+        group: Cell = ""
         for column, cell in enumerate(row):
-            meaning = self.meaning(cell)
-            if meaning is None:
-                continue
-            kind, name, unit = meaning
-            group: dict[str | int, int] = getattr(found, f"{kind}s")
-            if name in group:
-                found.second.append((column, group[name]))
-                continue
-            group[name] = column
-            if unit is not None and isinstance(name, int):
-                found.units[name] = unit
+            if above is not None and above[column] != "":
+                group = above[column]
+            for meaning in self.meanings(cell, group):
+                found.add(meaning, column)
         return found
 
 
@@ -127,7 +167,7 @@ def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
     """Every table on the sheet that bears the finder's headings, from the top down."""
     best: tuple[int, Columns] | None = None
     for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
-        columns = finder.columns(row)
+        columns = finder.columns(row, sheet.rows[place - 1] if place else None)
         if len(columns) > (len(best[1]) if best else 0):
             best = place, columns
     if best is None:
@@ -140,12 +180,12 @@ def _split(
 ) -> Iterator[FoundTable]:
     """Cut the rows below the first header where a further header row stands."""
     enough = min(3, max(2, len(columns) // 2)) if len(columns) > 1 else 2
-    meaning, rows = finder.meaning, sheet.rows
+    meanings, rows = finder.meanings, sheet.rows
     table, place = _begin(sheet, header, columns)
     while place < len(rows):
         row = rows[place]
-        hits = sum(1 for cell in row if type(cell) is str and cell and meaning(cell))
-        if hits >= enough and len(again := finder.columns(row)) >= enough:
+        hits = sum(1 for cell in row if type(cell) is str and cell and meanings(cell))
+        if hits >= enough and len(again := finder.columns(row, rows[place - 1])) >= enough:
             same = again.fields == columns.fields and again.years == columns.years
             header, columns = place, again
             if same:
@@ -187,12 +227,16 @@ def is_total(row: list[Cell]) -> bool:
     return bool(_TOTAL.match(first.strip()))
 
 
-def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[Issue]:
-    """What is wrong with a header row: missing and repeated headings."""
+def header_issues(
+    found: FoundTable, source: TableSource, table: Table, constants: Iterable[str] = ()
+) -> list[Issue]:
+    """What is wrong with a header row: missing and repeated headings. Fields that a layout gives
+    as ``constants`` need no column."""
     issues = []
+    given = {*found.columns.fields, *constants}
     first = source.at(found.header + 1, min(found.columns.known, default=0) + 1)
     for heading in table.headings:
-        if heading.required and heading.name not in found.columns.fields:
+        if heading.required and heading.name not in given:
             what = f"There is no column {heading.heading} in the table of {table.name}."
             issues.append(Issue("missing-heading", first, heading.heading, "", {"what": what}))
     if table.year_columns and not found.columns.years:
@@ -209,11 +253,13 @@ def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[
     return issues
 
 
-def unread_issues(found: FoundTable, source: TableSource, lines: Rows) -> list[Issue]:
+def unread_issues(
+    found: FoundTable, source: TableSource, lines: Rows, elsewhere: set[int]
+) -> list[Issue]:
     """Numbers in the table's lines below headings that are not read: years that are none, and
-    unknown headings."""
+    unknown headings. ``elsewhere``: columns that another layout of the sheet reads."""
     issues = []
-    known = found.columns.known
+    known = found.columns.known | elsewhere
     for column, heading in enumerate(found.headings):
         text = cell_text(heading)
         if column in known or match_key(text).startswith("total"):

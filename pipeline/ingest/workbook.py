@@ -17,7 +17,7 @@ import python_calamine as calamine
 
 from pipeline.ingest.faults import Fault, Faults
 
-Cell = float | str | bool | time | date | datetime | timedelta
+Cell = int | float | str | bool | time | date | datetime | timedelta
 Read = TypeVar("Read")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
