@@ -1,9 +1,11 @@
 """The command line: ``report``, ``validate`` and ``template``.
 
-What a command needs is imported when it runs, so that ``--help`` waits for nothing.
+What a command needs is imported when it runs, so that ``--help`` and wrong usage wait for nothing.
 """
 
+import sys
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -32,6 +34,10 @@ Name = Annotated[
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name that the terminal has no letters for must not end the run.
+            stream.reconfigure(errors="replace")
     app()
 
 
@@ -45,38 +51,40 @@ def report(
     ] = False,
 ) -> None:
     """Read, check and model every programme under the inputs, and write its reports."""
+    found, clashing = _find(inputs, outputs, programme)
+    from pipeline import screen
+
+    done = [
+        folder.name not in clashing and _report(folder, outputs / folder.name, strict=strict)
+        for folder in found.programmes
+    ]
+    if any(done):
+        screen.legend()
+    screen.strays(found.strays, inputs)
+    raise typer.Exit(OK if all(done) and not found.strays else FAILED)
+
+
+def _report(folder: "ProgrammeFolder", where: Path, *, strict: bool) -> bool:
+    """Report one programme; whether that could be done."""
     from pipeline import screen
     from pipeline.publish import PublishError, publish
+    from pipeline.report import build
     from pipeline.run import run
 
-    found = _find(inputs, outputs, programme)
-    screen.strays(found.strays, inputs)
-    clashing = _clashes(found, outputs)
-    failed = bool(found.strays or clashing)
-    for folder in found.programmes:
-        if folder.name in clashing:
-            continue
-        where = outputs / folder.name
+    try:
         with screen.progress(folder.name) as step:
             outcome = run(folder, step)
-            if outcome.results is None:
-                failed = True
-            else:
-                from pipeline.report import build
-
+            if outcome.results is not None:
                 step("Writing the workbooks")
-                try:
-                    publish(where, build(outcome.results))
-                except PublishError as fault:
-                    screen.complain(f"{folder.name} was not reported. {fault}")
-                    failed = True
-                    continue
-        if outcome.results is None:
-            screen.stopped(folder.name, outcome.issues, where)
-            continue
-        screen.reported(folder.name, outcome, where)
-        failed = failed or (strict and any(issue.is_error for issue in outcome.issues))
-    raise typer.Exit(FAILED if failed else OK)
+                publish(where, build(outcome.results))
+    except (PublishError, OSError) as fault:
+        screen.complain(f"{folder.name} was not reported. {_told(fault)}")
+        return False
+    if outcome.results is None:
+        screen.stopped(outcome, folder.name, where)
+        return False
+    screen.reported(outcome, folder.name, where)
+    return not (strict and any(issue.is_error for issue in outcome.issues))
 
 
 @app.command()
@@ -89,36 +97,43 @@ def validate(
     ] = None,
 ) -> None:
     """Read and check the returns, and say what is wrong, without a report."""
+    found, clashing = _find(inputs, outputs, programme)
+    folders, only = _narrowed(found.programmes, single)
+    from pipeline import screen
+
+    done = [
+        folder.name not in clashing and _validate(folder, outputs / folder.name, only)
+        for folder in folders
+    ]
+    strays = [] if only else found.strays
+    screen.strays(strays, inputs)
+    raise typer.Exit(OK if all(done) and not strays else FAILED)
+
+
+def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
+    """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
+    that could be done and no error was found."""
     from pipeline import screen
     from pipeline.publish import PublishError, publish
     from pipeline.report import build_validation
     from pipeline.run import run
 
-    found = _find(inputs, outputs, programme)
-    folders, only = _narrowed(found.programmes, single)
-    failed = False
-    if single is None:
-        screen.strays(found.strays, inputs)
-        failed = bool(found.strays)
-    for folder in folders:
+    report = "validation-report.xlsx"
+    try:
         with screen.progress(folder.name) as step:
             outcome = run(folder, step)
-        issues, sources = outcome.issues, outcome.sources
-        if only:
-            issues = [issue for issue in issues if issue.at.workbook == only]
-            sources = sources[sources["workbook"] == only]
-        failed = failed or any(issue.is_error for issue in issues)
-        screen.validated(folder.name, issues)
-        where = outputs / folder.name
-        content = build_validation(issues, sources, outcome.title)
-        try:
-            publish(where, {"validation-report.xlsx": content}, complete=False)
-        except PublishError as fault:
-            screen.complain(str(fault))
-            failed = True
-        else:
-            screen.written(where / "validation-report.xlsx")
-    raise typer.Exit(FAILED if failed else OK)
+        if only and outcome.results is not None:
+            own = [issue for issue in outcome.issues if issue.at.workbook == only]
+            sources = outcome.sources[outcome.sources["workbook"] == only]
+            outcome = replace(outcome, issues=own, sources=sources)
+        content = build_validation(outcome.issues, outcome.sources, outcome.title)
+        screen.validated(outcome, folder.name, only)
+        publish(where, {report: content}, complete=False)
+    except (PublishError, OSError) as fault:
+        screen.complain(f"{report} was not written for {folder.name}. {_told(fault)}")
+        return False
+    screen.written(where / report)
+    return not any(issue.is_error for issue in outcome.issues)
 
 
 @app.command()
@@ -127,67 +142,111 @@ def template(
     outputs: Outputs = Path("outputs"),
     programme: Name = None,
 ) -> None:
-    """Write a blank programme.xlsx and a blank return; for every programme under the inputs a
-    return with its own years, services, scenarios, bases and partners in the drop-downs."""
+    """Write a blank programme.xlsx and a blank return; and for every programme under the inputs a
+    return that offers its own years, services, scenarios, bases and partners."""
+    folders = _discover(inputs, outputs).programmes if inputs.is_dir() else []
+    if programme is not None:
+        folders = _chosen(folders, programme, inputs)
     from pipeline import screen
     from pipeline.ingest.control import read_control
-    from pipeline.publish import PublishError, publish
+    from pipeline.publish import PublishError, put
     from pipeline.report.template import template_programme, template_return
 
     files = {"programme.xlsx": template_programme(), "return.xlsx": template_return(None)}
-    if inputs.is_dir():
-        for folder in _find(inputs, outputs, programme).programmes:
-            control = read_control(folder.control.name, folder.control.path.read_bytes())
-            if control.programme is not None:
-                content = template_return(control.programme)
-                files[str(PurePosixPath(folder.name) / "return.xlsx")] = content
+    left_out = []
     where = outputs / "templates"
     try:
-        publish(where, files)
-    except PublishError as fault:
-        screen.complain(str(fault))
+        for folder in folders:
+            content = folder.control.path.read_bytes()
+            control = read_control(folder.control.name, content, folder.rivals)
+            if control.programme is None:
+                left_out.append(folder.name)
+            else:
+                name = str(PurePosixPath(folder.name) / "return.xlsx")
+                files[name] = template_return(control.programme)
+        put(where, files)
+    except (PublishError, OSError) as fault:
+        screen.complain(f"The templates were not written. {_told(fault)}")
         raise typer.Exit(FAILED) from fault
     for name in files:
         screen.written(where / name)
+    for name in left_out:
+        screen.complain(
+            f"There is no return for {name}: its control workbook has errors, which "
+            "`make validate` lists."
+        )
+    raise typer.Exit(FAILED if left_out else OK)
 
 
-def _find(inputs: Path, outputs: Path, programme: str | None) -> "Found":
-    """What is under the inputs, narrowed to one programme where it is named."""
-    from pipeline.ingest.discover import Found, discover
+def _find(inputs: Path, outputs: Path, programme: str | None) -> "tuple[Found, set[str]]":
+    """What is under the inputs, narrowed to one programme where it is named; and the programmes
+    that can't be reported because another one has the same outputs folder."""
+    from pipeline.ingest.discover import Found
 
     if not inputs.is_dir():
         _refuse(f"There is no folder {inputs}.")
-    if outputs.resolve().is_relative_to(inputs.resolve()):
-        _refuse(
-            f"The outputs folder {outputs} is inside the inputs {inputs}: reports would be read "
-            "as returns. Choose a folder outside."
-        )
-    found = discover(inputs)
+    found = _discover(inputs, outputs)
     if not found.programmes and not found.strays:
         _refuse(
             f"There is nothing in {inputs}. Put a programme.xlsx and the departments' workbooks "
             "there; `make template` writes blank ones."
         )
-    if programme is None:
-        return found
-    chosen = [folder for folder in found.programmes if _is_named(folder, programme)]
-    if len(chosen) != 1:
-        known = ", ".join(folder.name for folder in found.programmes) or "none"
-        count = "no" if not chosen else "more than one"
-        _refuse(f"There is {count} programme “{programme}” in {inputs}. There are: {known}.")
-    return Found(chosen, [])
+    every = found.programmes
+    if programme is not None:
+        found = Found(_chosen(every, programme, inputs), [])
+    clashes = _clashes([folder.name for folder in every])
+    clashing = {folder.name for folder in found.programmes if folder.name in clashes}
+    if clashing:
+        from pipeline import screen
+
+        for name in sorted(clashing):
+            screen.complain(
+                f"{name} was not reported: it would share a folder in {outputs} with "
+                f"{clashes[name]}. Rename one of the two."
+            )
+    return found, clashing
 
 
-def _is_named(folder: "ProgrammeFolder", name: str) -> bool:
-    """Whether a programme goes by a name: its folder, its reference or its title."""
+def _discover(inputs: Path, outputs: Path) -> "Found":
+    """What is under the inputs. Outputs inside them are refused: they would be read as returns."""
+    from pipeline.ingest.discover import discover
+
+    found = discover(inputs)
+    for folder in (outputs, *(outputs / programme.name for programme in found.programmes)):
+        if folder.resolve().is_relative_to(inputs.resolve()):
+            _refuse(
+                f"The outputs folder {folder} is inside the inputs {inputs}: reports would be "
+                "read as returns. Choose a folder outside."
+            )
+    return found
+
+
+def _chosen(folders: "list[ProgrammeFolder]", name: str, inputs: Path) -> "list[ProgrammeFolder]":
+    """The one programme that goes by a name: its folder, else its reference or title."""
     from pipeline.core.text import match_key
     from pipeline.ingest.control import read_control
 
-    names = [folder.name, PurePosixPath(folder.name).name]
-    if match_key(name) not in map(match_key, names):
+    def named(names: list[str]) -> bool:
+        key = match_key(name)
+        return bool(key) and key in map(match_key, names)
+
+    def printed(folder: "ProgrammeFolder") -> list[str]:
         control = read_control(folder.control.name, folder.control.path.read_bytes())
-        names = [control.title, control.reference]
-    return match_key(name) in map(match_key, names)
+        return [control.title, control.reference]
+
+    chosen = (
+        [folder for folder in folders if folder.name == name]
+        or [folder for folder in folders if named([folder.name])]
+        or [folder for folder in folders if named([folder.control.path.parent.name])]
+        or [folder for folder in folders if named(printed(folder))]
+    )
+    if len(chosen) > 1:
+        several = ", ".join(folder.name for folder in chosen)
+        _refuse(f"More than one programme goes by “{name}”: {several}. Give the folder.")
+    if not chosen:
+        known = ", ".join(folder.name for folder in folders) or "none"
+        _refuse(f"There is no programme “{name}” in {inputs}. There are: {known}.")
+    return chosen
 
 
 def _narrowed(
@@ -206,34 +265,38 @@ def _narrowed(
             if file.path == single.resolve():
                 return [folder], file.name
     if len(folders) != 1:
-        _refuse("Name the programme that the return is for: --programme (make: PROGRAMME=).")
+        known = ", ".join(folder.name for folder in folders) or "none"
+        _refuse(
+            f"Say which programme {single} is for: --programme (make: PROGRAMME=). There are: "
+            f"{known}."
+        )
     return [replace(folders[0], files=[FoundFile(single.name, single.resolve())])], single.name
 
 
-def _clashes(found: "Found", outputs: Path) -> set[str]:
-    """Programmes that would share an outputs folder; both stop. One is named after what the
-    other's report writes, or the two differ in capitals alone."""
-    from pipeline import screen
-
-    taken: dict[str, str] = {}
-    clashing: set[str] = set()
-    own = {".manifest.json", "partners", "data", "returns", "issued"}
-    for folder in found.programmes:
-        key = folder.name.casefold()
-        inside = [other for other in taken if _inside(key, other, own)]
-        for other in [taken[key]] if key in taken else [taken[name] for name in inside]:
-            screen.complain(
-                f"{other} and {folder.name} would share a folder in {outputs}: rename one."
-            )
-            clashing |= {other, folder.name}
-        taken.setdefault(key, folder.name)
-    return clashing
+def _clashes(names: list[str]) -> dict[str, str]:
+    """Programmes that would share an outputs folder, each with the other: they differ in capitals
+    alone, or one is named after a folder that the other's report writes."""
+    clashes: dict[str, str] = {}
+    for place, name in enumerate(names):
+        for other in names[:place]:
+            same = name.casefold() == other.casefold()
+            if same or _inside(name, other) or _inside(other, name):
+                clashes[name], clashes[other] = other, name
+    return clashes
 
 
-def _inside(name: str, other: str, own: set[str]) -> bool:
+def _inside(name: str, other: str) -> bool:
     """Whether a programme's folder lies in a folder that the other's report writes."""
-    parts, outer = PurePosixPath(name).parts, PurePosixPath(other).parts
+    own = {".manifest.json", "partners", "data", "returns", "issued"}
+    parts, outer = (PurePosixPath(each.casefold()).parts for each in (name, other))
     return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in own
+
+
+def _told(fault: Exception) -> str:
+    """What an error says, in a sentence."""
+    if isinstance(fault, OSError):
+        return f"{fault.filename or 'A file'} can't be read ({fault.strerror or fault})."
+    return str(fault)
 
 
 def _refuse(sentence: str) -> NoReturn:

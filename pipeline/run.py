@@ -70,6 +70,7 @@ class Outcome:
     title: str
     issues: list[Issue]
     sources: pd.DataFrame
+    returns: list[Return] = field(default_factory=list)
     totals: list[ReturnTotals] = field(default_factory=list)
     results: Results | None = None
 
@@ -87,7 +88,7 @@ def run(folder: ProgrammeFolder, step: Step = quietly) -> Outcome:
     step("Building the model")
     totals = return_totals(reading.returns, assessed.lines, assessed.verdict)
     results = model(reading, programme, assessed, totals)
-    return Outcome(title, assessed.issues, results.sources, totals, results)
+    return Outcome(title, assessed.issues, results.sources, reading.returns, totals, results)
 
 
 def read(folder: ProgrammeFolder, step: Step = quietly) -> Reading:

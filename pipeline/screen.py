@@ -1,22 +1,34 @@
 """What a run says on screen: progress while it works, then what came of it, in plain English."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
-from pipeline.core.issue import Issue, shown
+from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
 from pipeline.publish import last_report
 from pipeline.run import Outcome, Step
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Where no window sets a width, lines stay whole, so that they can be searched.
+_UNWRAPPED = 10_000
+_INDENT = (0, 0, 0, 2)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = _UNWRAPPED
+    return console
+
+
+out, err = _console(), _console(stderr=True)
 
 
 @contextmanager
@@ -25,13 +37,13 @@ def progress(title: str) -> Iterator[Step]:
     if not err.is_terminal:
         yield lambda _: None
         return
-    with err.status(escape(title)) as status:
-        yield lambda text: status.update(f"{escape(title)}: {escape(text)}")
+    with err.status(_plain(title)) as status:
+        yield lambda text: status.update(f"{_plain(title)}: {_plain(text)}")
 
 
 def complain(sentence: str) -> None:
     """Say what went wrong."""
-    err.print(f"[bold red]Error[/] {escape(sentence)}")
+    err.print(f"[bold red]Error[/]: {_plain(sentence)}")
 
 
 def strays(names: list[str], inputs: Path) -> None:
@@ -43,82 +55,143 @@ def strays(names: list[str], inputs: Path) -> None:
         )
 
 
-def stopped(name: str, issues: list[Issue], folder: Path) -> None:
+def stopped(outcome: Outcome, name: str, folder: Path) -> None:
     """Say why a programme could not be reported, and what stands in its outputs."""
-    complain(f"{name} can't be reported: its control workbook has errors.")
-    issue_table(issues)
+    complain(f"{name} was not reported: its control workbook can't be used as it is.")
+    issue_table(outcome.issues, err)
     written = last_report(folder)
     if written is not None:
         err.print(
-            f"The last report stays in {escape(str(folder))}; it is from {written:%d/%m/%Y %H:%M}."
+            f"The last report stays in {_plain(folder)}. It is from {written:%d/%m/%Y %H:%M}."
         )
 
 
-def reported(name: str, outcome: Outcome, folder: Path) -> None:
+def reported(outcome: Outcome, name: str, folder: Path) -> None:
     """What came of a programme's report."""
-    results = outcome.results
-    if results is None:
-        raise ValueError("a stopped programme has no results")
-    title = results.programme.title
-    out.print(f"\n[bold]{escape(title)}[/] ({escape(name)})")
+    out.print(_headline(outcome.title, name))
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(justify="right")
     table.add_column(justify="right")
-    unread = outcome.sources["result"].str.startswith("Not read").sum()
-    table.add_row("Returns read", f"{len(outcome.totals):,}")
+    for row in _facts(outcome):
+        table.add_row(*row)
+    _print_table(table, out)
+    _say_where("Reports", folder)
+    if outcome.issues:
+        _say_where("Errors and warnings, cell by cell", folder / "validation-report.xlsx")
+
+
+def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
+    """Numbers with their names, and money where there is any."""
+    yield "Returns read", f"{len(outcome.totals):,}"
+    unread = int(outcome.sources["result"].str.startswith("Not read").sum())
     if unread:
-        table.add_row("Files not read", f"[bold red]{unread:,}[/]")
+        yield "Files not read", f"[bold red]{unread:,}[/]", "see Sources"
     for label in ("accepted", "rejected", "excluded"):
         rows = sum(getattr(each, f"{label}_rows") for each in outcome.totals)
         pence = sum(getattr(each, f"{label}_pence") for each in outcome.totals)
-        table.add_row(f"Lines {label}", f"{rows:,}", money_text(pence) if rows else "")
+        yield f"Lines {label}", f"{rows:,}", money_text(pence) if rows else ""
     outside = sum(each.outside_pence for each in outcome.totals)
     if outside:
-        table.add_row("Outside the years", "", money_text(outside))
+        yield "Outside the years", "", money_text(outside)
     errors = sum(issue.is_error for issue in outcome.issues)
-    warnings = len(outcome.issues) - errors
-    table.add_row("Errors", f"[bold red]{errors:,}[/]" if errors else "0")
-    table.add_row("Warnings", f"{warnings:,}")
-    controls = results.controls
-    failed = int((controls["expected"] != controls["actual"]).sum())
-    passed = f"{len(controls) - failed:,} of {len(controls):,} pass"
-    table.add_row("Controls", f"[bold red]{passed}[/]" if failed else passed)
-    out.print(table)
-    if outcome.issues:
-        where = folder / "validation-report.xlsx"
-        out.print(f"Each error and warning, with its cell and remedy: {escape(str(where))}")
-    out.print(f"Reports: {escape(str(folder))}")
+    yield "Errors", f"[bold red]{errors:,}[/]" if errors else "0"
+    yield "Warnings", f"{len(outcome.issues) - errors:,}"
+    if outcome.results is not None:
+        controls = outcome.results.controls
+        failed = int((controls["expected"] != controls["actual"]).sum())
+        verdict = f"[bold red]{failed:,} FAIL[/]" if failed else "all pass"
+        yield "Controls", f"{len(controls):,}", verdict
 
 
-def issue_table(issues: list[Issue]) -> None:
+def legend() -> None:
+    """Say what the numbers of a report's lines count."""
+    out.print(
+        "\nLines are rows of Savings sheets. Their money is as entered, over all years and "
+        "scenarios; savings in brackets."
+    )
+
+
+def validated(outcome: Outcome, name: str, only: str) -> None:
+    """The issues of a programme's returns, or of the ``only`` one, and how many there are."""
+    out.print(_headline(outcome.title, name) + (f": {_plain(only)}" if only else ""))
+    if outcome.results is None:
+        out.print("  Its control workbook can't be used as it is, so returns were not looked at.")
+    issue_table(outcome.issues, out)
+    out.print(f"  {_counted(outcome.issues)}.")
+    for each in outcome.returns:
+        if each.likely and only in ("", each.workbook):
+            likely_layout(each.likely)
+
+
+def likely_layout(rows: list[tuple[str, str, str, str, str]]) -> None:
+    """Rows to paste into Layouts, their columns apart by tabs, as a spreadsheet takes them."""
+    out.print(
+        f"\n  The headings in {_plain(rows[0][0])} that look most like ours. Paste these rows into "
+        "the sheet Layouts of programme.xlsx, then correct and complete them:"
+    )
+    headings = ("Workbook", "Sheet", "Table", "Heading", "Their heading")
+    for row in (headings, *rows):
+        out.file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
+
+
+def issue_table(issues: list[Issue], console: Console) -> None:
     """Issues as a table for each workbook, errors first."""
     by_workbook = sorted(issues, key=lambda issue: issue.at.workbook)
+    gap = "\n" if console.is_terminal else " "
+    places = max((len(_place(issue)) for issue in issues), default=0)
     for workbook, group in groupby(by_workbook, key=lambda issue: issue.at.workbook):
-        table = Table(title=escape(workbook), title_justify="left", title_style="bold", box=None)
-        for heading in ("Severity", "Cell", "Rule", "Problem and remedy"):
-            table.add_column(heading, overflow="fold")
-        for issue in group:
-            place = f"{issue.at.sheet}!{issue.at.cell}" if issue.at.cell else issue.at.sheet
-            colour = "red" if issue.severity is Severity.ERROR else "yellow"
-            words = f"{shown(issue.problem)} {issue.remedy}"
-            table.add_row(
-                f"[{colour}]{issue.severity.value}[/]", escape(place), issue.rule, escape(words)
-            )
-        out.print(table, soft_wrap=False)
-
-
-def validated(name: str, issues: list[Issue]) -> None:
-    """The issues of a programme's returns, and how many there are."""
-    out.print(f"\n[bold]{escape(name)}[/]")
-    issue_table(issues)
-    errors = sum(issue.is_error for issue in issues)
-    if issues:
-        out.print(f"{errors:,} errors, {len(issues) - errors:,} warnings")
-    else:
-        out.print("No errors and no warnings.")
+        own = list(group)
+        console.print(f"[bold]{_plain(workbook)}[/]: {_counted(own)}")
+        table = Table.grid(padding=(0, 2))
+        table.add_column(min_width=len(Severity.WARNING.value))
+        table.add_column(overflow="fold", min_width=min(places, 16), max_width=24)
+        table.add_column(overflow="fold")
+        for issue in own:
+            colour = "red" if issue.is_error else "yellow"
+            words = f"{_plain(issue.problem)} [dim]({issue.rule})[/]{gap}{_plain(issue.remedy)}"
+            table.add_row(f"[{colour}]{issue.severity.value}[/]", _plain(_place(issue)), words)
+        _print_table(table, console)
 
 
 def written(path: Path) -> None:
     """Say where a file is."""
-    out.print(f"Written: {escape(str(path))}")
+    _say_where("Written", path)
+
+
+def _say_where(what: str, path: Path) -> None:
+    """A path in one piece, however long, so that it can be copied."""
+    out.print(f"  {what}: {_plain(path)}", soft_wrap=True)
+
+
+def _headline(title: str, name: str) -> str:
+    folder = "" if name in (".", title) else f" ({_plain(name)})"
+    return f"\n[bold]{_plain(title)}[/]{folder}"
+
+
+def _place(issue: Issue) -> str:
+    return f"{issue.at.sheet}!{issue.at.cell}" if issue.at.cell else issue.at.sheet
+
+
+def _counted(issues: Iterable[Issue]) -> str:
+    """``1 error and 2 warnings``."""
+    issues = list(issues)
+    errors = sum(issue.is_error for issue in issues)
+    numbers = {"error": errors, "warning": len(issues) - errors}
+    return " and ".join(
+        f"{number or 'no'} {noun}{'' if number == 1 else 's'}" for noun, number in numbers.items()
+    )
+
+
+def _print_table(table: Table, console: Console) -> None:
+    """A table without the blanks that fill up its last column."""
+    with console.capture() as capture:
+        console.print(Padding(table, _INDENT, expand=False))
+    for line in capture.get().splitlines():
+        console.file.write(f"{line.rstrip()}\n")
+
+
+def _plain(words: object) -> str:
+    """Words as they stand, without markup, line breaks and control characters of their own."""
+    text = " ".join(str(words).split())
+    return escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text))

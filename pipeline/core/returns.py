@@ -87,6 +87,8 @@ class Return:
     """A workbook of a programme's folder, read or not.
 
     ``result`` says in words what came of it; ``cover`` is None where it could not be read.
+    ``likely``: where no savings were found, the headings that look most like ours, as rows for
+    Layouts (Workbook, Sheet, Table, Heading, Their heading).
     """
 
     workbook: str
@@ -96,3 +98,4 @@ class Return:
     tables: dict[str, Records] = field(default_factory=dict)
     amounts: Amounts | None = None
     issues: list[Issue] = field(default_factory=list)
+    likely: list[tuple[str, str, str, str, str]] = field(default_factory=list)

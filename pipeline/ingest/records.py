@@ -123,15 +123,18 @@ def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows
 
 def filled_rows(table: Table, found: FoundTable) -> Rows:
     """Rows that are records: all that is required is filled, or at least two cells are. The rest
-    are blank rows and notes."""
+    are blank rows, notes and, in tables of amounts, totals."""
     known = list(found.columns.fields.values())
     required = [
         found.columns.fields[field.name]
         for field in table.fields
         if field.required and field.name in found.columns.fields
     ]
+    has_amounts = any(field.kind is Kind.AMOUNT for field in table.fields)
     rows = []
     for place, row in found.rows:
+        if has_amounts and is_total(row):
+            continue
         filled = sum(1 for column in known if row[column] != "")
         if filled >= 2 or (filled and all(row[column] != "" for column in required)):
             rows.append((place, row))

@@ -4,6 +4,7 @@
 looked at, so that it can run anywhere.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -17,6 +18,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.text import Vocabulary, match_key
 from pipeline.ingest.cells import Vocabularies, parse_date
 from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
+from pipeline.ingest.likely import LayoutCells, likely_rows
 from pipeline.ingest.lines import (
     read_amounts,
     split_rows,
@@ -30,6 +32,8 @@ from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
 from schemas.fields import Table
 from schemas.returns import COVER, RETURN_TABLES, SAVINGS
 from schemas.vocabulary import PROFILES, SIGNS, STATUSES
+
+MOST_SHEETS_LIKELY = 20
 
 
 @dataclass(frozen=True)
@@ -79,16 +83,6 @@ def read_return(workbook: str, content: bytes, sha256: str, context: ReadingCont
     return result
 
 
-@dataclass
-class _SheetReading:
-    """A sheet that a table is read from: by which layouts (none: as the template has it), and
-    whether the sheet bears the table's name."""
-
-    number: int
-    layouts: list[Layout]
-    named: bool
-
-
 class _Reading:
     """One return being read."""
 
@@ -97,6 +91,8 @@ class _Reading:
         self.issues = result.issues
         self.tables = 0
         self.opened: dict[int, Sheet] = {}
+        # By sheet, the columns that any table or layout reads.
+        self.known: dict[int, set[int]] = defaultdict(set)
         self.own_unit: int | None = None
 
     def run(self) -> None:
@@ -105,29 +101,50 @@ class _Reading:
             sheets.setdefault(match_key(name), []).append(number)
         self.cover = self.read_cover(sheets.get(match_key(COVER.name), []))
         self.result.cover = self.cover
-        for table in RETURN_TABLES:
-            if table.settings:
-                continue
-            readings = self.readings(table, sheets.get(match_key(table.name), []))
-            if table.required and not readings:
-                at = SourceRef(self.result.workbook)
-                self.issues.append(Issue("missing-sheet", at, table.name))
-            records = self.read_table(table, readings)
+        plan = {
+            table: self.find(table, sheets.get(match_key(table.name), []))
+            for table in RETURN_TABLES
+            if not table.settings
+        }
+        for found in (each for tables in plan.values() for each, _ in tables):
+            self.known[found.sheet.number] |= found.columns.known
+        for table, tables in plan.items():
+            records = self.read_table(table, tables)
             if records.sources or table.required:
                 self.result.tables[table.name] = records
+        if not any(source.usable for source in self.result.tables[SAVINGS.name].sources):
+            self.result.likely = self.likely()
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
 
-    def readings(self, table: Table, named: list[int]) -> list[_SheetReading]:
-        """The sheets that a table is read from: those that bear its name, and those that the
-        layouts say."""
-        readings = []
+    def likely(self) -> list[LayoutCells]:
+        """Headings that look like those of Savings, from the first sheets of an unknown return."""
+        rows: list[LayoutCells] = []
+        for number in range(min(len(self.book.sheets), MOST_SHEETS_LIKELY)):
+            rows += likely_rows(self.result.workbook, self.book.sheet(number), SAVINGS)
+        return rows
+
+    def find(self, table: Table, named: list[int]) -> list[tuple[FoundTable, Layout | None]]:
+        """The tables of one kind, on the sheets that bear its name (``named``) and on those that
+        the layouts say, each with the layout that it is read by."""
+        workbook = self.result.workbook
+        tables: list[tuple[FoundTable, Layout | None]] = []
+        sought = False
         for number, (name, _) in enumerate(self.book.sheets):
-            layouts = layouts_for(self.context.layouts, self.result.workbook, name, table.name)
-            layouts = [layout for layout in layouts if layout.headings]
-            if layouts or number in named:
-                readings.append(_SheetReading(number, layouts, number in named))
-        return readings
+            layouts = layouts_for(self.context.layouts, workbook, name, table.name)
+            ways: list[Layout | None] = [each for each in layouts if each.headings] or [None]
+            if ways == [None] and number not in named:
+                continue
+            sought = True
+            sheet = self.open_sheet(number)
+            for layout in ways:
+                found, issues = found_on(workbook, sheet, table, layout=layout)
+                # A layout for every sheet of a workbook passes over those that it doesn't fit.
+                self.issues += issues if number in named else []
+                tables += [(each, layout) for each in found]
+        if table.required and not (sought and (named or tables)):
+            self.issues.append(Issue("missing-sheet", SourceRef(workbook), table.name))
+        return tables
 
     def open_sheet(self, number: int) -> Sheet:
         if number in self.opened:
@@ -222,26 +239,13 @@ class _Reading:
         self.issues.append(Issue("unknown-value", setting.at, heading, setting.text, details))
         return False
 
-    def read_table(self, table: Table, readings: list[_SheetReading]) -> Records:
-        """Every table of this kind in the workbook, its records one after the other."""
+    def read_table(self, table: Table, tables: list[tuple[FoundTable, Layout | None]]) -> Records:
+        """Every table of one kind in the workbook, its records one after the other."""
         records = Records(columns={field.name: [] for field in table.fields})
-        parts: list[Amounts] = []
-        for reading in readings:
-            sheet = self.open_sheet(reading.number)
-            ways: list[Layout | None] = [*reading.layouts] or [None]
-            tables = []
-            for layout in ways:
-                found, issues = found_on(self.result.workbook, sheet, table, layout=layout)
-                # A layout for every sheet of a workbook passes over those that it doesn't fit.
-                self.issues += issues if reading.named else []
-                tables += [(each, layout) for each in found]
-            known = {column for each, _ in tables for column in each.columns.known}
-            for each, layout in tables:
-                part = self.read_found(table, each, records, layout, known)
-                if part is not None:
-                    parts.append(part)
+        parts = [self.read_found(table, found, records, layout) for found, layout in tables]
         if table is SAVINGS:
-            self.result.amounts = _stack(parts, len(self.context.years))
+            amounts = [part for part in parts if part is not None]
+            self.result.amounts = _stack(amounts, len(self.context.years))
         return records
 
     def read_found(
@@ -250,10 +254,8 @@ class _Reading:
         found: FoundTable,
         records: Records,
         layout: Layout | None,
-        known: set[int],
     ) -> Amounts | None:
-        """Add one found table's records; gives the amounts of a Savings table. ``known``: the
-        columns that are read by any layout of the sheet."""
+        """Add one found table's records; gives the amounts of a Savings table."""
         source = found.source(self.result.workbook, self.tables)
         faults = header_issues(found, source, table, layout.constants if layout else ())
         if any(issue.rule == "missing-heading" for issue in faults):
@@ -264,7 +266,7 @@ class _Reading:
         if table is SAVINGS:
             split = split_rows(found)
             rows = split.lines
-            self.issues += unread_issues(found, source, rows, known)
+            self.issues += unread_issues(found, source, rows, self.known[found.sheet.number])
             self.issues += unit_conflicts(found, source, self.own_unit)
             self.issues += total_mismatches(found, source, split, self.cover)
             read = read_amounts(found, source, rows, self.cover, self.context.years, layout)
