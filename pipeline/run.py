@@ -122,7 +122,8 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     lines = stack_lines(returns, [f.name for f in SAVINGS.fields], len(programme.years))
     usual = {service.name: service.basis for service in programme.services}
     own, service = lines.frame["basis"], lines.frame["service"]
-    lines.frame["applied_basis"] = own.where(own.notna(), service.map(usual)).astype("str")
+    applied = own.where(own.notna(), service.map(usual)).astype("str")
+    lines.frame["applied_basis"] = applied.where(applied.isin(words["bases"]))
     amounts = annual(lines)
 
     issues = [*reading.control.issues, *(issue for each in returns for issue in each.issues)]

@@ -3,6 +3,7 @@ and the data dictionary."""
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from pipeline.core.text import match_key
 
@@ -46,7 +47,7 @@ class Field:
     default: str = ""
     width: int = 16
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The column's name in the pipeline's frames: ``line_ref`` for Line ref."""
         return "".join(c if c.isalnum() else "_" for c in self.heading.casefold()).strip("_")
@@ -76,8 +77,9 @@ class Table:
 
     def field(self, heading: str) -> Field:
         """The field with this heading, however it is typed; KeyError where there is none."""
-        return self._by_key()[match_key(heading)]
+        return self._by_key[match_key(heading)]
 
+    @cached_property
     def _by_key(self) -> dict[str, Field]:
         return {match_key(field.heading): field for field in self.fields}
 

@@ -1,8 +1,8 @@
 """All returns' rows together, as frames: one validation pass, one model."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -38,15 +38,23 @@ class Stacked:
 
     frame: pd.DataFrame
     sources: list[TableSource]
+    _columns: dict[str, list[Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def _column(self, name: str) -> list[Any]:
+        """A column as Python's own values, made once: looking at single cells of a frame costs a
+        hundred times as much."""
+        if name not in self._columns:
+            self._columns[name] = self.frame[name].tolist()
+        return self._columns[name]
 
     def text(self, place: int, name: str) -> str:
         """A field of the record at ``place`` in the frame; empty where it is blank."""
-        value = self.frame[name].iat[place]
+        value = self._column(name)[place]
         return value if isinstance(value, str) else ""
 
     def number(self, place: int, name: str) -> int:
         """A whole number of the record at ``place``."""
-        return int(self.frame[name].to_numpy()[place])
+        return int(self._column(name)[place])
 
     def source_of(self, place: int) -> TableSource:
         """The table that the record at ``place`` stands in."""

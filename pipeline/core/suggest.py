@@ -18,6 +18,6 @@ def nearest(text: str, words: Iterable[str]) -> str | None:
 
 
 def suggestion(text: str, words: Iterable[str]) -> str:
-    """``; did you mean “ICT”?`` as the end of a sentence's clause, or nothing."""
+    """`` (did you mean “ICT”?)`` for the end of a sentence, or nothing."""
     word = nearest(text, words)
-    return f"; did you mean “{word}”?" if word else ""
+    return f" (did you mean “{word}”?)" if word else ""
