@@ -1,0 +1,32 @@
+"""The workbooks: declared in ``sheets`` and ``books``, written by ``render``."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from pipeline.core.issue import Issue
+from pipeline.core.results import Results
+from pipeline.report.books import partner_pack, programme_summary, validation_report
+from pipeline.report.csv import apportioned_csv
+from pipeline.report.render import render
+
+APPORTIONED_CSV = "data/apportioned.csv"
+
+
+def build(results: Results) -> dict[str, bytes]:
+    """Every output of a programme: contents by path within its outputs folder."""
+    programme = results.programme
+    books = [
+        programme_summary(results),
+        *(partner_pack(results, partner) for partner in programme.partners),
+        validation_report(programme, results.issues, results.sources),
+    ]
+    return {
+        **{book.path: render(book) for book in books},
+        APPORTIONED_CSV: apportioned_csv(results),
+    }
+
+
+def build_validation(issues: Iterable[Issue], sources: pd.DataFrame, title: str) -> bytes:
+    """validation-report.xlsx where there is no report: ``title`` says what was checked."""
+    return render(validation_report(None, issues, sources, title))

@@ -1,0 +1,163 @@
+"""Which sheets make up which workbook."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+
+import pandas as pd
+
+from pipeline.core.issue import Issue
+from pipeline.core.programme import Partner, Programme
+from pipeline.core.results import Results
+from pipeline.report.sheets import (
+    appraisal,
+    by_service,
+    by_year,
+    checks,
+    cover,
+    narrative,
+    notes,
+    records,
+    shares,
+    summary,
+    validation,
+)
+from pipeline.report.spec import Book, Sheet
+from pipeline.report.wording import book_title
+
+SUMMARY_PATH = "programme-summary.xlsx"
+VALIDATION_PATH = "validation-report.xlsx"
+
+_FIRST_OF_NARRATIVE = "Projects"
+_REST_OF_NARRATIVE = ("Risks", "Benefits", "Dependencies", "Milestones", "Assumptions")
+
+
+def pack_path(partner: Partner) -> str:
+    """Where a partner's pack goes."""
+    return f"partners/{partner.code}.xlsx"
+
+
+def created(programme: Programme | None) -> datetime:
+    """The date in a document's properties: of the inputs, never of the clock.
+
+    SOURCE_DATE_EPOCH where it is set, else 1 April of the programme's first year.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal():
+        return datetime.fromtimestamp(int(epoch), UTC).replace(tzinfo=None)
+    return datetime(programme.years[0] if programme else 2000, 4, 1)
+
+
+def programme_summary(results: Results) -> Book:
+    """The workbook that is circulated."""
+    programme = results.programme
+    told = [narrative.sheet(results, name) for name in _REST_OF_NARRATIVE]
+    sheets = _there(
+        summary.sheet(results),
+        by_year.sheet(results),
+        by_service.sheet(results),
+        appraisal.sheet(results),
+        narrative.sheet(results, _FIRST_OF_NARRATIVE),
+        shares.sheet(results),
+        *told,
+        records.register(results),
+        records.apportioned(results),
+        records.excluded(results),
+        checks.issues(results),
+        checks.controls(results),
+        checks.sources(results),
+        notes.sheet(programme),
+        notes.dictionary(programme),
+    )
+    front = cover.sheet(results, sheets)
+    return _book(SUMMARY_PATH, programme, (front, *sheets), "Programme summary")
+
+
+def partner_pack(results: Results, partner: Partner) -> Book:
+    """A partner's own workbook: nothing of another partner's is in it."""
+    own = own_results(results, partner)
+    sheets = (
+        summary.sheet(own, partner),
+        by_year.sheet(own, partner),
+        by_service.sheet(own, partner),
+        appraisal.sheet(own, partner),
+        shares.sheet(own, partner),
+        records.own_lines(own, partner),
+        notes.sheet(own.programme, partner),
+    )
+    front = cover.sheet(own, sheets, partner)
+    return _book(pack_path(partner), own.programme, (front, *sheets), "Partner pack", partner)
+
+
+def own_results(results: Results, partner: Partner) -> Results:
+    """What falls to one partner, and no more: its rows, its lines with its ``share`` of each,
+    its column of the shares; no register, no weights, no other partner."""
+
+    def mine(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["organisation"] == partner.name].reset_index(drop=True)
+
+    lines = results.apportioned[results.apportioned["partner"] == partner.code]
+    totals = results.register["total_pence"].iloc[lines["register_row"]].tolist()
+    parts = [
+        Fraction(part, total) if total else None
+        for part, total in zip(lines["total_pence"].tolist(), totals, strict=True)
+    ]
+    codes = set(results.programme.codes) - {partner.code}
+    return replace(
+        results,
+        programme=replace(results.programme, partners=(partner,), weights={}),
+        register=results.register.iloc[:0],
+        apportioned=lines.assign(share=pd.Series(parts, index=lines.index, dtype=object)),
+        excluded=results.excluded.iloc[:0],
+        summary=mine(results.summary),
+        appraisal=mine(results.appraisal),
+        by_year=mine(results.by_year),
+        by_service=mine(results.by_service),
+        shares=results.shares.drop(columns=list(codes)),
+        narrative={},
+    )
+
+
+def validation_report(
+    programme: Programme | None,
+    issues: Iterable[Issue],
+    sources: pd.DataFrame,
+    title: str = "",
+) -> Book:
+    """All issues, by return; ``programme`` is None where it could not be read, ``title`` then
+    says what was checked."""
+    issues = list(issues)
+    name = book_title(programme, None) if programme else title
+    sheets = validation.sheets(name, issues, sources)
+    return Book(
+        VALIDATION_PATH,
+        f"{name}: validation report" if name else "Validation report",
+        sheets,
+        created(programme),
+        "Validation report",
+        programme.marking if programme else "",
+    )
+
+
+def _there(*sheets: Sheet | None) -> tuple[Sheet, ...]:
+    return tuple(sheet for sheet in sheets if sheet is not None)
+
+
+def _book(
+    path: str,
+    programme: Programme,
+    sheets: tuple[Sheet, ...],
+    subject: str,
+    partner: Partner | None = None,
+) -> Book:
+    return Book(
+        path,
+        book_title(programme, partner),
+        sheets,
+        created(programme),
+        subject,
+        programme.marking,
+        programme.report_unit,
+    )

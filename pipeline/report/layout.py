@@ -1,0 +1,180 @@
+"""How a declaration is laid out, worked out before anything is written: widths, heights, what a
+cell holds and what it takes."""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from math import ceil
+
+from pipeline.core.money import MILLION
+from pipeline.report.measure import BOLDER, line_count, text_width
+from pipeline.report.safe import visible
+from pipeline.report.spec import (
+    Block,
+    Column,
+    Entry,
+    Form,
+    Lists,
+    Role,
+    Settings,
+    Table,
+    Tone,
+)
+from pipeline.report.theme import NUMBERS
+from schemas.fields import Kind
+from schemas.outputs import Show
+
+SETTING_COLUMNS = (
+    ("Setting", 24),
+    ("Value", 34),
+    ("Meaning", 66),
+    ("If left blank", 22),
+    ("Example", 30),
+)
+# What a cell that people fill in takes, by the writer's names for it.
+Limits = dict[str, object]
+
+_MOST_LINES = 60
+_LARGEST_AMOUNT, _LARGEST_WEIGHT = 1e12, 1e15
+_FIRST_DATE, _LAST_DATE = date(1990, 1, 1), date(2199, 12, 31)
+
+
+def widths(blocks: Iterable[Block], unit: int) -> list[float]:
+    """The widths of a sheet's columns: the widest of its blocks decides."""
+    widths: list[float] = []
+    for block in blocks:
+        for number, width in enumerate(_block_widths(block, unit)):
+            if number < len(widths):
+                widths[number] = max(widths[number], width)
+            else:
+                widths.append(width)
+    return widths
+
+
+def _block_widths(block: Block, unit: int) -> list[float]:
+    match block:
+        case Table():
+            return [max(column.width, _needed(column, unit)) for column in block.columns]
+        case Form():
+            return [column.width for column in block.columns]
+        case Settings():
+            return [width for _, width in SETTING_COLUMNS]
+        case Lists():
+            return [
+                max(14, *(len(str(w)) + 3 for w in (one.heading, *one.words)))
+                for one in block.lists
+            ]
+
+
+def _needed(column: Column, unit: int) -> float:
+    """The width without which Excel would show ##### for the largest amount."""
+    if column.show not in (Show.MONEY, Show.PENCE, Show.COUNT):
+        return 0
+    largest = max((abs(v) for v in column.values if isinstance(v, int | float)), default=0)
+    pounds = largest if column.show is Show.COUNT else largest / 100
+    pattern = ",.0f" if column.show is Show.COUNT else ",.2f"
+    if column.show is Show.MONEY:
+        pounds, pattern = pounds / unit, ",.2f" if unit == MILLION else ",.0f"
+    # Room for the brackets, a bold total and the cell's own margins.
+    return text_width(f"({pounds:{pattern}})") * BOLDER + 1.5
+
+
+def _room(width: float, *, indented: bool = True) -> float:
+    """Digits that a line of text has in a column: its margins and the indent are no room."""
+    return max(3.0, width * 0.98 - (1.1 if indented else 0.2))
+
+
+def lines(text: str, width: float, *, bold: bool = False) -> int:
+    """How many lines a text takes in a column; no more than fill the highest row there is."""
+    room = _room(width)
+    return line_count(visible(text[: ceil(room * _MOST_LINES)]), room, bold=bold)
+
+
+def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:
+    """How many lines the highest heading takes."""
+    return max(
+        line_count(heading, _room(width, indented=False), bold=True)
+        for heading, width in zip(headings, widths, strict=False)
+    )
+
+
+def row_lines(table: Table, widths: Iterable[float]) -> list[int]:
+    """How many lines of wrapped text each row of a table takes."""
+    rows = [1] * table.rows
+    for column, width in zip(table.columns, widths, strict=False):
+        if column.show not in NUMBERS:
+            for place, value in enumerate(column.values):
+                if isinstance(value, str) and len(value) > width / 2:
+                    bold = table.roles.get(place) in (Role.SUBTOTAL, Role.TOTAL)
+                    rows[place] = max(rows[place], lines(value, width, bold=bold))
+    return rows
+
+
+def tone(column: Column, place: int, value: object) -> Tone:
+    """How the value in a row of a column is set off."""
+    if column.links and column.links[place]:
+        return Tone.LINK
+    if place in column.muted:
+        return Tone.MUTED
+    return column.tones.get(value, Tone.PLAIN) if isinstance(value, str) else Tone.PLAIN
+
+
+def stored(value: object, show: Show) -> str | int | float | date | None:
+    """What the cell holds: pounds for pence, a float for an exact ratio. TypeError for a value
+    that no cell can hold."""
+    match value:
+        case None | "":
+            return None
+        case str() | date():
+            return value
+        case int() | float() | Fraction():
+            return _number(value, show)
+        case _:
+            raise TypeError(f"{value!r} is no value of a cell")
+
+
+def _number(value: int | float | Fraction, show: Show) -> str | int | float:
+    if show in (Show.MONEY, Show.PENCE):
+        return int(value) / 100
+    if show is Show.COUNT:
+        return int(value)
+    return float(value) if show in NUMBERS else str(value)
+
+
+def limits(entry: Entry) -> Limits:
+    """What the cell takes, in the writer's words."""
+    if entry.choices:
+        return {
+            "validate": "list",
+            "source": f"={entry.choices}",
+            "error_title": "Not in the list",
+            "error_message": "Choose one from the list."
+            if entry.strict
+            else "This is not in the list. Keep it all the same?",
+        }
+    match entry.kind:
+        case Kind.AMOUNT:
+            low, high = -_LARGEST_AMOUNT, _LARGEST_AMOUNT
+            what = "Enter a number, or leave the cell blank for nil."
+        case Kind.WEIGHT:
+            low, high = 0, _LARGEST_WEIGHT
+            what = "Enter a number, not below zero, or leave the cell blank for nil."
+        case Kind.DATE:
+            return {
+                "validate": "date",
+                "criteria": "between",
+                "minimum": _FIRST_DATE,
+                "maximum": _LAST_DATE,
+                "error_title": "Not a date",
+                "error_message": "Enter a date, such as 30/03/2012.",
+            }
+        case _:
+            return {"validate": "any"}
+    return {
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": low,
+        "maximum": high,
+        "error_title": "Not a number",
+        "error_message": what,
+    }

@@ -1,0 +1,451 @@
+"""Books to bytes: the only module that knows xlsxwriter.
+
+Every return code is checked and every warning raised: nothing is lost in silence. The same book
+gives the same bytes: no clock, no author, no machine in it.
+"""
+
+import io
+import warnings
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from math import ceil, isfinite
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range, xl_range_abs
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.report import layout
+from pipeline.report.measure import BOLDER, text_width, wrapped
+from pipeline.report.safe import (
+    cell_safe,
+    one_line,
+    print_safe,
+    unique_headings,
+    unique_sheet_names,
+)
+from pipeline.report.spec import (
+    Book,
+    Column,
+    Entry,
+    Form,
+    Lists,
+    Role,
+    Setting,
+    Settings,
+    Sheet,
+    Table,
+    Tone,
+    pages,
+)
+from pipeline.report.theme import HOUSE, Properties, Theme
+from schemas.fields import Kind
+from schemas.outputs import Show
+
+NOTHING = "None"
+EXAMPLE_CAPTION = "Example (this row is not read)"
+# Drop-downs go on below the ruled rows.
+_ENTRY_ROWS = 2_000
+_MESSAGE_TITLE, _MESSAGE = 32, 255
+
+_A4 = 9
+_MARGIN_INCHES = 0.5
+_PORTRAIT_INCHES, _LANDSCAPE_INCHES = 7.27, 10.69
+_PIXELS_AN_INCH = 96
+_AIR_PIXELS, _HIGHEST_PIXELS = 6, 545
+# Below this scale a printed page can't be read: the sheet goes on to the right instead.
+_LEAST_SCALE = 0.5
+
+
+class RenderError(Exception):
+    """Excel would not take what was to be written: a fault of ours, never of a return."""
+
+
+def render(book: Book, theme: Theme = HOUSE) -> bytes:
+    """The book as the bytes of an .xlsx file. Raises RenderError."""
+    stream = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            _Writer(book, theme, stream).write()
+        except (UserWarning, ValueError) as error:
+            raise RenderError(f"{book.path}: {error}") from error
+    return stream.getvalue()
+
+
+def _must(code: int, what: str) -> None:
+    if code != 0:
+        raise RenderError(f"{what} was refused with code {code}")
+
+
+class _Writer:
+    """One workbook in the making: its formats, each made once, and its sheets."""
+
+    def __init__(self, book: Book, theme: Theme, stream: io.BytesIO) -> None:
+        self.book = book
+        self.theme = theme
+        self.workbook = Workbook(
+            stream,
+            {
+                "in_memory": True,
+                "default_format_properties": theme.base,
+                "default_column_width": theme.column_pixels,
+                "default_row_height": theme.row_pixels,
+            },
+        )
+        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        # Where the rows of a form start, by sheet and heading: for the names of the workbook.
+        self.form_columns: dict[tuple[str, str], tuple[str, int, int]] = {}
+        self.tabs: dict[str, str] = {}
+
+    def write(self) -> None:
+        """Writes all sheets and closes the workbook."""
+        book = self.book
+        self.workbook.set_properties(
+            {
+                "title": one_line(book.title),
+                "subject": one_line(book.subject),
+                "created": book.created,
+            }
+        )
+        sheets = [page for sheet in book.sheets for page in pages(sheet)]
+        tables = [table.name.casefold() for sheet in sheets for table in sheet.tables]
+        if len(set(tables)) < len(tables):
+            raise RenderError(f"{book.path} has two tables of one name")
+        names = unique_sheet_names(sheet.name for sheet in sheets)
+        self.tabs = dict(zip((sheet.name for sheet in sheets), names, strict=True))
+        for sheet, name in zip(sheets, names, strict=True):
+            _SheetWriter(self, sheet, self.workbook.add_worksheet(name)).write()
+        for name, (sheet_name, heading) in book.names.items():
+            tab, row, column = self.form_columns[sheet_name, heading]
+            cells = f"'{tab}'!{xl_range_abs(row, column, row + _ENTRY_ROWS - 1, column)}"
+            first = cells.partition(":")[0]
+            # As far down as there is an entry, so that the drop-down has no blanks.
+            filled = f"={first}:INDEX({cells},MAX(1,COUNTA({cells})))"
+            _must(self.workbook.define_name(name, filled), f"name {name}")
+        self.workbook.close()
+
+    def format(self, properties: Properties) -> Format:
+        """The format with these properties beside the font."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(self.theme.base | properties)
+        return self._formats[key]
+
+
+class _SheetWriter:
+    """One sheet in the making, from the top down."""
+
+    def __init__(self, writer: _Writer, sheet: Sheet, worksheet: Worksheet) -> None:
+        self.writer = writer
+        self.theme = writer.theme
+        self.sheet = sheet
+        self.worksheet = worksheet
+        self.widths = layout.widths(sheet.blocks, writer.book.report_unit)
+        self.row = 0
+        self.header_rows: list[int] = []
+
+    def write(self) -> None:
+        """Title, lines, blocks, then what a page and a screen need."""
+        self._columns()
+        self._title()
+        for block in self.sheet.blocks:
+            match block:
+                case Table():
+                    self._table(block)
+                case Form():
+                    self._form(block)
+                case Settings():
+                    self._settings(block)
+                case Lists():
+                    self._lists(block)
+        self._page()
+
+    # Cells
+
+    def _format(self, properties: Properties) -> Format:
+        return self.writer.format(properties)
+
+    def _text(self, row: int, column: int, text: str, properties: Properties) -> None:
+        style = self._format(properties)
+        if text:
+            code = self.worksheet.write_string(row, column, cell_safe(text), style)
+        else:
+            code = self.worksheet.write_blank(row, column, None, style)
+        _must(code, f"text at row {row + 1}")
+
+    def _number(self, row: int, column: int, number: float, properties: Properties) -> None:
+        if not isfinite(number):
+            raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
+        code = self.worksheet.write_number(row, column, number, self._format(properties))
+        _must(code, f"number at row {row + 1}")
+
+    def _value(self, row: int, column: int, value: object, properties: Properties) -> None:
+        """Any value as what it is; a text stays a text whatever it looks like."""
+        match value:
+            case None:
+                self._text(row, column, "", properties)
+            case date():
+                style = self._format(properties)
+                moment = datetime.combine(value, time())
+                code = self.worksheet.write_datetime(row, column, moment, style)
+                _must(code, f"date at row {row + 1}")
+            case int() | float():
+                self._number(row, column, value, properties)
+            case _:
+                self._text(row, column, str(value), properties)
+
+    def _height(self, lines: float, extra: int = 0) -> None:
+        pixels = ceil(lines * self.theme.row_pixels) + extra
+        _must(self.worksheet.set_row_pixels(self.row, pixels), f"height of row {self.row + 1}")
+
+    # Parts of a sheet
+
+    def _columns(self) -> None:
+        for column, width in enumerate(self.widths):
+            _must(self.worksheet.set_column(column, column, width), f"width of column {column}")
+
+    def _title(self) -> None:
+        theme, sheet = self.theme, self.sheet
+        room = sum(self.widths)
+        properties = theme.title(cover=sheet.cover)
+        size = theme.cover_size if sheet.cover else theme.title_size
+        title = one_line(sheet.title)
+        fitting = room * theme.size / (BOLDER * max(1.0, text_width(title)))
+        properties["font_size"] = int(max(theme.size + 1, min(size, fitting)))
+        self._text(0, 0, title, properties)
+        self._height(size / theme.size, 10)
+        self.row = 1
+        lines = [part for line in sheet.lines for part in wrapped(one_line(line, 2_000), room)]
+        for number, line in enumerate(lines, 1):
+            self._text(self.row, 0, line, theme.line())
+            self._height(1, 10 if number == len(lines) else 0)
+            self.row += 1
+
+    def _caption(self, caption: str) -> None:
+        if caption:
+            self._text(self.row, 0, one_line(caption), self.theme.caption())
+            # Room above it by its height, never by a blank row.
+            self._height(3 if self.header_rows else 1.6)
+            self.row += 1
+
+    def _heading_height(self, headings: Sequence[str], *, filtered: bool) -> None:
+        rows = layout.heading_lines(headings, self.widths)
+        # The filter buttons stand below the words, not on them.
+        self._height(rows, 18 if filtered else 6)
+
+    def _table(self, table: Table) -> None:
+        self._caption(table.caption)
+        top = self.row
+        headings = unique_headings(column.heading for column in table.columns)
+        self._heading_height(headings, filtered=table.filtered)
+        last = top + max(1, table.rows)
+        code = self.worksheet.add_table(
+            top,
+            0,
+            last,
+            len(headings) - 1,
+            {
+                "name": table.name,
+                "columns": [
+                    {
+                        "header": heading,
+                        "header_format": self._format(
+                            self.theme.heading(column.show, indented=number > 0)
+                        ),
+                    }
+                    for number, (heading, column) in enumerate(
+                        zip(headings, table.columns, strict=True)
+                    )
+                ],
+                "autofilter": table.filtered,
+                "banded_rows": table.banded,
+                "style": self.theme.table_style if table.banded else None,
+                "description": one_line(table.description or self.sheet.title),
+            },
+        )
+        _must(code, f"table {table.name}")
+        self.header_rows.append(top)
+        if table.rows:
+            for number, column in enumerate(table.columns):
+                self._table_column(table, column, top + 1, number)
+            self._row_heights(table, top + 1)
+        else:
+            self._no_rows(table, top + 1)
+        # References such as 012 are texts on purpose: no green corners.
+        cells = xl_range(0, 0, last, len(headings) - 1)
+        _must(self.worksheet.ignore_errors({"number_stored_as_text": cells}), "error marks")
+        self.row = last + 1
+
+    def _no_rows(self, table: Table, row: int) -> None:
+        style = self.theme.cell(Show.TEXT)
+        for number in range(len(table.columns)):
+            self._text(row, number, "" if number else NOTHING, style)
+
+    def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:
+        unit = self.writer.book.report_unit
+        styles: dict[tuple[Show, Role, Tone, bool], Properties] = {}
+        for place, value in enumerate(column.values):
+            show = column.shows[place] if column.shows else column.show
+            role = table.roles.get(place, Role.BODY)
+            key = (show, role, layout.tone(column, place, value), place in table.starts)
+            if key not in styles:
+                styles[key] = self.theme.cell(
+                    *key[:3],
+                    start=key[3],
+                    indented=number > 0,
+                    airy=table.airy,
+                    report_unit=unit,
+                )
+            row, style = first + place, styles[key]
+            stored = layout.stored(value, show)
+            if column.formulas and (formula := column.formulas[place]):
+                result = "" if stored is None else stored
+                code = self.worksheet.write_formula(
+                    row, number, formula, self._format(style), result
+                )
+                _must(code, f"formula at row {row + 1}")
+            elif column.links and (target := column.links[place]):
+                self._link(row, number, str(value), target, style)
+            else:
+                self._value(row, number, stored, style)
+
+    def _row_heights(self, table: Table, first: int) -> None:
+        """Rows high enough for their wrapped text; what fits on one line is left alone."""
+        for place, number in enumerate(layout.row_lines(table, self.widths)):
+            if number > 1 or table.airy:
+                pixels = number * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
+                pixels = min(pixels, _HIGHEST_PIXELS)
+                code = self.worksheet.set_row_pixels(first + place, pixels)
+                _must(code, f"height of row {first + place + 1}")
+
+    def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:
+        tab = self.writer.tabs[sheet].replace("'", "''")
+        style = self._format(properties)
+        where = f"internal:'{tab}'!A1"
+        code = self.worksheet.write_url(row, column, where, style, cell_safe(text))
+        _must(code, f"link at row {row + 1}")
+
+    # Forms
+
+    def _form(self, form: Form) -> None:
+        theme = self.theme
+        self._caption(form.caption)
+        if any(column.example is not None for column in form.columns):
+            self._text(self.row, 0, EXAMPLE_CAPTION, theme.sample_caption())
+            self._height(1.4)
+            self.row += 1
+            for number, column in enumerate(form.columns):
+                style = theme.sample(column.entry.kind)
+                self._value(self.row, number, column.example, style)
+            self.row += 1
+        top = self.row
+        headings = [column.heading for column in form.columns]
+        self._heading_height(headings, filtered=False)
+        for number, column in enumerate(form.columns):
+            show = Show.MONEY if column.entry.kind in (Kind.AMOUNT, Kind.WEIGHT) else Show.TEXT
+            style = theme.heading(show, required=column.required)
+            if column.heading:
+                self._text(top, number, column.heading, style)
+            else:
+                self._text(top, number, "", theme.typed_heading())
+                typed = Entry(Kind.TEXT, column.heading_message)
+                self._entry(top, top, number, typed, "Heading")
+                continue
+            where = (self.writer.tabs[self.sheet.name], top + 1, number)
+            self.writer.form_columns[self.sheet.name, column.heading] = where
+        self.header_rows.append(top)
+        for number, column in enumerate(form.columns):
+            self._entry_column(top + 1, number, column.entry, form.rows)
+            last = top + _ENTRY_ROWS
+            self._entry(top + 1, last, number, column.entry, column.heading or "Value")
+        self.row = top + 1 + form.rows
+
+    def _entry_column(self, first: int, number: int, entry: Entry, rows: int) -> None:
+        style = self.theme.entry(entry.kind)
+        for row in range(first, first + rows):
+            self._text(row, number, "", style)
+        # Below the ruled rows the column's number format goes on, the rules don't.
+        plain = {name: value for name, value in style.items() if not name.startswith("border")}
+        width = self.widths[number]
+        code = self.worksheet.set_column(number, number, width, self._format(plain))
+        _must(code, f"format of column {number}")
+
+    def _settings(self, block: Settings) -> None:
+        theme, top = self.theme, self.row
+        self._height(1, 6)
+        for number, (heading, _) in enumerate(layout.SETTING_COLUMNS):
+            style = theme.heading(Show.TEXT, required=number < 2)
+            self._text(top, number, heading, style)
+        self.header_rows.append(top)
+        for row, setting in enumerate(block.settings, top + 1):
+            self._setting(row, setting)
+        self.row = top + 1 + len(block.settings)
+
+    def _setting(self, row: int, setting: Setting) -> None:
+        theme, kind = self.theme, setting.entry.kind
+        self._text(row, 0, setting.name, theme.label() | {"bold": setting.required})
+        self._text(row, 1, "", theme.entry(kind))
+        self._text(row, 2, setting.meaning, theme.label())
+        self._text(row, 3, setting.default, theme.label())
+        self._value(row, 4, setting.example, theme.sample(kind) | {"align": "left"})
+        self._entry(row, row, 1, setting.entry, setting.name)
+        number = layout.lines(setting.meaning, self.widths[2])
+        code = self.worksheet.set_row_pixels(row, number * theme.row_pixels + _AIR_PIXELS)
+        _must(code, f"height of row {row + 1}")
+
+    def _entry(self, first: int, last: int, column: int, entry: Entry, heading: str) -> None:
+        """The drop-down, the limits and the message of cells that people fill in."""
+        options: dict[str, Any] = {
+            **layout.limits(entry),
+            "input_title": one_line(heading, _MESSAGE_TITLE),
+            "input_message": one_line(entry.message, _MESSAGE),
+            "error_type": "stop" if entry.strict else "warning",
+        }
+        code = self.worksheet.data_validation(first, column, last, column, options)
+        _must(code, f"drop-down or message of {heading}")
+
+    def _lists(self, block: Lists) -> None:
+        top = self.row
+        self._heading_height([one.heading for one in block.lists], filtered=False)
+        tab = self.writer.tabs[self.sheet.name]
+        for column, one in enumerate(block.lists):
+            self._text(top, column, one.heading, self.theme.heading(Show.TEXT))
+            for row, word in enumerate(one.words, top + 1):
+                style = self.theme.entry(Kind.TEXT) | {"align": "left"}
+                self._value(row, column, word, style)
+            cells = xl_range_abs(top + 1, column, top + max(1, len(one.words)), column)
+            code = self.writer.workbook.define_name(one.name, f"='{tab}'!{cells}")
+            _must(code, f"name {one.name}")
+        self.header_rows.append(top)
+        self.row = top + 1 + max(len(one.words) for one in block.lists)
+
+    # Page and screen
+
+    def _page(self) -> None:
+        worksheet, sheet, book = self.worksheet, self.sheet, self.writer.book
+        worksheet.hide_gridlines(2)
+        worksheet.set_paper(_A4)
+        worksheet.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, 0.75, 0.75)
+        digit = self.theme.column_pixels // 9
+        inches = sum(width * digit + 5 for width in self.widths) / _PIXELS_AN_INCH
+        wide = inches > _PORTRAIT_INCHES / 0.8
+        if wide:
+            worksheet.set_landscape()
+        room = _LANDSCAPE_INCHES if wide else _PORTRAIT_INCHES
+        across = ceil(inches * _LEAST_SCALE / room)
+        worksheet.fit_to_pages(across, 0)
+        _must(worksheet.print_area(0, 0, self.row - 1, len(self.widths) - 1), "print area")
+        if len(self.header_rows) == 1:
+            header = self.header_rows[0]
+            worksheet.repeat_rows(header)
+            worksheet.freeze_panes(header + 1, sheet.keep_columns)
+            if across > 1 and sheet.keep_columns:
+                worksheet.repeat_columns(0, sheet.keep_columns - 1)
+        marking = print_safe(book.marking, 50)
+        face = f'&"{self.theme.font},Regular"&9'
+        strong = f'&"{self.theme.font},Bold"&9'
+        title, tab = print_safe(book.title, 90), print_safe(sheet.name, 40)
+        worksheet.set_header(f"&L{face} {title}&R{strong} {marking}")
+        worksheet.set_footer(f"&L{face} {tab}&C{strong} {marking}&R{face} Page &P of &N")

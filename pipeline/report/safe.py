@@ -1,0 +1,89 @@
+"""Text, headings and names that Excel takes as they are: nothing from a return becomes a formula,
+a link, markup or a broken workbook."""
+
+import re
+from collections.abc import Iterable
+from itertools import accumulate, takewhile
+
+CELL_CHARACTERS = 32_767
+HEADING_CHARACTERS = 255
+SHEET_CHARACTERS = 31
+
+# Controls, direction overrides, half surrogates and non-characters: a file may not hold them, or
+# they make a text read otherwise than it is.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_BREAKS = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\\s]+")
+
+
+def excel_length(text: str) -> int:
+    """Characters as Excel counts them: those beyond U+FFFF are two."""
+    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+
+
+def cut(text: str, room: int, mark: str = "…") -> str:
+    """The text, or as much of it as ``room`` holds with the mark behind it."""
+    if excel_length(text) <= room:
+        return text
+    room -= excel_length(mark)
+    lengths = accumulate(2 if ord(c) > 0xFFFF else 1 for c in text)
+    return text[: sum(1 for _ in takewhile(lambda length: length <= room, lengths))] + mark
+
+
+def visible(text: str) -> str:
+    """The text with what can't be shown, or would mislead, as ``�``; line breaks as one kind."""
+    if _UNSAFE.search(text) or _BREAKS.search(text):
+        return _UNSAFE.sub("\ufffd", _BREAKS.sub("\n", text))
+    return text
+
+
+def cell_safe(text: str) -> str:
+    """A text as a cell holds it: visible, and cut with a mark where it is too long."""
+    text = visible(text)
+    if 2 * len(text) > CELL_CHARACTERS and (length := excel_length(text)) > CELL_CHARACTERS:
+        text = cut(text, CELL_CHARACTERS, f"… [cut: the text has {length:,} characters]")
+    # The writer would take a text in these tags for markup of its own.
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def one_line(text: str, room: int = HEADING_CHARACTERS) -> str:
+    """The text on one line, cut to ``room``."""
+    return cut(" ".join(visible(text).split()), room)
+
+
+def unique_headings(headings: Iterable[str]) -> tuple[str, ...]:
+    """Headings as a table takes them: one line each, none empty, none twice whatever the case."""
+    taken: set[str] = set()
+    made = []
+    for number, heading in enumerate(headings, 1):
+        made.append(_unique(one_line(heading) or f"Column {number}", HEADING_CHARACTERS, taken))
+    return tuple(made)
+
+
+def unique_sheet_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as tabs take them: no forbidden character, 31 at most, none twice whatever the case."""
+    taken = {"history"}
+    made = []
+    for number, name in enumerate(names, 1):
+        plain = _SHEET_NAME.sub(" ", visible(name)).strip("' ")
+        short = cut(plain, SHEET_CHARACTERS).rstrip("' ") or f"Sheet {number}"
+        made.append(_unique(short, SHEET_CHARACTERS, taken))
+    return tuple(made)
+
+
+def _unique(name: str, room: int, taken: set[str]) -> str:
+    tried, number = name, 1
+    while tried.casefold() in taken:
+        number += 1
+        tail = f" ({number})"
+        tried = cut(name, room - len(tail)) + tail
+    taken.add(tried.casefold())
+    return tried
+
+
+def print_safe(text: str, room: int) -> str:
+    """A text in a page's header or footer, where ``&`` starts a command; ``room`` holds it."""
+    text = one_line(text, room)
+    return cut(text, room - text.count("&")).replace("&", "&&")

@@ -1,0 +1,36 @@
+"""Appraisal: payback, break-even year and net present cost or saving."""
+
+from pipeline.core.programme import Partner
+from pipeline.core.results import Results
+from pipeline.report.roles import organisation_roles
+from pipeline.report.spec import Sheet
+from pipeline.report.tables import Looks, table
+from pipeline.report.wording import about, in_units, rate_text
+from schemas.outputs import APPRAISAL
+
+
+def sheet(results: Results, partner: Partner | None = None) -> Sheet:
+    """One row per organisation and scenario."""
+    programme = results.programme
+    roles = organisation_roles(results.appraisal["organisation"])
+    return Sheet(
+        APPRAISAL.sheet,
+        "Appraisal: payback, break-even and net present cost or saving",
+        (
+            table(
+                APPRAISAL,
+                results.appraisal,
+                programme,
+                Looks(labels=1, groups=1, roles=roles, airy=True),
+            ),
+        ),
+        (
+            about(programme, partner),
+            in_units(programme),
+            f"Net present values at {rate_text(programme.discount_rate)} a year, "
+            f"{programme.year_labels[0]} not discounted. Blank: no payback or nothing to pay back; "
+            "no year of break-even.",
+        ),
+        note="When it pays back, when it breaks even, and what it is worth today",
+        keep_columns=2,
+    )

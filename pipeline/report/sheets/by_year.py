@@ -1,0 +1,45 @@
+"""By_year: every category, net cashable and its running total, year by year."""
+
+from pipeline.core.programme import Partner
+from pipeline.core.results import Results
+from pipeline.report.spec import Role, Sheet
+from pipeline.report.tables import Looks, table
+from pipeline.report.wording import about, in_units
+from schemas.outputs import BY_YEAR
+from schemas.vocabulary import (
+    COST_AVOIDANCE,
+    CUMULATIVE_MEASURE,
+    NET_CASHABLE_MEASURE,
+    NON_CASHABLE_SAVING,
+)
+
+_ROLES = {
+    NON_CASHABLE_SAVING: Role.ASIDE,
+    COST_AVOIDANCE: Role.ASIDE,
+    NET_CASHABLE_MEASURE: Role.TOTAL,
+    CUMULATIVE_MEASURE: Role.SUBTOTAL,
+}
+
+
+def sheet(results: Results, partner: Partner | None = None) -> Sheet:
+    """One row per organisation, scenario and measure."""
+    programme = results.programme
+    roles = {
+        row: _ROLES[measure]
+        for row, measure in enumerate(results.by_year["measure"])
+        if measure in _ROLES
+    }
+    looks = Looks(labels=2, groups=2, roles=roles, filtered=True, airy=True)
+    return Sheet(
+        BY_YEAR.sheet,
+        "Costs and savings year by year",
+        (table(BY_YEAR, results.by_year, programme, looks),),
+        (
+            about(programme, partner),
+            in_units(programme),
+            "Net cashable adds up the five cashable categories. Non-cashable savings and cost "
+            "avoidance (in italics) are never added to them. The running total has no Total.",
+        ),
+        note="Every category, net cashable and its running total in each financial year",
+        keep_columns=3,
+    )

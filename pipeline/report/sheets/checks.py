@@ -1,0 +1,135 @@
+"""Issues, Controls and Sources: what an auditor reads first."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.core.issue import Issue, in_order, shown
+from pipeline.core.results import Results
+from pipeline.report.spec import Sheet, Table, Tone
+from pipeline.report.tables import RECORDS, Looks, listed, table
+from pipeline.report.wording import counted, error_count, programme_name, sentence
+from schemas.outputs import CONTROLS, ISSUES, SOURCES, Show
+
+SEVERITY_TONES = {"Severity": {"Error": Tone.BAD, "Warning": Tone.CAUTION}}
+_RESULT_TONES = {"Result": {"Fail": Tone.BAD, "Pass": Tone.GOOD}}
+_ISSUE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
+
+
+def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
+    """The issues in the order given, as the columns of the Issues table."""
+    rows = [
+        {
+            "severity": issue.severity.value,
+            "rule": issue.rule,
+            "workbook": issue.at.workbook,
+            "sheet": issue.at.sheet,
+            "cell": issue.at.cell,
+            "heading": issue.heading,
+            "value": shown(issue.value),
+            "problem": issue.problem,
+            "remedy": issue.remedy,
+        }
+        for issue in issues
+    ]
+    return pd.DataFrame(rows, columns=[column.name for column in ISSUES.columns])
+
+
+def issues_table(issues: Iterable[Issue]) -> Table:
+    """The Issues table, in the order given."""
+    return table(ISSUES, issues_frame(issues), looks=_ISSUE_LOOKS)
+
+
+def found(issues: Iterable[Issue]) -> str:
+    """What was found, in a sentence."""
+    issues = list(issues)
+    errors = error_count(issues)
+    warnings = len(issues) - errors
+    return sentence(f"{counted(errors, 'error')} and {counted(warnings, 'warning')}.")
+
+
+def issues(results: Results) -> Sheet:
+    """All issues, errors first."""
+    return Sheet(
+        ISSUES.sheet,
+        "Issues: what is wrong in the workbooks, and how to put it right",
+        (issues_table(in_order(results.issues)),),
+        (
+            f"{programme_name(results.programme)}. {found(results.issues)}",
+            "A row with an error is left out of the figures, its money in Controls; a row with a "
+            "warning stays in. Cell blank: the fault is of the whole sheet or file.",
+        ),
+        note="What is wrong in the workbooks, cell by cell, and how to put it right",
+        keep_columns=2,
+    )
+
+
+def failures(controls: pd.DataFrame) -> int:
+    """How many controls fail."""
+    return int((controls["expected"] != controls["actual"]).sum())
+
+
+def verdict(controls: pd.DataFrame) -> str:
+    """What the controls say, in a sentence."""
+    failed = failures(controls)
+    if not failed:
+        return f"All {counted(len(controls), 'control')} pass."
+    return f"{failed:,} of {counted(len(controls), 'control')} FAIL: the figures do not add up."
+
+
+def controls(results: Results) -> Sheet:
+    """Expected and actual of each control total."""
+    frame = results.controls
+    difference = [
+        actual - expected
+        for expected, actual in zip(frame["expected"], frame["actual"], strict=True)
+    ]
+    complete = frame.assign(
+        difference=pd.Series(difference, index=frame.index, dtype=object),
+        result=pd.Series(
+            ["Fail" if gap else "Pass" for gap in difference], index=frame.index, dtype="str"
+        ),
+    )
+    plain = table(CONTROLS, complete, looks=Looks(filtered=True, tones=_RESULT_TONES))
+    shows = [
+        Show.PENCE if unit == "pence" else Show.COUNT for unit in listed(results.controls["unit"])
+    ]
+    return Sheet(
+        CONTROLS.sheet,
+        "Controls: does everything add up?",
+        (_with_shows(plain, shows),),
+        (
+            f"{programme_name(results.programme)}. {verdict(results.controls)}",
+            "Amounts in £ and pence, savings in brackets; files and rows as numbers. What comes in "
+            "is followed to what goes out; each control compares two figures found by different "
+            "ways.",
+        ),
+        note="Control totals from the returns to every table, each Pass or Fail",
+        keep_columns=1,
+    )
+
+
+def _with_shows(plain: Table, shows: list[Show]) -> Table:
+    """The table with each row's figures printed as what they are: money or a number."""
+    columns = tuple(
+        replace(column, shows=shows) if column.show is Show.PENCE else column
+        for column in plain.columns
+    )
+    return replace(plain, columns=columns)
+
+
+def sources(results: Results) -> Sheet:
+    """Every file, read or not."""
+    return Sheet(
+        SOURCES.sheet,
+        "Sources: every file, read or not",
+        (table(SOURCES, results.sources, looks=RECORDS),),
+        (
+            f"{programme_name(results.programme)}.",
+            "SHA-256 is the checksum of the file's bytes as they were read: a file that has the "
+            "same one is the same file. Numbers blank: not a return, or not read.",
+        ),
+        note="Every file with its checksum, what was read from it and what came of it",
+        keep_columns=1,
+    )

@@ -1,0 +1,285 @@
+"""Notes: how to read the figures; and the data dictionary, from the schemas."""
+
+from collections.abc import Iterable
+
+from pipeline.core.bases import FIXED_BASES
+from pipeline.core.money import unit_name
+from pipeline.core.programme import Partner, Programme
+from pipeline.core.years import year_label
+from pipeline.report.spec import Column, Sheet, Table
+from pipeline.report.wording import book_title, price_base, rate_text, sentence
+from schemas.fields import Field
+from schemas.fields import Table as Schema
+from schemas.outputs import OUTPUT_TABLES, OutputTable, Show
+from schemas.programme import PROGRAMME_TABLES
+from schemas.returns import RETURN_TABLES
+from schemas.vocabulary import (
+    ANNUAL_CASHABLE,
+    CATEGORIES,
+    NET_CASHABLE,
+    NOT_YET_APPORTIONED,
+    ONE_OFF,
+    SAVINGS_AND_INCOME,
+    TOTAL_PROGRAMME,
+)
+
+NAME, DICTIONARY = "Notes", "Data dictionary"
+
+Note = tuple[str, str]
+
+
+def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
+    """What every figure means and how it is computed."""
+    notes = [*_programme_notes(programme), *_figures(programme), *_apportionment(partner)]
+    notes += _reading(programme)
+    return Sheet(
+        NAME,
+        "Notes: what the figures mean and how they are computed",
+        (
+            Table(
+                "Notes",
+                (
+                    Column("Term", [name for name, _ in notes], width=28),
+                    Column("What it means", [text for _, text in notes], Show.LONG_TEXT, 100),
+                ),
+                description="Definitions and methods",
+            ),
+        ),
+        (f"{book_title(programme, partner)}.",),
+        note="What the figures mean, how they are computed and how lines are apportioned",
+        keep_columns=1,
+    )
+
+
+def _words(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _programme_notes(programme: Programme) -> list[Note]:
+    return [("About this programme", programme.note)] if programme.note else []
+
+
+def _figures(programme: Programme) -> list[Note]:
+    steady = year_label(programme.steady_year)
+    labels = programme.year_labels
+    profile = (
+        "Returns state the change on the year before (incremental) unless their Cover says "
+        "otherwise; an annual amount is the running total of the changes, one-off categories too."
+        if programme.incremental
+        else "Returns state the effect in each year (annual) unless their Cover says otherwise; "
+        "the annual amount of an incremental return is the running total of its changes."
+    )
+    return [
+        (
+            "Sign",
+            "Costs are positive; savings and income are negative and printed in brackets: "
+            "(1,804) is a saving of 1,804. Positive throughout are One-off cost and Recurring "
+            f"cost; brackets are usual for {_words(SAVINGS_AND_INCOME)}.",
+        ),
+        (
+            "Units",
+            "Summary, By year, By service and Appraisal are shown in "
+            f"{unit_name(programme.report_unit)}; Register, Apportioned, Excluded and Controls "
+            "in £ and pence. Every cell holds full pounds, so copied figures are exact. Shown "
+            "figures are rounded one by one and may not add up; the cells do, to the penny.",
+        ),
+        ("Price base", sentence(price_base(programme))),
+        ("Amounts by year", profile),
+        ("Scenarios", f"{_words(programme.scenarios)}. A line that names none is in all of them."),
+        ("One-off", f"{_words(ONE_OFF)}, added up over {labels[0]} to {labels[-1]}."),
+        (
+            "Annual cashable",
+            f"{_words(ANNUAL_CASHABLE)}, added up in {steady}, the steady-state year: the full "
+            "annual cashable savings once they are established.",
+        ),
+        ("Net cashable", f"{_words(NET_CASHABLE)}, added up in a year."),
+        (
+            "Non-cashable",
+            "Non-cashable savings and cost avoidance are shown, and never added to cashable ones.",
+        ),
+        (
+            "Payback years",
+            "One-off divided by the annual cashable saving, not rounded. 0.00 where there is no "
+            "one-off cost to pay back; blank where nothing is saved to pay it back (no payback) "
+            "or where both are nil (nothing to pay back).",
+        ),
+        (
+            "Return on investment",
+            "The band of payback years over the scenarios, in whole years: the low end is 0 below "
+            "one year, else rounded up; the high end is rounded up. “No payback” stands for the "
+            "scenarios that have none, “n/a” where there is nothing to pay back.",
+        ),
+        (
+            "Break-even year",
+            "The first year from which the running total of net cashable is nil or a saving and "
+            "stays so to the last year. Blank where there is none, or where all years are nil.",
+        ),
+        (
+            "Net present cost / (saving)",
+            "Net cashable of each year divided by (1 + rate) to the power of the years since "
+            f"{labels[0]}, added up; the rate is {rate_text(programme.discount_rate)} a year. Each "
+            "figure is computed for itself and rounded to the penny.",
+        ),
+    ]
+
+
+def _apportionment(partner: Partner | None) -> list[Note]:
+    notes = [
+        (
+            "Apportionment",
+            "Each line's annual amount is shared over the partners by the line's basis, else its "
+            f"service's. The basis is one of {_words(FIXED_BASES)}, or a cost driver. Baseline: by "
+            "the service's current gross cost; Programme baseline: by that of all services "
+            "together; Direct: all to the partner that the line names; a driver: by its weights. "
+            "Weights may change from a year on.",
+        ),
+        (
+            "To the penny",
+            "Largest remainder: each share is the exact quota of the amount rounded down to the "
+            "penny, and the pennies left go one each to the largest remainders, ties in the "
+            "partners' order. So the shares of a line always add up to it.",
+        ),
+    ]
+    if partner:
+        return [
+            *notes,
+            (
+                "This pack",
+                f"It holds what falls to {partner.name}, and nothing else. What is "
+                f"“{NOT_YET_APPORTIONED}” belongs to no partner yet; it is in the programme's "
+                "summary, not here.",
+            ),
+        ]
+    return [
+        *notes,
+        (
+            NOT_YET_APPORTIONED,
+            f"What no partner has been given yet, as the basis is not agreed or its weights can't "
+            f"serve. It is part of {TOTAL_PROGRAMME}, which is the partners and it together.",
+        ),
+    ]
+
+
+def _reading(programme: Programme) -> list[Note]:
+    signs = "above zero" if programme.savings_positive else "below zero"
+    return [
+        (
+            "How returns are read",
+            f"Amounts are in {unit_name(programme.pounds_per_unit)} and savings {signs} unless a "
+            "return's Cover or a column's heading says otherwise. An amount is rounded to the "
+            "penny, halves away from zero. A row with an error is left out and listed in Issues, "
+            "its money in Controls; a row with a warning stays in.",
+        ),
+        (
+            "Counted in",
+            "A line that another programme counts already is kept out of every total and listed "
+            "in Excluded.",
+        ),
+        ("Blank cells", "A blank cell holds nothing; a dash is an amount of nil."),
+        ("None", "An empty table has one row with None in its first column."),
+        ("Categories", f"{_words(CATEGORIES)}."),
+    ]
+
+
+def dictionary(programme: Programme) -> Sheet:
+    """Every field of the inputs and every column of the outputs."""
+    rows = [
+        *(row for schema in PROGRAMME_TABLES for row in _input_rows("programme.xlsx", schema)),
+        *(row for schema in RETURN_TABLES for row in _input_rows("Return", schema)),
+        *(row for output in OUTPUT_TABLES for row in _output_rows(output)),
+    ]
+    where, table, heading, meaning, kind, needed, words = (
+        list(values) for values in zip(*rows, strict=True)
+    )
+    return Sheet(
+        DICTIONARY,
+        "Data dictionary: every field of the inputs and every column of the outputs",
+        (
+            Table(
+                "Data_dictionary",
+                (
+                    Column("File", where, width=17),
+                    Column("Table", table, width=15),
+                    Column("Heading", heading, width=30),
+                    Column("Meaning", meaning, Show.LONG_TEXT, 60),
+                    Column("Kind", kind, width=22),
+                    Column("Required", needed, width=12),
+                    Column("Words it may hold", words, Show.LONG_TEXT, 44),
+                ),
+                filtered=True,
+                banded=True,
+                description="Meaning and kind of every field",
+            ),
+        ),
+        (
+            f"{programme.title}.",
+            "Sheets and tables bear the same names, spaces as underscores. Blank: any words, or "
+            "not a field that is filled in.",
+        ),
+        note="Meaning and kind of every field of the inputs and every column of the outputs",
+        keep_columns=3,
+    )
+
+
+DictionaryRow = tuple[str, str, str, str, str, str, str]
+
+
+def _input_rows(where: str, schema: Schema) -> list[DictionaryRow]:
+    rows = [
+        (
+            where,
+            schema.name,
+            field.heading,
+            field.meaning,
+            field.kind.value,
+            "Yes" if field.required else "No",
+            _choices(field),
+        )
+        for field in schema.fields
+    ]
+    if schema.year_columns:
+        rows.append(
+            (
+                where,
+                schema.name,
+                "<financial year>",
+                "The amount in that year; blank is nil.",
+                "amount",
+                "One at least",
+                "",
+            )
+        )
+    if schema.partner_columns:
+        rows.append(
+            (
+                where,
+                schema.name,
+                "<partner code>",
+                "The partner's weight; blank is nil.",
+                "exact number",
+                "One each",
+                "",
+            )
+        )
+    return rows
+
+
+def _choices(field: Field) -> str:
+    if field.choices:
+        return _words(field.choices)
+    return f"The programme's {field.vocabulary}" if field.vocabulary else ""
+
+
+def _output_rows(output: OutputTable) -> list[DictionaryRow]:
+    return [
+        (
+            "programme-summary",
+            output.name,
+            column.pattern,
+            column.meaning,
+            column.show.value,
+            "",
+            "",
+        )
+        for column in output.columns
+    ]

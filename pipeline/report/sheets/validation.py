@@ -1,0 +1,78 @@
+"""The validation report: what was found, by return, and why it matters."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.core.issue import Issue
+from pipeline.core.rules import RULES
+from pipeline.report.sheets.checks import SEVERITY_TONES, found, issues_table
+from pipeline.report.spec import Sheet
+from pipeline.report.tables import RECORDS, Looks, table
+from schemas.outputs import ISSUES, RETURNS, RULES_TABLE
+
+_RULE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
+
+
+def sheets(name: str, issues: Sequence[Issue], sources: pd.DataFrame) -> tuple[Sheet, ...]:
+    """An overview by workbook, the issues workbook by workbook, and the rules that were broken."""
+    whose = f"{name}. " if name else ""
+    by_return = sorted(issues, key=lambda i: (i.at.workbook, not i.is_error, i.at.order, i.rule))
+    return (
+        Sheet(
+            RETURNS.sheet,
+            "Validation: errors and warnings by workbook",
+            (table(RETURNS, _overview(issues, sources), looks=RECORDS),),
+            (
+                f"{whose}{found(issues)}",
+                "An error keeps a row, or the whole file, out of the figures; a warning leaves it "
+                "in. Numbers of rows blank: not a return, or not read.",
+            ),
+            keep_columns=1,
+        ),
+        Sheet(
+            ISSUES.sheet,
+            "Issues: what is wrong in each workbook, and how to put it right",
+            (issues_table(by_return),),
+            (
+                f"{whose}{found(issues)}",
+                "Workbook by workbook, errors first. Cell blank: the fault is of the whole sheet "
+                "or file.",
+            ),
+            keep_columns=2,
+        ),
+        Sheet(
+            RULES_TABLE.sheet,
+            "Rules: why each of them matters",
+            (table(RULES_TABLE, _rules(issues), looks=_RULE_LOOKS),),
+            (f"{whose}The rules that are broken here.",),
+            keep_columns=1,
+        ),
+    )
+
+
+def _overview(issues: Sequence[Issue], sources: pd.DataFrame) -> pd.DataFrame:
+    """The files with their issues counted; a workbook that only issues name comes last."""
+    errors = Counter(issue.at.workbook for issue in issues if issue.is_error)
+    warnings = Counter(issue.at.workbook for issue in issues if not issue.is_error)
+    known = set(sources["workbook"])
+    others = sorted({issue.at.workbook for issue in issues} - known)
+    frame = sources
+    if others:
+        more = pd.DataFrame({"workbook": others}).reindex(columns=sources.columns)
+        frame = pd.concat([sources.astype(object), more.astype(object)], ignore_index=True)
+    names = frame["workbook"].tolist()
+    return frame.assign(
+        errors=[errors[name] for name in names], warnings=[warnings[name] for name in names]
+    )
+
+
+def _rules(issues: Sequence[Issue]) -> pd.DataFrame:
+    counts = Counter(issue.rule for issue in issues)
+    rows = [
+        (rule.name, rule.severity.value, counts[rule.name], rule.why, rule.example)
+        for rule in RULES.values()
+        if counts[rule.name]
+    ]
+    return pd.DataFrame(rows, columns=[column.name for column in RULES_TABLE.columns])

@@ -1,0 +1,250 @@
+"""What a workbook is, as a declaration: books, sheets, tables, columns, and the forms of the
+templates. Nothing here knows how a workbook is written.
+
+A new sheet is a new file of declarations. Charts would be a field of ``Sheet`` beside ``tables``;
+live formulas are there already: a column may carry a formula for each row beside its value.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+
+from schemas.fields import Kind
+from schemas.outputs import Show
+
+SHEET_ROWS = 1_048_576
+# Left free on a sheet for its title, the lines under it and the header row.
+SHEET_HEAD_ROWS = 60
+
+
+class Role(Enum):
+    """What a row of a table is, beside an ordinary one."""
+
+    BODY = "body"
+    SUBTOTAL = "subtotal"
+    TOTAL = "total"
+    ASIDE = "aside"
+
+
+class Tone(Enum):
+    """How a word is set off; the word says it too, never the colour alone."""
+
+    PLAIN = "plain"
+    MUTED = "muted"
+    BAD = "bad"
+    CAUTION = "caution"
+    GOOD = "good"
+    LINK = "link"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, its values and how they are printed.
+
+    ``values``: a value per row (money in pence, None for blank). ``shows`` overrules ``show`` row
+    by row. ``formulas``: a formula per row, whose stored result is the value. ``links``: the name
+    of the sheet that a cell leads to. ``tones`` sets words off, ``muted`` the rows whose label
+    only repeats the one above. ``width`` in characters.
+    """
+
+    heading: str
+    values: Sequence[object]
+    show: Show = Show.TEXT
+    width: float = 16
+    shows: Sequence[Show] | None = None
+    formulas: Sequence[str | None] | None = None
+    links: Sequence[str | None] | None = None
+    tones: Mapping[str, Tone] = field(default_factory=dict)
+    muted: Collection[int] = frozenset()
+
+    def part(self, start: int, stop: int) -> "Column":
+        """The rows from ``start`` up to ``stop``."""
+        return replace(
+            self,
+            values=self.values[start:stop],
+            shows=self.shows and self.shows[start:stop],
+            formulas=self.formulas and self.formulas[start:stop],
+            links=self.links and self.links[start:stop],
+            muted={row - start for row in self.muted if start <= row < stop},
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """An Excel table (ListObject) called ``name``.
+
+    ``roles`` names the rows that aren't ordinary ones, ``starts`` those that open a group.
+    ``filtered``: with filter buttons. ``banded``: every other row tinted by the table's style.
+    ``airy``: with room around the figures, for tables that are read rather than searched.
+    ``caption`` stands above it, ``description`` is its alternative text.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    roles: Mapping[int, Role] = field(default_factory=dict)
+    starts: Collection[int] = frozenset()
+    filtered: bool = False
+    banded: bool = False
+    airy: bool = False
+    caption: str = ""
+    description: str = ""
+
+    @property
+    def rows(self) -> int:
+        """The number of rows; an empty table has none."""
+        return len(self.columns[0].values)
+
+    def part(self, number: int, start: int, stop: int) -> "Table":
+        """The rows from ``start`` up to ``stop``, as a table of its own."""
+        return replace(
+            self,
+            name=f"{self.name}_{number}" if number > 1 else self.name,
+            columns=tuple(column.part(start, stop) for column in self.columns),
+            roles={row - start: role for row, role in self.roles.items() if start <= row < stop},
+            starts={row - start for row in self.starts if start <= row < stop},
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell that people fill in: what it takes, the message it shows, the list it offers.
+
+    ``choices`` names a list of the book; with ``strict`` no other word is taken.
+    """
+
+    kind: Kind = Kind.TEXT
+    message: str = ""
+    choices: str = ""
+    strict: bool = True
+
+
+@dataclass(frozen=True)
+class FormColumn:
+    """A column that people fill in, with an example of what goes there.
+
+    A column without a heading has its heading typed in; ``heading_message`` says what.
+    """
+
+    heading: str
+    entry: Entry
+    width: float = 16
+    example: object = None
+    required: bool = False
+    heading_message: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """An empty table to fill in, ``rows`` of it ruled: an example, the headings, then the rows.
+
+    The example stands above the headings, where the pipeline never reads.
+    """
+
+    columns: tuple[FormColumn, ...]
+    rows: int = 100
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A row of a list of settings, its value to be filled in."""
+
+    name: str
+    entry: Entry
+    meaning: str
+    default: str = ""
+    example: object = None
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A list of settings: Setting, Value, Meaning, If left blank, Example."""
+
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True)
+class NamedList:
+    """Words that drop-downs offer, reached by a name of the workbook."""
+
+    name: str
+    heading: str
+    words: tuple[str | float, ...]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists behind the drop-downs, side by side."""
+
+    lists: tuple[NamedList, ...]
+
+
+Block = Table | Form | Settings | Lists
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: the title in A1, lines of text under it, then its blocks one under the other, each
+    but the first with a caption.
+
+    ``note`` is what the contents list says of it. ``keep_columns``: how many columns stay in view
+    when the sheet is scrolled sideways, and are repeated on further pages. ``cover``: the title is
+    set larger.
+    """
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+    lines: tuple[str, ...] = ()
+    note: str = ""
+    keep_columns: int = 0
+    cover: bool = False
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The Excel tables of the sheet."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook.
+
+    ``path`` relative to the programme's outputs. ``created`` is the date in the document's
+    properties. ``report_unit``: pounds in one unit of the printed amounts. ``names``: names of the
+    workbook and the ranges they stand for.
+    """
+
+    path: str
+    title: str
+    sheets: tuple[Sheet, ...]
+    created: datetime
+    subject: str = ""
+    marking: str = ""
+    report_unit: int = 1
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def pages(sheet: Sheet, rows: int = SHEET_ROWS) -> tuple[Sheet, ...]:
+    """The sheet, or as many as its table needs: Excel takes no more than ``rows`` rows a sheet.
+
+    Only a sheet of one table is split; what is above the table stands on each.
+    """
+    if len(sheet.blocks) != 1 or not sheet.tables:
+        return (sheet,)
+    table = sheet.tables[0]
+    room = rows - SHEET_HEAD_ROWS
+    if table.rows <= room:
+        return (sheet,)
+    starts = range(0, table.rows, room)
+    return tuple(
+        replace(
+            sheet,
+            name=sheet.name if number == 1 else f"{sheet.name} ({number})",
+            title=f"{sheet.title} (part {number} of {len(starts)})",
+            blocks=(table.part(number, start, min(start + room, table.rows)),),
+        )
+        for number, start in enumerate(starts, 1)
+    )

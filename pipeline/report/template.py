@@ -1,0 +1,346 @@
+"""The workbooks that people fill in, blank: programme.xlsx and a department's return.
+
+Everything in them comes from the schemas; a programme gives a return its years and its lists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from pipeline.core.bases import FIXED_BASES
+from pipeline.core.money import unit_name
+from pipeline.core.programme import Programme
+from pipeline.core.text import date_text
+from pipeline.core.years import year_label
+from pipeline.report.books import created
+from pipeline.report.render import render
+from pipeline.report.spec import (
+    Book,
+    Column,
+    Entry,
+    Form,
+    FormColumn,
+    Lists,
+    NamedList,
+    Setting,
+    Settings,
+    Sheet,
+    Table,
+)
+from pipeline.report.wording import programme_name
+from schemas.fields import Field, Kind
+from schemas.fields import Table as Schema
+from schemas.outputs import Show
+from schemas.programme import PROGRAMME_TABLES, SERVICES
+from schemas.returns import RETURN_TABLES, SAVINGS
+from schemas.vocabulary import PROFILES, SIGNS
+
+PROGRAMME_PATH = "programme.xlsx"
+RETURN_PATH = "return.xlsx"
+
+_DEFAULT_YEARS = (2012, 2013, 2014, 2015, 2016)
+_DEFAULT_SCENARIOS = ("Best case", "Worst case")
+_PARTNER_COLUMNS = 6
+_RULED_ROWS, _RULED_LINES = 30, 100
+_AMOUNT_WIDTH, _WEIGHT_WIDTH = 14, 15
+_EXAMPLE_POUNDS = (0, -20_000, -40_000)
+_EXAMPLE_WEIGHTS = (5_400_000.0, 1_800_000.0, 9_000_000.0)
+# Where the schema's years go among the columns: behind the partner, before what is optional.
+_YEARS_AFTER = "Partner"
+_SERVICE_NAMES = "Names_services"
+_LISTS = "Lists"
+
+
+def template_programme() -> bytes:
+    """A blank control workbook, as .xlsx bytes."""
+    return render(programme_book())
+
+
+def template_return(programme: Programme | None = None) -> bytes:
+    """A blank return, as .xlsx bytes: with the programme's years, services, scenarios, bases and
+    partners where one is given."""
+    return render(return_book(programme))
+
+
+@dataclass
+class _Words:
+    """The lists behind the drop-downs, each once; ``given`` by the name of a vocabulary, and
+    whether a word outside it is refused."""
+
+    given: Mapping[str, tuple[tuple[str, ...], bool]]
+    lists: dict[tuple[str, ...], NamedList] = field(default_factory=dict)
+
+    def entry(self, of: Field) -> Entry:
+        """What a cell of a field takes."""
+        words, strict = self.given.get(of.vocabulary, (of.choices, True))
+        message = " ".join(
+            part
+            for part in (
+                "Required." if of.required else "",
+                of.meaning,
+                f"Left blank: {of.default}." if of.default else "",
+            )
+            if part
+        )
+        return Entry(of.kind, message, self._list(of, words) if words else "", strict)
+
+    def _list(self, of: Field, words: tuple[str, ...]) -> str:
+        if words not in self.lists:
+            values = tuple(int(w) for w in words) if of.kind is Kind.SCORE else words
+            name = of.vocabulary or of.name
+            heading = of.vocabulary.capitalize() or of.heading
+            self.lists[words] = NamedList(f"List_{name}", heading, values)
+        return self.lists[words].name
+
+    def sheet(self) -> Sheet:
+        """The sheet that shows all lists."""
+        return Sheet(
+            _LISTS,
+            "Lists: the words that the drop-downs offer",
+            (Lists(tuple(self.lists.values())),),
+            ("Nothing is to be filled in here.",),
+        )
+
+
+def programme_book() -> Book:
+    """The control workbook, blank."""
+    words = _Words({"bases": (FIXED_BASES, False)})
+    sheets = tuple(_sheet(schema, words) for schema in PROGRAMME_TABLES)
+    # The services are those that the sheet Services names.
+    sheets = tuple(
+        _with_services(sheet) if sheet.name != SERVICES.name else sheet for sheet in sheets
+    )
+    steps = (
+        (
+            "Programme",
+            "Give the programme's title, its first year and whatever differs from what "
+            "holds where a value is left blank.",
+        ),
+        ("Partners", "List the partner organisations in the order of the reports."),
+        (
+            "Services",
+            "List the service areas, the strand of each, and how its lines are usually "
+            "shared over the partners.",
+        ),
+        (
+            "Baseline",
+            "Give each service's current gross cost in pounds; type the partners' codes "
+            "into the headings.",
+        ),
+        (
+            "Drivers",
+            "Only where a basis other than the baseline is used: headcount, vehicles, "
+            "floor area, agreed shares.",
+        ),
+        (
+            "Departments, Assumptions, Layouts",
+            "Optional: the returns expected, what the figures "
+            "take for granted, and how to read returns that don't follow the template.",
+        ),
+        (
+            "Save",
+            "Save this workbook as programme.xlsx in the programme's folder, and put the "
+            "returns beside it or in folders below it.",
+        ),
+    )
+    front = _front("Start here: the control workbook of a programme", steps)
+    return Book(
+        PROGRAMME_PATH,
+        "Control workbook of a savings programme",
+        (front, *sheets, words.sheet()),
+        created(None),
+        "Template",
+        names={_SERVICE_NAMES: (SERVICES.name, "Service")},
+    )
+
+
+def return_book(programme: Programme | None) -> Book:
+    """A department's return, blank."""
+    words = _Words(_vocabularies(programme))
+    sheets = tuple(_sheet(schema, words, programme) for schema in RETURN_TABLES)
+    steps = (
+        (
+            "Cover",
+            "Say whose return this is. Units, Savings sign and Profile only where they "
+            "differ from the programme's.",
+        ),
+        (
+            "Savings",
+            "One row per line and scenario; leave Scenario blank where a line is the same "
+            "in all of them. A blank amount is nil.",
+        ),
+        ("Projects", "The business cases that the lines belong to."),
+        (
+            "Delivery, Risks, Benefits, Dependencies, Milestones, Assumptions",
+            "As far as there is anything to say; an empty sheet is no fault.",
+        ),
+        (
+            "Send",
+            "Save the workbook under a name of your own and send it in. Nothing in it is "
+            "changed; what is wrong is reported cell by cell.",
+        ),
+    )
+    about = programme_name(programme) if programme else "a savings programme"
+    front = _front(f"Start here: a department's return for {about}", steps)
+    return Book(
+        RETURN_PATH,
+        f"Savings return: {programme_name(programme)}" if programme else "Savings return",
+        (front, *sheets, words.sheet()),
+        created(programme),
+        "Template",
+        programme.marking if programme else "",
+    )
+
+
+def _vocabularies(programme: Programme | None) -> dict[str, tuple[tuple[str, ...], bool]]:
+    if programme is None:
+        return {"scenarios": (_DEFAULT_SCENARIOS, False), "bases": (FIXED_BASES, False)}
+    bases = dict.fromkeys((*FIXED_BASES, *programme.weights))
+    return {
+        "services": (tuple(service.name for service in programme.services), True),
+        "scenarios": (programme.scenarios, True),
+        "bases": (tuple(bases), True),
+        "partners": (programme.codes, True),
+    }
+
+
+def _front(title: str, steps: tuple[tuple[str, str], ...]) -> Sheet:
+    table = Table(
+        "Steps",
+        (
+            Column("Sheet", [name for name, _ in steps], width=28),
+            Column("What to do", [text for _, text in steps], Show.LONG_TEXT, 68),
+        ),
+        description="How to fill in this workbook",
+    )
+    lines = (
+        "Fill in below the headings of each sheet. Dark blue headings are required, grey ones may "
+        "stay empty.",
+        "Select a cell to see what goes there. Example rows stand above the headings and are "
+        "never read; they may be deleted.",
+    )
+    return Sheet("Start here", title, (table,), lines)
+
+
+def _sheet(schema: Schema, words: _Words, programme: Programme | None = None) -> Sheet:
+    if schema.settings:
+        settings = Settings(tuple(_setting(one, words, programme) for one in schema.fields))
+        how = "Fill in the column Value."
+        return Sheet(schema.name, schema.name, (settings,), (schema.meaning, how))
+    form = Form(
+        tuple(_form_columns(schema, words, programme)),
+        _RULED_LINES if schema is SAVINGS else _RULED_ROWS,
+    )
+    lines = (schema.meaning, *_how_amounts_go(schema, programme))
+    return Sheet(schema.name, schema.name, (form,), lines, keep_columns=1)
+
+
+def _setting(of: Field, words: _Words, programme: Programme | None) -> Setting:
+    if programme:
+        of = replace(of, default=_programmes_own(programme).get(of.heading, of.default))
+    default = "required" if of.required else of.default
+    return Setting(of.heading, words.entry(of), of.meaning, default, _example(of), of.required)
+
+
+def _programmes_own(programme: Programme) -> dict[str, str]:
+    """What holds where a return's cover leaves a setting blank."""
+    return {
+        "Units": unit_name(programme.pounds_per_unit),
+        "Savings sign": SIGNS[programme.savings_positive],
+        "Profile": PROFILES[programme.incremental],
+    }
+
+
+def _how_amounts_go(schema: Schema, programme: Programme | None) -> tuple[str, ...]:
+    if schema.partner_columns:
+        return ("Type the partners' codes into the empty headings, one column for each partner.",)
+    if not schema.year_columns or programme is None:
+        return ()
+    sign = "above" if programme.savings_positive else "below"
+    profile = (
+        "the change on the year before" if programme.incremental else "the effect in each year"
+    )
+    return (
+        f"Amounts in {unit_name(programme.pounds_per_unit)}: {profile}, savings and income {sign} "
+        "zero, unless the Cover says otherwise.",
+    )
+
+
+def _form_columns(schema: Schema, words: _Words, programme: Programme | None) -> list[FormColumn]:
+    columns = []
+    for one in schema.fields:
+        entry = words.entry(one)
+        example = _example(one)
+        listed = words.given.get(one.vocabulary)
+        if listed and example is not None and example not in listed[0]:
+            example = listed[0][0]
+        columns.append(FormColumn(one.heading, entry, one.width, example, one.required))
+        if schema.year_columns and one.heading == _YEARS_AFTER:
+            columns += _year_columns(programme)
+    return columns + (_partner_columns() if schema.partner_columns else [])
+
+
+def _year_columns(programme: Programme | None) -> list[FormColumn]:
+    years = programme.years if programme else _DEFAULT_YEARS
+    columns = []
+    for place, year in enumerate(years):
+        label = year_label(year)
+        entry = Entry(Kind.AMOUNT, f"The amount in {label}, a number; blank is nil.")
+        example = _example_amount(place, programme)
+        columns.append(FormColumn(label, entry, _AMOUNT_WIDTH, example))
+    return columns
+
+
+def _example_amount(place: int, programme: Programme | None) -> float | None:
+    """A saving that builds up over three years, the way the programme's returns state it."""
+    effect = _EXAMPLE_POUNDS[min(place, len(_EXAMPLE_POUNDS) - 1)]
+    if programme is None:
+        return effect or None
+    if programme.incremental and place:
+        effect -= _EXAMPLE_POUNDS[min(place - 1, len(_EXAMPLE_POUNDS) - 1)]
+    amount = effect / programme.pounds_per_unit
+    return (-amount if programme.savings_positive else amount) or None
+
+
+def _partner_columns() -> list[FormColumn]:
+    """Columns whose headings are typed in: the partners' codes."""
+    entry = Entry(Kind.WEIGHT, "The partner's weight, a number not below zero; blank is nil.")
+    examples = dict(enumerate(_EXAMPLE_WEIGHTS))
+    return [
+        FormColumn(
+            "",
+            entry,
+            _WEIGHT_WIDTH,
+            examples.get(place),
+            heading_message="Type a partner's code here, as on Partners: one column per partner.",
+        )
+        for place in range(_PARTNER_COLUMNS)
+    ]
+
+
+def _with_services(sheet: Sheet) -> Sheet:
+    """The sheet with the services typed on Services as the drop-down of its Service column."""
+    blocks = tuple(
+        replace(block, columns=tuple(map(_offering_services, block.columns)))
+        if isinstance(block, Form)
+        else block
+        for block in sheet.blocks
+    )
+    return replace(sheet, blocks=blocks)
+
+
+def _offering_services(column: FormColumn) -> FormColumn:
+    if column.heading != "Service":
+        return column
+    entry = replace(column.entry, choices=_SERVICE_NAMES, strict=False)
+    return replace(column, entry=entry)
+
+
+def _example(of: Field) -> object:
+    """The field's example as a cell holds it; None where there is none."""
+    if of.example == "":
+        return None
+    if of.kind in (Kind.DATE, Kind.DATE_OR_TEXT):
+        day = date.fromisoformat(str(of.example))
+        return day if of.kind is Kind.DATE else date_text(day)
+    return of.example

@@ -1,0 +1,256 @@
+"""Every colour, font and number format of the outputs, once.
+
+Few colours, each dark or light enough to survive a black-and-white printer; nothing is said by
+colour alone. ``Theme.pairings`` lists every text colour with what it stands on; the tests hold
+them to WCAG AA.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.core.money import MILLION, POUND, THOUSAND
+from pipeline.report.spec import Role, Tone
+from schemas.fields import Kind
+from schemas.outputs import Show
+
+# Properties of a format, by the writer's names for them.
+Properties = dict[str, object]
+
+WCAG_AA = 4.5
+
+# Brackets mean a saving or an income, a dash nil; a text that strays into the column stays as it
+# is. The scaling is the format's alone: the cell keeps full pounds.
+_IN_UNITS = {
+    POUND: '#,##0_);(#,##0);"–"_);@',
+    THOUSAND: '#,##0,_);(#,##0,);"–"_);@',
+    MILLION: '#,##0.00,,_);(#,##0.00,,);"–"_);@',
+}
+_NUMBER_FORMATS = {
+    Show.PENCE: '#,##0.00_);(#,##0.00);"–"_);@',
+    Show.COUNT: "#,##0_);(#,##0);0_);@",
+    Show.SHARE: '0.000%_);(0.000%);"–"_);@',
+    Show.YEARS: "0.00_);(0.00);0.00_);@",
+    Show.DATE: "d mmmm yyyy",
+}
+NUMBERS = frozenset({Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.YEARS})
+
+# Text where Excel would make something else of what is typed: 2011/12 is a date to it, 012 is 12.
+_ENTRY_FORMATS = {
+    Kind.AMOUNT: '#,##0.00;-#,##0.00;"–";@',
+    Kind.WEIGHT: "[>=1000]#,##0;General",
+    Kind.DATE: "d mmmm yyyy",
+    Kind.YEAR: "@",
+    Kind.REFERENCE: "@",
+    Kind.PARTNER: "@",
+}
+
+
+def number_format(show: Show, report_unit: int = POUND) -> str:
+    """The number format of a column; money in the report units."""
+    if show is Show.MONEY:
+        return _IN_UNITS[report_unit]
+    return _NUMBER_FORMATS.get(show, "General")
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of two colours (``#RRGGBB``), 1 to 21, as WCAG defines it."""
+    lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The looks. ``column_pixels`` and ``row_pixels`` are what the font makes of a default cell."""
+
+    font: str = "Arial"
+    size: float = 11
+    column_pixels: int = 72
+    row_pixels: int = 19
+    title_size: float = 16
+    cover_size: float = 24
+    ink: str = "#1B1F24"
+    paper: str = "#FFFFFF"
+    brand: str = "#12355B"
+    on_brand: str = "#FFFFFF"
+    muted: str = "#5A6470"
+    rule: str = "#C9D0D8"
+    tint: str = "#EEF3F8"
+    strong_tint: str = "#D9E4EF"
+    band: str = "#DCE6F1"
+    bad: str = "#9B1C1C"
+    caution: str = "#7A4A00"
+    good: str = "#1B5E3A"
+    link: str = "#1D4F91"
+    optional: str = "#51606F"
+    example: str = "#FFF5D6"
+    on_example: str = "#5A4600"
+    table_style: str = "Table Style Light 2"
+
+    @property
+    def base(self) -> Properties:
+        """What every cell starts from."""
+        return {"font_name": self.font, "font_size": self.size, "font_color": self.ink}
+
+    def pairings(self) -> Iterator[tuple[str, str]]:
+        """Every colour that text is set in, with every colour that it is set on."""
+        for text in (self.ink, self.muted, self.bad, self.caution, self.good, self.link):
+            for ground in (self.paper, self.tint, self.strong_tint, self.band):
+                yield text, ground
+        yield self.brand, self.paper
+        yield self.brand, self.tint
+        yield self.on_brand, self.brand
+        yield self.on_brand, self.optional
+        yield self.on_example, self.example
+
+    def title(self, *, cover: bool) -> Properties:
+        """The title in A1."""
+        size = self.cover_size if cover else self.title_size
+        return {"bold": True, "font_size": size, "font_color": self.brand, "valign": "vcenter"}
+
+    def line(self) -> Properties:
+        """A line of text under the title."""
+        return {"font_color": self.muted, "valign": "top"}
+
+    def caption(self) -> Properties:
+        """The caption of a table."""
+        return {
+            "bold": True,
+            "font_size": self.size + 2,
+            "font_color": self.brand,
+            "valign": "bottom",
+        }
+
+    def heading(self, show: Show, *, required: bool = True, indented: bool = False) -> Properties:
+        """A cell of a header row."""
+        fill = self.brand if required else self.optional
+        return {
+            "bold": True,
+            "font_color": self.on_brand,
+            "bg_color": fill,
+            "text_wrap": True,
+            "valign": "top",
+            "align": "right" if show in NUMBERS else "left",
+            "right": 1,
+            "right_color": fill,
+            **({"indent": 1} if indented and show not in NUMBERS else {}),
+        }
+
+    def typed_heading(self) -> Properties:
+        """A cell of a header row whose heading is typed in, as text: 2011/12 stays what it is."""
+        return {
+            "bold": True,
+            "font_color": self.brand,
+            "bg_color": self.tint,
+            "border": 1,
+            "border_color": self.optional,
+            "text_wrap": True,
+            "valign": "top",
+            "num_format": "@",
+        }
+
+    def cell(
+        self,
+        show: Show,
+        role: Role = Role.BODY,
+        tone: Tone = Tone.PLAIN,
+        *,
+        start: bool = False,
+        indented: bool = False,
+        airy: bool = False,
+        report_unit: int = POUND,
+    ) -> Properties:
+        """A cell of a table; ``start``: in the first row of a group; ``indented``: a text that
+        must not touch the figures before it."""
+        properties: Properties = {
+            "valign": "vcenter" if airy else "top",
+            "bottom": 1,
+            "bottom_color": self.rule,
+            **_ALIGNMENT[show],
+            **self._role(role),
+            **self._tone(tone, role),
+        }
+        if (code := number_format(show, report_unit)) != "General":
+            properties["num_format"] = code
+        if start:
+            properties |= {"top": 2, "top_color": self.brand}
+        if indented and show not in NUMBERS:
+            properties["indent"] = 1
+        return properties
+
+    def _role(self, role: Role) -> Properties:
+        match role:
+            case Role.SUBTOTAL:
+                return {"bold": True, "bg_color": self.tint}
+            case Role.TOTAL:
+                return {"bold": True, "bg_color": self.strong_tint}
+            case Role.ASIDE:
+                return {"italic": True}
+            case Role.BODY:
+                return {}
+
+    def _tone(self, tone: Tone, role: Role) -> Properties:
+        match tone:
+            case Tone.MUTED:
+                return {"font_color": self.muted, "bold": False}
+            case Tone.BAD:
+                return {"font_color": self.bad, "bold": True}
+            case Tone.CAUTION:
+                return {"font_color": self.caution, "bold": True}
+            case Tone.GOOD:
+                return {"font_color": self.good}
+            case Tone.LINK:
+                return {"font_color": self.link, "underline": 1}
+            case Tone.PLAIN:
+                return {"bold": True} if role in (Role.SUBTOTAL, Role.TOTAL) else {}
+
+    def entry(self, kind: Kind) -> Properties:
+        """A cell that people fill in."""
+        properties: Properties = {
+            "border": 1,
+            "border_color": self.rule,
+            "valign": "top",
+            "text_wrap": kind in (Kind.LONG_TEXT, Kind.TEXT, Kind.CHOICE, Kind.DATE_OR_TEXT),
+        }
+        if code := _ENTRY_FORMATS.get(kind):
+            properties["num_format"] = code
+        return properties
+
+    def sample(self, kind: Kind) -> Properties:
+        """A cell of the example row."""
+        return self.entry(kind) | {
+            "italic": True,
+            "font_color": self.on_example,
+            "bg_color": self.example,
+        }
+
+    def sample_caption(self) -> Properties:
+        """The words above the example row."""
+        return {"italic": True, "bold": True, "font_color": self.on_example, "valign": "bottom"}
+
+    def label(self) -> Properties:
+        """The name of a setting, or a text beside it."""
+        return {
+            "border": 1,
+            "border_color": self.rule,
+            "bg_color": self.tint,
+            "text_wrap": True,
+            "valign": "top",
+        }
+
+
+_ALIGNMENT: dict[Show, Properties] = {
+    Show.TEXT: {"align": "left", "text_wrap": True},
+    Show.LONG_TEXT: {"align": "left", "text_wrap": True},
+    Show.DATE: {"align": "left"},
+    **{show: {"align": "right"} for show in NUMBERS},
+}
+
+HOUSE = Theme()

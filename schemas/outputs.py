@@ -1,0 +1,448 @@
+"""The tables of the output workbooks (contract, section 6): the one source of their headings, their
+order and the data dictionary."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from schemas.fields import Field, Kind, Table
+from schemas.returns import NARRATIVE_TABLES, SAVINGS
+
+
+class Show(Enum):
+    """What the cells of a column hold, and with it how they are printed.
+
+    Money is handed over in whole pence, a share as a part of 1, years as an exact ratio.
+    """
+
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    MONEY = "amount in £, shown in the report units"
+    PENCE = "amount in £ and pence"
+    COUNT = "whole number"
+    SHARE = "share of 1, shown as a percentage"
+    YEARS = "years"
+    DATE = "date"
+
+
+class Per(Enum):
+    """What a column of a declaration stands for more than once: one column for each."""
+
+    SCENARIO = "scenario"
+    YEAR = "financial year"
+    PARTNER = "partner code"
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """One column, or one for each scenario, year or partner.
+
+    ``heading`` has ``{each}`` where it bears the name of the scenario, year or partner.
+    ``name`` is the column of the frame that it shows; a column for each year or partner is
+    named in the frame by the year's label or the partner's code. Width in characters.
+    """
+
+    heading: str
+    meaning: str
+    name: str = ""
+    show: Show = Show.TEXT
+    width: int = 16
+    per: Per | None = None
+
+    def headings(self, each: tuple[str, ...]) -> tuple[str, ...]:
+        """The headings it stands for, given the names it is repeated for."""
+        if self.per is None:
+            return (self.heading,)
+        return tuple(self.heading.format(each=one) for one in each)
+
+    @property
+    def pattern(self) -> str:
+        """The heading as the data dictionary writes it: ``One-off: <scenario>``."""
+        return self.heading.format(each=f"<{self.per.value}>") if self.per else self.heading
+
+
+@dataclass(frozen=True)
+class OutputTable:
+    """A table of an output workbook: an Excel table (ListObject) called ``name``.
+
+    ``sheet`` is the tab it stands on, ``question`` what it answers, ``grain`` what one row is.
+    """
+
+    name: str
+    sheet: str
+    question: str
+    grain: str
+    columns: tuple[OutputColumn, ...]
+
+
+MONEY_WIDTH, PENCE_WIDTH = 12, 15
+# At least: so narrow that a heading breaks before the name of the scenario.
+SCENARIO_WIDTH = 10
+
+
+def _text(heading: str, name: str, meaning: str, width: int = 16) -> OutputColumn:
+    return OutputColumn(heading, meaning, name, Show.TEXT, width)
+
+
+def _long(heading: str, name: str, meaning: str, width: int = 44) -> OutputColumn:
+    return OutputColumn(heading, meaning, name, Show.LONG_TEXT, width)
+
+
+def _money(
+    heading: str, name: str, meaning: str, per: Per | None = None, width: int = MONEY_WIDTH
+) -> OutputColumn:
+    return OutputColumn(heading, meaning, name, Show.MONEY, width, per)
+
+
+def _pence(heading: str, name: str, meaning: str, per: Per | None = None) -> OutputColumn:
+    return OutputColumn(heading, meaning, name, Show.PENCE, PENCE_WIDTH, per)
+
+
+def _count(heading: str, name: str, meaning: str, width: int = 11) -> OutputColumn:
+    return OutputColumn(heading, meaning, name, Show.COUNT, width)
+
+
+_STRAND = _text("Strand", "strand", "The strand (workstream) that the service belongs to.", 34)
+_SERVICE = _text("Service", "service", "The service area.", 34)
+_ORGANISATION = _text(
+    "Organisation",
+    "organisation",
+    "Total programme, a partner, or Not yet apportioned: what no partner has been given yet.",
+    32,
+)
+_SCENARIO = _text("Scenario", "scenario", "The scenario.", 15)
+_ONE_OFFS = _money(
+    "One-off: {each}",
+    "one_off_pence",
+    "One-off costs and one-off savings of all years, in the scenario.",
+    Per.SCENARIO,
+    SCENARIO_WIDTH,
+)
+_ANNUALS = _money(
+    "Annual cashable: {each}",
+    "annual_cashable_pence",
+    "Recurring costs, cashable savings and income in the steady-state year, in the scenario.",
+    Per.SCENARIO,
+    SCENARIO_WIDTH,
+)
+_YEARS = _pence("{each}", "", "The effect in the financial year.", Per.YEAR)
+_SOURCE = (
+    _text("Workbook", "workbook", "The return that the row was read from.", 30),
+    _text("Sheet", "sheet", "Its sheet.", 14),
+    _count("Row", "row", "Its row.", 8),
+)
+
+SUMMARY = OutputTable(
+    "Summary",
+    "Summary",
+    "What does the programme cost, and what does it save?",
+    "a strand (then All strands) and an organisation",
+    (
+        _STRAND,
+        _ORGANISATION,
+        _ONE_OFFS,
+        _ANNUALS,
+        OutputColumn(
+            "Payback years: {each}",
+            "One-off divided by the annual cashable saving, exactly; blank where nothing is paid "
+            "back or there is nothing to pay back.",
+            "payback_years",
+            Show.YEARS,
+            15,
+            Per.SCENARIO,
+        ),
+        _text(
+            "Return on investment",
+            "return_on_investment",
+            "The band of payback years over the scenarios, in whole years.",
+            18,
+        ),
+    ),
+)
+
+APPRAISAL = OutputTable(
+    "Appraisal",
+    "Appraisal",
+    "When does it pay back, and what is it worth today?",
+    "an organisation and a scenario",
+    (
+        _ORGANISATION,
+        _SCENARIO,
+        _money("One-off", "one_off_pence", "One-off costs and one-off savings of all years."),
+        _money(
+            "Annual cashable",
+            "annual_cashable_pence",
+            "Recurring costs, cashable savings and income in the steady-state year.",
+        ),
+        OutputColumn(
+            "Payback years",
+            "One-off divided by the annual cashable saving, exactly.",
+            "payback_years",
+            Show.YEARS,
+            11,
+        ),
+        _text(
+            "Break-even year",
+            "break_even_year",
+            "The first year from which the running total of net cashable is nil or a saving, and "
+            "stays so; blank where there is none.",
+            13,
+        ),
+        _money(
+            "Net present cost / (saving)",
+            "net_present_pence",
+            "Net cashable of every year, discounted to the first year.",
+            width=18,
+        ),
+    ),
+)
+
+BY_YEAR = OutputTable(
+    "By_year",
+    "By year",
+    "What happens in which year?",
+    "an organisation, a scenario and a measure",
+    (
+        _ORGANISATION,
+        _SCENARIO,
+        _text(
+            "Measure",
+            "measure",
+            "A category; Net cashable: the five cashable categories together; or its running "
+            "total.",
+            26,
+        ),
+        _money("{each}", "", "The effect in the financial year.", Per.YEAR),
+        _money("Total", "total_pence", "All years; blank for the running total."),
+    ),
+)
+
+BY_SERVICE = OutputTable(
+    "By_service",
+    "By service",
+    "Which services does it come from?",
+    "a service and an organisation",
+    (_STRAND, _SERVICE, _ORGANISATION, _ONE_OFFS, _ANNUALS),
+)
+
+SHARES = OutputTable(
+    "Shares",
+    "Shares",
+    "How is each service shared over the partners?",
+    "a service, a basis and a year",
+    (
+        _SERVICE,
+        _text(
+            "Basis",
+            "basis",
+            "The service's usual basis of apportionment, or another one that a line uses.",
+            22,
+        ),
+        _text("Year", "year", "The financial year.", 10),
+        OutputColumn(
+            "{each}",
+            "The partner's share, 0 to 1; blank where the basis gives none.",
+            "",
+            Show.SHARE,
+            13,
+            Per.PARTNER,
+        ),
+        _long(
+            "Evidence",
+            "evidence",
+            "The cells that the weights come from, or why there are no shares.",
+            52,
+        ),
+    ),
+)
+
+_NOT_IN_REGISTER = "Counted in"
+
+
+def _of_field(field: Field) -> OutputColumn:
+    show = {Kind.LONG_TEXT: Show.LONG_TEXT, Kind.SCORE: Show.COUNT}.get(field.kind, Show.TEXT)
+    return OutputColumn(field.heading, field.meaning, field.name, show, field.width)
+
+
+def _line_columns(*left_out: str) -> Iterator[OutputColumn]:
+    """The line's own headings in the template's order, the strand beside the service."""
+    for field in SAVINGS.fields:
+        if field.heading not in left_out:
+            yield _of_field(field)
+        if field.heading == _SERVICE.heading:
+            yield replace(_STRAND, width=24)
+
+
+_LINE_TOTAL = _pence("Total", "total_pence", "All years.")
+
+REGISTER = OutputTable(
+    "Register",
+    "Register",
+    "Which lines is it made of?",
+    "a line and a scenario",
+    (*_line_columns(_NOT_IN_REGISTER), _YEARS, _LINE_TOTAL, *_SOURCE),
+)
+
+_ALLOTTED_PARTNER = _text(
+    "Partner",
+    "partner",
+    "The code of the partner that this part falls to; blank where it isn't apportioned yet.",
+    12,
+)
+
+APPORTIONED = OutputTable(
+    "Apportioned",
+    "Apportioned",
+    "Who bears which part of each line?",
+    "a line, a scenario and a partner",
+    (
+        *_line_columns("Partner", _NOT_IN_REGISTER, "Funding", "Owner", "Confidence", "Notes"),
+        _ALLOTTED_PARTNER,
+        _ORGANISATION,
+        _YEARS,
+        _LINE_TOTAL,
+        *_SOURCE,
+    ),
+)
+
+OWN_LINES = OutputTable(
+    "Apportioned",
+    "Lines",
+    "Which lines is it made of, and which part of each is ours?",
+    "a line and a scenario",
+    (
+        *APPORTIONED.columns[: -len(_SOURCE) - 2],
+        OutputColumn(
+            "Share of line",
+            "The partner's part of the line's total; blank where the total is nil.",
+            "share",
+            Show.SHARE,
+            13,
+        ),
+        *APPORTIONED.columns[-len(_SOURCE) - 2 :],
+    ),
+)
+
+EXCLUDED = OutputTable(
+    "Excluded",
+    "Excluded",
+    "What is left out because another programme counts it already?",
+    "a line and a scenario",
+    (*_line_columns(), _YEARS, _LINE_TOTAL, *_SOURCE),
+)
+
+ISSUES = OutputTable(
+    "Issues",
+    "Issues",
+    "What is wrong in the workbooks, and how is it put right?",
+    "a fault at a cell",
+    (
+        _text("Severity", "severity", "Error: left out of the figures. Warning: left in.", 12),
+        _text("Rule", "rule", "The rule's name.", 24),
+        _text("Workbook", "workbook", "The file.", 32),
+        _text("Sheet", "sheet", "Its sheet.", 14),
+        _text("Cell", "cell", "The cell at fault; blank where it is the whole file.", 9),
+        _text("Heading", "heading", "The column or the setting.", 20),
+        _long("Value", "value", "What stands there.", 28),
+        _long("Problem", "problem", "What is wrong.", 48),
+        _long("Remedy", "remedy", "How to put it right.", 48),
+    ),
+)
+
+CONTROLS = OutputTable(
+    "Controls",
+    "Controls",
+    "Does everything add up?",
+    "a check of the figures",
+    (
+        _long("Control", "control", "What is compared.", 72),
+        _pence("Expected", "expected", "What it should be: an amount in £ and pence, or a number."),
+        _pence("Actual", "actual", "What it is."),
+        _pence("Difference", "difference", "Actual less expected."),
+        _text("Result", "result", "Pass where there is no difference, else Fail.", 10),
+    ),
+)
+
+SOURCES = OutputTable(
+    "Sources",
+    "Sources",
+    "Which files is it made from?",
+    "a file",
+    (
+        _text("Workbook", "workbook", "The file, by its path within the programme's folder.", 40),
+        _text("SHA-256", "sha256", "The checksum of its bytes as they were read.", 36),
+        _text("Department", "department", "As on its Cover.", 26),
+        _text("Status", "status", "Draft or Final, as on its Cover.", 10),
+        _count("Rows read", "rows_read", "Rows of Savings; blank where the file was not read."),
+        _count("Accepted", "accepted", "Rows that are in the figures."),
+        _count("Rejected", "rejected", "Rows with an error, left out."),
+        _count("Excluded", "excluded", "Rows that another programme counts already, left out."),
+        _long("Result", "result", "What came of it.", 52),
+    ),
+)
+
+RETURNS = OutputTable(
+    "Returns",
+    "Returns",
+    "Which return has how many errors and warnings?",
+    "a workbook",
+    (
+        SOURCES.columns[0],
+        SOURCES.columns[2],
+        _count("Errors", "errors", "Faults that keep a row, or the whole file, out."),
+        _count("Warnings", "warnings", "Faults that leave the row in."),
+        *SOURCES.columns[4:],
+    ),
+)
+
+RULES_TABLE = OutputTable(
+    "Rules",
+    "Rules",
+    "Why does a rule matter?",
+    "a rule that was broken",
+    (
+        _text("Rule", "rule", "The rule's name, as in Issues.", 26),
+        _text("Severity", "severity", "Error or Warning.", 12),
+        _count("Issues", "issues", "How many there are."),
+        _long("Why", "why", "Why the rule exists.", 56),
+        _long("Example", "example", "What breaks it.", 48),
+    ),
+)
+
+_NARRATIVE_QUESTIONS = {
+    "Projects": "What are the business cases?",
+    "Risks": "What may go wrong, and what is done about it?",
+    "Benefits": "What gets better, beside the money?",
+    "Dependencies": "What does each project wait for?",
+    "Milestones": "What is to be reached, and when?",
+    "Assumptions": "What do the figures take for granted?",
+}
+
+
+def _narrative(table: Table) -> OutputTable:
+    return OutputTable(
+        table.name,
+        table.name,
+        _NARRATIVE_QUESTIONS[table.name],
+        "a row of a return",
+        (*map(_of_field, table.fields), *_SOURCE),
+    )
+
+
+NARRATIVE = {table.name: _narrative(table) for table in NARRATIVE_TABLES}
+
+# In the order in which the circulated workbook shows them.
+OUTPUT_TABLES = (
+    SUMMARY,
+    APPRAISAL,
+    BY_YEAR,
+    BY_SERVICE,
+    SHARES,
+    *NARRATIVE.values(),
+    REGISTER,
+    APPORTIONED,
+    EXCLUDED,
+    ISSUES,
+    CONTROLS,
+    SOURCES,
+)

@@ -1,0 +1,23 @@
+"""What the report's tests share."""
+
+import pytest
+
+from pipeline.core.results import Results
+from pipeline.report import build
+from tests.report import fake
+
+
+@pytest.fixture(scope="session")
+def fake_results() -> Results:
+    return fake.results()
+
+
+@pytest.fixture(scope="session")
+def outputs(fake_results: Results) -> dict[str, bytes]:
+    """Every output of the fake programme, by path."""
+    return build(fake_results)
+
+
+@pytest.fixture(scope="session")
+def summary_book(outputs: dict[str, bytes]) -> bytes:
+    return outputs["programme-summary.xlsx"]

@@ -1,0 +1,82 @@
+"""data/apportioned.csv, byte for byte."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+
+from pipeline.report.csv import apportioned_csv, csv_safe, pounds
+from tests.report import fake
+
+
+def test_the_bytes() -> None:
+    content = apportioned_csv(fake.results())
+    assert content.startswith(b"\xef\xbb\xbfline_ref,project_code,service,strand,category,")
+    lines = content.decode("utf-8-sig").split("\r\n")
+    head = "FIN-01,P1,Finance,Corporate,Cashable saving,Best case,Baseline"
+    assert lines[0].endswith(",scenario,basis,partner,year,amount")
+    assert lines[1:5] == [
+        f"{head},NORTH,2012/13,-60.01",
+        f"{head},NORTH,2013/14,-120.02",
+        f"{head},SOUTH,2012/13,-40.00",
+        f"{head},SOUTH,2013/14,-80.01",
+    ]
+    assert lines[-3:] == [
+        "FLT-01,P1,Fleet,Blueprints,Cashable saving,Best case,Not agreed,,2012/13,-1234.56",
+        "FLT-01,P1,Fleet,Blueprints,Cashable saving,Best case,Not agreed,,2013/14,-2345.67",
+        "",
+    ]
+
+
+def test_nil_shares_are_left_out() -> None:
+    rows = list(csv.DictReader(io.StringIO(apportioned_csv(fake.results()).decode("utf-8-sig"))))
+    assert len(rows) == 11
+    assert [row["year"] for row in rows if row["line_ref"] == "FIN-02"] == ["2012/13"]
+
+
+def test_everything_adds_up_in_pence() -> None:
+    rows = csv.DictReader(io.StringIO(apportioned_csv(fake.results()).decode("utf-8-sig")))
+    pence = sum(int(row["amount"].replace(".", "")) for row in rows)
+    assert pence == sum(part["total_pence"] for part in fake.PARTS)
+
+
+@pytest.mark.parametrize(
+    ("pence", "text"),
+    [
+        (0, "0.00"),
+        (5, "0.05"),
+        (-5, "-0.05"),
+        (180_400, "1804.00"),
+        (-100_000_000_000_01, "-100000000000.01"),
+    ],
+)
+def test_pounds_are_made_without_floats(pence: int, text: str) -> None:
+    assert pounds(pence) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\n=1"),
+        ("A=1", "A=1"),
+        ("", ""),
+        ("bell\x07", "bell\ufffd"),
+    ],
+)
+def test_no_text_is_taken_for_a_formula(text: str, safe: str) -> None:
+    assert csv_safe(text) == safe
+
+
+def test_quotes_commas_and_breaks_survive() -> None:
+    odd = 'A "quoted", text\nover two lines'
+    parts = pd.DataFrame(fake.PARTS).assign(line_ref=odd, project_code=None)
+    content = apportioned_csv(fake.results(apportioned=parts))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert {row["line_ref"] for row in rows} == {odd}
+    assert {row["project_code"] for row in rows} == {""}
