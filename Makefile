@@ -5,6 +5,7 @@ OUTPUTS = outputs
 PROGRAMME =
 RETURN =
 STRICT =
+POLL =
 ARGS =
 PYTHON ?=
 UV_VERSION = 0.13.9
@@ -22,14 +23,15 @@ FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
 WHICH = $${ARG_PROGRAMME:+--programme "$$ARG_PROGRAMME"}
 WHICH_RETURN = $${ARG_RETURN:+--return "$$ARG_RETURN"}
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
+WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template test lint types format clean lock .venv
+.PHONY: help setup report validate template watch test fuzz lint types format rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo 'report, validate and template take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
+	@echo 'report, validate, template and watch take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
 	@echo 'report also STRICT=1; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 
 setup: .venv ## make or renew .venv; every other command does so first where it is needed
@@ -44,8 +46,15 @@ validate: .venv ## check the workbooks and list every issue, without the summari
 template: .venv ## write a blank programme.xlsx and blank returns
 	@$(PIPELINE) template $(FOLDERS) $(WHICH)
 
+watch: .venv ## report again whenever the workbooks change, until Ctrl-C; POLL=1 on a network share
+	@$(PIPELINE) watch $(FOLDERS) $(WHICH) $(WHETHER_POLL)
+
 test: .venv ## run the tests
 	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+fuzz: .venv ## try 20,000 damaged workbooks; FUZZ=100000 for more
+	@FUZZ=$(or $(FUZZ),20000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
+		tests/fuzz $(ARGS)
 
 lint: .venv ## check style and the rules of the architecture
 	@.venv/bin/python -m ruff check
@@ -58,6 +67,9 @@ types: .venv ## check the types
 format: .venv ## put the code into the project's style
 	@.venv/bin/python -m ruff check --fix-only --quiet
 	@.venv/bin/python -m ruff format
+
+rules: .venv ## write the page of rules anew, after a change of the rules
+	@.venv/bin/python -m tests.make_rules_page
 
 # Caches and .venv, each by name: inputs, reports, issued versions and history stay.
 clean: ## remove .venv and caches; workbooks, reports, issued versions and history stay

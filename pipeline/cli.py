@@ -1,4 +1,4 @@
-"""The command line: ``report``, ``validate`` and ``template``.
+"""The command line: ``report``, ``watch``, ``validate`` and ``template``.
 
 What a command needs is imported when it runs, so that ``--help`` and wrong usage wait for nothing.
 """
@@ -13,6 +13,8 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.ingest.discover import Found, ProgrammeFolder
+    from pipeline.run import Outcome
+    from pipeline.watch import Watcher
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -24,8 +26,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Inputs = Annotated[Path, typer.Option(help="The folder with the programmes' workbooks.")]
-Outputs = Annotated[Path, typer.Option(help="The folder that the reports go to.")]
+
+def _at_home(path: Path | None) -> Path | None:
+    """``~/savings`` is in the home folder, which not every shell sees to."""
+    return path and path.expanduser()
+
+
+Inputs = Annotated[
+    Path, typer.Option(help="The folder with the programmes' workbooks.", callback=_at_home)
+]
+Outputs = Annotated[
+    Path, typer.Option(help="The folder that the reports go to.", callback=_at_home)
+]
 Name = Annotated[
     str | None,
     typer.Option("--programme", help="One programme alone: its folder, reference or title."),
@@ -38,7 +50,11 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # A name that the terminal has no letters for must not end the run.
             stream.reconfigure(errors="replace")
-    app()
+    try:
+        app()
+    except OSError as fault:
+        typer.echo(f"Error: {_told(fault)}", err=True)
+        sys.exit(FAILED)
 
 
 @app.command()
@@ -54,37 +70,118 @@ def report(
     found, clashing = _find(inputs, outputs, programme)
     from pipeline import screen
 
-    done = [
-        folder.name not in clashing and _report(folder, outputs / folder.name, strict=strict)
+    outcomes = [
+        None if folder.name in clashing else _report(folder, outputs / folder.name)
         for folder in found.programmes
     ]
-    if any(done):
+    reported = [each for each in outcomes if each is not None and each.results is not None]
+    if reported:
         screen.legend()
     screen.strays(found.strays, inputs)
-    raise typer.Exit(OK if all(done) and not found.strays else FAILED)
+    errors = any(issue.is_error for each in reported for issue in each.issues)
+    if len(reported) < len(outcomes) or found.strays or (strict and errors):
+        screen.closing(strict=strict)
+        raise typer.Exit(FAILED)
 
 
-def _report(folder: "ProgrammeFolder", where: Path, *, strict: bool) -> bool:
-    """Report one programme; whether that could be done."""
+def _report(folder: "ProgrammeFolder", where: Path) -> "Outcome | None":
+    """Report one programme, and say what came of it; None where its workbooks can't be read or
+    its report can't be put in place."""
     from pipeline import screen
     from pipeline.publish import PublishError, publish
     from pipeline.report import build
-    from pipeline.run import run
+    from pipeline.run import Copies, checked_copies, run
 
+    copies = Copies()
     try:
         with screen.progress(folder.name) as step:
             outcome = run(folder, step)
             if outcome.results is not None:
+                copies = checked_copies(folder, outcome, step)
                 step("Writing the workbooks")
-                publish(where, build(outcome.results))
+                publish(where, {**build(outcome.results), **copies.files})
     except (PublishError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {_told(fault)}")
-        return False
+        return None
     if outcome.results is None:
         screen.stopped(outcome, folder.name, where)
-        return False
-    screen.reported(outcome, folder.name, where)
-    return not (strict and any(issue.is_error for issue in outcome.issues))
+    else:
+        screen.reported(outcome, folder.name, where)
+    screen.not_copied(copies.changed)
+    return outcome
+
+
+@app.command()
+def watch(
+    inputs: Inputs = Path("inputs"),
+    outputs: Outputs = Path("outputs"),
+    programme: Name = None,
+    poll: Annotated[
+        bool, typer.Option("--poll", help="Look again and again, as network shares need.")
+    ] = False,
+) -> None:
+    """Report, and report again whenever workbooks arrive, change or go, until Ctrl-C."""
+    found, clashing = _find(inputs, outputs, programme)
+    from pipeline import screen
+    from pipeline.watch import Watcher, ticks
+
+    only = found.programmes[0].name if programme is not None else None
+    watcher = Watcher(inputs, found, only)
+    told: list[Path] = []
+    try:
+        _report_watched(watcher, found, clashing, set(watcher.watched), outputs)
+        screen.watching(inputs, found)
+        for _ in ticks(watcher, poll=poll):
+            changes = watcher.due()
+            if watcher.waiting != told:
+                told = watcher.waiting
+                screen.waiting(told)
+            for change in changes:
+                screen.changed(change, outputs / change.programme)
+            if changes:
+                _report_changed(watcher, {change.programme for change in changes}, outputs)
+    except KeyboardInterrupt:
+        screen.watched()
+
+
+def _report_changed(watcher: "Watcher", names: set[str], outputs: Path) -> None:
+    """Report the named programmes as they are now. What stands in the way is said, and watching
+    goes on."""
+    from pipeline import screen
+
+    try:
+        found, clashing = _find(watcher.inputs, outputs, watcher.only)
+    except typer.Exit:
+        return
+    except OSError as fault:
+        screen.complain(_told(fault))
+        for name in names:
+            watcher.tried(name, done=False)
+        return
+    _report_watched(watcher, found, clashing, names, outputs)
+
+
+def _report_watched(
+    watcher: "Watcher", found: "Found", clashing: set[str], names: set[str], outputs: Path
+) -> None:
+    """Report those of the programmes found that are named; a fault in one doesn't end watching."""
+    from pipeline import screen
+    from pipeline.watch import NO_PROGRAMME
+
+    for folder in found.programmes:
+        if folder.name not in names - clashing:
+            continue
+        try:
+            done = _report(folder, outputs / folder.name) is not None
+        except Exception as fault:
+            done = False
+            screen.complain(
+                f"{folder.name} was not reported, through a fault of this program "
+                f"({type(fault).__name__}: {fault}). `make report` shows more of it."
+            )
+        watcher.tried(folder.name, done=done)
+    if NO_PROGRAMME in names:
+        screen.strays(found.strays, watcher.inputs)
 
 
 @app.command()
@@ -93,7 +190,10 @@ def validate(
     outputs: Outputs = Path("outputs"),
     programme: Name = None,
     single: Annotated[
-        Path | None, typer.Option("--return", help="One return alone, inside the inputs or not.")
+        Path | None,
+        typer.Option(
+            "--return", help="One return alone, inside the inputs or not.", callback=_at_home
+        ),
     ] = None,
 ) -> None:
     """Read and check the returns, and say what is wrong, without a report."""
@@ -142,8 +242,10 @@ def template(
     outputs: Outputs = Path("outputs"),
     programme: Name = None,
 ) -> None:
-    """Write a blank programme.xlsx and a blank return; and for every programme under the inputs a
-    return that offers its own years, services, scenarios, bases and partners."""
+    """Write blank workbooks to fill in: a programme.xlsx, and a return for each programme.
+
+    A programme's return offers its own years, services, scenarios, bases and partners.
+    """
     folders = _discover(inputs, outputs).programmes if inputs.is_dir() else []
     if programme is not None:
         folders = _chosen(folders, programme, inputs)
@@ -208,9 +310,15 @@ def _find(inputs: Path, outputs: Path, programme: str | None) -> "tuple[Found, s
 
 
 def _discover(inputs: Path, outputs: Path) -> "Found":
-    """What is under the inputs. Outputs inside them are refused: they would be read as returns."""
+    """What is under the inputs. Outputs inside them are refused: they would be read as returns.
+    So are limits of reading that the environment sets to no number."""
     from pipeline.ingest.discover import discover
+    from pipeline.ingest.limits import Limits, WrongLimitError
 
+    try:
+        Limits.from_environment()
+    except WrongLimitError as fault:
+        _refuse(str(fault))
     found = discover(inputs)
     for folder in (outputs, *(outputs / programme.name for programme in found.programmes)):
         if folder.resolve().is_relative_to(inputs.resolve()):

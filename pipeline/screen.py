@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,8 +15,12 @@ from rich.table import Table
 from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
+from pipeline.ingest.discover import Found
 from pipeline.publish import last_report
 from pipeline.run import Outcome, Step
+
+if TYPE_CHECKING:
+    from pipeline.watch import Change
 
 # Where no window sets a width, lines stay whole, so that they can be searched.
 _UNWRAPPED = 10_000
@@ -104,12 +110,70 @@ def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
         yield "Controls", f"{len(controls):,}", verdict
 
 
+def not_copied(names: Iterable[str]) -> None:
+    """Name returns whose checked copy would be of another file than the one that was read."""
+    for name in names:
+        complain(
+            f"{name} has changed since it was read: there is no checked copy of it. Run the "
+            "command again."
+        )
+
+
 def legend() -> None:
     """Say what the numbers of a report's lines count."""
     out.print(
         "\nLines are rows of Savings sheets. Their money is as entered, over all years and "
         "scenarios; savings in brackets."
     )
+
+
+def closing(*, strict: bool) -> None:
+    """The last words where not all is well, for whoever sees only the end."""
+    if strict:
+        err.print("Not everything was reported without an error: see above.")
+    else:
+        err.print("Not everything was reported: see the errors above.")
+
+
+def watching(inputs: Path, found: Found) -> None:
+    """Say what is watched."""
+    programmes = len(found.programmes)
+    files = sum(1 + len(folder.files) for folder in found.programmes)
+    out.print(
+        f"\nWatching {_plain(inputs)}: {programmes:,} programme{'' if programmes == 1 else 's'}, "
+        f"{files:,} file{'' if files == 1 else 's'}. Ctrl-C ends it."
+    )
+
+
+def changed(change: "Change", folder: Path) -> None:
+    """Say in a line what happened to a programme's files; ``folder`` is where its reports are."""
+    parts = (change.arrived, "arrived"), (change.changed, "changed"), (change.went, "went")
+    news = "; ".join(f"{_named(files)} {what}" for files, what in parts if files)
+    name = f" {_plain(change.programme or 'Without a programme')}:"
+    stays = f" That is no programme any more; its reports stay in {_plain(folder)}."
+    out.print(
+        f"\n{datetime.now():%H:%M:%S}{'' if change.programme == '.' else name} "
+        f"{news or 'trying again'}.{stays if change.ended else ''}"
+    )
+
+
+def _named(files: tuple[str, ...]) -> str:
+    """A few files by name, many by their number."""
+    if len(files) > 3:
+        return f"{len(files):,} files"
+    return ", ".join(f"“{_plain(name)}”" for name in files)
+
+
+def waiting(paths: list[Path]) -> None:
+    """Say what has to be there before a report goes on; nothing where there is nothing."""
+    if paths:
+        names = ", ".join(f"“{_plain(path)}”" for path in paths)
+        out.print(f"\n{datetime.now():%H:%M:%S} Waiting for {names}: not there, or not whole.")
+
+
+def watched() -> None:
+    """The last words of watching."""
+    out.print("\nWatching has ended. The reports stay as they are.")
 
 
 def validated(outcome: Outcome, name: str, only: str) -> None:
@@ -179,7 +243,7 @@ def _counted(issues: Iterable[Issue]) -> str:
     errors = sum(issue.is_error for issue in issues)
     numbers = {"error": errors, "warning": len(issues) - errors}
     return " and ".join(
-        f"{number or 'no'} {noun}{'' if number == 1 else 's'}" for noun, number in numbers.items()
+        f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in numbers.items()
     )
 
 

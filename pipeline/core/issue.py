@@ -8,6 +8,9 @@ from pipeline.core.source import SourceRef
 
 LONGEST_VALUE = 200
 
+# Rules of cells that are not blank, though they read so.
+UNREAD = ("cell-error", "formula-no-value")
+
 
 @dataclass(frozen=True)
 class Issue:
@@ -51,7 +54,8 @@ class Issue:
         return self._fill(RULES[self.rule].remedy)
 
     def _fill(self, template: str) -> str:
-        words = {"heading": self.heading, "value": f"“{shown(self.value)}”", **self.details}
+        value = f"“{shown(self.value)}”" if self.value else "A blank cell"
+        words = {"heading": self.heading, "value": value, **self.details}
         return template.format_map(words)
 
 
@@ -66,12 +70,17 @@ def in_order(issues: Iterable[Issue]) -> list[Issue]:
 
 
 def one_per_cell(issues: Iterable[Issue]) -> list[Issue]:
-    """Each rule once a cell; what has no cell stays as it is."""
-    seen: set[tuple[str, SourceRef, int]] = set()
+    """Each rule once a cell, and of a cell that reads as blank only why; what has no cell stays
+    as it is."""
+    issues = list(issues)
+    unread = {issue.at for issue in issues if issue.rule in UNREAD and issue.at.cell}
+    seen: set[tuple[str, SourceRef]] = set()
     kept = []
     for issue in issues:
-        key = (issue.rule, issue.at, issue.table)
+        key = (issue.rule, issue.at)
         if issue.at.cell and key in seen:
+            continue
+        if issue.at in unread and issue.rule not in UNREAD:
             continue
         seen.add(key)
         kept.append(issue)

@@ -91,14 +91,11 @@ class Lines(Stacked):
     line's return enters amounts.
 
     ``stated``: pence by line and programme year as the return states them; ``outside``: pence in
-    other years, likewise; ``sub_penny``: cells that were rounded; ``sub_penny_column``: the first
-    such column.
+    other years, likewise.
     """
 
     stated: Pence
     outside: Pence
-    sub_penny: Pence
-    sub_penny_column: Pence
 
     def year_cell(self, place: int, year: int) -> SourceRef:
         """The amount cell of the line at ``place`` in a year."""
@@ -145,8 +142,6 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
         stacked.sources,
         np.concatenate([np.zeros((0, years), dtype=np.int64), *(a.years for a in amounts)]),
         np.concatenate([nothing, *(a.outside for a in amounts)]),
-        np.concatenate([nothing, *(a.sub_penny for a in amounts)]),
-        np.concatenate([nothing, *(a.sub_penny_column for a in amounts)]),
     )
 
 

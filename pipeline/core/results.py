@@ -12,6 +12,23 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a control of the model's tables compares with the register, so that the workbook can
+    compute it again.
+
+    ``table`` is the name of the output table, ``measure`` a measure of it (for Apportioned a
+    year; empty: all of them). ``whole``: the total programme's rows, else those of the partners
+    and of what is not yet apportioned. ``together``: the rows of all strands, else each strand's.
+    """
+
+    table: str
+    scenario: str = ""
+    measure: str = ""
+    whole: bool = True
+    together: bool = True
+
+
 @dataclass
 class Results:
     """One programme's figures.
@@ -41,10 +58,18 @@ class Results:
     ``shares``: service, basis, year (label), one column per partner code (float 0 to 1, None
     where not apportioned), evidence (the cells that the weights come from, or why there are none).
 
-    ``controls``: control, unit (``pence`` or ``count``), expected, actual (whole numbers).
+    ``controls``: control, unit (``pence`` or ``count``), expected, actual (whole numbers),
+    subject (a Subject; None where the figures are of the intake).
 
     ``sources``: workbook, sha256, department, status, rows_read, accepted, rejected, excluded
     (None where not read), result.
+
+    ``project_appraisal``: project (ref key of its code, empty for the lines without a business
+    case), return_on_investment and the columns of ``appraisal``; ``project_years``: project and
+    the columns of ``by_year``. Of the whole project (as ``Total programme``), in the former also
+    of the organisations that have a part in it.
+
+    ``rejected_pence``: the money of rejected rows, as entered, all years and scenarios together.
 
     ``narrative``: Projects, Risks, Benefits, Dependencies, Milestones, Assumptions where there is
     anything: the table's fields by name, workbook, sheet, row.
@@ -61,5 +86,8 @@ class Results:
     shares: pd.DataFrame
     controls: pd.DataFrame
     sources: pd.DataFrame
+    project_appraisal: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
+    project_years: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
+    rejected_pence: int = 0
     narrative: dict[str, pd.DataFrame] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)

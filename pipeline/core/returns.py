@@ -57,14 +57,11 @@ class Records:
 class Amounts:
     """The amounts of Savings records, as the return states them, before signs are turned.
 
-    ``years`` pence, records by the programme's years; ``outside`` pence in other years;
-    ``sub_penny`` how many cells of a record were rounded, ``sub_penny_column`` the first of them.
+    ``years`` pence, records by the programme's years; ``outside`` pence in other years.
     """
 
     years: Pence
     outside: Pence
-    sub_penny: Pence
-    sub_penny_column: Pence
 
 
 @dataclass

@@ -13,10 +13,9 @@ MONTHS = (
 
 # [note 2], [2], (1), superscripts, Police1, Legal *. A plain digit counts only right behind a
 # letter: "Team 2" is a name of its own.
-_FOOTNOTE = re.compile(
-    r"\s*(?:\[(?:note\s*)?\w{1,3}\]|\((?:note\s*)?\d{1,2}\)|[¹²³⁰-⁹]+|[*†‡§#^]+|(?<=[^\W\d])\d{1,2})\s*$",
-    re.IGNORECASE,
-)
+_MARK = r"\[(?:note\s*)?\w{1,3}\]|\((?:note\s*)?\d{1,2}\)|[¹²³⁰-⁹]+|[*†‡§#^]+"
+_MARKS = re.compile(rf"(?:\s*(?:{_MARK}))+\s*$", re.IGNORECASE)
+_FOOTNOTE = re.compile(rf"\s*(?:{_MARK}|(?<=[^\W\d])\d{{1,2}})\s*$", re.IGNORECASE)
 _BLANK_RUNS = re.compile(r"[ \t\u00a0\u2007\u202f]+")
 
 
@@ -32,6 +31,12 @@ def ref_key(text: str) -> str:
     """The form in which line refs, project codes and partner codes are compared: case and outer
     spaces make no difference, anything inside does."""
     return text.strip().casefold()
+
+
+def without_marks(text: str) -> str:
+    """A heading without footnote marks that can be nothing else: ``Service`` for
+    ``Service [note 1]``."""
+    return _MARKS.sub("", text)
 
 
 def date_text(value: date) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from pipeline.core.money import parse_unit
+from pipeline.core.text import without_marks
 
 _SEPARATOR = r"\s*[/\-\u2010-\u2014\u2212]\s*"
 _PAIR = re.compile(rf"(?:FY\s*)?([0-9]{{4}}|[0-9]{{2}}){_SEPARATOR}([0-9]{{4}}|[0-9]{{2}})", re.I)
@@ -63,7 +64,7 @@ def looks_like_year(heading: object) -> bool:
         return True
     if isinstance(heading, float):
         heading = f"{heading:.15g}"
-    head = _HEAD.fullmatch(str(heading).strip())
+    head = _HEAD.fullmatch(without_marks(str(heading)).strip())
     if head is None:
         return False
     rest = head[2].strip(" \t\r\n\u00a0()[]-–:,")

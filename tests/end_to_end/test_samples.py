@@ -87,9 +87,7 @@ def as_reference(sample: make_samples.Programme) -> reference.RefProgramme:
         partners=tuple(
             reference.RefPartner(str(code), str(name)) for code, name in sample.tables["Partners"]
         ),
-        services=tuple(
-            reference.RefService(*map(str, row)) for row in sample.tables["Services"]
-        ),
+        services=tuple(reference.RefService(*map(str, row)) for row in sample.tables["Services"]),
         baseline=tuple(
             reference.RefWeights(reference.BASELINE, str(service), None, weights(cells))
             for service, *cells in sample.tables["Baseline"]
