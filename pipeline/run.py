@@ -18,16 +18,19 @@ from pipeline.core.lines import Lines, Verdict, stack_lines
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.returns import Pence, Return
-from pipeline.ingest.control import Control, read_control
-from pipeline.ingest.discover import FoundFile, ProgrammeFolder
-from pipeline.ingest.returns import ReadingContext, read_return
-from pipeline.ingest.workbook import read_file
+from pipeline.ingest.control import Control
+from pipeline.ingest.discover import ProgrammeFolder
+from pipeline.ingest.guard import Reader
+from pipeline.ingest.returns import ReadingContext
+from pipeline.ingest.workbook import Workbook, WorkbookError, read_file
 from pipeline.model.annual import annual, entered
 from pipeline.model.apportion import shares_table
 from pipeline.model.controls import controls_table, intake_controls, model_controls
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.intake import ReturnTotals, SourceFile, return_totals, sources_table
+from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
+from pipeline.report.checked import PlainSheet, checked_copy, values_copy
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
 
 Step = Callable[[str], None]
@@ -75,6 +78,15 @@ class Outcome:
     results: Results | None = None
 
 
+@dataclass
+class Copies:
+    """Checked copies by their path in the outputs; ``changed`` names returns that have none,
+    because their files are no longer what was read."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+
+
 def run(folder: ProgrammeFolder, step: Step = quietly) -> Outcome:
     """Read, check and model one programme."""
     reading = read(folder, step)
@@ -93,21 +105,18 @@ def run(folder: ProgrammeFolder, step: Step = quietly) -> Outcome:
 
 def read(folder: ProgrammeFolder, step: Step = quietly) -> Reading:
     """Read a programme's control workbook and, where it can be used, its returns."""
-    content, digest = read_file(folder.control.path)
-    reading = Reading(folder, read_control(folder.control.name, content, folder.rivals), digest)
-    programme = reading.control.programme
-    if programme is not None:
-        context = ReadingContext.of(programme, reading.control.bases, reading.control.layouts)
-        for file in folder.files:
-            if not file.unread:
-                step(f"Reading {file.name}")
-                reading.returns.append(_read_file(file, context))
+    with Reader() as reader:
+        control, digest = reader.read_control(
+            folder.control.name, folder.control.path, folder.rivals
+        )
+        reading = Reading(folder, control, digest)
+        if control.programme is not None:
+            context = ReadingContext.of(control.programme, control.bases, control.layouts)
+            for file in folder.files:
+                if not file.unread:
+                    step(f"Reading {file.name}")
+                    reading.returns.append(reader.read_return(file.name, file.path, context))
     return reading
-
-
-def _read_file(file: FoundFile, context: ReadingContext) -> Return:
-    content, digest = read_file(file.path)
-    return read_return(file.name, content, digest, context)
 
 
 def assess(reading: Reading, programme: Programme) -> Assessment:
@@ -166,6 +175,7 @@ def model(
     figures = cube(rows, shared, programme)
     used = rows[["service", "basis"]].dropna().itertuples(index=False, name=None)
     files = source_files(reading, assessed.issues)
+    reports = by_project(rows, shared, programme, project_keys(assessed.narrative))
     narrative_names = {table.name for table in NARRATIVE_TABLES}
     results = Results(
         programme=programme,
@@ -179,6 +189,9 @@ def model(
         shares=shares_table(programme, set(used)),
         controls=pd.DataFrame(),
         sources=sources_table(files, totals),
+        project_appraisal=reports[0],
+        project_years=reports[1],
+        rejected_pence=sum(each.rejected_pence for each in totals),
         narrative={k: v for k, v in assessed.narrative.items() if k in narrative_names},
         issues=assessed.issues,
     )
@@ -246,3 +259,53 @@ def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def checked_copies(folder: ProgrammeFolder, outcome: Outcome, step: Step = quietly) -> Copies:
+    """A checked copy of each return that was read and has issues."""
+    copies = Copies()
+    paths = {file.name: file.path for file in folder.files}
+    issues: dict[str, list[Issue]] = {}
+    for issue in outcome.issues:
+        issues.setdefault(issue.at.workbook, []).append(issue)
+    marking = outcome.results.programme.marking if outcome.results else ""
+    for each in outcome.returns:
+        name = each.workbook
+        if each.cover is None or name not in issues:
+            continue
+        step(f"Marking {name}")
+        try:
+            content, digest = read_file(paths[name])
+        except OSError:
+            digest = ""
+        if digest != each.sha256:
+            copies.changed.append(name)
+        elif made := _copy_of(name, content, issues[name], marking):
+            path = made[0]
+            while path != f"returns/{name}" and path.removeprefix("returns/") in paths:
+                path = path.removesuffix(".xlsx") + " (2).xlsx"
+            copies.files[path] = made[1]
+    return copies
+
+
+def _copy_of(
+    name: str, content: bytes, issues: list[Issue], marking: str
+) -> tuple[str, bytes] | None:
+    """The return with its cells marked; where its kind can't be marked, its values."""
+    made = checked_copy(name, content, issues, marking)
+    if made is not None:
+        return made
+    try:
+        book = Workbook(content)
+        sheets = [_plain_sheet(book, number) for number in range(len(book.sheets))]
+    except WorkbookError:
+        return None
+    return values_copy(name, content, sheets, issues, marking)
+
+
+def _plain_sheet(book: Workbook, number: int) -> PlainSheet:
+    sheet = book.sheet(number)
+    rows: list[list[object]] = [[*row] for row in sheet.rows]
+    for (row, column), fault in sheet.faults.items():
+        rows[row][column] = fault.error
+    return PlainSheet(sheet.name, rows, sheet.hidden)

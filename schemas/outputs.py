@@ -22,6 +22,7 @@ class Show(Enum):
     COUNT = "whole number"
     SHARE = "share of 1, shown as a percentage"
     YEARS = "years"
+    WEIGHT = "exact number"
     DATE = "date"
 
 
@@ -256,6 +257,31 @@ SHARES = OutputTable(
     ),
 )
 
+OWN_SHARES = OutputTable(
+    SHARES.name,
+    SHARES.sheet,
+    "How is our share of each service found?",
+    SHARES.grain,
+    (
+        *SHARES.columns[:3],
+        OutputColumn(
+            "Own weight",
+            "The partner's own weight; blank where the basis gives no share.",
+            "own_weight",
+            Show.WEIGHT,
+            16,
+        ),
+        OutputColumn(
+            "All others",
+            "The weights of all other partners together.",
+            "other_weights",
+            Show.WEIGHT,
+            16,
+        ),
+        *SHARES.columns[3:],
+    ),
+)
+
 _NOT_IN_REGISTER = "Counted in"
 
 
@@ -274,13 +300,22 @@ def _line_columns(*left_out: str) -> Iterator[OutputColumn]:
 
 
 _LINE_TOTAL = _pence("Total", "total_pence", "All years.")
+_MEASURES = (
+    _pence("One-off", "one_off_pence", "The total, where the category is a one-off; else nil."),
+    _pence(
+        "Annual cashable",
+        "annual_cashable_pence",
+        "The steady-state year's amount, where the category is annual and cashable; else nil.",
+    ),
+)
+_FIGURES = (_YEARS, _LINE_TOTAL, *_MEASURES)
 
 REGISTER = OutputTable(
     "Register",
     "Register",
     "Which lines is it made of?",
     "a line and a scenario",
-    (*_line_columns(_NOT_IN_REGISTER), _YEARS, _LINE_TOTAL, *_SOURCE),
+    (*_line_columns(_NOT_IN_REGISTER), *_FIGURES, *_SOURCE),
 )
 
 _ALLOTTED_PARTNER = _text(
@@ -299,8 +334,7 @@ APPORTIONED = OutputTable(
         *_line_columns("Partner", _NOT_IN_REGISTER, "Funding", "Owner", "Confidence", "Notes"),
         _ALLOTTED_PARTNER,
         _ORGANISATION,
-        _YEARS,
-        _LINE_TOTAL,
+        *_FIGURES,
         *_SOURCE,
     ),
 )
@@ -311,7 +345,7 @@ OWN_LINES = OutputTable(
     "Which lines is it made of, and which part of each is ours?",
     "a line and a scenario",
     (
-        *APPORTIONED.columns[: -len(_SOURCE) - 2],
+        *APPORTIONED.columns[: -len(_SOURCE) - len(_FIGURES)],
         OutputColumn(
             "Share of line",
             "The partner's part of the line's total; blank where the total is nil.",
@@ -319,7 +353,7 @@ OWN_LINES = OutputTable(
             Show.SHARE,
             13,
         ),
-        *APPORTIONED.columns[-len(_SOURCE) - 2 :],
+        *APPORTIONED.columns[-len(_SOURCE) - len(_FIGURES) :],
     ),
 )
 
@@ -360,6 +394,34 @@ CONTROLS = OutputTable(
         _pence("Actual", "actual", "What it is."),
         _pence("Difference", "difference", "Actual less expected."),
         _text("Result", "result", "Pass where there is no difference, else Fail.", 10),
+        _text("Scenario", "scenario", "The scenario that is compared; blank where all are.", 15),
+        _text("Measure", "measure", "The measure that is compared; blank where all are.", 20),
+    ),
+)
+
+INPUTS = OutputTable(
+    "Inputs",
+    "Inputs",
+    "What do the formulas take from one place?",
+    "a value that formulas refer to by its name",
+    (
+        _text("Input", "input", "What it is.", 34),
+        _text("Value", "value", "Its value; every figure that rests on it moves with it.", 24),
+        _text("Name in formulas", "name", "What formulas call the cell of the value.", 24),
+        _long("Use", "use", "What it is for.", 60),
+    ),
+)
+
+CATEGORIES_TABLE = OutputTable(
+    "Categories",
+    "Inputs",
+    "Which categories make up which measure?",
+    "a category",
+    (
+        _text("Category", "category", "The category of a line.", 34),
+        _count("One-off", "one_off", "1 where it counts in One-off, else 0.", 24),
+        _count("Annual cashable", "annual_cashable", "1 where it counts in Annual cashable.", 24),
+        _count("Net cashable", "net_cashable", "1 where it counts in Net cashable, else 0.", 16),
     ),
 )
 
@@ -445,4 +507,6 @@ OUTPUT_TABLES = (
     ISSUES,
     CONTROLS,
     SOURCES,
+    INPUTS,
+    CATEGORIES_TABLE,
 )

@@ -20,7 +20,7 @@ from schemas.vocabulary import COSTS, ONE_OFF, SAVINGS_AND_INCOME
 
 
 def amount_issues(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
-    """Signs, one-offs never taken back, unlikely amounts and fractions of a penny.
+    """Signs, one-offs never taken back and unlikely amounts.
 
     ``annual``: pence by line and year, costs positive.
     """
@@ -28,7 +28,6 @@ def amount_issues(lines: Lines, annual: Pence, programme: Programme) -> list[Iss
         *_signs(lines, annual, programme),
         *_not_reversed(lines, annual, programme),
         *_unlikely(lines, annual, programme),
-        *_sub_penny(lines),
     ]
 
 
@@ -106,18 +105,6 @@ def _unlikely(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
         }
         year = programme.years[first]
         issues.append(_at_year("unlikely-amount", lines, place, year, pence, details))
-    return issues
-
-
-def _sub_penny(lines: Lines) -> list[Issue]:
-    issues = []
-    for place in places(lines.sub_penny > 0):
-        source = lines.source_of(place)
-        count, column = int(lines.sub_penny[place]), int(lines.sub_penny_column[place])
-        year = next(y for y, c in source.year_columns.items() if c == column)
-        details = {"count": "One amount was" if count == 1 else f"{count} amounts were"}
-        at = source.at(lines.number(place, "row"), column)
-        issues.append(Issue("sub-penny", at, year_label(year), "", details, source.number))
     return issues
 
 

@@ -79,7 +79,8 @@ def partner_issues(lines: Lines, programme: Programme) -> list[Issue]:
         has_column = partner_field.name in lines.source_of(place).columns
         field = partner_field if has_column else basis_field
         issues.append(lines.issue("partner-required", place, field, codes))
-    for place in places(~direct & named & basis.notna().to_numpy()):
+    known = (basis.notna() & partner.isin(programme.codes)).to_numpy(dtype=bool)
+    for place in places(~direct & known):
         details = {"basis": lines.text(place, "applied_basis")}
         issues.append(lines.issue("partner-ignored", place, partner_field, details))
     return issues

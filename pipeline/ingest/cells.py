@@ -23,9 +23,10 @@ from schemas.fields import Field, Kind
 Vocabularies = dict[str, tuple[str, ...]]
 
 _MONTH_NUMBERS = {name[:3].casefold(): number for number, name in enumerate(MONTHS, 1)}
-_NUMERIC_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+_NUMERIC_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
-_WORDED_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})")
+_WORDED_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})")
 
 
 def parse_date(cell: Cell) -> date | None:
@@ -44,6 +45,7 @@ def parse_date(cell: Cell) -> date | None:
         month = _MONTH_NUMBERS.get(match[2][:3].casefold(), 0)
     else:
         return None
+    year += 2000 if year < 100 else 0
     try:
         return date(year, month, day)
     except ValueError:
@@ -58,10 +60,12 @@ def text_reader(field: Field, vocabularies: Vocabularies) -> Callable[[Cell], st
     """
     words = vocabularies.get(field.vocabulary) or field.choices
     vocabulary = Vocabulary(words, exact=field.kind is Kind.PARTNER)
-    blanks = {match_key(word) for word in field.blanks} if field.blanks else set()
+    blanks = {_blank_key(word) for word in field.blanks}
     known: dict[Cell, str | None] = {"": None}
 
     def read(cell: Cell) -> str | None:
+        if type(cell) is bool:  # TRUE would find what stands under 1
+            return work_out(cell)
         try:
             return known[cell]
         except KeyError:
@@ -70,7 +74,7 @@ def text_reader(field: Field, vocabularies: Vocabularies) -> Callable[[Cell], st
 
     def work_out(cell: Cell) -> str | None:
         text = cell_text(cell)
-        if not text or (blanks and match_key(text) in blanks):
+        if not text or _blank_key(text) in blanks:
             return None
         if field.kind is Kind.YEAR:
             year = parse_year(text)
@@ -80,6 +84,11 @@ def text_reader(field: Field, vocabularies: Vocabularies) -> Callable[[Cell], st
         return text
 
     return read
+
+
+def _blank_key(text: str) -> str:
+    """Words that stand for a blank match leniently, and all dashes are one: a lone ? is none."""
+    return match_key(text) or _DASHES.sub("-", text.strip())
 
 
 class AmountReader:
@@ -135,7 +144,8 @@ class AmountReader:
 def stated_pounds(cell: Cell, pounds_per_unit: int) -> Decimal | None:
     """What a cell states, in pounds and unrounded; nil where blank, None where it is no amount."""
     if isinstance(cell, float):
-        return excel_decimal(cell) * pounds_per_unit
+        stated = excel_decimal(cell) * pounds_per_unit
+        return stated if abs(stated) <= LARGEST_POUNDS else None
     if cell == "":
         return Decimal(0)
     amount = parse_amount(cell_text(cell)) if isinstance(cell, str) else None

@@ -7,7 +7,7 @@ gives the issues and no programme.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
@@ -48,7 +48,10 @@ from schemas.vocabulary import (
 MOST_PARTNERS = 50
 RESERVED_NAMES = (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
 MOST_YEARS = 30
+_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|-?\.[0-9]+")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
+# A programme's own settings (Date, Baseline year) are not to be taken for ours.
+_VERY_MUCH = 85
 _DEFAULT_SCENARIOS: tuple[str, ...] = ("Best case", "Worst case")
 _DEFAULT_RATE = Fraction(35, 1000)
 Value = TypeVar("Value")
@@ -68,14 +71,21 @@ class Control:
     reference: str = ""
 
 
-def read_control(workbook: str, content: bytes, rivals: Sequence[str] = ()) -> Control:
+def read_control(
+    workbook: str,
+    content: bytes,
+    rivals: Sequence[str] = (),
+    opened: Callable[[bytes], Workbook] = Workbook,
+) -> Control:
     """Read the control workbook from its bytes; ``rivals`` are files of the same name in other
-    capitals, beside which it can't be told which one holds."""
+    capitals, beside which it can't be told which one holds. ``opened`` opens its bytes."""
     try:
-        control = _Reading(workbook, Workbook(content)).run()
+        book = opened(content)
+        control = _Reading(workbook, book).run()
     except WorkbookError as fault:
-        issue = Issue(fault.rule, SourceRef(workbook), details={"what": fault.what})
-        return Control(None, Records(), [issue])
+        return refused_control(workbook, fault)
+    if not book.shows_faults:
+        control.issues.append(Issue("undetectable-errors", SourceRef(workbook)))
     for rival in rivals:
         details = {
             "what": f"There is a second control workbook beside {workbook}.",
@@ -86,6 +96,12 @@ def read_control(workbook: str, content: bytes, rivals: Sequence[str] = ()) -> C
     return control
 
 
+def refused_control(workbook: str, fault: WorkbookError) -> Control:
+    """A control workbook that can't be read, and the issue that says why."""
+    issue = Issue(fault.rule, SourceRef(workbook), details=fault.details)
+    return Control(None, Records(), [issue])
+
+
 class _Reading:
     """The control workbook being read. ``stops`` once no model can be built."""
 
@@ -93,6 +109,7 @@ class _Reading:
         self.workbook, self.book = workbook, book
         self.issues: list[Issue] = []
         self.stops = False
+        self.years_known = False
 
     def run(self) -> Control:
         settings = self.settings()
@@ -139,8 +156,8 @@ class _Reading:
                 self.issues.append(Issue("hidden-sheet", at))
         return sheets
 
-    def records(self, table: Table, words: Vocabularies) -> Records:
-        records, issues = read_records(self.workbook, self.sheets(table), table, words)
+    def records(self, table: Table, words: Vocabularies, least: int = 2) -> Records:
+        records, issues = read_records(self.workbook, self.sheets(table), table, words, least)
         self.issues += issues
         if table.required and any(issue.rule == "missing-heading" for issue in issues):
             self.stops = True
@@ -174,7 +191,7 @@ class _Reading:
             self.stops = self.stops or field.needed
         headings = {field.heading: field for field in PROGRAMME.fields}
         for other in merged.others:
-            meant = nearest(other.name, headings)
+            meant = nearest(other.name, headings, _VERY_MUCH)
             if meant is None or headings[meant].name in merged.values:
                 continue
             what = f"There is no setting “{other.name}”; did you mean {meant}?"
@@ -218,7 +235,9 @@ class _Reading:
         first = self.setting(
             settings, "first_year", lambda s: parse_year(s.text), 0, "a year such as 2012/13"
         )
+        wrong = len(self.issues)
         count = self.setting(settings, "years", _count, 5, f"a whole number from 1 to {MOST_YEARS}")
+        self.years_known = bool(first) and len(self.issues) == wrong
         return tuple(range(first, first + count))
 
     def programme(
@@ -231,9 +250,11 @@ class _Reading:
     ) -> Programme:
         def year_of_programme(setting: Setting) -> int | None:
             year = parse_year(setting.text)
-            return year if year in years else None
+            return year if year in years or not self.years_known else None
 
-        span = f"one of the programme's years, {year_label(years[0])} to {year_label(years[-1])}"
+        span = "one of the programme's years"
+        if self.years_known:
+            span += f", {year_label(years[0])} to {year_label(years[-1])}"
         scenarios = self.setting(
             settings, "scenarios", _scenarios, _DEFAULT_SCENARIOS, "different names and commas"
         )
@@ -285,7 +306,8 @@ class _Reading:
     # Lists
 
     def partners(self) -> tuple[Partner, ...]:
-        records = self.records(PARTNERS, {})
+        # A partner lost would give its share to the others: half a row counts as well.
+        records = self.records(PARTNERS, {}, least=1)
         partners: list[Partner] = []
         codes: dict[str, SourceRef] = {}
         names: dict[str, SourceRef] = {}
@@ -294,6 +316,8 @@ class _Reading:
             source = records.sources[records.source[place]]
             at = source.cell(records.row[place], "code")
             name_at = source.cell(records.row[place], "name")
+            if code and not name and not _CODE.fullmatch(code):
+                continue  # a note
             wrong = len(self.issues)
             if not _CODE.fullmatch(code):
                 what = f"“{code}” can't be a partner code." if code else "The partner has no code."
@@ -412,11 +436,8 @@ def _one_spelling_of_strands(services: list[Service]) -> tuple[Service, ...]:
 def _number(setting: Setting) -> Decimal | None:
     if isinstance(setting.cell, bool):
         return None
-    try:
-        number = Decimal(cell_text(setting.cell).replace(",", ""))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    found = _NUMBER.fullmatch(cell_text(setting.cell))
+    return Decimal(found[0].replace(",", "")) if found else None
 
 
 def _count(setting: Setting) -> int | None:
@@ -429,7 +450,9 @@ def _count(setting: Setting) -> int | None:
 def _scenarios(setting: Setting) -> tuple[str, ...] | None:
     names = tuple(name.strip() for name in setting.text.split(",") if name.strip())
     keys = {match_key(name) for name in names}
-    return names if names and len(keys) == len(names) and "" not in keys else None
+    # "Low; High" is two names to whoever typed it.
+    fine = names and len(keys) == len(names) and "" not in keys and ";" not in setting.text
+    return names if fine else None
 
 
 def _word(words: tuple[str, ...]) -> Callable[[Setting], str | None]:

@@ -40,10 +40,13 @@ class Found:
 
 
 def discover(inputs: Path) -> Found:
-    """Look through the inputs. Lock files, dot-files and dot-folders are passed over."""
+    """Look through the inputs. Lock files, dot-files and dot-folders are passed over.
+
+    Raises OSError at a folder that can't be looked into: there may be returns in it.
+    """
     root = inputs.resolve()
     files: list[tuple[PurePosixPath, Path]] = []
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=_stop):
         links = [n for n in folders if (Path(folder) / n).is_symlink()]
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in links)
         for name in (*names, *links):
@@ -75,6 +78,10 @@ def discover(inputs: Path) -> Found:
         else:
             programme.files.append(FoundFile(name, path, _unread(path, root)))
     return Found(list(programmes.values()), strays)
+
+
+def _stop(fault: OSError) -> None:
+    raise fault
 
 
 def _unread(path: Path, root: Path) -> str:

@@ -1,7 +1,8 @@
 """Rows of a Savings table: which are lines, which are totals and which are notes, and the amounts
 of the lines (contract, sections 3 and 4)."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -10,7 +11,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.money import unit_name
 from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.text import cell_text
-from pipeline.core.years import year_label
+from pipeline.core.years import parse_year_heading, year_label
 from pipeline.ingest.cells import AmountReader, stated_pounds
 from pipeline.ingest.layouts import Layout
 from pipeline.ingest.tables import FoundTable, Rows, is_total
@@ -84,12 +85,11 @@ def read_amounts(
     """The lines' amounts in pence, the programme's years apart from others."""
     count = len(lines)
     amounts = Amounts(
-        np.zeros((count, len(years)), dtype=np.int64),
-        np.zeros(count, dtype=np.int64),
-        np.zeros(count, dtype=np.int64),
-        np.zeros(count, dtype=np.int64),
+        np.zeros((count, len(years)), dtype=np.int64), np.zeros(count, dtype=np.int64)
     )
     issues: list[Issue] = []
+    # By line, an issue for each rounded cell from left to right.
+    rounded: dict[int, list[Issue]] = defaultdict(list)
     for year, column in sorted(found.columns.years.items(), key=lambda item: item[1]):
         cells = [row[column] for _, row in lines]
         if layout is not None:
@@ -102,9 +102,9 @@ def read_amounts(
             details = {"why": why}
             issues.append(Issue("amount-not-number", at, heading, value, details, source.number))
         for place in reader.rounded:
-            if not amounts.sub_penny[place]:
-                amounts.sub_penny_column[place] = column + 1
-            amounts.sub_penny[place] += 1
+            at = source.at(lines[place][0] + 1, column + 1)
+            value = cell_text(cells[place])
+            rounded[place].append(Issue("sub-penny", at, heading, value, {}, source.number))
         if year in years:
             amounts.years[:, years.index(year)] = reader.pence
             continue
@@ -113,7 +113,15 @@ def read_amounts(
             at = source.at(lines[place][0] + 1, column + 1)
             value = cell_text(cells[place])
             issues.append(Issue("year-outside-programme", at, heading, value, {}, source.number))
+    issues += [_counted(each) for each in rounded.values()]
     return ReadAmounts(amounts, issues)
+
+
+def _counted(rounded: list[Issue]) -> Issue:
+    """The first of a line's rounded cells, with how many there are."""
+    count = len(rounded)
+    details = {"count": "One amount was" if count == 1 else f"{count} amounts were"}
+    return replace(rounded[0], details=details)
 
 
 def unit_conflicts(found: FoundTable, source: TableSource, cover_unit: int | None) -> list[Issue]:
@@ -126,8 +134,8 @@ def unit_conflicts(found: FoundTable, source: TableSource, cover_unit: int | Non
         details = {"cover": unit_name(cover_unit)}
         at = source.at(found.header + 1, column + 1)
         value = cell_text(found.headings[column])
-        if unit_name(unit) not in value:
-            value = f"{value} {unit_name(unit)}"
+        if (parse_year_heading(value) or (year, None))[1] is None:
+            value = f"{value} {unit_name(unit)}"  # it stands in the row below
         issues.append(Issue("unit-conflict", at, year_label(year), value, details))
     return issues
 

@@ -3,6 +3,7 @@
 from pipeline.core.issue import Issue
 from pipeline.core.returns import Records, TableSource
 from pipeline.core.source import SourceRef
+from pipeline.core.years import year_label
 from pipeline.ingest.cells import Vocabularies, text_reader
 from pipeline.ingest.layouts import Layout
 from pipeline.ingest.tables import (
@@ -24,9 +25,11 @@ def found_on(
     partners: tuple[str, ...] = (),
     layout: Layout | None = None,
 ) -> tuple[list[FoundTable], list[Issue]]:
-    """The tables of this kind on a sheet; a sheet with cells but no header row is an issue."""
+    """The tables of this kind on a sheet; a sheet without a header row is an issue, unless it is
+    blank and not required."""
     found = find_tables(sheet, HeadingFinder(table, partners, layout))
-    if found or not any(cell != "" for row in sheet.rows for cell in row):
+    blank = not any(cell != "" for row in sheet.rows for cell in row)
+    if found or (blank and not table.required):
         return found, []
     what = f"No row within the first 50 has the headings of {table.name}."
     at = SourceRef(workbook, sheet.name, sheet_number=sheet.number)
@@ -34,10 +37,10 @@ def found_on(
 
 
 def read_records(
-    workbook: str, sheets: list[Sheet], table: Table, vocabularies: Vocabularies
+    workbook: str, sheets: list[Sheet], table: Table, vocabularies: Vocabularies, least: int = 2
 ) -> tuple[Records, list[Issue]]:
     """Every record of the table on the sheets, and what is wrong with their header rows and
-    needed cells."""
+    needed cells; ``least`` as in ``filled_rows``."""
     records = Records(columns={field.name: [] for field in table.fields})
     issues: list[Issue] = []
     for sheet in sheets:
@@ -46,9 +49,8 @@ def read_records(
         for found in tables:
             source = found.source(workbook, len(records.sources))
             issues += header_issues(found, source, table)
-            issues += add_records(
-                records, found, source, table, filled_rows(table, found), vocabularies
-            )
+            rows = filled_rows(table, found, least)
+            issues += add_records(records, found, source, table, rows, vocabularies)
     return records, issues
 
 
@@ -110,8 +112,8 @@ def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows
         if (field.needed or field.required or field.kind is Kind.AMOUNT)
         and field.name in found.columns.fields
     }
-    for column in found.columns.years.values():
-        needed[column] = str(found.headings[column])
+    for year, column in found.columns.years.items():
+        needed[column] = year_label(year)
     issues = []
     for (place, column), fault in found.sheet.faults.items():
         if place in places and column in needed:
@@ -121,9 +123,10 @@ def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows
     return issues
 
 
-def filled_rows(table: Table, found: FoundTable) -> Rows:
-    """Rows that are records: all that is required is filled, or at least two cells are. The rest
-    are blank rows, notes and, in tables of amounts, totals."""
+def filled_rows(table: Table, found: FoundTable, least: int = 2) -> Rows:
+    """Rows that are records: all that is required is filled, or at least two cells (``least``)
+    are; an error cell is filled. The rest are blank rows, notes and, in tables of amounts,
+    totals."""
     known = list(found.columns.fields.values())
     required = [
         found.columns.fields[field.name]
@@ -135,7 +138,9 @@ def filled_rows(table: Table, found: FoundTable) -> Rows:
     for place, row in found.rows:
         if has_amounts and is_total(row):
             continue
-        filled = sum(1 for column in known if row[column] != "")
-        if filled >= 2 or (filled and all(row[column] != "" for column in required)):
+        filled = {
+            column for column in known if row[column] != "" or (place, column) in found.sheet.faults
+        }
+        if len(filled) >= least or (filled and filled.issuperset(required)):
             rows.append((place, row))
     return rows

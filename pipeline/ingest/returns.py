@@ -5,16 +5,18 @@ looked at, so that it can run anywhere.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import parse_unit
+from pipeline.core.money import POUND, parse_unit
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Amounts, Cover, Records, Return
 from pipeline.core.source import SourceRef
+from pipeline.core.suggest import nearest
 from pipeline.core.text import Vocabulary, match_key
 from pipeline.ingest.cells import Vocabularies, parse_date
 from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
@@ -67,20 +69,29 @@ class ReadingContext:
         )
 
 
-def read_return(workbook: str, content: bytes, sha256: str, context: ReadingContext) -> Return:
+def read_return(
+    workbook: str,
+    content: bytes,
+    sha256: str,
+    context: ReadingContext,
+    opened: Callable[[bytes], Workbook] = Workbook,
+) -> Return:
     """Read a return; what can't be read is an issue, never an exception.
 
-    ``workbook`` is the path relative to the programme's folder.
+    ``workbook`` is the path relative to the programme's folder. ``opened`` opens its bytes.
     """
     result = Return(workbook, sha256, "Read")
     try:
-        _Reading(result, Workbook(content), context).run()
+        _Reading(result, opened(content), context).run()
     except WorkbookError as fault:
-        result.tables.clear()
-        result.cover, result.amounts = None, None
-        result.issues = [Issue(fault.rule, SourceRef(workbook), details={"what": fault.what})]
-        result.result = f"Not read: {result.issues[0].problem}"
+        return refused_return(workbook, sha256, fault)
     return result
+
+
+def refused_return(workbook: str, sha256: str, fault: WorkbookError) -> Return:
+    """A return that can't be read, and the issue that says why."""
+    issue = Issue(fault.rule, SourceRef(workbook), details=fault.details)
+    return Return(workbook, sha256, f"Not read: {issue.problem}", issues=[issue])
 
 
 class _Reading:
@@ -186,7 +197,8 @@ class _Reading:
         cover.prepared_by = settings.text("prepared_by")
         cover.contact = settings.text("contact")
         cover.status = self.choice(settings, "status", STATUSES) or ""
-        if (date := settings.values.get("date")) is not None:
+        date = settings.values.get("date")
+        if date is not None and "date" not in settings.faults:
             cover.dated = parse_date(date.cell)
             if cover.dated is None:
                 self.wrong(settings, "date", "a date such as 30/04/2012")
@@ -200,6 +212,16 @@ class _Reading:
             cover.savings_positive = sign == "Positive"
         if profile := self.choice(settings, "profile", PROFILES, cover):
             cover.incremental = profile == "Incremental"
+        self.doubt(cover, settings)
+
+    def doubt(self, cover: Cover, settings: Settings) -> None:
+        """Settings that can't be read, are called otherwise, or stand twice."""
+        for other in settings.others:
+            if (meant := _meant(other, cover)) is not None:
+                details = {"suggestion": f" (did you mean “{meant}”?)", "choices": meant}
+                at = other.name_at or other.at
+                self.issues.append(Issue("unknown-value", at, "Setting", other.name, details))
+                cover.usable = False
         for name, error in settings.faults.items():
             field = next(f for f in COVER.fields if f.name == name)
             rule = "cell-error" if error else "formula-no-value"
@@ -280,13 +302,28 @@ class _Reading:
         return amounts
 
 
+def _meant(setting: Setting, cover: Cover) -> str | None:
+    """The setting that a row of the Cover means, though it is called otherwise: its value is one
+    of that setting's, and would change the amounts."""
+    text = setting.text
+    unit, sign = parse_unit(text), Vocabulary(SIGNS).find(text)
+    profile = Vocabulary(PROFILES).find(text)
+    changes = {
+        "Units": unit not in (None, cover.pounds_per_unit),
+        "Savings sign": sign == SIGNS[not cover.savings_positive],
+        "Profile": profile == PROFILES[not cover.incremental],
+    }
+    fitting = [name for name, changed in changes.items() if changed]
+    if fitting == ["Units"] and unit != POUND:
+        return "Units"
+    return nearest(setting.name, fitting)
+
+
 def _stack(parts: list[Amounts], years: int) -> Amounts:
     if not parts:
         nothing = np.zeros(0, dtype=np.int64)
-        return Amounts(np.zeros((0, years), dtype=np.int64), nothing, nothing, nothing)
+        return Amounts(np.zeros((0, years), dtype=np.int64), nothing)
     return Amounts(
         np.concatenate([part.years for part in parts]),
         np.concatenate([part.outside for part in parts]),
-        np.concatenate([part.sub_penny for part in parts]),
-        np.concatenate([part.sub_penny_column for part in parts]),
     )

@@ -4,19 +4,21 @@ from dataclasses import dataclass
 
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
-from pipeline.core.text import cell_text, match_key
-from pipeline.ingest.tables import HeadingFinder, find_tables, header_issues
+from pipeline.core.text import cell_text, match_key, without_marks
+from pipeline.ingest.records import found_on
+from pipeline.ingest.tables import header_issues
 from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Table
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting as the sheet has it; ``name`` is as typed, ``cell`` the value."""
+    """A setting as the sheet has it; ``name`` is as typed, at ``name_at``, ``cell`` the value."""
 
     name: str
     cell: Cell
     at: SourceRef
+    name_at: SourceRef | None = None
 
     @property
     def text(self) -> str:
@@ -42,17 +44,25 @@ class Settings:
 
 def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
     """Every setting on a sheet; the first value of each counts."""
-    found_settings = Settings({}, [], [], [], {})
+    tables, issues = found_on(workbook, sheet, table)
+    found_settings = Settings({}, [], [], issues, {})
     names = {match_key(field.heading): field.name for field in table.fields}
-    for found in find_tables(sheet, HeadingFinder(table)):
+    for found in tables:
         source = found.source(workbook, -1)
         found_settings.issues += header_issues(found, source, table)
         if len(found.columns.fields) < 2:
+            if "setting" in found.columns.fields:
+                what = f"There is no column for Value in {table.name}."
+                at = source.cell(found.header + 1, "setting")
+                missing = Issue("missing-heading", at, "Value", details={"what": what})
+                found_settings.issues.append(missing)
             continue
         name_column, value_column = found.columns.fields["setting"], found.columns.fields["value"]
         for place, row in found.rows:
             label, cell = cell_text(row[name_column]), row[value_column]
-            setting = Setting(label, cell, source.at(place + 1, value_column + 1))
+            label = label if match_key(label) in names else without_marks(label)
+            at, name_at = (source.at(place + 1, c + 1) for c in (value_column, name_column))
+            setting = Setting(label, cell, at, name_at)
             name = names.get(match_key(label))
             fault = sheet.faults.get((place, value_column))
             if name is None:

@@ -14,7 +14,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.money import excel_decimal, parse_amount, parse_unit
 from pipeline.core.returns import TableSource
 from pipeline.core.source import column_letters
-from pipeline.core.text import cell_text, match_key, ref_key
+from pipeline.core.text import cell_text, match_key, ref_key, without_marks
 from pipeline.core.years import looks_like_year, parse_year_heading
 from pipeline.ingest.layouts import Layout
 from pipeline.ingest.workbook import Cell, Sheet
@@ -22,7 +22,7 @@ from schemas.fields import Table
 
 HEADER_ROWS = 50
 _LONGEST_HEADING = 80
-_TOTAL = re.compile(r"(?:sub[\s-]?totals?|grand[\s-]totals?|totals?)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:(?:sub|grand)[\s\-\u2010-\u2015\u2212]*)?totals?\b", re.IGNORECASE)
 
 # Rows of a sheet, each with its place in the sheet counted from 0.
 Rows = list[tuple[int, list[Cell]]]
@@ -46,8 +46,8 @@ class Columns:
         """Take up a column; the first that bears a heading holds."""
         if meaning.year is not None:
             first = self.years.setdefault(meaning.year, column)
-            if meaning.unit is not None:
-                self.units.setdefault(meaning.year, meaning.unit)
+            if meaning.unit is not None and first == column:
+                self.units[meaning.year] = meaning.unit
         elif meaning.partner:
             first = self.partners.setdefault(meaning.partner, column)
         else:
@@ -137,7 +137,9 @@ class HeadingFinder:
             if joined:
                 return tuple(joined)
         if cell not in self._seen:
-            self._seen[cell] = tuple(self._look_up(cell_text(cell)))
+            text = cell_text(cell)
+            found = tuple(self._look_up(text))
+            self._seen[cell] = found or tuple(self._look_up(without_marks(text)))
         return self._seen[cell]
 
     def _look_up(self, text: str) -> Iterator[Meaning]:
@@ -165,34 +167,55 @@ class HeadingFinder:
 
 def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
     """Every table on the sheet that bears the finder's headings, from the top down."""
-    best: tuple[int, Columns] | None = None
-    for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
-        columns = finder.columns(row, sheet.rows[place - 1] if place else None)
-        if len(columns) > (len(best[1]) if best else 0):
-            best = place, columns
-    if best is None:
+    named = [
+        finder.columns(row, sheet.rows[place - 1] if place else None)
+        for place, row in enumerate(sheet.rows[:HEADER_ROWS])
+    ]
+    best = max(range(len(named)), key=lambda place: len(named[place]), default=0)
+    if not named or not len(named[best]):
         return []
-    return list(_split(sheet, finder, *best))
+    header = _first_header(sheet, named, best)
+    return list(_split(sheet, finder, header, named[header]))
+
+
+def _first_header(sheet: Sheet, named: list[Columns], best: int) -> int:
+    """The best header row, or the first one above it that heads a table of its own: it has at
+    least half as many headings, and rows with something below them."""
+    for place, columns in enumerate(named[:best]):
+        if len(columns) < _enough(named[best]) or 2 * len(columns) < len(named[best]):
+            continue
+        for row, below in zip(sheet.rows[place + 1 : best], named[place + 1 : best], strict=True):
+            if not len(below) and sum(row[column] != "" for column in columns.known) >= 2:
+                return place
+    return best
+
+
+def _enough(columns: Columns) -> int:
+    """How many headings make a further header row."""
+    return min(3, max(2, len(columns) // 2))
 
 
 def _split(
     sheet: Sheet, finder: HeadingFinder, header: int, columns: Columns
 ) -> Iterator[FoundTable]:
-    """Cut the rows below the first header where a further header row stands."""
-    enough = min(3, max(2, len(columns) // 2)) if len(columns) > 1 else 2
+    """Cut the rows below the first header where a further header row stands. A row that repeats
+    the header, units and all, only goes; where it has no row of units of its own, those above
+    hold."""
+    enough = _enough(columns)
     meanings, rows = finder.meanings, sheet.rows
     table, place = _begin(sheet, header, columns)
     while place < len(rows):
         row = rows[place]
         hits = sum(1 for cell in row if type(cell) is str and cell and meanings(cell))
         if hits >= enough and len(again := finder.columns(row, rows[place - 1])) >= enough:
-            same = again.fields == columns.fields and again.years == columns.years
-            header, columns = place, again
-            if same:
-                place = _below_units(sheet, place, columns)[0]
+            below = _below_units(sheet, place, again)[0]
+            if row == table.headings:
+                again.units = table.columns.units | again.units
+            if again == table.columns:
+                place = below
                 continue
             yield table
-            table, place = _begin(sheet, header, columns)
+            table, place = _begin(sheet, place, again)
             continue
         table.rows.append((place, row))
         place += 1
@@ -220,11 +243,12 @@ def _below_units(sheet: Sheet, header: int, columns: Columns) -> tuple[int, list
     return header + 2, headings
 
 
-def is_total(row: list[Cell]) -> bool:
-    """Whether the first text in a row is Total, Sub-total or Grand total, alone or with words
+def is_total(row: list[Cell], *, alone: bool = False) -> bool:
+    """Whether the first text in a row is Total, Sub-total or Grand total, ``alone`` or with words
     after it."""
-    first = next((cell for cell in row if isinstance(cell, str) and cell), "")
-    return bool(_TOTAL.match(first.strip()))
+    first = next((cell for cell in row if isinstance(cell, str) and cell), "").strip()
+    found = _TOTAL.match(first)
+    return found is not None and not (alone and match_key(first[found.end() :]))
 
 
 def header_issues(
@@ -234,14 +258,14 @@ def header_issues(
     as ``constants`` need no column."""
     issues = []
     given = {*found.columns.fields, *constants}
-    first = source.at(found.header + 1, min(found.columns.known, default=0) + 1)
-    for heading in table.headings:
-        if heading.required and heading.name not in given:
-            what = f"There is no column {heading.heading} in the table of {table.name}."
-            issues.append(Issue("missing-heading", first, heading.heading, "", {"what": what}))
+    filled = (column for column, cell in enumerate(found.headings) if cell != "")
+    first = source.at(found.header + 1, min(filled, default=0) + 1)
+    missing = [h.heading for h in table.headings if h.required and h.name not in given]
     if table.year_columns and not found.columns.years:
-        what = f"There is no column for a financial year in the table of {table.name}."
-        issues.append(Issue("missing-heading", first, "Year", "", {"what": what}))
+        missing.append("a financial year")
+    if missing:
+        what = f"There is no column for {', none for '.join(missing)} in {table.name}."
+        issues.append(Issue("missing-heading", first, ", ".join(missing), "", {"what": what}))
     for column, earlier in found.columns.second:
         text = cell_text(found.headings[column])
         details = {
@@ -271,8 +295,11 @@ def unread_issues(
             if numbers:
                 details = {"lost": _lost(numbers)}
                 issues.append(Issue("unknown-year-heading", at, text, text, details))
+        elif numbers and (fault := found.sheet.faults.get((found.header, column))) is not None:
+            rule = "cell-error" if fault.error else "formula-no-value"
+            issues.append(Issue(rule, at, "Heading", fault.error))
         elif numbers:
-            name = f"“{text}”" if text else "A column without a heading"
+            name = f"The column “{text}”" if text else "A column without a heading"
             details = {"column": name, "sum": _sum_text(numbers)}
             issues.append(Issue("unread-amounts", at, text, text, details))
     return issues

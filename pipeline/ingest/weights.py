@@ -1,5 +1,6 @@
 """Weights: the Baseline and Drivers sheets of the control workbook (contract, section 2)."""
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -98,18 +99,28 @@ class _Reader:
         self.issues += header_issues(found, source, self.table)
         columns = found.columns
         missing = [code for code in self.codes if code not in columns.partners]
-        if missing:
+        if missing and any(cell != "" for _, row in found.rows for cell in row):
             at = source.at(found.header + 1, min(columns.known) + 1)
             what = f"There is no column for {', '.join(missing)}."
             fix = "Give each partner's code a column of its own; a blank weight is nil."
             self.bad(at, missing[0], "", what, fix)
         for place, row in found.rows:
-            if is_total(row):
+            if self.is_total(found, row):
                 continue
-            if any(row[column] != "" for column in columns.partners.values()) or (
-                sum(row[column] != "" for column in columns.fields.values()) >= 2
-            ):
+            if any(
+                row[column] != "" or (place, column) in found.sheet.faults
+                for column in columns.partners.values()
+            ) or (sum(row[column] != "" for column in columns.fields.values()) >= 2):
                 self.read_row(found, source, place, row, usable=not missing)
+
+    def is_total(self, found: FoundTable, row: list[Cell]) -> bool:
+        """Whether a row adds up others; a driver may be called Total headcount, a service Total
+        facilities management."""
+        column = found.columns.fields.get(self.table.fields[0].name)
+        name = "" if column is None else cell_text(row[column])
+        if self.table is DRIVERS:
+            return is_total(row, alone=bool(name))
+        return is_total(row) and self.services.find(name) is None
 
     def read_row(
         self, found: FoundTable, source: TableSource, place: int, row: list[Cell], usable: bool
@@ -121,7 +132,7 @@ class _Reader:
         first = source.at(place + 1, min(found.columns.fields.values()) + 1)
         earlier = [old for old in self.sets[key] if old.from_year == year]
         if year_fine and earlier:
-            what = f"The row repeats row {earlier[0].at.row}, which holds."
+            what = f"“{self.label(key)}” stands in row {earlier[0].at.row} already, which holds."
             self.bad(
                 first,
                 self.table.fields[0].heading,
@@ -132,7 +143,7 @@ class _Reader:
             return
         weights = self.row_weights(found, source, place, row)
         if weights is not None and not sum(weights):
-            what = "The weights add up to nil, so that nothing can be shared by them."
+            what = f"The weights of “{self.label(key)}” add up to nil: nothing is shared by them."
             self.bad(
                 first,
                 self.table.fields[0].heading,
@@ -226,7 +237,7 @@ class _Reader:
                 fine = False
             elif cell == "":
                 weights.append(Decimal(0))
-            elif not isinstance(cell, float):
+            elif not isinstance(cell, float) or not math.isfinite(cell):
                 what = f"“{cell_text(cell)}” is no number, so that nothing can be shared by it."
                 self.bad(at, code, cell_text(cell), what, "Enter the weight as a number.")
                 fine = False

@@ -5,7 +5,7 @@ Rules: contract, section 2 (bases and weights) and section 4, rule 4 (largest re
 
 import math
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from pipeline.core.programme import Programme, WeightRow
 from pipeline.core.returns import Pence
 
 NONE = -1
+# Enough digits for the sum of the largest and the smallest number that a cell can hold.
+_EXACT = Context(prec=1_000)
 
 
 def largest_remainder(amounts: Pence, weights: npt.NDArray[np.generic]) -> Pence:
@@ -44,7 +46,7 @@ def largest_remainder(amounts: Pence, weights: npt.NDArray[np.generic]) -> Pence
 def whole_weights(weights: tuple[Decimal, ...]) -> tuple[int, ...]:
     """The smallest whole numbers in the exact proportion of the weights."""
     scale = max(0, *(-int(weight.as_tuple().exponent) for weight in weights))
-    whole = [int(weight.scaleb(scale)) for weight in weights]
+    whole = [int(_EXACT.scaleb(weight, scale)) for weight in weights]
     divisor = math.gcd(*whole)
     return tuple(number // divisor for number in whole) if divisor else tuple(whole)
 
@@ -87,7 +89,7 @@ def _weighted(rows: tuple[WeightRow, ...], partners: int) -> Share:
     for row in rows:
         if row.weights is None:
             return Share(None, f"The weights can't serve: {evidence}")
-        added = [total + weight for total, weight in zip(added, row.weights, strict=True)]
+        added = [_EXACT.add(*each) for each in zip(added, row.weights, strict=True)]
     if not rows:
         return Share(None, "There are no weights for it")
     if not any(added):

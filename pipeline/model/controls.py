@@ -2,28 +2,32 @@
 register (contract, section 6)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme
-from pipeline.core.results import Results
+from pipeline.core.results import Results, Subject
 from pipeline.core.returns import Pence
 from pipeline.model.intake import ReturnTotals
 from schemas.vocabulary import (
     ALL_STRANDS,
     ANNUAL_CASHABLE,
+    ANNUAL_MEASURE,
     CATEGORIES,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
     NOT_YET_APPORTIONED,
     ONE_OFF,
+    ONE_OFF_MEASURE,
+    PAYBACK_MEASURE,
     TOTAL_PROGRAMME,
 )
 
 PENCE, COUNT = "pence", "count"
+_WHOLE = "programme"
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,14 @@ class Control:
     unit: str
     expected: int
     actual: int
+    subject: Subject | None = None
 
 
 def controls_table(controls: Iterable[Control]) -> pd.DataFrame:
-    """control, unit, expected, actual."""
-    rows = [(c.control, c.unit, c.expected, c.actual) for c in controls]
-    return pd.DataFrame(rows, columns=["control", "unit", "expected", "actual"], dtype=object)
+    """control, unit, expected, actual, subject."""
+    rows = [(c.control, c.unit, c.expected, c.actual, c.subject) for c in controls]
+    columns = ["control", "unit", "expected", "actual", "subject"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def intake_controls(
@@ -72,6 +78,7 @@ def model_controls(
         _accepted_to_model(entered, incremental, scenarios, results),
         *_shares(results),
         *_tables(results),
+        *_paybacks(results),
     ]
 
 
@@ -86,7 +93,8 @@ def _accepted_to_model(
     times = np.where(incremental[:, None], np.arange(years, 0, -1)[None, :], 1)
     expected = int((entered * times * scenarios[:, None]).sum())
     title = "Accepted money, with running totals and scenarios written out = the register"
-    return Control(title, PENCE, expected, int(results.register["total_pence"].sum()))
+    actual = int(results.register["total_pence"].sum())
+    return Control(title, PENCE, expected, actual, Subject("Register"))
 
 
 def _shares(results: Results) -> list[Control]:
@@ -96,9 +104,9 @@ def _shares(results: Results) -> list[Control]:
         shares = results.apportioned[results.apportioned["scenario"] == scenario]
         for label in results.programme.year_labels:
             title = f"{scenario}, {label}: shares + not yet apportioned = programme"
-            controls.append(
-                Control(title, PENCE, int(lines[label].sum()), int(shares[label].sum()))
-            )
+            subject = Subject("Apportioned", scenario, label)
+            expected, actual = int(lines[label].sum()), int(shares[label].sum())
+            controls.append(Control(title, PENCE, expected, actual, subject))
     return controls
 
 
@@ -111,12 +119,13 @@ def _tables(results: Results) -> list[Control]:
         steady = (programme.year_labels[programme.steady_index],)
         annual = _sum(lines, ANNUAL_CASHABLE, steady)
         for measure, column, expected in (
-            ("one-off", "one_off_pence", one_off),
-            ("annual cashable", "annual_cashable_pence", annual),
+            (ONE_OFF_MEASURE, "one_off_pence", one_off),
+            (ANNUAL_MEASURE, "annual_cashable_pence", annual),
         ):
-            for table, rows in _parts(results, scenario):
-                title = f"{table}: {measure}, {scenario} = the register"
-                controls.append(Control(title, PENCE, expected, _added(rows, column)))
+            for table, part, rows in _parts(results, scenario):
+                title = f"{table}: {measure.lower()}, {scenario} = the register"
+                subject = replace(part, measure=measure)
+                controls.append(Control(title, PENCE, expected, _added(rows, column), subject))
         controls += _years(results, scenario, lines)
     return controls
 
@@ -133,21 +142,23 @@ def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Control
             chosen = rows[rows["measure"] == measure]
             actual = sum(_added(chosen, label) for label in labels)
             title = f"By_year, {whose}: {measure}, {scenario} = the register"
-            controls.append(Control(title, PENCE, _sum(lines, parts, labels), actual))
+            subject = Subject("By_year", scenario, measure, whose == _WHOLE)
+            controls.append(Control(title, PENCE, _sum(lines, parts, labels), actual, subject))
         summed = rows[rows["measure"].isin(CATEGORIES)]
         title = f"By_year, {whose}: totals of all categories, {scenario} = the register"
-        expected = int(lines["total_pence"].sum())
-        controls.append(Control(title, PENCE, expected, _added(summed, "total_pence")))
+        expected, actual = int(lines["total_pence"].sum()), _added(summed, "total_pence")
+        subject = Subject("By_year", scenario, whole=whose == _WHOLE)
+        controls.append(Control(title, PENCE, expected, actual, subject))
     return controls
 
 
 def _sides(programme: Programme) -> list[tuple[str, list[str]]]:
     """A table's figures twice over: the programme's own, and the organisations' added up."""
     names = [partner.name for partner in programme.partners]
-    return [("programme", [TOTAL_PROGRAMME]), ("partners", [*names, NOT_YET_APPORTIONED])]
+    return [(_WHOLE, [TOTAL_PROGRAMME]), ("partners", [*names, NOT_YET_APPORTIONED])]
 
 
-def _parts(results: Results, scenario: str) -> Iterable[tuple[str, pd.DataFrame]]:
+def _parts(results: Results, scenario: str) -> Iterable[tuple[str, Subject, pd.DataFrame]]:
     for whose, organisations in _sides(results.programme):
         for table in ("summary", "appraisal", "by_service"):
             frame: pd.DataFrame = getattr(results, table)
@@ -155,12 +166,28 @@ def _parts(results: Results, scenario: str) -> Iterable[tuple[str, pd.DataFrame]
                 (frame["scenario"] == scenario) & frame["organisation"].isin(organisations)
             ]
             name = table.capitalize()
+            part = Subject(name, scenario, whole=whose == _WHOLE)
             if table == "summary":
                 together = rows["strand"] == ALL_STRANDS
-                yield f"{name}, strands, {whose}", rows[~together]
-                yield f"{name}, {ALL_STRANDS.lower()}, {whose}", rows[together]
+                strands = replace(part, together=False)
+                yield f"{name}, strands, {whose}", strands, rows[~together]
+                yield f"{name}, {ALL_STRANDS.lower()}, {whose}", part, rows[together]
             else:
-                yield f"{name}, {whose}", rows
+                yield f"{name}, {whose}", part, rows
+
+
+def _paybacks(results: Results) -> Iterable[Control]:
+    """Where there is a payback it is shown, and nowhere else: a blank cell hides none."""
+    for table in ("summary", "appraisal"):
+        frame: pd.DataFrame = getattr(results, table)
+        for scenario in results.programme.scenarios:
+            rows = frame[frame["scenario"] == scenario]
+            pairs = zip(rows["one_off_pence"], rows["annual_cashable_pence"], strict=True)
+            expected = sum(annual < 0 or (annual == 0 and one_off < 0) for one_off, annual in pairs)
+            actual = int(rows["payback_years"].notna().sum())
+            name = table.capitalize()
+            title = f"{name}: rows that pay back, {scenario} = payback years shown"
+            yield Control(title, COUNT, expected, actual, Subject(name, scenario, PAYBACK_MEASURE))
 
 
 def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]) -> int:

@@ -131,29 +131,43 @@ def summary(figures: Cube) -> pd.DataFrame:
 def appraisal(figures: Cube) -> pd.DataFrame:
     """organisation, scenario, one_off_pence, annual_cashable_pence, payback_years,
     break_even_year, net_present_pence."""
+    everything = np.ones(len(figures.programme.services), dtype=bool)
+    rows = [
+        row
+        for place, name in figures.shown(everything)
+        for row in appraisal_rows(figures, place, name, everything)
+    ]
+    return _frame(rows, list(APPRAISAL_COLUMNS))
+
+
+APPRAISAL_COLUMNS = (
+    "organisation",
+    "scenario",
+    "one_off_pence",
+    "annual_cashable_pence",
+    "payback_years",
+    "break_even_year",
+    "net_present_pence",
+)
+
+
+def appraisal_rows(
+    figures: Cube, place: int, name: str, services: Mask
+) -> Iterator[tuple[object, ...]]:
+    """APPRAISAL_COLUMNS of an organisation over some services, one row per scenario."""
     programme = figures.programme
-    everything = np.ones(len(programme.services), dtype=bool)
-    rows = []
-    for place, name in figures.shown(everything):
-        for number, scenario in enumerate(programme.scenarios):
-            one_off, annual = figures.headline(place, everything, number)
-            net = _net(figures.by_category(place, everything, number)).tolist()
-            rows.append(
-                (
-                    name,
-                    scenario,
-                    one_off,
-                    annual,
-                    years_or_none(payback(one_off, annual)),
-                    break_even(net, programme.year_labels),
-                    net_present(net, programme.discount_rate),
-                )
-            )
-    columns = (
-        "organisation scenario one_off_pence annual_cashable_pence payback_years break_even_year "
-        "net_present_pence"
-    )
-    return _frame(rows, columns.split())
+    for number, scenario in enumerate(programme.scenarios):
+        one_off, annual = figures.headline(place, services, number)
+        net = _net(figures.by_category(place, services, number)).tolist()
+        yield (
+            name,
+            scenario,
+            one_off,
+            annual,
+            years_or_none(payback(one_off, annual)),
+            break_even(net, programme.year_labels),
+            net_present(net, programme.discount_rate),
+        )
 
 
 def _net(by_category: Pence) -> Pence:
@@ -164,19 +178,30 @@ def _net(by_category: Pence) -> Pence:
 def by_year(figures: Cube) -> pd.DataFrame:
     """organisation, scenario, measure, a column of pence per year, total_pence (None for the
     cumulative measure)."""
-    programme = figures.programme
-    everything = np.ones(len(programme.services), dtype=bool)
-    rows: list[tuple[object, ...]] = []
-    for place, name in figures.shown(everything):
-        for number, scenario in enumerate(programme.scenarios):
-            amounts = figures.by_category(place, everything, number)
-            net = _net(amounts)
-            for category, pence in zip(CATEGORIES, amounts, strict=True):
-                rows.append((name, scenario, category, *pence.tolist(), int(pence.sum())))
-            rows.append((name, scenario, NET_CASHABLE_MEASURE, *net.tolist(), int(net.sum())))
-            rows.append((name, scenario, CUMULATIVE_MEASURE, *np.cumsum(net).tolist(), None))
-    columns = ["organisation", "scenario", "measure", *programme.year_labels, "total_pence"]
-    return _frame(rows, columns)
+    everything = np.ones(len(figures.programme.services), dtype=bool)
+    rows = [
+        row
+        for place, name in figures.shown(everything)
+        for row in year_rows(figures, place, name, everything)
+    ]
+    return _frame(rows, year_columns(figures.programme))
+
+
+def year_columns(programme: Programme) -> list[str]:
+    """The columns of ``by_year``."""
+    return ["organisation", "scenario", "measure", *programme.year_labels, "total_pence"]
+
+
+def year_rows(figures: Cube, place: int, name: str, services: Mask) -> Iterator[tuple[object, ...]]:
+    """The columns of ``by_year`` of an organisation over some services, one row per scenario and
+    measure."""
+    for number, scenario in enumerate(figures.programme.scenarios):
+        amounts = figures.by_category(place, services, number)
+        net = _net(amounts)
+        for category, pence in zip(CATEGORIES, amounts, strict=True):
+            yield name, scenario, category, *pence.tolist(), int(pence.sum())
+        yield name, scenario, NET_CASHABLE_MEASURE, *net.tolist(), int(net.sum())
+        yield name, scenario, CUMULATIVE_MEASURE, *np.cumsum(net).tolist(), None
 
 
 def by_service(figures: Cube) -> pd.DataFrame:

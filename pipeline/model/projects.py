@@ -1,0 +1,89 @@
+"""What each project costs and saves: the financial report that its business case refers to."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import Mask
+from pipeline.core.programme import Programme, Service
+from pipeline.core.source import SourceRef
+from pipeline.core.text import ref_key
+from pipeline.model.appraisal import payback, return_on_investment
+from pipeline.model.figures import (
+    APPRAISAL_COLUMNS,
+    Cube,
+    appraisal_rows,
+    cube,
+    year_columns,
+    year_rows,
+)
+
+# The lines that name no project, or one that no return describes.
+NO_PROJECT = ""
+
+
+def by_project(
+    register: pd.DataFrame,
+    apportioned: pd.DataFrame,
+    programme: Programme,
+    projects: Collection[str],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two frames, in the order in which the register first names the projects.
+
+    Appraisals: project, return_on_investment and APPRAISAL_COLUMNS, for the whole of the project
+    (as ``Total programme``) and the organisations that have any part in it. Years: project and
+    the columns of ``by_year``, for the whole of the project alone. ``projects``: the ref keys of
+    those that have a business case; all other lines are of ``NO_PROJECT``.
+    """
+    keys = [ref_key(code) if isinstance(code, str) else "" for code in register["project_code"]]
+    of_line = np.array([key if key in projects else NO_PROJECT for key in keys], dtype=object)
+    of_part = of_line[apportioned["register_row"].to_numpy(dtype=np.int64)]
+    names = tuple(dict.fromkeys(of_line.tolist()))
+    # The cube with projects where it has services otherwise.
+    figures = cube(
+        register.assign(service=of_line),
+        apportioned.assign(service=of_part),
+        replace(programme, services=tuple(Service(n, "", None, SourceRef("")) for n in names)),
+    )
+    involved = set(zip(of_part, apportioned["organisation"], strict=True))
+    appraisals = [
+        row
+        for project, services in _each(names)
+        for row in _appraised(figures, project, services, involved)
+    ]
+    years = [
+        (project, *row)
+        for project, services in _each(names)
+        for row in year_rows(figures, 0, figures.organisations[0], services)
+    ]
+    return (
+        _frame(appraisals, ["project", "return_on_investment", *APPRAISAL_COLUMNS]),
+        _frame(years, ["project", *year_columns(programme)]),
+    )
+
+
+def _each(projects: tuple[str, ...]) -> Iterator[tuple[str, Mask]]:
+    """Each project with the mask that picks it."""
+    for number, project in enumerate(projects):
+        yield project, np.arange(len(projects)) == number
+
+
+def _appraised(
+    figures: Cube, project: str, services: Mask, involved: set[tuple[str, str]]
+) -> Iterator[tuple[object, ...]]:
+    """The appraisal of the whole of a project and of the organisations involved in it."""
+    for place, name in enumerate(figures.organisations):
+        if place == 0 or (project, name) in involved:
+            pairs = (
+                figures.headline(place, services, scenario)
+                for scenario in range(len(figures.programme.scenarios))
+            )
+            band = return_on_investment([payback(*pair) for pair in pairs])
+            for row in appraisal_rows(figures, place, name, services):
+                yield project, band, *row
+
+
+def _frame(rows: list[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns, dtype=object)

@@ -1,0 +1,385 @@
+"""Cases of amounts: what is none, the wrong sign, one-offs, units, fractions of a penny, totals."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from tests.builders import Formula, Programme, Return
+from tests.check.case import case, line, place, programme
+
+POSITIVE = {"Savings sign": "Positive"}
+INCREMENTAL = {"Profile": "Incremental"}
+
+AMOUNTS = [
+    *(
+        line("amount-not-number", f"{says} ({cell})", (500, cell), at="2013/14")
+        for says, cell in (
+            ("to be confirmed", "TBC"),
+            ("not applicable", "N/A"),
+            ("dots", "…"),
+            ("a lone dot", "."),
+            ("a comma for a point", "12,34"),
+            ("a gap for a comma", "1 804"),
+            ("an exponent", "1e3"),
+            ("a percentage", "12%"),
+            ("a credit", "1,804 CR"),
+            ("a date", date(2012, 4, 1)),
+            ("a date and a time", datetime(2012, 4, 1, 9, 30)),
+            ("a truth", True),
+            ("a falsehood", False),
+            ("a word", "see note"),
+            ("braces", "{amount}"),
+        )
+    ),
+    line("amount-not-number", "more than a trillion pounds", (1_000_000_000_001,), at="2012/13"),
+    line(
+        "amount-not-number",
+        "a million in millions",
+        (1_000_001,),
+        at="2012/13",
+        cover={"Units": "£m"},
+    ),
+    line(
+        "amount-not-number",
+        "each cell for itself",
+        ("TBC", 5, "tbc"),
+        at="2012/13",
+        also=[("amount-not-number", "2014/15")],
+    ),
+    *(
+        line("amount-not-number", f"{says} ({cell})", (cell,), category=category)
+        for says, cell, category in (
+            ("pounds and pence", "£1,234.50", "One-off cost"),
+            ("brackets", "(1,804)", "Cashable saving"),
+            ("pounds in brackets", "(£1,804)", "Cashable saving"),
+            ("brackets behind the pound", "£(1,804)", "Cashable saving"),
+            ("a hyphen", "-1804", "Cashable saving"),
+            ("a minus sign", "\N{MINUS SIGN}1,804", "Cashable saving"),
+            ("a minus behind", "1,804-", "Cashable saving"),
+            ("a point behind", "5.", "One-off cost"),
+            ("a point before", ".5", "One-off cost"),
+            ("spaces around", "  1,804 ", "One-off cost"),
+            ("a dash", "-", "One-off cost"),
+            ("nil", "Nil", "One-off cost"),
+            ("a blank", None, "One-off cost"),
+            ("spaces", "   ", "One-off cost"),
+        )
+    ),
+    *(
+        line(
+            "amount-not-number", f"{says} ({cell})", (cell,), also=[("unlikely-amount", "2012/13")]
+        )
+        for says, cell in (
+            ("millions", "1200m"),
+            ("thousands", "500000000k"),
+            ("a trillion", 1_000_000_000_000),
+        )
+    ),
+]
+
+SIGNS = [
+    line("sign", "a saving above nil", (0, 5, 5), at="2013/14", category="Cashable saving"),
+    line("sign", "a cost below nil", (5, 5, -5), at="2014/15", category="Recurring cost"),
+    line("sign", "income above nil", (5,), at="2012/13", category="Income"),
+    line("sign", "cost avoidance above nil", (5,), at="2012/13", category="Cost avoidance"),
+    line("sign", "no cash above nil", (5,), at="2012/13", category="Non-cashable saving"),
+    line(
+        "sign",
+        "a positive return's saving below nil",
+        (5, -5, -5),
+        at="2013/14",
+        cover=POSITIVE,
+        category="Cashable saving",
+    ),
+    line("sign", "a positive return's cost below nil", (-5,), at="2012/13", cover=POSITIVE),
+    line(
+        "sign",
+        "an incremental saving that turns into a cost",
+        (-5, 4, 2),
+        at="2014/15",
+        cover=INCREMENTAL,
+        category="Cashable saving",
+    ),
+    line("sign", "costs above and savings below", (5, 5, 5)),
+    line("sign", "a saving below nil", (-5, -5, -5), category="Cashable saving"),
+    line("sign", "nil", (0, None, "-"), category="Cashable saving"),
+    line("sign", "a positive return", (5, 5), cover=POSITIVE, category="Cashable saving"),
+    line("sign", "a positive return's cost", (5, 5), cover=POSITIVE),
+    line(
+        "sign",
+        "less of an incremental saving",
+        (-5, 4, 0),
+        cover=INCREMENTAL,
+        category="Cashable saving",
+    ),
+]
+
+ONE_OFFS = [
+    line(
+        "one-off-not-reversed", "250 and nothing after", (0, 250), at="2013/14", cover=INCREMENTAL
+    ),
+    line(
+        "one-off-not-reversed",
+        "taken back in part",
+        (250, -240, 0),
+        at="2012/13",
+        cover=INCREMENTAL,
+    ),
+    line(
+        "one-off-not-reversed",
+        "a saving, entered above nil",
+        (250,),
+        at="2012/13",
+        cover={**INCREMENTAL, **POSITIVE},
+        category="One-off saving",
+    ),
+    line("one-off-not-reversed", "250, then -250", (0, 250, -250), cover=INCREMENTAL),
+    line("one-off-not-reversed", "in two steps", (250, -100, -150), cover=INCREMENTAL),
+    line("one-off-not-reversed", "nil", (0, 0), cover=INCREMENTAL),
+    line("one-off-not-reversed", "an annual return", (0, 250)),
+    line(
+        "one-off-not-reversed",
+        "a recurring cost",
+        (0, 250),
+        cover=INCREMENTAL,
+        category="Recurring cost",
+    ),
+]
+
+# The baseline of ICT is £100m, of Fleet £40m.
+UNLIKELY = [
+    line(
+        "unlikely-amount",
+        "pounds in thousands",
+        (5, 100_001),
+        at="2013/14",
+        cover={"Units": "£000"},
+    ),
+    line("unlikely-amount", "a penny more than all", (100_000_000.01,), at="2012/13"),
+    line(
+        "unlikely-amount",
+        "a saving greater than all",
+        (-40_000_001,),
+        at="2012/13",
+        service="Fleet",
+        category="Cashable saving",
+    ),
+    line(
+        "unlikely-amount",
+        "an incremental one adds up to it",
+        (60_000_000, 60_000_000),
+        at="2013/14",
+        cover=INCREMENTAL,
+        category="Recurring cost",
+    ),
+    line("unlikely-amount", "the whole baseline", (100_000_000,)),
+    line("unlikely-amount", "in the right units", (100_000,), cover={"Units": "£000"}),
+    line("unlikely-amount", "two years together", (60_000_000, 60_000_000)),
+]
+
+
+@case("unlikely-amount", "the baseline that holds in the year")
+def dated_baseline(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    one.baseline("ICT", A=60, B=40)
+    one.baseline("ICT", year="2013/14", A=6, B=4)
+    one.baseline("Fleet", A=1, B=1)
+    one.write(folder)
+    finance = Return()
+    row = finance.line([100, 11, 11])
+    finance.line([100, 10, 10])
+    finance.write(folder)
+    return [("unlikely-amount", place(finance.at(row, "2013/14")))]
+
+
+@case("unlikely-amount", "a service without a baseline", near=True)
+def no_baseline(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    one.service("ICT", basis="Equal")
+    one.none_of("Baseline")
+    one.write(folder)
+    finance = Return()
+    finance.line([900_000_000_000])
+    finance.write(folder)
+    return []
+
+
+PENNIES = [
+    line("sub-penny", "a tenth of a penny", (5, 1234.567), at="2013/14"),
+    line("sub-penny", "once a line, at the first", (0.001, 5, 1.005), at="2012/13"),
+    line("sub-penny", "text", ("£1.005",), at="2012/13"),
+    line("sub-penny", "thousands", (0.000001,), at="2012/13", cover={"Units": "£000"}),
+    line("sub-penny", "two decimals", (1234.56, 0.1 + 0.2, 4.35 * 100)),
+    line("sub-penny", "whole pence in thousands", (1.23456, 0.00001), cover={"Units": "£000"}),
+    line("sub-penny", "whole pence in millions", (1.23456789,), cover={"Units": "£m"}),
+    line(
+        "sub-penny",
+        "15 digits",
+        (9_999_999.99, Formula("=1/8*8", 1)),
+    ),
+]
+
+
+@case("sub-penny", "in a year that the programme doesn't cover")
+def penny_outside(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(years=("2012/13", "2030/31"))
+    row = finance.line([5, 1.005])
+    finance.write(folder)
+    at = place(finance.at(row, "2030/31"))
+    return [("sub-penny", at), ("year-outside-programme", at)]
+
+
+@case("year-outside-programme", "a year after the last and one before the first")
+def outside(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(years=("FY12", "2012/13", "2015/16"))
+    row = finance.line([5, 5, "£5"])
+    finance.line([None, 5, 0])
+    finance.line(["nil", 5, "-"])
+    finance.write(folder)
+    return [
+        ("year-outside-programme", place(finance.at(row, heading)))
+        for heading in ("FY12", "2015/16")
+    ]
+
+
+@case("year-outside-programme", "nil and blank in such a year", near=True)
+def nil_outside(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(years=("2011/12", "2012/13"))
+    finance.line([0, 5])
+    finance.line([None, 5])
+    finance.write(folder)
+    return []
+
+
+def with_heading(folder: Path, heading: str, *, units: str | None = "£000") -> Return:
+    """A return whose second year is headed so."""
+    programme().write(folder)
+    finance = Return(headings={"2013/14": heading})
+    if units:
+        finance.cover("Units", units)
+    finance.line([5, 5])
+    finance.write(folder)
+    return finance
+
+
+@case("unit-conflict", "a heading in millions, a Cover in thousands")
+def conflict(folder: Path) -> list[tuple[str, str]]:
+    finance = with_heading(folder, "2013/14 £m")
+    return [("unit-conflict", place(finance.header_at("2013/14")))]
+
+
+@case("unit-conflict", "units in the row below the headings")
+def conflict_below(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.cover("Units", "£m")
+    finance.row(*[None] * 8, "£m", "£000", None)
+    finance.line([5, 5])
+    finance.write(folder)
+    return [("unit-conflict", place(finance.header_at("2013/14")))]
+
+
+@case("unit-conflict", "the same unit, written otherwise", near=True)
+def same_unit(folder: Path) -> list[tuple[str, str]]:
+    with_heading(folder, "2013/14 (£k)")
+    return []
+
+
+@case("unit-conflict", "a Cover without units: the programme's differ, its own don't", near=True)
+def no_own_units(folder: Path) -> list[tuple[str, str]]:
+    with_heading(folder, "2013/14 £m", units=None)
+    return []
+
+
+def totals(folder: Path, *rows: tuple[str, object, object]) -> Return:
+    """Lines and total rows by what stands first in them, with two years' amounts."""
+    programme().write(folder)
+    finance = Return()
+    for number, (label, first, second) in enumerate(rows):
+        if "total" in label.casefold():
+            finance.row(label, *[None] * 7, first, second)
+        else:
+            finance.line([first, second], line_ref=f"L{number}", description=label)
+    finance.write(folder)
+    return finance
+
+
+@case("total-mismatch", "a total that is 10 short, in one year of two")
+def short(folder: Path) -> list[tuple[str, str]]:
+    finance = totals(folder, ("one", 60, 60), ("two", 30, 30), ("Total", 100, 90))
+    return [("total-mismatch", place(finance.at(4, "2012/13")))]
+
+
+@case("total-mismatch", "neither since the last total nor since the top")
+def neither(folder: Path) -> list[tuple[str, str]]:
+    finance = totals(
+        folder,
+        ("one", 60, 60),
+        ("Sub-total", 60, 60),
+        ("two", 30, 30),
+        ("Sub-total Corporate", 30, 90),
+        ("Grand total", 90, 91),
+    )
+    return [("total-mismatch", place(finance.at(6, "2013/14")))]
+
+
+@case("total-mismatch", "a penny is a penny")
+def penny_short(folder: Path) -> list[tuple[str, str]]:
+    finance = totals(folder, ("one", 0.1, 0.1), ("two", 0.2, 0.2), ("TOTALS", 0.31, 0.1 + 0.2))
+    return [("total-mismatch", place(finance.at(4, "2012/13")))]
+
+
+@case("total-mismatch", "rejected rows count, as the sheet states them", near=True)
+def rejected_rows_count(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([60])
+    row = finance.line([30], service="Catering")
+    finance.row("Total", *[None] * 7, 90)
+    finance.write(folder)
+    return [("unknown-service", place(finance.at(row, "Service")))]
+
+
+@case("total-mismatch", "a positive return is added up as it stands", near=True)
+def positive_totals(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.cover("Savings sign", "Positive")
+    finance.line([60])
+    finance.line([30], category="Cashable saving")
+    finance.row("Total", *[None] * 7, 90)
+    finance.write(folder)
+    return []
+
+
+@case("total-mismatch", "an unreadable cell above: the column is not compared", near=True)
+def unreadable_above(folder: Path) -> list[tuple[str, str]]:
+    finance = totals(folder, ("one", 60, "TBC"), ("Total", 60, 999))
+    return [("amount-not-number", place(finance.at(2, "2013/14")))]
+
+
+@case("total-mismatch", "right totals in every form, blank and worded ones", near=True)
+def right_totals(folder: Path) -> list[tuple[str, str]]:
+    totals(
+        folder,
+        ("one", 60, "£1,000"),
+        ("two", "30", 500),
+        ("Sub-total", "£90", "1.5k"),
+        ("three", 10, 0),
+        ("Sub total: ICT", 10, None),
+        ("Grand Total", 100, "see below"),
+        ("TOTAL", 100, 1_500),
+    )
+    return []
+
+
+@case("total-mismatch", "a line about a total is a line", near=True)
+def line_about_a_total(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([60])
+    finance.line([7], line_ref="TOTAL-1", description="Total cost of ownership")
+    finance.write(folder)
+    return []

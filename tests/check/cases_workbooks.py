@@ -1,0 +1,327 @@
+"""Cases of whole workbooks: what can't be opened, sheets, headings, formats."""
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+
+from tests.builders import BEFORE_YEARS, Programme, Return
+from tests.check.case import case, place, programme
+from tests.check.files import (
+    EMPTY_RESULT,
+    make_strict,
+    without_worksheets,
+    write_compound,
+    write_ods,
+    write_xls,
+    write_xlsb,
+)
+
+
+def simple(folder: Path, name: str = "return.xlsx") -> Return:
+    """A programme and a good return."""
+    programme().write(folder)
+    finance = Return()
+    finance.line([500])
+    finance.write(folder, name)
+    return finance
+
+
+@case("unreadable-workbook", "nothing, words, half a workbook")
+def unreadable(folder: Path) -> list[tuple[str, str]]:
+    simple(folder, "good.xlsx")
+    content = (folder / "good.xlsx").read_bytes()
+    (folder / "empty.xlsx").write_bytes(b"")
+    (folder / "words.xls").write_text("Line ref\tService\n")
+    (folder / "half.xlsx").write_bytes(content[: len(content) // 2])
+    write_compound(folder / "other.xls", {"Contents": b"words"})
+    return [
+        ("unreadable-workbook", name)
+        for name in ("empty.xlsx", "half.xlsx", "other.xls", "words.xls")
+    ]
+
+
+@case("unreadable-workbook", "the content decides, not the extension", near=True)
+def another_extension(folder: Path) -> list[tuple[str, str]]:
+    simple(folder, "return.xls")
+    return []
+
+
+@case("encrypted-workbook", "a password to open")
+def encrypted(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    write_compound(folder / "return.xlsx", {"EncryptedPackage": b"", "EncryptionInfo": b""})
+    return [("encrypted-workbook", "return.xlsx")]
+
+
+@case("encrypted-workbook", "a protected sheet needs no password to be read", near=True)
+def protected(folder: Path) -> list[tuple[str, str]]:
+    simple(folder)
+    book = openpyxl.load_workbook(folder / "return.xlsx")
+    book["Savings"].protection.set_password("secret")
+    book["Savings"].protection.enable()
+    book.save(folder / "return.xlsx")
+    return []
+
+
+@case("empty-workbook", "no worksheet")
+def empty(folder: Path) -> list[tuple[str, str]]:
+    simple(folder)
+    without_worksheets(folder / "return.xlsx")
+    return [("empty-workbook", "return.xlsx")]
+
+
+@case("empty-workbook", "strict OOXML is read, not taken for empty", near=True)
+def strict(folder: Path) -> list[tuple[str, str]]:
+    simple(folder)
+    make_strict(folder / "return.xlsx")
+    return []
+
+
+@case("empty-workbook", "blank sheets are sheets", near=True)
+def blank_sheet(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.sheets["Savings"].has_header = False
+    finance.write(folder)
+    return [("missing-heading", place(""))]
+
+
+@case("missing-sheet", "a return without Savings")
+def no_savings(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(sheets={"Savings": "Sheet1"})
+    finance.line([500])
+    finance.write(folder)
+    return [("missing-sheet", "return.xlsx")]
+
+
+@case("missing-sheet", "only Savings is required, in any spelling", near=True)
+def only_savings(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(sheets={"Savings": " SAVINGS-"})
+    finance.leave_out("Cover")
+    finance.line([500])
+    finance.write(folder)
+    return []
+
+
+@case("missing-heading", "no Category: at the header row's first cell")
+def no_category(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(title_rows=2, blank_columns=1, headings={"Category": "Kind"})
+    finance.line([500])
+    finance.write(folder)
+    return [("missing-heading", place("B3"))]
+
+
+@case("missing-heading", "the header row's first cell is a heading of theirs")
+def their_first_heading(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(columns=("No.", *BEFORE_YEARS, "2012/13"), headings={"Service": "Unit"})
+    finance.line([500])
+    finance.write(folder)
+    return [("missing-heading", place("A1"))]
+
+
+@case("missing-heading", "two headings and every year: one issue names them all")
+def several_missing(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(years=(), headings={"Category": "Kind", "Service": "Unit"})
+    finance.line([])
+    finance.write(folder)
+    return [("missing-heading", place("A1"))]
+
+
+@case("missing-heading", "no row of headings within the first 50: no cell")
+def header_too_low(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.sheets["Savings"].titles = [[None]] * 50
+    finance.line([500])
+    finance.write(folder)
+    return [("missing-heading", place(""))]
+
+
+@case("missing-heading", "a Cover without a Value column")
+def no_value(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(headings={"Value": "Answer"})
+    finance.line([500])
+    finance.write(folder)
+    return [("missing-heading", place("A1", "Cover"))]
+
+
+@case("missing-heading", "a Cover that can't be read for its headings")
+def no_setting(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(headings={"Value": "Answer", "Setting": "Question"})
+    finance.cover("Units", "£000")
+    finance.line([500])
+    finance.write(folder)
+    return [("missing-heading", place("", "Cover"))]
+
+
+@case("missing-heading", "headings that aren't required, and row 50", near=True)
+def needless_headings(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    columns = ("Line ref", "Description", "Service", "Category", "2012/13")
+    finance = Return(columns=columns, title_rows=49)
+    finance.line([500])
+    finance.write(folder)
+    return []
+
+
+@case("duplicate-heading", "two columns for a service, two for a year")
+def two_columns(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    columns = (*BEFORE_YEARS, "2012/13", "2013/14", "service ", "FY13 £000")
+    finance = Return(columns=columns)
+    finance.line([500], **{"service ": "Fleet", "FY13 £000": 7})
+    finance.write(folder)
+    at = [finance.header_at(heading) for heading in ("service ", "FY13 £000")]
+    return [("duplicate-heading", place(cell)) for cell in at]
+
+
+@case("duplicate-heading", "headings of theirs may stand twice; so may a year's total", near=True)
+def their_headings_twice(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500], Comment="so", **{"Comment ": "such", "Total": 500, "TOTAL 2012/13": 500})
+    finance.write(folder)
+    return []
+
+
+@case("unknown-year-heading", "2012/14, a bare year, and a date that Excel made of 12/13")
+def no_such_year(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    headings = {"2014/16": 5, "2013": "£5", "Thirteen": 5}
+    finance.line([500], **headings)
+    finance.sheets["Savings"].printed["Thirteen"] = date(2013, 12, 1)  # type: ignore[assignment]
+    finance.write(folder)
+    return [("unknown-year-heading", place(finance.header_at(each))) for each in headings]
+
+
+@case("unknown-year-heading", "nothing below it but words", near=True)
+def no_numbers_below(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500], **{"2014/16": "see above", "2015": None})
+    finance.write(folder)
+    return []
+
+
+@case("unread-amounts", "numbers under a heading of theirs, and under none")
+def unread(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(headings={"No name": ""})
+    finance.line([500], Budget=60, **{"No name": 1.5})
+    finance.line([500], Budget=30)
+    finance.write(folder)
+    return [
+        ("unread-amounts", place(finance.header_at(heading))) for heading in ("Budget", "No name")
+    ]
+
+
+@case("unread-amounts", "totals, words, and numbers that are in no line", near=True)
+def nothing_unread(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500], Total=500, **{"Total of all years": 500, "Budget": "60 or so"})
+    finance.row()
+    finance.row(*[None] * 18, 77)
+    finance.write(folder)
+    return []
+
+
+@case("hidden-sheet", "hidden sheets that are read")
+def hidden(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500])
+    finance.add("Risks", risk="Delay", risk_ref="R1")
+    finance.hide("Risks")
+    finance.write(folder)
+    return [("hidden-sheet", place("", "Risks"))]
+
+
+@case("hidden-sheet", "a hidden sheet that isn't read", near=True)
+def hidden_but_theirs(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500])
+    finance.sheet("Workings", [["Service", "2012/13"], ["ICT", 5]])
+    finance.hide("Workings")
+    finance.write(folder)
+    return []
+
+
+GRID: list[list[str | float | None]] = [
+    ["Line ref", "Description", "Service", "Category", "2012/13", "2013/14", "Notes"],
+    ["A", "In another format", "ICT", "One-off cost", 500, 1.5, None],
+    ["B", "And another", "ICT", "One-off cost", 600, 0.5, None],
+]
+
+
+@case("undetectable-errors", "a binary workbook with a formula that may never have been worked out")
+def binary(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    grid = [*GRID[:2], [*GRID[2][:5], EMPTY_RESULT]]
+    write_xlsb(folder / "return.xlsb", {"Savings": grid})
+    return [("undetectable-errors", "return.xlsb")]
+
+
+@case("undetectable-errors", "other formats tell them apart, as far as they can", near=True)
+def other_formats(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    for write in (write_xlsb, write_xls, write_ods):
+        name = write.__name__.replace("write_", "return.")
+        grid = [GRID[0], *([f"{name} {row[0]}", f"{name} {row[1]}", *row[2:]] for row in GRID[1:])]
+        write(folder / name, {"Savings": grid})
+    return []
+
+
+@case("undetectable-errors", "a good .xlsx tells them apart, under any name", near=True)
+def detectable(folder: Path) -> list[tuple[str, str]]:
+    simple(folder, "return.xlsb")
+    return []
+
+
+@case("return-missing", "a department that has sent nothing: its cell in Departments")
+def nothing_sent(folder: Path) -> list[tuple[str, str]]:
+    one = programme()
+    one.department("Finance", "Ann")
+    row = one.department("Estates", "Bob", "30/04/2012")
+    one.write(folder)
+    finance = Return("Finance")
+    finance.line([500])
+    finance.write(folder)
+    cell = one.sheets["Departments"].at(row, "Department")
+    return [("return-missing", place(cell, "Departments", "programme.xlsx"))]
+
+
+@case(
+    "return-missing", "known by the Cover's Department, without one by the file's name", near=True
+)
+def all_sent(folder: Path) -> list[tuple[str, str]]:
+    one = programme()
+    for department in ("finance ", "Corporate-Estates", "Fire"):
+        one.department(department)
+    one.write(folder)
+    for department, name in (("FINANCE", "x.xlsx"), (None, "sub/Corporate Estates.xlsx")):
+        each = Return(str(department))
+        each.cover("Department", department)
+        each.line([500], line_ref=name, description=name)
+        each.write(folder, name)
+    (folder / "fire.xlsx").write_bytes(b"damaged, but sent")
+    return [("unreadable-workbook", "fire.xlsx")]
+
+
+@case("missing-sheet", "a control workbook without Services")
+def no_services(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    one.leave_out("Services")
+    one.none_of("Baseline")
+    one.write(folder)
+    return [("missing-sheet", "programme.xlsx"), ("bad-setting", "programme.xlsx, Services")]

@@ -1,0 +1,43 @@
+"""Every rule of the contract's section 5: workbooks that break it, each issue at its cell, and
+workbooks that come close and don't."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.rules import RULES
+from tests.check import cases_amounts, cases_lines, cases_programme, cases_rows, cases_workbooks
+from tests.check.case import Case, cases_of
+from tests.check.finding import found
+
+MODULES = (cases_rows, cases_lines, cases_amounts, cases_workbooks, cases_programme)
+CASES = [case for module in MODULES for case in cases_of(vars(module))]
+BROKEN = [case for case in CASES if not case.near]
+CLOSE = [case for case in CASES if case.near]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in BROKEN])
+def test_a_workbook_that_breaks_the_rule(case: Case, tmp_path: Path) -> None:
+    expected = case.write(tmp_path)
+    assert case.rule in {rule for rule, _ in expected}
+    assert sorted(found(tmp_path)) == sorted(expected)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CLOSE])
+def test_a_workbook_that_comes_close(case: Case, tmp_path: Path) -> None:
+    expected = case.write(tmp_path)
+    assert case.rule not in {rule for rule, _ in expected}
+    assert sorted(found(tmp_path)) == sorted(expected)
+
+
+def test_every_rule_has_a_workbook_that_breaks_it() -> None:
+    assert {case.rule for case in BROKEN} == set(RULES)
+
+
+def test_every_rule_has_a_workbook_that_comes_close() -> None:
+    assert {case.rule for case in CLOSE} == set(RULES)
+
+
+def test_no_two_cases_have_one_name() -> None:
+    names = [case.name for case in CASES]
+    assert sorted(set(names)) == sorted(names)

@@ -1,0 +1,186 @@
+"""Whatever happens to a workbook: no exception, no hang, and no figure changed in silence.
+
+``FUZZ=20000 pytest tests/fuzz`` (``make fuzz``) tries so many mutants. One that fails is named by
+its seed: ``python -m tests.fuzz.test_mutants SEED`` says more of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.core.returns import Return
+from pipeline.ingest.control import read_control
+from pipeline.ingest.guard import Reader
+from pipeline.ingest.limits import Limits
+from pipeline.ingest.returns import ReadingContext
+from pipeline.ingest.workbook import Workbook
+from tests.fuzz.mutants import Mutant, mutant
+
+MUTANTS = int(os.environ.get("FUZZ", "300"))
+FIRST = int(os.environ.get("FUZZ_FIRST", "0"))
+PARTS = 8
+LONGEST = 20
+# What shapes a figure; notes and names of owners don't.
+SHAPING = (
+    "line_ref", "description", "service", "category", "scenario", "basis", "partner", "counted_in",
+)  # fmt: skip
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    with Reader(Limits()) as opened:
+        yield opened
+
+
+@lru_cache
+def context(folder: Path) -> ReadingContext:
+    """What the sample's programme says of its returns."""
+    while not (folder / "programme.xlsx").exists():
+        folder = folder.parent
+    control = read_control("programme.xlsx", (folder / "programme.xlsx").read_bytes())
+    assert control.programme is not None
+    return ReadingContext.of(control.programme, control.bases, control.layouts)
+
+
+def figures(found: Return) -> object:
+    """All of a return that its figures come from."""
+    if found.cover is None or found.amounts is None:
+        return None
+    cover, records = found.cover, found.tables["Savings"]
+    return (
+        (cover.department, cover.pounds_per_unit, cover.savings_positive, cover.incremental),
+        [records.columns[name] for name in SHAPING],
+        found.amounts.years.tolist(),
+        found.amounts.outside.tolist(),
+    )
+
+
+def issues(found: Return) -> set[tuple[str, str, str]]:
+    return {(issue.rule, issue.at.sheet, issue.at.cell) for issue in found.issues}
+
+
+@lru_cache(maxsize=32)
+def whole(sample: Path) -> tuple[object, set[tuple[str, str, str]]]:
+    """The figures and the issues of a sample that nothing happened to."""
+    with Reader(Limits()) as opened:
+        found = opened.read_return(sample.name, sample, context(sample.parent))
+    return figures(found), issues(found)
+
+
+def plain(cell: object) -> object:
+    """A cell's value, however a reader puts it."""
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return ""
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return float(cell)
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell.strip() if isinstance(cell, str) else cell
+
+
+def grid(rows: list[list[object]]) -> list[list[object]]:
+    """Rows without the blank ones and cells at their ends."""
+    cut = []
+    for row in rows:
+        cells = [plain(cell) for cell in row]
+        while cells and cells[-1] == "":
+            cells.pop()
+        cut.append(cells)
+    while cut and not cut[-1]:
+        cut.pop()
+    return cut
+
+
+def by_openpyxl(content: bytes) -> dict[str, list[list[object]]] | None:
+    """Every sheet as openpyxl reads it; None where it can't."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(BytesIO(content), data_only=True)
+        return {
+            sheet.title: grid([[cell.value for cell in row] for row in sheet.iter_rows()])
+            for sheet in book.worksheets
+        }
+    except Exception:
+        return None
+
+
+def by_us(content: bytes) -> dict[str, list[list[object]]]:
+    """Every sheet as we read it, error cells by their names."""
+    book = Workbook(content)
+    found = {}
+    for number, (name, _) in enumerate(book.sheets):
+        sheet = book.sheet(number)
+        rows: list[list[object]] = [list(row) for row in sheet.rows]
+        for (row, column), fault in sheet.faults.items():
+            rows[row][column] = fault.error
+        found[name] = grid(rows)
+    return found
+
+
+def verdict(each: Mutant, path: Path, reader: Reader) -> str:
+    """What is wrong with the reading of a mutant; empty where nothing is."""
+    path.write_bytes(each.content)
+    begun = time.monotonic()
+    found = reader.read_return(each.sample.name, path, context(each.sample.parent))
+    if (took := time.monotonic() - begun) > LONGEST:
+        return f"it took {took:.0f} s"
+    if "broke down" in found.result:
+        return found.result
+    expected, known = whole(each.sample)
+    if issues(found) - known or figures(found) == expected:
+        return ""
+    ours, theirs = by_us(each.content), by_openpyxl(each.content)
+    if ours == theirs:
+        return ""
+    return "its figures changed in silence"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_mutant_changes_a_figure_in_silence(part: int, tmp_path: Path, reader: Reader) -> None:
+    failures = []
+    for seed in range(FIRST + part, FIRST + MUTANTS, PARTS):
+        each = mutant(seed)
+        if wrong := verdict(each, tmp_path / "mutant.xlsx", reader):
+            failures.append(f"{seed} ({each.what}): {wrong}")
+    assert not failures, "\n".join(failures)
+
+
+def test_a_seed_makes_the_same_mutant_again() -> None:
+    assert mutant(7) == mutant(7)
+    assert len({mutant(seed).content for seed in range(50)}) > 45
+
+
+def main() -> None:
+    """Say more of the mutants whose seeds are given."""
+    for seed in map(int, sys.argv[1:]):
+        each = mutant(seed)
+        path = Path(f"mutant-{seed}.xlsx")
+        with Reader(Limits()) as opened:
+            wrong = verdict(each, path, opened)
+            found = opened.read_return(each.sample.name, path, context(each.sample.parent))
+        print(f"{seed}: {each.sample.name}, {each.what}: {wrong or 'nothing wrong'}")
+        print(f"  {found.result}; {[str(issue.at) + ' ' + issue.rule for issue in found.issues]}")
+        theirs = by_openpyxl(each.content)
+        if not wrong or theirs is None:
+            continue
+        for name, rows in by_us(each.content).items():
+            for number, row in enumerate(rows):
+                other = theirs.get(name, [])
+                if row != (other[number] if number < len(other) else None):
+                    print(f"  {name} {number + 1}: {row} is not {other[number : number + 1]}")
+
+
+if __name__ == "__main__":
+    main()

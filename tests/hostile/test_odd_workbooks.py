@@ -1,0 +1,36 @@
+"""The odd workbooks of real life that lie beside the project, read as returns among good ones."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.running import outcome_of
+
+ROOT = Path(__file__).parent.parent.parent
+ODD = ROOT.parent / "shared" / "odd-workbooks"
+GOOD = ROOT / "inputs" / "joint-working-in-hampshire"
+FIGURES = ("register", "apportioned", "summary", "appraisal", "by_year", "by_service", "shares")
+
+
+@pytest.mark.skipif(not ODD.is_dir(), reason="the odd workbooks are not part of the project")
+def test_odd_workbooks_harm_nobody(tmp_path: Path, capfd: pytest.CaptureFixture) -> None:
+    shutil.copytree(GOOD, tmp_path / "alone")
+    shutil.copytree(GOOD, tmp_path / "beside")
+    odd = {path.name for path in ODD.iterdir() if path.suffix != ".tsv"}
+    for name in odd:
+        (tmp_path / "beside" / "odd").mkdir(exist_ok=True)
+        shutil.copy(ODD / name, tmp_path / "beside" / "odd" / name)
+    alone, beside = outcome_of(tmp_path / "alone"), outcome_of(tmp_path / "beside")
+    assert alone.results is not None
+    assert beside.results is not None
+    for name in FIGURES:
+        assert getattr(alone.results, name).equals(getattr(beside.results, name)), name
+    results = beside.sources.set_index("workbook")["result"]
+    assert {name for name in odd if results.get(f"odd/{name}")} == odd
+    assert not [result for result in results if "broke down" in result]
+    controls = beside.results.controls
+    assert (controls["expected"] == controls["actual"]).all()
+    assert capfd.readouterr() == ("", "")

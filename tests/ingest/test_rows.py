@@ -1,0 +1,213 @@
+"""Which rows of Savings are lines, totals and notes; references; words; what is counted elsewhere
+(contract, section 3)."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.builders import Cell, Formula, Return, error_cell
+from tests.ingest.reading import issues, plan, pounds, results, run
+
+BLANKS = 7
+
+
+def savings(folder: Path, *rows: tuple[Cell, ...]) -> Return:
+    """A return with one good line of 60 and 30, and rows of cells as they stand."""
+    plan().write(folder)
+    finance = Return()
+    finance.line([60, 30])
+    for row in rows:
+        finance.row(*row)
+    finance.write(folder)
+    return finance
+
+
+def rows_read(folder: Path) -> int:
+    """How many lines the return is said to hold."""
+    sources = results(folder).sources
+    return int(sources.loc[sources["workbook"] == "return.xlsx", "rows_read"].iloc[0])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        (),
+        (None, None, "   "),
+        ("Source: the ledger of March 2012",),
+        (None, None, "Figures are provisional"),
+        (None, None, None, "ICT"),
+        ("Note 1", None, None, None, None, None, None, None),
+        (*[None] * BLANKS, "A", None, None, None, "Corporate Services Review", "Revenue", "Ann"),
+        (*[None] * 8, "see above"),
+        (*[None] * 8, "-", "nil"),
+        (*[None] * 16, 5),
+        (Formula('=""', ""), Formula('=""', ""), Formula('=""', "")),
+    ],
+)
+def test_notes_and_blank_rows_are_no_lines(tmp_path: Path, row: tuple[Cell, ...]) -> None:
+    savings(tmp_path, row)
+    assert issues(tmp_path) == []
+    assert rows_read(tmp_path) == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("A1", None, "Two required cells"),
+        (None, None, None, "ICT", "One-off cost"),
+        (*[None] * 8, 5),
+        (*[None] * 8, None, 0),
+        (*[None] * 8, "£5"),
+        (*[None] * 8, "(5)"),
+        ("A1", *[None] * BLANKS, "TBC"),
+        (*[None] * 8, error_cell()),
+        (None, None, Formula("=A1")),
+    ],
+)
+def test_two_required_cells_or_an_amount_are_a_line(tmp_path: Path, row: tuple[Cell, ...]) -> None:
+    savings(tmp_path, row)
+    assert "missing-value" in {rule for rule, _ in issues(tmp_path)}
+    assert rows_read(tmp_path) == 2
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Total",
+        "TOTAL",
+        "total:",
+        "Totals",
+        "Total (£)",
+        "Total savings of the department",
+        "Sub-total",
+        "Sub total",
+        "Subtotal",
+        "SUB-TOTALS",
+        "Sub\N{NON-BREAKING HYPHEN}total",
+        "Sub \N{EN DASH} total",
+        "Sub-total: Corporate",
+        "Grand total",
+        "Grand Total 2012/13",
+        "Grand  total",
+        " Total ",
+    ],
+)
+def test_total_rows_in_every_form(tmp_path: Path, label: str) -> None:
+    savings(tmp_path, (label, *[None] * BLANKS, 60, 31))
+    assert issues(tmp_path) == [("total-mismatch", "J3")]
+    assert rows_read(tmp_path) == 1
+    assert pounds(tmp_path) == {"FIN-1": (60, 30, 0)}
+
+
+@pytest.mark.parametrize("column", [0, 1, 2, 3, 5, 14, 16])
+def test_the_first_text_in_any_column_makes_a_total(tmp_path: Path, column: int) -> None:
+    cells: list[Cell] = [None] * 17
+    cells[8], cells[column] = 60, "Total"
+    savings(tmp_path, tuple(cells))
+    assert issues(tmp_path) == []
+    assert rows_read(tmp_path) == 1
+
+
+def test_a_number_before_the_text_is_no_text(tmp_path: Path) -> None:
+    savings(tmp_path, (1, None, "Total", *[None] * 5, 60))
+    assert rows_read(tmp_path) == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Total", None, "A line", "ICT", "One-off cost", None, None, None, 7),
+        ("X1", None, "Total cost of ownership", "ICT", "One-off cost", None, None, None, 7),
+        ("Totally new", None, "A line", "ICT", None, None, None, None, 7),
+        ("X1", None, "Totals", "ICT", None, None, None, None, 7),
+    ],
+)
+def test_what_has_a_category_or_another_first_text_is_no_total(
+    tmp_path: Path, row: tuple[Cell, ...]
+) -> None:
+    savings(tmp_path, row)
+    assert rows_read(tmp_path) == 2
+
+
+def test_a_total_says_what_it_is_and_what_it_should_be(tmp_path: Path) -> None:
+    savings(
+        tmp_path,
+        ("Sub-total", *[None] * BLANKS, 60, 30),
+        ("L2", None, "A line", "ICT", "One-off cost", None, None, None, 1000.5, 0),
+        ("Total", *[None] * BLANKS, 1000, 30),
+    )
+    (issue,) = run(tmp_path).issues
+    assert (issue.rule, issue.at.cell, issue.heading) == ("total-mismatch", "I5", "2012/13")
+    assert issue.value == "1000"
+    assert "1,000.5 since the last total, 1,060.5 in all" in issue.problem
+
+
+def test_references_are_text_whatever_excel_makes_of_them(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    for ref in (1, 2.5, "007", " FIN-9 ", 123456):
+        finance.line([5], line_ref=ref, description=f"About {ref}")
+    finance.write(tmp_path)
+    assert issues(tmp_path) == []
+    assert list(pounds(tmp_path)) == ["1", "2.5", "007", "FIN-9", "123456"]
+
+
+def test_words_are_shown_as_the_programme_writes_them(tmp_path: Path) -> None:
+    one = plan()
+    one.driver("Head-count FTE", A=3, B=1)
+    one.write(tmp_path)
+    finance = Return()
+    finance.line(
+        [-5],
+        service=" FLEET [note 1]",
+        category="cashable  SAVING",
+        scenario="plan*",
+        basis="headcount fte",
+    )
+    finance.line([5], basis="direct", partner=" b ")
+    finance.write(tmp_path)
+    rows = results(tmp_path).register
+    assert rows[["service", "strand", "category", "scenario", "basis"]].iloc[0].tolist() == [
+        "Fleet",
+        "Operations",
+        "Cashable saving",
+        "Plan",
+        "Head-count FTE",
+    ]
+    assert rows[["basis", "partner"]].iloc[1].tolist() == ["Direct", "B"]
+
+
+@pytest.mark.parametrize(
+    "word", ["-", "\N{EN DASH}", "\N{EM DASH}", "No", "NONE", "n/a", "N.A.", " "]
+)
+def test_counted_in_nobody(tmp_path: Path, word: str) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.line([5], counted_in=word)
+    finance.write(tmp_path)
+    assert pounds(tmp_path) == {"FIN-1": (5, 0, 0)}
+    assert results(tmp_path).excluded.empty
+
+
+@pytest.mark.parametrize("word", ["Corporate Services Review", "Not sure", "?", "Yes", 3506])
+def test_counted_in_another_programme_keeps_a_line_out(tmp_path: Path, word: Cell) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.line([5], counted_in=word)
+    finance.line([7])
+    finance.write(tmp_path)
+    assert pounds(tmp_path) == {"FIN-2": (7, 0, 0)}
+    excluded = results(tmp_path).excluded
+    assert excluded[["line_ref", "counted_in", "2012/13"]].to_numpy().tolist() == [
+        ["FIN-1", str(word), 500]
+    ]
+
+
+def test_a_row_in_error_that_is_counted_elsewhere_is_rejected(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.line([5, "TBC"], counted_in="Corporate Services Review")
+    finance.write(tmp_path)
+    sources = results(tmp_path).sources.set_index("workbook").loc["return.xlsx"]
+    assert sources[["rows_read", "accepted", "rejected", "excluded"]].tolist() == [1, 0, 1, 0]
+    assert results(tmp_path).excluded.empty
