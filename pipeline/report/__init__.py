@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.core.issue import Issue
 from pipeline.core.results import Results
-from pipeline.report.books import partner_pack, programme_summary, validation_report
+from pipeline.report.books import cases_book, partner_pack, programme_summary, validation_report
 from pipeline.report.csv import apportioned_csv
 from pipeline.report.render import render
 
@@ -19,6 +19,7 @@ def build(results: Results) -> dict[str, bytes]:
     books = [
         programme_summary(results),
         *(partner_pack(results, partner) for partner in programme.partners),
+        cases_book(results),
         validation_report(programme, results.issues, results.sources),
     ]
     return {

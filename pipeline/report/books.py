@@ -11,12 +11,16 @@ import pandas as pd
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
+from pipeline.report import live
 from pipeline.report.sheets import (
     appraisal,
+    business_cases,
     by_service,
     by_year,
+    charts,
     checks,
     cover,
+    inputs,
     narrative,
     notes,
     records,
@@ -28,6 +32,7 @@ from pipeline.report.spec import Book, Sheet
 from pipeline.report.wording import book_title
 
 SUMMARY_PATH = "programme-summary.xlsx"
+CASES_PATH = "business-cases.xlsx"
 VALIDATION_PATH = "validation-report.xlsx"
 
 _FIRST_OF_NARRATIVE = "Projects"
@@ -54,46 +59,49 @@ def programme_summary(results: Results) -> Book:
     """The workbook that is circulated."""
     programme = results.programme
     told = [narrative.sheet(results, name) for name in _REST_OF_NARRATIVE]
-    sheets = _there(
+    figures, is_live = live.settled(
         summary.sheet(results),
+        charts.sheet(results),
         by_year.sheet(results),
         by_service.sheet(results),
         appraisal.sheet(results),
         narrative.sheet(results, _FIRST_OF_NARRATIVE),
         shares.sheet(results),
         *told,
+        inputs.sheet(programme),
         records.register(results),
         records.apportioned(results),
         records.excluded(results),
         checks.issues(results),
         checks.controls(results),
         checks.sources(results),
-        notes.sheet(programme),
-        notes.dictionary(programme),
     )
-    front = cover.sheet(results, sheets)
-    return _book(SUMMARY_PATH, programme, (front, *sheets), "Programme summary")
+    sheets = (*figures, notes.sheet(programme, is_live=is_live), notes.dictionary(programme))
+    front = (cover.sheet(results), cover.contents(results, sheets))
+    return _book(SUMMARY_PATH, results, (*front, *sheets), "Programme summary")
 
 
 def partner_pack(results: Results, partner: Partner) -> Book:
     """A partner's own workbook: nothing of another partner's is in it."""
     own = own_results(results, partner)
-    sheets = (
+    figures, is_live = live.settled(
         summary.sheet(own, partner),
+        charts.sheet(own, partner),
         by_year.sheet(own, partner),
         by_service.sheet(own, partner),
         appraisal.sheet(own, partner),
-        shares.sheet(own, partner),
+        shares.own_sheet(own, partner),
+        inputs.sheet(own.programme, partner),
         records.own_lines(own, partner),
-        notes.sheet(own.programme, partner),
     )
-    front = cover.sheet(own, sheets, partner)
-    return _book(pack_path(partner), own.programme, (front, *sheets), "Partner pack", partner)
+    sheets = (*figures, notes.sheet(own.programme, partner, is_live=is_live))
+    front = (cover.sheet(own, partner), cover.contents(own, sheets, partner))
+    return _book(pack_path(partner), own, (*front, *sheets), "Partner pack", partner)
 
 
 def own_results(results: Results, partner: Partner) -> Results:
     """What falls to one partner, and no more: its rows, its lines with its ``share`` of each,
-    its column of the shares; no register, no weights, no other partner."""
+    its column of the shares with its own weights; no register, no other partner."""
 
     def mine(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["organisation"] == partner.name].reset_index(drop=True)
@@ -104,7 +112,6 @@ def own_results(results: Results, partner: Partner) -> Results:
         Fraction(part, total) if total else None
         for part, total in zip(lines["total_pence"].tolist(), totals, strict=True)
     ]
-    codes = set(results.programme.codes) - {partner.code}
     return replace(
         results,
         programme=replace(results.programme, partners=(partner,), weights={}),
@@ -115,9 +122,18 @@ def own_results(results: Results, partner: Partner) -> Results:
         appraisal=mine(results.appraisal),
         by_year=mine(results.by_year),
         by_service=mine(results.by_service),
-        shares=results.shares.drop(columns=list(codes)),
+        shares=shares.own_shares(results, partner),
+        project_appraisal=results.project_appraisal.iloc[:0],
+        project_years=results.project_years.iloc[:0],
+        rejected_pence=0,
         narrative={},
     )
+
+
+def cases_book(results: Results) -> Book:
+    """The business cases, a sheet for each project."""
+    sheets = business_cases.sheets(results)
+    return _book(CASES_PATH, results, sheets, "Business cases")
 
 
 def validation_report(
@@ -141,17 +157,14 @@ def validation_report(
     )
 
 
-def _there(*sheets: Sheet | None) -> tuple[Sheet, ...]:
-    return tuple(sheet for sheet in sheets if sheet is not None)
-
-
 def _book(
     path: str,
-    programme: Programme,
+    results: Results,
     sheets: tuple[Sheet, ...],
     subject: str,
     partner: Partner | None = None,
 ) -> Book:
+    programme = results.programme
     return Book(
         path,
         book_title(programme, partner),
@@ -160,4 +173,5 @@ def _book(
         subject,
         programme.marking,
         programme.report_unit,
+        draft=cover.is_draft(results),
     )

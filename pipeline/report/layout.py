@@ -7,7 +7,8 @@ from fractions import Fraction
 from math import ceil
 
 from pipeline.core.money import MILLION
-from pipeline.report.measure import BOLDER, line_count, text_width
+from pipeline.report.chart import Chart
+from pipeline.report.measure import BOLDER, line_count, text_width, wrapped
 from pipeline.report.safe import visible
 from pipeline.report.spec import (
     Block,
@@ -35,6 +36,8 @@ SETTING_COLUMNS = (
 Limits = dict[str, object]
 
 _MOST_LINES = 60
+# With room to spare for viewers whose letters are wider.
+LINES_A_ROW = 24
 _LARGEST_AMOUNT, _LARGEST_WEIGHT = 1e12, 1e15
 _FIRST_DATE, _LAST_DATE = date(1990, 1, 1), date(2199, 12, 31)
 
@@ -59,6 +62,8 @@ def _block_widths(block: Block, unit: int) -> list[float]:
             return [column.width for column in block.columns]
         case Settings():
             return [width for _, width in SETTING_COLUMNS]
+        case Chart():
+            return []
         case Lists():
             return [
                 max(14, *(len(str(w)) + 3 for w in (one.heading, *one.words)))
@@ -90,6 +95,26 @@ def lines(text: str, width: float, *, bold: bool = False) -> int:
     return line_count(visible(text[: ceil(room * _MOST_LINES)]), room, bold=bold)
 
 
+def pieces(text: str, width: float) -> list[str]:
+    """A long text in as many pieces as it needs rows: Excel makes no row higher than 409 points,
+    and what is longer would be cut off. Broken between paragraphs where that is possible."""
+    room = _room(width)
+    made: list[str] = []
+    held: list[str] = []
+    height = 0
+    for paragraph in visible(text).split("\n"):
+        lines = wrapped(paragraph, room)
+        if held and height + len(lines) > LINES_A_ROW:
+            made.append("\n".join(held))
+            held, height = [], 0
+        while len(lines) > LINES_A_ROW:
+            made.append(" ".join(lines[:LINES_A_ROW]))
+            lines = lines[LINES_A_ROW:]
+        held.append(" ".join(lines))
+        height += len(lines)
+    return [*made, "\n".join(held)]
+
+
 def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:
     """How many lines the highest heading takes."""
     return max(
@@ -104,8 +129,9 @@ def row_lines(table: Table, widths: Iterable[float]) -> list[int]:
     for column, width in zip(table.columns, widths, strict=False):
         if column.show not in NUMBERS:
             for place, value in enumerate(column.values):
-                if isinstance(value, str) and len(value) > width / 2:
+                if isinstance(value, str) and (len(value) > width / 2 or "\n" in value):
                     bold = table.roles.get(place) in (Role.SUBTOTAL, Role.TOTAL)
+                    bold = bold and place not in column.muted
                     rows[place] = max(rows[place], lines(value, width, bold=bold))
     return rows
 

@@ -7,16 +7,21 @@ gives the same bytes: no clock, no author, no machine in it.
 import io
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import ceil, isfinite
 from typing import Any
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range, xl_range_abs
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.report import layout
+from pipeline.report.chart import Chart, Drawn
+from pipeline.report.drawing import Drawing
+from pipeline.report.formula import Formula, Place, References
+from pipeline.report.language import british
 from pipeline.report.measure import BOLDER, text_width, wrapped
 from pipeline.report.safe import (
     cell_safe,
@@ -53,6 +58,11 @@ _A4 = 9
 _MARGIN_INCHES = 0.5
 _PORTRAIT_INCHES, _LANDSCAPE_INCHES = 7.27, 10.69
 _PIXELS_AN_INCH = 96
+# Digits in a line of text above the tables, which must not run off a screen; and the characters
+# of all of them.
+_LONGEST_LINE, _LONGEST = 130, 2_000
+# The line below a chart, with room above it.
+_SOURCE_LINES = 1.3
 _AIR_PIXELS, _HIGHEST_PIXELS = 6, 545
 # Below this scale a printed page can't be read: the sheet goes on to the right instead.
 _LEAST_SCALE = 0.5
@@ -71,12 +81,42 @@ def render(book: Book, theme: Theme = HOUSE) -> bytes:
             _Writer(book, theme, stream).write()
         except (UserWarning, ValueError) as error:
             raise RenderError(f"{book.path}: {error}") from error
-    return stream.getvalue()
+    return british(stream.getvalue())
 
 
 def _must(code: int, what: str) -> None:
     if code != 0:
         raise RenderError(f"{what} was refused with code {code}")
+
+
+class _Worksheet(Worksheet):
+    """A worksheet that takes formulas as they are: none has a function that newer Excels call
+    otherwise, and the search for such would reach into headings (and takes most of the time)."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
+class _Text(str):
+    """A formula's result. The writer stores none at all for a text that equals an empty one."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@dataclass(frozen=True)
+class _Live:
+    """A formula still to be written, once it is known where every table stands."""
+
+    worksheet: Worksheet
+    table: str
+    row: int
+    column: int
+    made: Formula
+    style: Format
+    value: str | int | float
 
 
 class _Writer:
@@ -98,6 +138,9 @@ class _Writer:
         # Where the rows of a form start, by sheet and heading: for the names of the workbook.
         self.form_columns: dict[tuple[str, str], tuple[str, int, int]] = {}
         self.tabs: dict[str, str] = {}
+        self.references = References()
+        self.live: list[_Live] = []
+        self.charts: list[tuple[Worksheet, int, int, Chart]] = []
 
     def write(self) -> None:
         """Writes all sheets and closes the workbook."""
@@ -116,7 +159,10 @@ class _Writer:
         names = unique_sheet_names(sheet.name for sheet in sheets)
         self.tabs = dict(zip((sheet.name for sheet in sheets), names, strict=True))
         for sheet, name in zip(sheets, names, strict=True):
-            _SheetWriter(self, sheet, self.workbook.add_worksheet(name)).write()
+            worksheet = self.workbook.add_worksheet(name, _Worksheet)
+            _SheetWriter(self, sheet, worksheet).write()
+        self._formulas()
+        self._charts()
         for name, (sheet_name, heading) in book.names.items():
             tab, row, column = self.form_columns[sheet_name, heading]
             cells = f"'{tab}'!{xl_range_abs(row, column, row + _ENTRY_ROWS - 1, column)}"
@@ -125,6 +171,35 @@ class _Writer:
             filled = f"={first}:INDEX({cells},MAX(1,COUNTA({cells})))"
             _must(self.workbook.define_name(name, filled), f"name {name}")
         self.workbook.close()
+
+    def _formulas(self) -> None:
+        for each in self.live:
+            try:
+                text = self.references.text(each.table, each.made, each.row, each.column)
+            except (KeyError, ValueError) as error:
+                raise RenderError(f"{self.book.path}: {error} in {each.made}") from error
+            code = each.worksheet.write_formula(each.row, each.column, text, each.style, each.value)
+            _must(code, f"formula at row {each.row + 1}")
+
+    def _charts(self) -> None:
+        """The charts, once it is known where every table stands."""
+        drawing = Drawing(self.references.places, self.theme, self.book.report_unit)
+        for worksheet, row, width, chart in self.charts:
+            made = self.workbook.add_chart({"type": chart.drawn.value})
+            if made is None:
+                raise RenderError(f"{chart.drawn} is no kind of chart")
+            for series in chart.series:
+                made.add_series(drawing.series(chart, series))
+            made.set_title(drawing.title(chart))
+            axes = [drawing.labels_axis(chart), drawing.amounts_axis(chart)]
+            made.set_x_axis(axes[chart.drawn is Drawn.BARS])
+            made.set_y_axis(axes[chart.drawn is not Drawn.BARS])
+            made.set_plotarea(drawing.plot(chart))
+            made.set_legend(drawing.legend())
+            made.set_chartarea({"border": {"color": self.theme.rule}})
+            made.set_size({"width": width, "height": chart.pixels_high})
+            words = {"description": one_line(chart.description), "object_position": 1}
+            _must(worksheet.insert_chart(row, 0, made, words), f"chart at row {row + 1}")
 
     def format(self, properties: Properties) -> Format:
         """The format with these properties beside the font."""
@@ -145,11 +220,13 @@ class _SheetWriter:
         self.widths = layout.widths(sheet.blocks, writer.book.report_unit)
         self.row = 0
         self.header_rows: list[int] = []
+        self.page_breaks: list[int] = []
 
     def write(self) -> None:
         """Title, lines, blocks, then what a page and a screen need."""
         self._columns()
         self._title()
+        self._said()
         for block in self.sheet.blocks:
             match block:
                 case Table():
@@ -160,6 +237,8 @@ class _SheetWriter:
                     self._settings(block)
                 case Lists():
                     self._lists(block)
+                case Chart():
+                    self._chart(block)
         self._page()
 
     # Cells
@@ -207,21 +286,32 @@ class _SheetWriter:
             _must(self.worksheet.set_column(column, column, width), f"width of column {column}")
 
     def _title(self) -> None:
-        theme, sheet = self.theme, self.sheet
-        room = sum(self.widths)
-        properties = theme.title(cover=sheet.cover)
-        size = theme.cover_size if sheet.cover else theme.title_size
-        title = one_line(sheet.title)
+        """The title in A1, smaller where it is long, and on further lines where it is very long."""
+        theme, room = self.theme, sum(self.widths)
+        title = one_line(self.sheet.title)
+        largest = theme.cover_size if self.sheet.cover else theme.title_size
         fitting = room * theme.size / (BOLDER * max(1.0, text_width(title)))
-        properties["font_size"] = int(max(theme.size + 1, min(size, fitting)))
-        self._text(0, 0, title, properties)
-        self._height(size / theme.size, 10)
-        self.row = 1
-        lines = [part for line in sheet.lines for part in wrapped(one_line(line, 2_000), room)]
-        for number, line in enumerate(lines, 1):
-            self._text(self.row, 0, line, theme.line())
-            self._height(1, 10 if number == len(lines) else 0)
-            self.row += 1
+        size = int(max(theme.size + 1, min(largest, fitting)))
+        style = theme.title(cover=self.sheet.cover) | {"font_size": size}
+        parts = wrapped(title, room * theme.size / size, bold=True)
+        self._lines([(parts, style, largest / theme.size)])
+
+    def _said(self) -> None:
+        """The answer, then the lines under it; on the cover what it is, then the headline."""
+        theme, sheet = self.theme, self.sheet
+        room, larger = min(sum(self.widths), _LONGEST_LINE), theme.answer_size / theme.size
+        answer = wrapped(one_line(sheet.answer, _LONGEST), room / larger) if sheet.answer else []
+        lines = [part for line in sheet.lines for part in wrapped(one_line(line, _LONGEST), room)]
+        said = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
+        self._lines(said[::-1] if sheet.cover else said)
+
+    def _lines(self, said: list[tuple[list[str], Properties, float]]) -> None:
+        """Groups of lines in column A, with their looks and heights; room after each group."""
+        for lines, style, height in said:
+            for number, text in enumerate(lines, 1):
+                self._text(self.row, 0, text, style)
+                self._height(height, _AIR_PIXELS if number == len(lines) else 0)
+                self.row += 1
 
     def _caption(self, caption: str) -> None:
         if caption:
@@ -236,6 +326,8 @@ class _SheetWriter:
         self._height(rows, 18 if filtered else 6)
 
     def _table(self, table: Table) -> None:
+        if table.new_page:
+            self.page_breaks.append(self.row)
         self._caption(table.caption)
         top = self.row
         headings = unique_headings(column.heading for column in table.columns)
@@ -252,7 +344,9 @@ class _SheetWriter:
                     {
                         "header": heading,
                         "header_format": self._format(
-                            self.theme.heading(column.show, indented=number > 0)
+                            self.theme.heading(
+                                column.show, indented=number > 0, quiet=table.quiet
+                            )
                         ),
                     }
                     for number, (heading, column) in enumerate(
@@ -267,15 +361,24 @@ class _SheetWriter:
         )
         _must(code, f"table {table.name}")
         self.header_rows.append(top)
+        self.writer.references.places[table.name] = Place(
+            self.writer.tabs[self.sheet.name],
+            top,
+            last,
+            [column.heading for column in table.columns],
+            headings,
+        )
         if table.rows:
             for number, column in enumerate(table.columns):
                 self._table_column(table, column, top + 1, number)
             self._row_heights(table, top + 1)
         else:
             self._no_rows(table, top + 1)
-        # References such as 012 are texts on purpose: no green corners.
-        cells = xl_range(0, 0, last, len(headings) - 1)
-        _must(self.worksheet.ignore_errors({"number_stored_as_text": cells}), "error marks")
+        # References such as 012 are texts on purpose, and so do formulas differ from row to row:
+        # no green corners.
+        cells = xl_range(0, 0, last, len(self.widths) - 1)
+        marks = ("number_stored_as_text", "formula_differs", "formula_range")
+        _must(self.worksheet.ignore_errors(dict.fromkeys(marks, cells)), "error marks")
         self.row = last + 1
 
     def _no_rows(self, table: Table, row: int) -> None:
@@ -301,15 +404,17 @@ class _SheetWriter:
             row, style = first + place, styles[key]
             stored = layout.stored(value, show)
             if column.formulas and (formula := column.formulas[place]):
-                result = "" if stored is None else stored
-                code = self.worksheet.write_formula(
-                    row, number, formula, self._format(style), result
-                )
-                _must(code, f"formula at row {row + 1}")
+                where = (self.worksheet, table.name, row, number)
+                result = stored if isinstance(stored, int | float) else _Text(stored or "")
+                self.writer.live.append(_Live(*where, formula, self._format(style), result))
             elif column.links and (target := column.links[place]):
                 self._link(row, number, str(value), target, style)
             else:
                 self._value(row, number, stored, style)
+        for row, name in enumerate(column.names or (), first):
+            tab = self.writer.tabs[self.sheet.name].replace("'", "''")
+            cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
+            _must(self.writer.workbook.define_name(name, cell), f"name {name}")
 
     def _row_heights(self, table: Table, first: int) -> None:
         """Rows high enough for their wrapped text; what fits on one line is left alone."""
@@ -421,6 +526,26 @@ class _SheetWriter:
         self.header_rows.append(top)
         self.row = top + 1 + max(len(one.words) for one in block.lists)
 
+    # Charts
+
+    def _chart(self, chart: Chart) -> None:
+        """The question, then one high row: the chart, and under it what it is drawn from."""
+        if chart.new_page:
+            self.page_breaks.append(self.row)
+        self._caption(chart.caption)
+        self.header_rows.append(self.row)
+        self._text(self.row, 0, chart.source, self.theme.source())
+        height = self.theme.row_pixels * _SOURCE_LINES
+        pixels = chart.pixels_high + ceil(height)
+        _must(self.worksheet.set_row_pixels(self.row, pixels), "height of a chart's row")
+        self.writer.charts.append((self.worksheet, self.row, self._pixels(), chart))
+        self.row += 1
+
+    def _pixels(self) -> int:
+        """The width of all columns."""
+        digit = self.theme.column_pixels // 9
+        return sum(round(width * digit) + 5 for width in self.widths)
+
     # Page and screen
 
     def _page(self) -> None:
@@ -430,12 +555,14 @@ class _SheetWriter:
         worksheet.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, 0.75, 0.75)
         digit = self.theme.column_pixels // 9
         inches = sum(width * digit + 5 for width in self.widths) / _PIXELS_AN_INCH
-        wide = inches > _PORTRAIT_INCHES / 0.8
+        wide = inches > _PORTRAIT_INCHES / 0.8 and not sheet.upright
         if wide:
             worksheet.set_landscape()
         room = _LANDSCAPE_INCHES if wide else _PORTRAIT_INCHES
         across = ceil(inches * _LEAST_SCALE / room)
         worksheet.fit_to_pages(across, 0)
+        if self.page_breaks:
+            worksheet.set_h_pagebreaks(self.page_breaks)
         _must(worksheet.print_area(0, 0, self.row - 1, len(self.widths) - 1), "print area")
         if len(self.header_rows) == 1:
             header = self.header_rows[0]
@@ -447,5 +574,6 @@ class _SheetWriter:
         face = f'&"{self.theme.font},Regular"&9'
         strong = f'&"{self.theme.font},Bold"&9'
         title, tab = print_safe(book.title, 90), print_safe(sheet.name, 40)
-        worksheet.set_header(f"&L{face} {title}&R{strong} {marking}")
+        draft = f"&C{strong} DRAFT" if book.draft else ""
+        worksheet.set_header(f"&L{face} {title}{draft}&R{strong} {marking}")
         worksheet.set_footer(f"&L{face} {tab}&C{strong} {marking}&R{face} Page &P of &N")

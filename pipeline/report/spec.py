@@ -1,8 +1,8 @@
 """What a workbook is, as a declaration: books, sheets, tables, columns, and the forms of the
 templates. Nothing here knows how a workbook is written.
 
-A new sheet is a new file of declarations. Charts would be a field of ``Sheet`` beside ``tables``;
-live formulas are there already: a column may carry a formula for each row beside its value.
+A new sheet is a new file of declarations. A chart is a block between its tables; a column may
+carry a formula for each row beside its value.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
+from pipeline.report.chart import Chart
+from pipeline.report.formula import Formula
 from schemas.fields import Kind
 from schemas.outputs import Show
 
@@ -35,6 +37,7 @@ class Tone(Enum):
     BAD = "bad"
     CAUTION = "caution"
     GOOD = "good"
+    LABEL = "label"
     LINK = "link"
 
 
@@ -43,9 +46,10 @@ class Column:
     """A column of a table: its heading, its values and how they are printed.
 
     ``values``: a value per row (money in pence, None for blank). ``shows`` overrules ``show`` row
-    by row. ``formulas``: a formula per row, whose stored result is the value. ``links``: the name
-    of the sheet that a cell leads to. ``tones`` sets words off, ``muted`` the rows whose label
-    only repeats the one above. ``width`` in characters.
+    by row. ``formulas``: a formula per row, whose stored result is the value. ``names``: what
+    formulas call the cell of a row. ``links``: the name of the sheet that a cell leads to.
+    ``tones`` sets words off, ``muted`` the rows whose label only repeats the one above. ``width``
+    in characters.
     """
 
     heading: str
@@ -53,7 +57,8 @@ class Column:
     show: Show = Show.TEXT
     width: float = 16
     shows: Sequence[Show] | None = None
-    formulas: Sequence[str | None] | None = None
+    formulas: Sequence[Formula | None] | None = None
+    names: Sequence[str] | None = None
     links: Sequence[str | None] | None = None
     tones: Mapping[str, Tone] = field(default_factory=dict)
     muted: Collection[int] = frozenset()
@@ -65,6 +70,7 @@ class Column:
             values=self.values[start:stop],
             shows=self.shows and self.shows[start:stop],
             formulas=self.formulas and self.formulas[start:stop],
+            names=self.names and self.names[start:stop],
             links=self.links and self.links[start:stop],
             muted={row - start for row in self.muted if start <= row < stop},
         )
@@ -77,6 +83,8 @@ class Table:
     ``roles`` names the rows that aren't ordinary ones, ``starts`` those that open a group.
     ``filtered``: with filter buttons. ``banded``: every other row tinted by the table's style.
     ``airy``: with room around the figures, for tables that are read rather than searched.
+    ``quiet``: with a light header row, where a sheet has many small tables.
+    ``new_page``: starts a page in print.
     ``caption`` stands above it, ``description`` is its alternative text.
     """
 
@@ -87,6 +95,8 @@ class Table:
     filtered: bool = False
     banded: bool = False
     airy: bool = False
+    quiet: bool = False
+    new_page: bool = False
     caption: str = ""
     description: str = ""
 
@@ -181,26 +191,28 @@ class Lists:
     lists: tuple[NamedList, ...]
 
 
-Block = Table | Form | Settings | Lists
+Block = Table | Form | Settings | Lists | Chart
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: the title in A1, lines of text under it, then its blocks one under the other, each
-    but the first with a caption.
+    """A sheet: the title in A1, the answer to the sheet's question in a sentence, lines of text
+    under it, then its blocks one under the other, each but the first with a caption.
 
     ``note`` is what the contents list says of it. ``keep_columns``: how many columns stay in view
     when the sheet is scrolled sideways, and are repeated on further pages. ``cover``: the title is
-    set larger.
+    set larger. ``upright``: printed upright though it is rather wide.
     """
 
     name: str
     title: str
     blocks: tuple[Block, ...]
     lines: tuple[str, ...] = ()
+    answer: str = ""
     note: str = ""
     keep_columns: int = 0
     cover: bool = False
+    upright: bool = False
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -214,7 +226,7 @@ class Book:
 
     ``path`` relative to the programme's outputs. ``created`` is the date in the document's
     properties. ``report_unit``: pounds in one unit of the printed amounts. ``names``: names of the
-    workbook and the ranges they stand for.
+    workbook and the ranges they stand for. ``draft``: every page says so.
     """
 
     path: str
@@ -225,6 +237,7 @@ class Book:
     marking: str = ""
     report_unit: int = 1
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    draft: bool = False
 
 
 def pages(sheet: Sheet, rows: int = SHEET_ROWS) -> tuple[Sheet, ...]:

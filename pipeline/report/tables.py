@@ -1,11 +1,12 @@
 """From a declared output table and a frame to the table of a sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from pipeline.core.programme import Programme
+from pipeline.report.formula import Formula
 from pipeline.report.measure import BOLDER, text_width
 from pipeline.report.spec import Column, Role, Table, Tone
 from schemas.outputs import OutputColumn, OutputTable, Per, Show
@@ -36,13 +37,23 @@ def listed(values: pd.Series) -> list[object]:
     return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
 
 
+Record = dict[str, object]
+
+
+def records(frame: pd.DataFrame) -> list[Record]:
+    """The rows of a frame by column, None where a value is missing."""
+    columns = [listed(frame[name]) for name in frame.columns]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def table(
     declared: OutputTable,
     frame: pd.DataFrame,
     programme: Programme | None = None,
     looks: Looks = RECORDS,
+    formulas: Mapping[str, Sequence[Formula | None]] | None = None,
 ) -> Table:
-    """The declared table with the frame's values.
+    """The declared table with the frame's values; ``formulas`` by heading, one per row.
 
     The frame has a column for each ``name`` of the declaration, or for each year's label or
     partner's code. Where columns are repeated for each scenario it has a row per scenario in
@@ -56,7 +67,12 @@ def table(
         for heading, values in _values(column, frames, each)
     )
     columns = tuple(
-        replace(column, tones=looks.tones.get(column.heading, {})) for column in columns
+        replace(
+            column,
+            tones=looks.tones.get(column.heading, {}),
+            formulas=formulas.get(column.heading) if formulas else None,
+        )
+        for column in columns
     )
     columns, starts = _grouped(columns, looks)
     return Table(
@@ -94,11 +110,16 @@ def _by_scenario(
 
 
 def _width(column: OutputColumn, each: Mapping[Per, tuple[str, ...]]) -> float:
-    """As declared; wider where the name of a scenario would not stand on a line of the heading."""
     if column.per is not Per.SCENARIO:
         return column.width
-    longest = max(text_width(name) for name in each[Per.SCENARIO])
-    return max(column.width, min(_WIDEST_SCENARIO, longest * BOLDER + 0.8))
+    return scenario_width(each[Per.SCENARIO], column.width)
+
+
+def scenario_width(scenarios: Iterable[str], least: float) -> float:
+    """The width of a scenario's column: its name stands on one line of the heading where that
+    takes no more than a reasonable width."""
+    longest = max(map(text_width, scenarios))
+    return max(least, min(_WIDEST_SCENARIO, longest * BOLDER + 0.8))
 
 
 def _values(

@@ -21,18 +21,22 @@ WCAG_AA = 4.5
 # Brackets mean a saving or an income, a dash nil; a text that strays into the column stays as it
 # is. The scaling is the format's alone: the cell keeps full pounds.
 _IN_UNITS = {
-    POUND: '#,##0_);(#,##0);"–"_);@',
-    THOUSAND: '#,##0,_);(#,##0,);"–"_);@',
-    MILLION: '#,##0.00,,_);(#,##0.00,,);"–"_);@',
+    POUND: '#,##0_);(#,##0);"–"_);@_)',
+    THOUSAND: '#,##0,_);(#,##0,);"–"_);@_)',
+    MILLION: '#,##0.00,,_);(#,##0.00,,);"–"_);@_)',
 }
 _NUMBER_FORMATS = {
-    Show.PENCE: '#,##0.00_);(#,##0.00);"–"_);@',
-    Show.COUNT: "#,##0_);(#,##0);0_);@",
-    Show.SHARE: '0.000%_);(0.000%);"–"_);@',
-    Show.YEARS: "0.00_);(0.00);0.00_);@",
+    Show.PENCE: '#,##0.00_);(#,##0.00);"–"_);@_)',
+    Show.COUNT: "#,##0_);(#,##0);0_);@_)",
+    Show.SHARE: '0.000%_);(0.000%);"–"_);@_)',
+    Show.YEARS: "0.00_);(0.00);0.00_);@_)",
+    # As exact as it is, with its thousands told apart where it is large.
+    Show.WEIGHT: "[>=1000]#,##0;General",
     Show.DATE: "d mmmm yyyy",
 }
-NUMBERS = frozenset({Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.YEARS})
+NUMBERS = frozenset(
+    {Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.YEARS, Show.WEIGHT}
+)
 
 # Text where Excel would make something else of what is typed: 2011/12 is a date to it, 012 is 12.
 _ENTRY_FORMATS = {
@@ -75,6 +79,7 @@ class Theme:
     column_pixels: int = 72
     row_pixels: int = 19
     title_size: float = 16
+    answer_size: float = 12
     cover_size: float = 24
     ink: str = "#1B1F24"
     paper: str = "#FFFFFF"
@@ -92,6 +97,7 @@ class Theme:
     optional: str = "#51606F"
     example: str = "#FFF5D6"
     on_example: str = "#5A4600"
+    chart: tuple[str, ...] = ("#12355B", "#C2570C", "#3E7D32", "#7B3F98")
     table_style: str = "Table Style Light 2"
 
     @property
@@ -106,6 +112,7 @@ class Theme:
                 yield text, ground
         yield self.brand, self.paper
         yield self.brand, self.tint
+        yield self.brand, self.strong_tint
         yield self.on_brand, self.brand
         yield self.on_brand, self.optional
         yield self.on_example, self.example
@@ -115,9 +122,17 @@ class Theme:
         size = self.cover_size if cover else self.title_size
         return {"bold": True, "font_size": size, "font_color": self.brand, "valign": "vcenter"}
 
+    def answer(self) -> Properties:
+        """The sentence under the title that answers the sheet's question."""
+        return {"font_color": self.ink, "font_size": self.answer_size, "valign": "top"}
+
     def line(self) -> Properties:
         """A line of text under the title."""
         return {"font_color": self.muted, "valign": "top"}
+
+    def source(self) -> Properties:
+        """The line below a chart."""
+        return {"font_color": self.muted, "valign": "bottom"}
 
     def caption(self) -> Properties:
         """The caption of a table."""
@@ -128,12 +143,15 @@ class Theme:
             "valign": "bottom",
         }
 
-    def heading(self, show: Show, *, required: bool = True, indented: bool = False) -> Properties:
+    def heading(
+        self, show: Show, *, required: bool = True, indented: bool = False, quiet: bool = False
+    ) -> Properties:
         """A cell of a header row."""
         fill = self.brand if required else self.optional
+        fill = self.strong_tint if quiet else fill
         return {
             "bold": True,
-            "font_color": self.on_brand,
+            "font_color": self.brand if quiet else self.on_brand,
             "bg_color": fill,
             "text_wrap": True,
             "valign": "top",
@@ -197,19 +215,17 @@ class Theme:
                 return {}
 
     def _tone(self, tone: Tone, role: Role) -> Properties:
-        match tone:
-            case Tone.MUTED:
-                return {"font_color": self.muted, "bold": False}
-            case Tone.BAD:
-                return {"font_color": self.bad, "bold": True}
-            case Tone.CAUTION:
-                return {"font_color": self.caution, "bold": True}
-            case Tone.GOOD:
-                return {"font_color": self.good}
-            case Tone.LINK:
-                return {"font_color": self.link, "underline": 1}
-            case Tone.PLAIN:
-                return {"bold": True} if role in (Role.SUBTOTAL, Role.TOTAL) else {}
+        if tone is Tone.PLAIN:
+            return {"bold": True} if role in (Role.SUBTOTAL, Role.TOTAL) else {}
+        tones: dict[Tone, Properties] = {
+            Tone.MUTED: {"font_color": self.muted, "bold": False},
+            Tone.BAD: {"font_color": self.bad, "bold": True},
+            Tone.CAUTION: {"font_color": self.caution, "bold": True},
+            Tone.GOOD: {"font_color": self.good},
+            Tone.LABEL: {"font_color": self.brand, "bold": True},
+            Tone.LINK: {"font_color": self.link, "underline": 1},
+        }
+        return tones[tone]
 
     def entry(self, kind: Kind) -> Properties:
         """A cell that people fill in."""

@@ -1,11 +1,15 @@
 """Sentences that several sheets share."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
+
+import pandas as pd
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import money_text, unit_name
+from pipeline.core.money import MILLION, THOUSAND, money_text, unit_name
 from pipeline.core.programme import Partner, Programme
+from pipeline.core.years import year_label
 
 SIGNS = "costs are positive, savings and income in brackets, a nil is a dash"
 NO_PRICE_BASE = "Price base not stated"
@@ -51,6 +55,19 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {word}" if number else f"no {word}"
 
 
+def in_words(names: Sequence[str]) -> str:
+    """``one``, ``one and two``, ``one, two and three``."""
+    *some, last = names
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def listing(names: Sequence[str], most: int) -> str:
+    """The names in words, of many the first ones: ``a, b and 3 more``."""
+    if len(names) <= most:
+        return in_words(names)
+    return in_words([*names[: most - 1], f"{len(names) - most + 1:,} more"])
+
+
 def sentence(text: str) -> str:
     """With a capital at the start."""
     return text[:1].upper() + text[1:]
@@ -61,11 +78,50 @@ def error_count(issues: Iterable[Issue]) -> int:
     return sum(issue.is_error for issue in issues)
 
 
-def cost_or_saving(pence: int, what: str) -> str:
+def in_short(pence: int, unit: int) -> str:
+    """A sum without its sign for a sentence, no finer than the reports show it: ``£3,045,000``,
+    ``£3.05m``, small ones to the pound. ``unit``: pounds in one unit of the reports."""
+    pounds = Fraction(abs(pence), 100)
+    if unit >= MILLION and pounds >= MILLION:
+        return f"£{round_half_up(pounds * 100 / MILLION) / 100:,.2f}m"
+    if unit >= THOUSAND and pounds >= 10 * THOUSAND:
+        return f"£{round_half_up(pounds / THOUSAND):,},000"
+    return f"£{round_half_up(pounds):,}" if pounds >= 1 else money_text(abs(pence))
+
+
+def round_half_up(number: Fraction) -> int:
+    """The nearest whole number, a half upwards."""
+    return int(number + Fraction(1, 2))
+
+
+def cost_or_saving(pence: int, what: str, unit: int) -> str:
     """An amount in words, its sign as a word: ``one-off cost of £3,045,000``."""
     if pence == 0:
         return f"{what} nil"
-    return f"{what} {'cost' if pence > 0 else 'saving'} of {money_text(abs(pence))}"
+    return f"{what} {'cost' if pence > 0 else 'saving'} of {in_short(pence, unit)}"
+
+
+def headline(row: Mapping[Hashable, Any], programme: Programme) -> str:
+    """What it costs, what it saves and when it pays back: one scenario's figures in words.
+
+    ``row``: one_off_pence, annual_cashable_pence, payback_years.
+    """
+    unit, payback = programme.report_unit, row["payback_years"]
+    text = (
+        f"{cost_or_saving(row['one_off_pence'], 'one-off', unit)}; "
+        f"{cost_or_saving(row['annual_cashable_pence'], 'annual cashable', unit)} "
+        f"in {year_label(programme.steady_year)}"
+    )
+    if payback is None:
+        return text
+    return f"{text}, " + (f"payback {float(payback):.2f} years" if payback else "payback at once")
+
+
+def headlines(rows: pd.DataFrame, programme: Programme) -> str:
+    """The headlines of all scenarios, one sentence each: ``Best case: one-off cost of …``."""
+    return " ".join(
+        f"{row['scenario']}: {headline(row, programme)}." for row in rows.to_dict("records")
+    )
 
 
 def rate_text(rate: Fraction) -> str:

@@ -234,8 +234,14 @@ def results(**changes: Any) -> Results:
         "shares": frame(share_rows()),
         "controls": frame(
             [
-                {"control": "Files", "unit": "count", "expected": 2, "actual": 2},
-                {"control": "Money", "unit": "pence", "expected": 123_45, "actual": 123_46},
+                {"control": "Files", "unit": "count", "expected": 2, "actual": 2, "subject": None},
+                {
+                    "control": "Money",
+                    "unit": "pence",
+                    "expected": 123_45,
+                    "actual": 123_46,
+                    "subject": None,
+                },
             ]
         ),
         "sources": frame(
@@ -299,9 +305,9 @@ def results(**changes: Any) -> Results:
     return Results(**(parts | changes))
 
 
-def opened(content: bytes) -> Workbook:
-    """The workbook, as openpyxl reads it."""
-    return openpyxl.load_workbook(io.BytesIO(content))
+def opened(content: bytes, *, formulas: bool = False) -> Workbook:
+    """The workbook, as openpyxl reads it: formulas by their stored results, or as they are."""
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=not formulas)
 
 
 def tables_of(content: bytes) -> dict[str, list[list[object]]]:

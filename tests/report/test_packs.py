@@ -1,10 +1,23 @@
 """A partner's pack: complete for the partner, and nothing of another's in any of its parts."""
 
 import io
+import re
 import zipfile
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
 
+import pandas as pd
+import pytest
+
+from pipeline.core.programme import Partner, Service, WeightRow
 from pipeline.core.results import Results
-from pipeline.report.books import own_results
+from pipeline.core.source import SourceRef
+from pipeline.model.apportion import shares_table
+from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
+from pipeline.model.register import apportioned
+from pipeline.report.books import own_results, partner_pack
+from pipeline.report.render import render
 from tests.report import fake
 from tests.report.fake import records_of, tables_of
 
@@ -45,7 +58,9 @@ def test_its_lines_have_their_shares(outputs: dict[str, bytes]) -> None:
 
 def test_the_shares_sheet_has_its_own_column_alone(outputs: dict[str, bytes]) -> None:
     headings = tables_of(outputs["partners/NORTH.xlsx"])["Shares"][0]
-    assert headings == ["Service", "Basis", "Year", "NORTH", "Evidence"]
+    assert headings == [
+        "Service", "Basis", "Year", "Own weight", "All others", "NORTH", "Evidence",
+    ]  # fmt: skip
 
 
 def test_nothing_of_another_partner_is_in_a_pack(outputs: dict[str, bytes]) -> None:
@@ -86,3 +101,118 @@ def test_the_partners_results_hold_no_register_weights_or_narrative(fake_results
     assert own.narrative == {}
     assert own.programme.partners == (fake.NORTH,)
     assert own.programme.weights == {}
+
+
+# Three partners: what is of each other one must be in no part of a pack, as number or as text.
+
+EAST = Partner("EAST", "Eastshire Fire")
+WEIGHTS = {"NORTH": Decimal("6100.25"), "SOUTH": Decimal("2277.5"), "EAST": Decimal("1713.75")}
+
+
+@lru_cache
+def three() -> Results:
+    at = SourceRef("programme.xlsx", "Baseline", 5, 1, 4)
+    partners = (fake.NORTH, fake.SOUTH, EAST)
+    services = (
+        Service("Finance", "Corporate", "Baseline", at),
+        Service("Fleet", "Blueprints", "Equal", at),
+        Service("Legal", "Blueprints", "Not agreed", at),
+    )
+    row = WeightRow(None, tuple(WEIGHTS.values()), at)
+    programme = fake.programme(
+        partners=partners, services=services, weights={"Baseline": {"Finance": (row,)}}
+    )
+    register = pd.DataFrame(
+        [
+            fake.line("FIN-01", "Best case", (-1_234_501, -7_654_321)),
+            fake.line("FIN-02", "Best case", (777_799, 0), category="One-off cost",
+                      basis="Direct", partner="SOUTH", line=1),
+            fake.line("FIN-03", "Best case", (555_511, 0), category="One-off cost",
+                      basis="Direct", partner="NORTH", line=2),
+            fake.line("FLT-01", "Worst case", (-901, -902), service="Fleet",
+                      strand="Blueprints", basis="Equal", line=3),
+        ]
+    )  # fmt: skip
+    shared = apportioned(register, programme)
+    figures = cube(register, shared, programme)
+    used = {("Finance", "Baseline"), ("Finance", "Direct"), ("Fleet", "Equal")}
+    return fake.results(
+        programme=programme,
+        register=register,
+        apportioned=shared,
+        summary=summary(figures),
+        appraisal=appraisal(figures),
+        by_year=by_year(figures),
+        by_service=by_service(figures),
+        shares=shares_table(programme, used),
+        rejected_pence=43_210_00,
+    )
+
+
+@pytest.fixture(params=["NORTH", "SOUTH", "EAST"])
+def partner(request: pytest.FixtureRequest) -> Partner:
+    return next(each for each in three().programme.partners if each.code == request.param)
+
+
+def test_workings_show_its_own_weight_and_all_others(partner: Partner) -> None:
+    rows = records_of(render(partner_pack(three(), partner)), "Shares")
+    own, every = WEIGHTS[partner.code], sum(WEIGHTS.values())
+    by_basis = {row["Basis"]: row for row in rows if row["Year"] == "2012/13"}
+    assert by_basis["Baseline"]["Own weight"] == float(own)
+    assert by_basis["Baseline"]["All others"] == float(every - own)
+    assert by_basis["Baseline"][partner.code] == pytest.approx(float(own / every))
+    assert (by_basis["Equal"]["Own weight"], by_basis["Equal"]["All others"]) == (1, 2)
+    for basis in ("Direct", "Not agreed"):
+        assert by_basis[basis]["Own weight"] is None
+        assert by_basis[basis]["All others"] is None
+
+
+def test_no_part_of_a_pack_has_anything_of_another_partner(partner: Partner) -> None:
+    results = three()
+    content = render(partner_pack(results, partner))
+    text = raw(content)
+    in_cells = set(re.findall(r"<v>([^<]*)</v>", text))
+    for other in results.programme.partners:
+        if other == partner:
+            continue
+        assert other.name not in text
+        assert not re.search(rf"\b{other.code}\b", text)
+        assert str(float(WEIGHTS[other.code])) not in text
+        parts = results.apportioned[results.apportioned["partner"] == other.code]
+        for name in (*fake.YEARS, "total_pence"):
+            for pence in parts[name]:
+                if abs(pence) > 1_000:
+                    assert not {str(pence / 100), str(abs(pence) / 100)} & in_cells
+        direct = parts.loc[parts["basis"] == "Direct", "line_ref"]
+        assert not any(ref in text for ref in direct)
+    assert "43,210" not in text
+
+
+def test_what_is_not_apportioned_has_no_weights(partner: Partner) -> None:
+    results = three()
+    row = WeightRow(None, None, SourceRef("programme.xlsx", "Baseline", 5, 1, 4))
+    programme = replace(results.programme, weights={"Baseline": {"Finance": (row,)}})
+    shares = shares_table(programme, set())
+    rows = records_of(
+        render(partner_pack(replace(results, programme=programme, shares=shares), partner)),
+        "Shares",
+    )
+    assert {row["Own weight"] for row in rows if row["Basis"] == "Baseline"} == {None}
+
+
+def test_a_pack_reads_as_complete(partner: Partner) -> None:
+    book = fake.opened(render(partner_pack(three(), partner)))
+    assert book.sheetnames == [
+        "Cover", "Contents", "Summary", "Charts", "By year", "By service", "Appraisal", "Shares",
+        "Inputs", "Lines", "Notes",
+    ]  # fmt: skip
+    head = [row[0] for row in book["Cover"].iter_rows(values_only=True, max_row=4)]
+    assert head[1] == f"Partner pack for {partner.name}. Reference 3506."
+    assert str(head[3]).startswith("Best case: ")
+
+
+def test_the_answer_speaks_of_the_partner_alone(partner: Partner) -> None:
+    sheets = {sheet.name: sheet.answer for sheet in partner_pack(three(), partner).sheets}
+    others = [each for each in three().programme.partners if each != partner]
+    for answer in sheets.values():
+        assert not any(each.name in answer for each in others)

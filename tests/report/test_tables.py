@@ -17,6 +17,7 @@ from tests.report.fake import records_of, tables_of
 LINE = ["Line ref", "Project code", "Description", "Service", "Strand", "Category", "Scenario"]
 PLACE = ["Workbook", "Sheet", "Row"]
 YEARS = ["2012/13", "2013/14"]
+MEASURES = ["Total", "One-off", "Annual cashable"]
 ONE_OFF = ["One-off: Best case", "One-off: Worst case"]
 ANNUAL = ["Annual cashable: Best case", "Annual cashable: Worst case"]
 PAYBACK = ["Payback years: Best case", "Payback years: Worst case"]
@@ -36,10 +37,10 @@ HEADINGS = {
     "By_service": ["Strand", "Service", "Organisation", *ONE_OFF, *ANNUAL],
     "Shares": ["Service", "Basis", "Year", "NORTH", "SOUTH", "Evidence"],
     "Register": [
-        *LINE, "Basis", "Partner", "Funding", "Owner", "Confidence", "Notes", *YEARS, "Total",
+        *LINE, "Basis", "Partner", "Funding", "Owner", "Confidence", "Notes", *YEARS, *MEASURES,
         *PLACE,
     ],
-    "Apportioned": [*LINE, "Basis", "Partner", "Organisation", *YEARS, "Total", *PLACE],
+    "Apportioned": [*LINE, "Basis", "Partner", "Organisation", *YEARS, *MEASURES, *PLACE],
     "Excluded": [
         *LINE, "Basis", "Partner", "Counted in", "Funding", "Owner", "Confidence", "Notes",
         *YEARS, "Total", *PLACE,
@@ -47,7 +48,11 @@ HEADINGS = {
     "Issues": [
         "Severity", "Rule", "Workbook", "Sheet", "Cell", "Heading", "Value", "Problem", "Remedy",
     ],
-    "Controls": ["Control", "Expected", "Actual", "Difference", "Result"],
+    "Controls": [
+        "Control", "Expected", "Actual", "Difference", "Result", "Scenario", "Measure",
+    ],
+    "Inputs": ["Input", "Value", "Name in formulas", "Use"],
+    "Categories": ["Category", "One-off", "Annual cashable", "Net cashable"],
     "Sources": [
         "Workbook", "SHA-256", "Department", "Status", "Rows read", "Accepted", "Rejected",
         "Excluded", "Result",
@@ -107,8 +112,8 @@ def test_the_unapportioned_has_no_partner(summary_book: bytes) -> None:
 
 def test_controls_show_money_in_pounds_counts_as_they_are(summary_book: bytes) -> None:
     files, money = records_of(summary_book, "Controls")
-    assert list(files.values()) == ["Files", 2, 2, 0, "Pass"]
-    assert list(money.values()) == ["Money", 123.45, 123.46, 0.01, "Fail"]
+    assert list(files.values()) == ["Files", 2, 2, 0, "Pass", None, None]
+    assert list(money.values()) == ["Money", 123.45, 123.46, 0.01, "Fail", None, None]
 
 
 def test_sources_are_blank_where_nothing_was_read(summary_book: bytes) -> None:
@@ -187,6 +192,7 @@ def test_a_partner_code_that_is_a_heading_too_makes_no_second_one() -> None:
 
 def test_the_outputs_are_those_of_the_contract(outputs: dict[str, bytes]) -> None:
     assert sorted(outputs) == [
+        "business-cases.xlsx",
         "data/apportioned.csv",
         "partners/NORTH.xlsx",
         "partners/SOUTH.xlsx",
@@ -197,12 +203,20 @@ def test_the_outputs_are_those_of_the_contract(outputs: dict[str, bytes]) -> Non
 
 def test_one_scenario_one_year_one_partner() -> None:
     small = fake.programme(
-        scenarios=("Best case",), years=(2012,), steady_year=2012, partners=(fake.NORTH,)
+        scenarios=("Best case",),
+        plan_scenario="Best case",
+        years=(2012,),
+        steady_year=2012,
+        partners=(fake.NORTH,),
     )
     results = fake.results(programme=small)
-    one = results.summary["scenario"] == "Best case"
-    by_service = results.by_service[results.by_service["scenario"] == "Best case"]
-    outputs = build(replace(results, summary=results.summary[one], by_service=by_service))
+    best = {
+        name: frame[frame["scenario"] == "Best case"]
+        for name in ("summary", "appraisal", "by_year", "by_service")
+        for frame in [getattr(results, name)]
+    }
+    best["appraisal"] = best["appraisal"].assign(break_even_year="2012/13")
+    outputs = build(replace(results, **best))
     assert tables_of(outputs["programme-summary.xlsx"])["Summary"][0] == [
         "Strand",
         "Organisation",

@@ -18,8 +18,8 @@ def test_contrast_is_wcags() -> None:
 
 
 def test_money_is_in_brackets_below_zero_and_a_dash_at_nil() -> None:
-    assert number_format(Show.MONEY, 1_000) == '#,##0,_);(#,##0,);"–"_);@'
-    assert number_format(Show.PENCE) == '#,##0.00_);(#,##0.00);"–"_);@'
+    assert number_format(Show.MONEY, 1_000) == '#,##0,_);(#,##0,);"–"_);@_)'
+    assert number_format(Show.PENCE) == '#,##0.00_);(#,##0.00);"–"_);@_)'
     assert number_format(Show.SHARE).startswith("0.000%")
     assert number_format(Show.YEARS).startswith("0.00")
     assert number_format(Show.TEXT) == "General"

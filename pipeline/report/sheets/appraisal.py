@@ -2,6 +2,7 @@
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
+from pipeline.report import findings, live
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
@@ -22,6 +23,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
                 results.appraisal,
                 programme,
                 Looks(labels=1, groups=1, roles=roles, airy=True),
+                live.appraisal(results),
             ),
         ),
         (
@@ -31,6 +33,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             f"{programme.year_labels[0]} not discounted. Blank: no payback or nothing to pay back; "
             "no year of break-even.",
         ),
-        note="When it pays back, when it breaks even, and what it is worth today",
+        f"{findings.worth(results, partner)}. {findings.when(results, partner)}.",
+        note=APPRAISAL.question,
         keep_columns=2,
     )

@@ -3,6 +3,7 @@
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
+from pipeline.report import findings, live
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
@@ -19,13 +20,14 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     return Sheet(
         BY_SERVICE.sheet,
         "Costs and savings by service" + ("" if partner else " and organisation"),
-        (table(BY_SERVICE, results.by_service, programme, looks),),
+        (table(BY_SERVICE, results.by_service, programme, looks, live.by_service(results)),),
         (
             about(programme, partner),
             in_units(programme),
             f"One-off: all years. Annual cashable: {year_label(programme.steady_year)}, once "
             "savings are fully established.",
         ),
-        note="One-off and annual cashable costs and savings of each service",
+        f"{findings.from_services(results, partner)}.",
+        note=BY_SERVICE.question,
         keep_columns=3,
     )

@@ -2,6 +2,7 @@
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
+from pipeline.report import findings, live
 from pipeline.report.spec import Role, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
@@ -29,17 +30,20 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         for row, measure in enumerate(results.by_year["measure"])
         if measure in _ROLES
     }
-    looks = Looks(labels=2, groups=2, roles=roles, filtered=True, airy=True)
+    # No filter buttons: they sort too, and net cashable adds up the rows that stand above it.
+    looks = Looks(labels=2, groups=2, roles=roles, airy=True)
     return Sheet(
         BY_YEAR.sheet,
         "Costs and savings year by year",
-        (table(BY_YEAR, results.by_year, programme, looks),),
+        (table(BY_YEAR, results.by_year, programme, looks, live.by_year(results)),),
         (
             about(programme, partner),
             in_units(programme),
             "Net cashable adds up the five cashable categories. Non-cashable savings and cost "
-            "avoidance (in italics) are never added to them. The running total has no Total.",
+            "avoidance (in italics) are never added to them. Blank: a running total "
+            "has no Total.",
         ),
-        note="Every category, net cashable and its running total in each financial year",
+        f"{findings.over_all_years(results, partner)}.",
+        note=BY_YEAR.question,
         keep_columns=3,
     )

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.core.issue import Issue, in_order, shown
-from pipeline.core.results import Results
+from pipeline.core.results import Results, Subject
+from pipeline.report import findings, live
 from pipeline.report.spec import Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, listed, table
 from pipeline.report.wording import counted, error_count, programme_name, sentence
-from schemas.outputs import CONTROLS, ISSUES, SOURCES, Show
+from schemas.outputs import APPORTIONED, CONTROLS, ISSUES, SOURCES, Show
 
 SEVERITY_TONES = {"Severity": {"Error": Tone.BAD, "Warning": Tone.CAUTION}}
 _RESULT_TONES = {"Result": {"Fail": Tone.BAD, "Pass": Tone.GOOD}}
@@ -56,11 +57,12 @@ def issues(results: Results) -> Sheet:
         "Issues: what is wrong in the workbooks, and how to put it right",
         (issues_table(in_order(results.issues)),),
         (
-            f"{programme_name(results.programme)}. {found(results.issues)}",
+            f"{programme_name(results.programme)}.",
             "A row with an error is left out of the figures, its money in Controls; a row with a "
             "warning stays in. Cell blank: the fault is of the whole sheet or file.",
         ),
-        note="What is wrong in the workbooks, cell by cell, and how to put it right",
+        found(results.issues),
+        note=ISSUES.question,
         keep_columns=2,
     )
 
@@ -81,6 +83,7 @@ def verdict(controls: pd.DataFrame) -> str:
 def controls(results: Results) -> Sheet:
     """Expected and actual of each control total."""
     frame = results.controls
+    subjects = live.subjects(results)
     difference = [
         actual - expected
         for expected, actual in zip(frame["expected"], frame["actual"], strict=True)
@@ -90,8 +93,11 @@ def controls(results: Results) -> Sheet:
         result=pd.Series(
             ["Fail" if gap else "Pass" for gap in difference], index=frame.index, dtype="str"
         ),
+        scenario=_texts(subject.scenario if subject else "" for subject in subjects),
+        measure=_texts(_measure(subject) for subject in subjects),
     )
-    plain = table(CONTROLS, complete, looks=Looks(filtered=True, tones=_RESULT_TONES))
+    looks = Looks(filtered=True, tones=_RESULT_TONES)
+    plain = table(CONTROLS, complete, looks=looks, formulas=live.controls(results))
     shows = [
         Show.PENCE if unit == "pence" else Show.COUNT for unit in listed(results.controls["unit"])
     ]
@@ -100,14 +106,24 @@ def controls(results: Results) -> Sheet:
         "Controls: does everything add up?",
         (_with_shows(plain, shows),),
         (
-            f"{programme_name(results.programme)}. {verdict(results.controls)}",
+            f"{programme_name(results.programme)}.",
             "Amounts in £ and pence, savings in brackets; files and rows as numbers. What comes in "
             "is followed to what goes out; each control compares two figures found by different "
-            "ways.",
+            "ways. Blank: a control of no single scenario or measure.",
         ),
-        note="Control totals from the returns to every table, each Pass or Fail",
+        verdict(results.controls),
+        note=CONTROLS.question,
         keep_columns=1,
     )
+
+
+def _texts(texts: Iterable[str]) -> pd.Series:
+    return pd.Series([text or None for text in texts], dtype=object)
+
+
+def _measure(subject: Subject | None) -> str:
+    """The measure that a control compares; a year is in its words already."""
+    return subject.measure if subject and subject.table != APPORTIONED.name else ""
 
 
 def _with_shows(plain: Table, shows: list[Show]) -> Table:
@@ -130,6 +146,7 @@ def sources(results: Results) -> Sheet:
             "SHA-256 is the checksum of the file's bytes as they were read: a file that has the "
             "same one is the same file. Numbers blank: not a return, or not read.",
         ),
-        note="Every file with its checksum, what was read from it and what came of it",
+        f"{findings.in_files(results)}.",
+        note=SOURCES.question,
         keep_columns=1,
     )

@@ -1,15 +1,16 @@
-"""The cover: what the workbook is, how sure its figures are, the headline, and what is where."""
+"""The cover: what the workbook is, the headline, how sure its figures are, and on which terms; and
+the contents: each sheet's question with its answer."""
 
-from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Iterable
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report.sheets.checks import found, verdict
-from pipeline.report.spec import Column, Role, Sheet, Table
-from pipeline.report.tables import listed
+from pipeline.report import findings
+from pipeline.report.sheets.checks import failures, found, verdict
+from pipeline.report.spec import Column, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
+    book_title,
     cost_or_saving,
     counted,
     error_count,
@@ -18,18 +19,20 @@ from pipeline.report.wording import (
     sentence,
 )
 from schemas.outputs import Show
-from schemas.vocabulary import ALL_STRANDS, NOT_YET_APPORTIONED, TOTAL_PROGRAMME
+from schemas.vocabulary import NOT_YET_APPORTIONED
 
-NAME = "Cover"
+NAME, CONTENTS = "Cover", "Contents"
+DRAFT = "DRAFT"
 _NAME_WIDTH, _TEXT_WIDTH = 24, 82
+_SHEET_WIDTH, _QUESTION_WIDTH, _ANSWER_WIDTH = 18, 34, 58
 
 Fact = tuple[str, str]
 
 
-def sheet(results: Results, sheets: Sequence[Sheet], partner: Partner | None = None) -> Sheet:
-    """The cover of a book that has these sheets after it."""
+def sheet(results: Results, partner: Partner | None = None) -> Sheet:
+    """The cover of a book."""
     programme = results.programme
-    facts = [*_standing(results), *_headline(results, partner), *_terms(results, partner)]
+    facts = [*_standing(results, partner), *_terms(results, partner)]
     first = (
         f"Partner pack for {partner.name}" if partner else "Programme summary: costs and savings"
     )
@@ -37,104 +40,106 @@ def sheet(results: Results, sheets: Sequence[Sheet], partner: Partner | None = N
     return Sheet(
         NAME,
         programme.title,
-        (_facts(facts), _contents(sheets)),
+        (_facts(facts),),
         (*lines, *([f"Marking: {programme.marking}"] if programme.marking else [])),
+        findings.what(results, partner),
         cover=True,
     )
 
 
-def _facts(facts: Sequence[Fact]) -> Table:
+def contents(results: Results, sheets: Iterable[Sheet], partner: Partner | None = None) -> Sheet:
+    """The sheets that follow, each with its question and its answer, and a link to it."""
+    sheets = list(sheets)
+    names = [sheet.name for sheet in sheets]
+    return Sheet(
+        CONTENTS,
+        "Contents: what each sheet answers",
+        (
+            Table(
+                CONTENTS,
+                (
+                    Column("Sheet", names, width=_SHEET_WIDTH, links=names),
+                    Column("Question", [s.note for s in sheets], width=_QUESTION_WIDTH),
+                    Column(
+                        "Answer",
+                        [s.answer or "See there" for s in sheets],
+                        Show.LONG_TEXT,
+                        _ANSWER_WIDTH,
+                    ),
+                ),
+                airy=True,
+                description="The sheets of this workbook, with links to them",
+            ),
+        ),
+        (f"{book_title(results.programme, partner)}.",),
+        upright=True,
+    )
+
+
+def is_draft(results: Results) -> bool:
+    """Whether errors stand, or figures don't add up."""
+    return error_count(results.issues) > 0 or failures(results.controls) > 0
+
+
+def _facts(facts: list[Fact]) -> Table:
+    tones = {text: Tone.BAD for _, text in facts if text.startswith(DRAFT)}
     return Table(
-        "Cover",
+        NAME,
         (
             Column("Item", [name for name, _ in facts], width=_NAME_WIDTH),
-            Column("Detail", [text for _, text in facts], Show.LONG_TEXT, _TEXT_WIDTH),
+            Column("Detail", [text for _, text in facts], Show.LONG_TEXT, _TEXT_WIDTH, tones=tones),
         ),
         roles={0: Role.SUBTOTAL},
         airy=True,
-        description="Status, headline figures and terms of this workbook",
+        description="Status and terms of this workbook",
     )
 
 
-def _contents(sheets: Iterable[Sheet]) -> Table:
-    sheets = list(sheets)
-    names = [sheet.name for sheet in sheets]
-    return Table(
-        "Contents",
-        (
-            Column("Sheet", names, width=_NAME_WIDTH, links=names),
-            Column("What it shows", [sheet.note for sheet in sheets], Show.LONG_TEXT, _TEXT_WIDTH),
-        ),
-        airy=True,
-        caption="Contents",
-        description="The sheets of this workbook, with links to them",
-    )
-
-
-def _standing(results: Results) -> list[Fact]:
+def _standing(results: Results, partner: Partner | None) -> list[Fact]:
     """How far the figures can be relied on."""
-    errors = error_count(results.issues)
-    if errors:
-        status = (
-            f"DRAFT: {counted(errors, 'error')} {'stands' if errors == 1 else 'stand'}; what is "
-            "rejected is not in the figures."
-        )
-    else:
-        status = "No errors stand."
-    return [
-        ("Status", status),
+    facts = [
+        ("Status", _status(results, partner)),
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
         ("Controls", verdict(results.controls)),
     ]
+    waiting = findings.unapportioned(results)
+    return [*facts, *([(NOT_YET_APPORTIONED, f"{waiting}.")] if waiting else [])]
+
+
+def _status(results: Results, partner: Partner | None) -> str:
+    """Draft while errors stand, with what they are worth; a partner isn't told others' money."""
+    errors = error_count(results.issues)
+    if errors:
+        stand = "stands" if errors == 1 else "stand"
+        text = f"{DRAFT}: {counted(errors, 'error')} {stand}"
+        rows = sum(int(rows or 0) for rows in results.sources["rejected"].dropna())
+        if not rows:
+            return f"{text}; no row is left out of the figures for them."
+        left_out = f"{counted(rows, 'row')} {'is' if rows == 1 else 'are'} left out of the figures"
+        if partner:
+            return f"{text}; {left_out}."
+        return f"{text}; {left_out}, {_worth(results)}."
+    if failures(results.controls):
+        return f"{DRAFT}: the figures do not add up, see Controls."
+    return "No errors stand."
+
+
+def _worth(results: Results) -> str:
+    """The money of the rows left out, costs less savings."""
+    if not results.rejected_pence:
+        return "worth nil on balance"
+    unit = results.programme.report_unit
+    worth = cost_or_saving(results.rejected_pence, "net", unit)
+    return f"worth a {worth} as entered, all years and scenarios together"
 
 
 def _returns(results: Results) -> str:
-    read = sum(rows is not None for rows in listed(results.sources["rows_read"]))
-    text = sentence(f"{counted(read, 'return')} read.")
+    text = sentence(f"{counted(findings.returns_read(results), 'return')} read.")
     if expected := len(results.programme.expected):
         missing = sum(issue.rule == "return-missing" for issue in results.issues)
         text += f" {expected - missing:,} of {counted(expected, 'expected return')} received."
     return text
-
-
-def _headline(results: Results, partner: Partner | None) -> list[Fact]:
-    """A sentence for each scenario, the band, and what is still to be apportioned."""
-    whole = partner.name if partner else TOTAL_PROGRAMME
-    rows = results.summary[
-        (results.summary["strand"] == ALL_STRANDS) & (results.summary["organisation"] == whole)
-    ]
-    steady = year_label(results.programme.steady_year)
-    facts = []
-    for row in rows.to_dict("records"):
-        ratio = row["payback_years"]
-        payback = "" if ratio is None else f", {_payback(ratio)}"
-        text = (
-            f"{cost_or_saving(row['one_off_pence'], 'one-off')}; "
-            f"{cost_or_saving(row['annual_cashable_pence'], 'annual cashable')} in {steady}"
-            f"{payback}."
-        )
-        facts.append((str(row["scenario"]), sentence(text)))
-    if len(rows):
-        facts.append(("Return on investment", str(rows["return_on_investment"].iloc[0])))
-    return facts + _unapportioned(results)
-
-
-def _payback(ratio: Fraction) -> str:
-    return f"payback {float(ratio):.2f} years" if ratio else "payback at once"
-
-
-def _unapportioned(results: Results) -> list[Fact]:
-    rows = results.summary[
-        (results.summary["strand"] == ALL_STRANDS)
-        & (results.summary["organisation"] == NOT_YET_APPORTIONED)
-    ]
-    parts = [
-        f"{row['scenario']}: {cost_or_saving(row['one_off_pence'], 'one-off')}, "
-        f"{cost_or_saving(row['annual_cashable_pence'], 'annual cashable')}"
-        for row in rows.to_dict("records")
-    ]
-    return [(NOT_YET_APPORTIONED, f"{'; '.join(parts)}.")] if parts else []
 
 
 def _terms(results: Results, partner: Partner | None) -> list[Fact]:

@@ -1,9 +1,10 @@
 """Projects, risks, benefits, dependencies, milestones and assumptions, where there are any."""
 
 from pipeline.core.results import Results
+from pipeline.report import findings
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import table
-from pipeline.report.wording import programme_name, sentence
+from pipeline.report.wording import programme_name
 from schemas.outputs import NARRATIVE
 
 _TITLES = {
@@ -30,6 +31,7 @@ def sheet(results: Results, name: str) -> Sheet | None:
             "As the workbooks say it; the last columns name the workbook, its sheet and row. "
             "Blank: nothing said.",
         ),
-        note=sentence(_TITLES[name].partition(": ")[2]),
+        f"{findings.told(results, name)}.",
+        note=NARRATIVE[name].question,
         keep_columns=2 if name == "Projects" else 1,
     )

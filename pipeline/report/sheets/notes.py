@@ -6,6 +6,7 @@ from pipeline.core.bases import FIXED_BASES
 from pipeline.core.money import unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
+from pipeline.report import live
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.wording import book_title, price_base, rate_text, sentence
 from schemas.fields import Field
@@ -28,10 +29,11 @@ NAME, DICTIONARY = "Notes", "Data dictionary"
 Note = tuple[str, str]
 
 
-def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
-    """What every figure means and how it is computed."""
+def sheet(programme: Programme, partner: Partner | None = None, *, is_live: bool = True) -> Sheet:
+    """What every figure means and how it is computed; ``is_live``: by formulas."""
     notes = [*_programme_notes(programme), *_figures(programme), *_apportionment(partner)]
     notes += _reading(programme)
+    notes += _audit(partner) if is_live else _values()
     return Sheet(
         NAME,
         "Notes: what the figures mean and how they are computed",
@@ -46,7 +48,8 @@ def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
             ),
         ),
         (f"{book_title(programme, partner)}.",),
-        note="What the figures mean, how they are computed and how lines are apportioned",
+        answer=f"{len(notes)} terms are explained.",
+        note="What do the figures mean, and how are they computed?",
         keep_columns=1,
     )
 
@@ -160,6 +163,55 @@ def _apportionment(partner: Partner | None) -> list[Note]:
     ]
 
 
+def _audit(partner: Partner | None) -> list[Note]:
+    """Which figures are formulas, over what."""
+    if partner:
+        rests = f"The figures of {partner.name} in Summary, By year, By service and Appraisal are"
+        rests += " formulas over the table Apportioned on the sheet Lines."
+        moves = "Change an amount in Lines, or a term on Inputs, and every figure that rests on it "
+        moves += "moves."
+    else:
+        rests = f"In Summary, By year, By service and Appraisal the figures of {TOTAL_PROGRAMME} "
+        rests += "are formulas over Register, those of the partners and what is not yet "
+        rests += "apportioned formulas over Apportioned. Controls compares the two, table by table."
+        moves = "Change an amount in Register, and the programme's figures move while the partners'"
+        moves += " stay: the controls between them turn to Fail. Change a term on Inputs, and every"
+        moves += " figure that rests on it moves."
+    return [
+        (
+            "Which figures are formulas",
+            f"{rests} Net cashable adds up the five rows above it, its running total the year "
+            "before and the row above; break-even year and net present cost are computed from By "
+            "year. Total, One-off and Annual cashable of each line are formulas, its amounts by "
+            "year are values: exact pence. Sums are rounded to the penny.",
+        ),
+        (
+            "Which are values",
+            "Shares, the band of return on investment and the sentences of the cover. Payback "
+            "years are formulas where there is a payback, and blank cells where there is none"
+            + ("." if partner else "; a control counts both."),
+        ),
+        (
+            "How to audit",
+            f"{moves} By year is not to be sorted: its rows add up the rows above them. The other "
+            "tables may be.",
+        ),
+    ]
+
+
+def _values() -> list[Note]:
+    """Why figures are no formulas."""
+    return [
+        (
+            "Values, not formulas",
+            "The figures of this workbook are values: with so many lines, formulas would keep a "
+            f"spreadsheet program busy for longer than {live.LIMIT_SECONDS} seconds, or see only "
+            "the first sheet of a table that goes on on further ones. They can be added up again "
+            "from the lines, with a filter.",
+        ),
+    ]
+
+
 def _reading(programme: Programme) -> list[Note]:
     signs = "above zero" if programme.savings_positive else "below zero"
     return [
@@ -216,7 +268,8 @@ def dictionary(programme: Programme) -> Sheet:
             "Sheets and tables bear the same names, spaces as underscores. Blank: any words, or "
             "not a field that is filled in.",
         ),
-        note="Meaning and kind of every field of the inputs and every column of the outputs",
+        answer=f"{len(rows)} fields and columns are explained.",
+        note="What does each field and each column mean?",
         keep_columns=3,
     )
 

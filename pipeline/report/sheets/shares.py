@@ -1,27 +1,91 @@
 """Shares: each service's apportionment by basis and year, with the cells it rests on."""
 
-from pipeline.core.programme import Partner
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+
+from pipeline.core.bases import EQUAL
+from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
+from pipeline.report import findings
 from pipeline.report.spec import Sheet
-from pipeline.report.tables import Looks, table
+from pipeline.report.tables import Looks, listed, table
 from pipeline.report.wording import about
-from schemas.outputs import SHARES
+from schemas.outputs import OWN_SHARES, SHARES
+
+_LOOKS = Looks(labels=2, groups=2, filtered=True)
 
 
-def sheet(results: Results, partner: Partner | None = None) -> Sheet:
-    """One row per service, basis and year."""
+def sheet(results: Results) -> Sheet:
+    """One row per service, basis and year, a share for each partner."""
     programme = results.programme
     names = ", ".join(f"{one.code}: {one.name}" for one in programme.partners)
     return Sheet(
         SHARES.sheet,
         "Shares: how each service is apportioned",
-        (table(SHARES, results.shares, programme, Looks(labels=2, groups=2, filtered=True)),),
+        (table(SHARES, results.shares, programme, _LOOKS),),
         (
-            about(programme, partner),
+            about(programme),
             f"{names}.",
             "Shares in per cent of each line, rounded here; amounts are shared by the exact "
             "weights, to the penny. Blank: not apportioned, or each line names its own partner.",
         ),
-        note="Each partner's share of each service, and where the weights stand",
+        f"{findings.apportioned(results)}.",
+        note=SHARES.question,
         keep_columns=3,
     )
+
+
+def own_sheet(results: Results, partner: Partner) -> Sheet:
+    """A partner's own share of each, with its working; the frame is that of ``own_shares``."""
+    return Sheet(
+        OWN_SHARES.sheet,
+        f"Shares: the part of each service that {partner.name} bears",
+        (table(OWN_SHARES, results.shares, results.programme, _LOOKS),),
+        (
+            about(results.programme, partner),
+            f"{partner.code} is the share: its own weight divided by its own and all others "
+            "together. Rounded here; amounts are shared by the exact weights, to the penny.",
+            "Blank: not apportioned, or each line names its own partner.",
+        ),
+        f"{findings.own_share(results, partner)}.",
+        note=OWN_SHARES.question,
+        keep_columns=3,
+    )
+
+
+def own_shares(results: Results, partner: Partner) -> pd.DataFrame:
+    """The rows of ``shares`` with the partner's column alone, and the exact numbers that its share
+    comes from: own_weight, other_weights (those of all others together)."""
+    programme = results.programme
+    years = dict(zip(programme.year_labels, programme.years, strict=True))
+    keys = ("service", "basis", "year", partner.code)
+    rows = zip(*(listed(results.shares[key]) for key in keys), strict=True)
+    weights = [
+        (None, None)
+        if share is None
+        else _weights(programme, str(service), str(basis), years[str(year)], partner)
+        for service, basis, year, share in rows
+    ]
+    others = [code for code in programme.codes if code != partner.code]
+    return results.shares.drop(columns=others).assign(
+        own_weight=pd.Series([own for own, _ in weights], dtype=object),
+        other_weights=pd.Series([other for _, other in weights], dtype=object),
+    )
+
+
+def _weights(
+    programme: Programme, service: str, basis: str, year: int, partner: Partner
+) -> tuple[Fraction | None, Fraction | None]:
+    """The partner's own weight in a year, and that of all others; None where there are none."""
+    place = programme.codes.index(partner.code)
+    if basis == EQUAL:
+        return Fraction(1), Fraction(len(programme.codes) - 1)
+    held = programme.rows_holding(basis, service, year)
+    if not held or any(row.weights is None for row in held):
+        return None, None
+    sets = [row.weights for row in held if row.weights is not None]
+    own = sum((each[place] for each in sets), Decimal(0))
+    every = sum((weight for each in sets for weight in each), Decimal(0))
+    return Fraction(own), Fraction(every - own)

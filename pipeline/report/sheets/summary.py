@@ -4,6 +4,7 @@ organisation, the scenarios side by side."""
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
+from pipeline.report import findings, live
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Role, Sheet
 from pipeline.report.tables import Looks, table
@@ -19,7 +20,15 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     return Sheet(
         SUMMARY.sheet,
         "Costs and savings by strand" + ("" if partner else " and organisation"),
-        (table(SUMMARY, results.summary, programme, _looks(results, partner)),),
+        (
+            table(
+                SUMMARY,
+                results.summary,
+                programme,
+                _looks(results, partner),
+                live.summary(results),
+            ),
+        ),
         (
             about(programme, partner),
             in_units(programme),
@@ -27,7 +36,8 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             "Payback years: one-off divided by annual cashable; blank: no payback, or nothing "
             "to pay back.",
         ),
-        note="One-off and annual cashable costs and savings, payback and return on investment",
+        findings.what(results, partner),
+        note=SUMMARY.question,
         keep_columns=2,
     )
 

@@ -1,0 +1,70 @@
+"""What a chart is, as a declaration: it draws cells of the book's tables, and holds no figure of
+its own."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+# The row of a table's headings, where its other rows count from 0.
+HEADINGS = -1
+
+
+class Drawn(Enum):
+    """How a chart is drawn."""
+
+    COLUMNS = "column"
+    BARS = "bar"
+    LINES = "line"
+
+
+@dataclass(frozen=True)
+class Range:
+    """Cells of a table: a column's rows, or a row's columns, or a single cell.
+
+    Columns by their headings; rows from 0, ``HEADINGS`` for the header row.
+    """
+
+    table: str
+    heading: str
+    row: int
+    last_heading: str = ""
+    last_row: int | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of points: the cell with its name, the cells with their labels and their values.
+
+    ``colour`` and ``pattern`` count from 0: series that mean the same have the same colour, those
+    of one scenario the same pattern. ``marked``: the point that ``mark`` is written above,
+    or to the left of.
+    """
+
+    name: Range
+    labels: Range
+    values: Range
+    colour: int = 0
+    pattern: int = 0
+    marked: int | None = None
+    mark: str = ""
+    mark_above: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: ``caption`` above it is the question, its title ``finding`` the answer.
+
+    ``amounts`` and ``along`` name the axes, with the units; ``source`` says below it which table it
+    is drawn from; ``description`` is its alternative text. ``new_page``: starts a
+    page in print.
+    """
+
+    drawn: Drawn
+    caption: str
+    finding: str
+    series: tuple[Series, ...]
+    amounts: str
+    along: str
+    source: str
+    description: str
+    pixels_high: int = 320
+    new_page: bool = False

@@ -1,0 +1,151 @@
+"""A chart's declaration in the words of the writer: colours, patterns, axes, fonts.
+
+Colour is never alone: series differ by pattern, or by dash and marker, too.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.report.chart import Chart, Drawn, Range, Series
+from pipeline.report.formula import Place
+from pipeline.report.safe import one_line
+from pipeline.report.theme import Properties, Theme, number_format
+from schemas.outputs import Show
+
+_PATTERNS = ("", "wide_upward_diagonal", "dotted_grid", "light_horizontal", "small_check")
+_DASHES = ("solid", "dash", "round_dot", "long_dash_dot", "square_dot")
+_MARKERS = ("circle", "diamond", "square", "triangle", "x")
+_TITLE = 200
+
+# A tab, then the row and the column of the first cell and of the last, from 0.
+Area = list[str | int]
+
+# The writer would take such a text for the address of a cell.
+_LIKE_AN_ADDRESS = re.compile(r"!(?=\$?[A-Za-z]+\$?\d)")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Draws the charts of one book: ``places`` are its tables', ``unit`` one of its amounts."""
+
+    places: Mapping[str, Place]
+    theme: Theme
+    unit: int
+
+    def area(self, cells: Range) -> Area:
+        """Where cells stand. KeyError or ValueError where the book doesn't have them."""
+        place = self.places[cells.table]
+        last_row = cells.row if cells.last_row is None else cells.last_row
+        top = place.top + 1
+        return [
+            place.tab,
+            top + cells.row,
+            place.column(cells.heading),
+            top + last_row,
+            place.column(cells.last_heading or cells.heading),
+        ]
+
+    def series(self, chart: Chart, series: Series) -> Properties:
+        """A series: where its cells are, and how it is set off."""
+        return {
+            "name": self.area(series.name)[:3],
+            "categories": self.area(series.labels),
+            "values": self.area(series.values),
+            **(self._line(series) if chart.drawn is Drawn.LINES else self._fill(series)),
+        }
+
+    def _fill(self, series: Series) -> Properties:
+        colour = self._colour(series)
+        border: Properties = {"border": {"color": colour, "width": 1}, "gap": 70, "overlap": 0}
+        pattern = _PATTERNS[series.pattern % len(_PATTERNS)]
+        if not pattern:
+            return border | {"fill": {"color": colour}}
+        paper = self.theme.paper
+        return border | {"pattern": {"pattern": pattern, "fg_color": colour, "bg_color": paper}}
+
+    def _line(self, series: Series) -> Properties:
+        colour, number = self._colour(series), series.pattern
+        made: Properties = {
+            "line": {"color": colour, "width": 2.25, "dash_type": _DASHES[number % len(_DASHES)]},
+            "marker": {
+                "type": _MARKERS[number % len(_MARKERS)],
+                "size": 8,
+                "fill": {"color": colour if number == 0 else self.theme.paper},
+                "border": {"color": colour, "width": 1.5},
+            },
+        }
+        if series.marked is not None:
+            labels: list[Properties] = [{"delete": True}] * series.marked
+            mark = {"value": series.mark, "font": self._font(bold=True) | {"color": colour}}
+            points = self._points(series)
+            rest: list[Properties] = [{"delete": True}] * (points - series.marked - 1)
+            made["data_labels"] = {
+                "value": True,
+                "position": "above" if series.mark_above else "left",
+                "custom": [*labels, mark, *rest],
+            }
+        return made
+
+    def _points(self, series: Series) -> int:
+        _, row, column, last_row, last_column = self.area(series.values)
+        return 1 + int(last_row) - int(row) + int(last_column) - int(column)
+
+    def _colour(self, series: Series) -> str:
+        colours = self.theme.chart
+        return colours[series.colour % len(colours)]
+
+    def _font(self, *, bold: bool = False, larger: float = 0) -> Properties:
+        theme = self.theme
+        size = theme.size - 1 + larger
+        return {"name": theme.font, "size": size, "bold": bold, "color": theme.ink}
+
+    def title(self, chart: Chart) -> Properties:
+        """The chart's title."""
+        font = self._font(bold=True, larger=2) | {"color": self.theme.brand}
+        return {"name": chart_text(chart.finding), "name_font": font, "overlay": False}
+
+    def amounts_axis(self, chart: Chart) -> Properties:
+        """The axis of amounts, in the report units."""
+        return {
+            **self._axis(chart.amounts),
+            "num_format": number_format(Show.MONEY, self.unit),
+            "major_gridlines": {"visible": True, "line": {"color": self.theme.rule, "width": 0.75}},
+            "line": {"none": True},
+        }
+
+    def labels_axis(self, chart: Chart) -> Properties:
+        """The axis of years or names: its words stand beside the amounts, not among them."""
+        lying = chart.drawn is Drawn.BARS
+        return {
+            **self._axis(chart.along),
+            "label_position": "low",
+            "line": {"color": self.theme.ink, "width": 1},
+            # The first name at the top, as in the table; the amounts below all of them.
+            **({"reverse": True, "crossing": "max"} if lying else {}),
+        }
+
+    def _axis(self, name: str) -> Properties:
+        return {
+            "name": chart_text(name),
+            "name_font": self._font(),
+            "num_font": self._font(),
+            "major_tick_mark": "none",
+        }
+
+    def plot(self, chart: Chart) -> Properties:
+        """Where the bars or lines stand: viewers leave them unequal room otherwise."""
+        if chart.drawn is Drawn.BARS:
+            high = 1 - 160 / chart.pixels_high
+            return {"layout": {"x": 0.36, "y": 0.17, "width": 0.6, "height": high}}
+        return {"layout": {"x": 0.12, "y": 0.18, "width": 0.85, "height": 0.47}}
+
+    def legend(self) -> Properties:
+        """The names of the series, below the chart."""
+        return {"position": "bottom", "font": self._font()}
+
+
+def chart_text(text: str) -> str:
+    """A text that the writer takes for nothing but a text."""
+    text = _LIKE_AN_ADDRESS.sub("! ", one_line(text, _TITLE))
+    return f" {text}" if text.startswith("=") else text

@@ -1,0 +1,324 @@
+"""What the figures say, in sentences: the answers under the titles, and the titles of charts.
+
+Amounts are no finer than the reports show them; the tables have them exactly. Of several scenarios
+the plan scenario speaks where a sentence has room for one alone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import pandas as pd
+
+from pipeline.core.programme import Partner, Programme
+from pipeline.core.results import Results
+from pipeline.report.tables import Record, records
+from pipeline.report.wording import (
+    cost_or_saving,
+    counted,
+    headlines,
+    in_short,
+    in_words,
+    listing,
+    rate_text,
+    sentence,
+)
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    NET_CASHABLE_MEASURE,
+    NOT_YET_APPORTIONED,
+    TOTAL_PROGRAMME,
+)
+
+ONE_OFF, ANNUAL = "one_off_pence", "annual_cashable_pence"
+_MOST_NAMES = 6
+
+
+def pence(row: Record, name: str) -> int:
+    """A sum of a record; nil where it has none."""
+    value = row[name]
+    return value if isinstance(value, int) else 0
+
+
+def together(results: Results, organisation: str | None = None) -> pd.DataFrame:
+    """The rows of Summary over all strands, of one organisation where it is named."""
+    frame = results.summary[results.summary["strand"] == ALL_STRANDS]
+    return frame if organisation is None else frame[frame["organisation"] == organisation]
+
+
+def whose(partner: Partner | None) -> str:
+    """The organisation that a workbook is about, by name."""
+    return partner.name if partner else TOTAL_PROGRAMME
+
+
+def what(results: Results, partner: Partner | None = None) -> str:
+    """What it costs, what it saves and when that pays back, in every scenario."""
+    rows = together(results, whose(partner))
+    if rows.empty:
+        return ""
+    band = rows["return_on_investment"].iloc[0]
+    return f"{headlines(rows, results.programme)} Return on investment: {band}."
+
+
+def who(results: Results) -> str:
+    """Which partner bears most, and which saves most."""
+    plan, unit = results.programme.plan_scenario, results.programme.report_unit
+    rows = together(results)
+    own = [
+        row
+        for row in records(rows[rows["scenario"] == plan])
+        if row["organisation"] not in (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
+    ]
+    payer, saver = (
+        max(own, key=lambda row: pence(row, ONE_OFF)),
+        min(own, key=lambda row: pence(row, ANNUAL)),
+    )
+    cost, saving = pence(payer, ONE_OFF), -pence(saver, ANNUAL)
+    pays = "No partner bears a one-off cost"
+    if cost > 0:
+        pays = f"{payer['organisation']} bears most of the one-off cost, {in_short(cost, unit)}"
+    saves = f"; {saver['organisation']} saves most, {in_short(saving, unit)} a year"
+    if payer is saver and cost > 0:
+        saves = f", and saves most, {in_short(saving, unit)} a year"
+    if saving <= 0:
+        saves = "; no partner saves anything a year"
+    return f"{pays}{saves} ({plan})"
+
+
+def own(results: Results, partner: Partner) -> str:
+    """What a partner pays once and saves a year."""
+    plan, unit = results.programme.plan_scenario, results.programme.report_unit
+    (row,) = (row for row in records(together(results, partner.name)) if row["scenario"] == plan)
+    cost, saving = pence(row, ONE_OFF), -pence(row, ANNUAL)
+    pays = f"A one-off cost of {in_short(cost, unit)}" if cost > 0 else "No one-off cost"
+    saves = f"a saving of {in_short(saving, unit)} a year" if saving > 0 else "no annual saving"
+    return f"{pays} and {saves} ({plan})"
+
+
+def when(results: Results, partner: Partner | None = None) -> str:
+    """In which year the running total turns into a saving, by scenario."""
+    rows = records(results.appraisal[results.appraisal["organisation"] == whose(partner)])
+    even = {str(row["scenario"]): row["break_even_year"] for row in rows}
+    found = [f"{year} ({scenario})" for scenario, year in even.items() if year]
+    never = [scenario for scenario, year in even.items() if not year]
+    parts = [f"it breaks even in {in_words(found)}"] if found else []
+    if never:
+        last = results.programme.year_labels[-1]
+        parts.append(f"no break-even by {last} ({in_words(never)})")
+    return sentence("; ".join(parts))
+
+
+def over_all_years(results: Results, partner: Partner | None = None) -> str:
+    """Net cashable of all years added up, by scenario."""
+    rows = results.by_year[
+        (results.by_year["organisation"] == whose(partner))
+        & (results.by_year["measure"] == NET_CASHABLE_MEASURE)
+    ]
+    labels = results.programme.year_labels
+    span = f"From {labels[0]} to {labels[-1]}" if len(labels) > 1 else f"In {labels[0]}"
+    return f"{span}: {_by_scenario(results, rows, 'total_pence', 'net cashable')}"
+
+
+def worth(results: Results, partner: Partner | None = None) -> str:
+    """What it is worth today, by scenario."""
+    rows = results.appraisal[results.appraisal["organisation"] == whose(partner)]
+    rate = rate_text(results.programme.discount_rate)
+    said = sentence(_by_scenario(results, rows, "net_present_pence", "net present"))
+    return f"{said}, at {rate} a year"
+
+
+def _by_scenario(results: Results, rows: pd.DataFrame, name: str, measure: str) -> str:
+    """The amounts with their scenarios; cost or saving is said once where all are the same."""
+    unit = results.programme.report_unit
+    said = [(pence(row, name), row["scenario"]) for row in records(rows)]
+    signs = {(amount > 0) - (amount < 0) for amount, _ in said}
+    whole = [f"{cost_or_saving(amount, measure, unit)} ({scenario})" for amount, scenario in said]
+    if len(signs) > 1 or 0 in signs:
+        return in_words(whole)
+    rest = [f"{in_short(amount, unit)} ({scenario})" for amount, scenario in said[1:]]
+    return in_words([*whole[:1], *rest])
+
+
+def which(programme: Programme, service: object, amounts: Sequence[int]) -> str:
+    """The service that saves most, and its part of all; ``amounts`` are annual cashable amounts in
+    the plan scenario, its own first."""
+    plan, unit = programme.plan_scenario, programme.report_unit
+    if not amounts or amounts[0] >= 0:
+        return f"No service saves anything a year ({plan})"
+    saved, whole = in_short(amounts[0], unit), sum(amounts)
+    of_all = f" of {in_short(whole, unit)}" if whole < amounts[0] else ""
+    return f"The largest annual saving is that of {service}: {saved}{of_all} ({plan})"
+
+
+def ranked(results: Results, partner: Partner | None = None) -> list[tuple[object, int]]:
+    """Services with their annual cashable amounts in the plan scenario, the largest saving
+    first."""
+    rows = results.by_service[
+        (results.by_service["organisation"] == whose(partner))
+        & (results.by_service["scenario"] == results.programme.plan_scenario)
+    ]
+    pairs = [(row["service"], pence(row, ANNUAL)) for row in records(rows)]
+    return sorted(pairs, key=lambda pair: pair[1])
+
+
+def from_services(results: Results, partner: Partner | None = None) -> str:
+    """Which service saves most."""
+    pairs = ranked(results, partner)
+    return which(results.programme, pairs[0][0] if pairs else "", [amount for _, amount in pairs])
+
+
+def apportioned(results: Results) -> str:
+    """Whether anything waits to be apportioned, and of which services."""
+    parts = results.apportioned
+    waiting = set(parts.loc[parts["organisation"] == NOT_YET_APPORTIONED, "service"])
+    names = [each.name for each in results.programme.services if each.name in waiting]
+    if not names:
+        return "Every amount is apportioned"
+    everyone = len(results.programme.services)
+    return (
+        f"{len(names):,} of {counted(everyone, 'service')} "
+        f"{'has' if len(names) == 1 else 'have'} amounts that are not yet apportioned: "
+        f"{listing(names, _MOST_NAMES)}"
+    )
+
+
+def own_share(results: Results, partner: Partner) -> str:
+    """From which to which share of a line a partner has, by service and basis."""
+    shares = [float(share) for share in results.shares[partner.code].dropna()]
+    if not shares:
+        return "No basis gives a share yet"
+    least, most = (f"{share:.1%}" for share in (min(shares), max(shares)))
+    if least == most:
+        return f"The share is {least} wherever a basis gives one"
+    return f"The share is from {least} to {most}, by service and basis"
+
+
+def unapportioned(results: Results) -> str:
+    """What is still to be apportioned, by scenario; empty where nothing is."""
+    unit = results.programme.report_unit
+    return "; ".join(
+        f"{row['scenario']}: {cost_or_saving(pence(row, ONE_OFF), 'one-off', unit)}, "
+        f"{cost_or_saving(pence(row, ANNUAL), 'annual cashable', unit)}"
+        for row in records(together(results, NOT_YET_APPORTIONED))
+    )
+
+
+# What the returns tell beside their amounts
+
+
+def told(results: Results, name: str) -> str:
+    """What one of the tables beside Savings comes to."""
+    return _TOLD[name](records(results.narrative[name]), results)
+
+
+def _projects(rows: list[Record], results: Results) -> str:
+    stated = set(results.project_appraisal["project"]) - {""}
+    amounts = f", {len(stated):,} of them with amounts" if stated else ""
+    return f"{counted(len(rows), 'project')}{amounts}"
+
+
+def _risks(rows: list[Record], _: Results) -> str:
+    scores = [(_score(row["likelihood"]) * _score(row["impact"]), row) for row in rows]
+    highest, worst = max(scores, key=lambda pair: pair[0])
+    if not highest:
+        return f"{counted(len(rows), 'risk')}, none with a score"
+    equal = sum(score == highest for score, _ in scores)
+    which_one = f", {worst['risk_ref']}" if equal == 1 and worst["risk_ref"] else ""
+    several = f", of {equal:,} risks" if equal > 1 else ""
+    return (
+        f"{counted(len(rows), 'risk')}; the highest score, likelihood times impact, is "
+        f"{highest} of 25{which_one}{several}"
+    )
+
+
+def _score(value: object) -> int:
+    return int(value) if isinstance(value, str) and value.isdecimal() else 0
+
+
+def _benefits(rows: list[Record], _: Results) -> str:
+    return f"{counted(len(rows), 'benefit')}{_counts(row['criterion'] for row in rows)}"
+
+
+def _dependencies(rows: list[Record], _: Results) -> str:
+    projects = {row["project_code"] for row in rows if row["project_code"]}
+    of_projects = f" of {counted(len(projects), 'project')}" if projects else ""
+    return f"{counted(len(rows), 'dependency', 'dependencies')}{of_projects}"
+
+
+def _milestones(rows: list[Record], _: Results) -> str:
+    return f"{counted(len(rows), 'milestone')}{_counts(row['status'] for row in rows)}"
+
+
+def _assumptions(rows: list[Record], _: Results) -> str:
+    signed = sum(bool(row["signed_off_by"]) for row in rows)
+    return f"{counted(len(rows), 'assumption')}, {signed:,} of them signed off"
+
+
+def _counts(words: Iterable[object]) -> str:
+    """How many bear each word: ``: 10 Quality and 9 Resilience``; nothing where they are many."""
+    found = Counter(str(word) for word in words if word)
+    if not 0 < len(found) <= _MOST_NAMES:
+        return ""
+    return f": {in_words([f'{number:,} {word}' for word, number in found.items()])}"
+
+
+_TOLD: dict[str, Callable[[list[Record], Results], str]] = {
+    "Projects": _projects,
+    "Risks": _risks,
+    "Benefits": _benefits,
+    "Dependencies": _dependencies,
+    "Milestones": _milestones,
+    "Assumptions": _assumptions,
+}
+
+
+# The records
+
+
+def in_register(results: Results) -> str:
+    """How many lines there are, from how many returns."""
+    rows = results.register
+    if rows.empty:
+        return "No line is in the figures"
+    lines = rows["line"].nunique()
+    returns = counted(rows["workbook"].nunique(), "return")
+    return f"{counted(lines, 'line')} from {returns}, in {counted(len(rows), 'row')}"
+
+
+def in_parts(results: Results) -> str:
+    """How many parts the lines are divided into, and how many wait."""
+    parts = results.apportioned
+    waiting = int((parts["organisation"] == NOT_YET_APPORTIONED).sum())
+    rest = f", {waiting:,} of them not yet apportioned" if waiting else ", all of them apportioned"
+    return sentence(f"{counted(len(parts), 'part')}{rest if len(parts) else ''}")
+
+
+def own_parts(results: Results) -> str:
+    """How many lines a partner has a part in; the results are its own."""
+    lines = results.apportioned["line_ref"].nunique()
+    return sentence(f"{counted(lines, 'line')} with a part that falls to it")
+
+
+def left_out(results: Results) -> str:
+    """Which other programmes count lines of this one."""
+    rows = results.excluded
+    if rows.empty:
+        return "No line is counted by another programme"
+    names = list(dict.fromkeys(str(each) for each in rows["counted_in"]))
+    return f"{counted(rows['line'].nunique(), 'line')}, counted in: {listing(names, _MOST_NAMES)}"
+
+
+def in_files(results: Results) -> str:
+    """How many files there are, and how many of them are returns that were read."""
+    every, read = len(results.sources), returns_read(results)
+    rest = every - read - 1
+    others = (
+        f" and {counted(rest, 'file')} that {'was' if rest == 1 else 'were'} not read"
+        if rest > 0
+        else ""
+    )
+    return sentence(f"the control workbook, {counted(read, 'return')}{others}")
+
+
+def returns_read(results: Results) -> int:
+    """How many returns were read."""
+    return int(results.sources["rows_read"].notna().sum())

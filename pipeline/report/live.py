@@ -1,0 +1,366 @@
+"""The live formulas of the circulated workbooks: which figure is computed from what.
+
+The programme's figures rest on Register, the organisations' on Apportioned; what every formula
+needs beside them stands on Inputs once. Each function gives formulas by heading, one per row of
+the frame that the table shows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results, Subject
+from pipeline.report.formula import (
+    Adder,
+    Cells,
+    Formula,
+    Headings,
+    Name,
+    Near,
+    Part,
+    This,
+    Where,
+    Whole,
+    formula,
+    is_plain,
+    rounded,
+)
+from pipeline.report.spec import Sheet, Table, pages
+from schemas.outputs import (
+    APPORTIONED,
+    APPRAISAL,
+    BY_YEAR,
+    CATEGORIES_TABLE,
+    INPUTS,
+    REGISTER,
+    SUMMARY,
+)
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    ANNUAL_MEASURE,
+    CATEGORIES,
+    CUMULATIVE_MEASURE,
+    NET_CASHABLE,
+    NET_CASHABLE_MEASURE,
+    ONE_OFF_MEASURE,
+    PAYBACK_MEASURE,
+    TOTAL_PROGRAMME,
+)
+
+# Formulas of a column, one per row; None where the value stays a value.
+Formulas = Sequence[Formula | None]
+ByHeading = dict[str, Formulas]
+
+TOTAL = "Total"
+STEADY_YEAR, STEADY_PLACE = Name("Steady_state_year"), Name("Steady_state_place")
+DISCOUNT_RATE = Name("Discount_rate")
+WHOLE, TOGETHER, NET = Name("Total_programme"), Name("All_strands"), Name("Net_cashable")
+
+# What LibreOffice takes: measured on version 7.4 (tests/report/measure_recalculation.py).
+SECONDS_A_FORMULA, SECONDS_A_CELL = 40e-6, 30e-9
+LIMIT_SECONDS = 30
+
+
+def scenario_name(number: int) -> Name:
+    """The cell that holds the name of a scenario (from 0)."""
+    return Name(f"Scenario_{number + 1}")
+
+
+def adder(results: Results) -> Adder:
+    """How the figures of this programme are added up."""
+    programme = results.programme
+    names = (
+        *programme.scenarios,
+        *programme.strands,
+        *(service.name for service in programme.services),
+        *(partner.name for partner in programme.partners),
+    )
+    rows = {
+        REGISTER.name: len(results.register),
+        APPORTIONED.name: len(results.apportioned),
+    }
+    return Adder(rows, exact=not all(map(is_plain, names)))
+
+
+def measures(years: Sequence[str], rows: int) -> ByHeading:
+    """Total, one-off and annual cashable of each line."""
+    span, category = This(years[0], years[-1]), This("Category")
+    one_off = formula(*_flag(ONE_OFF_MEASURE, category), "*", This(TOTAL))
+    annual = formula(*_flag(ANNUAL_MEASURE, category), "*INDEX(", span, ",", STEADY_PLACE, ")")
+    return {
+        TOTAL: [formula(*rounded("SUM(", span, ")"))] * rows,
+        ONE_OFF_MEASURE: [one_off] * rows,
+        ANNUAL_MEASURE: [annual] * rows,
+    }
+
+
+def _flag(measure: str, category: Part) -> tuple[Part, ...]:
+    """1 where a category counts in a measure, as Inputs has it, else 0."""
+    flags = CATEGORIES_TABLE.name
+    return ("SUMIFS(", Whole(flags, measure), ",", Whole(flags, "Category"), ",", category, ")")
+
+
+def _lines(organisation: str) -> tuple[str, list[Where]]:
+    """The table of lines that an organisation's figures rest on, and the criteria."""
+    if organisation == TOTAL_PROGRAMME:
+        return REGISTER.name, []
+    return APPORTIONED.name, [Where("Organisation", This("Organisation"))]
+
+
+def headlines(results: Results, frame: pd.DataFrame, label: str) -> ByHeading:
+    """One-off and annual cashable by scenario; ``label`` is the heading that each row is about
+    beside its organisation: Strand or Service."""
+    add = adder(results)
+    scenarios = results.programme.scenarios
+    rows = frame[frame["scenario"] == scenarios[0]]
+    labels, organisations = rows[label.lower()].tolist(), rows["organisation"].tolist()
+    formulas: ByHeading = {}
+    for measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE):
+        for number, scenario in enumerate(scenarios):
+            column: list[Formula | None] = []
+            for name, organisation in zip(labels, organisations, strict=True):
+                table, where = _lines(organisation)
+                if name != ALL_STRANDS:
+                    where = [*where, Where(label, This(label))]
+                where = [*where, Where("Scenario", scenario_name(number))]
+                column.append(add.total(table, measure, *where))
+            formulas[f"{measure}: {scenario}"] = column
+    return formulas
+
+
+def _payback(annual: str, one_off: str, ratios: Sequence[object]) -> list[Formula | None]:
+    """Contract, section 4, rule 6. Blank where the model has none: a formula would leave an empty
+    text among numbers; a control counts those who pay back."""
+    made = formula(
+        *("IF(", This(annual), "<0,MAX(0,", This(one_off), ")/-", This(annual)),
+        *(",IF(AND(", This(annual), "=0,", This(one_off), '<0),0,""))'),
+    )
+    return [None if ratio is None else made for ratio in ratios]
+
+
+def summary(results: Results) -> ByHeading:
+    """One-off, annual cashable and payback years; the band stays a text beside them."""
+    frame = results.summary
+    formulas = headlines(results, frame, "Strand")
+    for scenario in results.programme.scenarios:
+        ratios = frame.loc[frame["scenario"] == scenario, "payback_years"].tolist()
+        names = (f"{ANNUAL_MEASURE}: {scenario}", f"{ONE_OFF_MEASURE}: {scenario}")
+        formulas[f"{PAYBACK_MEASURE}: {scenario}"] = _payback(*names, ratios)
+    return formulas
+
+
+def by_service(results: Results) -> ByHeading:
+    """One-off and annual cashable."""
+    return headlines(results, results.by_service, "Service")
+
+
+def by_year(results: Results) -> ByHeading:
+    """Categories from the lines; net cashable from the rows above it, its running total from the
+    year before and the row above; the total from the row."""
+    add, years = adder(results), results.programme.year_labels
+    rows = list(zip(results.by_year["organisation"], results.by_year["measure"], strict=True))
+    formulas: ByHeading = {
+        year: [_year(add, *row, year, is_first=year == years[0]) for row in rows] for year in years
+    }
+    total = formula(*rounded("SUM(", This(years[0], years[-1]), ")"))
+    formulas[TOTAL] = [None if measure == CUMULATIVE_MEASURE else total for _, measure in rows]
+    return formulas
+
+
+def _year(add: Adder, organisation: str, measure: str, year: str, *, is_first: bool) -> Formula:
+    if measure == NET_CASHABLE_MEASURE:
+        places = [CATEGORIES.index(category) - len(CATEGORIES) for category in NET_CASHABLE]
+        return formula(*rounded("SUM(", Near(min(places)), ":", Near(max(places)), ")"))
+    if measure == CUMULATIVE_MEASURE:
+        if is_first:
+            return formula(Near(-1))
+        return formula(*rounded(Near(0, -1), "+", Near(-1)))
+    table, where = _lines(organisation)
+    criteria = (Where("Category", This("Measure")), Where("Scenario", This("Scenario")))
+    return add.total(table, year, *where, *criteria)
+
+
+def appraisal(results: Results) -> ByHeading:
+    """One-off, annual cashable and payback; break-even and net present value from By_year."""
+    add, frame = adder(results), results.appraisal
+    years = results.programme.year_labels
+    measures: ByHeading = {}
+    for measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE):
+        column: list[Formula | None] = []
+        for organisation in frame["organisation"]:
+            table, where = _lines(organisation)
+            column.append(add.total(table, measure, *where, Where("Scenario", This("Scenario"))))
+        measures[measure] = column
+    keys = results.by_year[["organisation", "scenario", "measure"]].itertuples(index=False)
+    places = {tuple(key): row for row, key in enumerate(keys)}
+    whose = list(zip(frame["organisation"], frame["scenario"], strict=True))
+    return {
+        **measures,
+        PAYBACK_MEASURE: _payback(ANNUAL_MEASURE, ONE_OFF_MEASURE, frame["payback_years"].tolist()),
+        "Break-even year": [_break_even(places[*key, CUMULATIVE_MEASURE], years) for key in whose],
+        "Net present cost / (saving)": [
+            _net_present(places[*key, NET_CASHABLE_MEASURE], years) for key in whose
+        ],
+    }
+
+
+def _break_even(row: int, years: Sequence[str]) -> Formula:
+    """The year after the last one whose running total is above nil; blank where that is the last
+    of all, or where all are nil."""
+    totals = Cells(BY_YEAR.name, row, years[0], years[-1])
+    last = Cells(BY_YEAR.name, row, years[-1], years[-1])
+    before = Cells(BY_YEAR.name, row, "Measure", "Measure")
+    above = ("SUMPRODUCT(MAX((", totals, ">0)*(COLUMN(", totals, ")-COLUMN(", before, "))))")
+    return formula(
+        *("IF(OR(", last, ">0,SUMSQ(", totals, ')=0),"",'),
+        *("INDEX(", Headings(BY_YEAR.name, years[0], years[-1]), ",1+", *above, "))"),
+    )
+
+
+def _net_present(row: int, years: Sequence[str]) -> Formula:
+    """Contract, section 4, rule 7: the first year is not discounted."""
+    first = Cells(BY_YEAR.name, row, years[0], years[0])
+    if len(years) == 1:
+        return formula(first)
+    rest = Cells(BY_YEAR.name, row, years[1], years[-1])
+    return formula(*rounded(first, "+NPV(", DISCOUNT_RATE, ",", rest, ")"))
+
+
+def steady_place(programme: Programme) -> Formula:
+    """The place of the steady-state year among the years' columns."""
+    years = programme.year_labels
+    span = Headings(BY_YEAR.name, years[0], years[-1])
+    return formula("MATCH(", STEADY_YEAR, ",", span, ",0)")
+
+
+def subjects(results: Results) -> list[Subject | None]:
+    """What each control is about."""
+    return [each if isinstance(each, Subject) else None for each in results.controls["subject"]]
+
+
+def controls(results: Results) -> ByHeading:
+    """Expected and actual where both are of this workbook; difference and result of every row."""
+    add = adder(results)
+    pairs = [_compared(add, subject) for subject in subjects(results)]
+    difference = formula(*rounded(This("Actual"), "-", This("Expected")))
+    result = formula("IF(", This("Difference"), '=0,"Pass","Fail")')
+    return {
+        "Expected": [expected for expected, _ in pairs],
+        "Actual": [actual for _, actual in pairs],
+        "Difference": [difference] * len(pairs),
+        "Result": [result] * len(pairs),
+    }
+
+
+_SCENARIO = Where("Scenario", This("Scenario"))
+Pair = tuple[Formula | None, Formula | None]
+
+
+def _compared(add: Adder, subject: Subject | None) -> Pair:
+    """Expected and actual of a control; None where a figure is of the intake."""
+    match subject:
+        case None:
+            return None, None
+        case Subject(table=REGISTER.name):
+            return None, add.total(REGISTER.name, TOTAL)
+        case Subject(table=APPORTIONED.name, measure=year):
+            lines, shares = (add.total(t, year, _SCENARIO) for t in (REGISTER.name, subject.table))
+            return lines, shares
+        case Subject(measure=measure) if measure == PAYBACK_MEASURE:
+            return _paybacks(subject)
+        case Subject(table=BY_YEAR.name):
+            return _years(add, subject)
+        case _:
+            return add.total(REGISTER.name, subject.measure, _SCENARIO), _headline(add, subject)
+
+
+def _organisations(subject: Subject) -> Where:
+    return Where("Organisation", WHOLE, but=not subject.whole)
+
+
+def _headline(add: Adder, subject: Subject) -> Formula:
+    """A measure of Summary, Appraisal or By_service, over its rows."""
+    if subject.table == APPRAISAL.name:
+        return add.total(subject.table, subject.measure, _organisations(subject), _SCENARIO)
+    where = [_organisations(subject)]
+    if subject.table == SUMMARY.name:
+        where.insert(0, Where("Strand", TOGETHER, but=not subject.together))
+    return add.total(subject.table, f"{subject.measure}: {subject.scenario}", *where)
+
+
+def _years(add: Adder, subject: Subject) -> Pair:
+    """A measure of By_year, or all categories, over all years."""
+    whose = (_organisations(subject), _SCENARIO)
+    measure = Where("Measure", This("Measure"))
+    if not subject.measure:
+        every = add.total(BY_YEAR.name, TOTAL, *whose, Where("Measure", NET, but=True))
+        return add.total(REGISTER.name, TOTAL, _SCENARIO), every
+    actual = add.total(BY_YEAR.name, TOTAL, *whose, measure)
+    if subject.measure == NET_CASHABLE_MEASURE:
+        return _net_of_lines(add), actual
+    category = Where("Category", This("Measure"))
+    return add.total(REGISTER.name, TOTAL, category, _SCENARIO), actual
+
+
+def _net_of_lines(add: Adder) -> Formula:
+    """The register's net cashable, category by category as Inputs has them."""
+    lines = REGISTER.name
+    net = _flag(NET_CASHABLE_MEASURE, Whole(lines, "Category"))
+    scenario = ("(", Whole(lines, "Scenario"), "=", This("Scenario"), ")")
+    summed = ("SUMPRODUCT(", *scenario, "*", *net, "*", Whole(lines, TOTAL), ")")
+    return formula(*rounded(*summed), reads=add.rows.get(lines, 0) * len(CATEGORIES))
+
+
+def _paybacks(subject: Subject) -> Pair:
+    """Rows that pay back, by the signs of their figures; and those that show it."""
+    table = subject.table
+    each = "" if table == APPRAISAL.name else f": {subject.scenario}"
+    annual, one_off, years = (
+        Whole(table, f"{measure}{each}")
+        for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE, PAYBACK_MEASURE)
+    )
+    chosen: tuple[Part, ...] = ()
+    if not each:
+        chosen = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
+    pays = ("((", annual, "<0)+(", annual, "=0)*(", one_off, "<0))")
+    expected = formula("SUMPRODUCT(", *chosen, *pays, ")")
+    return expected, formula("SUMPRODUCT(", *chosen, "ISNUMBER(", years, ")*1)")
+
+
+def recalculation_seconds(sheets: Sequence[Sheet]) -> float:
+    """About how long LibreOffice takes to recalculate all formulas of these sheets."""
+    every = [
+        made
+        for sheet in sheets
+        for table in sheet.tables
+        for column in table.columns
+        for made in column.formulas or ()
+        if made is not None
+    ]
+    return len(every) * SECONDS_A_FORMULA + sum(made.reads for made in every) * SECONDS_A_CELL
+
+
+def as_values(sheet: Sheet) -> Sheet:
+    """The sheet with values in place of its formulas."""
+    blocks = tuple(_plain(block) if isinstance(block, Table) else block for block in sheet.blocks)
+    return replace(sheet, blocks=blocks)
+
+
+def _plain(table: Table) -> Table:
+    columns = tuple(replace(column, formulas=None) for column in table.columns)
+    return replace(table, columns=columns)
+
+
+def settled(*sheets: Sheet | None) -> tuple[tuple[Sheet, ...], bool]:
+    """The sheets that there are, and whether their formulas stay: not where LibreOffice would take
+    too long, nor where a table goes on on further sheets, of which a formula would see the first
+    alone. Without formulas there is no sheet of inputs to them."""
+    there = [sheet for sheet in sheets if sheet is not None]
+    keep = recalculation_seconds(there) <= LIMIT_SECONDS and not any(
+        len(pages(s)) > 1 for s in there
+    )
+    if keep:
+        return tuple(there), True
+    return tuple(as_values(sheet) for sheet in there if sheet.name != INPUTS.sheet), False

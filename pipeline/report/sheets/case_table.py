@@ -1,0 +1,94 @@
+"""What the sheets of the business cases are made of: projects, and tables set like a form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.report.spec import Column, Role, Table, Tone
+from pipeline.report.tables import Record
+from schemas.outputs import Show
+
+NOT_STATED = "Not stated"
+
+# A label, a text, and amounts or short words: these widths make a page of A4 upright.
+LABEL, TEXT, FIGURE = 22, 54, 11
+_WIDTHS = (LABEL, TEXT)
+
+Cells = Sequence[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A record of Projects: the name of its sheet, its number, its fields, and its code in the
+    form in which codes are compared.
+
+    ``elsewhere``: the sheet of the first record with that code, where this isn't the first.
+    """
+
+    sheet: str
+    number: int
+    fields: Record
+    key: str
+    elsewhere: str = ""
+
+    @property
+    def code(self) -> str:
+        """The project's code, as it is written."""
+        return str(self.fields["project_code"])
+
+    @property
+    def title(self) -> str:
+        """The project's name."""
+        return str(self.fields["project_title"])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How the columns of figures are printed: all of them alike, or row by row.
+
+    ``roles`` by row.
+    """
+
+    shows: Show | Sequence[Show] = Show.MONEY
+    roles: Mapping[int, Role] = field(default_factory=dict)
+
+
+def case_table(
+    case: Case,
+    caption: str,
+    headings: Sequence[str],
+    rows: Cells,
+    figures: Figures | None = None,
+) -> Table:
+    """A table of a project's form: a label, a text, then figures, or words where there are none."""
+    shows = figures.shows if figures else Show.LONG_TEXT
+    labels = {str(row[0]): Tone.LABEL for row in rows}
+    columns = []
+    for number, heading in enumerate(headings):
+        text = number < len(_WIDTHS)
+        columns.append(
+            Column(
+                heading,
+                [row[number] for row in rows],
+                Show.LONG_TEXT if text else shows if isinstance(shows, Show) else Show.MONEY,
+                _WIDTHS[number] if text else FIGURE,
+                shows=None if text or isinstance(shows, Show) else shows,
+                tones={NOT_STATED: Tone.MUTED} if number else labels,
+                muted=_repeated(rows, number + 1) if text else frozenset(),
+            )
+        )
+    name = caption.partition(":")[0].replace(" ", "_").replace("-", "_")
+    return Table(
+        f"Case_{case.number}_{name}",
+        tuple(columns),
+        figures.roles if figures else {},
+        quiet=True,
+        caption=caption,
+        description=f"{caption}, project {case.code}",
+    )
+
+
+def _repeated(rows: Cells, labels: int) -> frozenset[int]:
+    """The rows whose leading labels are those of the row above."""
+    return frozenset(
+        row for row in range(1, len(rows)) if rows[row][:labels] == rows[row - 1][:labels]
+    )

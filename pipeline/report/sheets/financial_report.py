@@ -1,0 +1,181 @@
+"""A project's financial report, to which the published forms refer: what it costs and saves, for
+whom, when and by which lines."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+import pandas as pd
+
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.core.text import ref_key
+from pipeline.core.years import year_label
+from pipeline.report.sheets.case_table import Case, Figures, case_table
+from pipeline.report.spec import Role, Table
+from pipeline.report.tables import Record, records
+from pipeline.report.wording import rate_text
+from schemas.outputs import Show
+from schemas.vocabulary import CUMULATIVE_MEASURE, NET_CASHABLE_MEASURE, TOTAL_PROGRAMME
+
+WHOLE = "Whole project"
+NO_PAYBACK, NOTHING_TO_PAY_BACK, NO_BREAK_EVEN = "No payback", "n/a", "None"
+
+_ROLES = {NET_CASHABLE_MEASURE: Role.TOTAL, CUMULATIVE_MEASURE: Role.SUBTOTAL}
+
+
+def financial_report(results: Results, case: Case) -> tuple[Table, ...]:
+    """The tables of the report of a project that has lines."""
+    programme = results.programme
+    rows = results.project_appraisal
+    rows = rows[rows["project"] == case.key]
+    codes = results.register["project_code"]
+    lines = records(results.register[[ref_key(str(code)) == case.key for code in codes]])
+    return (
+        _whole(programme, case, rows),
+        _by_partner(programme, case, rows),
+        _by_year(results, case),
+        _lines(case, lines),
+        _lines_by_year(programme, case, lines),
+    )
+
+
+def _by_scenario(rows: pd.DataFrame, programme: Programme) -> list[Record]:
+    """The row of each scenario, in reporting order."""
+    found = {row["scenario"]: row for row in records(rows)}
+    return [found[scenario] for scenario in programme.scenarios]
+
+
+def _payback(row: Record) -> object:
+    """The ratio, or in words why there is none."""
+    ratio = row["payback_years"]
+    if isinstance(ratio, Fraction):
+        return ratio
+    something = row["one_off_pence"] or row["annual_cashable_pence"]
+    return NO_PAYBACK if something else NOTHING_TO_PAY_BACK
+
+
+def _whole(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:
+    """One-off, annual cashable, payback, break-even and net present cost of the whole project."""
+    whole = _by_scenario(rows[rows["organisation"] == TOTAL_PROGRAMME], programme)
+    steady, first = year_label(programme.steady_year), programme.year_labels[0]
+    rate = rate_text(programme.discount_rate)
+    measures: tuple[tuple[str, str, Show, Iterable[object]], ...] = (
+        (
+            "One-off",
+            "One-off costs and one-off savings of all years",
+            Show.MONEY,
+            (row["one_off_pence"] for row in whole),
+        ),
+        (
+            "Annual cashable",
+            f"Recurring costs, cashable savings and income in {steady}",
+            Show.MONEY,
+            (row["annual_cashable_pence"] for row in whole),
+        ),
+        (
+            "Payback years",
+            "One-off divided by the annual cashable saving",
+            Show.YEARS,
+            map(_payback, whole),
+        ),
+        (
+            "Break-even year",
+            "The first from which the running total of net cashable is and stays a saving",
+            Show.YEARS,
+            (row["break_even_year"] or NO_BREAK_EVEN for row in whole),
+        ),
+        (
+            "Net present cost / (saving)",
+            f"Net cashable of all years at {rate} a year, {first} not discounted",
+            Show.MONEY,
+            (row["net_present_pence"] for row in whole),
+        ),
+    )
+    table = case_table(
+        case,
+        "Cost and savings",
+        ("Measure", "How it is found", *programme.scenarios),
+        [(measure, found, *values) for measure, found, _, values in measures],
+        Figures([show for _, _, show, _ in measures]),
+    )
+    return replace(table, new_page=True)
+
+
+def _by_partner(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:
+    """Each measure for the whole project, the partners and what is not yet apportioned."""
+    of_name = {
+        name: _by_scenario(rows[rows["organisation"] == name], programme)
+        for name in dict.fromkeys(rows["organisation"])
+    }
+    cells: list[tuple[object, ...]] = []
+    shows: list[Show] = []
+    roles: dict[int, Role] = {}
+    for measure, column in (
+        ("One-off", "one_off_pence"),
+        ("Annual cashable", "annual_cashable_pence"),
+        ("Payback years", ""),
+        ("Net present cost / (saving)", "net_present_pence"),
+    ):
+        roles[len(cells)] = Role.SUBTOTAL
+        for name, of_scenarios in of_name.items():
+            values = [row[column] if column else _payback(row) for row in of_scenarios]
+            cells.append((measure, WHOLE if name == TOTAL_PROGRAMME else name, *values))
+            shows.append(Show.MONEY if column else Show.YEARS)
+    headings = ("Measure", "Organisation", *programme.scenarios)
+    figures = Figures(shows, roles=roles)
+    return case_table(case, "Cost and savings by partner", headings, cells, figures)
+
+
+def _by_year(results: Results, case: Case) -> Table:
+    """Each year's categories that are not nil, net cashable and its running total."""
+    programme = results.programme
+    rows = results.project_years
+    found = {
+        (row["scenario"], row["measure"]): row for row in records(rows[rows["project"] == case.key])
+    }
+    measures = dict.fromkeys(measure for _, measure in found)
+    every = [
+        (label, measure, *(found[scenario, measure][label] for scenario in programme.scenarios))
+        for label in programme.year_labels
+        for measure in measures
+    ]
+    cells = [cell for cell in every if cell[1] in _ROLES or any(cell[2:])]
+    roles = {row: _ROLES[str(cell[1])] for row, cell in enumerate(cells) if cell[1] in _ROLES}
+    headings = ("Year", "Measure", *programme.scenarios)
+    return case_table(case, "Cost and savings by year", headings, cells, Figures(roles=roles))
+
+
+def _once(lines: Iterable[Record]) -> dict[str, Record]:
+    """The first row of each line, by its ref key."""
+    first: dict[str, Record] = {}
+    for row in lines:
+        first.setdefault(ref_key(str(row["line_ref"])), row)
+    return first
+
+
+def _lines(case: Case, lines: list[Record]) -> Table:
+    """Each line once, with what it is and how it is shared."""
+    cells = [
+        (row["line_ref"], f"{row['description']}\n{_kind(row)}") for row in _once(lines).values()
+    ]
+    return case_table(case, "Lines", ("Line ref", "Description"), cells)
+
+
+def _kind(row: Record) -> str:
+    """What a line is and how it is shared: ``Cashable saving, ICT. Basis: Headcount``."""
+    return f"{row['category']}, {row['service']}. Basis: {row['basis'] or 'not known'}"
+
+
+def _lines_by_year(programme: Programme, case: Case, lines: list[Record]) -> Table:
+    """Each line's amounts in the years that have any, the scenarios side by side."""
+    found = {(ref_key(str(row["line_ref"])), row["scenario"]): row for row in lines}
+    cells: list[tuple[object, ...]] = []
+    for ref, row in _once(lines).items():
+        of_line = [found.get((ref, scenario), {}) for scenario in programme.scenarios]
+        for label in programme.year_labels:
+            amounts = [each.get(label, 0) for each in of_line]
+            if any(amounts):
+                cells.append((row["line_ref"], label, *amounts))
+    headings = ("Line ref", "Year", *programme.scenarios)
+    return case_table(case, "Lines by year", headings, cells, Figures())

@@ -1,0 +1,143 @@
+"""Inputs: what the formulas of a workbook take from one place."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.core.programme import Partner, Programme
+from pipeline.core.years import year_label
+from pipeline.report import live
+from pipeline.report.formula import DECIMALS, Formula, Name
+from pipeline.report.spec import Sheet, Table
+from pipeline.report.tables import Looks, table
+from pipeline.report.wording import about, rate_text
+from schemas.outputs import CATEGORIES_TABLE, INPUTS, Show
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    ANNUAL_CASHABLE,
+    CATEGORIES,
+    NET_CASHABLE,
+    NET_CASHABLE_MEASURE,
+    ONE_OFF,
+    TOTAL_PROGRAMME,
+)
+
+Input = tuple[str, object, Show, Name, str, Formula | None]
+
+
+def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
+    """The values and words that formulas refer to by name, and what each category counts in."""
+    return Sheet(
+        INPUTS.sheet,
+        "Inputs: what the formulas take from one place",
+        (_inputs(programme, partner), _categories()),
+        (
+            about(programme, partner),
+            "Every formula of this workbook takes its terms from here and its amounts from "
+            f"{'Lines' if partner else 'Register and Apportioned'}. A term that is changed here "
+            "moves every figure that rests on it; the names of scenarios must stay those of the "
+            "lines.",
+        ),
+        answer=f"Annual cashable is that of {year_label(programme.steady_year)}, the discount rate "
+        f"{rate_text(programme.discount_rate)} a year.",
+        note=INPUTS.question,
+    )
+
+
+def _inputs(programme: Programme, partner: Partner | None) -> Table:
+    rows = [*_terms(programme), *_scenarios(programme), *([] if partner else _words())]
+    names = [name.name for *_, name, _, _ in rows]
+    frame = pd.DataFrame(
+        {
+            "input": [label for label, *_ in rows],
+            "value": pd.Series([value for _, value, *_ in rows], dtype=object),
+            "name": names,
+            "use": [use for *_, use, _ in rows],
+        }
+    )
+    plain = table(INPUTS, frame, programme, Looks(airy=True))
+    values = replace(
+        plain.columns[1],
+        shows=[show for _, _, show, *_ in rows],
+        formulas=[formula for *_, formula in rows],
+        names=names,
+    )
+    return replace(plain, columns=(plain.columns[0], values, *plain.columns[2:]))
+
+
+def _terms(programme: Programme) -> list[Input]:
+    years = programme.year_labels
+    return [
+        (
+            "Steady-state year",
+            year_label(programme.steady_year),
+            Show.TEXT,
+            live.STEADY_YEAR,
+            "Annual cashable is the amount in this year.",
+            None,
+        ),
+        (
+            "Its place among the years",
+            programme.steady_index + 1,
+            Show.COUNT,
+            live.STEADY_PLACE,
+            "Found among the headings of By year; the lines' amounts stand in the same order.",
+            live.steady_place(programme),
+        ),
+        (
+            "Discount rate",
+            programme.discount_rate,
+            Show.SHARE,
+            live.DISCOUNT_RATE,
+            f"A year, for net present values; {years[0]} is not discounted.",
+            None,
+        ),
+        (
+            "Decimals of a pound",
+            2,
+            Show.COUNT,
+            DECIMALS,
+            "Sums are rounded to the penny: decimal fractions leave crumbs when they are added up.",
+            None,
+        ),
+    ]
+
+
+def _scenarios(programme: Programme) -> list[Input]:
+    return [
+        (
+            f"Scenario {number + 1}",
+            scenario,
+            Show.TEXT,
+            live.scenario_name(number),
+            "Which lines are added up in the columns of this scenario.",
+            None,
+        )
+        for number, scenario in enumerate(programme.scenarios)
+    ]
+
+
+def _words() -> list[Input]:
+    """The words of the tables that Controls looks for."""
+    use = "Controls tell rows with this word from the others."
+    return [
+        (f"Word for {what}", word, Show.TEXT, name, use, None)
+        for what, word, name in (
+            ("the whole programme", TOTAL_PROGRAMME, live.WHOLE),
+            ("the strands together", ALL_STRANDS, live.TOGETHER),
+            ("net cashable", NET_CASHABLE_MEASURE, live.NET),
+        )
+    ]
+
+
+def _categories() -> Table:
+    frame = pd.DataFrame(
+        {
+            "category": CATEGORIES,
+            "one_off": [int(each in ONE_OFF) for each in CATEGORIES],
+            "annual_cashable": [int(each in ANNUAL_CASHABLE) for each in CATEGORIES],
+            "net_cashable": [int(each in NET_CASHABLE) for each in CATEGORIES],
+        }
+    )
+    plain = table(CATEGORIES_TABLE, frame, looks=Looks(airy=True))
+    return replace(plain, caption="What each category counts in")

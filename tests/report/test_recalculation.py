@@ -1,0 +1,282 @@
+"""The live formulas, recalculated by LibreOffice: every cell of every circulated workbook comes to
+what is stored in it; a changed amount moves the programme's figures and fails its controls."""
+
+import random
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from pipeline.core.results import Results
+from pipeline.report import build
+from tests.builders import Programme, Return
+from tests.end_to_end.commands import ROOT, report
+from tests.report.libreoffice import (
+    cells,
+    differences,
+    formulas,
+    needs_libreoffice,
+    recalculated,
+    same,
+)
+from tests.running import outcome_of
+from tests.strategies import Case, cases, write_case
+
+SUMMARY = "programme-summary.xlsx"
+CATEGORIES = (
+    *("One-off cost", "One-off saving", "Recurring cost", "Cashable saving", "Income"),
+    *("Non-cashable saving", "Cost avoidance"),
+)
+
+
+def circulated(results: Results, folder: Path) -> list[Path]:
+    """Every workbook that is circulated, written into a folder."""
+    paths = []
+    for name, content in build(results).items():
+        if name.endswith(".xlsx") and not name.startswith("validation"):
+            path = folder / name.replace("/", " ")
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            paths.append(path)
+    return paths
+
+
+def recalculation_differs(paths: list[Path], folder: Path) -> list[str]:
+    """What recalculating changes, in words, and what has no formulas at all."""
+    found = []
+    for path, again in zip(paths, recalculated(paths, folder), strict=True):
+        found += [f"{path.name} {each}" for each in differences(cells(path), cells(again))]
+    return found
+
+
+def results_of(folder: Path) -> Results:
+    results = outcome_of(folder).results
+    assert results is not None
+    return results
+
+
+@needs_libreoffice
+def test_every_circulated_workbook_of_the_samples_recalculates_to_itself(tmp_path: Path) -> None:
+    inputs = tmp_path / "inputs"
+    for name in ("joint-working-in-hampshire", "cambridgeshire-and-peterborough"):
+        shutil.copytree(ROOT / "inputs" / name, inputs / name)
+    outputs = tmp_path / "outputs"
+    assert report(inputs, outputs).status == 0
+    paths = [
+        *outputs.glob(f"*/{SUMMARY}"),
+        *outputs.glob("*/partners/*.xlsx"),
+        *outputs.glob("*/business-cases.xlsx"),
+    ]
+    assert len(paths) == 2 + 5 + 2
+    assert recalculation_differs(paths, tmp_path / "again") == []
+    for path in paths:
+        if path.name != "business-cases.xlsx":
+            live = {sheet for sheet, _ in formulas(path)}
+            assert {"Summary", "Appraisal", "By year", "By service"} <= live
+
+
+@needs_libreoffice
+def test_random_programmes_recalculate_to_themselves(tmp_path: Path) -> None:
+    """Amounts up to £100bn, one to six partners, one to three scenarios, odd weights: pence that
+    add up to nil must come to nil."""
+    paths: list[Path] = []
+
+    @seed(2012)
+    @settings(
+        max_examples=6,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(cases(), st.just(paths))
+    def written(case: Case, paths: list[Path]) -> None:
+        folder = tmp_path / f"case {len(paths)}"
+        folder.mkdir()
+        write_case(case, folder)
+        summary, first, *_ = circulated(results_of(folder), folder / "outputs")
+        paths += [summary, first]
+
+    written()
+    assert recalculation_differs(paths, tmp_path / "again") == []
+
+
+# Names that are more than themselves as criteria, or would break out of a heading's brackets.
+ODD_NAMES = (
+    "A*",
+    "AB?",
+    ">5",
+    "=x",
+    "1",
+    "01",
+    "2012",
+    "May 2013",
+    "TRUE",
+    "~tilde",
+    "It's [x] #1 @ 50%",
+    'said "so"',
+    "DROP(1) + FILTER(2)",
+    "Sums]]+1+[[",
+)
+PLAIN_NAMES = ("Best case", "It's [x] #1 @ 50%", "Worst: [[#This Row]] \"so\" 'x'")
+
+
+def odd_programme(folder: Path, names: tuple[str, ...]) -> Path:
+    """A programme whose scenarios, strands, services and partners bear odd names."""
+    folder.mkdir()
+    programme = Programme(scenarios=", ".join(names))
+    chance = random.Random(7)
+    for code, name in zip("ABC", names, strict=False):
+        programme.partner(code, name)
+    for number, name in enumerate(names):
+        programme.service(
+            f"{name} ", names[number % 4], "Not agreed" if number % 5 == 4 else "Equal"
+        )
+    programme.write(folder)
+    finance = Return()
+    for number, scenario in enumerate(names):
+        for service in names:
+            amounts = [chance.randrange(-10_000_000, 10_000_000) / 100 for _ in range(3)]
+            category = CATEGORIES[chance.randrange(7)]
+            ref = f"L-{number}-{service}"
+            finance.line(
+                amounts, line_ref=ref, service=service, category=category, scenario=scenario
+            )
+    finance.write(folder)
+    return folder
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("names", [ODD_NAMES, PLAIN_NAMES], ids=["odd", "plain"])
+def test_odd_names_add_up_to_what_is_theirs_alone(tmp_path: Path, names: tuple[str, ...]) -> None:
+    results = results_of(odd_programme(tmp_path / "inputs", names))
+    assert len(results.register) == len(names) ** 2
+    paths = circulated(results, tmp_path / "outputs")
+    by_criteria = {"SUMIFS" in text for text in formulas(paths[0]).values() if "Scenario_1" in text}
+    assert by_criteria == {names is PLAIN_NAMES}
+    assert recalculation_differs(paths, tmp_path / "again") == []
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A summary of two lines that pay back in the second year, one scenario each."""
+    folder = tmp_path_factory.mktemp("small")
+    Programme(scenarios="Best case, Worst case").write(folder)
+    finance = Return()
+    finance.line([3_000, 0, 0], category="One-off cost")
+    finance.line([-1_000, -2_500.10, -2_500.10], category="Cashable saving")
+    finance.line([500, 0, 0], category="One-off cost", service="Fleet", scenario="Worst case")
+    finance.line([0, 0, 400], category="Recurring cost", service="Fleet", scenario="Worst case")
+    finance.write(folder)
+    (path, *_) = circulated(results_of(folder), folder / "outputs")
+    return path
+
+
+def changed(path: Path, folder: Path, table: str, edits: dict[tuple[int, str], float]) -> Path:
+    """The workbook with other numbers in some cells of a table (row from 0, heading), as an
+    auditor would enter them; recalculated."""
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        if table in sheet.tables:
+            rows = sheet[sheet.tables[table].ref]
+            headings = [cell.value for cell in rows[0]]
+            for (row, heading), value in edits.items():
+                rows[row + 1][headings.index(heading)].value = value
+    copy = folder / "changed.xlsx"
+    book.save(copy)
+    (again,) = recalculated([copy], folder / "again")
+    return again
+
+
+def rows_of(path: Path, table: str) -> list[dict[str, object]]:
+    book = openpyxl.load_workbook(path, data_only=True)
+    (sheet,) = (sheet for sheet in book.worksheets if table in sheet.tables)
+    headings, *rows = ([cell.value for cell in row] for row in sheet[sheet.tables[table].ref])
+    return [dict(zip(map(str, headings), row, strict=True)) for row in rows]
+
+
+def figures(path: Path, tables: tuple[str, ...]) -> dict[tuple[str, str, str], object]:
+    """Every figure by table, organisation, and the row's other labels with the heading."""
+    labels = ("Strand", "Service", "Scenario", "Measure")
+    return {
+        (
+            table,
+            str(row["Organisation"]),
+            ": ".join([*(str(row[label]) for label in labels if label in row), heading]),
+        ): value
+        for table in tables
+        for row in rows_of(path, table)
+        for heading, value in row.items()
+        if heading not in (*labels, "Organisation")
+    }
+
+
+def failed(path: Path) -> set[str]:
+    return {str(row["Control"]) for row in rows_of(path, "Controls") if row["Result"] == "Fail"}
+
+
+@needs_libreoffice
+def test_a_changed_amount_moves_the_programme_and_fails_its_controls(
+    small: Path, tmp_path: Path
+) -> None:
+    assert failed(small) == set()
+    # The first line's one-off cost in the best case, a thousand pounds more.
+    again = changed(small, tmp_path, "Register", {(0, "2012/13"): 4_000})
+
+    tables = ("Summary", "Appraisal", "By_year", "By_service")
+    before, after = figures(small, tables), figures(again, tables)
+    moved = {key for key in before if not same(before[key], after[key])}
+    assert {table for table, *_ in moved} == set(tables)
+    assert {whose for _, whose, _ in moved} == {"Total programme"}
+
+    whole = ("Summary", "Total programme", "All strands")
+    one_off, payback = f"{whole[2]}: One-off: Best case", f"{whole[2]}: Payback years: Best case"
+    assert (before[*whole[:2], one_off], after[*whole[:2], one_off]) == (3_000, 4_000)
+    assert after[*whole[:2], payback] == pytest.approx(4_000 / 2_500.10)
+    even = ("Appraisal", "Total programme", "Best case: Break-even year")
+    assert (before[even], after[even]) == ("2013/14", "2014/15")
+
+    found = failed(again)
+    assert "Best case, 2012/13: shares + not yet apportioned = programme" in found
+    assert "Accepted money, with running totals and scenarios written out = the register" in found
+    assert "Summary, all strands, partners: one-off, Best case = the register" in found
+    assert "Summary, all strands, programme: one-off, Best case = the register" not in found
+    assert not any("Worst case" in control for control in found)
+
+
+@needs_libreoffice
+def test_a_changed_share_moves_its_partner_alone(small: Path, tmp_path: Path) -> None:
+    again = changed(small, tmp_path, "Apportioned", {(0, "2012/13"): 0})
+    before, after = rows_of(small, "Summary"), rows_of(again, "Summary")
+    moved = [
+        row["Organisation"]
+        for row, now in zip(before, after, strict=True)
+        if not all(map(same, row.values(), now.values()))
+    ]
+    assert moved == ["Alpha Council", "Alpha Council"]
+    assert "Best case, 2012/13: shares + not yet apportioned = programme" in failed(again)
+
+
+@needs_libreoffice
+def test_a_payback_that_a_blank_cell_would_hide_fails_its_control(
+    small: Path, tmp_path: Path
+) -> None:
+    """Fleet costs more each year in the worst case: no payback. Were it a saving, there is one."""
+    again = changed(small, tmp_path, "Register", {(5, "2014/15"): -400})
+    assert rows_of(again, "Register")[5]["Line ref"] == "FIN-4"
+    assert "Summary: rows that pay back, Worst case = payback years shown" in failed(again)
+
+
+@needs_libreoffice
+def test_a_changed_term_moves_what_rests_on_it(small: Path, tmp_path: Path) -> None:
+    rows = [row["Name in formulas"] for row in rows_of(small, "Inputs")]
+    edits = {(rows.index("Discount_rate"), "Value"): 0}
+    before = rows_of(small, "Appraisal")[0]
+    after = rows_of(changed(small, tmp_path, "Inputs", edits), "Appraisal")[0]
+    assert before["Net present cost / (saving)"] == -2_749.43
+    assert after["Net present cost / (saving)"] == -3_000.20
+    moved = {key for key in before if not same(before[key], after[key])}
+    assert moved == {"Net present cost / (saving)"}
