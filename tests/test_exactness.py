@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.core.results import Results
 from pipeline.model.apportion import largest_remainder, whole_weights
+from pipeline.model.appraisal import net_present
+from pipeline.model.controls import controls_table, model_controls
 from tests import reference
 from tests.running import outcome_of
 from tests.strategies import Case, cases, sharing, write_case
@@ -136,8 +138,6 @@ def test_every_figure_is_the_references(case: Case) -> None:
 @given(cases(), st.data())
 def test_controls_fail_when_a_figure_is_tampered_with(case: Case, data: st.DataObject) -> None:
     """One penny more anywhere in a summary table is a failed control."""
-    from pipeline.model.controls import controls_table, model_controls
-
     results = results_of(case)
     table, column = data.draw(
         st.sampled_from(
@@ -167,7 +167,5 @@ def test_controls_fail_when_a_figure_is_tampered_with(case: Case, data: st.DataO
 
 
 def test_net_present_cost_rounds_half_a_penny_away_from_nil() -> None:
-    from pipeline.model.appraisal import net_present
-
     assert net_present([0, 1], Fraction(1)) == 1
     assert net_present([0, -1], Fraction(1)) == -1
