@@ -5,6 +5,7 @@ OUTPUTS = outputs
 PROGRAMME =
 RETURN =
 STRICT =
+THEME =
 POLL =
 ARGS =
 PYTHON ?=
@@ -16,29 +17,31 @@ export ARG_INPUTS := $(value INPUTS)
 export ARG_OUTPUTS := $(value OUTPUTS)
 export ARG_PROGRAMME := $(value PROGRAMME)
 export ARG_RETURN := $(value RETURN)
-unexport INPUTS OUTPUTS PROGRAMME RETURN
+export ARG_THEME := $(value THEME)
+unexport INPUTS OUTPUTS PROGRAMME RETURN THEME
 
 PIPELINE = .venv/bin/python -m pipeline
 FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
 WHICH = $${ARG_PROGRAMME:+--programme "$$ARG_PROGRAMME"}
 WHICH_RETURN = $${ARG_RETURN:+--return "$$ARG_RETURN"}
+WHICH_THEME = $${ARG_THEME:+--theme "$$ARG_THEME"}
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch test fuzz lint types format rules clean lock .venv
+.PHONY: help setup report validate template watch test fuzz lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'report, validate, template and watch take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
-	@echo 'report also STRICT=1; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
+	@echo 'report also STRICT=1 THEME="theme.toml", watch THEME=; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 
 setup: .venv ## make or renew .venv; every other command does so first where it is needed
 	@echo 'Set up: .venv holds what requirements.lock names.'
 
 report: .venv ## write the reports of every programme
-	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT)
+	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHICH_THEME)
 
 validate: .venv ## check the workbooks and list every issue, without the summaries
 	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN)
@@ -47,7 +50,7 @@ template: .venv ## write a blank programme.xlsx and blank returns
 	@$(PIPELINE) template $(FOLDERS) $(WHICH)
 
 watch: .venv ## report again whenever the workbooks change, until Ctrl-C; POLL=1 on a network share
-	@$(PIPELINE) watch $(FOLDERS) $(WHICH) $(WHETHER_POLL)
+	@$(PIPELINE) watch $(FOLDERS) $(WHICH) $(WHETHER_POLL) $(WHICH_THEME)
 
 test: .venv ## run the tests
 	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
@@ -67,6 +70,9 @@ types: .venv ## check the types
 format: .venv ## put the code into the project's style
 	@.venv/bin/python -m ruff check --fix-only --quiet
 	@.venv/bin/python -m ruff format
+
+pictures: .venv ## make the pictures of the README anew; needs LibreOffice and poppler
+	@.venv/bin/python -m tests.make_pictures
 
 rules: .venv ## write the page of rules anew, after a change of the rules
 	@.venv/bin/python -m tests.make_rules_page

@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.ingest.discover import Found, ProgrammeFolder
+    from pipeline.report.theme import Theme
     from pipeline.run import Outcome
     from pipeline.watch import Watcher
 
@@ -42,6 +43,10 @@ Name = Annotated[
     str | None,
     typer.Option("--programme", help="One programme alone: its folder, reference or title."),
 ]
+HouseStyle = Annotated[
+    Path | None,
+    typer.Option("--theme", help="A theme.toml with colours, font, logo and marking of your own."),
+]
 
 
 def main() -> None:
@@ -65,13 +70,15 @@ def report(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 where there is any error.")
     ] = False,
+    house: HouseStyle = None,
 ) -> None:
     """Read, check and model every programme under the inputs, and write its reports."""
     found, clashing = _find(inputs, outputs, programme)
+    theme = _theme(house)
     from pipeline import screen
 
     outcomes = [
-        None if folder.name in clashing else _report(folder, outputs / folder.name)
+        None if folder.name in clashing else _report(folder, outputs / folder.name, theme)
         for folder in found.programmes
     ]
     reported = [each for each in outcomes if each is not None and each.results is not None]
@@ -84,7 +91,20 @@ def report(
         raise typer.Exit(FAILED)
 
 
-def _report(folder: "ProgrammeFolder", where: Path) -> "Outcome | None":
+def _theme(house: Path | None) -> "Theme":
+    """The looks of the reports: the project's own, or those of a council's house style."""
+    from pipeline.report.house import ThemeError, read_theme
+    from pipeline.report.theme import HOUSE
+
+    if house is None:
+        return HOUSE
+    try:
+        return read_theme(house)
+    except ThemeError as fault:
+        _refuse(str(fault))
+
+
+def _report(folder: "ProgrammeFolder", where: Path, theme: "Theme") -> "Outcome | None":
     """Report one programme, and say what came of it; None where its workbooks can't be read or
     its report can't be put in place."""
     from pipeline import screen
@@ -99,7 +119,7 @@ def _report(folder: "ProgrammeFolder", where: Path) -> "Outcome | None":
             if outcome.results is not None:
                 copies = checked_copies(folder, outcome, step)
                 step("Writing the workbooks")
-                publish(where, {**build(outcome.results), **copies.files})
+                publish(where, {**build(outcome.results, theme), **copies.files})
     except (PublishError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {_told(fault)}")
         return None
@@ -119,9 +139,11 @@ def watch(
     poll: Annotated[
         bool, typer.Option("--poll", help="Look again and again, as network shares need.")
     ] = False,
+    house: HouseStyle = None,
 ) -> None:
     """Report, and report again whenever workbooks arrive, change or go, until Ctrl-C."""
     found, clashing = _find(inputs, outputs, programme)
+    theme = _theme(house)
     from pipeline import screen
     from pipeline.watch import Watcher, ticks
 
@@ -129,7 +151,7 @@ def watch(
     watcher = Watcher(inputs, found, only)
     told: list[Path] = []
     try:
-        _report_watched(watcher, found, clashing, set(watcher.watched), outputs)
+        _report_watched(watcher, found, clashing, set(watcher.watched), outputs, theme)
         screen.watching(inputs, found)
         for _ in ticks(watcher, poll=poll):
             changes = watcher.due()
@@ -139,12 +161,12 @@ def watch(
             for change in changes:
                 screen.changed(change, outputs / change.programme)
             if changes:
-                _report_changed(watcher, {change.programme for change in changes}, outputs)
+                _report_changed(watcher, {change.programme for change in changes}, outputs, theme)
     except KeyboardInterrupt:
         screen.watched()
 
 
-def _report_changed(watcher: "Watcher", names: set[str], outputs: Path) -> None:
+def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, theme: "Theme") -> None:
     """Report the named programmes as they are now. What stands in the way is said, and watching
     goes on."""
     from pipeline import screen
@@ -158,11 +180,16 @@ def _report_changed(watcher: "Watcher", names: set[str], outputs: Path) -> None:
         for name in names:
             watcher.tried(name, done=False)
         return
-    _report_watched(watcher, found, clashing, names, outputs)
+    _report_watched(watcher, found, clashing, names, outputs, theme)
 
 
 def _report_watched(
-    watcher: "Watcher", found: "Found", clashing: set[str], names: set[str], outputs: Path
+    watcher: "Watcher",
+    found: "Found",
+    clashing: set[str],
+    names: set[str],
+    outputs: Path,
+    theme: "Theme",
 ) -> None:
     """Report those of the programmes found that are named; a fault in one doesn't end watching."""
     from pipeline import screen
@@ -172,7 +199,7 @@ def _report_watched(
         if folder.name not in names - clashing:
             continue
         try:
-            done = _report(folder, outputs / folder.name) is not None
+            done = _report(folder, outputs / folder.name, theme) is not None
         except Exception as fault:
             done = False
             screen.complain(

@@ -104,14 +104,14 @@ def _count(heading: str, name: str, meaning: str, width: int = 11) -> OutputColu
 
 
 _STRAND = _text("Strand", "strand", "The strand (workstream) that the service belongs to.", 34)
-_SERVICE = _text("Service", "service", "The service area.", 34)
+_SERVICE = _text("Service", "service", "The service area that the row is about.", 34)
 _ORGANISATION = _text(
     "Organisation",
     "organisation",
     "Total programme, a partner, or Not yet apportioned: what no partner has been given yet.",
     32,
 )
-_SCENARIO = _text("Scenario", "scenario", "The scenario.", 15)
+_SCENARIO = _text("Scenario", "scenario", "The scenario that the row is about.", 15)
 _ONE_OFFS = _money(
     "One-off: {each}",
     "one_off_pence",
@@ -129,8 +129,8 @@ _ANNUALS = _money(
 _YEARS = _pence("{each}", "", "The effect in the financial year.", Per.YEAR)
 _SOURCE = (
     _text("Workbook", "workbook", "The return that the row was read from.", 30),
-    _text("Sheet", "sheet", "Its sheet.", 14),
-    _count("Row", "row", "Its row.", 8),
+    _text("Sheet", "sheet", "The sheet of that workbook.", 14),
+    _count("Row", "row", "The row of that sheet.", 8),
 )
 
 SUMMARY = OutputTable(
@@ -239,7 +239,7 @@ SHARES = OutputTable(
             "The service's usual basis of apportionment, or another one that a line uses.",
             22,
         ),
-        _text("Year", "year", "The financial year.", 10),
+        _text("Year", "year", "The financial year that the row is about.", 10),
         OutputColumn(
             "{each}",
             "The partner's share, 0 to 1; blank where the basis gives none.",
@@ -290,11 +290,19 @@ def _of_field(field: Field) -> OutputColumn:
     return OutputColumn(field.heading, field.meaning, field.name, show, field.width)
 
 
+# In the model a line's blanks are filled in.
+_IN_MODEL = {
+    "Scenario": "The scenario; a line that is the same in all scenarios has a row for each.",
+    "Basis": "The basis that is applied: the line's own, else its service's.",
+}
+
+
 def _line_columns(*left_out: str) -> Iterator[OutputColumn]:
     """The line's own headings in the template's order, the strand beside the service."""
     for field in SAVINGS.fields:
         if field.heading not in left_out:
-            yield _of_field(field)
+            column = _of_field(field)
+            yield replace(column, meaning=_IN_MODEL.get(field.heading, column.meaning))
         if field.heading == _SERVICE.heading:
             yield replace(_STRAND, width=24)
 
@@ -372,12 +380,12 @@ ISSUES = OutputTable(
     "a fault at a cell",
     (
         _text("Severity", "severity", "Error: left out of the figures. Warning: left in.", 12),
-        _text("Rule", "rule", "The rule's name.", 24),
-        _text("Workbook", "workbook", "The file.", 32),
-        _text("Sheet", "sheet", "Its sheet.", 14),
+        _text("Rule", "rule", "The name of the rule that is broken.", 24),
+        _text("Workbook", "workbook", "The file, by its path within the programme's folder.", 32),
+        _text("Sheet", "sheet", "The sheet with the fault; blank where it is the whole file.", 14),
         _text("Cell", "cell", "The cell at fault; blank where it is the whole file.", 9),
-        _text("Heading", "heading", "The column or the setting.", 20),
-        _long("Value", "value", "What stands there.", 28),
+        _text("Heading", "heading", "The heading of the column, or the name of the setting.", 20),
+        _long("Value", "value", "What stands in the cell.", 28),
         _long("Problem", "problem", "What is wrong.", 48),
         _long("Remedy", "remedy", "How to put it right.", 48),
     ),
@@ -391,7 +399,7 @@ CONTROLS = OutputTable(
     (
         _long("Control", "control", "What is compared.", 72),
         _pence("Expected", "expected", "What it should be: an amount in £ and pence, or a number."),
-        _pence("Actual", "actual", "What it is."),
+        _pence("Actual", "actual", "What it is found to be."),
         _pence("Difference", "difference", "Actual less expected."),
         _text("Result", "result", "Pass where there is no difference, else Fail.", 10),
         _text("Scenario", "scenario", "The scenario that is compared; blank where all are.", 15),
@@ -405,9 +413,10 @@ INPUTS = OutputTable(
     "What do the formulas take from one place?",
     "a value that formulas refer to by its name",
     (
-        _text("Input", "input", "What it is.", 34),
+        _text("Input", "input", "What the value is.", 34),
         _text("Value", "value", "Its value; every figure that rests on it moves with it.", 24),
         _text("Name in formulas", "name", "What formulas call the cell of the value.", 24),
+        _text("Source", "source", "A setting of the programme, a formula, or fixed.", 16),
         _long("Use", "use", "What it is for.", 60),
     ),
 )
@@ -420,7 +429,7 @@ CATEGORIES_TABLE = OutputTable(
     (
         _text("Category", "category", "The category of a line.", 34),
         _count("One-off", "one_off", "1 where it counts in One-off, else 0.", 24),
-        _count("Annual cashable", "annual_cashable", "1 where it counts in Annual cashable.", 24),
+        _count("Annual cashable", "annual_cashable", "1 where it counts there, else 0.", 24),
         _count("Net cashable", "net_cashable", "1 where it counts in Net cashable, else 0.", 16),
     ),
 )
@@ -433,7 +442,7 @@ SOURCES = OutputTable(
     (
         _text("Workbook", "workbook", "The file, by its path within the programme's folder.", 40),
         _text("SHA-256", "sha256", "The checksum of its bytes as they were read.", 36),
-        _text("Department", "department", "As on its Cover.", 26),
+        _text("Department", "department", "The department, as on the return's Cover.", 26),
         _text("Status", "status", "Draft or Final, as on its Cover.", 10),
         _count("Rows read", "rows_read", "Rows of Savings; blank where the file was not read."),
         _count("Accepted", "accepted", "Rows that are in the figures."),

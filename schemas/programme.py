@@ -8,8 +8,17 @@ PROGRAMME = Table(
     "Programme",
     "The programme's settings.",
     (
-        Field("Title", "As printed on every output.", required=True, example="Joint services"),
-        Field("Reference", "Likewise.", example="3506"),
+        Field(
+            "Title",
+            "The programme's name, as printed on every output.",
+            required=True,
+            example="Joint services",
+        ),
+        Field(
+            "Reference",
+            "The programme's own reference, such as a report number; printed beside the title.",
+            example="3506",
+        ),
         Field(
             "First year",
             "The first financial year.",
@@ -18,7 +27,12 @@ PROGRAMME = Table(
             needed=True,
             example="2012/13",
         ),
-        Field("Years", "Number of financial years, 1 to 30.", needed=True, default="5"),
+        Field(
+            "Years",
+            "How many financial years the programme covers, 1 to 30.",
+            needed=True,
+            default="5",
+        ),
         Field(
             "Steady-state year",
             "The year whose recurring amounts are the full annual cashable savings once "
@@ -30,13 +44,13 @@ PROGRAMME = Table(
         ),
         Field(
             "Scenarios",
-            "Separated by commas, in reporting order.",
+            "The cases that are reckoned, separated by commas, in reporting order.",
             needed=True,
             default="Best case, Worst case",
         ),
         Field(
             "Plan scenario",
-            "The one that delivery is monitored against.",
+            "The scenario that delivery is monitored against.",
             default="the last one",
         ),
         Field(
@@ -65,21 +79,33 @@ PROGRAMME = Table(
         ),
         Field(
             "Discount rate",
-            "For net present values; a number of 1 or more is per cent.",
+            "The yearly rate of net present values, such as 3.5%; 1 or more is per cent.",
             needed=True,
             default="3.5%",
         ),
-        Field("Price base", "Printed on every output.", example="2012/13 prices, excluding VAT"),
-        Field("Payback limit", "Years, for switching values.", example="3"),
+        Field(
+            "Price base",
+            "The prices that amounts are stated in, as printed on every output.",
+            example="2012/13 prices, excluding VAT",
+        ),
+        Field(
+            "Payback limit",
+            "The longest payback that is acceptable, in years; for switching values.",
+            example="3",
+        ),
         Field(
             "Report units",
-            "£, £000 or £m, for display; cells keep full pounds.",
+            "The units in which reports show amounts: £, £000 or £m; the cells keep full pounds.",
             Kind.CHOICE,
             choices=UNITS,
             default="£000",
         ),
-        Field("Marking", "Protective marking for headers and footers.", example="OFFICIAL"),
-        Field("Note", "A sentence for the Notes sheet of every output.", Kind.LONG_TEXT),
+        Field(
+            "Marking",
+            "The protective marking that stands in the header and footer of every page.",
+            example="OFFICIAL",
+        ),
+        Field("Note", "A sentence for the cover and the Notes of every output.", Kind.LONG_TEXT),
     ),
     required=True,
     settings=True,
@@ -91,7 +117,7 @@ PARTNERS = Table(
     (
         Field(
             "Code",
-            "Letters, digits, - and _, at most 20.",
+            "The short code that headings and returns use: letters, digits, - and _, 20 at most.",
             Kind.PARTNER,
             required=True,
             example="HCC",
@@ -99,7 +125,7 @@ PARTNERS = Table(
         ),
         Field(
             "Name",
-            "The organisation's name, as printed.",
+            "The organisation's name, as it is printed.",
             required=True,
             example="Hampshire County Council",
             width=40,
@@ -121,7 +147,7 @@ SERVICES = Table(
         ),
         Field(
             "Strand",
-            "The strand (workstream) it belongs to.",
+            "The strand (workstream) that the service belongs to.",
             required=True,
             example="Integrated services",
             width=36,
@@ -154,7 +180,12 @@ BASELINE = Table(
             example="Finance and Payroll",
             width=36,
         ),
-        Field("Year", "The year from which the row holds; blank: before.", Kind.YEAR, width=10),
+        Field(
+            "Year",
+            "The financial year from which the row holds; blank: from the start.",
+            Kind.YEAR,
+            width=10,
+        ),
     ),
     partner_columns=True,
 )
@@ -163,32 +194,43 @@ DRIVERS = Table(
     "Drivers",
     "Any other cost driver (headcount, vehicles, floor area, agreed shares), by partner.",
     (
-        Field("Driver", "The driver's name.", required=True, example="Headcount", width=24),
+        Field(
+            "Driver",
+            "The driver's name, as Basis uses it: Headcount, for example.",
+            required=True,
+            example="Headcount",
+            width=24,
+        ),
         Field(
             "Service",
-            "The service it serves; blank: each service without a row of its own.",
+            "The service that the row is for; blank: every service without a row of its own.",
             Kind.CHOICE,
             vocabulary="services",
             rule="unknown-service",
             width=36,
         ),
-        Field("Year", "The year from which the row holds; blank: before.", Kind.YEAR, width=10),
+        Field(
+            "Year",
+            "The financial year from which the row holds; blank: from the start.",
+            Kind.YEAR,
+            width=10,
+        ),
     ),
     partner_columns=True,
 )
 
 DEPARTMENTS = Table(
     "Departments",
-    "The returns expected.",
+    "The departments from which a return is expected.",
     (
         Field(
             "Department",
-            "As on the return's Cover.",
+            "The department's name, as on the Cover of its return.",
             required=True,
             example="Corporate Resources",
             width=36,
         ),
-        Field("Contact", "Whom to ask.", example="Finance team", width=28),
+        Field("Contact", "Whom to ask about the return.", example="Finance team", width=28),
         Field("Due", "When the return is due.", Kind.DATE_OR_TEXT, example="2012-03-30"),
     ),
 )
@@ -197,16 +239,20 @@ LAYOUTS = Table(
     "Layouts",
     "How to read returns that do not follow the template.",
     (
-        Field("Workbook", "Pattern of the file names it is for.", width=28),
-        Field("Sheet", "Their sheet.", width=20),
-        Field("Table", "Our table.", width=14),
-        Field("Heading", "Our heading.", width=20),
-        Field("Their heading", "Their heading for it.", width=24),
-        Field("Constant", "The same value for every row.", width=24),
-        Field("Their value", "A value of theirs.", width=20),
-        Field("Our value", "What we call it.", width=20),
-        Field("Fill down", "Yes: blank cells repeat the value above.", width=10),
-        Field("Map", "Rows with different maps read the sheet again.", width=10),
+        Field(
+            "Workbook", "The file names that the row is for, as a pattern: *Fire*.xlsx.", width=28
+        ),
+        Field("Sheet", "The name of the sheet in their workbook.", width=20),
+        Field("Table", "The table of ours that is read from it: Savings, Cover …", width=14),
+        Field("Heading", "Our heading that the row is about.", width=20),
+        Field("Their heading", "What their workbook calls it.", width=24),
+        Field(
+            "Constant", "A value that all rows have, where they have no column for it.", width=24
+        ),
+        Field("Their value", "A word of theirs that is translated.", width=20),
+        Field("Our value", "Our word for it.", width=20),
+        Field("Fill down", "Yes: a blank cell repeats the value above it.", width=10),
+        Field("Map", "A name; rows with another name read the same sheet once more.", width=10),
     ),
 )
 

@@ -19,12 +19,21 @@ COVER = Table(
     "Who sends the return, and how its amounts are entered where that differs from the programme.",
     (
         Field("Department", "The department that sends the return.", example="Corporate Resources"),
-        Field("Prepared by", "Who filled it in.", example="Finance business partner"),
-        Field("Contact", "Whom to ask.", example="Finance team"),
+        Field("Prepared by", "Who filled in the return.", example="Finance business partner"),
+        Field("Contact", "Whom to ask about the return.", example="Finance team"),
         Field(
-            "Date", "The date of the return: the later one counts.", Kind.DATE, example="2012-03-30"
+            "Date",
+            "The date of the return; of two from one department the later one counts.",
+            Kind.DATE,
+            example="2012-03-30",
         ),
-        Field("Status", "Draft or Final.", Kind.CHOICE, choices=STATUSES, example="Final"),
+        Field(
+            "Status",
+            "Whether the return is a draft or final.",
+            Kind.CHOICE,
+            choices=STATUSES,
+            example="Final",
+        ),
         Field(
             "Units",
             "Units of the amounts, where they differ from the programme's.",
@@ -53,7 +62,7 @@ COVER = Table(
 
 LINE_REF = Field(
     "Line ref",
-    "The line's own reference; with Scenario unique in the programme.",
+    "The line's own reference; no other line of the programme has it in the same scenario.",
     Kind.REFERENCE,
     required=True,
     needed=True,
@@ -75,7 +84,7 @@ SAVINGS = Table(
         LINE_REF,
         Field(
             PROJECT_CODE.heading,
-            "The project in Projects (of any return).",
+            "The project that the line belongs to, as in Projects of this return or another one.",
             Kind.REFERENCE,
             needed=True,
             example="P-001",
@@ -148,10 +157,16 @@ SAVINGS = Table(
             blanks=BLANK_WORDS,
             width=24,
         ),
-        Field("Funding", "Revenue or Capital.", Kind.CHOICE, choices=FUNDINGS, width=12),
+        Field(
+            "Funding",
+            "Whether the line is revenue or capital.",
+            Kind.CHOICE,
+            choices=FUNDINGS,
+            width=12,
+        ),
         Field("Owner", "Who answers for the line.", example="Head of Finance", width=20),
         Field("Confidence", "How sure the amounts are, in the department's words.", width=14),
-        Field("Notes", "Anything the reader should know.", Kind.LONG_TEXT, width=40),
+        Field("Notes", "Anything that the reader should know.", Kind.LONG_TEXT, width=40),
     ),
     required=True,
     year_columns=True,
@@ -169,7 +184,9 @@ PROJECTS = Table(
             example="P-001",
             width=14,
         ),
-        Field("Business planning reference", "Its reference in the business plan.", width=18),
+        Field(
+            "Business planning reference", "The project's reference in the business plan.", width=18
+        ),
         Field(
             "Project title",
             "The project's name.",
@@ -181,7 +198,7 @@ PROJECTS = Table(
         Field("Senior responsible officer", "Who answers for the project.", width=24),
         Field(
             "Service",
-            "The service area.",
+            "The service area that the project is for.",
             Kind.CHOICE,
             vocabulary="services",
             rule="unknown-service",
@@ -193,19 +210,22 @@ PROJECTS = Table(
             for heading, meaning in (
                 ("Why needed", "Why the project is needed."),
                 ("What if not done", "What would happen without it."),
-                ("Aims and objectives", "What it is to achieve."),
+                ("Aims and objectives", "What the project is to achieve."),
                 ("Overview", "What will be done."),
                 ("Assumptions", "What the case takes for granted."),
-                ("Constraints", "What limits it."),
+                ("Constraints", "What limits the project."),
                 ("Options study", "Whether options were studied, and which."),
                 ("In scope", "What is within scope."),
-                ("Out of scope", "What is outside it."),
+                ("Out of scope", "What is outside the scope."),
                 ("Non-financial benefits", "Benefits that are not money."),
                 ("Who is affected", "Who is affected by the proposal."),
                 ("Positive impacts", "Impacts for the better."),
                 ("Negative impacts", "Impacts for the worse."),
-                ("Neutral impacts", "Impacts that are neither."),
-                ("Disproportionate impacts", "Impacts on groups with protected characteristics."),
+                ("Neutral impacts", "Impacts that are neither for the better nor for the worse."),
+                (
+                    "Disproportionate impacts",
+                    "Impacts that fall more on groups with protected characteristics.",
+                ),
             )
         ),
     ),
@@ -217,24 +237,36 @@ DELIVERY = Table(
     (
         Field(
             "Line ref",
-            "The line in Savings (of any return).",
+            "The line, as in Savings of this return or another one.",
             Kind.REFERENCE,
             required=True,
             example="FIN-01",
             width=12,
         ),
-        Field("Year", "The financial year.", Kind.YEAR, required=True, example="2012/13", width=10),
+        Field(
+            "Year",
+            "The financial year that the row is about.",
+            Kind.YEAR,
+            required=True,
+            example="2012/13",
+            width=10,
+        ),
         Field("Forecast", "The effect now expected in that year.", Kind.AMOUNT, example=-40000.0),
         Field("Delivered", "The effect delivered so far in that year.", Kind.AMOUNT),
         Field(
             "RAG",
-            "Blue complete, Green, Amber, Red, Black undeliverable.",
+            "How delivery stands: Blue complete, Green, Amber, Red, Black undeliverable.",
             Kind.CHOICE,
             choices=RAG,
             example="Green",
             width=10,
         ),
-        Field("Commentary", "What the reader should know.", Kind.LONG_TEXT, width=44),
+        Field(
+            "Commentary",
+            "What the reader should know about the delivery.",
+            Kind.LONG_TEXT,
+            width=44,
+        ),
     ),
 )
 
@@ -253,11 +285,21 @@ RISKS = Table(
             width=50,
         ),
         Field(
-            "Likelihood", "1 (rare) to 5 (almost certain).", Kind.SCORE, choices=SCORES, width=12
+            "Likelihood",
+            "How likely it is: 1 (rare) to 5 (almost certain).",
+            Kind.SCORE,
+            choices=SCORES,
+            width=12,
         ),
-        Field("Impact", "1 (slight) to 5 (severe).", Kind.SCORE, choices=SCORES, width=10),
+        Field(
+            "Impact",
+            "How bad it would be: 1 (slight) to 5 (severe).",
+            Kind.SCORE,
+            choices=SCORES,
+            width=10,
+        ),
         Field("Mitigation", "What is done about it.", Kind.LONG_TEXT, width=50),
-        Field("Owner", "Who watches it.", width=22),
+        Field("Owner", "Who watches the risk.", width=22),
     ),
 )
 
@@ -276,15 +318,15 @@ BENEFITS = Table(
         ),
         Field(
             "Criterion",
-            "Quality, Resilience or Efficiency.",
+            "What the benefit serves: Quality, Resilience or Efficiency.",
             Kind.CHOICE,
             choices=CRITERIA,
             example="Quality",
             width=14,
         ),
-        Field("Measure", "How it is measured.", width=32),
+        Field("Measure", "How the benefit is measured.", width=32),
         Field("Baseline", "Where the measure stands now.", width=20),
-        Field("Target", "Where it is to be.", width=20),
+        Field("Target", "Where the measure is to be.", width=20),
     ),
 )
 
@@ -301,7 +343,7 @@ DEPENDENCIES = Table(
             example="Network upgrade",
             width=44,
         ),
-        Field("Note", "Anything to add.", Kind.LONG_TEXT, width=44),
+        Field("Note", "Anything to add about the dependency.", Kind.LONG_TEXT, width=44),
     ),
 )
 
@@ -318,9 +360,11 @@ MILESTONES = Table(
             example="New system live",
             width=44,
         ),
-        Field("Planned", "When it was planned.", Kind.DATE_OR_TEXT, example="2013-04-01"),
-        Field("Forecast", "When it is now expected.", Kind.DATE_OR_TEXT),
-        Field("Status", "How it stands, in the department's words.", width=20),
+        Field(
+            "Planned", "When it was planned to be reached.", Kind.DATE_OR_TEXT, example="2013-04-01"
+        ),
+        Field("Forecast", "When it is now expected to be reached.", Kind.DATE_OR_TEXT),
+        Field("Status", "How the milestone stands, in the department's words.", width=20),
     ),
 )
 
@@ -337,10 +381,10 @@ ASSUMPTIONS = Table(
             example="Pay awards of 1% a year",
             width=50,
         ),
-        Field("Effect", "What hangs on it.", Kind.LONG_TEXT, width=40),
-        Field("Owner", "Who answers for it.", width=22),
-        Field("Signed off by", "Who has agreed it.", width=22),
-        Field("Date", "When.", Kind.DATE_OR_TEXT),
+        Field("Effect", "What depends on the assumption.", Kind.LONG_TEXT, width=40),
+        Field("Owner", "Who answers for the assumption.", width=22),
+        Field("Signed off by", "Who has agreed to the assumption.", width=22),
+        Field("Date", "When it was agreed.", Kind.DATE_OR_TEXT),
     ),
 )
 

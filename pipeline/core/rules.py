@@ -555,16 +555,17 @@ _RULES = (
         "undetectable-errors",
         Severity.WARNING,
         when=(
-            "The workbook is of a format in which error cells, or formulas without a result, can't "
-            "be told from empty cells. The issue names the file."
+            "The workbook is an .xls or .xlsb and holds a formula that shows nothing: in these "
+            "formats its result may be blank, or it may never have been calculated. (Error cells "
+            "are told apart in every format.) The issue names the file."
         ),
         problem=(
-            "In this format error cells and formulas without a result can't be told from empty "
-            "ones."
+            "A formula in it shows nothing, and in this format one that was never calculated "
+            "can't be told from one whose result is blank."
         ),
         remedy="Save the workbook as .xlsx.",
-        why="An error cell would be taken for nil.",
-        example="A return sent as .xlsb.",
+        why="A formula that was never calculated would be taken for nil.",
+        example="A return sent as .xls in which =IF(B2=0,\"\",B2) shows nothing.",
     ),
     Rule(
         "return-missing",

@@ -25,7 +25,7 @@ from pipeline.ingest.control import Control, read_control, refused_control
 from pipeline.ingest.faults import OutOfTheOrdinaryError, WorkbookError, beyond, damaged
 from pipeline.ingest.limits import Limits, size_text
 from pipeline.ingest.returns import ReadingContext, read_return, refused_return
-from pipeline.ingest.workbook import Workbook
+from pipeline.ingest.workbook import Sheet, Workbook
 
 Result = TypeVar("Result")
 _LENGTH = struct.Struct("<Q")
@@ -74,6 +74,12 @@ class Reader:
 
         return self._guarded(file, read, partial(refused_control, workbook)), file.digest
 
+    def read_sheets(self, content: bytes) -> list[Sheet]:
+        """Every sheet of a workbook, whoever needs them, read in the other process; raises
+        WorkbookError."""
+        sheets: list[Sheet] = self._ask(partial(_all_sheets, content, self.limits))
+        return sheets
+
     def _guarded(
         self,
         file: "_File",
@@ -114,6 +120,11 @@ class Reader:
         if self._helper is not None:
             self._helper.end()
             self._helper = None
+
+
+def _all_sheets(content: bytes, limits: Limits) -> list[Sheet]:
+    book = Workbook(content, limits)
+    return [book.sheet(number) for number in range(len(book.sheets))]
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 
 from pipeline.ingest.faults import damaged
 from pipeline.ingest.package import Package
-from pipeline.ingest.xml import attribute, parse
+from pipeline.ingest.xml import attribute, parse, root_attributes
 
 ROOT = "_rels/.rels"
 BOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
 WORKSHEET = "worksheet"
+_NO_WORKSHEETS = ("chartsheet", "dialogsheet", "macrosheet", "xlMacrosheet", "xlIntlMacrosheet")
+# Transitional and strict.
+NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
 
 
 @dataclass(frozen=True)
@@ -49,15 +55,21 @@ class Relation:
     spelt: str
 
 
+def prove_kind(name: str, kind: str) -> None:
+    """See that a sheet is of a kind that is known; raises WorkbookError. What isn't even known to
+    be a chart or a macro may be the savings."""
+    if kind != WORKSHEET and kind not in _NO_WORKSHEETS:
+        raise damaged(f"of its sheet {name} the kind isn't known")
+
+
 def main_part(package: Package) -> str:
     """The part that a package is about, say xl/workbook.xml."""
     links = relations(package, ROOT, "").values()
     return next((link.target for link in links if link.kind == "officeDocument"), BOOK)
 
 
-def read_book(package: Package) -> Book:
-    """Read the list of sheets; raises WorkbookError."""
-    part = main_part(package)
+def read_book(package: Package, part: str) -> Book:
+    """Read the list of sheets from a workbook's main part; raises WorkbookError."""
     folder, base = posixpath.split(part)
     links = relations(package, f"{folder}/_rels/{base}.rels", folder)
     book = Book()
@@ -73,6 +85,7 @@ def read_book(package: Package) -> Book:
         if link is None:
             raise damaged(f"its sheet {name} is missing")
         kind, target = link.kind, link.target
+        prove_kind(name, kind)
         book.usual = book.usual and state in states and kind in ("worksheet", "chartsheet")
         if kind == WORKSHEET:
             # calamine takes a target as it is spelt, below xl/.
@@ -80,7 +93,9 @@ def read_book(package: Package) -> Book:
             book.usual = book.usual and package.name(target) == target
         book.entries.append(Entry(name, state in ("hidden", "veryHidden"), kind, target))
 
-    parse(part, package.read(part), start)
+    content = package.read(part)
+    prove_namespace(part, content)
+    parse(part, content, start)
     names = [entry.name for entry in book.entries]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -96,6 +111,12 @@ def read_book(package: Package) -> Book:
         and book.styles == package.name(STYLES) in ("", STYLES)
     )
     return book
+
+
+def prove_namespace(part: str, content: bytes) -> None:
+    """See that a part is what a workbook is made of; raises WorkbookError."""
+    if not set(root_attributes(part, content).values()) & set(NAMESPACES):
+        raise damaged(f"its part {part} is no part of a workbook")
 
 
 def _present(package: Package, part: str) -> str:

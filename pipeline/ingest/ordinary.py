@@ -20,6 +20,7 @@ import numpy.typing as npt
 from pipeline.ingest.faults import Fault, OutOfTheOrdinaryError
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.looks import SheetLook
+from pipeline.ingest.ooxml import prove_namespace
 from pipeline.ingest.xml import parse
 
 Bytes = npt.NDArray[np.uint8]
@@ -122,7 +123,8 @@ def look_at_strings(content: bytes, limits: Limits) -> Strings:
     # calamine makes room for as many texts as are claimed; the shortest has five characters.
     if claim and (len(claim[1]) > 9 or int(claim[1]) > len(content)):
         raise OutOfTheOrdinaryError("it claims more texts than it can hold")
-    parse("xl/sharedStrings.xml", content[: whole.end(1)].removesuffix(b"/") + b"/>")
+    head = content[: whole.end(1)].removesuffix(b"/") + b"/>"
+    prove_namespace("xl/sharedStrings.xml", head)
     pieces = (whole[2] or b"").split(b"<si")[1:]
     strings = Strings(longest=max(map(len, pieces), default=0), escaped=b"_x" in content)
     # Of a rich text the pattern allows so many characters for each run.
@@ -148,6 +150,7 @@ def look_at_sheet(part: str, content: bytes, strings: Strings, limits: Limits) -
     if _NO_CELLS.match(content, start):
         if content.count(b"sheetData") != 1:
             raise OutOfTheOrdinaryError("it has cells in two places")
+        prove_namespace(part, content)
         parse(part, content)
         return SheetLook()
     simple = _SIMPLE_ROWS.match(content, first)
@@ -156,6 +159,7 @@ def look_at_sheet(part: str, content: bytes, strings: Strings, limits: Limits) -
     frame = content[:first] + content[last:]
     if frame.count(b"sheetData") != 2:
         raise OutOfTheOrdinaryError("it has cells in two places")
+    prove_namespace(part, frame)
     parse(part, frame)
     look = SheetLook(blanks=strings.escaped)
     look.filled = _prove_order(content, first, last, limits)

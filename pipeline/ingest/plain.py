@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from pipeline.core.source import column_letters
 from pipeline.ingest.faults import Fault, Faults, beyond, damaged
 from pipeline.ingest.limits import Limits
-from pipeline.ingest.ooxml import Book
+from pipeline.ingest.ooxml import Book, prove_namespace
 from pipeline.ingest.package import Package, packed
 from pipeline.ingest.sizes import Extent
 from pipeline.ingest.xml import parse
@@ -53,8 +53,10 @@ def read_words(package: Package, book: Book, limits: Limits) -> Words:
     """Read the texts and formats that cells refer to; raises WorkbookError."""
     words = Words()
     if book.strings:
+        content = package.read(book.strings)
+        prove_namespace(book.strings, content)
         reader = _TextReader(limits)
-        parse(book.strings, package.read(book.strings), reader.start, reader.end, reader.characters)
+        parse(book.strings, content, reader.start, reader.end, reader.characters)
         words.texts = reader.texts
     if book.styles:
         _read_styles(book.styles, package.read(book.styles), words)
@@ -269,6 +271,7 @@ def plain_sheet(
     """Put a sheet into plain words; raises WorkbookError."""
     entry = book.entries[number]
     data = package.read(entry.part)
+    prove_namespace(entry.part, data)
     cells = sum(1 for _ in _CELL.finditer(data))
     if cells > limits.cells:
         raise beyond(limits, "cells", f"its sheet {entry.name} has {cells:,} cells")

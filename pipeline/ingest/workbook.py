@@ -154,10 +154,11 @@ def _look(content: bytes, limits: Limits, careful: bool) -> Look:
     if "mimetype" in package and package.read("mimetype").strip() == MIMETYPE:
         _ask_for_care(careful, "it is an .ods")
         return OdsLook(package, limits)
-    if main_part(package).casefold().endswith(".bin"):
+    part = main_part(package)
+    if part.casefold().endswith(".bin"):
         _ask_for_care(careful, "it is an .xlsb")
-        return XlsbLook(package, limits)
-    look = XlsxLook(package, limits)
+        return XlsbLook(package, part, limits)
+    look = XlsxLook(package, part, limits)
     if not careful:
         if package.size > _ORDINARY_SIZE:
             raise OutOfTheOrdinaryError("it is large")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pipeline.ingest.faults import Fault, damaged
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.looks import Entry, SheetLook
-from pipeline.ingest.ooxml import WORKSHEET, Relation, main_part, relations
+from pipeline.ingest.ooxml import WORKSHEET, Relation, prove_kind, relations
 from pipeline.ingest.package import Package
 from pipeline.ingest.sizes import Extent
 from pipeline.ingest.xls import ERRORS
@@ -28,10 +28,9 @@ _LONGEST_RECORD = 100_000_000
 class XlsbLook:
     """Looks through the records of an .xlsb."""
 
-    def __init__(self, package: Package, limits: Limits) -> None:
-        """Read the list of sheets; raises WorkbookError."""
+    def __init__(self, package: Package, part: str, limits: Limits) -> None:
+        """Read the list of sheets from the main part; raises WorkbookError."""
         self._package, self._limits = package, limits
-        part = main_part(package)
         folder, base = posixpath.split(part)
         links = relations(package, f"{folder}/_rels/{base}.rels", folder)
         self.entries: list[Entry] = []
@@ -48,6 +47,7 @@ class XlsbLook:
         relation = links.get(link)
         if relation is None:
             raise damaged(f"its sheet {name} is missing")
+        prove_kind(name, relation.kind)
         self.entries.append(Entry(name, data[0] != 0, relation.kind == WORKSHEET))
         self._parts.append(relation.target)
 

@@ -15,10 +15,10 @@ from pipeline.ingest.plain import Words, plain_sheet, read_words
 class XlsxLook:
     """Looks through the parts of an .xlsx."""
 
-    def __init__(self, package: Package, limits: Limits) -> None:
-        """Read the list of sheets; raises WorkbookError."""
+    def __init__(self, package: Package, part: str, limits: Limits) -> None:
+        """Read the list of sheets from the main part; raises WorkbookError."""
         self._package, self._limits = package, limits
-        self._book = read_book(package)
+        self._book = read_book(package, part)
         self.entries = [
             Entry(entry.name, entry.hidden, entry.kind == WORKSHEET) for entry in self._book.entries
         ]

@@ -1,6 +1,7 @@
 """Reading XML of unknown origin, as events: nothing is fetched, and no entity is declared."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 from xml.parsers import expat
 
@@ -43,6 +44,23 @@ def _refuse(part: str) -> Callable[..., NoReturn]:
         raise damaged(f"its part {part} declares a document type, which no workbook may")
 
     return refuse
+
+
+class _RootReadError(Exception):
+    """The root has been read, and nothing more is wanted."""
+
+
+def root_attributes(part: str, content: bytes) -> dict[str, str]:
+    """The attributes of the outermost element; raises WorkbookError."""
+    found: dict[str, str] = {}
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        found.update(attributes)
+        raise _RootReadError
+
+    with suppress(_RootReadError):
+        parse(part, content, start)
+    return found
 
 
 class _LocalNames(dict[str, str]):

@@ -4,7 +4,8 @@ Rules: contract, section 2 (bases and weights) and section 4, rule 4 (largest re
 """
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 from pipeline.core import bases
 from pipeline.core.programme import Programme, WeightRow
 from pipeline.core.returns import Pence
+from pipeline.core.source import SourceRef
 
 NONE = -1
 # Enough digits for the sum of the largest and the smallest number that a cell can hold.
@@ -82,9 +84,21 @@ def share_of(
     return share
 
 
+def _cells(places: Iterable[SourceRef]) -> Iterator[str]:
+    """The places' addresses, cells below one another as a range: ``Baseline!A5:A16``."""
+    ordered = sorted(places, key=lambda place: place.order)
+    first: SourceRef | None = None
+    for place, after in zip(ordered, [*ordered[1:], None], strict=True):
+        first = first or place
+        if after is None or after != replace(place, row=place.row + 1):
+            span = first.cell if first == place else f"{first.cell}:{place.cell}"
+            yield f"{place.sheet}!{span}"
+            first = None
+
+
 def _weighted(rows: tuple[WeightRow, ...], partners: int) -> Share:
     """The share by rows of weights added up."""
-    evidence = ", ".join(f"{row.at.sheet}!{row.at.cell}" for row in rows)
+    evidence = ", ".join(_cells(row.at for row in rows))
     added = [Decimal(0)] * partners
     for row in rows:
         if row.weights is None:

@@ -1,6 +1,7 @@
 """The workbooks: declared in ``sheets`` and ``books``, written by ``render``."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,13 +10,16 @@ from pipeline.core.results import Results
 from pipeline.report.books import cases_book, partner_pack, programme_summary, validation_report
 from pipeline.report.csv import apportioned_csv
 from pipeline.report.render import render
+from pipeline.report.theme import HOUSE, Theme
 
 APPORTIONED_CSV = "data/apportioned.csv"
 
 
-def build(results: Results) -> dict[str, bytes]:
+def build(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
     """Every output of a programme: contents by path within its outputs folder."""
-    programme = results.programme
+    own = results.programme
+    programme = replace(own, marking=own.marking or theme.marking)
+    results = replace(results, programme=programme)
     books = [
         programme_summary(results),
         *(partner_pack(results, partner) for partner in programme.partners),
@@ -23,7 +27,7 @@ def build(results: Results) -> dict[str, bytes]:
         validation_report(programme, results.issues, results.sources),
     ]
     return {
-        **{book.path: render(book) for book in books},
+        **{book.path: render(book, theme) for book in books},
         APPORTIONED_CSV: apportioned_csv(results),
     }
 

@@ -77,7 +77,7 @@ def programme_summary(results: Results) -> Book:
         checks.sources(results),
     )
     sheets = (*figures, notes.sheet(programme, is_live=is_live), notes.dictionary(programme))
-    front = (cover.sheet(results), cover.contents(results, sheets))
+    front = (cover.sheet(results, is_live=is_live), cover.contents(results, sheets))
     return _book(SUMMARY_PATH, results, (*front, *sheets), "Programme summary")
 
 

@@ -170,10 +170,9 @@ class Place:
         a heading for the escape of the bracket."""
         return self.printed[self.column(heading)].endswith("'")
 
-    def cells(self, first: tuple[int, str], last: tuple[int, str], mark: str = "") -> str:
-        """The cells from a row and heading to another, with the tab; ``mark`` is $ where they
-        stay the same wherever the formula goes."""
-        start, stop = (_address(row, self.column(each), mark) for row, each in (first, last))
+    def cells(self, first: tuple[int, str], last: tuple[int, str]) -> str:
+        """The cells from a row and heading to another: the same ones wherever the formula goes."""
+        start, stop = (_address(row, self.column(each), "$") for row, each in (first, last))
         tab = self.tab.replace("'", "''")
         return f"'{tab}'!{start}" if start == stop else f"'{tab}'!{start}:{stop}"
 
@@ -231,7 +230,7 @@ class References:
     def _whole(self, place: Place, part: Whole) -> str:
         if place.goes_by_address(part.heading):
             first, last = (place.top + 1, part.heading), (place.bottom, part.heading)
-            return place.cells(first, last, "$")
+            return place.cells(first, last)
         heading = place.bracketed(part.heading)
         # Further brackets where it isn't letters and digits alone.
         return part.table + (heading if _SIMPLE.fullmatch(heading) else f"[{heading}]")

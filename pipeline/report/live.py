@@ -33,6 +33,7 @@ from schemas.outputs import (
     APPRAISAL,
     BY_YEAR,
     CATEGORIES_TABLE,
+    CONTROLS,
     INPUTS,
     REGISTER,
     SUMMARY,
@@ -327,6 +328,16 @@ def _paybacks(subject: Subject) -> Pair:
     pays = ("((", annual, "<0)+(", annual, "=0)*(", one_off, "<0))")
     expected = formula("SUMPRODUCT(", *chosen, *pays, ")")
     return expected, formula("SUMPRODUCT(", *chosen, "ISNUMBER(", years, ")*1)")
+
+
+def verdict() -> Formula:
+    """The master check: the sentence of ``checks.verdict``, over the Controls as they stand."""
+    results = Whole(CONTROLS.name, "Result")
+    failed, every = ("COUNTIF(", results, ',"Fail")'), ("ROWS(", results, ")")
+    return formula(
+        *("IF(", *failed, '=0,"All "&', *every, '&" controls pass.",'),
+        *(*failed, '&" of "&', *every, '&" controls FAIL: the figures do not add up.")'),
+    )
 
 
 def recalculation_seconds(sheets: Sequence[Sheet]) -> float:

@@ -5,14 +5,17 @@ gives the same bytes: no clock, no author, no machine in it.
 """
 
 import io
+import struct
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from math import ceil, isfinite
 from typing import Any
 
+from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
+from xlsxwriter.image import Image
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -63,6 +66,8 @@ _PIXELS_AN_INCH = 96
 _LONGEST_LINE, _LONGEST = 130, 2_000
 # The line below a chart, with room above it.
 _SOURCE_LINES = 1.3
+# The most that a logo takes of the cover's first rows, across and down.
+_LOGO_PIXELS = (240, 64)
 _AIR_PIXELS, _HIGHEST_PIXELS = 6, 545
 # Below this scale a printed page can't be read: the sheet goes on to the right instead.
 _LEAST_SCALE = 0.5
@@ -79,14 +84,31 @@ def render(book: Book, theme: Theme = HOUSE) -> bytes:
         warnings.simplefilter("error")
         try:
             _Writer(book, theme, stream).write()
-        except (UserWarning, ValueError) as error:
+        except (UserWarning, ValueError, XlsxWriterException) as error:
             raise RenderError(f"{book.path}: {error}") from error
     return british(stream.getvalue())
+
+
+def picture_size(content: bytes) -> tuple[float, float]:
+    """How wide and high a picture is, in pixels of 96 to the inch. RenderError for what is no
+    picture that a workbook can show."""
+    try:
+        image = Image(io.BytesIO(content))
+    except (XlsxWriterException, ValueError, IndexError, struct.error) as error:
+        raise RenderError(f"no picture: {error}") from error
+    if not (image.width and image.height and image.x_dpi and image.y_dpi):
+        raise RenderError("no picture: it has no size")
+    return 96 * image.width / image.x_dpi, 96 * image.height / image.y_dpi
 
 
 def _must(code: int, what: str) -> None:
     if code != 0:
         raise RenderError(f"{what} was refused with code {code}")
+
+
+def _fitted(lines: Iterable[str], room: float) -> list[str]:
+    """Lines of text, each on as many lines as it needs."""
+    return [part for line in lines for part in wrapped(one_line(line, _LONGEST), room)]
 
 
 class _Worksheet(Worksheet):
@@ -288,20 +310,40 @@ class _SheetWriter:
     def _title(self) -> None:
         """The title in A1, smaller where it is long, and on further lines where it is very long."""
         theme, room = self.theme, sum(self.widths)
+        if self.sheet.cover and theme.logo:
+            room -= self._logo() / theme.digit_pixels
         title = one_line(self.sheet.title)
         largest = theme.cover_size if self.sheet.cover else theme.title_size
         fitting = room * theme.size / (BOLDER * max(1.0, text_width(title)))
         size = int(max(theme.size + 1, min(largest, fitting)))
         style = theme.title(cover=self.sheet.cover) | {"font_size": size}
         parts = wrapped(title, room * theme.size / size, bold=True)
-        self._lines([(parts, style, largest / theme.size)])
+        height = largest / theme.size
+        if self.sheet.cover and theme.logo:
+            height = max(height, _LOGO_PIXELS[1] / theme.row_pixels)
+        self._lines([(parts, style, height)])
+
+    def _logo(self) -> float:
+        """The logo, at the right of the title; how wide it is, in pixels."""
+        wide, high = picture_size(self.theme.logo)
+        scale = min(_LOGO_PIXELS[0] / wide, _LOGO_PIXELS[1] / high)
+        options = {
+            "x_offset": self._pixels() - wide * scale,
+            "x_scale": scale,
+            "y_scale": scale,
+            "description": self.theme.logo_words,
+            "object_position": 2,
+        }
+        picture = io.BytesIO(self.theme.logo)
+        _must(self.worksheet.insert_image(0, 0, picture, options), "logo")
+        return wide * scale
 
     def _said(self) -> None:
         """The answer, then the lines under it; on the cover what it is, then the headline."""
         theme, sheet = self.theme, self.sheet
         room, larger = min(sum(self.widths), _LONGEST_LINE), theme.answer_size / theme.size
-        answer = wrapped(one_line(sheet.answer, _LONGEST), room / larger) if sheet.answer else []
-        lines = [part for line in sheet.lines for part in wrapped(one_line(line, _LONGEST), room)]
+        answer = _fitted(sheet.answer.splitlines(), room / larger)
+        lines = _fitted(sheet.lines, room)
         said = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
         self._lines(said[::-1] if sheet.cover else said)
 
@@ -543,18 +585,17 @@ class _SheetWriter:
 
     def _pixels(self) -> int:
         """The width of all columns."""
-        digit = self.theme.column_pixels // 9
+        digit = self.theme.digit_pixels
         return sum(round(width * digit) + 5 for width in self.widths)
 
     # Page and screen
 
     def _page(self) -> None:
-        worksheet, sheet, book = self.worksheet, self.sheet, self.writer.book
+        worksheet, sheet = self.worksheet, self.sheet
         worksheet.hide_gridlines(2)
         worksheet.set_paper(_A4)
         worksheet.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, 0.75, 0.75)
-        digit = self.theme.column_pixels // 9
-        inches = sum(width * digit + 5 for width in self.widths) / _PIXELS_AN_INCH
+        inches = self._pixels() / _PIXELS_AN_INCH
         wide = inches > _PORTRAIT_INCHES / 0.8 and not sheet.upright
         if wide:
             worksheet.set_landscape()
@@ -563,17 +604,37 @@ class _SheetWriter:
         worksheet.fit_to_pages(across, 0)
         if self.page_breaks:
             worksheet.set_h_pagebreaks(self.page_breaks)
-        _must(worksheet.print_area(0, 0, self.row - 1, len(self.widths) - 1), "print area")
+        top = 0
         if len(self.header_rows) == 1:
             header = self.header_rows[0]
             worksheet.repeat_rows(header)
             worksheet.freeze_panes(header + 1, sheet.keep_columns)
-            if across > 1 and sheet.keep_columns:
-                worksheet.repeat_columns(0, sheet.keep_columns - 1)
-        marking = print_safe(book.marking, 50)
+            if across > 1:
+                top = header
+                self._across()
+        _must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
+        self._margins(titled=top > 0)
+
+    def _across(self) -> None:
+        """Pages side by side: the first columns on each, the right one after the left one."""
+        self.worksheet.print_across()
+        if self.sheet.keep_columns:
+            self.worksheet.repeat_columns(0, self.sheet.keep_columns - 1)
+
+    def _margins(self, *, titled: bool) -> None:
+        """Header and footer; ``titled``: with the sheet's title and its second line, where the
+        rows above the table are not printed: on the right one of two pages they would be cut."""
+        sheet, book = self.sheet, self.writer.book
+        marking = print_safe(book.marking, 30 if titled else 50)
         face = f'&"{self.theme.font},Regular"&9'
         strong = f'&"{self.theme.font},Bold"&9'
-        title, tab = print_safe(book.title, 90), print_safe(sheet.name, 40)
+        title, tab = print_safe(book.title, 60 if titled else 90), print_safe(sheet.name, 40)
+        if titled:
+            title += f"\n{strong} {print_safe(sheet.title, 70)}"
+            tab += f". {print_safe(' '.join(sheet.lines[1:2]), 110)}"
         draft = f"&C{strong} DRAFT" if book.draft else ""
-        worksheet.set_header(f"&L{face} {title}{draft}&R{strong} {marking}")
-        worksheet.set_footer(f"&L{face} {tab}&C{strong} {marking}&R{face} Page &P of &N")
+        header = f"&L{face} {title}{draft}&R{strong} {marking}"
+        footer = f"&L{face} {tab}&C{strong} {marking}&R{face} Page &P of &N"
+        # As large as it says, however small the page is printed.
+        self.worksheet.set_header(header, {"scale_with_doc": False})
+        self.worksheet.set_footer(footer, {"scale_with_doc": False})

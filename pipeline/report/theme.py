@@ -16,7 +16,7 @@ from schemas.outputs import Show
 # Properties of a format, by the writer's names for them.
 Properties = dict[str, object]
 
-WCAG_AA = 4.5
+WCAG_AA, WCAG_GRAPHICS = 4.5, 3.0
 
 # Brackets mean a saving or an income, a dash nil; a text that strays into the column stays as it
 # is. The scaling is the format's alone: the cell keeps full pounds.
@@ -34,9 +34,7 @@ _NUMBER_FORMATS = {
     Show.WEIGHT: "[>=1000]#,##0;General",
     Show.DATE: "d mmmm yyyy",
 }
-NUMBERS = frozenset(
-    {Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.YEARS, Show.WEIGHT}
-)
+NUMBERS = frozenset({Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.YEARS, Show.WEIGHT})
 
 # Text where Excel would make something else of what is typed: 2011/12 is a date to it, 012 is 12.
 _ENTRY_FORMATS = {
@@ -72,10 +70,14 @@ def _luminance(colour: str) -> float:
 
 @dataclass(frozen=True)
 class Theme:
-    """The looks. ``column_pixels`` and ``row_pixels`` are what the font makes of a default cell."""
+    """The looks. ``digit_pixels``, ``column_pixels`` and ``row_pixels`` are what the font makes of
+    a digit and a default cell. ``logo``: a picture for the cover, ``logo_words`` what it shows.
+    ``marking``: for programmes that have none of their own.
+    """
 
     font: str = "Arial"
     size: float = 11
+    digit_pixels: int = 8
     column_pixels: int = 72
     row_pixels: int = 19
     title_size: float = 16
@@ -99,6 +101,9 @@ class Theme:
     on_example: str = "#5A4600"
     chart: tuple[str, ...] = ("#12355B", "#C2570C", "#3E7D32", "#7B3F98")
     table_style: str = "Table Style Light 2"
+    logo: bytes = b""
+    logo_words: str = "Logo"
+    marking: str = ""
 
     @property
     def base(self) -> Properties:
@@ -106,16 +111,15 @@ class Theme:
         return {"font_name": self.font, "font_size": self.size, "font_color": self.ink}
 
     def pairings(self) -> Iterator[tuple[str, str]]:
-        """Every colour that text is set in, with every colour that it is set on."""
-        for text in (self.ink, self.muted, self.bad, self.caution, self.good, self.link):
-            for ground in (self.paper, self.tint, self.strong_tint, self.band):
+        """Every colour that text is set in, with every colour that it is set on, by name."""
+        for text in ("ink", "muted", "bad", "caution", "good", "link"):
+            for ground in ("paper", "tint", "strong_tint", "band"):
                 yield text, ground
-        yield self.brand, self.paper
-        yield self.brand, self.tint
-        yield self.brand, self.strong_tint
-        yield self.on_brand, self.brand
-        yield self.on_brand, self.optional
-        yield self.on_example, self.example
+        for ground in ("paper", "tint", "strong_tint"):
+            yield "brand", ground
+        yield "on_brand", "brand"
+        yield "on_brand", "optional"
+        yield "on_example", "example"
 
     def title(self, *, cover: bool) -> Properties:
         """The title in A1."""

@@ -118,8 +118,8 @@ def headline(row: Mapping[Hashable, Any], programme: Programme) -> str:
 
 
 def headlines(rows: pd.DataFrame, programme: Programme) -> str:
-    """The headlines of all scenarios, one sentence each: ``Best case: one-off cost of …``."""
-    return " ".join(
+    """The headlines of all scenarios, a line each: ``Best case: one-off cost of …``."""
+    return "\n".join(
         f"{row['scenario']}: {headline(row, programme)}." for row in rows.to_dict("records")
     )
 

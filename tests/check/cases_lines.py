@@ -306,6 +306,12 @@ def few_in_common(folder: Path) -> list[tuple[str, str]]:
     return [(DUPLICATE, place("A2", workbook="b.xlsx"))]
 
 
+@case("duplicate-return", "half of the references in common are not most", near=True)
+def half_in_common(folder: Path) -> list[tuple[str, str]]:
+    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 4), ("b.xlsx", "Finance", MAY, 3, 6))
+    return [(DUPLICATE, place(cell, workbook="b.xlsx")) for cell in ("A2", "A3")]
+
+
 @case("duplicate-return", "another department's lines stand twice, not its return", near=True)
 def other_department(folder: Path) -> list[tuple[str, str]]:
     versions(folder, ("a.xlsx", "Finance", APRIL, 1, 2), ("b.xlsx", "Estates", MAY, 1, 2))

@@ -82,12 +82,14 @@ def _change_bytes(content: bytes, chance: random.Random) -> tuple[bytes, str]:
 _Member = tuple[str, bytes]
 
 
-def _members(content: bytes) -> list[_Member]:
+def members_of(content: bytes) -> list[_Member]:
+    """An archive's members: names and bytes."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
 
 
-def _archive(members: list[_Member], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def archive_of(members: list[_Member], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive of members, always the same bytes."""
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", method) as archive:
         for name, data in members:
@@ -98,7 +100,7 @@ def _archive(members: list[_Member], method: int = zipfile.ZIP_DEFLATED) -> byte
 
 
 def _change_members(content: bytes, chance: random.Random) -> tuple[bytes, str]:
-    members = _members(content)
+    members = members_of(content)
     place = chance.randrange(len(members))
     name, data = members[place]
     other = chance.choice(members)
@@ -122,10 +124,10 @@ def _change_members(content: bytes, chance: random.Random) -> tuple[bytes, str]:
     if what == "twice":
         return _twice(members, name, other[1]), f"member {name} twice"
     if what == "stored":
-        return _archive(members, zipfile.ZIP_STORED), "members stored"
+        return archive_of(members, zipfile.ZIP_STORED), "members stored"
     if what == "lied about":
         return _lied_about(content, chance), "directory wrong"
-    return _archive(kinds[what]()), f"member {name} {what}"
+    return archive_of(kinds[what]()), f"member {name} {what}"
 
 
 def _renamed(name: str, chance: random.Random) -> str:
@@ -137,7 +139,7 @@ def _renamed(name: str, chance: random.Random) -> str:
 def _twice(members: list[_Member], name: str, data: bytes) -> bytes:
     """An archive with two members of one name, which Python's writer warns of."""
     stand_in = "~" * len(name)
-    content = _archive([*members, (stand_in, data)])
+    content = archive_of([*members, (stand_in, data)])
     return content.replace(stand_in.encode(), name.encode())
 
 
@@ -154,7 +156,7 @@ def _lied_about(content: bytes, chance: random.Random) -> bytes:
 
 
 def _change_xml(content: bytes, chance: random.Random) -> tuple[bytes, str]:
-    members = _members(content)
+    members = members_of(content)
     named = [place for place, (name, _) in enumerate(members) if name.startswith("xl/")]
     weights = [
         6 if "/worksheets/" in members[n][0] or "Strings" in members[n][0] else 1 for n in named
@@ -166,7 +168,7 @@ def _change_xml(content: bytes, chance: random.Random) -> tuple[bytes, str]:
         data, what = _change_part(data, chance)
         whats.append(what)
     members[place] = name, data
-    return _archive(members), f"{name}: {', '.join(whats)}"
+    return archive_of(members), f"{name}: {', '.join(whats)}"
 
 
 def _change_part(data: bytes, chance: random.Random) -> tuple[bytes, str]:

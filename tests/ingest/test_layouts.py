@@ -147,8 +147,10 @@ def statement_programme() -> Programme:
     programme.none_of("Baseline")
     rows: list[dict[str, str]] = []
     for scenario, short in (("Best case", "Best"), ("Worst case", "Worst")):
-        for year in ("2012/13", "2013/14", "2014/15"):
-            rows.append({"Heading": year, "Their heading": f"{year} {short}", "Map": short})
+        rows += [
+            {"Heading": year, "Their heading": f"{year} {short}", "Map": short}
+            for year in ("2012/13", "2013/14", "2014/15")
+        ]
         rows.append({"Heading": "Scenario", "Constant": scenario, "Map": short})
     rows += [
         {"Heading": "Service", "Constant": "{sheet}"},

@@ -372,13 +372,13 @@ def test_a_row_or_a_penny_lost_on_the_way_fails_a_control(figure: str) -> None:
 
 
 def test_money_of_each_fate_is_in_the_controls(tmp_path: Path) -> None:
-    """A positive, incremental return in thousands: accepted 5 − 7, rejected 3 (its unreadable
-    cell nil), excluded 2, outside 11."""
+    """A positive, incremental return in thousands: accepted 5 − 5 − 7, rejected 3 + 9 and 2 (an
+    unreadable cell nil, a year outside with it), excluded 2, outside 11."""
     plan(units="£000", savings_sign="Positive", profile="Incremental").write(tmp_path)
     finance = Return(years=("2012/13", "2013/14", "2030/31"))
     finance.line([5, -5, 11])
     finance.line([0, 7], category="Cashable saving")
-    finance.line([3, "TBC"])
+    finance.line([3, "TBC", 9])
     finance.line([2, error_cell()], line_ref="X")
     finance.line([2], category="Recurring cost", counted_in="Elsewhere")
     finance.write(tmp_path)
@@ -386,10 +386,10 @@ def test_money_of_each_fate_is_in_the_controls(tmp_path: Path) -> None:
     (totals,) = outcome.totals
     assert totals.read_rows == 5
     assert totals.accepted_pence == -700_000
-    assert totals.rejected_pence == (3 + 2) * 100_000
+    assert totals.rejected_pence == (3 + 9 + 2) * 100_000
     assert totals.excluded_pence == 200_000
     assert totals.outside_pence == 1_100_000
-    assert totals.read_pence == (5 - 5 + 11 - 7 + 3 + 2 + 2) * 100_000
+    assert totals.read_pence == (5 - 5 + 11 - 7 + 3 + 9 + 2 + 2) * 100_000
     controls = results(tmp_path).controls
     assert (controls["expected"] == controls["actual"]).all()
 

@@ -101,6 +101,14 @@ def test_weights_of_15_digits_in_a_workbook(tmp_path: Path) -> None:
     assert got == {"A": 12_345_678_901.23, "C": 87_654_321_098.77}
 
 
+@pytest.mark.parametrize("dtype", [np.int64, object])
+def test_ties_of_many_partners_are_in_partner_order(dtype: type) -> None:
+    """24 pennies over 50 equal partners, and over every other one of them."""
+    got = largest_remainder(np.array([24, -24]), np.array([[1] * 50, [0, 1] * 25], dtype=dtype))
+    assert got[0].tolist() == [1] * 24 + [0] * 26
+    assert got[1].tolist() == [0, -1] * 24 + [0, 0]
+
+
 @pytest.mark.parametrize(
     ("weights", "whole"),
     [

@@ -61,7 +61,9 @@ def results(lines: int) -> Results:
     for column, label in enumerate(programme.year_labels):
         frame[label] = amounts[:, column]
     frame["total_pence"] = amounts.sum(axis=1)
-    frame = frame.assign(counted_in=None, workbook="finance.xlsx", sheet="Savings", row=place, line=place)
+    frame = frame.assign(
+        counted_in=None, workbook="finance.xlsx", sheet="Savings", row=place, line=place
+    )
     shared = apportioned(frame, programme)
     figures = cube(frame, shared, programme)
     made: Results = fake.results(
@@ -73,9 +75,7 @@ def results(lines: int) -> Results:
         appraisal=appraisal(figures),
         by_year=by_year(figures),
         by_service=by_service(figures),
-        shares=fake.frame(fake.share_rows())
-        .iloc[:0]
-        .assign(**dict.fromkeys(programme.codes)),
+        shares=fake.frame(fake.share_rows()).iloc[:0].assign(**dict.fromkeys(programme.codes)),
         issues=[],
         narrative={},
     )

@@ -55,8 +55,9 @@ def test_every_sheet_has_its_answer_under_its_title() -> None:
 def test_what_it_costs_and_saves() -> None:
     assert findings.what(fake.results()) == (
         "Best case: one-off cost of £7,777; annual cashable saving of £2,546 in 2013/14, payback "
-        "3.05 years. Worst case: one-off nil; annual cashable saving of £100 in 2013/14, payback "
-        "at once. Return on investment: 0 – 98 years."
+        "3.05 years.\n"
+        "Worst case: one-off nil; annual cashable saving of £100 in 2013/14, payback at once.\n"
+        "Return on investment: 0 – 98 years."
     )
 
 

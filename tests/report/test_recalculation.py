@@ -3,6 +3,7 @@ what is stored in it; a changed amount moves the programme's figures and fails i
 
 import random
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,10 @@ from hypothesis import strategies as st
 
 from pipeline.core.results import Results
 from pipeline.report import build
+from pipeline.report.formula import formula
+from pipeline.report.render import render
+from pipeline.report.spec import Book, Column, Sheet, Table
+from schemas.outputs import Show
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, report
 from tests.report.libreoffice import (
@@ -56,6 +61,16 @@ def results_of(folder: Path) -> Results:
     results = outcome_of(folder).results
     assert results is not None
     return results
+
+
+@needs_libreoffice
+def test_a_stored_value_that_is_not_the_formulas_is_found(tmp_path: Path) -> None:
+    column = Column("A", [100, 300], Show.MONEY, formulas=[formula("1"), formula("1+1")])
+    sheet = Sheet("T", "Title", (Table("T", (column,)),))
+    path = tmp_path / "wrong.xlsx"
+    path.write_bytes(render(Book("wrong.xlsx", "Wrong", (sheet,), datetime(2012, 4, 1))))
+    differing = recalculation_differs([path], tmp_path / "again")
+    assert differing == ["wrong.xlsx T!A4: 3.0 became 2"]
 
 
 @needs_libreoffice
@@ -121,7 +136,13 @@ ODD_NAMES = (
     "DROP(1) + FILTER(2)",
     "Sums]]+1+[[",
 )
-PLAIN_NAMES = ("Best case", "It's [x] #1 @ 50%", "Worst: [[#This Row]] \"so\" 'x'")
+PLAIN_NAMES = (
+    "Best case",
+    "HR (new) + ICT | A.B^C$",
+    "Directors'",
+    "It's [x] #1 @ 50%",
+    "Worst: [[#This Row]] \"so\" 'x'",
+)
 
 
 def odd_programme(folder: Path, names: tuple[str, ...]) -> Path:
@@ -245,6 +266,9 @@ def test_a_changed_amount_moves_the_programme_and_fails_its_controls(
     assert "Summary, all strands, partners: one-off, Best case = the register" in found
     assert "Summary, all strands, programme: one-off, Best case = the register" not in found
     assert not any("Worst case" in control for control in found)
+    (check,) = (row["Detail"] for row in rows_of(again, "Cover") if row["Item"] == "Controls")
+    count = len(rows_of(again, "Controls"))
+    assert check == f"{len(found)} of {count} controls FAIL: the figures do not add up."
 
 
 @needs_libreoffice

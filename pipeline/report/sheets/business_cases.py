@@ -154,7 +154,7 @@ def _form(results: Results, case: Case) -> Sheet:
     report: tuple[Table, ...] = (_unstated(case),)
     if whole is not None and not case.elsewhere:
         band = whole["return_on_investment"].iloc[0]
-        answer = f"{headlines(whole, programme)} Return on investment: {band}."
+        answer = f"{headlines(whole, programme)}\nReturn on investment: {band}."
         report = financial_report(results, case)
     return Sheet(
         case.sheet,

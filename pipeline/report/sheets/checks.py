@@ -76,8 +76,8 @@ def verdict(controls: pd.DataFrame) -> str:
     """What the controls say, in a sentence."""
     failed = failures(controls)
     if not failed:
-        return f"All {counted(len(controls), 'control')} pass."
-    return f"{failed:,} of {counted(len(controls), 'control')} FAIL: the figures do not add up."
+        return f"All {len(controls)} controls pass."
+    return f"{failed} of {len(controls)} controls FAIL: the figures do not add up."
 
 
 def controls(results: Results) -> Sheet:

@@ -2,11 +2,12 @@
 the contents: each sheet's question with its answer."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import findings
+from pipeline.report import findings, live
 from pipeline.report.sheets.checks import failures, found, verdict
 from pipeline.report.spec import Column, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
@@ -22,15 +23,15 @@ from schemas.outputs import Show
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
 NAME, CONTENTS = "Cover", "Contents"
-DRAFT = "DRAFT"
+DRAFT, _CONTROLS = "DRAFT", "Controls"
 _NAME_WIDTH, _TEXT_WIDTH = 24, 82
 _SHEET_WIDTH, _QUESTION_WIDTH, _ANSWER_WIDTH = 18, 34, 58
 
 Fact = tuple[str, str]
 
 
-def sheet(results: Results, partner: Partner | None = None) -> Sheet:
-    """The cover of a book."""
+def sheet(results: Results, partner: Partner | None = None, *, is_live: bool = False) -> Sheet:
+    """The cover of a book; ``is_live``: what it says of the controls is a formula over them."""
     programme = results.programme
     facts = [*_standing(results, partner), *_terms(results, partner)]
     first = (
@@ -40,7 +41,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     return Sheet(
         NAME,
         programme.title,
-        (_facts(facts),),
+        (_facts(facts, is_live=is_live),),
         (*lines, *([f"Marking: {programme.marking}"] if programme.marking else [])),
         findings.what(results, partner),
         cover=True,
@@ -81,13 +82,20 @@ def is_draft(results: Results) -> bool:
     return error_count(results.issues) > 0 or failures(results.controls) > 0
 
 
-def _facts(facts: list[Fact]) -> Table:
+def _facts(facts: list[Fact], *, is_live: bool) -> Table:
     tones = {text: Tone.BAD for _, text in facts if text.startswith(DRAFT)}
+    details = Column(
+        "Detail", [text for _, text in facts], Show.LONG_TEXT, _TEXT_WIDTH, tones=tones
+    )
+    if is_live:
+        check = live.verdict()
+        formulas = [check if name == _CONTROLS else None for name, _ in facts]
+        details = replace(details, formulas=formulas)
     return Table(
         NAME,
         (
             Column("Item", [name for name, _ in facts], width=_NAME_WIDTH),
-            Column("Detail", [text for _, text in facts], Show.LONG_TEXT, _TEXT_WIDTH, tones=tones),
+            details,
         ),
         roles={0: Role.SUBTOTAL},
         airy=True,
@@ -101,7 +109,7 @@ def _standing(results: Results, partner: Partner | None) -> list[Fact]:
         ("Status", _status(results, partner)),
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
-        ("Controls", verdict(results.controls)),
+        (_CONTROLS, verdict(results.controls)),
     ]
     waiting = findings.unapportioned(results)
     return [*facts, *([(NOT_YET_APPORTIONED, f"{waiting}.")] if waiting else [])]

@@ -22,7 +22,10 @@ from schemas.vocabulary import (
     TOTAL_PROGRAMME,
 )
 
-Input = tuple[str, object, Show, Name, str, Formula | None]
+_SETTING, _COMPUTED, _FIXED = "Setting", "Formula", "Fixed"
+
+# What it is, its value and how that is shown, its name, its use, its source and its formula.
+Input = tuple[str, object, Show, Name, str, str, Formula | None]
 
 
 def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
@@ -46,13 +49,14 @@ def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
 
 def _inputs(programme: Programme, partner: Partner | None) -> Table:
     rows = [*_terms(programme), *_scenarios(programme), *([] if partner else _words())]
-    names = [name.name for *_, name, _, _ in rows]
+    names = [name.name for _, _, _, name, *_ in rows]
     frame = pd.DataFrame(
         {
             "input": [label for label, *_ in rows],
             "value": pd.Series([value for _, value, *_ in rows], dtype=object),
             "name": names,
-            "use": [use for *_, use, _ in rows],
+            "source": [source for *_, source, _ in rows],
+            "use": [use for *_, use, _, _ in rows],
         }
     )
     plain = table(INPUTS, frame, programme, Looks(airy=True))
@@ -74,6 +78,7 @@ def _terms(programme: Programme) -> list[Input]:
             Show.TEXT,
             live.STEADY_YEAR,
             "Annual cashable is the amount in this year.",
+            _SETTING,
             None,
         ),
         (
@@ -82,6 +87,7 @@ def _terms(programme: Programme) -> list[Input]:
             Show.COUNT,
             live.STEADY_PLACE,
             "Found among the headings of By year; the lines' amounts stand in the same order.",
+            _COMPUTED,
             live.steady_place(programme),
         ),
         (
@@ -90,6 +96,7 @@ def _terms(programme: Programme) -> list[Input]:
             Show.SHARE,
             live.DISCOUNT_RATE,
             f"A year, for net present values; {years[0]} is not discounted.",
+            _SETTING,
             None,
         ),
         (
@@ -98,6 +105,7 @@ def _terms(programme: Programme) -> list[Input]:
             Show.COUNT,
             DECIMALS,
             "Sums are rounded to the penny: decimal fractions leave crumbs when they are added up.",
+            _FIXED,
             None,
         ),
     ]
@@ -111,6 +119,7 @@ def _scenarios(programme: Programme) -> list[Input]:
             Show.TEXT,
             live.scenario_name(number),
             "Which lines are added up in the columns of this scenario.",
+            _SETTING,
             None,
         )
         for number, scenario in enumerate(programme.scenarios)
@@ -121,7 +130,7 @@ def _words() -> list[Input]:
     """The words of the tables that Controls looks for."""
     use = "Controls tell rows with this word from the others."
     return [
-        (f"Word for {what}", word, Show.TEXT, name, use, None)
+        (f"Word for {what}", word, Show.TEXT, name, use, _FIXED, None)
         for what, word, name in (
             ("the whole programme", TOTAL_PROGRAMME, live.WHOLE),
             ("the strands together", ALL_STRANDS, live.TOGETHER),

@@ -187,14 +187,16 @@ def _audit(partner: Partner | None) -> list[Note]:
         ),
         (
             "Which are values",
-            "Shares, the band of return on investment and the sentences of the cover. Payback "
-            "years are formulas where there is a payback, and blank cells where there is none"
+            "Shares, the band of return on investment, and the sentences above the tables and on "
+            "the cover"
+            + (". " if partner else ", but for what the cover says of the controls. ")
+            + "Payback years are formulas where there is a payback, blank cells where there is none"
             + ("." if partner else "; a control counts both."),
         ),
         (
             "How to audit",
-            f"{moves} By year is not to be sorted: its rows add up the rows above them. The other "
-            "tables may be.",
+            f"{moves} Every table but By year may be sorted: there rows add up the rows above "
+            "them, so it has no buttons to sort by.",
         ),
     ]
 

@@ -70,8 +70,8 @@ def excluded(results: Results) -> Sheet:
         (
             about(results.programme),
             in_pence(),
-            "Counted in names the other programme. None of these lines is in any total here. Blank: "
-            "the return says nothing.",
+            "Counted in names the other programme. None of these lines is in any total here. "
+            "Blank: the return says nothing.",
         ),
         f"{findings.left_out(results)}.",
         note=EXCLUDED.question,

@@ -32,9 +32,8 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         (
             about(programme, partner),
             in_units(programme),
-            f"One-off: all years. Annual cashable: {steady}, once savings are fully established. "
-            "Payback years: one-off divided by annual cashable; blank: no payback, or nothing "
-            "to pay back.",
+            f"One-off: all years. Annual cashable: {steady}, once fully established. Payback "
+            "years: one-off divided by annual cashable; blank: none, or nothing to pay back.",
         ),
         findings.what(results, partner),
         note=SUMMARY.question,

@@ -1,0 +1,295 @@
+"""Live formulas: well formed, short, over what is there, each with its stored value; and values
+where they would take too long. ``test_recalculation`` has them computed."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from openpyxl.formula import Tokenizer
+from openpyxl.workbook.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.core.results import Results, Subject
+from pipeline.report import live, spec
+from pipeline.report.books import partner_pack, programme_summary
+from pipeline.report.formula import (
+    Adder,
+    Formula,
+    Near,
+    Place,
+    References,
+    This,
+    Where,
+    Whole,
+    formula,
+    is_plain,
+)
+from pipeline.report.render import RenderError, render
+from pipeline.report.spec import Book, Column, Sheet, Table
+from schemas.outputs import Show
+from tests.report import fake
+from tests.report.fake import opened, records_of, tables_of
+
+FIGURES = ("Summary", "Appraisal", "By_year", "By_service")
+LABELS = {"Strand", "Service", "Organisation", "Scenario", "Measure", "Return on investment"}
+# Nothing volatile, nothing that LibreOffice 7.4 doesn't have.
+FUNCTIONS = {
+    *("AND", "COLUMN", "COUNTIF", "IF", "INDEX", "ISNUMBER", "MATCH", "MAX", "NPV", "OR"),
+    *("ROUND", "ROWS", "SUM", "SUMIFS", "SUMPRODUCT", "SUMSQ"),
+}
+WORDS = {"", "<>", "Pass", "Fail", "All ", " of "}
+LONGEST = 320
+
+
+@pytest.fixture(scope="module")
+def results(fake_results: Results) -> Results:
+    """The fake programme with a control of each kind."""
+    kinds = (
+        Subject("Register"),
+        Subject("Apportioned", "Best case", "2012/13"),
+        *(
+            Subject(table, "Best case", "One-off", whole, together)
+            for table in ("Summary", "Appraisal", "By_service")
+            for whole in (True, False)
+            for together in (True, False)
+        ),
+        *(Subject("By_year", "Worst case", each) for each in ("", "Income", "Net cashable")),
+        *(Subject(table, "Best case", "Payback years") for table in ("Summary", "Appraisal")),
+    )
+    rows = [
+        {"control": f"C{n}", "unit": "pence", "expected": n, "actual": n, "subject": subject}
+        for n, subject in enumerate(kinds)
+    ]
+    return replace(fake_results, controls=fake.frame(rows))
+
+
+@pytest.fixture(scope="module")
+def books(results: Results) -> list[bytes]:
+    return [render(programme_summary(results)), render(partner_pack(results, fake.NORTH))]
+
+
+def formulas_of(book: Workbook) -> dict[tuple[str, str], str]:
+    return {
+        (sheet.title, cell.coordinate): str(cell.value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
+def operands(text: str, kind: str) -> list[str]:
+    tokens = Tokenizer(text).items
+    return [token.value for token in tokens if token.type == "OPERAND" and token.subtype == kind]
+
+
+def test_the_figures_are_formulas(books: list[bytes]) -> None:
+    for content in books:
+        book = opened(content, formulas=True)
+        for sheet in book.worksheets:
+            for table in sheet.tables.values():
+                if table.displayName not in FIGURES:
+                    continue
+                headings, *rows = ([cell.value for cell in row] for row in sheet[table.ref])
+                for row in rows:
+                    for heading, value in zip(headings, row, strict=True):
+                        if heading not in LABELS and value is not None:
+                            assert str(value).startswith("="), (table.displayName, heading)
+
+
+def test_the_programme_rests_on_the_register_and_the_partners_on_their_shares(
+    books: list[bytes],
+) -> None:
+    for name in FIGURES:
+        for row in records_of_formulas(books[0], name):
+            own, other = "Register", "Apportioned"
+            if row["Organisation"] != "Total programme":
+                own, other = other, own
+            texts = [str(value) for value in row.values() if "SUMIFS" in str(value)]
+            assert all(f"{own}[" in text for text in texts)
+            assert not any(f"{other}[" in text for text in texts)
+    for name in FIGURES:
+        for row in records_of_formulas(books[1], name):
+            assert not any("Register" in str(value) for value in row.values())
+
+
+def records_of_formulas(content: bytes, name: str) -> list[dict[object, object]]:
+    for sheet in opened(content, formulas=True).worksheets:
+        if name in sheet.tables:
+            headings, *rows = ([c.value for c in row] for row in sheet[sheet.tables[name].ref])
+            return [dict(zip(headings, row, strict=True)) for row in rows]
+    raise KeyError(name)
+
+
+def test_formulas_are_well_formed_and_refer_to_what_is_there(books: list[bytes]) -> None:
+    for content in books:
+        book = opened(content, formulas=True)
+        tables = {
+            table.displayName: {column.name for column in table.tableColumns}
+            for sheet in book.worksheets
+            for table in sheet.tables.values()
+        }
+        names = set(book.defined_names)
+        found = formulas_of(book)
+        assert found
+        for where, text in found.items():
+            tokens = Tokenizer(text).items
+            used = {t.value.rstrip("(") for t in tokens if t.type == "FUNC" and t.subtype == "OPEN"}
+            assert used <= FUNCTIONS, (where, text)
+            assert text.count("(") == text.count(")")
+            assert len(text) <= LONGEST, (where, text)
+            for reference in operands(text, "RANGE"):
+                if "[" not in reference:
+                    cell = re.fullmatch(
+                        r"(?:'[^']+'!)?\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?", reference
+                    )
+                    assert cell or reference in names, (where, reference)
+                    continue
+                table, _, rest = reference.partition("[")
+                headings = set(re.findall(r"[^\[\]]+", rest)) - {",", ":", "#This Row", "#Headers"}
+                headings -= {"#This Row,", "#Headers,"}
+                assert {h.strip(",:") for h in headings} - {""} <= tables[table], (where, text)
+
+
+def test_no_amount_rate_year_or_name_is_inside_a_formula(books: list[bytes]) -> None:
+    for content in books:
+        for where, text in formulas_of(opened(content, formulas=True)).items():
+            assert set(operands(text, "NUMBER")) <= {"0", "1"}, (where, text)
+            words = {word.strip('"') for word in operands(text, "TEXT")}
+            assert all(word in WORDS or "controls" in word for word in words), (where, text)
+
+
+def test_every_formula_has_its_stored_value(books: list[bytes]) -> None:
+    for content in books:
+        stored = opened(content)
+        for (sheet, address), text in formulas_of(opened(content, formulas=True)).items():
+            value = stored[sheet][address].value
+            assert value is not None or '""' in text, (sheet, address)
+
+
+def test_the_writer_would_leave_our_formulas_as_they_are(books: list[bytes]) -> None:
+    """The renderer spares it the search for functions that newer Excels call otherwise."""
+    for content in books:
+        for text in formulas_of(opened(content, formulas=True)).values():
+            assert Worksheet()._prepare_formula(text) == text.removeprefix("=")
+
+
+def place(*headings: str) -> Place:
+    return Place("It's", 4, 9, headings, headings)
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("Total", "=T[Total]"),
+        ("Annual cashable", "=T[Annual cashable]"),
+        ("2012/13", "=T[[2012/13]]"),
+        ("One-off: It's [x] #1", "=T[[One-off: It''s '[x'] '#1]]"),
+        ("Chiefs'", "='It''s'!$B$6:$B$10"),
+    ],
+)
+def test_headings_are_escaped(heading: str, text: str) -> None:
+    references = References({"T": place("A", heading)})
+    assert references.text("T", formula(Whole("T", heading)), 5, 0) == text
+
+
+def test_the_cells_of_a_row_and_near_ones() -> None:
+    references = References({"T": place("A", "Chiefs'", "2012/13", "2013/14")})
+    spans = {
+        This("A"): "=T[[#This Row],[A]]",
+        This("Chiefs'"): "=B6",
+        This("2012/13", "2013/14"): "=T[[#This Row],[2012/13]:[2013/14]]",
+        Near(-1): "=A5",
+        Near(0, 2): "=C6",
+    }
+    for part, text in spans.items():
+        assert references.text("T", formula(part), 5, 0) == text
+    assert references.text("T", formula(Near(-1)), 6, 1) == "=B6"
+    assert references.text("T", formula(This("Chiefs'")), 6, 1) == "=B7"
+
+
+@pytest.mark.parametrize("part", [Whole("X", "A"), Whole("T", "B"), This("B")])
+def test_what_the_book_does_not_have_is_refused(part: Whole | This) -> None:
+    column = Column("A", [1], Show.COUNT, formulas=[formula(part)])
+    sheet = Sheet("T", "Title", (Table("T", (column,)),))
+    with pytest.raises(RenderError):
+        render(Book("test.xlsx", "Test", (sheet,), datetime(2012, 4, 1)))
+
+
+@pytest.mark.parametrize(
+    "name", ["Best case", "Worst: [x]", "Finance & HR", "Option 2", "Éire", "Truegrit"]
+)
+def test_plain_names_are_criteria(name: str) -> None:
+    assert is_plain(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("A*", "B?", "C~", "<5", ">x", "=x", "1", "01", "2012/13", "50%", "£5", "-", ""),
+        *("May 2013", "sept 12", "TRUE", "false", "(1)", "x" * 256),
+    ],
+)
+def test_names_that_mean_more_are_compared_as_they_are(name: str) -> None:
+    assert not is_plain(name)
+
+
+def test_criteria_or_comparison() -> None:
+    where = (Where("A", This("A")), Where("2012/13", This("A"), but=True))
+    texts = [
+        References({"T": place("A", "2012/13")}).text("T", made, 5, 0)
+        for made in (
+            Adder({"T": 5}).total("T", "A", *where),
+            Adder({"T": 5}, exact=True).total("T", "A", *where),
+            Adder({"T": 5}).total("T", "A"),
+        )
+    ]
+    row = "T[[#This Row],[A]]"
+    assert texts == [
+        f'=ROUND(SUMIFS(T[A],T[A],{row},T[[2012/13]],"<>"&{row}),Decimals)',
+        f"=ROUND(SUMPRODUCT((T[A]={row})*(T[[2012/13]]<>{row})*T[A]),Decimals)",
+        "=ROUND(SUM(T[A]),Decimals)",
+    ]
+
+
+def as_values(results: Results) -> bytes:
+    content = render(programme_summary(results))
+    assert formulas_of(opened(content, formulas=True)) == {}
+    return content
+
+
+def test_values_replace_formulas_that_would_take_too_long(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = programme_summary(results)
+    before = tables_of(render(book))
+    seconds = live.recalculation_seconds(book.sheets)
+    assert 0 < seconds < live.LIMIT_SECONDS
+    monkeypatch.setattr(live, "LIMIT_SECONDS", seconds / 2)
+    content = as_values(results)
+    after = tables_of(content)
+    told = {row["Term"] for row in records_of(content, "Notes")}
+    assert "Values, not formulas" in told
+    assert "How to audit" not in told
+    assert set(before) - set(after) == {"Inputs", "Categories"}
+    for name in (*FIGURES, "Register", "Apportioned", "Controls"):
+        assert after[name] == before[name]
+
+
+def test_values_replace_formulas_over_a_table_that_goes_on_on_further_sheets(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = spec.SHEET_HEAD_ROWS + len(results.register)
+    monkeypatch.setattr(live, "pages", lambda sheet: spec.pages(sheet, room))
+    as_values(results)
+
+
+def test_the_time_grows_with_rows_and_formulas(results: Results) -> None:
+    def seconds(reads: int, formulas: int) -> float:
+        made: list[Formula | None] = [formula("1", reads=reads)] * formulas
+        column = Column("A", [1] * formulas, Show.COUNT, formulas=made)
+        return live.recalculation_seconds([Sheet("T", "Title", (Table("T", (column,)),))])
+
+    assert seconds(0, 1_000_000) > live.LIMIT_SECONDS > seconds(0, 300_000)
+    assert seconds(1_000_000, 2_000) > live.LIMIT_SECONDS > seconds(1_000_000, 500)
