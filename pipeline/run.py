@@ -22,7 +22,7 @@ from pipeline.ingest.control import Control
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.guard import Reader
 from pipeline.ingest.returns import ReadingContext
-from pipeline.ingest.workbook import Workbook, WorkbookError, read_file
+from pipeline.ingest.workbook import Sheet, WorkbookError, read_file
 from pipeline.model.annual import annual, entered
 from pipeline.model.apportion import shares_table
 from pipeline.model.controls import controls_table, intake_controls, model_controls
@@ -138,14 +138,16 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues = [*reading.control.issues, *(issue for each in returns for issue in each.issues)]
     issues += row_issues(SAVINGS, lines, words, issues)
     issues += partner_issues(lines, programme)
-    tables, found = narrative(returns, reading.control.assumptions, words, issues)
+    again = duplicate_returns(returns)
+    earlier = {issue.at.workbook for issue in again}
+    current = [each for each in returns if each.workbook not in earlier]
+    tables, found = narrative(current, reading.control.assumptions, words, issues)
     issues += found
     issues += unknown_projects(lines, project_keys(tables))
     issues += amount_issues(lines, amounts, programme)
 
-    again = duplicate_returns(returns)
     unusable = {each.workbook for each in returns if each.cover and not each.cover.usable}
-    unusable |= {issue.at.workbook for issue in again}
+    unusable |= earlier
     rejected = at_fault(lines, issues) | lines.frame["workbook"].isin(unusable).to_numpy()
     twice = duplicate_lines(lines, ~rejected, programme.scenarios)
     rejected |= at_fault(lines, twice)
@@ -296,15 +298,14 @@ def _copy_of(
     if made is not None:
         return made
     try:
-        book = Workbook(content)
-        sheets = [_plain_sheet(book, number) for number in range(len(book.sheets))]
+        with Reader() as reader:
+            sheets = [_plain_sheet(sheet) for sheet in reader.read_sheets(content)]
     except WorkbookError:
         return None
     return values_copy(name, content, sheets, issues, marking)
 
 
-def _plain_sheet(book: Workbook, number: int) -> PlainSheet:
-    sheet = book.sheet(number)
+def _plain_sheet(sheet: Sheet) -> PlainSheet:
     rows: list[list[object]] = [[*row] for row in sheet.rows]
     for (row, column), fault in sheet.faults.items():
         rows[row][column] = fault.error

@@ -243,7 +243,11 @@ LAYOUTS = Table(
             "Workbook", "The file names that the row is for, as a pattern: *Fire*.xlsx.", width=28
         ),
         Field("Sheet", "The name of the sheet in their workbook.", width=20),
-        Field("Table", "The table of ours that is read from it: Savings, Cover …", width=14),
+        Field(
+            "Table",
+            "The table of ours that is read from it: Savings or Cover, for example.",
+            width=14,
+        ),
         Field("Heading", "Our heading that the row is about.", width=20),
         Field("Their heading", "What their workbook calls it.", width=24),
         Field(

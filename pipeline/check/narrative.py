@@ -16,9 +16,10 @@ from schemas.returns import ASSUMPTIONS, DELIVERY, NARRATIVE_TABLES, PROJECTS
 
 def at_fault(records: Stacked, issues: Iterable[Issue]) -> Mask:
     """The records that an error rejects, or whose whole table can't be read."""
-    faulty = {(i.at.workbook, i.table, i.at.row) for i in issues if i.rejects}
+    faulty = {(i.at.workbook, i.at.sheet, i.table, i.at.row) for i in issues if i.rejects}
     frame = records.frame
-    keys = zip(frame["workbook"], frame["table"], frame["row"], strict=True)
+    place = (frame[column] for column in ("workbook", "sheet", "table", "row"))
+    keys = zip(*place, strict=True)
     rejected = np.fromiter((key in faulty for key in keys), dtype=bool, count=len(frame))
     usable = np.array([source.usable for source in records.sources], dtype=bool)
     unusable: Mask = ~usable[frame["source"].to_numpy()] if len(frame) else rejected

@@ -565,7 +565,7 @@ _RULES = (
         ),
         remedy="Save the workbook as .xlsx.",
         why="A formula that was never calculated would be taken for nil.",
-        example="A return sent as .xls in which =IF(B2=0,\"\",B2) shows nothing.",
+        example='A return sent as .xls in which =IF(B2=0,"",B2) shows nothing.',
     ),
     Rule(
         "return-missing",

@@ -386,9 +386,7 @@ class _SheetWriter:
                     {
                         "header": heading,
                         "header_format": self._format(
-                            self.theme.heading(
-                                column.show, indented=number > 0, quiet=table.quiet
-                            )
+                            self.theme.heading(column.show, indented=number > 0, quiet=table.quiet)
                         ),
                     }
                     for number, (heading, column) in enumerate(

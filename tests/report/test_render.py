@@ -120,7 +120,7 @@ def test_pages_are_set_up(summary_book: bytes) -> None:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert setup.fitToHeight == 0
         assert sheet.print_area
-        assert sheet.oddHeader.left.text.strip() == "Joint services (3506)"
+        assert sheet.oddHeader.left.text.strip().splitlines()[0] == "Joint services (3506)"
         assert sheet.oddHeader.right.text.strip() == "OFFICIAL"
         assert sheet.oddFooter.center.text.strip() == "OFFICIAL"
         assert "Page &P of &N" in sheet.oddFooter.right.text
@@ -279,6 +279,8 @@ def test_the_dictionary_names_every_column_of_the_outputs(summary_book: bytes) -
     assert ("Savings", "<financial year>") in named
     assert ("Baseline", "<partner code>") in named
     assert all(row[3] and row[4] for row in rows)
+    # A heading's meaning is a sentence that stands by itself: no “Likewise.”
+    assert [row[:4] for row in rows if not re.fullmatch(r"\S+( \S+)+\.", str(row[3]))] == []
 
 
 def test_validation_without_a_programme(fake_results: Results) -> None:
