@@ -98,14 +98,14 @@ def _cells(places: Iterable[SourceRef]) -> Iterator[str]:
 
 def _weighted(rows: tuple[WeightRow, ...], partners: int) -> Share:
     """The share by rows of weights added up."""
+    if not rows:
+        return Share(None, "There are no weights for it")
     evidence = ", ".join(_cells(row.at for row in rows))
     added = [Decimal(0)] * partners
     for row in rows:
         if row.weights is None:
             return Share(None, f"The weights can't serve: {evidence}")
         added = [_EXACT.add(*each) for each in zip(added, row.weights, strict=True)]
-    if not rows:
-        return Share(None, "There are no weights for it")
     if not any(added):
         return Share(None, f"The weights add up to nil: {evidence}")
     return Share(whole_weights(tuple(added)), f"Weights: {evidence}")
