@@ -53,6 +53,21 @@ def mutant(seed: int) -> Mutant:
     return Mutant(seed, sample, changed, what)
 
 
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    """Any workbook with some damage: to its bytes, to its archive, or inside a part of that."""
+    if not content.startswith(b"PK") or chance.random() < 0.3:
+        return _change_bytes(content, chance)[0]
+    if chance.random() < 0.3:
+        return _change_members(content, chance)[0]
+    members = members_of(content)
+    place = chance.randrange(len(members))
+    name, data = members[place]
+    for _ in range(chance.choice((1, 2, 5))):
+        data = (_change_part if b"<" in data else _change_bytes)(data or b" ", chance)[0]
+    members[place] = name, data
+    return archive_of(members)
+
+
 # Bytes
 
 

@@ -14,6 +14,7 @@ from pipeline.core.results import Results
 from pipeline.ingest.guard import Reader
 from pipeline.ingest.limits import Limits, WrongLimitError
 from pipeline.ingest.returns import ReadingContext
+from pipeline.ingest.workbook import WorkbookError
 from pipeline.run import Outcome
 from tests.builders import Programme, Return
 from tests.hostile import bombs
@@ -178,6 +179,15 @@ def test_limits_come_from_the_environment() -> None:
 def test_a_wrong_limit_is_named(text: str) -> None:
     with pytest.raises(WrongLimitError, match=r"SAVINGS_MAX_TEXT is .* a whole number above nil"):
         Limits.from_environment({"SAVINGS_MAX_TEXT": text})
+
+
+def test_all_sheets_are_read_in_the_other_process() -> None:
+    with Reader(Limits()) as reader:
+        (sheet,) = reader.read_sheets(bombs.claimed_rows())
+        assert sheet.rows[1][-1] == 1.0
+        if sys.platform == "linux":
+            with pytest.raises(WorkbookError, match="SAVINGS_MAX_MEMORY_MB"):
+                reader.read_sheets(bombs.many_texts())
 
 
 def test_one_process_serves_many_files(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pipeline.ingest.workbook import Workbook, WorkbookError
 from tests.builders import Return
 from tests.hostile.bombs import archive_of, savings
 from tests.hostile.formats import (
+    MAIN,
     OFFICE,
     relations,
     rows_xml,
@@ -187,6 +188,20 @@ def test_a_workbook_without_a_worksheet_is_empty(kind: str) -> None:
         ("r1", f"{OFFICE}/{kind}", "worksheets/sheet1.xml")
     )
     assert refusal(zipped(odd))[0] == "empty-workbook"
+
+
+@pytest.mark.parametrize("kind", ["", "worksheeet", "styles"])
+def test_a_sheet_of_an_unknown_kind_may_be_the_savings(kind: str) -> None:
+    odd = parts()
+    odd["xl/_rels/workbook.xml.rels"] = relations(("r1", kind, "worksheets/sheet1.xml"))
+    assert "of its sheet Savings the kind isn't known" in refusal(zipped(odd))[1]
+
+
+@pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml"])
+def test_a_part_that_is_of_no_workbook_is_refused(part: str) -> None:
+    odd = parts()
+    odd[part] = str(odd[part]).replace(MAIN, "http://example.org/other")
+    assert f"its part {part} is no part of a workbook" in refusal(zipped(odd))[1]
 
 
 def test_a_macro_sheet_beside_a_worksheet_does_no_harm() -> None:
