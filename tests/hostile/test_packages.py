@@ -204,6 +204,25 @@ def test_a_part_that_is_of_no_workbook_is_refused(part: str) -> None:
     assert f"its part {part} is no part of a workbook" in refusal(zipped(odd))[1]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong"), [(b'" standalone', b'"9standalone'), (b'main" count', b'main"4count')]
+)
+def test_a_list_of_texts_whose_head_is_not_well_formed_is_refused(
+    tmp_path: Path, right: bytes, wrong: bytes
+) -> None:
+    """calamine reads on past such a head; nobody else does."""
+    book = Return()
+    book.line([1])
+    texts = "xl/sharedStrings.xml"
+    with zipfile.ZipFile(book.write(tmp_path)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    assert right in members[texts]
+    members[texts] = members[texts].replace(right, wrong, 1)
+    rule, what = refusal(zipped(members))
+    assert rule == "unreadable-workbook"
+    assert texts in what
+
+
 def test_a_macro_sheet_beside_a_worksheet_does_no_harm() -> None:
     """calamine would refuse the whole workbook."""
     odd = {**xlsx_parts({"Macro": worksheet(""), "Savings": worksheet(rows_xml([[1]]))})}
