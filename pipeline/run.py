@@ -1,7 +1,6 @@
 """The whole job on one page: ingest, check, model, report; and the only acceptance policy."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -18,6 +17,8 @@ from pipeline.core.lines import Lines, Verdict, stack_lines
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.returns import Pence, Return
+from pipeline.execute import Executor, Step, quietly
+from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.control import Control
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.guard import Reader
@@ -32,12 +33,6 @@ from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.report.checked import PlainSheet, checked_copy, values_copy
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
-
-Step = Callable[[str], None]
-
-
-def quietly(_: str) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass
@@ -87,9 +82,9 @@ class Copies:
     changed: list[str] = field(default_factory=list)
 
 
-def run(folder: ProgrammeFolder, step: Step = quietly) -> Outcome:
-    """Read, check and model one programme."""
-    reading = read(folder, step)
+def run(folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None) -> Outcome:
+    """Read, check and model one programme; ``executor`` reads its returns, else this process."""
+    reading = read(folder, step, executor)
     programme = reading.control.programme
     title = reading.control.title or folder.name
     if programme is None:
@@ -103,19 +98,22 @@ def run(folder: ProgrammeFolder, step: Step = quietly) -> Outcome:
     return Outcome(title, assessed.issues, results.sources, reading.returns, totals, results)
 
 
-def read(folder: ProgrammeFolder, step: Step = quietly) -> Reading:
+def read(
+    folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
+) -> Reading:
     """Read a programme's control workbook and, where it can be used, its returns."""
+    if executor is None:
+        with LocalExecutor() as here:
+            return read(folder, step, here)
     with Reader() as reader:
         control, digest = reader.read_control(
             folder.control.name, folder.control.path, folder.rivals
         )
-        reading = Reading(folder, control, digest)
-        if control.programme is not None:
-            context = ReadingContext.of(control.programme, control.bases, control.layouts)
-            for file in folder.files:
-                if not file.unread:
-                    step(f"Reading {file.name}")
-                    reading.returns.append(reader.read_return(file.name, file.path, context))
+    reading = Reading(folder, control, digest)
+    if control.programme is not None:
+        context = ReadingContext.of(control.programme, control.bases, control.layouts)
+        files = [file for file in folder.files if not file.unread]
+        reading.returns.extend(executor.read_returns(files, context, step))
     return reading
 
 

@@ -15,9 +15,10 @@ from rich.table import Table
 from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
+from pipeline.execute import Step
 from pipeline.ingest.discover import Found
 from pipeline.publish import last_report
-from pipeline.run import Outcome, Step
+from pipeline.run import Outcome
 
 if TYPE_CHECKING:
     from pipeline.watch import Change

@@ -1,0 +1,29 @@
+"""Where a programme's returns are read: one way to ask for them, whichever machines read them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from pipeline.core.returns import Return
+from pipeline.ingest.discover import FoundFile
+from pipeline.ingest.returns import ReadingContext
+
+Step = Callable[[str], None]
+
+
+def quietly(_: str) -> None:
+    """Progress that nobody watches."""
+
+
+class Executor(Protocol):
+    """Reads returns. What it gives depends on the files and the context alone: not on where they
+    are read, in which order, or by how many."""
+
+    def read_returns(
+        self, files: Sequence[FoundFile], context: ReadingContext, step: Step = quietly
+    ) -> Iterator[Return]:
+        """Read each file, and give its return, in the order of the files.
+
+        What can't be read is a Return with its issue, never an exception. ``step`` is told what
+        is being read.
+        """
+        ...
