@@ -119,7 +119,8 @@ def _report(folder: "ProgrammeFolder", where: Path, theme: "Theme") -> "Outcome 
             if outcome.results is not None:
                 copies = checked_copies(folder, outcome, step)
                 step("Writing the workbooks")
-                publish(where, {**build(outcome.results, theme), **copies.files})
+                files = {**build(outcome.results, theme), **copies.files}
+                publish(where, files, outcome.inputs, outcome.errors)
     except (PublishError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {_told(fault)}")
         return None
@@ -241,7 +242,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
     """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
     that could be done and no error was found."""
     from pipeline import screen
-    from pipeline.publish import PublishError, publish
+    from pipeline.publish import PublishError, add
     from pipeline.report import build_validation
     from pipeline.run import run
 
@@ -255,7 +256,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
             outcome = replace(outcome, issues=own, sources=sources)
         content = build_validation(outcome.issues, outcome.sources, outcome.title)
         screen.validated(outcome, folder.name, only)
-        publish(where, {report: content}, complete=False)
+        add(where, {report: content})
     except (PublishError, OSError) as fault:
         screen.complain(f"{report} was not written for {folder.name}. {_told(fault)}")
         return False

@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,42 +21,87 @@ class PublishError(Exception):
     """A file that can't be put in place; the message says which, and what to do."""
 
 
-def publish(folder: Path, files: Mapping[str, bytes], *, complete: bool = True) -> None:
-    """Write a report's ``files`` (path relative to ``folder`` → content).
+@dataclass(frozen=True)
+class Manifest:
+    """What stands in an outputs folder.
 
-    ``complete``: they are the whole report, so that files of the last one that are not among them
-    are removed; else they join what is there.
+    ``files``: SHA-256 by path within the folder. ``inputs``: what the report was made of, SHA-256
+    as read by path within the programme's folder, the control workbook among them, empty for a
+    file that was not read. ``errors``: how many stood. ``later``: files that a later command wrote
+    over the report's own, with other content.
     """
-    before = published(folder)
-    made = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+    files: dict[str, str]
+    inputs: dict[str, str]
+    errors: int = 0
+    later: tuple[str, ...] = ()
+
+    @property
+    def is_report(self) -> bool:
+        """Whether there is a report, not only a list of issues."""
+        return SUMMARY in self.files
+
+
+def publish(
+    folder: Path, files: Mapping[str, bytes], inputs: Mapping[str, str], errors: int
+) -> None:
+    """Write a whole report: ``files`` by path relative to ``folder``; those of the last report
+    that are not among them are removed. ``inputs`` and ``errors`` as in Manifest."""
+    before = manifest(folder)
+    made = _digests(files)
     put(folder, files)
-    if complete:
-        for name in sorted(set(before) - set(made)):
-            _remove(folder, name, made)
-    else:
-        made = {**before, **made}
-    manifest = json.dumps({"files": made}, indent=1, sort_keys=True, ensure_ascii=False)
-    put(folder, {MANIFEST: manifest.encode()})
+    for name in sorted(set(before.files if before else ()) - set(made)):
+        _remove(folder, name, made)
+    _write_manifest(folder, Manifest(made, dict(inputs), errors))
+
+
+def add(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that join what is there; the report stays the report of what it was made of."""
+    before = manifest(folder) or Manifest({}, {})
+    made = _digests(files)
+    later = {*before.later, *(name for name in made if made[name] != before.files.get(name))}
+    put(folder, files)
+    _write_manifest(
+        folder,
+        replace(before, files={**before.files, **made}, later=tuple(sorted(later))),
+    )
+
+
+def manifest(folder: Path) -> Manifest | None:
+    """What stands in an outputs folder; None where nothing was ever put there.
+
+    Raises PublishError where the manifest can't be read.
+    """
+    try:
+        read = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return Manifest(
+            {str(name): str(digest) for name, digest in read["files"].items()},
+            {str(name): str(digest) for name, digest in read.get("inputs", {}).items()},
+            int(read.get("errors", 0)),
+            tuple(map(str, read.get("later", ()))),
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
+        raise PublishError(
+            f"{folder / MANIFEST} can't be read ({fault}). Delete it: the report is then written "
+            "anew, and files of earlier reports stay until you delete them."
+        ) from fault
+
+
+def _write_manifest(folder: Path, now: Manifest) -> None:
+    content = json.dumps(asdict(now), indent=1, sort_keys=True, ensure_ascii=False)
+    put(folder, {MANIFEST: content.encode()})
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files that belong to no report."""
     for name, content in sorted(files.items()):
         _replace(folder / name, content)
-
-
-def published(folder: Path) -> dict[str, str]:
-    """The files of the last report, each with its SHA-256; none where there is no report."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return {str(name): str(digest) for name, digest in manifest["files"].items()}
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, ValueError, KeyError, AttributeError) as fault:
-        raise PublishError(
-            f"{folder / MANIFEST} can't be read ({fault}). Delete it: the report is then written "
-            "anew, and files of earlier reports stay until you delete them."
-        ) from fault
 
 
 def last_report(folder: Path) -> datetime | None:

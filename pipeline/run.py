@@ -72,6 +72,17 @@ class Outcome:
     totals: list[ReturnTotals] = field(default_factory=list)
     results: Results | None = None
 
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The SHA-256 of each file as it was read, by path within the programme's folder; empty
+        for one that was not read."""
+        return dict(zip(self.sources["workbook"], self.sources["sha256"], strict=True))
+
+    @property
+    def errors(self) -> int:
+        """How many errors stand."""
+        return sum(issue.is_error for issue in self.issues)
+
 
 @dataclass
 class Copies:
