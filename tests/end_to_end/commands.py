@@ -9,7 +9,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from pipeline.cli import app
+from pipeline.commands import app
 
 ROOT = Path(__file__).parent.parent.parent
 

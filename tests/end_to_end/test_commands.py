@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli import main
+from pipeline.commands import main
 from pipeline.core.rules import RULES
 from tests.builders import Programme, Return, issues_in, read_table
 from tests.end_to_end.commands import (
@@ -742,7 +742,7 @@ def blocks(screen: int) -> Iterator[str]:
 def test_wrong_usage_does_not_wait_for_pandas(inputs: Path) -> None:
     program = (
         "import sys\n"
-        "from pipeline.cli import main\n"
+        "from pipeline.commands import main\n"
         "try:\n"
         "    main()\n"
         "finally:\n"

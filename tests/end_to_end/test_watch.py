@@ -524,7 +524,7 @@ def watching(inputs: Path, outputs: Path, *more: str) -> Iterator[Running]:
     log = outputs.with_suffix(".log")
     # A shell may have started the tests with Ctrl-C switched off, which children inherit.
     start = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    start += "from pipeline.cli import main; main()"
+    start += "from pipeline.commands import main; main()"
     with (
         log.open("wb") as stream,
         subprocess.Popen(

@@ -1,0 +1,35 @@
+"""The command line: one module for each command, or for a few that belong together.
+
+What a command needs is imported when it runs, so that ``--help`` and wrong usage wait for nothing.
+"""
+
+import sys
+from io import TextIOWrapper
+
+import typer
+
+from pipeline.commands import report, template, validate
+from pipeline.commands.shared import FAILED, told
+
+app = typer.Typer(
+    help="Reads departments' savings workbooks, checks them, shares costs and savings over the "
+    "partner organisations, and writes the summary workbooks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (report.report, report.watch, validate.validate, template.template):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name that the terminal has no letters for must not end the run.
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except OSError as fault:
+        typer.echo(f"Error: {told(fault)}", err=True)
+        sys.exit(FAILED)

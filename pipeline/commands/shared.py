@@ -1,0 +1,139 @@
+"""What the commands share: their options, finding the programmes they are about, and refusing."""
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.ingest.discover import Found, ProgrammeFolder
+
+OK, FAILED, WRONG_USAGE = 0, 1, 2
+
+
+def at_home(path: Path | None) -> Path | None:
+    """``~/savings`` is in the home folder, which not every shell sees to."""
+    return path and path.expanduser()
+
+
+Inputs = Annotated[
+    Path, typer.Option(help="The folder with the programmes' workbooks.", callback=at_home)
+]
+Outputs = Annotated[Path, typer.Option(help="The folder that the reports go to.", callback=at_home)]
+Name = Annotated[
+    str | None,
+    typer.Option("--programme", help="One programme alone: its folder, reference or title."),
+]
+HouseStyle = Annotated[
+    Path | None,
+    typer.Option("--theme", help="A theme.toml with colours, font, logo and marking of your own."),
+]
+
+
+def find(inputs: Path, outputs: Path, programme: str | None) -> "tuple[Found, set[str]]":
+    """What is under the inputs, narrowed to one programme where it is named; and the programmes
+    that can't be reported because another one has the same outputs folder."""
+    from pipeline.ingest.discover import Found
+
+    if not inputs.is_dir():
+        refuse(f"There is no folder {inputs}.")
+    found = discovered(inputs, outputs)
+    if not found.programmes and not found.strays:
+        refuse(
+            f"There is nothing in {inputs}. Put a programme.xlsx and the departments' workbooks "
+            "there; `make template` writes blank ones."
+        )
+    every = found.programmes
+    if programme is not None:
+        found = Found(chosen(every, programme, inputs), [])
+    clashes = _clashes([folder.name for folder in every])
+    clashing = {folder.name for folder in found.programmes if folder.name in clashes}
+    if clashing:
+        from pipeline import screen
+
+        for name in sorted(clashing):
+            screen.complain(
+                f"{name} was not reported: it would share a folder in {outputs} with "
+                f"{clashes[name]}. Rename one of the two."
+            )
+    return found, clashing
+
+
+def discovered(inputs: Path, outputs: Path) -> "Found":
+    """What is under the inputs. Outputs inside them are refused: they would be read as returns.
+    So are limits of reading that the environment sets to no number."""
+    from pipeline.ingest.discover import discover
+    from pipeline.ingest.limits import Limits, WrongLimitError
+
+    try:
+        Limits.from_environment()
+    except WrongLimitError as fault:
+        refuse(str(fault))
+    found = discover(inputs)
+    for folder in (outputs, *(outputs / programme.name for programme in found.programmes)):
+        if folder.resolve().is_relative_to(inputs.resolve()):
+            refuse(
+                f"The outputs folder {folder} is inside the inputs {inputs}: reports would be "
+                "read as returns. Choose a folder outside."
+            )
+    return found
+
+
+def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: Path) -> "list[ProgrammeFolder]":
+    """The one programme that goes by a name: its folder, else its reference or title."""
+    from pipeline.core.text import match_key
+    from pipeline.ingest.control import read_control
+
+    def named(names: list[str]) -> bool:
+        key = match_key(name)
+        return bool(key) and key in map(match_key, names)
+
+    def printed(folder: "ProgrammeFolder") -> list[str]:
+        control = read_control(folder.control.name, folder.control.path.read_bytes())
+        return [control.title, control.reference]
+
+    chosen = (
+        [folder for folder in folders if folder.name == name]
+        or [folder for folder in folders if named([folder.name])]
+        or [folder for folder in folders if named([folder.control.path.parent.name])]
+        or [folder for folder in folders if named(printed(folder))]
+    )
+    if len(chosen) > 1:
+        several = ", ".join(folder.name for folder in chosen)
+        refuse(f"More than one programme goes by “{name}”: {several}. Give the folder.")
+    if not chosen:
+        known = ", ".join(folder.name for folder in folders) or "none"
+        refuse(f"There is no programme “{name}” in {inputs}. There are: {known}.")
+    return chosen
+
+
+def _clashes(names: list[str]) -> dict[str, str]:
+    """Programmes that would share an outputs folder, each with the other: they differ in capitals
+    alone, or one is named after a folder that the other's report writes."""
+    clashes: dict[str, str] = {}
+    for place, name in enumerate(names):
+        for other in names[:place]:
+            same = name.casefold() == other.casefold()
+            if same or _inside(name, other) or _inside(other, name):
+                clashes[name], clashes[other] = other, name
+    return clashes
+
+
+def _inside(name: str, other: str) -> bool:
+    """Whether a programme's folder lies in a folder that the other's report writes."""
+    own = {".manifest.json", "partners", "data", "returns", "issued"}
+    parts, outer = (PurePosixPath(each.casefold()).parts for each in (name, other))
+    return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in own
+
+
+def told(fault: Exception) -> str:
+    """What an error says, in a sentence."""
+    if isinstance(fault, OSError):
+        return f"{fault.filename or 'A file'} can't be read ({fault.strerror or fault})."
+    return str(fault)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Wrong usage: say so, and end."""
+    typer.echo(f"Error: {sentence}", err=True)
+    raise typer.Exit(WRONG_USAGE)

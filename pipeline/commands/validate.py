@@ -1,0 +1,97 @@
+"""``validate``: checking without a report."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.shared import (
+    FAILED,
+    OK,
+    Inputs,
+    Name,
+    Outputs,
+    at_home,
+    find,
+    refuse,
+    told,
+)
+
+if TYPE_CHECKING:
+    from pipeline.ingest.discover import ProgrammeFolder
+
+
+def validate(
+    inputs: Inputs = Path("inputs"),
+    outputs: Outputs = Path("outputs"),
+    programme: Name = None,
+    single: Annotated[
+        Path | None,
+        typer.Option(
+            "--return", help="One return alone, inside the inputs or not.", callback=at_home
+        ),
+    ] = None,
+) -> None:
+    """Read and check the returns, and say what is wrong, without a report."""
+    found, clashing = find(inputs, outputs, programme)
+    folders, only = _narrowed(found.programmes, single)
+    from pipeline import screen
+
+    done = [
+        folder.name not in clashing and _validate(folder, outputs / folder.name, only)
+        for folder in folders
+    ]
+    strays = [] if only else found.strays
+    screen.strays(strays, inputs)
+    raise typer.Exit(OK if all(done) and not strays else FAILED)
+
+
+def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
+    """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
+    that could be done and no error was found."""
+    from pipeline import screen
+    from pipeline.publish import PublishError, add
+    from pipeline.report import build_validation
+    from pipeline.run import run
+
+    report = "validation-report.xlsx"
+    try:
+        with screen.progress(folder.name) as step:
+            outcome = run(folder, step)
+        if only and outcome.results is not None:
+            own = [issue for issue in outcome.issues if issue.at.workbook == only]
+            sources = outcome.sources[outcome.sources["workbook"] == only]
+            outcome = replace(outcome, issues=own, sources=sources)
+        content = build_validation(outcome.issues, outcome.sources, outcome.title)
+        screen.validated(outcome, folder.name, only)
+        add(where, {report: content})
+    except (PublishError, OSError) as fault:
+        screen.complain(f"{report} was not written for {folder.name}. {told(fault)}")
+        return False
+    screen.written(where / report)
+    return not any(issue.is_error for issue in outcome.issues)
+
+
+def _narrowed(
+    folders: "list[ProgrammeFolder]", single: Path | None
+) -> "tuple[list[ProgrammeFolder], str]":
+    """The programme of a single return, and the return's name in it. A return from outside the
+    inputs is checked by itself, as the only one of its programme."""
+    from pipeline.ingest.discover import FoundFile
+
+    if single is None:
+        return folders, ""
+    if not single.is_file():
+        refuse(f"There is no file {single}.")
+    for folder in folders:
+        for file in folder.files:
+            if file.path == single.resolve():
+                return [folder], file.name
+    if len(folders) != 1:
+        known = ", ".join(folder.name for folder in folders) or "none"
+        refuse(
+            f"Say which programme {single} is for: --programme (make: PROGRAMME=). There are: "
+            f"{known}."
+        )
+    return [replace(folders[0], files=[FoundFile(single.name, single.resolve())])], single.name
