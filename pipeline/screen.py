@@ -53,6 +53,11 @@ def complain(sentence: str) -> None:
     err.print(f"[bold red]Error[/]: {_plain(sentence)}")
 
 
+def in_use(sentence: str) -> None:
+    """Say who is waited for."""
+    err.print(_plain(sentence))
+
+
 def strays(names: list[str], inputs: Path) -> None:
     """Name files that belong to no programme."""
     for name in names:

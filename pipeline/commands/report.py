@@ -68,13 +68,13 @@ def _report(folder: "ProgrammeFolder", where: Path, theme: "Theme") -> "Outcome 
     """Report one programme, and say what came of it; None where its workbooks can't be read or
     its report can't be put in place."""
     from pipeline import screen
-    from pipeline.publish import PublishError, publish
+    from pipeline.publish import PublishError, outputs_lock, publish
     from pipeline.report import build
     from pipeline.run import Copies, checked_copies, run
 
     copies = Copies()
     try:
-        with screen.progress(folder.name) as step:
+        with outputs_lock(where, screen.in_use), screen.progress(folder.name) as step:
             outcome = run(folder, step)
             if outcome.results is not None:
                 copies = checked_copies(folder, outcome, step)

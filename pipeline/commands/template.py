@@ -21,7 +21,7 @@ def template(
         folders = chosen(folders, programme, inputs)
     from pipeline import screen
     from pipeline.ingest.control import read_control
-    from pipeline.publish import PublishError, put
+    from pipeline.publish import PublishError, outputs_lock, put
     from pipeline.report.template import template_programme, template_return
 
     files = {"programme.xlsx": template_programme(), "return.xlsx": template_return(None)}
@@ -36,7 +36,8 @@ def template(
             else:
                 name = str(PurePosixPath(folder.name) / "return.xlsx")
                 files[name] = template_return(control.programme)
-        put(where, files)
+        with outputs_lock(where, screen.in_use):
+            put(where, files)
     except (PublishError, OSError) as fault:
         screen.complain(f"The templates were not written. {told(fault)}")
         raise typer.Exit(FAILED) from fault

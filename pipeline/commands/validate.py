@@ -51,21 +51,22 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
     """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
     that could be done and no error was found."""
     from pipeline import screen
-    from pipeline.publish import PublishError, add
+    from pipeline.publish import PublishError, add, outputs_lock
     from pipeline.report import build_validation
     from pipeline.run import run
 
     report = "validation-report.xlsx"
     try:
-        with screen.progress(folder.name) as step:
-            outcome = run(folder, step)
-        if only and outcome.results is not None:
-            own = [issue for issue in outcome.issues if issue.at.workbook == only]
-            sources = outcome.sources[outcome.sources["workbook"] == only]
-            outcome = replace(outcome, issues=own, sources=sources)
-        content = build_validation(outcome.issues, outcome.sources, outcome.title)
-        screen.validated(outcome, folder.name, only)
-        add(where, {report: content})
+        with outputs_lock(where, screen.in_use):
+            with screen.progress(folder.name) as step:
+                outcome = run(folder, step)
+            if only and outcome.results is not None:
+                own = [issue for issue in outcome.issues if issue.at.workbook == only]
+                sources = outcome.sources[outcome.sources["workbook"] == only]
+                outcome = replace(outcome, issues=own, sources=sources)
+            content = build_validation(outcome.issues, outcome.sources, outcome.title)
+            screen.validated(outcome, folder.name, only)
+            add(where, {report: content})
     except (PublishError, OSError) as fault:
         screen.complain(f"{report} was not written for {folder.name}. {told(fault)}")
         return False

@@ -13,12 +13,24 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.publish.faults import PublishError, why
+from pipeline.publish.lock import outputs_lock
+
+__all__ = [
+    "MANIFEST",
+    "SUMMARY",
+    "Manifest",
+    "PublishError",
+    "add",
+    "last_report",
+    "manifest",
+    "outputs_lock",
+    "publish",
+    "put",
+]
+
 MANIFEST = ".manifest.json"
 SUMMARY = "programme-summary.xlsx"
-
-
-class PublishError(Exception):
-    """A file that can't be put in place; the message says which, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,7 @@ def _replace(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     except OSError as fault:
-        raise PublishError(f"{path.parent} can't be written to ({_why(fault)}).") from fault
+        raise PublishError(f"{path.parent} can't be written to ({why(fault)}).") from fault
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -129,7 +141,7 @@ def _replace(path: Path, content: bytes) -> None:
             "command again."
         ) from fault
     except OSError as fault:
-        raise PublishError(f"{path} can't be written ({_why(fault)}).") from fault
+        raise PublishError(f"{path} can't be written ({why(fault)}).") from fault
     finally:
         part.unlink(missing_ok=True)
 
@@ -154,7 +166,7 @@ def _remove(folder: Path, name: str, made: Mapping[str, str]) -> None:
             parent.rmdir()
     except OSError as fault:
         raise PublishError(
-            f"{path} no longer belongs to the report, but can't be removed ({_why(fault)}). If it "
+            f"{path} no longer belongs to the report, but can't be removed ({why(fault)}). If it "
             "is open in Excel, close it and run the command again."
         ) from fault
 
@@ -165,7 +177,3 @@ def _is_one_of(path: Path, folder: Path, made: Mapping[str, str]) -> bool:
     key = path.relative_to(folder).as_posix().casefold()
     others = [folder / name for name in made if name.casefold() == key]
     return any(path.samefile(other) for other in others)
-
-
-def _why(fault: OSError) -> str:
-    return fault.strerror or str(fault)
