@@ -403,7 +403,7 @@ CONTROLS = OutputTable(
         _pence("Difference", "difference", "Actual less expected."),
         _text("Result", "result", "Pass where there is no difference, else Fail.", 10),
         _text("Scenario", "scenario", "The scenario that is compared; blank where all are.", 15),
-        _text("Measure", "measure", "The measure that is compared; blank where all are.", 20),
+        _text("Measure", "measure", "The measure that is compared; blank where all are.", 24),
     ),
 )
 

@@ -20,6 +20,7 @@ class Subject:
     ``table`` is the name of the output table, ``measure`` a measure of it (for Apportioned a
     year; empty: all of them). ``whole``: the total programme's rows, else those of the partners
     and of what is not yet apportioned. ``together``: the rows of all strands, else each strand's.
+    ``year``: of By_year one year alone, else all years.
     """
 
     table: str
@@ -27,6 +28,7 @@ class Subject:
     measure: str = ""
     whole: bool = True
     together: bool = True
+    year: str = ""
 
 
 @dataclass

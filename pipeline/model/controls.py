@@ -3,6 +3,7 @@ register (contract, section 6)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from schemas.vocabulary import (
     ANNUAL_CASHABLE,
     ANNUAL_MEASURE,
     CATEGORIES,
+    CUMULATIVE_MEASURE,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
     NOT_YET_APPORTIONED,
@@ -131,24 +133,40 @@ def _tables(results: Results) -> list[Control]:
 
 
 def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Control]:
-    """By_year against the register: each category's years, net cashable, and the totals."""
-    labels = results.programme.year_labels
+    """By_year against the register: each category over all years and each year over all
+    categories, so that an amount in a wrong row is found, and one in a wrong year too."""
     controls = []
     of_scenario = results.by_year[results.by_year["scenario"] == scenario]
+    labels = results.programme.year_labels
+    by_category = {each: _sum(lines, (each,), labels) for each in CATEGORIES}
+    every_year = _sums(lines, labels)
+    net_years = _sums(lines[lines["category"].isin(NET_CASHABLE)], labels)
     for whose, organisations in _sides(results.programme):
         rows = of_scenario[of_scenario["organisation"].isin(organisations)]
-        for measure in (*CATEGORIES, NET_CASHABLE_MEASURE):
-            parts = NET_CASHABLE if measure == NET_CASHABLE_MEASURE else (measure,)
-            chosen = rows[rows["measure"] == measure]
-            actual = sum(_added(chosen, label) for label in labels)
-            title = f"By_year, {whose}: {measure}, {scenario} = the register"
-            subject = Subject("By_year", scenario, measure, whose == _WHOLE)
-            controls.append(Control(title, PENCE, _sum(lines, parts, labels), actual, subject))
-        summed = rows[rows["measure"].isin(CATEGORIES)]
-        title = f"By_year, {whose}: totals of all categories, {scenario} = the register"
-        expected, actual = int(lines["total_pence"].sum()), _added(summed, "total_pence")
-        subject = Subject("By_year", scenario, whole=whose == _WHOLE)
-        controls.append(Control(title, PENCE, expected, actual, subject))
+        categories = rows[rows["measure"].isin(CATEGORIES)]
+        net = rows[rows["measure"] == NET_CASHABLE_MEASURE]
+        running = rows[rows["measure"] == CUMULATIVE_MEASURE]
+        table, subject = f"By_year, {whose}", Subject("By_year", scenario, whole=whose == _WHOLE)
+        for measure, expected, actual in (
+            *(
+                (each, by_category[each], sum(_sums(rows[rows["measure"] == each], labels)))
+                for each in CATEGORIES
+            ),
+            (NET_CASHABLE_MEASURE, sum(net_years), _added(net, "total_pence")),
+            ("", sum(every_year), _added(categories, "total_pence")),
+        ):
+            title = f"{table}: {measure or 'totals of all categories'}, {scenario} = the register"
+            about = replace(subject, measure=measure)
+            controls.append(Control(title, PENCE, expected, actual, about))
+        for words, measure, shown, sums in (
+            ("all categories", "", categories, every_year),
+            (NET_CASHABLE_MEASURE, NET_CASHABLE_MEASURE, net, net_years),
+            (CUMULATIVE_MEASURE, CUMULATIVE_MEASURE, running, list(accumulate(net_years))),
+        ):
+            for label, expected in zip(labels, sums, strict=True):
+                title = f"{table}, {label}: {words}, {scenario} = the register"
+                about = replace(subject, measure=measure, year=label)
+                controls.append(Control(title, PENCE, expected, _added(shown, label), about))
     return controls
 
 
@@ -195,5 +213,10 @@ def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]
     return sum(int(chosen[label].sum()) for label in labels)
 
 
+def _sums(rows: pd.DataFrame, labels: Iterable[str]) -> list[int]:
+    """The sum of each year."""
+    return [_added(rows, label) for label in labels]
+
+
 def _added(rows: pd.DataFrame, column: str) -> int:
-    return sum(int(value) for value in rows[column])
+    return int(rows[column].sum())

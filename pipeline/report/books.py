@@ -12,6 +12,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report import live
+from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
     appraisal,
     business_cases,
@@ -39,9 +40,10 @@ _FIRST_OF_NARRATIVE = "Projects"
 _REST_OF_NARRATIVE = ("Risks", "Benefits", "Dependencies", "Milestones", "Assumptions")
 
 
-def pack_path(partner: Partner) -> str:
+def pack_path(partner: Partner, partners: Iterable[Partner]) -> str:
     """Where a partner's pack goes."""
-    return f"partners/{partner.code}.xlsx"
+    others = (each.code for each in partners if each != partner)
+    return f"partners/{file_name(partner.code, others)}.xlsx"
 
 
 def created(programme: Programme | None) -> datetime:
@@ -84,6 +86,7 @@ def programme_summary(results: Results) -> Book:
 def partner_pack(results: Results, partner: Partner) -> Book:
     """A partner's own workbook: nothing of another partner's is in it."""
     own = own_results(results, partner)
+    path = pack_path(partner, results.programme.partners)
     figures, is_live = live.settled(
         summary.sheet(own, partner),
         charts.sheet(own, partner),
@@ -94,9 +97,9 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         inputs.sheet(own.programme, partner),
         records.own_lines(own, partner),
     )
-    sheets = (*figures, notes.sheet(own.programme, partner, is_live=is_live))
+    sheets = (*figures, notes.sheet(own.programme, partner, path, is_live=is_live))
     front = (cover.sheet(own, partner), cover.contents(own, sheets, partner))
-    return _book(pack_path(partner), own, (*front, *sheets), "Partner pack", partner)
+    return _book(path, own, (*front, *sheets), "Partner pack", partner)
 
 
 def own_results(results: Results, partner: Partner) -> Results:

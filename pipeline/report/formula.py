@@ -15,10 +15,11 @@ from pipeline.core.source import column_letters
 
 @dataclass(frozen=True)
 class Whole:
-    """All rows of a column: ``Register[[Total]]``."""
+    """All rows of a column, or of the columns up to ``last``: ``Register[[Total]]``."""
 
     table: str
     heading: str
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,8 @@ class References:
         return text
 
     def _whole(self, place: Place, part: Whole) -> str:
+        if part.last:
+            return f"{part.table}[{self._span(part.table, part.heading, part.last)}]"
         if place.goes_by_address(part.heading):
             first, last = (place.top + 1, part.heading), (place.bottom, part.heading)
             return place.cells(first, last)

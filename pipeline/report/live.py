@@ -57,7 +57,8 @@ ByHeading = dict[str, Formulas]
 TOTAL = "Total"
 STEADY_YEAR, STEADY_PLACE = Name("Steady_state_year"), Name("Steady_state_place")
 DISCOUNT_RATE = Name("Discount_rate")
-WHOLE, TOGETHER, NET = Name("Total_programme"), Name("All_strands"), Name("Net_cashable")
+WHOLE, TOGETHER = Name("Total_programme"), Name("All_strands")
+NET, RUNNING = Name("Net_cashable"), Name("Cumulative_net_cashable")
 
 # What LibreOffice takes: measured on version 7.4 (tests/report/measure_recalculation.py).
 SECONDS_A_FORMULA, SECONDS_A_CELL = 40e-6, 30e-9
@@ -244,7 +245,8 @@ def subjects(results: Results) -> list[Subject | None]:
 def controls(results: Results) -> ByHeading:
     """Expected and actual where both are of this workbook; difference and result of every row."""
     add = adder(results)
-    pairs = [_compared(add, subject) for subject in subjects(results)]
+    labels = results.programme.year_labels
+    pairs = [_compared(add, subject, labels) for subject in subjects(results)]
     difference = formula(*rounded(This("Actual"), "-", This("Expected")))
     result = formula("IF(", This("Difference"), '=0,"Pass","Fail")')
     return {
@@ -259,7 +261,7 @@ _SCENARIO = Where("Scenario", This("Scenario"))
 Pair = tuple[Formula | None, Formula | None]
 
 
-def _compared(add: Adder, subject: Subject | None) -> Pair:
+def _compared(add: Adder, subject: Subject | None, labels: Sequence[str]) -> Pair:
     """Expected and actual of a control; None where a figure is of the intake."""
     match subject:
         case None:
@@ -272,7 +274,7 @@ def _compared(add: Adder, subject: Subject | None) -> Pair:
         case Subject(measure=measure) if measure == PAYBACK_MEASURE:
             return _paybacks(subject)
         case Subject(table=BY_YEAR.name):
-            return _years(add, subject)
+            return _years(add, subject, labels)
         case _:
             return add.total(REGISTER.name, subject.measure, _SCENARIO), _headline(add, subject)
 
@@ -291,27 +293,33 @@ def _headline(add: Adder, subject: Subject) -> Formula:
     return add.total(subject.table, f"{subject.measure}: {subject.scenario}", *where)
 
 
-def _years(add: Adder, subject: Subject) -> Pair:
-    """A measure of By_year, or all categories, over all years."""
+def _years(add: Adder, subject: Subject, labels: Sequence[str]) -> Pair:
+    """A measure of By_year, or all categories, over all years or in one of them."""
     whose = (_organisations(subject), _SCENARIO)
-    measure = Where("Measure", This("Measure"))
+    shown = subject.year or TOTAL
     if not subject.measure:
-        every = add.total(BY_YEAR.name, TOTAL, *whose, Where("Measure", NET, but=True))
-        return add.total(REGISTER.name, TOTAL, _SCENARIO), every
-    actual = add.total(BY_YEAR.name, TOTAL, *whose, measure)
+        others = (Where("Measure", name, but=True) for name in (NET, RUNNING))
+        every = add.total(BY_YEAR.name, shown, *whose, *others)
+        return add.total(REGISTER.name, shown, _SCENARIO), every
+    actual = add.total(BY_YEAR.name, shown, *whose, Where("Measure", This("Measure")))
     if subject.measure == NET_CASHABLE_MEASURE:
-        return _net_of_lines(add), actual
+        return _net_of_lines(add, Whole(REGISTER.name, shown), 1), actual
+    if subject.measure == CUMULATIVE_MEASURE:
+        so_far = labels.index(subject.year) + 1
+        amounts = Whole(REGISTER.name, labels[0], subject.year)
+        return _net_of_lines(add, amounts, so_far), actual
     category = Where("Category", This("Measure"))
-    return add.total(REGISTER.name, TOTAL, category, _SCENARIO), actual
+    return add.total(REGISTER.name, shown, category, _SCENARIO), actual
 
 
-def _net_of_lines(add: Adder) -> Formula:
-    """The register's net cashable, category by category as Inputs has them."""
+def _net_of_lines(add: Adder, amounts: Whole, columns: int) -> Formula:
+    """The register's net cashable, category by category as Inputs has them; ``amounts`` has so
+    many columns."""
     lines = REGISTER.name
     net = _flag(NET_CASHABLE_MEASURE, Whole(lines, "Category"))
     scenario = ("(", Whole(lines, "Scenario"), "=", This("Scenario"), ")")
-    summed = ("SUMPRODUCT(", *scenario, "*", *net, "*", Whole(lines, TOTAL), ")")
-    return formula(*rounded(*summed), reads=add.rows.get(lines, 0) * len(CATEGORIES))
+    summed = ("SUMPRODUCT(", *scenario, "*", *net, "*", amounts, ")")
+    return formula(*rounded(*summed), reads=add.rows.get(lines, 0) * (len(CATEGORIES) + columns))
 
 
 def _paybacks(subject: Subject) -> Pair:

@@ -18,6 +18,23 @@ _BREAKS = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\\s]+")
 
 
+# Windows takes a file of such a name for a device, whatever its ending.
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+)
+
+
+def file_name(name: str, others: Iterable[str]) -> str:
+    """A partner's code as the name of a file: one that Windows keeps for itself has an underscore
+    behind it, and as many as tell it from the other codes."""
+    if name.casefold() not in _DEVICES:
+        return name
+    taken = {other.casefold() for other in others}
+    while name.casefold() in _DEVICES | taken:
+        name += "_"
+    return name
+
+
 def excel_length(text: str) -> int:
     """Characters as Excel counts them: those beyond U+FFFF are two."""
     return len(text) + sum(ord(c) > 0xFFFF for c in text)

@@ -1,6 +1,7 @@
 """The sample programmes, from their workbooks to the published figures."""
 
 import csv
+import re
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -301,6 +302,15 @@ def test_the_run_says_what_it_did(reported: Reported) -> None:
     assert "Joint Working in Hampshire (joint-working-in-hampshire) Returns read 8" in said.out
     assert "Lines excluded 3 (£2,590,000) Errors 0 Warnings 0" in said.out
     assert f"Reports: {reported.outputs / CAMBRIDGESHIRE}" in said.out
+
+
+def test_the_readme_shows_what_the_run_says(reported: Reported) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown, found = re.subn(
+        r".*    Joint Working in Hampshire \(.*?\)(.*?)Reports:.*", r"\1", readme, flags=re.DOTALL
+    )
+    assert found == 1
+    assert " ".join(shown.split()) in reported.said.out
 
 
 @pytest.mark.parametrize("programme", SAMPLES)

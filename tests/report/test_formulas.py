@@ -55,6 +55,10 @@ def results(fake_results: Results) -> Results:
             for together in (True, False)
         ),
         *(Subject("By_year", "Worst case", each) for each in ("", "Income", "Net cashable")),
+        *(
+            Subject("By_year", "Worst case", each, year="2013/14")
+            for each in ("", "Net cashable", "Cumulative net cashable")
+        ),
         *(Subject(table, "Best case", "Payback years") for table in ("Summary", "Appraisal")),
     )
     rows = [

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,8 +17,10 @@ from pipeline.core.source import SourceRef
 from pipeline.model.apportion import shares_table
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.register import apportioned
-from pipeline.report.books import own_results, partner_pack
+from pipeline.report.books import own_results, pack_path, partner_pack
 from pipeline.report.render import render
+from tests.builders import Programme, read_table
+from tests.end_to_end.commands import report
 from tests.report import fake
 from tests.report.fake import records_of, tables_of
 
@@ -101,6 +104,34 @@ def test_the_partners_results_hold_no_register_weights_or_narrative(fake_results
     assert own.narrative == {}
     assert own.programme.partners == (fake.NORTH,)
     assert own.programme.weights == {}
+
+
+@pytest.mark.parametrize("code", ["CON", "prn", "Aux", "NUL", "COM1", "lpt9"])
+def test_a_code_that_windows_keeps_for_itself_is_no_file_name(code: str) -> None:
+    reserved, near = Partner(code, "Console Council"), Partner(f"{code}_", "Its neighbour")
+    assert pack_path(reserved, (reserved, fake.NORTH)) == f"partners/{code}_.xlsx"
+    assert pack_path(reserved, (near, reserved)) == f"partners/{code}__.xlsx"
+    assert pack_path(near, (near, reserved)) == f"partners/{code}_.xlsx"
+    assert pack_path(fake.NORTH, (reserved, fake.NORTH)) == "partners/NORTH.xlsx"
+
+
+def test_a_pack_under_another_name_says_why(tmp_path: Path) -> None:
+    programme = Programme()
+    programme.partner("NUL", "Nullshire Council")
+    programme.partner("B", "Beta Police")
+    programme.baseline("ICT", NUL=1, B=1)
+    programme.write(tmp_path / "inputs")
+    assert report(tmp_path / "inputs", tmp_path / "outputs").status == 0
+    packs = tmp_path / "outputs" / "partners"
+    assert sorted(path.name for path in packs.iterdir()) == ["B.xlsx", "NUL_.xlsx"]
+    for name, says in (("NUL_", True), ("B", False)):
+        notes = {
+            str(row["Term"]): str(row["What it means"])
+            for row in read_table(packs / f"{name}.xlsx", "Notes")
+        }
+        words = "The file is called NUL_, as Windows keeps the name NUL for itself."
+        assert (words in notes["This pack"]) == says
+        assert not re.search(r"Register|listed in (Issues|Excluded)[,.]", " ".join(notes.values()))
 
 
 # Three partners: what is of each other one must be in no part of a pack, as number or as text.

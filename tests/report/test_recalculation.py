@@ -285,6 +285,26 @@ def test_a_changed_share_moves_its_partner_alone(small: Path, tmp_path: Path) ->
 
 
 @needs_libreoffice
+def test_an_amount_in_a_wrong_year_fails_the_controls_of_both_years(
+    small: Path, tmp_path: Path
+) -> None:
+    """The programme's recurring cost of the worst case a year too early; its total is the same."""
+    rows = rows_of(small, "By_year")
+    key = {"Organisation": "Total programme", "Scenario": "Worst case", "Measure": "Recurring cost"}
+    (row,) = (number for number, each in enumerate(rows) if key.items() <= each.items())
+    edits = {(row, "2013/14"): 400.0, (row, "2014/15"): 0.0}
+    assert failed(changed(small, tmp_path, "By_year", edits)) == {
+        f"By_year, programme, {year}: {words}, Worst case = the register"
+        for words, years in (
+            ("all categories", ("2013/14", "2014/15")),
+            ("Net cashable", ("2013/14", "2014/15")),
+            ("Cumulative net cashable", ("2013/14",)),
+        )
+        for year in years
+    }
+
+
+@needs_libreoffice
 def test_a_payback_that_a_blank_cell_would_hide_fails_its_control(
     small: Path, tmp_path: Path
 ) -> None:

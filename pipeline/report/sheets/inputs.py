@@ -16,6 +16,7 @@ from schemas.vocabulary import (
     ALL_STRANDS,
     ANNUAL_CASHABLE,
     CATEGORIES,
+    CUMULATIVE_MEASURE,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
     ONE_OFF,
@@ -135,6 +136,7 @@ def _words() -> list[Input]:
             ("the whole programme", TOTAL_PROGRAMME, live.WHOLE),
             ("the strands together", ALL_STRANDS, live.TOGETHER),
             ("net cashable", NET_CASHABLE_MEASURE, live.NET),
+            ("its running total", CUMULATIVE_MEASURE, live.RUNNING),
         )
     ]
 

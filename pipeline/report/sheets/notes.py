@@ -1,6 +1,7 @@
 """Notes: how to read the figures; and the data dictionary, from the schemas."""
 
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.money import unit_name
@@ -29,10 +30,14 @@ NAME, DICTIONARY = "Notes", "Data dictionary"
 Note = tuple[str, str]
 
 
-def sheet(programme: Programme, partner: Partner | None = None, *, is_live: bool = True) -> Sheet:
-    """What every figure means and how it is computed; ``is_live``: by formulas."""
-    notes = [*_programme_notes(programme), *_figures(programme), *_apportionment(partner)]
-    notes += _reading(programme)
+def sheet(
+    programme: Programme, partner: Partner | None = None, path: str = "", *, is_live: bool = True
+) -> Sheet:
+    """What every figure means and how it is computed; ``is_live``: by formulas. ``path``: of a
+    partner's pack."""
+    notes = [*_programme_notes(programme), *_figures(programme, partner)]
+    notes += _apportionment(partner, PurePosixPath(path).stem)
+    notes += _reading(programme, partner)
     notes += _audit(partner) if is_live else _values()
     return Sheet(
         NAME,
@@ -62,7 +67,8 @@ def _programme_notes(programme: Programme) -> list[Note]:
     return [("About this programme", programme.note)] if programme.note else []
 
 
-def _figures(programme: Programme) -> list[Note]:
+def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
+    exact = "Lines" if partner else "Register, Apportioned, Excluded and Controls"
     steady = year_label(programme.steady_year)
     labels = programme.year_labels
     profile = (
@@ -82,9 +88,9 @@ def _figures(programme: Programme) -> list[Note]:
         (
             "Units",
             "Summary, By year, By service and Appraisal are shown in "
-            f"{unit_name(programme.report_unit)}; Register, Apportioned, Excluded and Controls "
-            "in £ and pence. Every cell holds full pounds, so copied figures are exact. Shown "
-            "figures are rounded one by one and may not add up; the cells do, to the penny.",
+            f"{unit_name(programme.report_unit)}; {exact} in £ and pence. Every cell holds full "
+            "pounds, so copied figures are exact. Shown figures are rounded one by one and may "
+            "not add up; the cells do, to the penny.",
         ),
         ("Price base", sentence(price_base(programme))),
         ("Amounts by year", profile),
@@ -126,7 +132,7 @@ def _figures(programme: Programme) -> list[Note]:
     ]
 
 
-def _apportionment(partner: Partner | None) -> list[Note]:
+def _apportionment(partner: Partner | None, file: str) -> list[Note]:
     notes = [
         (
             "Apportionment",
@@ -150,7 +156,7 @@ def _apportionment(partner: Partner | None) -> list[Note]:
                 "This pack",
                 f"It holds what falls to {partner.name}, and nothing else. What is "
                 f"“{NOT_YET_APPORTIONED}” belongs to no partner yet; it is in the programme's "
-                "summary, not here.",
+                "summary, not here." + ("" if file == partner.code else _named(partner.code, file)),
             ),
         ]
     return [
@@ -161,6 +167,10 @@ def _apportionment(partner: Partner | None) -> list[Note]:
             f"serve. It is part of {TOTAL_PROGRAMME}, which is the partners and it together.",
         ),
     ]
+
+
+def _named(code: str, file: str) -> str:
+    return f" The file is called {file}, as Windows keeps the name {code} for itself."
 
 
 def _audit(partner: Partner | None) -> list[Note]:
@@ -214,20 +224,21 @@ def _values() -> list[Note]:
     ]
 
 
-def _reading(programme: Programme) -> list[Note]:
+def _reading(programme: Programme, partner: Partner | None) -> list[Note]:
     signs = "above zero" if programme.savings_positive else "below zero"
+    where = " of the programme's summary" if partner else ""
     return [
         (
             "How returns are read",
             f"Amounts are in {unit_name(programme.pounds_per_unit)} and savings {signs} unless a "
             "return's Cover or a column's heading says otherwise. An amount is rounded to the "
-            "penny, halves away from zero. A row with an error is left out and listed in Issues, "
-            "its money in Controls; a row with a warning stays in.",
+            "penny, halves away from zero. A row with an error is left out and listed in Issues"
+            f"{where}, its money in Controls; a row with a warning stays in.",
         ),
         (
             "Counted in",
             "A line that another programme counts already is kept out of every total and listed "
-            "in Excluded.",
+            f"in Excluded{where}.",
         ),
         ("Blank cells", "A blank cell holds nothing; a dash is an amount of nil."),
         ("None", "An empty table has one row with None in its first column."),
