@@ -29,7 +29,7 @@ WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch test fuzz lint types format pictures rules clean lock .venv
+.PHONY: help setup report validate template watch test fuzz soak lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,10 @@ test: .venv ## run the tests
 fuzz: .venv ## try 20,000 damaged workbooks; FUZZ=100000 for more
 	@FUZZ=$(or $(FUZZ),20000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
 		tests/fuzz $(ARGS)
+
+soak: .venv ## try 10,000 random programmes with faults; SOAK=100000 for more
+	@SOAK=$(or $(SOAK),10000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
+		tests/test_exactness.py $(ARGS)
 
 lint: .venv ## check style and the rules of the architecture
 	@.venv/bin/python -m ruff check

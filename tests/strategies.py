@@ -8,7 +8,7 @@ written (numbers or text, title rows, order of columns, spelling of the years), 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -138,6 +138,7 @@ class CaseReturn:
     columns: tuple[str, ...]
     title_rows: int
     blank_columns: int
+    cover_last: bool
 
 
 @dataclass(frozen=True)
@@ -328,6 +329,7 @@ def _returns(draw: st.DrawFn, programme: RefProgramme, number: int, most_lines: 
         columns=columns,
         title_rows=draw(st.integers(0, 3)),
         blank_columns=draw(st.integers(0, 2)),
+        cover_last=draw(st.booleans()),
     )
 
 
@@ -344,17 +346,51 @@ def cases(
     )
 
 
+@st.composite
+def rearranged(draw: st.DrawFn, case: Case) -> Case:
+    """The same programme in another order: of files, sheets, rows, columns, and of the columns
+    and rows of weights. Where a set of weights has a row twice the rows stay, for the first holds.
+    """
+    names = draw(st.permutations([one.name for one in case.returns]))
+    returns = []
+    for one, name in zip(case.returns, names, strict=True):
+        order = draw(st.permutations(range(len(one.lines))))
+        returns.append(
+            replace(
+                one,
+                name=name,
+                lines=tuple(one.lines[place] for place in order),
+                cells=tuple(one.cells[place] for place in order),
+                columns=tuple(draw(st.permutations(one.columns))),
+                cover_last=not one.cover_last,
+            )
+        )
+    programme = case.programme
+    codes = draw(st.permutations([partner.code for partner in programme.partners]))
+    weights = {}
+    for name in ("baseline", "drivers"):
+        rows = getattr(programme, name)
+        if len({(row.driver, row.service, row.year) for row in rows}) == len(rows):
+            rows = draw(st.permutations(rows))
+        weights[name] = tuple(
+            replace(row, weights={code: row.weights[code] for code in codes}) for row in rows
+        )
+    returns.sort(key=lambda one: one.name)
+    return Case(replace(programme, **weights), tuple(returns))
+
+
 # Writing a case
 
 
 def write_case(case: Case, folder: Path) -> None:
     """Write the programme's workbook and its returns into a folder."""
-    _programme_workbook(case.programme).write(folder)
+    programme_workbook(case.programme).write(folder)
     for one in case.returns:
         _return_workbook(one).write(folder, one.name)
 
 
-def _programme_workbook(programme: RefProgramme) -> Programme:
+def programme_workbook(programme: RefProgramme) -> Programme:
+    """programme.xlsx as the case says."""
     labels = programme.year_labels
     workbook = Programme(
         title="Random programme",
@@ -406,4 +442,6 @@ def _return_workbook(one: CaseReturn) -> Return:
             partner=line.partner,
             counted_in=line.counted_in,
         )
+    if one.cover_last:
+        workbook.sheets["Cover"] = workbook.sheets.pop("Cover")
     return workbook

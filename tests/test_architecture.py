@@ -1,6 +1,5 @@
 """The rules of pyproject.toml that keep the parts apart, each seen to fail when it is broken."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -8,9 +7,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -82,29 +78,3 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
 def test_a_planted_violation_fails(copy: Path, module: str, planted: str, rules: list[str]) -> None:
     (copy / module).write_text(planted + "\n", encoding="utf-8")
     assert broken_rules(copy) == rules
-
-
-def locked_requirements() -> list[tuple[Requirement, str]]:
-    """Each requirement of requirements.lock, with the text of its whole entry."""
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    entries = re.findall(r"^[a-z].*\n(?:    .*\n)*", text, re.MULTILINE)
-    return [(Requirement(entry.splitlines()[0].rstrip(" \\")), entry) for entry in entries]
-
-
-def test_the_lock_pins_every_dependency_with_hashes() -> None:
-    locked: dict[str, list[Version]] = {}
-    for requirement, entry in locked_requirements():
-        assert re.findall(r"--hash=sha256:[0-9a-f]{64}", entry), requirement
-        (pin,) = requirement.specifier
-        assert pin.operator == "==", requirement
-        locked.setdefault(canonicalize_name(requirement.name), []).append(Version(pin.version))
-    wanted = PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
-    for requirement in map(Requirement, wanted):
-        versions = locked.get(canonicalize_name(requirement.name), [])
-        assert versions, f"{requirement} is not locked: make lock"
-        assert all(version in requirement.specifier for version in versions), requirement
-
-
-def test_the_lock_names_no_address_and_no_folder() -> None:
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert not re.findall(r"://|--index-url|--find-links|^\s*-[ef]\b|/\w+/", text, re.MULTILINE)
