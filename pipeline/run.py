@@ -7,13 +7,14 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
+from pipeline.check.delivery import delivery_issues
 from pipeline.check.doubles import double_counts, duplicate_returns
 from pipeline.check.lines import amount_issues, duplicate_lines, scenario_issues, weight_issues
 from pipeline.check.narrative import at_fault, narrative, project_keys
 from pipeline.check.programme import missing_returns
 from pipeline.check.rows import partner_issues, row_issues, unknown_projects
 from pipeline.core.issue import Issue, in_order, one_per_cell
-from pipeline.core.lines import Lines, Verdict, stack_lines
+from pipeline.core.lines import DeliveryRows, Lines, Verdict, stack_delivery, stack_lines
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.returns import Pence, Return
@@ -27,12 +28,13 @@ from pipeline.ingest.workbook import Sheet, WorkbookError, read_file
 from pipeline.model.annual import annual, entered
 from pipeline.model.apportion import shares_table
 from pipeline.model.controls import controls_table, intake_controls, model_controls
+from pipeline.model.delivery import delivery, delivery_controls
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.intake import ReturnTotals, SourceFile, return_totals, sources_table
 from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.report.checked import PlainSheet, checked_copy, values_copy
-from schemas.returns import NARRATIVE_TABLES, SAVINGS
+from schemas.returns import DELIVERY, NARRATIVE_TABLES, SAVINGS
 
 
 @dataclass
@@ -51,13 +53,18 @@ class Reading:
 @dataclass
 class Assessment:
     """All lines, their annual amounts (pence by line and year), what becomes of each, the other
-    tables' records, and every issue in order."""
+    tables' records, and every issue in order.
+
+    ``delivery``: the rows of Delivery, None where there are none; ``undelivered``: by row, why it
+    can't be used, else empty."""
 
     lines: Lines
     annual: Pence
     verdict: Verdict
     narrative: dict[str, pd.DataFrame]
     issues: list[Issue]
+    delivery: DeliveryRows | None = None
+    undelivered: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -155,7 +162,12 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += unknown_projects(lines, project_keys(tables))
     issues += amount_issues(lines, amounts, programme)
 
+    reported = _delivery_rows(returns)
+    if reported is not None:
+        issues += delivery_issues(reported, lines, programme, words, issues)
+
     unusable = {each.workbook for each in returns if each.cover and not each.cover.usable}
+    undelivered = _undelivered(reported, issues, earlier, unusable)
     unusable |= earlier
     rejected = at_fault(lines, issues) | lines.frame["workbook"].isin(unusable).to_numpy()
     twice = duplicate_lines(lines, ~rejected, programme.scenarios)
@@ -169,7 +181,35 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += weight_issues(lines, amounts, accepted, programme)
     issues += missing_returns(programme, [_department(each) for each in returns])
     verdict = Verdict(accepted, rejected, excluded)
-    return Assessment(lines, amounts, verdict, tables, in_order(one_per_cell(issues)))
+    issues = in_order(one_per_cell(issues))
+    return Assessment(lines, amounts, verdict, tables, issues, reported, undelivered)
+
+
+def _delivery_rows(returns: list[Return]) -> DeliveryRows | None:
+    """The rows of Delivery of all returns; None where there are none."""
+    if not any(each.delivery is not None and len(each.delivery.pence) for each in returns):
+        return None
+    return stack_delivery(returns, [f.name for f in DELIVERY.fields])
+
+
+def _undelivered(
+    rows: DeliveryRows | None, issues: list[Issue], earlier: set[str], unusable: set[str]
+) -> list[str]:
+    """By row of Delivery why it can't be used, by the policy of ``assess``; else empty."""
+    if rows is None:
+        return []
+    return [
+        "Another version of this return is read."
+        if workbook in earlier
+        else "The return's Cover has an error: see Issues."
+        if workbook in unusable
+        else "The row has an error: see Issues."
+        if faulty
+        else ""
+        for workbook, faulty in zip(
+            rows.frame["workbook"].tolist(), at_fault(rows, issues), strict=True
+        )
+    ]
 
 
 def _department(each: Return) -> str:
@@ -187,6 +227,10 @@ def model(
     used = rows[["service", "basis"]].dropna().itertuples(index=False, name=None)
     files = source_files(reading, assessed.issues)
     reports = by_project(rows, shared, programme, project_keys(assessed.narrative))
+    delivered = None
+    if assessed.delivery is not None:
+        undelivered = assessed.undelivered
+        delivered = delivery(assessed.delivery, undelivered, lines, verdict, rows, programme)
     narrative_names = {table.name for table in NARRATIVE_TABLES}
     results = Results(
         programme=programme,
@@ -204,6 +248,7 @@ def model(
         project_years=reports[1],
         rejected_pence=sum(each.rejected_pence for each in totals),
         narrative={k: v for k, v in assessed.narrative.items() if k in narrative_names},
+        delivery=delivered,
         issues=assessed.issues,
     )
     results.controls = _controls(reading, assessed, totals, files, results)
@@ -228,6 +273,9 @@ def _controls(
         np.where(everywhere, len(results.programme.scenarios), 1),
         results,
     )
+    if results.delivery is not None:
+        returns, programme = reading.returns, results.programme
+        checks += delivery_controls(returns, results.register, results.delivery, programme)
     return controls_table([*intake, *checks])
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 from schemas.fields import Field, Kind, Table
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
+from schemas.vocabulary import RAG
 
 
 class Show(Enum):
@@ -500,6 +501,143 @@ def _narrative(table: Table) -> OutputTable:
     )
 
 
+_PLAN = _money(
+    "Plan", "plan_pence", "The line's amount in that year, in the programme's plan scenario."
+)
+_FORECAST = _money(
+    "Forecast", "forecast_pence", "The effect now expected in that year; blank: none is stated."
+)
+_DELIVERED = _money(
+    "Delivered", "delivered_pence", "The effect delivered so far; blank: none is stated."
+)
+_VARIANCE = _money(
+    "Variance",
+    "variance_pence",
+    "Forecast less plan: above zero is adverse; blank without a forecast.",
+)
+_AMOUNTS = (_PLAN, _FORECAST, _DELIVERED, _VARIANCE)
+_RATED = (
+    *(_count(rag, rag.casefold(), f"How many lines are {rag}.", 9) for rag in RAG),
+    _count("Not rated", "not_rated", "How many lines have no RAG.", 9),
+    _count("No forecast", "no_forecast", "How many lines have no forecast.", 10),
+)
+_DUE_YEAR = _text("Year", "year", "The financial year that the row is about.", 10)
+_REF = _text("Line ref", "line_ref", "The line, as in Register.", 12)
+_DESCRIPTION = _long("Description", "description", "What is saved or spent, in words.")
+_RAG = _text(
+    "RAG",
+    "rag",
+    "How delivery stands: Blue complete, Green, Amber, Red, Black undeliverable; blank: not said.",
+    10,
+)
+_COMMENTARY = _long("Commentary", "commentary", "What the return says of the delivery.", 44)
+
+DELIVERY = OutputTable(
+    "Delivery",
+    "Delivery",
+    "Do we get the savings?",
+    "a line and a year that a return reports on",
+    (
+        _REF,
+        _DESCRIPTION,
+        replace(_SERVICE, width=24),
+        _DUE_YEAR,
+        *_AMOUNTS,
+        _RAG,
+        _COMMENTARY,
+        *_SOURCE,
+    ),
+)
+
+DELIVERY_DUE = OutputTable(
+    "Delivery_due",
+    "Delivery",
+    "Which lines are due and not reported on?",
+    "a line that has an amount in the year now reported on, and no row of Delivery in it",
+    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _DUE_YEAR, _PLAN),
+)
+
+DELIVERY_LEFT_OUT = OutputTable(
+    "Delivery_left_out",
+    "Delivery",
+    "Which rows of the returns are not counted, and why?",
+    "a row of a return's Delivery that is not in Delivery",
+    (
+        _text("Line ref", "line_ref", "The line, as the row names it.", 12),
+        _long("Reason", "reason", "Why the row is not counted."),
+        replace(_SOURCE[0], width=24),
+        replace(_DUE_YEAR, meaning="The year, as the row names it."),
+        _money("Forecast", "forecast_pence", "As the return enters it, its savings sign and all."),
+        _money(
+            "Delivered", "delivered_pence", "As the return enters it, its savings sign and all."
+        ),
+        replace(_SOURCE[1], width=12),
+        replace(_SOURCE[2], width=12),
+        _RAG,
+        _COMMENTARY,
+    ),
+)
+
+DELIVERY_APPORTIONED = OutputTable(
+    "Delivery_apportioned",
+    "Delivery apportioned",
+    "Who bears which part of each forecast?",
+    "a row of Delivery and a partner",
+    (
+        _REF,
+        _DESCRIPTION,
+        replace(_SERVICE, width=24),
+        _DUE_YEAR,
+        _text("Partner", "partner", "The partner's code; blank where not apportioned yet.", 12),
+        _ORGANISATION,
+        *_AMOUNTS,
+        _RAG,
+    ),
+)
+
+OWN_DELIVERY = OutputTable(
+    "Delivery",
+    "Delivery",
+    "Do we get our part of the savings?",
+    "a line and a year that a return reports on",
+    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _DUE_YEAR, *_AMOUNTS, _RAG),
+)
+
+TRACKER = OutputTable(
+    "Tracker",
+    "Tracker",
+    "Is each service on its plan?",
+    "a service (then all of them) and a year",
+    (
+        replace(_SERVICE, meaning="A service area; All services: the total of the year."),
+        _DUE_YEAR,
+        *_AMOUNTS,
+        *_RATED,
+    ),
+)
+
+DELIVERY_BY_PARTNER = OutputTable(
+    "Delivery_by_partner",
+    "Tracker",
+    "Whose plan is met?",
+    "an organisation and a year",
+    (
+        _ORGANISATION,
+        _DUE_YEAR,
+        *_AMOUNTS,
+        *_RATED,
+    ),
+)
+
+DELIVERY_TABLES = (
+    DELIVERY,
+    DELIVERY_DUE,
+    DELIVERY_LEFT_OUT,
+    TRACKER,
+    DELIVERY_BY_PARTNER,
+    DELIVERY_APPORTIONED,
+)
+
 NARRATIVE = {table.name: _narrative(table) for table in NARRATIVE_TABLES}
 
 # In the order in which the circulated workbook shows them.
@@ -509,6 +647,7 @@ OUTPUT_TABLES = (
     BY_YEAR,
     BY_SERVICE,
     SHARES,
+    *DELIVERY_TABLES,
     *NARRATIVE.values(),
     REGISTER,
     APPORTIONED,

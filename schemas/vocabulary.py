@@ -37,6 +37,7 @@ BLANK_WORDS = ("-", "–", "—", "No", "None", "N/A")
 
 TOTAL_PROGRAMME = "Total programme"
 ALL_STRANDS = "All strands"
+ALL_SERVICES = "All services"
 NOT_YET_APPORTIONED = "Not yet apportioned"
 ONE_OFF_MEASURE = "One-off"
 ANNUAL_MEASURE = "Annual cashable"

@@ -11,7 +11,7 @@ from pipeline.core.lines import Mask, Stacked, stack
 from pipeline.core.returns import Records, Return
 from pipeline.core.text import ref_key
 from schemas.fields import Table
-from schemas.returns import ASSUMPTIONS, DELIVERY, NARRATIVE_TABLES, PROJECTS
+from schemas.returns import ASSUMPTIONS, NARRATIVE_TABLES, PROJECTS
 
 
 def at_fault(records: Stacked, issues: Iterable[Issue]) -> Mask:
@@ -36,7 +36,7 @@ def narrative(
     issues: list[Issue] = []
     kept: dict[str, pd.DataFrame] = {}
     stacked: dict[str, Stacked] = {}
-    for table in (*NARRATIVE_TABLES, DELIVERY):
+    for table in NARRATIVE_TABLES:
         records = _stacked(table, returns, assumptions)
         issues += row_issues(table, records, words, known)
         fine = ~at_fault(records, [*known, *issues])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.core.issue import Issue
-from pipeline.core.returns import Pence, Records, Return, TableSource
+from pipeline.core.returns import DELIVERY_MEASURES, Pence, Records, Return, TableSource
 from pipeline.core.source import SourceRef
 
 Mask = npt.NDArray[np.bool_]
@@ -104,6 +104,18 @@ class Lines(Stacked):
         return source.at(row, column) if column else source.cell(row, "line_ref")
 
 
+@dataclass
+class DeliveryRows(Stacked):
+    """The records of Delivery: the frame has also ``savings_positive`` and ``dated`` (None without
+    a date), as the row's return has them on its Cover.
+
+    ``stated`` pence and ``filled`` by row and DELIVERY_MEASURES, as the return states them.
+    """
+
+    stated: Pence
+    filled: npt.NDArray[np.bool_]
+
+
 def stack(parts: Iterable[Records], names: Iterable[str]) -> Stacked:
     """The records of all parts in one frame, in the order of the parts."""
     sources: list[TableSource] = []
@@ -142,6 +154,26 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
         stacked.sources,
         np.concatenate([np.zeros((0, years), dtype=np.int64), *(a.years for a in amounts)]),
         np.concatenate([nothing, *(a.outside for a in amounts)]),
+    )
+
+
+def stack_delivery(returns: list[Return], names: Iterable[str]) -> DeliveryRows:
+    """The Delivery rows of all returns that have any."""
+    read = [r for r in returns if r.cover is not None and r.delivery is not None]
+    stacked = stack((r.tables["Delivery"] for r in read), names)
+    counts = [len(r.tables["Delivery"].row) for r in read]
+    covers = [r.cover for r in read if r.cover is not None]
+    positive = np.array([cover.savings_positive for cover in covers], dtype=bool)
+    dated = np.array([cover.dated for cover in covers], dtype=object)
+    stacked.frame["savings_positive"] = np.repeat(positive, counts)
+    stacked.frame["dated"] = pd.Series(np.repeat(dated, counts), dtype=object)
+    amounts = [r.delivery for r in read if r.delivery is not None]
+    nothing = np.zeros((0, len(DELIVERY_MEASURES)), dtype=np.int64)
+    return DeliveryRows(
+        stacked.frame,
+        stacked.sources,
+        np.concatenate([nothing, *(a.pence for a in amounts)]),
+        np.concatenate([nothing.astype(bool), *(a.filled for a in amounts)]),
     )
 
 

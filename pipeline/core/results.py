@@ -32,6 +32,45 @@ class Subject:
 
 
 @dataclass
+class Delivery:
+    """What the returns say has become of the lines; in each frame amounts in pence, costs positive,
+    the effect in the year: plan_pence, and forecast_pence, delivered_pence and variance_pence
+    (forecast less plan), None where no row states a forecast or what is delivered.
+
+    ``lines``: a row per line and year, in register order: line_ref, description, service, year
+    (label), the amounts, rag, commentary, workbook, sheet, row; register_row (the line's place in
+    ``register``, in the plan scenario where it is in it), sign (-1 where the return enters the
+    amounts the other way round, else 1).
+
+    ``parts``: ``lines`` by partner: delivery_row (place in ``lines``), line_ref, description,
+    service, year, partner (code, empty where not yet apportioned), organisation, the amounts,
+    rag. Parts that are nil throughout are left out.
+
+    ``tracker``: service (``All services`` in the last row of each year), year, the amounts, a
+    count for each RAG value, not_rated, no_forecast (rows without one, which no variance counts).
+
+    ``organisations``: organisation, year, the amounts, the counts of ``tracker`` (of the lines in
+    which it has a part): the programme, the partners, what is not yet apportioned where there is
+    any.
+
+    ``due``: the lines of the plan scenario that have an amount in ``due_year`` (label; empty where
+    nothing is reported) and no row in ``lines``: line_ref, description, service, year, plan_pence.
+
+    ``left_out``: rows that are not in ``lines``: line_ref, year, forecast_pence and
+    delivered_pence (as entered, savings sign and all), rag, commentary, reason, workbook, sheet,
+    row.
+    """
+
+    lines: pd.DataFrame
+    parts: pd.DataFrame
+    tracker: pd.DataFrame
+    organisations: pd.DataFrame
+    due: pd.DataFrame
+    left_out: pd.DataFrame
+    due_year: str = ""
+
+
+@dataclass
 class Results:
     """One programme's figures.
 
@@ -75,6 +114,8 @@ class Results:
 
     ``narrative``: Projects, Risks, Benefits, Dependencies, Milestones, Assumptions where there is
     anything: the table's fields by name, workbook, sheet, row.
+
+    ``delivery``: None where no return says anything of it.
     """
 
     programme: Programme
@@ -92,4 +133,5 @@ class Results:
     project_years: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
     rejected_pence: int = 0
     narrative: dict[str, pd.DataFrame] = field(default_factory=dict)
+    delivery: Delivery | None = None
     issues: list[Issue] = field(default_factory=list)

@@ -12,6 +12,9 @@ from pipeline.core.source import SourceRef
 
 Pence = npt.NDArray[np.int64]
 
+# The amounts of a Delivery record, by the names of their fields.
+DELIVERY_MEASURES = ("forecast", "delivered")
+
 
 @dataclass(frozen=True)
 class TableSource:
@@ -65,6 +68,17 @@ class Amounts:
 
 
 @dataclass
+class DeliveryAmounts:
+    """The amounts of Delivery records, as the return states them, before signs are turned.
+
+    ``pence`` and ``filled`` (whether the cell states an amount): records by DELIVERY_MEASURES.
+    """
+
+    pence: Pence
+    filled: npt.NDArray[np.bool_]
+
+
+@dataclass
 class Cover:
     """A return's cover; the three settings hold for the whole return."""
 
@@ -94,5 +108,6 @@ class Return:
     cover: Cover | None = None
     tables: dict[str, Records] = field(default_factory=dict)
     amounts: Amounts | None = None
+    delivery: DeliveryAmounts | None = None
     issues: list[Issue] = field(default_factory=list)
     likely: list[tuple[str, str, str, str, str]] = field(default_factory=list)

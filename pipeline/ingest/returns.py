@@ -14,11 +14,12 @@ import numpy as np
 from pipeline.core.issue import Issue
 from pipeline.core.money import POUND, parse_unit
 from pipeline.core.programme import Programme
-from pipeline.core.returns import Amounts, Cover, Records, Return
+from pipeline.core.returns import Amounts, Cover, DeliveryAmounts, Records, Return
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import nearest
 from pipeline.core.text import Vocabulary, match_key
 from pipeline.ingest.cells import Vocabularies, parse_date
+from pipeline.ingest.delivery import read_delivery, stack_delivery
 from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
 from pipeline.ingest.likely import LayoutCells, likely_rows
 from pipeline.ingest.lines import (
@@ -32,7 +33,7 @@ from pipeline.ingest.settings import Setting, Settings, read_settings
 from pipeline.ingest.tables import FoundTable, header_issues, unread_issues
 from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
 from schemas.fields import Table
-from schemas.returns import COVER, RETURN_TABLES, SAVINGS
+from schemas.returns import COVER, DELIVERY, RETURN_TABLES, SAVINGS
 from schemas.vocabulary import PROFILES, SIGNS, STATUSES
 
 MOST_SHEETS_LIKELY = 20
@@ -105,6 +106,7 @@ class _Reading:
         # By sheet, the columns that any table or layout reads.
         self.known: dict[int, set[int]] = defaultdict(set)
         self.own_unit: int | None = None
+        self.delivery: list[DeliveryAmounts] = []
 
     def run(self) -> None:
         sheets: dict[str, list[int]] = {}
@@ -268,6 +270,8 @@ class _Reading:
         if table is SAVINGS:
             amounts = [part for part in parts if part is not None]
             self.result.amounts = _stack(amounts, len(self.context.years))
+        if self.delivery:
+            self.result.delivery = stack_delivery(self.delivery)
         return records
 
     def read_found(
@@ -296,6 +300,10 @@ class _Reading:
             amounts = read.amounts
         else:
             rows = filled_rows(table, found)
+        if table is DELIVERY:
+            delivery, issues = read_delivery(found, source, rows, self.cover, layout)
+            self.delivery.append(delivery)
+            self.issues += issues
         self.issues += add_records(
             records, found, source, table, rows, self.context.vocabularies, layout
         )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
-from pipeline.core.results import Results
+from pipeline.core.results import Delivery, Results
 from pipeline.report import live
 from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
@@ -21,6 +21,7 @@ from pipeline.report.sheets import (
     charts,
     checks,
     cover,
+    delivery,
     inputs,
     narrative,
     notes,
@@ -67,12 +68,15 @@ def programme_summary(results: Results) -> Book:
         by_year.sheet(results),
         by_service.sheet(results),
         appraisal.sheet(results),
+        delivery.tracker(results),
+        delivery.sheet(results),
         narrative.sheet(results, _FIRST_OF_NARRATIVE),
         shares.sheet(results),
         *told,
         inputs.sheet(programme),
         records.register(results),
         records.apportioned(results),
+        delivery.apportioned(results),
         records.excluded(results),
         checks.issues(results),
         checks.controls(results),
@@ -93,6 +97,7 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         by_year.sheet(own, partner),
         by_service.sheet(own, partner),
         appraisal.sheet(own, partner),
+        delivery.own_sheet(own, partner),
         shares.own_sheet(own, partner),
         inputs.sheet(own.programme, partner),
         records.own_lines(own, partner),
@@ -130,6 +135,24 @@ def own_results(results: Results, partner: Partner) -> Results:
         project_years=results.project_years.iloc[:0],
         rejected_pence=0,
         narrative={},
+        delivery=_own_delivery(results.delivery, partner),
+    )
+
+
+def _own_delivery(made: Delivery | None, partner: Partner) -> Delivery | None:
+    """A partner's parts in the place of the lines, its own sums, and nothing of any other's."""
+    if made is None:
+        return None
+    own = made.parts["partner"] == partner.code
+    of_partner = made.organisations["organisation"] == partner.name
+    return Delivery(
+        lines=made.parts[own].reset_index(drop=True),
+        parts=made.parts.iloc[:0],
+        tracker=made.tracker.iloc[:0],
+        organisations=made.organisations[of_partner].reset_index(drop=True),
+        due=made.due.iloc[:0],
+        left_out=made.left_out.iloc[:0],
+        due_year=made.due_year,
     )
 
 

@@ -64,7 +64,7 @@ class Name:
     name: str
 
 
-Cell = This | Name
+Cell = This | Name | Headings
 Part = str | Whole | This | Headings | Near | Cells | Name
 
 

@@ -34,9 +34,13 @@ from schemas.outputs import (
     BY_YEAR,
     CATEGORIES_TABLE,
     CONTROLS,
+    DELIVERY,
+    DELIVERY_APPORTIONED,
+    DELIVERY_BY_PARTNER,
     INPUTS,
     REGISTER,
     SUMMARY,
+    TRACKER,
 )
 from schemas.vocabulary import (
     ALL_STRANDS,
@@ -57,8 +61,10 @@ ByHeading = dict[str, Formulas]
 TOTAL = "Total"
 STEADY_YEAR, STEADY_PLACE = Name("Steady_state_year"), Name("Steady_state_place")
 DISCOUNT_RATE = Name("Discount_rate")
+PLAN_SCENARIO = Name("Plan_scenario")
 WHOLE, TOGETHER = Name("Total_programme"), Name("All_strands")
 NET, RUNNING = Name("Net_cashable"), Name("Cumulative_net_cashable")
+EVERY_SERVICE = Name("All_services")
 
 # What LibreOffice takes: measured on version 7.4 (tests/report/measure_recalculation.py).
 SECONDS_A_FORMULA, SECONDS_A_CELL = 40e-6, 30e-9
@@ -263,20 +269,36 @@ Pair = tuple[Formula | None, Formula | None]
 
 def _compared(add: Adder, subject: Subject | None, labels: Sequence[str]) -> Pair:
     """Expected and actual of a control; None where a figure is of the intake."""
+    pair: Pair
     match subject:
         case None:
-            return None, None
+            pair = None, None
         case Subject(table=REGISTER.name):
-            return None, add.total(REGISTER.name, TOTAL)
+            pair = None, add.total(REGISTER.name, TOTAL)
+        case Subject(table=DELIVERY.name, measure=measure):
+            pair = None, add.total(DELIVERY.name, measure)
         case Subject(table=APPORTIONED.name, measure=year):
             lines, shares = (add.total(t, year, _SCENARIO) for t in (REGISTER.name, subject.table))
-            return lines, shares
+            pair = lines, shares
+        case Subject(table=(TRACKER.name | DELIVERY_BY_PARTNER.name | DELIVERY_APPORTIONED.name)):
+            pair = add.total(DELIVERY.name, subject.measure), _delivered(add, subject)
         case Subject(measure=measure) if measure == PAYBACK_MEASURE:
-            return _paybacks(subject)
+            pair = _paybacks(subject)
         case Subject(table=BY_YEAR.name):
-            return _years(add, subject, labels)
+            pair = _years(add, subject, labels)
         case _:
-            return add.total(REGISTER.name, subject.measure, _SCENARIO), _headline(add, subject)
+            lines = add.total(REGISTER.name, subject.measure, _SCENARIO)
+            pair = lines, _headline(add, subject)
+    return pair
+
+
+def _delivered(add: Adder, subject: Subject) -> Formula:
+    """A measure of Tracker or of one of the partners' tables of delivery, over its rows."""
+    where = {
+        TRACKER.name: [Where("Service", EVERY_SERVICE, but=not subject.whole)],
+        DELIVERY_BY_PARTNER.name: [_organisations(subject)],
+    }
+    return add.total(subject.table, subject.measure, *where.get(subject.table, ()))
 
 
 def _organisations(subject: Subject) -> Where:

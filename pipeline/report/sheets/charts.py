@@ -6,7 +6,7 @@ from pipeline.core.money import unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import findings, live
+from pipeline.report import delivered, findings, live
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.formula import This, Where
 from pipeline.report.spec import Column, Sheet, Table
@@ -29,7 +29,7 @@ _PIXELS_A_BAR, _PIXELS_BESIDE = 10, 140
 
 
 def sheet(results: Results, partner: Partner | None = None) -> Sheet:
-    """Three questions, each answered by a chart of one of the tables."""
+    """Questions, each answered by a chart of one of the tables."""
     programme = results.programme
     services = _services(results, partner)
     drawn = (
@@ -39,8 +39,8 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     )
     return Sheet(
         NAME,
-        "Charts: " + ("your part in three pictures" if partner else "the programme in pictures"),
-        (*drawn, services),
+        "Charts: " + ("your part in pictures" if partner else "the programme in pictures"),
+        (*drawn, services, *delivered.charts(results, partner)),
         (
             about(programme, partner),
             f"{in_units(programme)} Each chart is drawn from the table that is named below it.",

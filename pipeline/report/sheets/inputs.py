@@ -13,6 +13,7 @@ from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, rate_text
 from schemas.outputs import CATEGORIES_TABLE, INPUTS, Show
 from schemas.vocabulary import (
+    ALL_SERVICES,
     ALL_STRANDS,
     ANNUAL_CASHABLE,
     CATEGORIES,
@@ -113,17 +114,29 @@ def _terms(programme: Programme) -> list[Input]:
 
 
 def _scenarios(programme: Programme) -> list[Input]:
+    plan = (
+        "Plan scenario",
+        programme.plan_scenario,
+        Show.TEXT,
+        live.PLAN_SCENARIO,
+        "The scenario that delivery is monitored against.",
+        _SETTING,
+        None,
+    )
     return [
-        (
-            f"Scenario {number + 1}",
-            scenario,
-            Show.TEXT,
-            live.scenario_name(number),
-            "Which lines are added up in the columns of this scenario.",
-            _SETTING,
-            None,
-        )
-        for number, scenario in enumerate(programme.scenarios)
+        plan,
+        *(
+            (
+                f"Scenario {number + 1}",
+                scenario,
+                Show.TEXT,
+                live.scenario_name(number),
+                "Which lines are added up in the columns of this scenario.",
+                _SETTING,
+                None,
+            )
+            for number, scenario in enumerate(programme.scenarios)
+        ),
     ]
 
 
@@ -137,6 +150,7 @@ def _words() -> list[Input]:
             ("the strands together", ALL_STRANDS, live.TOGETHER),
             ("net cashable", NET_CASHABLE_MEASURE, live.NET),
             ("its running total", CUMULATIVE_MEASURE, live.RUNNING),
+            ("the services together", ALL_SERVICES, live.EVERY_SERVICE),
         )
     ]
 

@@ -129,6 +129,14 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             f"{labels[0]}, added up; the rate is {rate_text(programme.discount_rate)} a year. Each "
             "figure is computed for itself and rounded to the penny.",
         ),
+        (
+            "Delivery",
+            "Where returns report it: plan is the line's amount in the year under "
+            f"{programme.plan_scenario}; variance is forecast less plan, above zero adverse, and "
+            "blank without a forecast. Of several rows on one line and year that of the return "
+            "with the latest date counts. Forecast and delivered amounts are shared over the "
+            "partners as the line is, by its weights in that year.",
+        ),
     ]
 
 

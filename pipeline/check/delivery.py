@@ -1,0 +1,99 @@
+"""Delivery: what the returns say has become of the lines."""
+
+from pipeline.check.rows import Vocabularies, row_issues
+from pipeline.core.issue import Issue
+from pipeline.core.lines import DeliveryRows, Lines, places
+from pipeline.core.money import money_text
+from pipeline.core.programme import Programme
+from pipeline.core.returns import DELIVERY_MEASURES
+from pipeline.core.suggest import suggestion
+from pipeline.core.text import ref_key
+from pipeline.core.years import parse_year, year_label
+from schemas.returns import DELIVERY, LINE_REF
+from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
+
+_YEAR = DELIVERY.field("Year")
+
+
+def delivery_issues(
+    rows: DeliveryRows,
+    lines: Lines,
+    programme: Programme,
+    words: Vocabularies,
+    known: list[Issue],
+) -> list[Issue]:
+    """What is wrong with the rows of Delivery: missing cells, words outside the vocabulary, lines
+    that no return has, years that are none or that the programme doesn't cover, signs.
+
+    ``known``: the issues so far.
+    """
+    return [
+        *row_issues(DELIVERY, rows, words, known),
+        *_unknown_lines(rows, lines),
+        *_years(rows, programme),
+        *_signs(rows, lines),
+    ]
+
+
+def _unknown_lines(rows: DeliveryRows, lines: Lines) -> list[Issue]:
+    """Line refs that stand in no Savings of the programme, rejected and excluded ones included."""
+    refs = {ref_key(ref): ref for ref in lines.frame["line_ref"].dropna().tolist()}
+    named = rows.frame["line_ref"]
+    unknown = named.notna() & ~named.fillna("").map(ref_key).isin(refs)
+    issues = []
+    for place in places(unknown.to_numpy(dtype=bool)):
+        details = {
+            "suggestion": suggestion(rows.text(place, LINE_REF.name), refs.values()),
+            "choices": "the Line ref of a line in Savings",
+        }
+        issues.append(rows.issue("unknown-value", place, LINE_REF, details))
+    return issues
+
+
+def _years(rows: DeliveryRows, programme: Programme) -> list[Issue]:
+    """Years that are none, and amounts in years that the programme doesn't cover."""
+    labels = set(programme.year_labels)
+    issues = []
+    for place, text in enumerate(rows.frame["year"].tolist()):
+        if not isinstance(text, str) or text in labels:
+            continue
+        if (year := parse_year(text)) is None:
+            details = {"suggestion": "", "choices": "a financial year such as 2012/13"}
+            issues.append(rows.issue("unknown-value", place, _YEAR, details))
+        elif rows.stated[place].any():
+            at, number = rows.cell(place, _YEAR.name), rows.source_of(place).number
+            label = year_label(year)
+            issues.append(Issue("year-outside-programme", at, label, label, {}, number))
+    return issues
+
+
+def _signs(rows: DeliveryRows, lines: Lines) -> list[Issue]:
+    """Savings above zero and costs below it, by the category of the line: once a row."""
+    refs = lines.frame["line_ref"].fillna("").map(ref_key)
+    categories = dict(zip(refs.tolist(), lines.frame["category"].tolist(), strict=True))
+    issues = []
+    for place, ref in enumerate(rows.frame["line_ref"].fillna("").map(ref_key).tolist()):
+        category = categories.get(ref)
+        positive = bool(rows.number(place, "savings_positive"))
+        is_cost = category in COSTS
+        if not (is_cost or category in SAVINGS_AND_INCOME):
+            continue
+        # What the return enters above zero, the rest being below it.
+        sign = 1 if is_cost or positive else -1
+        wrong = sign * rows.stated[place] < 0
+        if wrong.any():
+            measure = int(wrong.argmax())
+            field = DELIVERY.field(DELIVERY_MEASURES[measure].capitalize())
+            details = {
+                "kind": (
+                    "A cost that takes money off"
+                    if is_cost
+                    else "A saving or income that adds cost"
+                ),
+                "convention": "this return enters costs and savings both above zero"
+                if positive
+                else "this return enters costs above zero and savings below it",
+            }
+            pence = int(rows.stated[place, measure]) * (-1 if positive and not is_cost else 1)
+            issues.append(rows.issue("sign", place, field, details, value=money_text(pence)))
+    return issues

@@ -1,0 +1,403 @@
+"""Delivery against the plan: what the returns report, by line, service and partner (contract,
+sections 3 and 6)."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import DeliveryRows, Lines, Mask, Verdict
+from pipeline.core.programme import Programme
+from pipeline.core.results import Delivery, Subject
+from pipeline.core.returns import DELIVERY_MEASURES, Pence, Return
+from pipeline.core.text import ref_key
+from pipeline.model.apportion import apportion
+from pipeline.model.controls import COUNT, PENCE, Control
+from schemas.vocabulary import (
+    ALL_SERVICES,
+    NOT_YET_APPORTIONED,
+    RAG,
+    SAVINGS_AND_INCOME,
+    TOTAL_PROGRAMME,
+)
+
+AMOUNTS = ("plan_pence", "forecast_pence", "delivered_pence", "variance_pence")
+COUNTS = (*(rag.casefold() for rag in RAG), "not_rated", "no_forecast")
+_PLACE = ("workbook", "sheet", "row")
+_LINE = ("line_ref", "description", "service", "year")
+_TOLD = ("rag", "commentary")
+
+# An amount that a return need not state.
+Stated = int | None
+Record = dict[str, object]
+
+
+def delivery(
+    rows: DeliveryRows,
+    unusable: Sequence[str],
+    lines: Lines,
+    verdict: Verdict,
+    register: pd.DataFrame,
+    programme: Programme,
+) -> Delivery:
+    """What has become of the lines; ``unusable``: by row, why it can't be used, else empty.
+
+    Of several rows on one line and year that of the latest Cover date counts, in a tie the first
+    by path.
+    """
+    kept = _Kept(register, programme)
+    reasons = [
+        why or _no_place(kept, rows, place, lines, verdict) for place, why in enumerate(unusable)
+    ]
+    chosen = _latest(rows, kept, reasons)
+    found = sorted(
+        (kept.place(rows, place), str(rows.frame["year"].iloc[place]), place) for place in chosen
+    )
+    told = [_line(kept, rows, place, at, year) for at, year, place in found]
+    every = _frame(told, [*_LINE, *AMOUNTS, *_TOLD, *_PLACE, "register_row", "sign"])
+    parts = _parts(every, register, programme)
+    due_year = _due_year(told)
+    return Delivery(
+        every,
+        parts,
+        _tracker(told, programme),
+        _organisations(told, parts, programme),
+        _due(told, due_year, register, programme),
+        _left_out(rows, reasons),
+        due_year,
+    )
+
+
+@dataclass
+class _Kept:
+    """The register, looked up by line: its row in the plan scenario, else in another one."""
+
+    register: pd.DataFrame
+    programme: Programme
+
+    def __post_init__(self) -> None:
+        keys = [ref_key(str(ref)) for ref in self.register["line_ref"].tolist()]
+        self.rows: dict[str, int] = {}
+        self.planned: set[int] = set()
+        for row, (key, scenario) in enumerate(
+            zip(keys, self.register["scenario"].tolist(), strict=True)
+        ):
+            is_plan = scenario == self.programme.plan_scenario
+            if is_plan:
+                self.planned.add(row)
+            if is_plan or key not in self.rows:
+                self.rows[key] = row
+        self.columns = {
+            name: self.register[name].tolist()
+            for name in ("line_ref", "description", "service", "category")
+        }
+        self.amounts = self.register[list(self.programme.year_labels)].to_numpy(dtype=np.int64)
+
+    def place(self, rows: DeliveryRows, place: int) -> int:
+        """The register's row of a line that is in it."""
+        return self.rows[ref_key(rows.text(place, "line_ref"))]
+
+    def plan(self, row: int, year: str) -> int:
+        """The line's amount under the plan scenario; nil where it isn't in it."""
+        if row not in self.planned:
+            return 0
+        return int(self.amounts[row, self.programme.year_labels.index(year)])
+
+
+def _no_place(kept: _Kept, rows: DeliveryRows, place: int, lines: Lines, verdict: Verdict) -> str:
+    """Why a row can't stand beside a line and a year of the model; empty where it can."""
+    if rows.text(place, "year") not in kept.programme.year_labels:
+        return "The programme does not cover the year."
+    key = ref_key(rows.text(place, "line_ref"))
+    if key in kept.rows:
+        return ""
+    for line in np.flatnonzero(verdict.excluded).tolist():
+        if ref_key(lines.text(line, "line_ref")) == key:
+            return f"The line is excluded: {lines.text(line, 'counted_in')} counts it."
+    return "The line is rejected: see Issues."
+
+
+def _latest(rows: DeliveryRows, kept: _Kept, reasons: list[str]) -> list[int]:
+    """The rows that count, one a line and year; the others get their reason."""
+    dated = rows.frame["dated"].tolist()
+    winners: dict[tuple[int, str], int] = {}
+    for place, why in enumerate(reasons):
+        if why:
+            continue
+        key = kept.place(rows, place), rows.text(place, "year")
+        first = winners.setdefault(key, place)
+        later = dated[place] is not None and (dated[first] is None or dated[place] > dated[first])
+        if later:
+            winners[key] = place
+    counted = set(winners.values())
+    for place, why in enumerate(reasons):
+        if not why and place not in counted:
+            winner = winners[kept.place(rows, place), rows.text(place, "year")]
+            at = rows.cell(winner, "line_ref")
+            reasons[place] = f"{at} reports the same line and year, and counts."
+    return sorted(counted)
+
+
+def _line(kept: _Kept, rows: DeliveryRows, place: int, at: int, year: str) -> Record:
+    turned = rows.number(place, "savings_positive") and (
+        kept.columns["category"][at] in SAVINGS_AND_INCOME
+    )
+    sign = -1 if turned else 1
+    forecast, delivered = (
+        sign * int(pence) if filled else None
+        for pence, filled in zip(rows.stated[place], rows.filled[place], strict=True)
+    )
+    plan = kept.plan(at, year)
+    return {
+        "line_ref": kept.columns["line_ref"][at],
+        "description": kept.columns["description"][at],
+        "service": kept.columns["service"][at],
+        "year": year,
+        **_amounts(plan, forecast, delivered),
+        **{name: rows.text(place, name) or None for name in _TOLD},
+        **_placed(rows, place),
+        "register_row": at,
+        "sign": sign,
+    }
+
+
+def _amounts(plan: int, forecast: Stated, delivered: Stated) -> dict[str, Stated]:
+    variance = None if forecast is None else forecast - plan
+    return dict(zip(AMOUNTS, (plan, forecast, delivered, variance), strict=True))
+
+
+def _placed(rows: DeliveryRows, place: int) -> Record:
+    at = rows.cell(place, "line_ref")
+    return {"workbook": at.workbook, "sheet": at.sheet, "row": at.row}
+
+
+# Added up
+
+
+def _summed(records: Iterable[Record]) -> dict[str, Stated]:
+    """The amounts of some records; None where none of them states any."""
+    found: dict[str, list[int]] = {name: [] for name in AMOUNTS}
+    for record in records:
+        for name, stated in found.items():
+            if isinstance(value := record[name], int):
+                stated.append(value)
+    return {name: sum(stated) if stated else None for name, stated in found.items()}
+
+
+def _tracker(told: list[Record], programme: Programme) -> pd.DataFrame:
+    rows: list[Record] = []
+    for year in _years(told, programme):
+        of_year = [record for record in told if record["year"] == year]
+        for service in programme.services:
+            own = [record for record in of_year if record["service"] == service.name]
+            if own:
+                rows.append({"service": service.name, "year": year, **_summed(own), **_rated(own)})
+        whole = {**_summed(of_year), **_rated(of_year)}
+        rows.append({"service": ALL_SERVICES, "year": year, **whole})
+    return _frame(rows, ["service", "year", *AMOUNTS, *COUNTS])
+
+
+def _years(told: list[Record], programme: Programme) -> list[str]:
+    reported = {record["year"] for record in told}
+    return [year for year in programme.year_labels if year in reported]
+
+
+def _rated(own: list[Record]) -> dict[str, int]:
+    """How many records have which RAG value, have none, and have no forecast."""
+    found = Counter(record["rag"] for record in own)
+    unsaid = sum(record["forecast_pence"] is None for record in own)
+    return dict(zip(COUNTS, (*(found[rag] for rag in RAG), found[None], unsaid), strict=True))
+
+
+def _organisations(told: list[Record], parts: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    by_organisation: dict[object, list[Record]] = {TOTAL_PROGRAMME: told}
+    for partner in programme.partners:
+        by_organisation[partner.name] = []
+    for record in parts.to_dict("records"):
+        named: Record = {str(name): value for name, value in record.items()}
+        by_organisation.setdefault(named["organisation"], []).append(named)
+    rows: list[Record] = []
+    for organisation, own in by_organisation.items():
+        for year in _years(told, programme):
+            chosen = [record for record in own if record["year"] == year]
+            # Where nothing of what is stated falls to an organisation, that is nil, not blank.
+            whole = _summed(record for record in told if record["year"] == year)
+            amounts = {
+                name: None if whole[name] is None else pence or 0
+                for name, pence in _summed(chosen).items()
+            }
+            label: Record = {"organisation": organisation, "year": year}
+            rows.append({**label, **amounts, **_rated(chosen)})
+    return _frame(rows, ["organisation", "year", *AMOUNTS, *COUNTS])
+
+
+# Shared
+
+
+def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The amounts shared over the partners, each by the line's own weights in that year."""
+    shared = [_shared(every, name, register, programme) for name in AMOUNTS[:3]]
+    falls = np.any([amounts != 0 for amounts in shared], axis=0)
+    names = [*(partner.name for partner in programme.partners), NOT_YET_APPORTIONED]
+    codes = [*programme.codes, ""]
+    told = every.to_dict("records")
+    rows = []
+    for place, organisation in np.argwhere(falls).tolist():
+        record = told[place]
+        plan, forecast, delivered = (
+            None if record[name] is None else int(amounts[place, organisation])
+            for name, amounts in zip(AMOUNTS[:3], shared, strict=True)
+        )
+        rows.append(
+            {
+                "delivery_row": place,
+                **{name: record[name] for name in _LINE},
+                "partner": codes[organisation],
+                "organisation": names[organisation],
+                **_amounts(plan or 0, forecast, delivered),
+                "rag": record["rag"],
+            }
+        )
+    columns = ["delivery_row", *_LINE, "partner", "organisation", *AMOUNTS, "rag"]
+    return _frame(rows, columns)
+
+
+def _shared(every: pd.DataFrame, name: str, register: pd.DataFrame, programme: Programme) -> Pence:
+    """An amount of the rows by partner, and what is not yet apportioned: pence, rows × (partners
+    and one)."""
+    own = register.iloc[every["register_row"].to_numpy(dtype=np.int64)]
+    frame = own[["basis", "service", "partner"]].reset_index(drop=True)
+    amounts = np.array([value or 0 for value in every[name]], dtype=np.int64)
+    for label in programme.year_labels:
+        frame[label] = np.where(every["year"] == label, amounts, 0)
+    shares, unshared = apportion(frame, programme)
+    everyone: Pence = np.concatenate([shares, unshared[:, :, None]], axis=2).sum(axis=1)
+    return everyone
+
+
+# What is not there
+
+
+def _due_year(told: list[Record]) -> str:
+    """The year now reported on: the latest one of which a return says what is delivered; where
+    none does, the first one that is forecast."""
+    delivered = [str(r["year"]) for r in told if r["delivered_pence"] is not None]
+    if delivered:
+        return max(delivered)
+    return min((str(record["year"]) for record in told), default="")
+
+
+def _due(
+    told: list[Record], year: str, register: pd.DataFrame, programme: Programme
+) -> pd.DataFrame:
+    columns = [*_LINE, "plan_pence"]
+    if not year:
+        return _frame([], columns)
+    reported = {record["register_row"] for record in told if record["year"] == year}
+    wanted = (register["scenario"] == programme.plan_scenario) & (register[year] != 0)
+    wanted &= ~register.index.isin(list(reported))
+    due = register[wanted]
+    due = due.assign(year=year, plan_pence=due[year])
+    return due[columns].reset_index(drop=True)
+
+
+def _left_out(rows: DeliveryRows, reasons: Sequence[str]) -> pd.DataFrame:
+    told: list[Record] = []
+    for place, reason in enumerate(reasons):
+        if reason:
+            stated = {
+                f"{name}_pence": int(pence) if filled else None
+                for name, pence, filled in zip(
+                    DELIVERY_MEASURES, rows.stated[place], rows.filled[place], strict=True
+                )
+            }
+            words = {name: rows.text(place, name) or None for name in ("line_ref", "year", *_TOLD)}
+            told.append({**words, **stated, "reason": reason, **_placed(rows, place)})
+    stated_columns = [f"{name}_pence" for name in DELIVERY_MEASURES]
+    return _frame(told, ["line_ref", "year", *stated_columns, *_TOLD, "reason", *_PLACE])
+
+
+def _frame(rows: Sequence[Record], columns: Sequence[str]) -> pd.DataFrame:
+    """A frame that keeps Python's own whole numbers and None."""
+    made = [[row[name] for name in columns] for row in rows]
+    return pd.DataFrame(made, columns=list(columns), dtype=object)
+
+
+# Controls
+
+
+def delivery_controls(
+    returns: Iterable[Return], register: pd.DataFrame, made: Delivery, programme: Programme
+) -> list[Control]:
+    """Everything that the returns report is shown or left out for a reason, the plan is the
+    register's, and the tables added up from it come to the same."""
+    return [
+        *_read(returns, made),
+        _planned(register, made, programme),
+        *_added_up(made),
+    ]
+
+
+def _read(returns: Iterable[Return], made: Delivery) -> Iterator[Control]:
+    stated = [each.delivery for each in returns if each.delivery is not None]
+    shown = len(made.lines) + len(made.left_out)
+    rows = sum(len(each.pence) for each in stated)
+    yield Control("Delivery: rows read = counted + left out", COUNT, rows, shown)
+    for measure, name in enumerate(DELIVERY_MEASURES):
+        column = f"{name}_pence"
+        read = sum(int(each.pence[:, measure].sum()) for each in stated)
+        counted = sum(
+            sign * (value or 0)
+            for sign, value in zip(made.lines["sign"], made.lines[column], strict=True)
+        )
+        title = f"Delivery: {name} as entered, read = counted + left out"
+        yield Control(title, PENCE, read, counted + _total(made.left_out, column))
+
+
+def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> Control:
+    """The plan once more, from the register's columns year by year."""
+    plan = register[register["scenario"] == programme.plan_scenario]
+    keys = plan["line_ref"].map(lambda ref: ref_key(str(ref)))
+    expected = 0
+    for year in programme.year_labels:
+        told = made.lines[made.lines["year"] == year]
+        reported = {ref_key(str(ref)) for ref in told["line_ref"]}
+        expected += int(plan.loc[keys.isin(reported), year].sum())
+    actual = _total(made.lines, "plan_pence")
+    subject = Subject("Delivery", programme.plan_scenario, "Plan")
+    return Control("Delivery: plan = the register", PENCE, expected, actual, subject)
+
+
+def _added_up(made: Delivery) -> Iterator[Control]:
+    """Tracker and the partners' tables against Delivery."""
+    services: Mask = (made.tracker["service"] != ALL_SERVICES).to_numpy(dtype=bool)
+    whole: Mask = (made.organisations["organisation"] == TOTAL_PROGRAMME).to_numpy(dtype=bool)
+    for column in AMOUNTS:
+        measure = column.removesuffix("_pence").capitalize()
+        expected = _total(made.lines, column)
+        for title, table, frame, is_whole in (
+            ("Tracker, services", "Tracker", made.tracker[services], False),
+            ("Tracker, all services", "Tracker", made.tracker[~services], True),
+            (
+                "Delivery_by_partner, programme",
+                "Delivery_by_partner",
+                made.organisations[whole],
+                True,
+            ),
+            (
+                "Delivery_by_partner, partners",
+                "Delivery_by_partner",
+                made.organisations[~whole],
+                False,
+            ),
+            ("Delivery_apportioned", "Delivery_apportioned", made.parts, False),
+        ):
+            subject = Subject(table, measure=measure, whole=is_whole)
+            name = f"{title}: {measure.lower()} = Delivery"
+            yield Control(name, PENCE, expected, _total(frame, column), subject)
+
+
+def _total(frame: pd.DataFrame, column: str) -> int:
+    return sum(int(value) for value in frame[column] if value is not None)

@@ -1,0 +1,228 @@
+"""Delivery in sentences, formulas and a picture: what the sheets Delivery and Tracker, the charts
+and the partners' packs say of it."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.core.money import unit_name
+from pipeline.core.programme import Partner
+from pipeline.core.results import Delivery, Results
+from pipeline.report import live
+from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
+from pipeline.report.formula import (
+    Adder,
+    Formula,
+    Headings,
+    Part,
+    This,
+    Where,
+    Whole,
+    formula,
+    is_plain,
+    rounded,
+)
+from pipeline.report.tables import Record, records
+from pipeline.report.wording import cost_or_saving, counted, in_short, in_words, sentence
+from schemas.outputs import (
+    APPORTIONED,
+    DELIVERY,
+    DELIVERY_APPORTIONED,
+    DELIVERY_BY_PARTNER,
+    REGISTER,
+    TRACKER,
+)
+from schemas.vocabulary import ALL_SERVICES, RAG, TOTAL_PROGRAMME
+
+PLAN, FORECAST, VARIANCE, YEAR = "Plan", "Forecast", "Variance", "Year"
+_MEASURES = {
+    PLAN: "plan_pence",
+    FORECAST: "forecast_pence",
+    "Delivered": "delivered_pence",
+    VARIANCE: "variance_pence",
+}
+# Plans are looked up line by line; more than this would cost all other sheets their formulas.
+_LOOKED_UP_SECONDS = live.LIMIT_SECONDS / 3
+
+
+# Sentences
+
+
+def whole(made: Delivery, partner: Partner | None = None) -> Record | None:
+    """The figures of the programme, or of a partner, in the year now reported on."""
+    name = partner.name if partner else TOTAL_PROGRAMME
+    rows = records(made.organisations)
+    found = [r for r in rows if r["organisation"] == name and r["year"] == made.due_year]
+    return found[0] if found else None
+
+
+def on_plan(results: Results, made: Delivery, partner: Partner | None = None) -> str:
+    """How the forecast of the year now reported on stands to the plan, what is delivered, and how
+    many lines have which RAG value."""
+    row = whole(made, partner)
+    if row is None:
+        return "No row of Delivery is counted"
+    unit = results.programme.report_unit
+    said = [_against(row["variance_pence"], unit)]
+    if isinstance(delivered := row["delivered_pence"], int):
+        said.append(cost_or_saving(delivered, "delivered", unit))
+    rated = [f"{row[rag.casefold()]:,} {rag}" for rag in RAG if row[rag.casefold()]]
+    if rated:
+        said.append(in_words(rated))
+    return f"{row['year']}: {'; '.join(said)}"
+
+
+def _against(variance: object, unit: int) -> str:
+    if not isinstance(variance, int):
+        return "no forecast is stated"
+    if variance == 0:
+        return "the forecast is on plan"
+    side = "worse" if variance > 0 else "better"
+    return f"the forecast is {in_short(variance, unit)} {side} than plan"
+
+
+def reported(made: Delivery) -> str:
+    """How many rows there are, which lines are due without one, and what is left out."""
+    said = [f"{counted(len(made.lines), 'row')} of lines and years"]
+    if len(made.due):
+        number = len(made.due)
+        lines = f"{counted(number, 'line')} due in {made.due_year}"
+        said.append(f"{lines} {'is' if number == 1 else 'are'} not reported on")
+    elif made.due_year:
+        said.append(f"every line due in {made.due_year} is reported on")
+    if len(made.left_out):
+        said.append(f"{counted(len(made.left_out), 'row')} left out")
+    return sentence("; ".join(said))
+
+
+def shared(made: Delivery) -> str:
+    """How many parts there are, and how many wait to be apportioned."""
+    parts = counted(len(made.parts), "part")
+    waiting = int((made.parts["partner"] == "").sum())
+    return sentence(f"{parts}, {waiting:,} of them not yet apportioned" if waiting else parts)
+
+
+# Formulas
+
+
+def variances(frame: pd.DataFrame) -> live.ByHeading:
+    """Forecast less plan, where there is a forecast."""
+    made = formula(*rounded(This(FORECAST), "-", This(PLAN)))
+    return {VARIANCE: _where_stated(frame["variance_pence"].tolist(), made)}
+
+
+def _where_stated(values: Sequence[object], made: Formula) -> list[Formula | None]:
+    return [None if value is None else made for value in values]
+
+
+def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> live.ByHeading:
+    """Each row's plan, looked up by line and year in Register, or in a pack's (``own``) lines."""
+    table = APPORTIONED.name if own else REGISTER.name
+    rows = len(results.apportioned if own else results.register)
+    names = [*results.programme.scenarios, *map(str, frame["line_ref"])]
+    add = Adder({table: rows}, exact=not all(map(is_plain, names)))
+    where = (Where("Line ref", This("Line ref")), Where("Scenario", live.PLAN_SCENARIO))
+    looked_up: list[Formula | None] = [
+        add.total(table, str(year), *where) for year in frame["year"]
+    ]
+    seconds = sum(made.reads for made in looked_up if made) * live.SECONDS_A_CELL
+    return {PLAN: looked_up} if seconds <= _LOOKED_UP_SECONDS else {}
+
+
+def tracker(made: Delivery) -> live.ByHeading:
+    """Sums and counts over Delivery. Years are compared as they are: as a criterion of SUMIFS
+    2011/12 is a date."""
+    rows = records(made.tracker)
+    add = Adder({DELIVERY.name: len(made.lines)}, exact=True)
+    wheres = [
+        (
+            *([] if row["service"] == ALL_SERVICES else [Where("Service", This("Service"))]),
+            Where(YEAR, This(YEAR)),
+        )
+        for row in rows
+    ]
+    formulas: live.ByHeading = {}
+    for heading, name in _MEASURES.items():
+        formulas[heading] = [
+            None if row[name] is None else add.total(DELIVERY.name, heading, *where)
+            for row, where in zip(rows, wheres, strict=True)
+        ]
+    for rag in RAG:
+        word = Where("RAG", Headings(TRACKER.name, rag, rag))
+        formulas[rag] = [
+            _counted(DELIVERY.name, [*where, word], len(made.lines)) for where in wheres
+        ]
+    return formulas
+
+
+def _counted(table: str, where: Sequence[Where], rows: int) -> Formula:
+    """How many rows of a table fit."""
+    parts: list[Part] = []
+    for each in where:
+        parts += ["*" if parts else "", "(", Whole(table, each.heading), "=", each.cell, ")"]
+    return formula("SUMPRODUCT(", *parts, ")", reads=rows * len(where))
+
+
+def by_partner(made: Delivery, *, own: bool = False) -> live.ByHeading:
+    """Sums over Delivery for the programme, or in a pack (``own``), and over Delivery_apportioned
+    for the partners."""
+    rows = records(made.organisations)
+    sizes = {DELIVERY.name: len(made.lines), DELIVERY_APPORTIONED.name: len(made.parts)}
+    add, of_year = Adder(sizes, exact=True), Where(YEAR, This(YEAR))
+    mine = Where("Organisation", This("Organisation"))
+
+    def lines(row: Record) -> tuple[str, list[Where]]:
+        if own or row["organisation"] == TOTAL_PROGRAMME:
+            return DELIVERY.name, [of_year]
+        return DELIVERY_APPORTIONED.name, [mine, of_year]
+
+    formulas: live.ByHeading = {}
+    for heading, name in _MEASURES.items():
+        formulas[heading] = [
+            None if row[name] is None else add.total(table, heading, *where)
+            for row in rows
+            for table, where in [lines(row)]
+        ]
+    for rag in RAG:
+        word = Where("RAG", Headings(DELIVERY_BY_PARTNER.name, rag, rag))
+        formulas[rag] = [
+            _counted(table, [*where, word], sizes[table]) for table, where in map(lines, rows)
+        ]
+    return formulas
+
+
+# The picture
+
+
+def charts(results: Results, partner: Partner | None = None) -> tuple[Chart, ...]:
+    """Plan, forecast and delivered by year; none where nothing is reported."""
+    made = results.delivery
+    if made is None or made.organisations.empty:
+        return ()
+    name = partner.name if partner else TOTAL_PROGRAMME
+    rows = [n for n, each in enumerate(made.organisations["organisation"]) if each == name]
+    table = DELIVERY_BY_PARTNER.name
+    series = tuple(
+        Series(
+            Range(table, heading, HEADINGS),
+            Range(table, YEAR, rows[0], last_row=rows[-1]),
+            Range(table, heading, rows[0], last_row=rows[-1]),
+            colour=number,
+            pattern=number,
+        )
+        for number, heading in enumerate((PLAN, FORECAST, "Delivered"))
+    )
+    finding = on_plan(results, made, partner)
+    return (
+        Chart(
+            Drawn.COLUMNS,
+            "Do we get the savings?",
+            finding,
+            series,
+            f"{unit_name(results.programme.report_unit)}, savings in brackets",
+            "Financial year",
+            f"Drawn from {table}, {name}.",
+            f"Columns of plan, forecast and delivered amounts by year, side by side. {finding}.",
+            new_page=True,
+        ),
+    )

@@ -1,0 +1,127 @@
+"""The sheets Delivery and Tracker, their chart, and what a partner's pack has of them."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.results import Results
+from pipeline.report import build
+from schemas.outputs import DELIVERY_TABLES
+from tests.builders import Programme, Return
+from tests.report.fake import opened, records_of, tables_of
+from tests.report.libreoffice import (
+    cells,
+    differences,
+    formulas,
+    needs_libreoffice,
+    recalculated,
+)
+from tests.running import outcome_of
+
+SUMMARY = "programme-summary.xlsx"
+SAVING = "Cashable saving"
+# Line refs that are numbers, patterns or comparisons to a spreadsheet program.
+REFS = ("1", "01", "A*", "AB", ">5", "2011/12", "x")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Odd line refs, two services, one of them not agreed; years that look like dates."""
+    folder = tmp_path_factory.mktemp("delivery")
+    one = Programme(first_year="2010/11", years=3, report_units="£")
+    one.partner("A", "Alpha Council")
+    one.partner("B", "Beta Police")
+    one.service("ICT", "Corporate", "Baseline")
+    one.service("Fleet", "Operations", "Not agreed")
+    one.baseline("ICT", A=2, B=1)
+    one.write(folder)
+    finance = Return(years=("2010/11", "2011/12", "2012/13"))
+    for number, ref in enumerate(REFS, 1):
+        service = "Fleet" if ref == "x" else "ICT"
+        amounts = [-number, -10 * number, -100 * number]
+        finance.line(amounts, line_ref=ref, service=service, category=SAVING)
+        finance.add("Delivery", line_ref=ref, year="2011/12", forecast=-9 * number, rag="Green")
+        if number % 2:
+            finance.add("Delivery", line_ref=ref, year="2010/11", delivered=-number)
+    finance.line([0, -7_777], line_ref="DUE", category=SAVING, description="Nobody reports on it")
+    finance.line([-5], line_ref="B only", basis="Direct", partner="B", category=SAVING)
+    finance.add(
+        "Delivery", line_ref="B only", year="2010/11", forecast=-4_321, commentary="Of Beta's"
+    )
+    finance.write(folder)
+    made = outcome_of(folder).results
+    assert made is not None
+    return made
+
+
+@pytest.fixture(scope="module")
+def books(results: Results) -> dict[str, bytes]:
+    return build(results)
+
+
+def test_all_its_tables_are_there(books: dict[str, bytes]) -> None:
+    assert {table.name for table in DELIVERY_TABLES} <= set(tables_of(books[SUMMARY]))
+
+
+def test_without_delivery_there_is_no_sheet_of_it(summary_book: bytes) -> None:
+    assert not {table.name for table in DELIVERY_TABLES} & set(tables_of(summary_book))
+    assert not {"Delivery", "Tracker"} & set(opened(summary_book).sheetnames)
+
+
+def test_delivery_has_the_contract_s_columns_and_pounds(books: dict[str, bytes]) -> None:
+    headings, *rows = tables_of(books[SUMMARY])["Delivery"]
+    wanted = ["Line ref", "Description", "Service", "Year", "Plan", "Forecast", "Delivered"]
+    assert headings[:10] == [*wanted, "Variance", "RAG", "Commentary"]
+    assert rows[0][:1] + rows[0][3:9] == ["1", "2010/11", -1, None, -1, None, None]
+    assert rows[1][:1] + rows[1][3:9] == ["1", "2011/12", -10, -9, None, 1, "Green"]
+
+
+def test_the_tracker_has_a_total_row_a_year(books: dict[str, bytes]) -> None:
+    rows = records_of(books[SUMMARY], "Tracker")
+    assert [(row["Service"], row["Year"], row["Plan"], row["Green"]) for row in rows] == [
+        ("ICT", "2010/11", -1 - 3 - 5 - 5, 0),
+        ("Fleet", "2010/11", -7, 0),
+        ("All services", "2010/11", -21, 0),
+        ("ICT", "2011/12", -210, 6),
+        ("Fleet", "2011/12", -70, 1),
+        ("All services", "2011/12", -280, 7),
+    ]
+
+
+def test_lines_that_are_due_are_listed(books: dict[str, bytes]) -> None:
+    """2010/11 is the latest year of which anything is said to be delivered."""
+    refs = [row["Line ref"] for row in records_of(books[SUMMARY], "Delivery_due")]
+    assert refs == ["01", "AB", "2011/12"]
+
+
+def test_a_pack_holds_its_partner_s_part_and_no_other_s(books: dict[str, bytes]) -> None:
+    own, other = (books[f"partners/{code}.xlsx"] for code in "BA")
+    rows = {(row["Line ref"], row["Year"]): row for row in records_of(own, "Delivery")}
+    assert rows["B only", "2010/11"]["Forecast"] == -4_321
+    assert (rows["1", "2011/12"]["Plan"], rows["1", "2011/12"]["Forecast"]) == (-3.33, -3)
+    assert {row["Organisation"] for row in records_of(own, "Delivery_by_partner")} == {
+        "Beta Police"
+    }
+    everything = [str(cell) for table in tables_of(other).values() for row in table for cell in row]
+    for text in ("B only", "Of Beta's", "-4321", "Beta Police"):
+        assert not any(text in cell for cell in everything), text
+
+
+def test_the_chart_says_the_finding_and_the_rag_in_words(books: dict[str, bytes]) -> None:
+    charts = opened(books[SUMMARY])["Charts"]._charts  # type: ignore[attr-defined]
+    title = "".join(run.t for part in charts[-1].title.tx.rich.p for run in part.r or ())
+    assert title.startswith("2010/11: the forecast is £4,316 better than plan; delivered saving of")
+
+
+@needs_libreoffice
+def test_live_formulas_come_to_the_stored_values(books: dict[str, bytes], tmp_path: Path) -> None:
+    paths = []
+    for name in (SUMMARY, "partners/B.xlsx"):
+        path = tmp_path / Path(name).name
+        path.write_bytes(books[name])
+        paths.append(path)
+    live = formulas(paths[0])
+    for sheet, count in (("Delivery", 12 + 8), ("Tracker", 60)):
+        assert sum(where == sheet for where, _ in live) >= count
+    for path, again in zip(paths, recalculated(paths, tmp_path / "again"), strict=True):
+        assert differences(cells(path), cells(again)) == []
