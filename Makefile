@@ -29,7 +29,7 @@ WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch test fuzz soak lint types format pictures rules clean lock .venv
+.PHONY: help setup report validate template watch test fuzz soak bench lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,10 @@ soak: .venv ## try 10,000 random programmes with faults; SOAK=100000 for more
 	@SOAK=$(or $(SOAK),10000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
 		tests/test_exactness.py $(ARGS)
 
+# SUBJECTS: files of bench/subjects, without .py; ROUNDS: how often each is run.
+bench: .venv ## time the pipeline beside peers and floors; SUBJECTS="report start", ROUNDS=3
+	@.venv/bin/python -m bench $(SUBJECTS) --rounds $(or $(ROUNDS),3)
+
 lint: .venv ## check style and the rules of the architecture
 	@.venv/bin/python -m ruff check
 	@.venv/bin/python -m ruff format --check
@@ -85,7 +89,7 @@ rules: .venv ## write the page of rules anew, after a change of the rules
 clean: ## remove .venv and caches; workbooks, reports, issued versions and history stay
 	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
 		.ruff_cache build dist htmlcov
-	@find pipeline schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	@find bench pipeline schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 lock: .venv ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 for newer versions
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
