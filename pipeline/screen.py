@@ -53,8 +53,8 @@ def complain(sentence: str) -> None:
     err.print(f"[bold red]Error[/]: {_plain(sentence)}")
 
 
-def in_use(sentence: str) -> None:
-    """Say who is waited for."""
+def note(sentence: str) -> None:
+    """Say what is no fault, but good to know."""
     err.print(_plain(sentence))
 
 

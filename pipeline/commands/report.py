@@ -74,7 +74,7 @@ def _report(folder: "ProgrammeFolder", where: Path, theme: "Theme") -> "Outcome 
 
     copies = Copies()
     try:
-        with outputs_lock(where, screen.in_use), screen.progress(folder.name) as step:
+        with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
             outcome = run(folder, step)
             if outcome.results is not None:
                 copies = checked_copies(folder, outcome, step)

@@ -36,7 +36,7 @@ def template(
             else:
                 name = str(PurePosixPath(folder.name) / "return.xlsx")
                 files[name] = template_return(control.programme)
-        with outputs_lock(where, screen.in_use):
+        with outputs_lock(where, screen.note):
             put(where, files)
     except (PublishError, OSError) as fault:
         screen.complain(f"The templates were not written. {told(fault)}")

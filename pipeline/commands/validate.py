@@ -57,7 +57,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
 
     report = "validation-report.xlsx"
     try:
-        with outputs_lock(where, screen.in_use):
+        with outputs_lock(where, screen.note):
             with screen.progress(folder.name) as step:
                 outcome = run(folder, step)
             if only and outcome.results is not None:

@@ -1,20 +1,21 @@
-"""Putting finished files in place: each one whole, and what a report no longer makes removed.
+"""Putting finished files in place: all of a report or nothing of it, each file whole, and what a
+report no longer makes removed.
 
 A manifest in the outputs folder names the files of the last report, so that nothing else is ever
-removed.
+removed. Issued versions and the history are never touched.
 """
 
-import hashlib
-import json
-import os
-import tempfile
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from pipeline.publish.faults import PublishError, why
+from pipeline.publish.disk import Content, Disk
+from pipeline.publish.faults import PublishError
 from pipeline.publish.lock import outputs_lock
+from pipeline.publish.manifest import MANIFEST, SUMMARY, Manifest, content_of, manifest
+from pipeline.publish.transaction import place, settle, unsettled
 
 __all__ = [
     "MANIFEST",
@@ -27,93 +28,56 @@ __all__ = [
     "outputs_lock",
     "publish",
     "put",
+    "same_name",
+    "unsettled",
 ]
 
-MANIFEST = ".manifest.json"
-SUMMARY = "programme-summary.xlsx"
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What stands in an outputs folder.
-
-    ``files``: SHA-256 by path within the folder. ``inputs``: what the report was made of, SHA-256
-    as read by path within the programme's folder, the control workbook among them, empty for a
-    file that was not read. ``errors``: how many stood. ``later``: files that a later command wrote
-    over the report's own, with other content.
-    """
-
-    files: dict[str, str]
-    inputs: dict[str, str]
-    errors: int = 0
-    later: tuple[str, ...] = ()
-
-    @property
-    def is_report(self) -> bool:
-        """Whether there is a report, not only a list of issues."""
-        return SUMMARY in self.files
+_ISSUED, _HISTORY = "issued", "history.sqlite"
+_DISK = Disk()
 
 
 def publish(
-    folder: Path, files: Mapping[str, bytes], inputs: Mapping[str, str], errors: int
+    folder: Path,
+    files: Mapping[str, Content],
+    inputs: Mapping[str, str],
+    errors: int,
+    disk: Disk = _DISK,
 ) -> None:
-    """Write a whole report: ``files`` by path relative to ``folder``; those of the last report
-    that are not among them are removed. ``inputs`` and ``errors`` as in Manifest."""
-    before = manifest(folder)
-    made = _digests(files)
-    put(folder, files)
-    for name in sorted(set(before.files if before else ()) - set(made)):
-        _remove(folder, name, made)
-    _write_manifest(folder, Manifest(made, dict(inputs), errors))
+    """Put a whole report in place: ``files`` by path relative to ``folder``; those of the last
+    report that are not among them go. ``inputs`` and ``errors`` as in Manifest.
 
-
-def add(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files that join what is there; the report stays the report of what it was made of."""
-    before = manifest(folder) or Manifest({}, {})
-    made = _digests(files)
-    later = {*before.later, *(name for name in made if made[name] != before.files.get(name))}
-    put(folder, files)
-    _write_manifest(
-        folder,
-        replace(before, files={**before.files, **made}, later=tuple(sorted(later))),
-    )
-
-
-def manifest(folder: Path) -> Manifest | None:
-    """What stands in an outputs folder; None where nothing was ever put there.
-
-    Raises PublishError where the manifest can't be read.
+    All or nothing: where PublishError is raised, the last report stands as it stood. Hold
+    ``outputs_lock``.
     """
-    try:
-        read = json.loads((folder / MANIFEST).read_text("utf-8"))
-        return Manifest(
-            {str(name): str(digest) for name, digest in read["files"].items()},
-            {str(name): str(digest) for name, digest in read.get("inputs", {}).items()},
-            int(read.get("errors", 0)),
-            tuple(map(str, read.get("later", ()))),
-        )
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
-        raise PublishError(
-            f"{folder / MANIFEST} can't be read ({fault}). Delete it: the report is then written "
-            "anew, and files of earlier reports stay until you delete them."
-        ) from fault
+    settle(folder, disk)
+    before = manifest(folder)
+
+    def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
+        now = Manifest(made, dict(inputs), errors)
+        gone = [name for name in before.files if _goes(folder, name, made)] if before else []
+        return {MANIFEST: content_of(now)}, sorted(gone)
+
+    place(folder, _checked(folder, files), sum_up, disk)
 
 
-def _write_manifest(folder: Path, now: Manifest) -> None:
-    content = json.dumps(asdict(now), indent=1, sort_keys=True, ensure_ascii=False)
-    put(folder, {MANIFEST: content.encode()})
+def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
+    """Put files in place that join what is there; the report stays the report of what it was made
+    of. Hold ``outputs_lock``."""
+    settle(folder, disk)
+    before = manifest(folder) or Manifest({}, {})
+
+    def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
+        later = {*before.later, *(name for name in made if made[name] != before.files.get(name))}
+        now = replace(before, files={**before.files, **made}, later=tuple(sorted(later)))
+        return {MANIFEST: content_of(now)}, ()
+
+    place(folder, _checked(folder, files), sum_up, disk)
 
 
-def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-
-
-def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files that belong to no report."""
-    for name, content in sorted(files.items()):
-        _replace(folder / name, content)
+def put(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
+    """Put files in place that belong to no report. Hold ``outputs_lock``."""
+    settle(folder, disk)
+    place(folder, _apart(folder, files), lambda _: ({}, ()), disk)
 
 
 def last_report(folder: Path) -> datetime | None:
@@ -122,58 +86,52 @@ def last_report(folder: Path) -> datetime | None:
     return datetime.fromtimestamp(summary.stat().st_mtime) if summary.is_file() else None
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the file, then put in place: at any moment the file is whole."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    except OSError as fault:
-        raise PublishError(f"{path.parent} can't be written to ({why(fault)}).") from fault
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
-    except PermissionError as fault:
-        raise PublishError(
-            f"{path} can't be replaced: it is probably open in Excel. Close it and run the "
-            "command again."
-        ) from fault
-    except OSError as fault:
-        raise PublishError(f"{path} can't be written ({why(fault)}).") from fault
-    finally:
-        part.unlink(missing_ok=True)
+def same_name(name: str) -> str:
+    """A path in a form that is equal for two which Windows or macOS take for one: they look at
+    neither capitals nor how an accent is put together."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _checked(folder: Path, files: Mapping[str, Content]) -> Mapping[str, Content]:
+    """The files of a report; raises PublishError where one would be no file of a report's."""
+    apart = _apart(folder, files)
+    for name in files:
+        if not _is_ours(name):
+            raise PublishError(f"{folder / name} is not written: it is no file of a report's.")
+    return apart
 
 
-def _remove(folder: Path, name: str, made: Mapping[str, str]) -> None:
-    """Remove a file of the last report, and the folders that it leaves empty."""
+def _apart(folder: Path, files: Mapping[str, Content]) -> Mapping[str, Content]:
+    """The files; raises PublishError where two share a place, or one's is outside the folder."""
+    places: dict[str, str] = {}
+    for name in files:
+        if not _is_inside(folder, name):
+            raise PublishError(f"{folder / name} is not written: it is outside {folder}.")
+        other = places.setdefault(same_name(name), name)
+        if other != name:
+            raise PublishError(f"{folder / name} is not written: it would replace {other}.")
+    return files
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    """Whether a path leads to a file in the folder, links followed."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or PureWindowsPath(name).drive or not path.parts or ".." in path.parts:
+        return False
+    return (folder / path).parent.resolve().is_relative_to(folder.resolve())
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a report may write and remove a file: no issued version, nothing of the history."""
+    first = same_name(name).partition("/")[0]
+    return first != _ISSUED and not first.startswith((_HISTORY, "."))
+
+
+def _goes(folder: Path, name: str, made: Mapping[str, str]) -> bool:
+    """Whether a file of the last report has no place in this one. One of the same name in other
+    capitals may be the same file, which then stays."""
     path = folder / name
-    inside = path.resolve().is_relative_to(folder.resolve())
-    if not inside or not path.exists() or _is_one_of(path, folder, made):
-        return
-    try:
-        path.unlink()
-        for parent in path.parents:
-            if parent == folder or any(parent.iterdir()):
-                break
-            parent.rmdir()
-    except OSError as fault:
-        raise PublishError(
-            f"{path} no longer belongs to the report, but can't be removed ({why(fault)}). If it "
-            "is open in Excel, close it and run the command again."
-        ) from fault
-
-
-def _is_one_of(path: Path, folder: Path, made: Mapping[str, str]) -> bool:
-    """Whether the file was just written under a name in other capitals, which on Windows and
-    macOS is the same file."""
-    key = path.relative_to(folder).as_posix().casefold()
-    others = [folder / name for name in made if name.casefold() == key]
-    return any(path.samefile(other) for other in others)
+    if name in made or not (_is_ours(name) and _is_inside(folder, name) and path.is_file()):
+        return False
+    same = [folder / other for other in made if same_name(other) == same_name(name)]
+    return not any(other.exists() and path.samefile(other) for other in same)

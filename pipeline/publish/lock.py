@@ -10,39 +10,44 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from pipeline.publish.disk import Disk
 from pipeline.publish.faults import PublishError, why
+from pipeline.publish.transaction import settle
 
 LOCK, HOLDER = ".lock", ".lock-held-by.json"
 PATIENCE = 60.0  # seconds that a second run waits for the first
 
 
 @contextmanager
-def outputs_lock(folder: Path, waiting: Callable[[str], None]) -> Iterator[None]:
+def outputs_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
     """Keep other runs out of a programme's outputs folder, from before its inputs are read until
     what came of them is in place. The folder is made where it is missing.
 
     ::
 
-        with outputs_lock(outputs / programme.name, screen.in_use):
+        with outputs_lock(outputs / programme.name, screen.note):
             outcome = run(programme)
             publish(outputs / programme.name, …)
 
     Whoever puts anything into the folder holds it: reports, lists of issues, issued versions. It
-    isn't taken twice by one run. Where another run holds it, ``waiting`` is told so in a sentence
-    that names that run, and it is waited for, PATIENCE seconds at most. The system lets go of the
-    lock of a process that has died: a stale one is simply taken.
+    isn't taken twice by one run. Where another run holds it, a sentence that names that run is
+    given to ``say``, and it is waited for, PATIENCE seconds at most. The system lets go of the
+    lock of a process that has died: a stale one is simply taken. What a run that was cut off left
+    half in place is then finished or taken back, which ``say`` is told.
 
     Raises PublishError where the wait was in vain, or the folder can't be written to.
     """
-    lock, new = _taken(folder, waiting)
+    lock, new = _taken(folder, say)
     try:
         _sign(folder)
+        if settled := settle(folder, Disk()):
+            say(settled)
         yield
     finally:
         _leave(folder, new, lock)
 
 
-def _taken(folder: Path, waiting: Callable[[str], None]) -> tuple[FileLock, list[Path]]:
+def _taken(folder: Path, say: Callable[[str], None]) -> tuple[FileLock, list[Path]]:
     """The lock, held, and the folders that were made for it, the innermost first."""
     new = [each for each in (folder, *folder.parents) if not each.exists()]
     lock = FileLock(folder / LOCK)
@@ -51,7 +56,7 @@ def _taken(folder: Path, waiting: Callable[[str], None]) -> tuple[FileLock, list
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            waiting(
+            say(
                 f"{folder} is in use by {_holder(folder)}. Waiting for it, "
                 f"{PATIENCE:.0f} seconds at most."
             )

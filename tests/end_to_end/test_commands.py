@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from pipeline.commands import main
 from pipeline.core.rules import RULES
@@ -520,10 +521,10 @@ def test_a_read_only_disk_is_told(
 ) -> None:
     programme(inputs / "one")
 
-    def refused(**_: object) -> None:
+    def refused(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr("tempfile.mkstemp", refused)
+    monkeypatch.setattr(FileLock, "acquire", refused)
     for command in (report, validate, template):
         said = command(inputs, outputs)
         assert said.status == 1

@@ -1,0 +1,99 @@
+"""The few things that putting files in place asks of the file system, each once."""
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+Content = bytes | Path
+"""A file to be put in place: its bytes, or where they are."""
+
+_PIECE = 1 << 20
+_NO_SUCH_REQUEST = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
+_ONLINE_ONLY = (
+    stat.FILE_ATTRIBUTE_OFFLINE | 0x40000 | 0x400000  # recalled when opened, when read
+)
+
+
+class OnlineOnlyError(OSError):
+    """A file that OneDrive, or a service like it, keeps online only."""
+
+
+class Disk:
+    """The file system. Tests put another in its place, in which each of these fails in turn.
+
+    All raise OSError.
+    """
+
+    def write(self, path: Path, content: Content) -> str:
+        """Write a new file, folders and all, so that it outlives a power cut; gives its SHA-256."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with path.open("xb") as stream:
+            for piece in _pieces(content):
+                digest.update(piece)
+                stream.write(piece)
+            os.fsync(stream.fileno())
+        return digest.hexdigest()
+
+    def try_out(self, path: Path) -> None:
+        """See whether a file could be replaced: Windows doesn't rename one that a program holds
+        open, not even to its own name."""
+        if getattr(path.lstat(), "st_file_attributes", 0) & _ONLINE_ONLY:
+            raise OnlineOnlyError
+        path.rename(path)
+
+    def keep(self, path: Path, aside: Path) -> None:
+        """Keep a file under a second name as well, as it is."""
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, aside, follow_symlinks=os.link not in os.supports_follow_symlinks)
+        except OSError:
+            # Not every file system knows second names.
+            shutil.copy2(path, aside, follow_symlinks=False)
+            with aside.open("rb+") as stream:
+                os.fsync(stream.fileno())
+
+    def replace(self, path: Path, target: Path) -> None:
+        """Put a file in another's place, whole."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file; it may have gone already."""
+        path.unlink(missing_ok=True)
+
+    def remove_folder(self, path: Path) -> None:
+        """Remove an empty folder."""
+        path.rmdir()
+
+    def clear(self, path: Path) -> None:
+        """Remove a folder with all that is in it; it may have gone already."""
+        if path.exists():
+            shutil.rmtree(path)
+
+    def sync(self, path: Path) -> None:
+        """Let a folder's entries outlive a power cut. Windows and some network shares know no such
+        request."""
+        if os.name == "nt" or not path.is_dir():
+            return
+        folder = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        except OSError as fault:
+            if fault.errno not in _NO_SUCH_REQUEST:
+                raise
+        finally:
+            os.close(folder)
+
+
+def _pieces(content: Content) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+    else:
+        with content.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                yield piece

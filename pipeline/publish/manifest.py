@@ -1,0 +1,58 @@
+"""What stands in an outputs folder, in words of its own file."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipeline.publish.faults import PublishError
+
+MANIFEST = ".manifest.json"
+SUMMARY = "programme-summary.xlsx"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What stands in an outputs folder.
+
+    ``files``: SHA-256 by path within the folder. ``inputs``: what the report was made of, SHA-256
+    as read by path within the programme's folder, the control workbook among them, empty for a
+    file that was not read. ``errors``: how many stood. ``later``: files that a later command wrote
+    over the report's own, with other content.
+    """
+
+    files: dict[str, str]
+    inputs: dict[str, str]
+    errors: int = 0
+    later: tuple[str, ...] = ()
+
+    @property
+    def is_report(self) -> bool:
+        """Whether there is a report, not only a list of issues."""
+        return SUMMARY in self.files
+
+
+def manifest(folder: Path) -> Manifest | None:
+    """What stands in an outputs folder; None where nothing was ever put there.
+
+    Raises PublishError where the manifest can't be read.
+    """
+    try:
+        read = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return Manifest(
+            {str(name): str(digest) for name, digest in read["files"].items()},
+            {str(name): str(digest) for name, digest in read.get("inputs", {}).items()},
+            int(read.get("errors", 0)),
+            tuple(map(str, read.get("later", ()))),
+        )
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
+        raise PublishError(
+            f"{folder / MANIFEST} can't be read ({fault}). Delete it: the report is then written "
+            "anew, and files of earlier reports stay until you delete them."
+        ) from fault
+
+
+def content_of(now: Manifest) -> bytes:
+    """A manifest as it is written."""
+    return json.dumps(asdict(now), indent=1, sort_keys=True, ensure_ascii=False).encode()

@@ -1,0 +1,127 @@
+"""Disks that fail, and two reports to be put in place on them."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pipeline.publish import manifest, outputs_lock, publish
+from pipeline.publish.disk import Disk
+
+SUMMARY = "programme-summary.xlsx"
+OLD = {
+    SUMMARY: b"old figures" * 500,
+    "partners/A.xlsx": b"old shares of A" * 500,
+    "partners/B.xlsx": b"old shares of B",
+    "returns/late/fire.xlsx": b"old copy",
+    "data/apportioned.csv": b"old rows",
+}
+NEW = {
+    SUMMARY: b"new figures" * 500,
+    "partners/A.xlsx": b"new shares of A" * 500,
+    "partners/C.xlsx": b"new shares of C",
+    "returns/police.xlsx": b"new copy",
+    "data/apportioned.csv": b"new rows",
+}
+NEXT = {SUMMARY: b"next figures", "partners/A.xlsx": b"next shares of A"}
+OTHERS = {
+    "issued/1 July/programme-summary.xlsx": b"issued figures",
+    "history.sqlite": b"history",
+    "partners/my notes.txt": b"somebody's notes",
+}
+
+
+class KilledError(BaseException):
+    """The process ended here and now."""
+
+
+class Faulty:
+    """A disk whose operations go wrong from the ``at``-th on (``then`` says for how many), each
+    before it is done, half done or done."""
+
+    def __init__(
+        self,
+        at: int,
+        fault: BaseException,
+        done: str = "before",
+        then: int = 1,
+        only: Callable[[str, Path], bool] = lambda *_: True,
+    ) -> None:
+        self.at, self.fault, self.done, self.then, self.only = at, fault, done, then, only
+        self.count = 0
+        self.log: list[tuple[str, Path]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def operation(*arguments: Any) -> Any:
+            target = arguments[-1] if name == "replace" else arguments[0]
+            if not self.only(name, target):
+                return getattr(Disk(), name)(*arguments)
+            place, self.count = self.count, self.count + 1
+            self.log.append((name, target))
+            if not self.at <= place < self.at + self.then:
+                return getattr(Disk(), name)(*arguments)
+            if place == self.at and self.done == "half" and name == "write":
+                Disk().write(arguments[0], arguments[1][: len(arguments[1]) // 2])
+            if place == self.at and self.done == "after":
+                getattr(Disk(), name)(*arguments)
+            raise self.fault
+
+        return operation
+
+
+def killed(at: int, done: str) -> Faulty:
+    return Faulty(at, KilledError(), done, then=10**9)
+
+
+def full(at: int, then: int) -> Faulty:
+    return Faulty(at, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "half", then)
+
+
+def begin(folder: Path) -> None:
+    """The old report, and files that no report may touch."""
+    publish(folder, OLD, {"programme.xlsx": "0"}, 0)
+    for name, content in OTHERS.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+def standing(folder: Path) -> dict[str, bytes]:
+    """Every file that is no business of this program's alone."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.relative_to(folder).as_posix().startswith(".")
+    }
+
+
+def is_report(folder: Path, report: dict[str, bytes]) -> bool:
+    """Whether this very report stands, in its manifest as in its files, and all else untouched."""
+    now = manifest(folder)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in report.items()}
+    return standing(folder) == {**report, **OTHERS} and now is not None and now.files == digests
+
+
+def wholly_old_or_new(folder: Path) -> None:
+    """Every file is whole, and none is lost."""
+    now = standing(folder)
+    assert {name: now.pop(name) for name in OTHERS} == OTHERS
+    for name, content in now.items():
+        assert content in (OLD.get(name), NEW.get(name)), name
+    assert set(OLD) & set(NEW) <= set(now)
+    assert manifest(folder) is not None
+
+
+def nothing_piles_up(folder: Path) -> None:
+    hidden = {path.name for path in folder.rglob(".*")}
+    assert hidden <= {".manifest.json", ".lock"}
+    empty = [path for path in folder.rglob("*") if path.is_dir() and not any(path.iterdir())]
+    assert empty == []
+
+
+def settled(folder: Path) -> list[str]:
+    """What the next run says when it takes the folder over."""
+    said: list[str] = []
+    with outputs_lock(folder, said.append):
+        return said
