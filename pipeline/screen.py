@@ -17,6 +17,7 @@ from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
 from pipeline.execute import Step
 from pipeline.ingest.discover import Found
+from pipeline.ingest.places import Place
 from pipeline.publish import last_report
 from pipeline.run import Outcome
 
@@ -58,7 +59,12 @@ def note(sentence: str) -> None:
     err.print(_plain(sentence))
 
 
-def strays(names: list[str], inputs: Path) -> None:
+def remark(sentence: str) -> None:
+    """Say what is worth knowing, though nothing went wrong with the result."""
+    err.print(f"[bold yellow]Note[/]: {_plain(sentence)}")
+
+
+def strays(names: list[str], inputs: Place) -> None:
     """Name files that belong to no programme."""
     for name in names:
         complain(

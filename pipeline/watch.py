@@ -15,6 +15,7 @@ from pathlib import Path
 import watchfiles
 
 from pipeline.ingest.discover import Found, FoundFile, discover
+from pipeline.ingest.places import Place, opened
 
 SETTLED = 2.0  # seconds without a change, after which a programme is reported
 PATIENCE = 60.0  # seconds that a file without its end is waited for
@@ -30,7 +31,7 @@ class Seen:
     """A file as it was at a look; ``modified`` in nanoseconds. ``read``: it is read as a workbook,
     and so must be whole."""
 
-    path: Path
+    path: Place
     size: int
     modified: int
     read: bool
@@ -74,7 +75,7 @@ def look(found: Found, inputs: Path) -> dict[str, Files]:
     }
 
 
-def _seen(path: Path, *, read: bool) -> Seen:
+def _seen(path: Place, *, read: bool) -> Seen:
     try:
         status = path.stat()
     except OSError:
@@ -82,14 +83,14 @@ def _seen(path: Path, *, read: bool) -> Seen:
     return Seen(path, status.st_size, status.st_mtime_ns, read)
 
 
-def is_whole(path: Path) -> bool:
+def is_whole(path: Place) -> bool:
     """Whether nobody is still writing the file, as far as its bytes tell.
 
     A zip (.xlsx, .ods) has its directory at its end. Space that is taken first and filled later
     is empty or begins with zeros.
     """
     try:
-        with path.open("rb") as stream:
+        with opened(path) as stream:
             start = stream.read(4)
             return zipfile.is_zipfile(stream) if start.startswith(b"PK") else any(start)
     except OSError:

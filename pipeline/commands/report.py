@@ -7,16 +7,21 @@ import typer
 
 from pipeline.commands.shared import (
     FAILED,
+    Cluster,
     HouseStyle,
     Inputs,
+    InputsAnywhere,
     Name,
     Outputs,
+    executor_of,
     find,
+    place_of,
     refuse,
     told,
 )
 
 if TYPE_CHECKING:
+    from pipeline.execute import Executor
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.report.theme import Theme
     from pipeline.run import Outcome
@@ -24,27 +29,32 @@ if TYPE_CHECKING:
 
 
 def report(
-    inputs: Inputs = Path("inputs"),
+    inputs: InputsAnywhere = "inputs",
     outputs: Outputs = Path("outputs"),
     programme: Name = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 where there is any error.")
     ] = False,
     house: HouseStyle = None,
+    cluster: Cluster = None,
 ) -> None:
     """Read, check and model every programme under the inputs, and write its reports."""
-    found, clashing = find(inputs, outputs, programme)
+    where = place_of(inputs)
+    found, clashing = find(where, outputs, programme)
     theme = theme_of(house)
     from pipeline import screen
 
-    outcomes = [
-        None if folder.name in clashing else _report(folder, outputs / folder.name, theme)
-        for folder in found.programmes
-    ]
+    with executor_of(cluster) as executor:
+        outcomes = [
+            None
+            if folder.name in clashing
+            else _report(folder, outputs / folder.name, theme, executor)
+            for folder in found.programmes
+        ]
     reported = [each for each in outcomes if each is not None and each.results is not None]
     if reported:
         screen.legend()
-    screen.strays(found.strays, inputs)
+    screen.strays(found.strays, where)
     errors = any(issue.is_error for each in reported for issue in each.issues)
     if len(reported) < len(outcomes) or found.strays or (strict and errors):
         screen.closing(strict=strict)
@@ -64,10 +74,13 @@ def theme_of(house: Path | None) -> "Theme":
         refuse(str(fault))
 
 
-def _report(folder: "ProgrammeFolder", where: Path, theme: "Theme") -> "Outcome | None":
+def _report(
+    folder: "ProgrammeFolder", where: Path, theme: "Theme", executor: "Executor | None" = None
+) -> "Outcome | None":
     """Report one programme, and say what came of it; None where its workbooks can't be read or
     its report can't be put in place."""
     from pipeline import screen
+    from pipeline.execute import ExecutorError
     from pipeline.publish import PublishError, outputs_lock, publish
     from pipeline.report import build
     from pipeline.run import Copies, checked_copies, run
@@ -75,13 +88,13 @@ def _report(folder: "ProgrammeFolder", where: Path, theme: "Theme") -> "Outcome 
     copies = Copies()
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
-            outcome = run(folder, step)
+            outcome = run(folder, step, executor)
             if outcome.results is not None:
                 copies = checked_copies(folder, outcome, step)
                 step("Writing the workbooks")
                 files = {**build(outcome.results, theme), **copies.files}
                 publish(where, files, outcome.inputs, outcome.errors)
-    except (PublishError, OSError) as fault:
+    except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {told(fault)}")
         return None
     if outcome.results is None:

@@ -1,12 +1,17 @@
 """What the commands share: their options, finding the programmes they are about, and refusing."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from pipeline.execute import Executor
     from pipeline.ingest.discover import Found, ProgrammeFolder
+    from pipeline.ingest.places import Place
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -16,10 +21,32 @@ def at_home(path: Path | None) -> Path | None:
     return path and path.expanduser()
 
 
+def _no_store(path: Path) -> Path:
+    """Outputs are files of this machine; an address would become a folder called ``s3:``."""
+    if re.match(r"[a-z0-9+.-]{2,}:/", path.as_posix()):
+        refuse(f"Reports can't be written to {path}: name a folder of this machine.")
+    return path.expanduser()
+
+
+def _cluster_address(address: str | None) -> str | None:
+    if address is not None and not re.fullmatch(r"(tcp|tls)://[^/\s]+:[0-9]+/?", address):
+        refuse(f"“{address}” is no scheduler's address, such as tcp://scheduler:8786.")
+    return address
+
+
 Inputs = Annotated[
     Path, typer.Option(help="The folder with the programmes' workbooks.", callback=at_home)
 ]
-Outputs = Annotated[Path, typer.Option(help="The folder that the reports go to.", callback=at_home)]
+InputsAnywhere = Annotated[
+    str,
+    typer.Option(
+        "--inputs",
+        help="The folder with the programmes' workbooks, or its address: s3://…, abfs://…",
+    ),
+]
+Outputs = Annotated[
+    Path, typer.Option(help="The folder that the reports go to.", callback=_no_store)
+]
 Name = Annotated[
     str | None,
     typer.Option("--programme", help="One programme alone: its folder, reference or title."),
@@ -28,14 +55,58 @@ HouseStyle = Annotated[
     Path | None,
     typer.Option("--theme", help="A theme.toml with colours, font, logo and marking of your own."),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        help="Read the returns on the workers of a Dask scheduler, such as tcp://scheduler:8786.",
+        callback=_cluster_address,
+    ),
+]
 
 
-def find(inputs: Path, outputs: Path, programme: str | None) -> "tuple[Found, set[str]]":
+def place_of(inputs: str) -> "Place":
+    """Where the inputs are; refuses an address that can't be used."""
+    from pipeline.ingest.places import PlaceError, place
+
+    try:
+        return place(inputs)
+    except PlaceError as fault:
+        refuse(str(fault))
+
+
+@contextmanager
+def executor_of(cluster: str | None) -> "Iterator[Executor]":
+    """What reads the returns: this process, or the cluster at an address; ends the command where
+    there is none to be had."""
+    from pipeline import screen
+    from pipeline.execute import ExecutorError
+    from pipeline.execute.local import LocalExecutor
+
+    if cluster is None:
+        with LocalExecutor() as here:
+            yield here
+        return
+    try:
+        from pipeline.execute.cluster import ClusterExecutor
+    except ImportError as fault:
+        refuse(
+            f"--cluster needs packages that are not installed ({fault}): pip install '.[cluster]'"
+        )
+    try:
+        with ClusterExecutor(cluster, screen.remark) as there:
+            yield there
+    except ExecutorError as fault:
+        screen.complain(str(fault))
+        raise typer.Exit(FAILED) from fault
+
+
+def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found, set[str]]":
     """What is under the inputs, narrowed to one programme where it is named; and the programmes
     that can't be reported because another one has the same outputs folder."""
     from pipeline.ingest.discover import Found
+    from pipeline.ingest.places import is_folder
 
-    if not inputs.is_dir():
+    if not is_folder(inputs):
         refuse(f"There is no folder {inputs}.")
     found = discovered(inputs, outputs)
     if not found.programmes and not found.strays:
@@ -59,7 +130,7 @@ def find(inputs: Path, outputs: Path, programme: str | None) -> "tuple[Found, se
     return found, clashing
 
 
-def discovered(inputs: Path, outputs: Path) -> "Found":
+def discovered(inputs: "Place", outputs: Path) -> "Found":
     """What is under the inputs. Outputs inside them are refused: they would be read as returns.
     So are limits of reading that the environment sets to no number."""
     from pipeline.ingest.discover import discover
@@ -71,7 +142,7 @@ def discovered(inputs: Path, outputs: Path) -> "Found":
         refuse(str(fault))
     found = discover(inputs)
     for folder in (outputs, *(outputs / programme.name for programme in found.programmes)):
-        if folder.resolve().is_relative_to(inputs.resolve()):
+        if isinstance(inputs, Path) and folder.resolve().is_relative_to(inputs.resolve()):
             refuse(
                 f"The outputs folder {folder} is inside the inputs {inputs}: reports would be "
                 "read as returns. Choose a folder outside."
@@ -79,7 +150,7 @@ def discovered(inputs: Path, outputs: Path) -> "Found":
     return found
 
 
-def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: Path) -> "list[ProgrammeFolder]":
+def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: "Place") -> "list[ProgrammeFolder]":
     """The one programme that goes by a name: its folder, else its reference or title."""
     from pipeline.core.text import match_key
     from pipeline.ingest.control import read_control

@@ -9,21 +9,25 @@ import typer
 from pipeline.commands.shared import (
     FAILED,
     OK,
-    Inputs,
+    Cluster,
+    InputsAnywhere,
     Name,
     Outputs,
     at_home,
+    executor_of,
     find,
+    place_of,
     refuse,
     told,
 )
 
 if TYPE_CHECKING:
+    from pipeline.execute import Executor
     from pipeline.ingest.discover import ProgrammeFolder
 
 
 def validate(
-    inputs: Inputs = Path("inputs"),
+    inputs: InputsAnywhere = "inputs",
     outputs: Outputs = Path("outputs"),
     programme: Name = None,
     single: Annotated[
@@ -32,25 +36,29 @@ def validate(
             "--return", help="One return alone, inside the inputs or not.", callback=at_home
         ),
     ] = None,
+    cluster: Cluster = None,
 ) -> None:
     """Read and check the returns, and say what is wrong, without a report."""
-    found, clashing = find(inputs, outputs, programme)
+    where = place_of(inputs)
+    found, clashing = find(where, outputs, programme)
     folders, only = _narrowed(found.programmes, single)
     from pipeline import screen
 
-    done = [
-        folder.name not in clashing and _validate(folder, outputs / folder.name, only)
-        for folder in folders
-    ]
+    with executor_of(cluster) as executor:
+        done = [
+            folder.name not in clashing and _validate(folder, outputs / folder.name, only, executor)
+            for folder in folders
+        ]
     strays = [] if only else found.strays
-    screen.strays(strays, inputs)
+    screen.strays(strays, where)
     raise typer.Exit(OK if all(done) and not strays else FAILED)
 
 
-def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
+def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Executor") -> bool:
     """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
     that could be done and no error was found."""
     from pipeline import screen
+    from pipeline.execute import ExecutorError
     from pipeline.publish import PublishError, add, outputs_lock
     from pipeline.report import build_validation
     from pipeline.run import run
@@ -59,7 +67,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
     try:
         with outputs_lock(where, screen.note):
             with screen.progress(folder.name) as step:
-                outcome = run(folder, step)
+                outcome = run(folder, step, executor)
             if only and outcome.results is not None:
                 own = [issue for issue in outcome.issues if issue.at.workbook == only]
                 sources = outcome.sources[outcome.sources["workbook"] == only]
@@ -67,7 +75,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str) -> bool:
             content = build_validation(outcome.issues, outcome.sources, outcome.title)
             screen.validated(outcome, folder.name, only)
             add(where, {report: content})
-    except (PublishError, OSError) as fault:
+    except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{report} was not written for {folder.name}. {told(fault)}")
         return False
     screen.written(where / report)

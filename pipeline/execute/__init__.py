@@ -14,6 +14,10 @@ def quietly(_: str) -> None:
     """Progress that nobody watches."""
 
 
+class ExecutorError(Exception):
+    """Returns can't be read where they were to be; the message says why, and what to do."""
+
+
 class Executor(Protocol):
     """Reads returns. What it gives depends on the files and the context alone: not on where they
     are read, in which order, or by how many."""
@@ -23,7 +27,7 @@ class Executor(Protocol):
     ) -> Iterator[Return]:
         """Read each file, and give its return, in the order of the files.
 
-        What can't be read is a Return with its issue, never an exception. ``step`` is told what
-        is being read.
+        What can't be read is a Return with its issue. ``step`` is told what is being read. Raises
+        ExecutorError where the machines, not the files, are at fault.
         """
         ...

@@ -2,11 +2,19 @@
 section 1)."""
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from pipeline.ingest.places import Place, only_os_errors
+
+if TYPE_CHECKING:
+    from upath import UPath
 
 CONTROL = "programme.xlsx"
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_PASSED_OVER = (".", "~$")
 
 
 @dataclass(frozen=True)
@@ -15,7 +23,7 @@ class FoundFile:
     is not a return, and is empty for one."""
 
     name: str
-    path: Path
+    path: Place
     unread: str = ""
 
 
@@ -39,45 +47,67 @@ class Found:
     strays: list[str]
 
 
-def discover(inputs: Path) -> Found:
+def discover(inputs: Place) -> Found:
     """Look through the inputs. Lock files, dot-files and dot-folders are passed over.
 
     Raises OSError at a folder that can't be looked into: there may be returns in it.
     """
-    root = inputs.resolve()
-    files: list[tuple[PurePosixPath, Path]] = []
-    for folder, folders, names in os.walk(root, onerror=_stop):
-        links = [n for n in folders if (Path(folder) / n).is_symlink()]
-        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in links)
-        for name in (*names, *links):
-            if not name.startswith((".", "~$")):
-                path = Path(folder) / name
-                files.append((PurePosixPath(path.relative_to(root).as_posix()), path))
-    files.sort(key=lambda item: str(item[0]))
+    listed = _in_folder(inputs.resolve()) if isinstance(inputs, Path) else _in_store(inputs)
+    files = sorted(listed, key=lambda file: file.name)
     controls = {
-        relative.parent: FoundFile(relative.name, path)
-        for relative, path in reversed(files)
-        if relative.name.casefold() == CONTROL and not _unread(path, root)
+        PurePosixPath(file.name).parent: FoundFile(PurePosixPath(file.name).name, file.path)
+        for file in reversed(files)
+        if PurePosixPath(file.name).name.casefold() == CONTROL and not file.unread
     }
     programmes = {
         folder: ProgrammeFolder(str(folder), control)
         for folder, control in sorted(controls.items(), key=lambda item: str(item[0]))
     }
     strays = []
-    for relative, path in files:
+    for file in files:
+        relative = PurePosixPath(file.name)
         owner = next((folder for folder in relative.parents if folder in programmes), None)
         if owner is None:
-            strays.append(str(relative))
+            strays.append(file.name)
             continue
         programme = programmes[owner]
-        if path == programme.control.path:
+        if file.path == programme.control.path:
             continue
         name = str(relative.relative_to(owner))
         if name.casefold() == CONTROL:
             programme.rivals.append(name)
         else:
-            programme.files.append(FoundFile(name, path, _unread(path, root)))
+            programme.files.append(replace(file, name=name))
     return Found(list(programmes.values()), strays)
+
+
+def _in_folder(root: Path) -> Iterator[FoundFile]:
+    """The files below a folder, by their paths relative to it."""
+    for folder, folders, names in os.walk(root, onerror=_stop):
+        links = [n for n in folders if (Path(folder) / n).is_symlink()]
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in links)
+        for name in (*names, *links):
+            if not name.startswith(_PASSED_OVER):
+                path = Path(folder) / name
+                yield FoundFile(path.relative_to(root).as_posix(), path, _unread(path, root))
+
+
+def _in_store(root: "UPath") -> Iterator[FoundFile]:
+    """The files of a store below an address, by their paths relative to it.
+
+    A store has no folders, only names with slashes in them; a name that ends in one stands for a
+    folder, and one that goes up (``..``) is passed over as a dot-folder.
+    """
+    with only_os_errors(root):
+        known = root.fs.find(root.path, detail=True)
+    depth = len(root.path.strip("/")) + bool(root.path.strip("/"))
+    for path, file in known.items():
+        name = path.lstrip("/")[depth:]
+        *folders, last = name.split("/")
+        hidden = last.startswith(_PASSED_OVER) or any(each.startswith(".") for each in folders)
+        if last and not hidden:
+            unread = "" if file["type"] == "file" else "Not read: no ordinary file"
+            yield FoundFile(name, root / name, unread or _no_workbook(last))
 
 
 def _stop(fault: OSError) -> None:
@@ -93,6 +123,10 @@ def _unread(path: Path, root: Path) -> str:
             return "Not read: a link to a folder"
     if not path.is_file():
         return "Not read: no ordinary file"
-    if path.suffix.casefold() not in WORKBOOKS:
+    return _no_workbook(path.name)
+
+
+def _no_workbook(name: str) -> str:
+    if PurePosixPath(name).suffix.casefold() not in WORKBOOKS:
         return "Not read: not a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods)"
     return ""

@@ -24,6 +24,7 @@ from pipeline.core.returns import Return
 from pipeline.ingest.control import Control, read_control, refused_control
 from pipeline.ingest.faults import OutOfTheOrdinaryError, WorkbookError, beyond, damaged
 from pipeline.ingest.limits import Limits, size_text
+from pipeline.ingest.places import Place, opened
 from pipeline.ingest.returns import ReadingContext, read_return, refused_return
 from pipeline.ingest.workbook import Sheet, Workbook
 
@@ -54,7 +55,7 @@ class Reader:
     ) -> None:
         self._dismiss()
 
-    def read_return(self, workbook: str, path: Path, context: ReadingContext) -> Return:
+    def read_return(self, workbook: str, path: Place, context: ReadingContext) -> Return:
         """Read a return; what can't be read is an issue, never an exception."""
         file = _read_file(path, self.limits)
 
@@ -64,7 +65,7 @@ class Reader:
         return self._guarded(file, read, partial(refused_return, workbook, file.digest))
 
     def read_control(
-        self, workbook: str, path: Path, rivals: Sequence[str] = ()
+        self, workbook: str, path: Place, rivals: Sequence[str] = ()
     ) -> tuple[Control, str]:
         """Read the control workbook; gives the SHA-256 of its file with it."""
         file = _read_file(path, self.limits)
@@ -137,12 +138,13 @@ class _File:
     refusal: WorkbookError | None = None
 
 
-def _read_file(path: Path, limits: Limits) -> _File:
+def _read_file(path: Place, limits: Limits) -> _File:
     """Read a file. Of one that is too large only the SHA-256 is taken, piece by piece."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
+        with opened(path) as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(0)
             if size <= limits.file:
                 content = stream.read()
                 return _File(content, hashlib.sha256(content).hexdigest())

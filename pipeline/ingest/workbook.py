@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
 import python_calamine as calamine
@@ -25,6 +24,7 @@ from pipeline.ingest.looks import Look, SheetLook
 from pipeline.ingest.ods import MIMETYPE, OdsLook
 from pipeline.ingest.ooxml import main_part
 from pipeline.ingest.package import ZIP, Package
+from pipeline.ingest.places import Place, opened
 from pipeline.ingest.sizes import Extent
 from pipeline.ingest.strange import what_it_is
 from pipeline.ingest.xls import XlsLook
@@ -130,9 +130,11 @@ class Workbook:
         return book
 
 
-def read_file(path: Path) -> tuple[bytes, str]:
-    """A file's bytes and their SHA-256, read once, so that the two always belong together."""
-    content = path.read_bytes()
+def read_file(path: Place) -> tuple[bytes, str]:
+    """A file's bytes and their SHA-256, read once, so that the two always belong together; raises
+    OSError."""
+    with opened(path) as stream:
+        content = stream.read()
     return content, hashlib.sha256(content).hexdigest()
 
 

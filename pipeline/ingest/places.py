@@ -1,0 +1,98 @@
+"""Where inputs are: in a folder that this machine sees, or in a store that fsspec knows by an
+address (``s3://…``, ``abfs://…``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+Place: TypeAlias = "Path | UPath"
+
+# What stores call the version of a file, the surest first.
+_VERSIONS = ("ETag", "etag", "CRC", "LastModified", "last_modified", "mtime", "created")
+
+
+class View(NamedTuple):
+    """A file as a machine sees it: machines that see the same file have the same view of it.
+
+    ``size``: bytes. ``version``: of a file when it was last changed, in whole seconds, as not every
+    share keeps finer times; of a store what it calls the file's version.
+    """
+
+    size: int
+    version: str
+
+
+class PlaceError(ValueError):
+    """An address that can't be used; the message says why, and what to do."""
+
+
+def place(text: str) -> Place:
+    """The folder or file that somebody named; raises PlaceError.
+
+    An address of this machine's own files (``file://…``) is a path like any other, so that links
+    are what they are.
+    """
+    if "://" not in text:
+        return Path(text).expanduser()
+    try:
+        # The package is there only where somebody asked for it.
+        from upath import UPath  # noqa: PLC0415
+    except ImportError as fault:
+        raise PlaceError(
+            f"{text} needs packages that are not installed: pip install '.[cluster]'"
+        ) from fault
+    try:
+        found = UPath(text)
+        file_system = found.fs
+    except (ImportError, ValueError) as fault:
+        raise PlaceError(f"{text} can't be read: {fault}.") from fault
+    if "file" in file_system.protocol:
+        return Path(found.path)
+    return found
+
+
+def is_folder(path: Place) -> bool:
+    """Whether there is such a folder; raises OSError where a store can't be asked."""
+    if isinstance(path, Path):
+        return path.is_dir()
+    with only_os_errors(path):
+        return path.is_dir()
+
+
+@contextmanager
+def opened(path: Place) -> Iterator[IO[bytes]]:
+    """A file's bytes, open for reading; OSError is all that it raises, whatever the store does."""
+    if isinstance(path, Path):
+        with path.open("rb") as stream:
+            yield stream
+        return
+    with only_os_errors(path), path.open("rb") as stream:
+        yield stream
+
+
+@contextmanager
+def only_os_errors(path: UPath) -> Iterator[None]:
+    """Stores raise errors of their own kinds for what a disk would call an OSError."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as fault:
+        raise OSError(0, f"{type(fault).__name__}: {fault}", str(path)) from fault
+
+
+def view(path: Place) -> View:
+    """A file's size and version as this machine sees them now; raises OSError."""
+    if isinstance(path, Path):
+        status = path.stat()
+        return View(status.st_size, str(int(status.st_mtime)))
+    with only_os_errors(path):
+        known = path.fs.info(path.path)
+    version = next((known[name] for name in _VERSIONS if known.get(name)), "")
+    return View(int(known["size"]), str(version))
