@@ -7,6 +7,7 @@ RETURN =
 STRICT =
 THEME =
 POLL =
+CLUSTER =
 ARGS =
 PYTHON ?=
 UV_VERSION = 0.13.9
@@ -18,13 +19,15 @@ export ARG_OUTPUTS := $(value OUTPUTS)
 export ARG_PROGRAMME := $(value PROGRAMME)
 export ARG_RETURN := $(value RETURN)
 export ARG_THEME := $(value THEME)
-unexport INPUTS OUTPUTS PROGRAMME RETURN THEME
+export ARG_CLUSTER := $(value CLUSTER)
+unexport INPUTS OUTPUTS PROGRAMME RETURN THEME CLUSTER
 
 PIPELINE = .venv/bin/python -m pipeline
 FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
 WHICH = $${ARG_PROGRAMME:+--programme "$$ARG_PROGRAMME"}
 WHICH_RETURN = $${ARG_RETURN:+--return "$$ARG_RETURN"}
 WHICH_THEME = $${ARG_THEME:+--theme "$$ARG_THEME"}
+WHICH_CLUSTER = $${ARG_CLUSTER:+--cluster "$$ARG_CLUSTER"}
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
@@ -35,16 +38,16 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'report, validate, template and watch take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
-	@echo 'report also STRICT=1 THEME="theme.toml", watch THEME=; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
+	@echo 'report also STRICT=1 THEME="theme.toml", watch THEME=; report and validate CLUSTER=tcp://scheduler:8786; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 
 setup: .venv ## make or renew .venv; every other command does so first where it is needed
 	@echo 'Set up: .venv holds what requirements.lock names.'
 
 report: .venv ## write the reports of every programme
-	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHICH_THEME)
+	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHICH_THEME) $(WHICH_CLUSTER)
 
 validate: .venv ## check the workbooks and list every issue, without the summaries
-	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN)
+	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN) $(WHICH_CLUSTER)
 
 template: .venv ## write a blank programme.xlsx and blank returns
 	@$(PIPELINE) template $(FOLDERS) $(WHICH)

@@ -51,6 +51,7 @@ LAYERS = "The command line calls run, run composes the stages, and the stages kn
 SCHEMAS = "Schemas serve the stages and know only core"
 READS = "One module opens workbooks"
 WRITES = "One module writes workbooks"
+DASK = "Only the cluster's executor knows Dask"
 INERT = "Core and schemas read nothing, write nothing and print nothing"
 
 
@@ -73,6 +74,7 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
         ("pipeline/report/planted.py", "from xlsxwriter.utility import xl_col_to_name", [WRITES]),
         ("schemas/planted.py", "import xlsxwriter", [WRITES, INERT]),
         ("pipeline/core/planted.py", "import rich.console", [INERT]),
+        ("pipeline/execute/planted.py", "from distributed import Client", [DASK]),
     ],
 )
 def test_a_planted_violation_fails(copy: Path, module: str, planted: str, rules: list[str]) -> None:

@@ -146,8 +146,11 @@ class ClusterExecutor:
         this machine is read here; where it truly was another, its name goes to ``otherwise``."""
         try:
             batch = self._result(future)
-        except KilledWorker as fault:
-            self._tell(f"Reading {jobs[0].name} and what follows here: {fault.allowed_failures}")
+        except KilledWorker:
+            self._tell(
+                f"One worker after the other was lost over {len(jobs):,} returns, the first of "
+                f"them {jobs[0].name}: they are read here instead."
+            )
             for job in jobs:
                 yield self._reader.read_return(job.name, job.path, context)
             return

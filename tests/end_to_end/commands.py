@@ -51,7 +51,7 @@ def started(
     )
 
 
-def report(inputs: Path, outputs: Path, *more: object) -> Said:
+def report(inputs: Path | str, outputs: Path, *more: object) -> Said:
     return pipeline("report", "--inputs", inputs, "--outputs", outputs, *more)
 
 
