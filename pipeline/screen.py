@@ -59,11 +59,6 @@ def note(sentence: str) -> None:
     err.print(_plain(sentence))
 
 
-def remark(sentence: str) -> None:
-    """Say what is worth knowing, though nothing went wrong with the result."""
-    err.print(f"[bold yellow]Note[/]: {_plain(sentence)}")
-
-
 def strays(names: list[str], inputs: Place) -> None:
     """Name files that belong to no programme."""
     for name in names:

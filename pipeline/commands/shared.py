@@ -93,7 +93,7 @@ def executor_of(cluster: str | None) -> "Iterator[Executor]":
             f"--cluster needs packages that are not installed ({fault}): pip install '.[cluster]'"
         )
     try:
-        with ClusterExecutor(cluster, screen.remark) as there:
+        with ClusterExecutor(cluster, screen.note) as there:
             yield there
     except ExecutorError as fault:
         screen.complain(str(fault))
