@@ -157,7 +157,7 @@ SUMMARY = OutputTable(
             "Return on investment",
             "return_on_investment",
             "The band of payback years over the scenarios, in whole years.",
-            18,
+            23,
         ),
     ),
 )

@@ -54,8 +54,7 @@ class Chart:
     """A chart: ``caption`` above it is the question, its title ``finding`` the answer.
 
     ``amounts`` and ``along`` name the axes, with the units; ``source`` says below it which table it
-    is drawn from; ``description`` is its alternative text. ``new_page``: starts a
-    page in print.
+    is drawn from; ``description`` is its alternative text.
     """
 
     drawn: Drawn
@@ -67,4 +66,3 @@ class Chart:
     source: str
     description: str
     pixels_high: int = 320
-    new_page: bool = False

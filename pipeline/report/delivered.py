@@ -223,6 +223,5 @@ def charts(results: Results, partner: Partner | None = None) -> tuple[Chart, ...
             "Financial year",
             f"Drawn from {table}, {name}.",
             f"Columns of plan, forecast and delivered amounts by year, side by side. {finding}.",
-            new_page=True,
         ),
     )

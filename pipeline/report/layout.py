@@ -38,6 +38,9 @@ Limits = dict[str, object]
 _MOST_LINES = 60
 # With room to spare for viewers whose letters are wider.
 LINES_A_ROW = 24
+# A heading without a break may be as long as a cell takes.
+_WIDEST_WORD = 30
+_LEAST_OF_TITLE = 0.7
 _LARGEST_AMOUNT, _LARGEST_WEIGHT = 1e12, 1e15
 _FIRST_DATE, _LAST_DATE = date(1990, 1, 1), date(2199, 12, 31)
 
@@ -57,7 +60,10 @@ def widths(blocks: Iterable[Block], unit: int) -> list[float]:
 def _block_widths(block: Block, unit: int) -> list[float]:
     match block:
         case Table():
-            return [max(column.width, _needed(column, unit)) for column in block.columns]
+            return [
+                max(column.width, _needed(column, unit), longest_word(column.heading))
+                for column in block.columns
+            ]
         case Form():
             return [column.width for column in block.columns]
         case Settings():
@@ -69,6 +75,22 @@ def _block_widths(block: Block, unit: int) -> list[float]:
                 max(14, *(len(str(w)) + 3 for w in (one.heading, *one.words)))
                 for one in block.lists
             ]
+
+
+def longest_word(heading: str) -> float:
+    """The width at which no word of a heading is broken."""
+    return min(_WIDEST_WORD, BOLDER * max(map(text_width, heading.split()), default=0) + 1.0)
+
+
+def title_size(title: str, room: float, largest: float) -> int:
+    """The size in points of a title: as large as fits one line, or rather two than very small
+    ones. ``room``: digits of one point."""
+    sizes = range(int(largest), int(largest * _LEAST_OF_TITLE) - 1, -1)
+    for lines in (1, 2, 3):
+        for size in sizes:
+            if len(wrapped(title, room / size, bold=True)) <= lines:
+                return size
+    return sizes[-1]
 
 
 def _needed(column: Column, unit: int) -> float:

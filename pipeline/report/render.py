@@ -8,7 +8,7 @@ import io
 import struct
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, isfinite
 from typing import Any
@@ -26,6 +26,7 @@ from pipeline.report.drawing import Drawing
 from pipeline.report.formula import Formula, Place, References
 from pipeline.report.language import british
 from pipeline.report.measure import BOLDER, text_width, wrapped
+from pipeline.report.paging import Stretch, page_breaks
 from pipeline.report.safe import (
     cell_safe,
     one_line,
@@ -34,6 +35,7 @@ from pipeline.report.safe import (
     unique_sheet_names,
 )
 from pipeline.report.spec import (
+    DRAFT,
     Book,
     Column,
     Entry,
@@ -60,7 +62,12 @@ _MESSAGE_TITLE, _MESSAGE = 32, 255
 _A4 = 9
 _MARGIN_INCHES = 0.5
 _PORTRAIT_INCHES, _LANDSCAPE_INCHES = 7.27, 10.69
+_UPRIGHT_HIGH, _LYING_HIGH = 10.19, 6.77
 _PIXELS_AN_INCH = 96
+# Viewers differ in how much goes on a page: breaks are set as if it were a little less.
+_SAFE_PART = 0.97
+# A digit of the headers and footers, which are set in 9 points.
+_DIGIT_INCHES = 9 * 0.556 / 72
 # Digits in a line of text above the tables, which must not run off a screen; and the characters
 # of all of them.
 _LONGEST_LINE, _LONGEST = 130, 2_000
@@ -242,7 +249,8 @@ class _SheetWriter:
         self.widths = layout.widths(sheet.blocks, writer.book.report_unit)
         self.row = 0
         self.header_rows: list[int] = []
-        self.page_breaks: list[int] = []
+        self.heights: dict[int, int] = {}
+        self.stretches: list[Stretch] = []
 
     def write(self) -> None:
         """Title, lines, blocks, then what a page and a screen need."""
@@ -298,8 +306,11 @@ class _SheetWriter:
                 self._text(row, column, str(value), properties)
 
     def _height(self, lines: float, extra: int = 0) -> None:
-        pixels = ceil(lines * self.theme.row_pixels) + extra
-        _must(self.worksheet.set_row_pixels(self.row, pixels), f"height of row {self.row + 1}")
+        self._row_pixels(self.row, ceil(lines * self.theme.row_pixels) + extra)
+
+    def _row_pixels(self, row: int, pixels: int) -> None:
+        self.heights[row] = pixels
+        _must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
 
     # Parts of a sheet
 
@@ -314,13 +325,12 @@ class _SheetWriter:
             room -= self._logo() / theme.digit_pixels
         title = one_line(self.sheet.title)
         largest = theme.cover_size if self.sheet.cover else theme.title_size
-        fitting = room * theme.size / (BOLDER * max(1.0, text_width(title)))
-        size = int(max(theme.size + 1, min(largest, fitting)))
+        size = layout.title_size(title, room * theme.size, largest)
         style = theme.title(cover=self.sheet.cover) | {"font_size": size}
         parts = wrapped(title, room * theme.size / size, bold=True)
-        height = largest / theme.size
+        height = (size if len(parts) > 1 else largest) / theme.size
         if self.sheet.cover and theme.logo:
-            height = max(height, _LOGO_PIXELS[1] / theme.row_pixels)
+            height = max(height, _LOGO_PIXELS[1] / theme.row_pixels / len(parts))
         self._lines([(parts, style, height)])
 
     def _logo(self) -> float:
@@ -368,8 +378,7 @@ class _SheetWriter:
         self._height(rows, 18 if filtered else 6)
 
     def _table(self, table: Table) -> None:
-        if table.new_page:
-            self.page_breaks.append(self.row)
+        start = self.row
         self._caption(table.caption)
         top = self.row
         headings = unique_headings(column.heading for column in table.columns)
@@ -419,6 +428,8 @@ class _SheetWriter:
         cells = xl_range(0, 0, last, len(self.widths) - 1)
         marks = ("number_stored_as_text", "formula_differs", "formula_range")
         _must(self.worksheet.ignore_errors(dict.fromkeys(marks, cells)), "error marks")
+        groups = tuple(top + 1 + row for row in sorted(table.starts))
+        self.stretches.append(Stretch(start, top + 1, last + 1, groups))
         self.row = last + 1
 
     def _no_rows(self, table: Table, row: int) -> None:
@@ -461,9 +472,7 @@ class _SheetWriter:
         for place, number in enumerate(layout.row_lines(table, self.widths)):
             if number > 1 or table.airy:
                 pixels = number * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
-                pixels = min(pixels, _HIGHEST_PIXELS)
-                code = self.worksheet.set_row_pixels(first + place, pixels)
-                _must(code, f"height of row {first + place + 1}")
+                self._row_pixels(first + place, min(pixels, _HIGHEST_PIXELS))
 
     def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:
         tab = self.writer.tabs[sheet].replace("'", "''")
@@ -570,15 +579,15 @@ class _SheetWriter:
 
     def _chart(self, chart: Chart) -> None:
         """The question, then one high row: the chart, and under it what it is drawn from."""
-        if chart.new_page:
-            self.page_breaks.append(self.row)
+        start = self.row
         self._caption(chart.caption)
         self.header_rows.append(self.row)
         self._text(self.row, 0, chart.source, self.theme.source())
         height = self.theme.row_pixels * _SOURCE_LINES
         pixels = chart.pixels_high + ceil(height)
-        _must(self.worksheet.set_row_pixels(self.row, pixels), "height of a chart's row")
+        self._row_pixels(self.row, pixels)
         self.writer.charts.append((self.worksheet, self.row, self._pixels(), chart))
+        self.stretches.append(Stretch(start, self.row, self.row + 1))
         self.row += 1
 
     def _pixels(self) -> int:
@@ -600,8 +609,6 @@ class _SheetWriter:
         room = _LANDSCAPE_INCHES if wide else _PORTRAIT_INCHES
         across = ceil(inches * _LEAST_SCALE / room)
         worksheet.fit_to_pages(across, 0)
-        if self.page_breaks:
-            worksheet.set_h_pagebreaks(self.page_breaks)
         top = 0
         if len(self.header_rows) == 1:
             header = self.header_rows[0]
@@ -610,8 +617,31 @@ class _SheetWriter:
             if across > 1:
                 top = header
                 self._across()
+        if across == 1:
+            self._page_breaks(inches / room, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH)
         _must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
-        self._margins(titled=top > 0)
+        self._margins(room / _DIGIT_INCHES, titled=top > 0)
+
+    def _page_breaks(self, shrunk: float, *, high: float) -> None:
+        """New pages where groups, tables or charts would be parted; ``shrunk``: by how much the
+        sheet is too wide, ``high``: a page's room in inches."""
+        if not self.stretches or (len(self.stretches) == 1 and not self.stretches[0].groups):
+            return
+        first, *others = self.stretches
+        # The title stays with what follows it.
+        stretches = [replace(first, start=0), *others]
+        one = len(self.header_rows) == 1
+        breaks = page_breaks(
+            stretches,
+            self._height_of,
+            high * _PIXELS_AN_INCH * max(1.0, shrunk) * _SAFE_PART,
+            self._height_of(self.header_rows[0]) if one else 0,
+        )
+        if breaks:
+            self.worksheet.set_h_pagebreaks(breaks)
+
+    def _height_of(self, row: int) -> int:
+        return self.heights.get(row, self.theme.row_pixels)
 
     def _across(self) -> None:
         """Pages side by side: the first columns on each, the right one after the left one."""
@@ -619,20 +649,25 @@ class _SheetWriter:
         if self.sheet.keep_columns:
             self.worksheet.repeat_columns(0, self.sheet.keep_columns - 1)
 
-    def _margins(self, *, titled: bool) -> None:
-        """Header and footer; ``titled``: with the sheet's title and its second line, where the
-        rows above the table are not printed: on the right one of two pages they would be cut."""
+    def _margins(self, across: float, *, titled: bool) -> None:
+        """Header and footer, ``across`` digits wide; ``titled``: with the sheet's title and its
+        second line, where the rows above the table are not printed: on the right one of two pages
+        they would be cut."""
         sheet, book = self.sheet, self.writer.book
         marking = print_safe(book.marking, 30 if titled else 50)
         face = f'&"{self.theme.font},Regular"&9'
         strong = f'&"{self.theme.font},Bold"&9'
-        title, tab = print_safe(book.title, 60 if titled else 90), print_safe(sheet.name, 40)
+        marked = text_width(marking) * BOLDER
+        draft = f"{strong} {DRAFT}  " if book.draft else ""
+        beside = across - marked - text_width(DRAFT if book.draft else "") * BOLDER
+        title = print_safe(book.title, min(60 if titled else 90, int(beside) - 4))
+        tab, below = print_safe(sheet.name, 40), ""
         if titled:
             title += f"\n{strong} {print_safe(sheet.title, 70)}"
-            tab += f". {print_safe(' '.join(sheet.lines[1:2]), 110)}"
-        draft = f"&C{strong} DRAFT" if book.draft else ""
-        header = f"&L{face} {title}{draft}&R{strong} {marking}"
-        footer = f"&L{face} {tab}&C{strong} {marking}&R{face} Page &P of &N"
+            room = int((across - marked) / 2 - text_width(tab)) - 3
+            below = f". {print_safe(' '.join(sheet.lines[1:2]), min(110, room))}"
+        header = f"&L{draft}{face} {title}&R{strong} {marking}"
+        footer = f"&L{face} {tab}{below}&C{strong} {marking}&R{face} Page &P of &N"
         # As large as it says, however small the page is printed.
         self.worksheet.set_header(header, {"scale_with_doc": False})
         self.worksheet.set_footer(footer, {"scale_with_doc": False})

@@ -18,6 +18,8 @@ from schemas.outputs import Show
 SHEET_ROWS = 1_048_576
 # Left free on a sheet for its title, the lines under it and the header row.
 SHEET_HEAD_ROWS = 60
+# What every page of a book says whose figures are not final.
+DRAFT = "DRAFT"
 
 
 class Role(Enum):
@@ -84,7 +86,6 @@ class Table:
     ``filtered``: with filter buttons. ``banded``: every other row tinted by the table's style.
     ``airy``: with room around the figures, for tables that are read rather than searched.
     ``quiet``: with a light header row, where a sheet has many small tables.
-    ``new_page``: starts a page in print.
     ``caption`` stands above it, ``description`` is its alternative text.
     """
 
@@ -96,7 +97,6 @@ class Table:
     banded: bool = False
     airy: bool = False
     quiet: bool = False
-    new_page: bool = False
     caption: str = ""
     description: str = ""
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 
 import pandas as pd
 
 from pipeline.core.programme import Programme
 from pipeline.report.formula import Formula
+from pipeline.report.layout import longest_word
 from pipeline.report.measure import BOLDER, text_width
 from pipeline.report.spec import Column, Role, Table, Tone
 from schemas.outputs import OutputColumn, OutputTable, Per, Show
 
 _WIDEST_SCENARIO = 20
+# Digits across a page of A4 upright; of the widest column of short texts; beside a text.
+_PAGE, _WIDEST_TEXT, _BESIDE_TEXT = 96, 40, 1.8
+# A long table is judged by its first rows, a column by its longest texts.
+_LOOKED_AT, _MEASURED = 5_000, 20
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ def table(
         )
         for column in columns
     )
-    columns, starts = _grouped(columns, looks)
+    columns, starts = _grouped(_fitted(columns), looks)
     return Table(
         declared.name,
         columns,
@@ -119,7 +125,37 @@ def scenario_width(scenarios: Iterable[str], least: float) -> float:
     """The width of a scenario's column: its name stands on one line of the heading where that
     takes no more than a reasonable width."""
     longest = max(map(text_width, scenarios))
-    return max(least, min(_WIDEST_SCENARIO, longest * BOLDER + 0.8))
+    return max(least, min(_WIDEST_SCENARIO, longest * BOLDER + 1.0))
+
+
+def _fitted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Columns of text as wide as their text asks for; together no narrower than a page, or the
+    lines above would be."""
+    needed = [
+        _text_needs(column) if column.show in (Show.TEXT, Show.LONG_TEXT) else column.width
+        for column in columns
+    ]
+    spare = [max(0.0, column.width - width) for column, width in zip(columns, needed, strict=True)]
+    missing = min(max(0.0, _PAGE - sum(needed)), sum(spare))
+    part = missing / sum(spare) if missing else 0.0
+    return tuple(
+        replace(column, width=round(width + part * rest, 1))
+        for column, width, rest in zip(columns, needed, spare, strict=True)
+    )
+
+
+def _text_needs(column: Column) -> float:
+    """The width for a column's longest text on one line, or on two where that is too wide."""
+    texts = {str(text) for text in column.values[:_LOOKED_AT] if text is not None}
+    longest = nlargest(_MEASURED, (line for text in texts for line in text.split("\n")), key=len)
+    one_line = max(map(text_width, longest), default=0.0) * BOLDER + _BESIDE_TEXT
+    heading = max(longest_word(column.heading), text_width(column.heading) * BOLDER / 2 + 1.2)
+    most = float(column.width)
+    if column.show is Show.TEXT:
+        most = max(most, _WIDEST_TEXT)
+        if one_line > most:
+            one_line = max(column.width, one_line / 2 + _BESIDE_TEXT)
+    return max(heading, min(most, one_line))
 
 
 def _values(

@@ -131,8 +131,10 @@ def test_pages_are_set_up(summary_book: bytes) -> None:
             assert sheet.freeze_panes[-len(header) :].isdigit()
 
 
-def test_wide_sheets_lie_down_and_the_register_goes_on_to_the_right(summary_book: bytes) -> None:
-    workbook = opened(summary_book)
+def test_wide_sheets_lie_down_and_the_register_goes_on_to_the_right() -> None:
+    said = dict.fromkeys(("owner", "notes", "confidence"), "Words as departments write them")
+    register = fake.results().register.assign(**said)
+    workbook = opened(render(programme_summary(fake.results(register=register))))
     assert workbook["Summary"].page_setup.orientation == "landscape"
     assert workbook["Cover"].page_setup.orientation == "portrait"
     assert workbook["Summary"].page_setup.fitToWidth in (None, 1)

@@ -10,7 +10,7 @@ from schemas.outputs import Show
 NOT_STATED = "Not stated"
 
 # A label, a text, and amounts or short words: these widths make a page of A4 upright.
-LABEL, TEXT, FIGURE = 22, 54, 11
+LABEL, TEXT, FIGURE = 25, 52, 11
 _WIDTHS = (LABEL, TEXT)
 
 Cells = Sequence[tuple[object, ...]]
@@ -76,11 +76,13 @@ def case_table(
                 muted=_repeated(rows, number + 1) if text else frozenset(),
             )
         )
+    repeated = _repeated(rows, 1)
     name = caption.partition(":")[0].replace(" ", "_").replace("-", "_")
     return Table(
         f"Case_{case.number}_{name}",
         tuple(columns),
         figures.roles if figures else {},
+        frozenset(range(1, len(rows))) - repeated if repeated else frozenset(),
         quiet=True,
         caption=caption,
         description=f"{caption}, project {case.code}",

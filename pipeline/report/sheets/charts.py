@@ -238,5 +238,4 @@ def _service_chart(results: Results, partner: Partner | None, services: Table) -
         f"Bars of annual cashable amounts in {year_label(programme.steady_year)} by service, "
         f"{in_words(programme.scenarios)} side by side. {finding}.",
         _height(Drawn.BARS, shown * len(series)),
-        new_page=True,
     )

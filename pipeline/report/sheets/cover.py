@@ -9,7 +9,7 @@ from pipeline.core.results import Results
 from pipeline.core.years import year_label
 from pipeline.report import findings, live
 from pipeline.report.sheets.checks import failures, found, verdict
-from pipeline.report.spec import Column, Role, Sheet, Table, Tone
+from pipeline.report.spec import DRAFT, Column, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
     book_title,
     cost_or_saving,
@@ -23,7 +23,7 @@ from schemas.outputs import Show
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
 NAME, CONTENTS = "Cover", "Contents"
-DRAFT, _CONTROLS = "DRAFT", "Controls"
+_CONTROLS = "Controls"
 _NAME_WIDTH, _TEXT_WIDTH = 24, 82
 _SHEET_WIDTH, _QUESTION_WIDTH, _ANSWER_WIDTH = 18, 34, 58
 

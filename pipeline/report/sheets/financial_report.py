@@ -2,7 +2,6 @@
 whom, when and by which lines."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
@@ -92,14 +91,13 @@ def _whole(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:
             (row["net_present_pence"] for row in whole),
         ),
     )
-    table = case_table(
+    return case_table(
         case,
         "Cost and savings",
         ("Measure", "How it is found", *programme.scenarios),
         [(measure, found, *values) for measure, found, _, values in measures],
         Figures([show for _, _, show, _ in measures]),
     )
-    return replace(table, new_page=True)
 
 
 def _by_partner(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:

@@ -1,0 +1,67 @@
+"""Where a printed sheet starts a new page, so that what belongs together stands together: a
+caption with its table or chart, the rows of a group."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+# Excel takes no more in a sheet.
+MOST_BREAKS = 1_000
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The rows of a sheet (from 0) from ``start`` up to ``stop``: a table with its caption, or a
+    chart. The rows before ``body`` are never parted from the first one of it; ``groups`` are the
+    rows that open a further group."""
+
+    start: int
+    body: int
+    stop: int
+    groups: Sequence[int] = ()
+
+    def parts(self) -> Iterator[range]:
+        """What stays together: each group, or the first row with all above it."""
+        cuts = [*sorted(self.groups), self.stop] if self.groups else [self.body + 1]
+        start = self.start
+        for cut in cuts:
+            yield range(start, cut)
+            start = cut
+
+
+def page_breaks(
+    stretches: Iterable[Stretch], height: Callable[[int], float], page: float, repeated: float = 0
+) -> list[int]:
+    """The rows that start a page; none where they would be too many.
+
+    ``height`` of a row, a ``page`` and the heading ``repeated`` on each but the first are in one
+    unit. A stretch that would be parted starts a page, if it fits on one and no more than half a
+    page is left blank for it; else its groups do, and where there are none it is parted by rows.
+    """
+    found: list[int] = []
+    used = 0.0
+
+    def put(part: range) -> None:
+        """On this page, and on the next from where it ends: each such row is named, so that the
+        viewer's pages stay those that are reckoned with here."""
+        nonlocal used
+        for row in part:
+            high = height(row)
+            if used and used + high > page:
+                found.append(row)
+                used = repeated
+            used += high
+
+    for stretch in stretches:
+        whole = range(stretch.start, stretch.stop)
+        high = sum(map(height, whole))
+        together = high <= page and not used < page / 2 < used + high - page / 2
+        end = stretch.start
+        for part in [whole] if together else stretch.parts():
+            high = sum(map(height, part))
+            if used and used + high > page >= repeated + high:
+                found.append(part.start)
+                used = repeated
+            put(part)
+            end = part.stop
+        put(range(end, stretch.stop))
+    return found if len(found) <= MOST_BREAKS else []
