@@ -9,6 +9,8 @@ THEME =
 POLL =
 CLUSTER =
 ARGS =
+FIGURE =
+CSV =
 PYTHON ?=
 UV_VERSION = 0.13.9
 
@@ -20,7 +22,9 @@ export ARG_PROGRAMME := $(value PROGRAMME)
 export ARG_RETURN := $(value RETURN)
 export ARG_THEME := $(value THEME)
 export ARG_CLUSTER := $(value CLUSTER)
-unexport INPUTS OUTPUTS PROGRAMME RETURN THEME CLUSTER
+export ARG_FIGURE := $(value FIGURE)
+export ARG_CSV := $(value CSV)
+unexport INPUTS OUTPUTS PROGRAMME RETURN THEME CLUSTER FIGURE CSV
 
 PIPELINE = .venv/bin/python -m pipeline
 FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
@@ -28,16 +32,18 @@ WHICH = $${ARG_PROGRAMME:+--programme "$$ARG_PROGRAMME"}
 WHICH_RETURN = $${ARG_RETURN:+--return "$$ARG_RETURN"}
 WHICH_THEME = $${ARG_THEME:+--theme "$$ARG_THEME"}
 WHICH_CLUSTER = $${ARG_CLUSTER:+--cluster "$$ARG_CLUSTER"}
+WHICH_CSV = $${ARG_CSV:+--csv "$$ARG_CSV"}
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch test fuzz soak bench lint types format pictures rules clean lock .venv
+.PHONY: help setup report validate template watch trace test fuzz soak bench lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'report, validate, template and watch take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
+	@echo 'trace takes them too, and FIGURE="Summary | organisation | heading" CSV="file";'
 	@echo 'report also STRICT=1 THEME="theme.toml", watch THEME=; report and validate CLUSTER=tcp://scheduler:8786; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 
 setup: .venv ## make or renew .venv; every other command does so first where it is needed
@@ -54,6 +60,9 @@ template: .venv ## write a blank programme.xlsx and blank returns
 
 watch: .venv ## report again whenever the workbooks change, until Ctrl-C; POLL=1 on a network share
 	@$(PIPELINE) watch $(FOLDERS) $(WHICH) $(WHETHER_POLL) $(WHICH_THEME)
+
+trace: .venv ## show what a figure is made of: FIGURE="table | row | column" CSV="file"
+	@$(PIPELINE) trace $(FOLDERS) $(WHICH) $(WHICH_CSV) -- "$$ARG_FIGURE"
 
 test: .venv ## run the tests
 	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)

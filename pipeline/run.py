@@ -70,7 +70,7 @@ class Assessment:
 @dataclass
 class Outcome:
     """What a run of one programme gives: every issue in order, and what came of each file
-    (columns as in Results); ``results`` is None where no model can be built."""
+    (columns as in Results); ``results`` and ``lines`` are None where no model can be built."""
 
     title: str
     issues: list[Issue]
@@ -78,6 +78,7 @@ class Outcome:
     returns: list[Return] = field(default_factory=list)
     totals: list[ReturnTotals] = field(default_factory=list)
     results: Results | None = None
+    lines: Lines | None = None
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -113,7 +114,9 @@ def run(folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None
     step("Building the model")
     totals = return_totals(reading.returns, assessed.lines, assessed.verdict)
     results = model(reading, programme, assessed, totals)
-    return Outcome(title, assessed.issues, results.sources, reading.returns, totals, results)
+    return Outcome(
+        title, assessed.issues, results.sources, reading.returns, totals, results, assessed.lines
+    )
 
 
 def read(

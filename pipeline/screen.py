@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from rich.table import Table
 from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
+from pipeline.core.traced import Part, Trace
 from pipeline.execute import Step
 from pipeline.ingest.discover import Found
 from pipeline.ingest.places import Place
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 # Where no window sets a width, lines stay whole, so that they can be searched.
 _UNWRAPPED = 10_000
 _INDENT = (0, 0, 0, 2)
+_MOST_TRACED = 20
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -223,6 +226,69 @@ def issue_table(issues: list[Issue], console: Console) -> None:
             words = f"{_plain(issue.problem)} [dim]({issue.rule})[/]{gap}{_plain(issue.remedy)}"
             table.add_row(f"[{colour}]{issue.severity.value}[/]", _plain(_place(issue)), words)
         _print_table(table, console)
+
+
+def traced(figure: Trace, title: str) -> None:
+    """A figure, and the first lines of each sum behind it with their cells."""
+    out.print(f"\n[bold]{_plain(title)}[/]")
+    if figure.is_ratio:
+        value = figure.value
+        years = f"{float(value):.2f} years" if isinstance(value, Fraction) else value
+        out.print(f"[bold]{_plain(figure.title)}: {_plain(years or 'none')}[/], from:")
+    for part in figure.parts:
+        out.print(f"\n[bold]{_plain(part.title)}: {money_text(part.pence)}[/]")
+        _print_table(_lines_behind(part), out)
+        number = len(part.lines)
+        rest = number - _MOST_TRACED
+        if rest > 0:
+            out.print(f"  … and {rest:,} more; --csv FILE (make: CSV=) writes them all.")
+        if not part.adds_up:
+            complain(f"{part.title}: the lines do not add up to it.")
+        elif number:
+            out.print(f"  {_lines_say(number)} up to {money_text(part.pence)} exactly.")
+        else:
+            out.print("  No line has any amount in it.")
+
+
+def _lines_say(number: int) -> str:
+    return "One line comes" if number == 1 else f"{number:,} lines add"
+
+
+def _lines_behind(part: Part) -> Table:
+    """The first lines of a sum: the line, what counts of it, and where it stands."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for row in part.lines.head(_MOST_TRACED).to_dict("records"):
+        share, whole = row["share"], money_text(row["line_pence"])
+        of_whole = "" if share == 1 else f"; {_percent(share)} of {whole}"
+        words = (
+            f"{row['description']} ({row['category']}, {row['scenario']}; {row['basis']}{of_whole})"
+        )
+        cells = f"{row['workbook']}, {row['sheet']}!{row['cells']}"
+        amount = money_text(row["amount_pence"])
+        table.add_row(_plain(row["line_ref"]), amount, _plain(words), _plain(cells))
+    return table
+
+
+def _percent(share: Fraction | None) -> str:
+    return "part" if share is None else f"{float(share):.3%}"
+
+
+def other_inputs(folder: Path, differing: list[str] | None) -> None:
+    """Say that the report in a folder is not of the inputs that were just read; None: there is
+    none."""
+    if differing is None:
+        out.print(
+            f"\nThere is no report in {_plain(folder)}: this is of the inputs as they are now."
+        )
+        return
+    out.print(
+        f"\nThe report in {_plain(folder)} was made of other inputs, so its figures may differ: "
+        f"{_named(tuple(differing))} changed since."
+    )
 
 
 def written(path: Path) -> None:

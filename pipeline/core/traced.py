@@ -1,0 +1,49 @@
+"""A printed figure and what it is made of."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+# Lines behind a figure: amounts in pence, cells as ``C7, D7``.
+COLUMNS = (
+    "line_ref",
+    "description",
+    "service",
+    "scenario",
+    "category",
+    "basis",
+    "share",
+    "line_pence",
+    "amount_pence",
+    "workbook",
+    "sheet",
+    "cells",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sum over lines: ``pence``, and ``lines`` with COLUMNS that add up to it. ``share`` is the
+    part of the line's amount that counts (Fraction; None where that is nil)."""
+
+    title: str
+    pence: int
+    lines: pd.DataFrame
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the lines come to the figure."""
+        return sum(map(int, self.lines["amount_pence"])) == self.pence
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A figure by its printed name; ``value`` is the ratio or the band where it isn't a sum
+    (None: there is none), ``parts`` the sums behind it: one that is the figure itself, or both
+    sides of each ratio."""
+
+    title: str
+    parts: tuple[Part, ...]
+    is_ratio: bool = False
+    value: Fraction | str | None = None

@@ -1,0 +1,270 @@
+"""From a printed figure back to the cells that it is made of (contract, section 6: ``trace``).
+
+Summary, By_year and By_service are sums over the lines: of the register for the whole programme,
+of the apportioned lines for everyone else. A figure is found by its row and column as printed, and
+computed anew from the lines that are shown for it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import Lines
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.core.suggest import nearest
+from pipeline.core.text import match_key, ref_key
+from pipeline.core.traced import COLUMNS, Part, Trace
+from pipeline.model.appraisal import payback, return_on_investment, years_or_none
+from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    ANNUAL_CASHABLE,
+    ANNUAL_MEASURE,
+    CUMULATIVE_MEASURE,
+    NET_CASHABLE,
+    NET_CASHABLE_MEASURE,
+    ONE_OFF,
+    ONE_OFF_MEASURE,
+    TOTAL_PROGRAMME,
+)
+
+TABLES = {table.name: table for table in (SUMMARY, BY_YEAR, BY_SERVICE)}
+_LABELS = ("Strand", "Service", "Organisation", "Scenario", "Measure")
+_RETURN = "Return on investment"
+_TOTAL = "Total"
+_MOST_LISTED = 12
+
+
+class TraceError(Exception):
+    """A figure that can't be told from what was said; the message lists what there is."""
+
+
+def trace(results: Results, lines: Lines, names: Sequence[str]) -> Trace:
+    """The figure of a table, a row's labels in any order, and a column, all named as printed,
+    however typed; with no strand named it is that of All strands. Raises TraceError."""
+    if len(names) < 2:
+        raise TraceError(
+            "Name the table, the row and the column, such as "
+            f'"{SUMMARY.name}" "{TOTAL_PROGRAMME}" "{ONE_OFF_MEASURE}: '
+            f'{results.programme.scenarios[0]}".'
+        )
+    table = TABLES[_found("table", names[0], TABLES)]
+    column = _found("column", names[-1], _columns(table, results.programme))
+    row = _row(table, results, names[1:-1])
+    labels = [*row.values()]
+    return _Tracer(results, lines, ", ".join([table.name, *labels])).of(table, row, column)
+
+
+# Names
+
+
+def _found(what: str, name: str, words: Iterable[str]) -> str:
+    """The one word that a name means: itself, else the one that holds it."""
+    words, key = list(dict.fromkeys(words)), match_key(name)
+    same = [word for word in words if match_key(word) == key]
+    holding = same or [word for word in words if key and key in match_key(word)]
+    if len(holding) == 1:
+        return holding[0]
+    if holding:
+        raise TraceError(f"“{name}” is more than one {what}: {_listed(holding)}.")
+    meant = nearest(name, words)
+    hint = f" Did you mean “{meant}”?" if meant else ""
+    raise TraceError(f"There is no {what} “{name}”.{hint} There are: {_listed(words)}.")
+
+
+def _listed(words: Sequence[str]) -> str:
+    rest = len(words) - _MOST_LISTED
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return "; ".join(words[:_MOST_LISTED]) + more
+
+
+def _columns(table: OutputTable, programme: Programme) -> list[str]:
+    """The headings of a table's figures."""
+    years = programme.year_labels
+    each = years if table is BY_YEAR else programme.scenarios
+    return [
+        heading
+        for column in table.columns
+        if column.heading not in _LABELS
+        for heading in column.headings(each)
+    ]
+
+
+def _row(table: OutputTable, results: Results, names: Sequence[str]) -> dict[str, str]:
+    """The labels of the one row that the names mean, by heading."""
+    headings = [column.heading for column in table.columns if column.heading in _LABELS]
+    frame: pd.DataFrame = getattr(results, table.name.casefold())
+    of_row = frame[[heading.casefold() for heading in headings]]
+    rows = list(dict.fromkeys(of_row.itertuples(index=False, name=None)))
+    said = _said(results.programme, names, rows)
+    wanted = [row for row in rows if all(word in row for word in said)]
+    together = [row for row in wanted if row[0] == ALL_STRANDS]
+    strand_named = any(word in {row[0] for row in rows} for word in said)
+    if table is SUMMARY and together and not strand_named:
+        wanted = together
+    if len(wanted) == 1:
+        return dict(zip(headings, wanted[0], strict=True))
+    whole = "; ".join(said) or "nothing"
+    if not wanted:
+        raise TraceError(f"{table.name} has no row with all of these: {whole}.")
+    raise TraceError(
+        f"{whole} is more than one row of {table.name}: "
+        f"{_listed([', '.join(map(str, row)) for row in wanted])}. Name more of its labels: "
+        f"{', '.join(headings)}."
+    )
+
+
+def _said(programme: Programme, names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """The labels that the names mean; a partner's code stands for its name."""
+    words = [word for row in rows for word in row]
+    codes = {ref_key(partner.code): partner.name for partner in programme.partners}
+    printed = {match_key(word) for word in words}
+    said = []
+    for name in names:
+        by_code = codes.get(ref_key(name))
+        is_label = match_key(name) in printed
+        said.append(by_code if by_code and not is_label else _found("row", name, words))
+    return said
+
+
+# Figures
+
+Chooser = Callable[[pd.DataFrame], pd.Series]
+
+
+@dataclass(frozen=True)
+class _Tracer:
+    """Finds the lines of figures of one row; ``title`` names the row."""
+
+    results: Results
+    lines: Lines
+    title: str
+
+    def of(self, table: OutputTable, row: dict[str, str], column: str) -> Trace:
+        """The figure in a column of the row."""
+        if table is BY_YEAR:
+            part = self._by_year(row, column)
+            return Trace(part.title, (part,))
+        programme = self.results.programme
+        measure, _, scenario = column.partition(": ")
+        title = f"{self.title}, {column}"
+        if measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE):
+            return Trace(title, (self._headline(row, measure, scenario),))
+        scenarios = programme.scenarios if measure == _RETURN else (scenario,)
+        pairs = [
+            tuple(self._headline(row, each, name) for each in (ONE_OFF_MEASURE, ANNUAL_MEASURE))
+            for name in scenarios
+        ]
+        paybacks = [payback(one_off.pence, annual.pence) for one_off, annual in pairs]
+        value: Fraction | str | None = (
+            return_on_investment(paybacks) if measure == _RETURN else years_or_none(paybacks[0])
+        )
+        return Trace(title, tuple(part for pair in pairs for part in pair), True, value)
+
+    def _headline(self, row: dict[str, str], measure: str, scenario: str) -> Part:
+        """One-off over all years, or annual cashable in the steady-state year."""
+        programme = self.results.programme
+        frame: pd.DataFrame = self.results.by_service if "Service" in row else self.results.summary
+        name = "one_off_pence" if measure == ONE_OFF_MEASURE else "annual_cashable_pence"
+        years = programme.years if measure == ONE_OFF_MEASURE else (programme.steady_year,)
+        categories = ONE_OFF if measure == ONE_OFF_MEASURE else ANNUAL_CASHABLE
+        chosen = frame[frame["scenario"] == scenario]
+        for heading, label in row.items():
+            chosen = chosen[chosen[heading.casefold()] == label]
+        services = [
+            service.name
+            for service in programme.services
+            if row["Strand"] in (ALL_STRANDS, service.strand)
+            and row.get("Service", service.name) == service.name
+        ]
+        return self._part(
+            f"{self.title}, {measure}: {scenario}",
+            int(chosen[name].iloc[0]),
+            row["Organisation"],
+            lambda lines: (
+                (lines["scenario"] == scenario)
+                & lines["category"].isin(categories)
+                & lines["service"].isin(services)
+            ),
+            years,
+        )
+
+    def _by_year(self, row: dict[str, str], column: str) -> Part:
+        """A measure in a year, or in all of them."""
+        programme, measure = self.results.programme, row["Measure"]
+        if measure == CUMULATIVE_MEASURE and column == _TOTAL:
+            raise TraceError(f"{CUMULATIVE_MEASURE} has no {_TOTAL}: name a year.")
+        frame = self.results.by_year
+        for heading, label in row.items():
+            frame = frame[frame[heading.casefold()] == label]
+        net = measure in (NET_CASHABLE_MEASURE, CUMULATIVE_MEASURE)
+        categories = NET_CASHABLE if net else (measure,)
+        years = programme.years
+        if column != _TOTAL:
+            place = programme.year_labels.index(column)
+            first = 0 if measure == CUMULATIVE_MEASURE else place
+            years = years[first : place + 1]
+        return self._part(
+            f"{self.title}, {column}",
+            int(frame["total_pence" if column == _TOTAL else column].iloc[0]),
+            row["Organisation"],
+            lambda lines: (
+                (lines["scenario"] == row["Scenario"]) & lines["category"].isin(categories)
+            ),
+            years,
+        )
+
+    def _part(
+        self, title: str, pence: int, organisation: str, chosen: Chooser, years: Sequence[int]
+    ) -> Part:
+        """The lines with any amount in the years: of the register, or an organisation's parts."""
+        register, programme = self.results.register, self.results.programme
+        if organisation == TOTAL_PROGRAMME:
+            frame, places = register, np.arange(len(register))
+        else:
+            frame = self.results.apportioned
+            frame = frame[frame["organisation"] == organisation]
+            places = frame["register_row"].to_numpy(dtype=np.int64)
+        labels = [programme.year_labels[programme.years.index(year)] for year in years]
+        mask = (chosen(frame) & (frame[labels] != 0).any(axis=1)).to_numpy(dtype=bool)
+        own, places = frame[mask], places[mask]
+        whole = register[labels].to_numpy(dtype=np.int64)[places].sum(axis=1)
+        parts = own[labels].to_numpy(dtype=np.int64).sum(axis=1)
+        line = register["line"].to_numpy(dtype=np.int64)[places]
+        shown = own[["line_ref", "description", "service", "scenario", "category", "basis"]]
+        made = (
+            shown.reset_index(drop=True)
+            .astype(object)
+            .assign(
+                share=pd.Series(
+                    [
+                        Fraction(part, total) if total else None
+                        for part, total in zip(parts.tolist(), whole.tolist(), strict=True)
+                    ],
+                    dtype=object,
+                ),
+                line_pence=pd.Series(whole.tolist(), dtype=object),
+                amount_pence=pd.Series(parts.tolist(), dtype=object),
+                workbook=own["workbook"].tolist(),
+                sheet=own["sheet"].tolist(),
+                cells=[self._cells(int(each), years) for each in line],
+            )
+        )
+        return Part(title, pence, made[list(COLUMNS)])
+
+    def _cells(self, line: int, years: Sequence[int]) -> str:
+        """The cells that a line's amounts in some years come from: their own, and where the
+        return states changes those of the years before too; nil ones left out."""
+        programme = self.results.programme
+        if self.lines.number(line, "incremental"):
+            years = programme.years[: programme.years.index(max(years)) + 1]
+        stated = self.lines.stated[line]
+        return ", ".join(
+            self.lines.year_cell(line, year).cell
+            for year in years
+            if stated[programme.years.index(year)]
+        )
