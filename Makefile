@@ -37,14 +37,15 @@ WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch trace test fuzz soak bench lint types format pictures rules clean lock .venv
+.PHONY: help setup report validate template watch trace test fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'report, validate, template and watch take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
 	@echo 'trace takes them too, and FIGURE="Summary | organisation | heading" CSV="file";'
-	@echo 'report also STRICT=1 THEME="theme.toml", watch THEME=; report and validate CLUSTER=tcp://scheduler:8786; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
+	@echo 'report and validate also CLUSTER=tcp://scheduler:8786;'
+	@echo 'report also STRICT=1 THEME="theme.toml", watch THEME=; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 
 setup: .venv ## make or renew .venv; every other command does so first where it is needed
 	@echo 'Set up: .venv holds what requirements.lock names.'
@@ -78,6 +79,9 @@ soak: .venv ## try 10,000 random programmes with faults; SOAK=100000 for more
 # SUBJECTS: files of bench/subjects, without .py; ROUNDS: how often each is run.
 bench: .venv ## time the pipeline beside peers and floors; SUBJECTS="report start", ROUNDS=3
 	@.venv/bin/python -m bench $(SUBJECTS) --rounds $(or $(ROUNDS),3)
+
+bench-cluster: .venv ## read 20,000 returns on two workers beside one process; takes minutes
+	@.venv/bin/python -m bench cluster --rounds $(or $(ROUNDS),1)
 
 lint: .venv ## check style and the rules of the architecture
 	@.venv/bin/python -m ruff check

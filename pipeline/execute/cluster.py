@@ -62,7 +62,8 @@ class ClusterExecutor:
 
     def __enter__(self) -> Self:
         # What Dask logs of lost workers and the like is said here in this program's own words.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         security = Security()
         if (
             self.address.startswith("tls:")

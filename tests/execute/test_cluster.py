@@ -217,6 +217,27 @@ def test_without_workers_it_says_so(tmp_path: Path) -> None:
         list(executor.read_returns([FoundFile(path.name, path)], CONTEXT))
 
 
+def test_a_scheduler_that_is_lost_midway_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    path = Return().write(tmp_path)
+    going = LocalCluster(
+        n_workers=1, processes=False, dashboard_address=":0", silence_logs=logging.CRITICAL
+    )
+
+    def step(said: str) -> None:
+        if said.startswith("Reading on"):
+            going.close()
+
+    with (
+        going,
+        ClusterExecutor(going.scheduler_address, pytest.fail) as executor,
+        pytest.raises(ExecutorError, match=r"was lost\. Start it and its workers again"),
+    ):
+        list(executor.read_returns([FoundFile(path.name, path)], CONTEXT, step))
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_scheduler_that_does_not_answer_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
