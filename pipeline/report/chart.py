@@ -35,8 +35,8 @@ class Series:
     """One row of points: the cell with its name, the cells with their labels and their values.
 
     ``colour`` and ``pattern`` count from 0: series that mean the same have the same colour, those
-    of one scenario the same pattern. ``marked``: the point that ``mark`` is written above,
-    or to the left of.
+    of one scenario the same pattern. ``marked``: the point that ``mark`` is written beside,
+    ``mark_at`` its ``above``, ``right`` or ``below``.
     """
 
     name: Range
@@ -46,7 +46,7 @@ class Series:
     pattern: int = 0
     marked: int | None = None
     mark: str = ""
-    mark_above: bool = False
+    mark_at: str = "above"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Chart:
     """A chart: ``caption`` above it is the question, its title ``finding`` the answer.
 
     ``amounts`` and ``along`` name the axes, with the units; ``source`` says below it which table it
-    is drawn from; ``description`` is its alternative text.
+    is drawn from; ``description`` is its alternative text. ``longest_label``: digits that the
+    labels of lying bars need.
     """
 
     drawn: Drawn
@@ -66,3 +67,4 @@ class Chart:
     source: str
     description: str
     pixels_high: int = 320
+    longest_label: float = 0

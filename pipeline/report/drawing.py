@@ -6,9 +6,11 @@ Colour is never alone: series differ by pattern, or by dash and marker, too.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from pipeline.report.chart import Chart, Drawn, Range, Series
 from pipeline.report.formula import Place
+from pipeline.report.measure import text_width
 from pipeline.report.safe import one_line
 from pipeline.report.theme import Properties, Theme, number_format
 from schemas.outputs import Show
@@ -17,6 +19,12 @@ _PATTERNS = ("", "wide_upward_diagonal", "dotted_grid", "light_horizontal", "sma
 _DASHES = ("solid", "dash", "round_dot", "long_dash_dot", "square_dot")
 _MARKERS = ("circle", "diamond", "square", "triangle", "x")
 _TITLE = 200
+# A line of words in a chart; the name beside an axis; digits of an entry of the legend; and the
+# part of a chart that labels take.
+_LINE_PIXELS, _AXIS_NAME_PIXELS, _ENTRY_DIGITS = 20, 40, 34
+# Of the title's letters to the others, and of the chart's width to the title's.
+_TITLE_LETTER = 1.3 / 0.72
+_LEAST_LABELS, _MOST_LABELS = 0.2, 0.55
 
 # A tab, then the row and the column of the first cell and of the last, from 0.
 Area = list[str | int]
@@ -82,7 +90,7 @@ class Drawing:
             rest: list[Properties] = [{"delete": True}] * (points - series.marked - 1)
             made["data_labels"] = {
                 "value": True,
-                "position": "above" if series.mark_above else "left",
+                "position": series.mark_at,
                 "custom": [*labels, mark, *rest],
             }
         return made
@@ -133,12 +141,22 @@ class Drawing:
             "major_tick_mark": "none",
         }
 
-    def plot(self, chart: Chart) -> Properties:
-        """Where the bars or lines stand: viewers leave them unequal room otherwise."""
-        if chart.drawn is Drawn.BARS:
-            high = 1 - 160 / chart.pixels_high
-            return {"layout": {"x": 0.36, "y": 0.17, "width": 0.6, "height": high}}
-        return {"layout": {"x": 0.12, "y": 0.18, "width": 0.85, "height": 0.47}}
+    def plot(self, chart: Chart, width: float) -> Properties:
+        """Where the bars or lines stand: viewers leave them unequal room otherwise. ``width`` of
+        the chart in pixels."""
+        if chart.drawn is not Drawn.BARS:
+            return {"layout": {"x": 0.12, "y": 0.18, "width": 0.85, "height": 0.47}}
+        # A letter of the title, the legend and the labels, in pixels.
+        letter = (self.theme.size - 1) * 96 / 72 * 0.556
+        title = ceil(text_width(chart_text(chart.finding)) * letter * _TITLE_LETTER / width)
+        top = _LINE_PIXELS * (title + 1.2)
+        entries = max(1, int(width / (_ENTRY_DIGITS * letter)))
+        below = _LINE_PIXELS * (2.9 + ceil(len(chart.series) / entries))
+        left = (chart.longest_label * letter + _AXIS_NAME_PIXELS) / width
+        left = min(_MOST_LABELS, max(_LEAST_LABELS, left))
+        high = 1 - (top + below) / chart.pixels_high
+        place = {"x": left, "y": top / chart.pixels_high, "width": 0.96 - left, "height": high}
+        return {"layout": place}
 
     def legend(self) -> Properties:
         """The names of the series, below the chart."""

@@ -59,13 +59,13 @@ def what(results: Results, partner: Partner | None = None) -> str:
     return f"{headlines(rows, results.programme)}\nReturn on investment: {band}."
 
 
-def who(results: Results) -> str:
+def who(results: Results, scenario: str) -> str:
     """Which partner bears most, and which saves most."""
-    plan, unit = results.programme.plan_scenario, results.programme.report_unit
+    unit = results.programme.report_unit
     rows = together(results)
     own = [
         row
-        for row in records(rows[rows["scenario"] == plan])
+        for row in records(rows[rows["scenario"] == scenario])
         if row["organisation"] not in (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
     ]
     payer, saver = (
@@ -81,17 +81,19 @@ def who(results: Results) -> str:
         saves = f", and saves most, {in_short(saving, unit)} a year"
     if saving <= 0:
         saves = "; no partner saves anything a year"
-    return f"{pays}{saves} ({plan})"
+    return f"{pays}{saves} ({scenario})"
 
 
-def own(results: Results, partner: Partner) -> str:
+def own(results: Results, partner: Partner, scenario: str) -> str:
     """What a partner pays once and saves a year."""
-    plan, unit = results.programme.plan_scenario, results.programme.report_unit
-    (row,) = (row for row in records(together(results, partner.name)) if row["scenario"] == plan)
+    unit = results.programme.report_unit
+    (row,) = (
+        row for row in records(together(results, partner.name)) if row["scenario"] == scenario
+    )
     cost, saving = pence(row, ONE_OFF), -pence(row, ANNUAL)
     pays = f"A one-off cost of {in_short(cost, unit)}" if cost > 0 else "No one-off cost"
     saves = f"a saving of {in_short(saving, unit)} a year" if saving > 0 else "no annual saving"
-    return f"{pays} and {saves} ({plan})"
+    return f"{pays} and {saves} ({scenario})"
 
 
 def when(results: Results, partner: Partner | None = None) -> str:

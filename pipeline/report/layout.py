@@ -79,7 +79,7 @@ def _block_widths(block: Block, unit: int) -> list[float]:
 
 def longest_word(heading: str) -> float:
     """The width at which no word of a heading is broken."""
-    return min(_WIDEST_WORD, BOLDER * max(map(text_width, heading.split()), default=0) + 1.0)
+    return min(_WIDEST_WORD, BOLDER * max(map(text_width, heading.split()), default=0) + 1.6)
 
 
 def title_size(title: str, room: float, largest: float) -> int:

@@ -223,7 +223,7 @@ class _Writer:
             axes = [drawing.labels_axis(chart), drawing.amounts_axis(chart)]
             made.set_x_axis(axes[chart.drawn is Drawn.BARS])
             made.set_y_axis(axes[chart.drawn is not Drawn.BARS])
-            made.set_plotarea(drawing.plot(chart))
+            made.set_plotarea(drawing.plot(chart, width))
             made.set_legend(drawing.legend())
             made.set_chartarea({"border": {"color": self.theme.rule}})
             made.set_size({"width": width, "height": chart.pixels_high})

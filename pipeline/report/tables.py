@@ -16,6 +16,8 @@ from schemas.outputs import OutputColumn, OutputTable, Per, Show
 _WIDEST_SCENARIO = 20
 # Digits across a page of A4 upright; of the widest column of short texts; beside a text.
 _PAGE, _WIDEST_TEXT, _BESIDE_TEXT = 96, 40, 1.8
+# Where a text is broken in two, the lines are not of one length.
+_BETWEEN_WORDS = 5
 # A long table is judged by its first rows, a column by its longest texts.
 _LOOKED_AT, _MEASURED = 5_000, 20
 
@@ -154,7 +156,7 @@ def _text_needs(column: Column) -> float:
     if column.show is Show.TEXT:
         most = max(most, _WIDEST_TEXT)
         if one_line > most:
-            one_line = max(column.width, one_line / 2 + _BESIDE_TEXT)
+            one_line = max(column.width, one_line / 2 + _BETWEEN_WORDS)
     return max(heading, min(most, one_line))
 
 

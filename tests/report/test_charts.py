@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 from openpyxl.utils import range_boundaries
 
@@ -171,13 +172,40 @@ def many_partners(number: int) -> Results:
     return fake.results(programme=programme, summary=fake.frame(rows))
 
 
-def test_many_partners_make_several_charts() -> None:
+def test_of_many_partners_those_that_save_most_are_drawn_under_their_codes() -> None:
     found = charts.sheet(many_partners(30))
     drawn = [block for block in found.blocks if isinstance(block, charts.Chart)]
-    assert [chart.drawn.value for chart in drawn] == ["bar", "bar", "column", "line", "bar"]
-    rows = [(chart.series[0].values.row, chart.series[0].values.last_row) for chart in drawn[:3]]
-    assert rows == [(1, 12), (13, 24), (25, 30)]
-    assert all(chart.pixels_high <= 520 for chart in drawn)
+    assert [chart.drawn.value for chart in drawn] == ["bar", "line", "bar"]
+    chart = drawn[0]
+    assert {each.labels.table for each in chart.series} == {charts.PARTNERS}
+    assert (chart.series[0].labels.heading, chart.series[0].labels.last_row) == ("Code", 8)
+    assert chart.source == "Drawn from Headlines_by_partner below, its first 9 of 30 organisations."
+    assert chart.pixels_high <= 520
+    (table,) = (block for block in found.tables if block.name == charts.PARTNERS)
+    assert table.rows == 30
+    assert set(table.columns[-1].values) == {f"P{n}" for n in range(30)}
+    assert all(column.formulas for column in table.columns[1:-1])
+
+
+def test_of_three_scenarios_the_first_and_the_last_are_drawn_and_spoken_of() -> None:
+    three = ("Best case", "Most likely case", "Worst case")
+    results = fake.results()
+    middle = {
+        name: pd.concat(
+            [frame, frame[frame["scenario"] == "Best case"].assign(scenario="Most likely case")]
+        )
+        for name in ("summary", "appraisal", "by_service")
+        for frame in [getattr(results, name)]
+    }
+    programme = replace(results.programme, scenarios=three, plan_scenario="Most likely case")
+    chart, *_ = charts.sheet(fake.results(programme=programme, **middle)).blocks
+    assert isinstance(chart, charts.Chart)
+    assert [each.name.heading for each in chart.series] == [
+        f"{measure}: {scenario}"
+        for measure in ("One-off", "Annual cashable")
+        for scenario in ("Best case", "Worst case")
+    ]
+    assert chart.finding.endswith("(Worst case)")
 
 
 def test_no_name_is_taken_for_an_address() -> None:

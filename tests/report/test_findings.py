@@ -76,13 +76,13 @@ def test_when_and_how_much() -> None:
 
 
 def test_who_bears_and_who_saves() -> None:
-    results = fake.results(programme=fake.programme(plan_scenario="Best case"))
-    assert findings.who(results) == (
+    results = fake.results()
+    assert findings.who(results, "Best case") == (
         "Southshire Police bears most of the one-off cost, £7,777; Northshire Council saves most, "
         "£120 a year (Best case)"
     )
     summary = results.summary.assign(annual_cashable_pence=5)
-    assert findings.who(replace(results, summary=summary)).endswith(
+    assert findings.who(replace(results, summary=summary), "Best case").endswith(
         "no partner saves anything a year (Best case)"
     )
 

@@ -9,6 +9,7 @@ from pipeline.core.years import year_label
 from pipeline.report import delivered, findings, live
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.formula import This, Where
+from pipeline.report.measure import text_width
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.tables import records, scenario_width
 from pipeline.report.wording import about, in_units, in_words
@@ -16,13 +17,15 @@ from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable, Show
 from schemas.vocabulary import (
     ALL_STRANDS,
     CUMULATIVE_MEASURE,
+    NOT_YET_APPORTIONED,
     TOTAL_PROGRAMME,
 )
 
 NAME = "Charts"
-SERVICES = "Annual_by_service"
+SERVICES, PARTNERS = "Annual_by_service", "Headlines_by_partner"
+_MEASURES = (findings.ONE_OFF, findings.ANNUAL)
 # More names don't stand side by side under columns; more bars than that are no picture.
-_MOST_COLUMNS, _MOST_BARS = 6, 12
+_MOST_COLUMNS, _MOST_BARS, _MOST_PARTNERS = 6, 12, 9
 _WIDTH, _FIGURE = 88, 10
 _PIXELS, _MOST_PIXELS = 320, 515
 _PIXELS_A_BAR, _PIXELS_BESIDE = 10, 140
@@ -32,15 +35,21 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     """Questions, each answered by a chart of one of the tables."""
     programme = results.programme
     services = _services(results, partner)
+    partners = None if partner else _partners(results)
     drawn = (
-        *_headline_charts(results, partner),
+        *_headline_charts(results, partner, partners),
         _years(results, partner),
         _service_chart(results, partner, services),
     )
     return Sheet(
         NAME,
         "Charts: " + ("your part in pictures" if partner else "the programme in pictures"),
-        (*drawn, services, *delivered.charts(results, partner)),
+        (
+            *drawn,
+            services,
+            *([partners] if partners else []),
+            *delivered.charts(results, partner),
+        ),
         (
             about(programme, partner),
             f"{in_units(programme)} Each chart is drawn from the table that is named below it.",
@@ -75,37 +84,123 @@ def _height(drawn: Drawn, bars: int) -> int:
 # One-off against annual cashable
 
 
-def _headline_charts(results: Results, partner: Partner | None) -> Iterator[Chart]:
-    """By partner; in a partner's pack by strand. Many names make several charts."""
+def _ends(programme: Programme) -> list[tuple[int, str]]:
+    """The first and the last scenario with their numbers, as a rule the best and the worst."""
+    numbered = list(enumerate(programme.scenarios))
+    return [numbered[0], numbered[-1]] if len(numbered) > 1 else numbered
+
+
+def _spoken_of(programme: Programme) -> str:
+    """The scenario of the title, one of those that are drawn."""
+    drawn = [scenario for _, scenario in _ends(programme)]
+    return programme.plan_scenario if programme.plan_scenario in drawn else drawn[-1]
+
+
+def _partners(results: Results) -> Table | None:
+    """The figures of partners that are too many for columns, under short names, the largest
+    saving first."""
     programme = results.programme
+    rows = [
+        row
+        for row in records(results.summary[results.summary["strand"] == ALL_STRANDS])
+        if row["organisation"] != TOTAL_PROGRAMME
+    ]
+    found = {(row["organisation"], row["scenario"]): row for row in rows}
+    names = list(dict.fromkeys(str(row["organisation"]) for row in rows))
+    if len(names) <= _MOST_COLUMNS:
+        return None
+    spoken = _spoken_of(programme)
+    names.sort(
+        key=lambda name: (
+            name == NOT_YET_APPORTIONED,
+            findings.pence(found[name, spoken], findings.ANNUAL),
+        )
+    )
+    codes = {each.name: each.code for each in programme.partners}
+    width = scenario_width(programme.scenarios, _FIGURE)
+    add = live.adder(results)
+    where = (Where("Strand", live.TOGETHER), Where("Organisation", This("Organisation")))
+    figures = [
+        Column(
+            _headings(SUMMARY, name, programme)[number],
+            [found[each, scenario][name] for each in names],
+            Show.MONEY,
+            width,
+            formulas=[add.total(SUMMARY.name, _headings(SUMMARY, name, programme)[number], *where)]
+            * len(names),
+        )
+        for name in _MEASURES
+        for number, scenario in _ends(programme)
+    ]
+    return Table(
+        PARTNERS,
+        (
+            Column("Organisation", names, width=34),
+            *figures,
+            Column("Code", [codes.get(each, each) for each in names], width=22),
+        ),
+        airy=True,
+        caption="One-off and annual cashable by partner, the largest saving first",
+        description="One-off and annual cashable amounts by partner, the largest saving first",
+    )
+
+
+def _headline_charts(
+    results: Results, partner: Partner | None, partners: Table | None
+) -> Iterator[Chart]:
+    """By partner, in a partner's pack by strand; of many partners those that save most, from
+    ``partners``."""
+    programme = results.programme
+    spoken = _spoken_of(programme)
     rows = records(results.summary[results.summary["scenario"] == programme.scenarios[0]])
     if partner:
+        finding = findings.own(results, partner, spoken)
         shown = [n for n, row in enumerate(rows) if row["strand"] != ALL_STRANDS]
-    else:
-        whole = [n for n, row in enumerate(rows) if row["strand"] == ALL_STRANDS]
-        shown = [n for n in whole if rows[n]["organisation"] != TOTAL_PROGRAMME]
-    finding = findings.own(results, partner) if partner else findings.who(results)
-    for start in range(0, len(shown), _MOST_BARS):
-        part = shown[start : start + _MOST_BARS]
-        yield _headline_chart(programme, part, finding, by_strand=partner is not None)
+        for start in range(0, len(shown), _MOST_BARS):
+            part = shown[start : start + _MOST_BARS]
+            names = [str(rows[n]["strand"]) for n in part]
+            words = f"Drawn from {SUMMARY.name}, its strands."
+            yield _headline_chart(programme, SUMMARY.name, "Strand", part, names, finding, words)
+        return
+    finding = findings.who(results, spoken)
+    if partners:
+        every = partners.rows
+        part = list(range(min(every, _MOST_PARTNERS)))
+        first = f", its first {len(part)} of {every} organisations" if len(part) < every else ""
+        words = f"Drawn from {PARTNERS} below{first}."
+        labels = [str(code) for code in partners.columns[-1].values]
+        yield _headline_chart(programme, PARTNERS, "Code", part, labels, finding, words)
+        return
+    whole = [n for n, row in enumerate(rows) if row["strand"] == ALL_STRANDS]
+    part = [n for n in whole if rows[n]["organisation"] != TOTAL_PROGRAMME]
+    names = [str(rows[n]["organisation"]) for n in part]
+    words = f"Drawn from {SUMMARY.name}, {ALL_STRANDS}."
+    yield _headline_chart(programme, SUMMARY.name, "Organisation", part, names, finding, words)
 
 
 def _headline_chart(
-    programme: Programme, rows: Sequence[int], finding: str, *, by_strand: bool
+    programme: Programme,
+    table: str,
+    label: str,
+    rows: Sequence[int],
+    names: Sequence[str],
+    finding: str,
+    words: str,
 ) -> Chart:
-    label = "Strand" if by_strand else "Organisation"
-    drawn = _drawn(len(rows))
+    drawn = _drawn(len(rows)) if table == SUMMARY.name else Drawn.BARS
     series = tuple(
         Series(
-            Range(SUMMARY.name, heading, HEADINGS),
-            Range(SUMMARY.name, label, rows[0], last_row=rows[-1]),
-            Range(SUMMARY.name, heading, rows[0], last_row=rows[-1]),
+            Range(table, heading, HEADINGS),
+            Range(table, label, rows[0], last_row=rows[-1]),
+            Range(table, heading, rows[0], last_row=rows[-1]),
             colour=measure,
-            pattern=scenario,
+            pattern=place,
         )
-        for measure, name in enumerate(("one_off_pence", "annual_cashable_pence"))
-        for scenario, heading in enumerate(_headings(SUMMARY, name, programme))
+        for measure, name in enumerate(_MEASURES)
+        for place, (number, _) in enumerate(_ends(programme))
+        for heading in [_headings(SUMMARY, name, programme)[number]]
     )
+    by_strand = label == "Strand"
     kind = "strand" if by_strand else "partner"
     return Chart(
         drawn,
@@ -116,10 +211,11 @@ def _headline_chart(
         series,
         _axis(programme),
         "Strand" if by_strand else "Organisation",
-        f"Drawn from {SUMMARY.name}, {ALL_STRANDS if not by_strand else 'its strands'}.",
-        f"One-off and annual cashable amounts by {kind}, {in_words(programme.scenarios)} side by "
-        f"side. {finding}.",
+        words,
+        f"One-off and annual cashable amounts by {kind}, "
+        f"{in_words([scenario for _, scenario in _ends(programme)])} side by side. {finding}.",
         _height(drawn, len(rows) * len(series)),
+        max(map(text_width, names)),
     )
 
 
@@ -151,7 +247,7 @@ def _years(results: Results, partner: Partner | None) -> Chart:
                     pattern=place,
                     marked=labels.index(str(year)) if year else None,
                     mark="Breaks even",
-                    mark_above=place == len(programme.scenarios) - 1,
+                    mark_at=_mark_at(place, len(programme.scenarios)),
                 )
             )
     finding = findings.when(results, partner)
@@ -162,10 +258,18 @@ def _years(results: Results, partner: Partner | None) -> Chart:
         tuple(series),
         _axis(programme),
         "Financial year",
-        f"Drawn from {BY_YEAR.name}, {CUMULATIVE_MEASURE} of {whole}.",
+        f"Drawn from {BY_YEAR.name}, {CUMULATIVE_MEASURE}" + ("." if partner else f" of {whole}."),
         f"Lines of cumulative net cashable from {labels[0]} to {labels[-1]}, "
         f"{in_words(programme.scenarios)}. {finding}.",
     )
+
+
+def _mark_at(place: int, scenarios: int) -> str:
+    """The words stand away from the other lines: the first scenario saves most, its line is the
+    lowest."""
+    if place == scenarios - 1:
+        return "above"
+    return "below" if place == 0 else "right"
 
 
 # The services
@@ -238,4 +342,5 @@ def _service_chart(results: Results, partner: Partner | None, services: Table) -
         f"Bars of annual cashable amounts in {year_label(programme.steady_year)} by service, "
         f"{in_words(programme.scenarios)} side by side. {finding}.",
         _height(Drawn.BARS, shown * len(series)),
+        max((text_width(str(name)) for name in names.values[:shown]), default=0.0),
     )
