@@ -1,5 +1,6 @@
 """A partner's pack: complete for the partner, and nothing of another's in any of its parts."""
 
+import csv
 import io
 import re
 import zipfile
@@ -19,7 +20,7 @@ from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.register import apportioned
 from pipeline.report.books import own_results, pack_path, partner_pack
 from pipeline.report.render import render
-from tests.builders import Programme, read_table
+from tests.builders import Programme, Return, read_table
 from tests.end_to_end.commands import report
 from tests.report import fake
 from tests.report.fake import records_of, tables_of
@@ -247,3 +248,39 @@ def test_the_answer_speaks_of_the_partner_alone(partner: Partner) -> None:
     others = [each for each in three().programme.partners if each != partner]
     for answer in sheets.values():
         assert not any(each.name in answer for each in others)
+
+
+def test_by_the_users_route_a_pack_holds_nothing_of_another_partner(tmp_path: Path) -> None:
+    partners = {"ZQA": "Ashire Council", "ZQB": "Beeshire Police", "ZQC": "Ceeshire Fire"}
+    weights = {"ZQA": 61_013, "ZQB": 22_037, "ZQC": 17_099}
+    heads = {"ZQA": 1_201, "ZQB": 733, "ZQC": 457}
+    programme = Programme()
+    for code, name in partners.items():
+        programme.partner(code, name)
+    programme.baseline("ICT", **weights)
+    programme.driver("Headcount", **heads)
+    programme.write(tmp_path / "inputs")
+    finance = Return()
+    finance.line([98_765.43, 0, 0], description="All bear this")
+    finance.line([0, -45_678.91, -45_678.91], category="Cashable saving", basis="Headcount")
+    for number, code in enumerate(partners, 1):
+        finance.line(
+            [number * 11_111.37, 0, 0], line_ref=f"OWN-{code}", basis="Direct", partner=code
+        )
+    finance.line([55_555.55, "TBC", 0], line_ref="WRONG", basis="Direct", partner="ZQB")
+    finance.write(tmp_path / "inputs")
+    outputs = tmp_path / "outputs"
+    assert report(tmp_path / "inputs", outputs).status == 0
+    text = (outputs / "data" / "apportioned.csv").read_text(encoding="utf-8-sig")
+    parts = list(csv.DictReader(text.splitlines()))
+    for own in partners:
+        pack = raw((outputs / "partners" / f"{own}.xlsx").read_bytes())
+        held = {abs(float(v)) for v in re.findall(r"<v>(-?[0-9.]+)</v>", pack)}
+        assert {abs(float(p["amount"])) for p in parts if p["partner"] == own} <= held
+        assert f"OWN-{own}" in pack
+        assert "WRONG" not in pack
+        assert not held & {55_555.55}
+        for other in partners.keys() - {own}:
+            assert not re.search(rf"{other}|{partners[other]}", pack)
+            assert not held & {abs(float(p["amount"])) for p in parts if p["partner"] == other}
+            assert not held & {weights[other], heads[other]}

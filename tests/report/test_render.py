@@ -16,7 +16,16 @@ from pipeline.report import build, build_validation
 from pipeline.report.books import created, programme_summary
 from pipeline.report.formula import formula
 from pipeline.report.render import RenderError, render
-from pipeline.report.spec import Book, Column, Role, Sheet, Table, pages
+from pipeline.report.spec import (
+    SHEET_HEAD_ROWS,
+    SHEET_ROWS,
+    Book,
+    Column,
+    Role,
+    Sheet,
+    Table,
+    pages,
+)
 from schemas.outputs import Show
 from tests.report import fake
 from tests.report.fake import opened, tables_of
@@ -229,6 +238,16 @@ def test_a_table_too_long_for_a_sheet_goes_on_on_further_sheets() -> None:
     assert pages(whole) == (whole,)
     names = tables_of(render(book(*parts)))
     assert set(names) == {"T", "T_2", "T_3"}
+
+
+def test_a_million_rows_and_more_are_on_sheets_that_excel_can_hold() -> None:
+    rows = range(2 * SHEET_ROWS + 5)
+    parts = pages(one_table(Column("A", rows)))
+    assert [part.name for part in parts] == ["T", "T (2)", "T (3)"]
+    held = [part.tables[0].columns[0].values for part in parts]
+    assert all(len(values) + SHEET_HEAD_ROWS <= SHEET_ROWS for values in held)
+    assert sum(map(len, held)) == len(rows)
+    assert (held[0][0], held[1][0], held[2][-1]) == (0, len(held[0]), rows[-1])
 
 
 def test_parts_are_well_formed_and_reference_each_other(outputs: dict[str, bytes]) -> None:
