@@ -123,6 +123,9 @@ def _unread(path: Path, root: Path) -> str:
             return "Not read: a link to a folder"
     if not path.is_file():
         return "Not read: no ordinary file"
+    if any("\ud800" <= letter <= "\udfff" for letter in str(path.relative_to(root))):
+        # No database and no workbook takes such a name.
+        return "Not read: its name is no text that this computer can read; rename the file"
     return _no_workbook(path.name)
 
 

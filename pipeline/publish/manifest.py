@@ -54,5 +54,5 @@ def manifest(folder: Path) -> Manifest | None:
 
 
 def content_of(now: Manifest) -> bytes:
-    """A manifest as it is written."""
-    return json.dumps(asdict(now), indent=1, sort_keys=True, ensure_ascii=False).encode()
+    """A manifest as it is written: ASCII, for a file's name may hold what is no text."""
+    return json.dumps(asdict(now), indent=1, sort_keys=True).encode()
