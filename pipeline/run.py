@@ -1,6 +1,7 @@
 """The whole job on one page: ingest, check, model, report; and the only acceptance policy."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -18,6 +19,7 @@ from pipeline.core.lines import DeliveryRows, Lines, Verdict, stack_delivery, st
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.returns import Pence, Return
+from pipeline.core.text import same_name
 from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.control import Control
@@ -343,11 +345,21 @@ def checked_copies(folder: ProgrammeFolder, outcome: Outcome, step: Step = quiet
         if digest != each.sha256:
             copies.changed.append(name)
         elif made := _copy_of(name, content, issues[name], marking):
-            path = made[0]
-            while path != f"returns/{name}" and path.removeprefix("returns/") in paths:
-                path = path.removesuffix(".xlsx") + " (2).xlsx"
-            copies.files[path] = made[1]
+            copies.files[_place_of(made[0], name, paths, copies.files)] = made[1]
     return copies
+
+
+def _place_of(path: str, name: str, returns: Iterable[str], copies: Iterable[str]) -> str:
+    """Where a return's checked copy goes: its own path, unless another return or copy has it, on
+    systems too that look at no capitals."""
+    others = {same_name(f"returns/{each}") for each in returns if each != name}
+    taken = {same_name(each) for each in copies}
+    place = PurePosixPath(path)
+    while same_name(str(place)) in taken or (
+        str(place) != f"returns/{name}" and same_name(str(place)) in others
+    ):
+        place = place.with_name(f"{place.stem} (2){place.suffix}")
+    return str(place)
 
 
 def _copy_of(

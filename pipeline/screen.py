@@ -1,6 +1,6 @@
 """What a run says on screen: progress while it works, then what came of it, in plain English."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
@@ -24,6 +24,7 @@ from pipeline.publish import last_report
 from pipeline.run import Outcome
 
 if TYPE_CHECKING:
+    from pipeline.ingest.changes import Since
     from pipeline.watch import Change
 
 # Where no window sets a width, lines stay whole, so that they can be searched.
@@ -125,6 +126,18 @@ def not_copied(names: Iterable[str]) -> None:
     for name in names:
         complain(
             f"{name} has changed since it was read: there is no checked copy of it. Run the "
+            "command again."
+        )
+
+
+def changed_since(since: "Since", without_copy: Collection[str]) -> None:
+    """Say which inputs are no longer what was read; those without a copy have been named."""
+    changed = tuple(name for name in since.changed if name not in without_copy)
+    parts = (changed, "changed"), (since.gone, "gone"), (since.arrived, "arrived")
+    news = "; ".join(f"{_named(files)} {what}" for files, what in parts if files)
+    if news:
+        note(
+            f"Since the workbooks were read: {news}. All figures are of what was read: run the "
             "command again."
         )
 

@@ -81,6 +81,7 @@ def _report(
     its report can't be put in place."""
     from pipeline import screen
     from pipeline.execute import ExecutorError
+    from pipeline.ingest.changes import since, stamps
     from pipeline.publish import PublishError, outputs_lock, publish
     from pipeline.report import build
     from pipeline.run import Copies, checked_copies, run
@@ -88,6 +89,7 @@ def _report(
     copies = Copies()
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
+            before = stamps(folder)
             outcome = run(folder, step, executor)
             if outcome.results is not None:
                 copies = checked_copies(folder, outcome, step)
@@ -102,6 +104,7 @@ def _report(
     else:
         screen.reported(outcome, folder.name, where)
     screen.not_copied(copies.changed)
+    screen.changed_since(since(folder, before, outcome.inputs), copies.changed)
     return outcome
 
 

@@ -181,10 +181,12 @@ def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: "Place") -> "lis
 def _clashes(names: list[str]) -> dict[str, str]:
     """Programmes that would share an outputs folder, each with the other: they differ in capitals
     alone, or one is named after a folder that the other's report writes."""
+    from pipeline.core.text import same_name
+
     clashes: dict[str, str] = {}
     for place, name in enumerate(names):
         for other in names[:place]:
-            same = name.casefold() == other.casefold()
+            same = same_name(name) == same_name(other)
             if same or _inside(name, other) or _inside(other, name):
                 clashes[name], clashes[other] = other, name
     return clashes
@@ -192,8 +194,10 @@ def _clashes(names: list[str]) -> dict[str, str]:
 
 def _inside(name: str, other: str) -> bool:
     """Whether a programme's folder lies in a folder that the other's report writes."""
-    own = {".manifest.json", "partners", "data", "returns", "issued"}
-    parts, outer = (PurePosixPath(each.casefold()).parts for each in (name, other))
+    from pipeline.core.text import same_name
+
+    own = {"partners", "data", "returns", "issued"}
+    parts, outer = (PurePosixPath(same_name(each)).parts for each in (name, other))
     return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in own
 
 

@@ -59,6 +59,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
     that could be done and no error was found."""
     from pipeline import screen
     from pipeline.execute import ExecutorError
+    from pipeline.ingest.changes import since, stamps
     from pipeline.publish import PublishError, add, outputs_lock
     from pipeline.report import build_validation
     from pipeline.run import run
@@ -66,8 +67,10 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
     report = "validation-report.xlsx"
     try:
         with outputs_lock(where, screen.note):
+            before = stamps(folder)
             with screen.progress(folder.name) as step:
                 outcome = run(folder, step, executor)
+            read = outcome.inputs
             if only and outcome.results is not None:
                 own = [issue for issue in outcome.issues if issue.at.workbook == only]
                 sources = outcome.sources[outcome.sources["workbook"] == only]
@@ -79,6 +82,8 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
         screen.complain(f"{report} was not written for {folder.name}. {told(fault)}")
         return False
     screen.written(where / report)
+    if not only:
+        screen.changed_since(since(folder, before, read), ())
     return not any(issue.is_error for issue in outcome.issues)
 
 

@@ -89,3 +89,9 @@ class Vocabulary:
             text = bare
             found = self._by_key.get(self._key(text))
         return found
+
+
+def same_name(name: str) -> str:
+    """A path in a form that is equal for two which Windows or macOS take for one: they look at
+    neither capitals nor how an accent is put together."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -13,6 +13,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,13 +25,14 @@ from pipeline.core.returns import Return
 from pipeline.ingest.control import Control, read_control, refused_control
 from pipeline.ingest.faults import OutOfTheOrdinaryError, WorkbookError, beyond, damaged
 from pipeline.ingest.limits import Limits, size_text
-from pipeline.ingest.places import Place, opened
+from pipeline.ingest.places import Place, opened, stamp
 from pipeline.ingest.returns import ReadingContext, read_return, refused_return
 from pipeline.ingest.workbook import Sheet, Workbook
 
 Result = TypeVar("Result")
 _LENGTH = struct.Struct("<Q")
 _CHUNK = 1 << 20
+_PAUSES = (0.1, 0.5, 2.0)  # seconds before a file that is being written to is read again
 _MEMORY = Path("/proc/self/statm")
 _SERVE = "import sys; sys.path[:] = {!r}; from pipeline.ingest.guard import serve; serve({})"
 
@@ -139,22 +141,44 @@ class _File:
 
 
 def _read_file(path: Place, limits: Limits) -> _File:
-    """Read a file. Of one that is too large only the SHA-256 is taken, piece by piece."""
-    digest = hashlib.sha256()
+    """Read a file; one that is written to meanwhile is read again, a few times."""
     try:
-        with opened(path) as stream:
-            size = stream.seek(0, os.SEEK_END)
-            stream.seek(0)
-            if size <= limits.file:
-                content = stream.read()
-                return _File(content, hashlib.sha256(content).hexdigest())
-            while piece := stream.read(_CHUNK):
-                digest.update(piece)
+        for pause in (0.0, *_PAUSES):
+            time.sleep(pause)
+            if file := _read_once(path, limits):
+                return file
+        what = "it was written to again and again while it was read"
+        fix = "Wait until it has been copied or saved, and run the command again."
+    except FileNotFoundError:
+        what = "it was there when the folder was looked through, and has gone since"
+        fix = "Put it back if it was not meant to go, and run the command again."
     except OSError as fault:
         what = f"it can't be opened ({fault.strerror or fault})"
-        fix = "See that it is there and may be read, and run the command again."
-        return _File(b"", "", WorkbookError("unreadable-workbook", what, fix))
-    refusal = beyond(limits, "file", f"the file has {size_text(size)}")
+        fix = (
+            "See that it is there, may be read and is not kept online only, and run the command "
+            "again."
+        )
+    return _File(b"", "", WorkbookError("unreadable-workbook", what, fix))
+
+
+def _read_once(path: Place, limits: Limits) -> _File | None:
+    """A file's bytes and their SHA-256, None where it changed meanwhile. Of one that is too large
+    only the SHA-256 is taken, piece by piece."""
+    content, digest = b"", hashlib.sha256()
+    with opened(path) as stream:
+        before = stamp(path, stream)
+        if before.size <= limits.file:
+            content = stream.read(before.size)
+            digest.update(content)
+        length = len(content)
+        while length <= before.size and (piece := stream.read(_CHUNK)):
+            digest.update(piece)
+            length += len(piece)
+        if length != before.size or stamp(path, stream) != before:
+            return None
+    if before.size <= limits.file:
+        return _File(content, digest.hexdigest())
+    refusal = beyond(limits, "file", f"the file has {size_text(before.size)}")
     return _File(b"", digest.hexdigest(), refusal)
 
 

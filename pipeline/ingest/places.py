@@ -3,6 +3,7 @@ address (``s3://…``, ``abfs://…``)."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,3 +97,12 @@ def view(path: Place) -> View:
         known = path.fs.info(path.path)
     version = next((known[name] for name in _VERSIONS if known.get(name)), "")
     return View(int(known["size"]), str(version))
+
+
+def stamp(path: Place, stream: IO[bytes] | None = None) -> View:
+    """A file's size and version as finely as this machine can tell, of the open ``stream`` where
+    there is one: whether somebody is writing to it. Raises OSError."""
+    if isinstance(path, Path):
+        status = path.stat() if stream is None else os.fstat(stream.fileno())
+        return View(status.st_size, str(status.st_mtime_ns))
+    return view(path)

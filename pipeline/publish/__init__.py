@@ -5,12 +5,12 @@ A manifest in the outputs folder names the files of the last report, so that not
 removed. Issued versions and the history are never touched.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from pipeline.core.text import same_name
 from pipeline.publish.disk import Content, Disk
 from pipeline.publish.faults import PublishError
 from pipeline.publish.lock import outputs_lock
@@ -28,7 +28,6 @@ __all__ = [
     "outputs_lock",
     "publish",
     "put",
-    "same_name",
     "unsettled",
 ]
 
@@ -84,12 +83,6 @@ def last_report(folder: Path) -> datetime | None:
     """When the report that stands in the folder was written, None where there is none."""
     summary = folder / SUMMARY
     return datetime.fromtimestamp(summary.stat().st_mtime) if summary.is_file() else None
-
-
-def same_name(name: str) -> str:
-    """A path in a form that is equal for two which Windows or macOS take for one: they look at
-    neither capitals nor how an accent is put together."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _checked(folder: Path, files: Mapping[str, Content]) -> Mapping[str, Content]:
