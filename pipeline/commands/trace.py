@@ -53,7 +53,7 @@ def trace(
     from pipeline import screen
     from pipeline.model.trace import TraceError
     from pipeline.model.trace import trace as traced
-    from pipeline.publish import PublishError, put
+    from pipeline.publish import PublishError, put_file
     from pipeline.report.trace_csv import trace_csv
     from pipeline.run import run
 
@@ -73,7 +73,7 @@ def trace(
     try:
         _say_of_report(outcome, where)
         if csv is not None:
-            put(csv.parent, {csv.name: trace_csv(figure)})
+            put_file(csv, trace_csv(figure))
             screen.written(csv)
     except PublishError as fault:
         screen.complain(told(fault))
@@ -83,10 +83,12 @@ def trace(
 def _say_of_report(outcome: "Outcome", where: Path) -> None:
     """Say so where the report that stands was not made of the inputs as they are now."""
     from pipeline import screen
-    from pipeline.publish import manifest
+    from pipeline.publish import manifest, unsettled
 
     report = manifest(where)
-    if report is None or not report.is_report:
+    if mixed := unsettled(where):
+        screen.complain(mixed)
+    elif report is None or not report.is_report:
         screen.other_inputs(where, None)
     elif report.inputs != outcome.inputs:
         names = {*report.inputs, *outcome.inputs}

@@ -15,7 +15,7 @@ from pipeline.publish.disk import Content, Disk
 from pipeline.publish.faults import PublishError
 from pipeline.publish.lock import outputs_lock
 from pipeline.publish.manifest import MANIFEST, SUMMARY, Manifest, content_of, manifest
-from pipeline.publish.transaction import place, settle, unsettled
+from pipeline.publish.transaction import place, put_one, settle, unsettled
 
 __all__ = [
     "MANIFEST",
@@ -28,6 +28,7 @@ __all__ = [
     "outputs_lock",
     "publish",
     "put",
+    "put_file",
     "unsettled",
 ]
 
@@ -77,6 +78,12 @@ def put(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
     """Put files in place that belong to no report. Hold ``outputs_lock``."""
     settle(folder, disk)
     place(folder, _apart(folder, files), lambda _: ({}, ()), disk)
+
+
+def put_file(path: Path, content: Content, disk: Disk = _DISK) -> None:
+    """Put one file in place that somebody asked for by its name; no lock is needed, and its folder
+    may be anybody's."""
+    put_one(path, content, disk)
 
 
 def last_report(folder: Path) -> datetime | None:

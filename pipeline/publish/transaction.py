@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.publish.disk import Content, Disk, OnlineOnlyError
 from pipeline.publish.faults import PublishError, why
 
-STAGING = ".staging"
+STAGING = ".savings-staging"
 _NEW, _OLD = "new", "old"
 _FORWARD, _BACK = "journal.json", "undo.json"
 
@@ -246,6 +246,20 @@ def _stands(path: Path) -> bool:
 def _folders(root: Path, names: Iterable[str]) -> list[Path]:
     """The folders below a root that hold these files, the root among them."""
     return sorted({root / parent for name in names for parent in PurePosixPath(name).parents})
+
+
+def put_one(path: Path, content: Content, disk: Disk) -> None:
+    """Put a single file in place, whole, in a folder that needn't be one of outputs."""
+    part = path.with_name(f".{path.name}.part")
+    with _told(path, "written"):
+        try:
+            disk.remove(part)
+            disk.write(part, content)
+            disk.replace(part, path)
+        except BaseException:
+            with suppress(OSError):  # the fault that stopped it is the one to be told
+                disk.remove(part)
+            raise
 
 
 @contextmanager

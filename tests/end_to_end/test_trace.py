@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.publish import publish
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import Said, contents, pipeline, report
+from tests.publish.disks import KilledError, killed_midway
 
 SAVING = "Cashable saving"
 
@@ -86,6 +88,15 @@ def test_a_report_of_other_inputs_is_named(folder: Path) -> None:
     assert "was made of other inputs, so its figures may differ: “late.xlsx” changed" in said.out
     empty = pipeline("trace", "--inputs", folder / "inputs", "--outputs", folder / "none", *figure)
     assert "There is no report in" in empty.out
+
+
+def test_outputs_of_two_runs_are_named(folder: Path) -> None:
+    with pytest.raises(KilledError):
+        publish(folder / "outputs", {"programme-summary.xlsx": b"new"}, {}, 0, killed_midway(1))
+    said = trace(folder, "Summary", "Total programme", "One-off: Best case")
+    assert "are partly of one run and partly of another" in said.err
+    assert report(folder / "inputs", folder / "outputs").status == 0
+    assert "partly" not in trace(folder, "Summary", "Total programme", "One-off: Best case").all
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ class KilledError(BaseException):
 
 class Faulty:
     """A disk whose operations go wrong from the ``at``-th on (``then`` says for how many), each
-    before it is done, half done or done."""
+    before it is done, half done or done. Who is killed does nothing more at all. ``only`` counts
+    some operations alone, by their name and the path that they are for."""
 
     def __init__(
         self,
@@ -50,29 +52,43 @@ class Faulty:
         only: Callable[[str, Path], bool] = lambda *_: True,
     ) -> None:
         self.at, self.fault, self.done, self.then, self.only = at, fault, done, then, only
-        self.count = 0
+        self.count, self.dead = 0, False
         self.log: list[tuple[str, Path]] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def operation(*arguments: Any) -> Any:
             target = arguments[-1] if name == "replace" else arguments[0]
+            if self.dead:
+                raise self.fault
             if not self.only(name, target):
                 return getattr(Disk(), name)(*arguments)
             place, self.count = self.count, self.count + 1
             self.log.append((name, target))
             if not self.at <= place < self.at + self.then:
                 return getattr(Disk(), name)(*arguments)
+            self.dead = isinstance(self.fault, KilledError)
             if place == self.at and self.done == "half" and name == "write":
                 Disk().write(arguments[0], arguments[1][: len(arguments[1]) // 2])
             if place == self.at and self.done == "after":
-                getattr(Disk(), name)(*arguments)
+                with suppress(OSError):  # a folder that isn't empty, say
+                    getattr(Disk(), name)(*arguments)
             raise self.fault
 
         return operation
 
 
 def killed(at: int, done: str) -> Faulty:
-    return Faulty(at, KilledError(), done, then=10**9)
+    return Faulty(at, KilledError(), done)
+
+
+def killed_midway(placed: int) -> Faulty:
+    """The disk of a run that is killed when so many files of its report are in place."""
+    return Faulty(placed, KilledError(), only=putting)
+
+
+def putting(operation: str, path: Path) -> bool:
+    """The operations that put files of a report in place."""
+    return operation == "replace" and path.name not in ("journal.json", "undo.json")
 
 
 def full(at: int, then: int) -> Faulty:

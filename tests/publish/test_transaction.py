@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.publish import PublishError, manifest, outputs_lock, publish, put, unsettled
+from pipeline.publish import PublishError, manifest, outputs_lock, publish, put, put_file, unsettled
 from pipeline.publish.disk import Disk, OnlineOnlyError
 from tests.publish.disks import (
     NEW,
@@ -24,7 +24,9 @@ from tests.publish.disks import (
     full,
     is_report,
     killed,
+    killed_midway,
     nothing_piles_up,
+    putting,
     settled,
     standing,
     wholly_old_or_new,
@@ -51,20 +53,8 @@ def operations(tmp_path: Path) -> int:
 
 
 def cut_off(folder: Path, placed: int) -> None:
-    """A run that is killed when so many files of the new report are in place."""
-    spare = folder.with_name("spare")
-    begin(spare)
-    disk = Faulty(10**9, KilledError())
-    publish(spare, NEW, INPUTS, 0, disk)
-    shutil.rmtree(spare)
-    at = [place for place, (what, path) in enumerate(disk.log) if putting(what, path)][placed]
     with pytest.raises(KilledError):
-        publish(folder, NEW, INPUTS, 0, killed(at, "before"))
-
-
-def putting(operation: str, path: Path) -> bool:
-    """The operations that put files of a report in place."""
-    return operation == "replace" and path.name not in ("journal.json", "undo.json")
+        publish(folder, NEW, INPUTS, 0, killed_midway(placed))
 
 
 @pytest.mark.parametrize("done", ["before", "half", "after"])
@@ -210,7 +200,7 @@ def test_everything_outlives_a_power_cut_before_the_first_file_is_replaced(tmp_p
     begin(tmp_path)
     disk = Faulty(10**9, KilledError())
     publish(tmp_path, NEW, INPUTS, 0, disk)
-    staging = tmp_path / ".staging"
+    staging = tmp_path / ".savings-staging"
     journal = disk.log.index(("replace", staging / "journal.json"))
     first = disk.log.index(("replace", tmp_path / SUMMARY))
     last = disk.log.index(("remove", staging / "journal.json"))
@@ -234,7 +224,7 @@ def test_each_file_is_written_through(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_staged_files_that_were_lost_after_all_are_not_put_in_place(tmp_path: Path) -> None:
     begin(tmp_path)
     cut_off(tmp_path, placed=0)
-    (tmp_path / ".staging" / "new" / "partners" / "A.xlsx").write_bytes(b"")
+    (tmp_path / ".savings-staging" / "new" / "partners" / "A.xlsx").write_bytes(b"")
     (said,) = settled(tmp_path)
     assert "They were taken back" in said
     assert is_report(tmp_path, OLD)
@@ -242,9 +232,11 @@ def test_staged_files_that_were_lost_after_all_are_not_put_in_place(tmp_path: Pa
 
 def test_a_journal_that_can_t_be_read_is_told(tmp_path: Path) -> None:
     begin(tmp_path)
-    (tmp_path / ".staging").mkdir()
-    (tmp_path / ".staging" / "journal.json").write_text("{")
-    with pytest.raises(PublishError, match=r"journal\.json can't be read\. Delete .*\.staging and"):
+    (tmp_path / ".savings-staging").mkdir()
+    (tmp_path / ".savings-staging" / "journal.json").write_text("{")
+    with pytest.raises(
+        PublishError, match=r"journal\.json can't be read\. Delete .*\.savings-staging and"
+    ):
         settled(tmp_path)
 
 
@@ -340,7 +332,7 @@ def test_a_file_system_without_second_names(
     monkeypatch.setattr(os, "link", refused)
     begin(tmp_path)
     cut_off(tmp_path, placed=2)
-    (tmp_path / ".staging" / "new" / "partners" / "C.xlsx").unlink()
+    (tmp_path / ".savings-staging" / "new" / "partners" / "C.xlsx").unlink()
     settled(tmp_path)
     assert is_report(tmp_path, OLD)
     publish(tmp_path, NEW, INPUTS, 0)
@@ -348,6 +340,21 @@ def test_a_file_system_without_second_names(
 
 
 # Where files go
+
+
+def test_one_file_in_anybody_s_folder(tmp_path: Path) -> None:
+    (tmp_path / "lines.csv").write_bytes(b"old")
+    for done in ("before", "half", "after"):
+        disk = Faulty(1, OSError(errno.ENOSPC, "No space left on device"), done)
+        with pytest.raises(PublishError, match=r"lines\.csv can't be written \(No space left"):
+            put_file(tmp_path / "lines.csv", b"new lines", disk)
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+            "lines.csv": b"old"
+        }
+    put_file(tmp_path / "lines.csv", b"new lines")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "lines.csv": b"new lines"
+    }
 
 
 def test_contents_may_be_files(tmp_path: Path) -> None:
