@@ -35,6 +35,7 @@ from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.intake import ReturnTotals, SourceFile, return_totals, sources_table
 from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
+from pipeline.model.sensitivity import largest_lines, switching
 from pipeline.report.checked import PlainSheet, checked_copy, values_copy
 from schemas.returns import DELIVERY, NARRATIVE_TABLES, SAVINGS
 
@@ -253,6 +254,8 @@ def model(
         project_years=reports[1],
         rejected_pence=sum(each.rejected_pence for each in totals),
         narrative={k: v for k, v in assessed.narrative.items() if k in narrative_names},
+        switching=switching(figures),
+        largest_lines=largest_lines(rows, programme),
         delivery=delivered,
         issues=assessed.issues,
     )

@@ -199,6 +199,53 @@ APPRAISAL = OutputTable(
     ),
 )
 
+SWITCHING_VALUES = OutputTable(
+    "Switching_values",
+    "Appraisal",
+    "What would have to change before it no longer pays?",
+    "a scenario, what changes, and what it would undo",
+    (
+        _text("Change", "change", "What changes, everything else staying, and until when.", 32),
+        _SCENARIO,
+        _money(
+            "Amount now",
+            "amount_pence",
+            "The costs or savings that change: one-off costs of all years and savings of the "
+            "steady-state year, or their present values where the net present saving is meant.",
+        ),
+        OutputColumn(
+            "Switching value",
+            "By which part of themselves they may change until then; in brackets where that point "
+            "is passed already.",
+            "switching",
+            Show.SHARE,
+            12,
+        ),
+        _text("Why blank", "reason", "Why there is no switching value.", 14),
+    ),
+)
+
+LARGEST_LINES = OutputTable(
+    "Largest_lines",
+    "Appraisal",
+    "Which lines does the net present cost depend on most?",
+    "a scenario and one of the ten lines that move it most",
+    (
+        _text("Description", "description", "What is saved or spent, in words.", 32),
+        _SCENARIO,
+        _text("Line ref", "line_ref", "The line, as in Register.", 12),
+        _count("Rank", "rank", "1 for the line that moves the net present cost most.", 12),
+        _text("Category", "category", "The category of the line.", 14),
+        _text("Service", "service", "The service area of the line.", 13),
+        _money(
+            "Net present cost / (saving)",
+            "net_present_pence",
+            "The line's own: without the line the programme's would be less by so much.",
+            width=18,
+        ),
+    ),
+)
+
 BY_YEAR = OutputTable(
     "By_year",
     "By year",
@@ -644,6 +691,8 @@ NARRATIVE = {table.name: _narrative(table) for table in NARRATIVE_TABLES}
 OUTPUT_TABLES = (
     SUMMARY,
     APPRAISAL,
+    SWITCHING_VALUES,
+    LARGEST_LINES,
     BY_YEAR,
     BY_SERVICE,
     SHARES,

@@ -115,6 +115,10 @@ class Results:
     ``narrative``: Projects, Risks, Benefits, Dependencies, Milestones, Assumptions where there is
     anything: the table's fields by name, workbook, sheet, row.
 
+    ``switching``: change, until, scenario, amount_pence, switching (Fraction or None), reason;
+    ``largest_lines``: description, scenario, line_ref, rank, category, service, net_present_pence
+    (see pipeline.model.sensitivity).
+
     ``delivery``: None where no return says anything of it.
     """
 
@@ -133,5 +137,7 @@ class Results:
     project_years: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
     rejected_pence: int = 0
     narrative: dict[str, pd.DataFrame] = field(default_factory=dict)
+    switching: pd.DataFrame = field(default_factory=pd.DataFrame)
+    largest_lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     delivery: Delivery | None = None
     issues: list[Issue] = field(default_factory=list)

@@ -135,6 +135,8 @@ def own_results(results: Results, partner: Partner) -> Results:
         project_years=results.project_years.iloc[:0],
         rejected_pence=0,
         narrative={},
+        switching=results.switching.iloc[:0],
+        largest_lines=results.largest_lines.iloc[:0],
         delivery=_own_delivery(results.delivery, partner),
     )
 

@@ -61,6 +61,7 @@ ByHeading = dict[str, Formulas]
 TOTAL = "Total"
 STEADY_YEAR, STEADY_PLACE = Name("Steady_state_year"), Name("Steady_state_place")
 DISCOUNT_RATE = Name("Discount_rate")
+PAYBACK_LIMIT = Name("Payback_limit")
 PLAN_SCENARIO = Name("Plan_scenario")
 WHOLE, TOGETHER = Name("Total_programme"), Name("All_strands")
 NET, RUNNING = Name("Net_cashable"), Name("Cumulative_net_cashable")

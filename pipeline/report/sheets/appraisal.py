@@ -2,7 +2,7 @@
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
-from pipeline.report import findings, live
+from pipeline.report import findings, live, sensitivity
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
@@ -25,6 +25,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
                 Looks(labels=1, groups=1, roles=roles, airy=True),
                 live.appraisal(results),
             ),
+            *(() if partner else sensitivity.tables(results)),
         ),
         (
             about(programme, partner),

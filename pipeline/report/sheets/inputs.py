@@ -50,7 +50,11 @@ def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
 
 
 def _inputs(programme: Programme, partner: Partner | None) -> Table:
-    rows = [*_terms(programme), *_scenarios(programme), *([] if partner else _words())]
+    rows = [
+        *_terms(programme),
+        *_scenarios(programme),
+        *([] if partner else [*_limit(programme), *_words()]),
+    ]
     names = [name.name for _, _, _, name, *_ in rows]
     frame = pd.DataFrame(
         {
@@ -111,6 +115,14 @@ def _terms(programme: Programme) -> list[Input]:
             None,
         ),
     ]
+
+
+def _limit(programme: Programme) -> list[Input]:
+    if programme.payback_limit is None:
+        return []
+    use = "Payback years that are not to be passed, for switching values."
+    limit, name = programme.payback_limit, live.PAYBACK_LIMIT
+    return [("Payback limit", limit, Show.YEARS, name, use, _SETTING, None)]
 
 
 def _scenarios(programme: Programme) -> list[Input]:

@@ -130,6 +130,13 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             "figure is computed for itself and rounded to the penny.",
         ),
         (
+            "Switching value",
+            "By which part of themselves one-off costs may rise, or cashable savings and income "
+            "fall, in every year and all else staying, before payback passes the Payback limit or "
+            "the net present saving is gone. In brackets where that point is passed already. Of "
+            f"{TOTAL_PROGRAMME} alone.",
+        ),
+        (
             "Delivery",
             "Where returns report it: plan is the line's amount in the year under "
             f"{programme.plan_scenario}; variance is forecast less plan, above zero adverse, and "

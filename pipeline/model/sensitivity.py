@@ -1,0 +1,150 @@
+"""Sensitivity: switching values, and the lines that move the net present cost most (Green Book;
+contract, section 4, rules 5 to 7). Exact: whole pence and fractions."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.core.money import round_pence
+from pipeline.core.programme import Programme
+from pipeline.model.figures import Cube
+from schemas.vocabulary import (
+    CASHABLE_SAVING,
+    CATEGORIES,
+    INCOME,
+    NET_CASHABLE,
+    ONE_OFF,
+    ONE_OFF_COST,
+    RECURRING_COST,
+)
+
+ANNUAL_SAVINGS = (CASHABLE_SAVING, INCOME)
+COSTS_RISE, SAVINGS_FALL = "One-off costs rise", "Annual savings fall"
+PAYBACK, PRESENT = "payback", "present"
+LARGEST = 10
+
+Amounts = npt.NDArray[np.int64]
+# A switching value, or why there is none.
+Switch = tuple[Fraction | None, str]
+
+
+def switching(figures: Cube) -> pd.DataFrame:
+    """Of the whole programme, four rows a scenario: change (COSTS_RISE or SAVINGS_FALL), until
+    (PAYBACK: it passes the Payback limit; PRESENT: the net present saving is gone), scenario,
+    amount_pence (the costs or savings that change: as payback counts them, or their present
+    value), switching (Fraction: by which part of themselves they may change; below nil where that
+    point is passed already; None where there is none) and reason."""
+    programme = figures.programme
+    everything = np.ones(len(programme.services), dtype=bool)
+    rows = [
+        (*row[:2], scenario, *row[2:])
+        for number, scenario in enumerate(programme.scenarios)
+        for row in _of_scenario(figures.by_category(0, everything, number), programme)
+    ]
+    columns = ["change", "until", "scenario", "amount_pence", "switching", "reason"]
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _of_scenario(amounts: Amounts, programme: Programme) -> Iterator[tuple[object, ...]]:
+    """``amounts``: pence by category and year."""
+
+    def in_steady_year(*names: str) -> int:
+        return sum(int(amounts[CATEGORIES.index(n), programme.steady_index]) for n in names)
+
+    def present(*names: str) -> Fraction:
+        net = amounts[[CATEGORIES.index(name) for name in names]].sum(axis=0)
+        return present_value(net.tolist(), programme.discount_rate)
+
+    costs = int(amounts[CATEGORIES.index(ONE_OFF_COST)].sum())
+    one_off = sum(int(amounts[CATEGORIES.index(name)].sum()) for name in ONE_OFF)
+    savings, recurring = in_steady_year(*ANNUAL_SAVINGS), in_steady_year(RECURRING_COST)
+    limit = programme.payback_limit
+    yield COSTS_RISE, PAYBACK, costs, *costs_until_limit(costs, one_off, savings + recurring, limit)
+    yield SAVINGS_FALL, PAYBACK, savings, *savings_until_limit(savings, recurring, one_off, limit)
+    worth = present(*NET_CASHABLE)
+    costs_now, savings_now = present(ONE_OFF_COST), present(*ANNUAL_SAVINGS)
+    pence = round_pence(costs_now / 100), round_pence(savings_now / 100)
+    yield COSTS_RISE, PRESENT, pence[0], *costs_until_gone(costs_now, worth)
+    yield SAVINGS_FALL, PRESENT, pence[1], *savings_until_gone(savings_now, worth)
+
+
+def present_value(pence: Sequence[int], rate: Fraction) -> Fraction:
+    """The exact present value, in pence; the first year is not discounted."""
+    return sum(
+        (Fraction(amount) / (1 + rate) ** year for year, amount in enumerate(pence)), Fraction(0)
+    )
+
+
+def costs_until_limit(costs: int, one_off: int, annual: int, limit: Fraction | None) -> Switch:
+    """By how much one-off costs may rise before one-off ÷ annual saving passes the limit."""
+    if limit is None:
+        return None, "No limit is set"
+    if costs <= 0:
+        return None, "No one-off costs"
+    if annual >= 0:
+        return None, "No annual saving"
+    return (limit * -annual - one_off) / costs, ""
+
+
+def savings_until_limit(
+    savings: int, recurring: int, one_off: int, limit: Fraction | None
+) -> Switch:
+    """By how much annual savings may fall, recurring costs staying, before payback passes the
+    limit; where there is nothing to pay back, before nothing is saved any more."""
+    if limit is None:
+        return None, "No limit is set"
+    if savings >= 0:
+        return None, "No annual saving"
+    needed = max(one_off, 0) / limit
+    return _fall(1 - (needed + recurring) / -savings)
+
+
+def costs_until_gone(costs: Fraction, worth: Fraction) -> Switch:
+    """By how much one-off costs may rise before the net present cost is nil; all present values."""
+    return (None, "No one-off costs") if costs <= 0 else (-worth / costs, "")
+
+
+def savings_until_gone(savings: Fraction, worth: Fraction) -> Switch:
+    """By how much annual savings may fall before the net present cost is nil; present values."""
+    return (None, "No annual saving") if savings >= 0 else _fall(worth / savings)
+
+
+def _fall(part: Fraction) -> Switch:
+    """Savings can fall by all of themselves at most."""
+    return (None, "Holds without any") if part > 1 else (part, "")
+
+
+def largest_lines(register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The lines that move the net present cost most, LARGEST a scenario, the largest first whatever
+    its sign, ties in register order: description, scenario, line_ref, rank, category, service,
+    net_present_pence (what the net present cost is less without the line)."""
+    rows: list[tuple[object, ...]] = []
+    counts = register["category"].isin(NET_CASHABLE)
+    for scenario in programme.scenarios:
+        own = register[counts & (register["scenario"] == scenario)]
+        ranked = _ranked(own[list(programme.year_labels)].to_numpy(dtype=np.int64), programme)
+        for rank, (place, worth) in enumerate(ranked, 1):
+            line = own.iloc[place]
+            named = (line[name] for name in ("description", "line_ref", "category", "service"))
+            description, ref, category, service = named
+            pence = round_pence(worth / 100)
+            rows.append((description, scenario, ref, rank, category, service, pence))
+    columns = "description scenario line_ref rank category service net_present_pence"
+    return pd.DataFrame(rows, columns=columns.split(), dtype=object)
+
+
+def _ranked(amounts: Amounts, programme: Programme) -> list[tuple[int, Fraction]]:
+    """The places of the largest present values, nil ones left out. Only those that could be among
+    them are worked out exactly: floating point tells which, with more than its error to spare."""
+    rate = programme.discount_rate
+    factors = np.array([float(1 / (1 + rate) ** year) for year in range(amounts.shape[1])])
+    near = np.abs(amounts @ factors)
+    error = np.abs(amounts) @ np.abs(factors) * 1e-12
+    enough = np.sort(near - error)[-LARGEST] if len(near) > LARGEST else 0
+    likely = np.flatnonzero(near + error >= enough).tolist()
+    exact = [(place, present_value(amounts[place].tolist(), rate)) for place in likely]
+    moving = [pair for pair in exact if pair[1]]
+    return sorted(moving, key=lambda pair: -abs(pair[1]))[:LARGEST]

@@ -1,0 +1,137 @@
+"""Sensitivity on the sheet Appraisal: switching values, and the lines that move most."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pandas as pd
+
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.report import live
+from pipeline.report.formula import Cells, Formula, This, formula, rounded
+from pipeline.report.spec import Table
+from pipeline.report.tables import Looks, records, table
+from schemas.outputs import APPRAISAL, BY_YEAR, LARGEST_LINES, SWITCHING_VALUES
+from schemas.vocabulary import (
+    ANNUAL_MEASURE,
+    CASHABLE_SAVING,
+    INCOME,
+    ONE_OFF_COST,
+    ONE_OFF_MEASURE,
+    RECURRING_COST,
+    TOTAL_PROGRAMME,
+)
+
+_PAYBACK = "payback"
+_COSTS = "One-off costs rise"
+_AMOUNT, _VALUE = "Amount now", "Switching value"
+
+
+def tables(results: Results) -> tuple[Table, ...]:
+    """Both tables, of the whole programme; none where the model gives none."""
+    if results.switching.empty:
+        return ()
+    programme = results.programme
+    frame = results.switching.assign(
+        change=[
+            f"{change} until {_until(until, programme)}"
+            for change, until in zip(
+                results.switching["change"], results.switching["until"], strict=True
+            )
+        ]
+    ).sort_values("change", kind="stable", key=_order)
+    looks = Looks(labels=1, groups=1, airy=True)
+    formulas = _formulas(results, results.switching.loc[frame.index])
+    values = table(SWITCHING_VALUES, frame, programme, looks, formulas)
+    lines = table(LARGEST_LINES, results.largest_lines, programme, Looks(airy=True))
+    return (
+        replace(
+            values,
+            caption="Switching values: what may change, all else staying, before it no longer pays",
+        ),
+        replace(
+            lines,
+            caption="The lines that move the net present cost most, by scenario",
+        ),
+    )
+
+
+def _until(until: str, programme: Programme) -> str:
+    if until != _PAYBACK:
+        return "the net present saving is gone"
+    limit = programme.payback_limit
+    if limit is None:
+        return "payback passes the limit"
+    return f"payback passes {float(limit):g} {'year' if limit == 1 else 'years'}"
+
+
+def _order(changes: pd.Series) -> pd.Series:
+    """The kinds of change in the order in which they first come."""
+    places = {change: place for place, change in enumerate(dict.fromkeys(changes))}
+    return changes.map(places)
+
+
+def _formulas(results: Results, frame: pd.DataFrame) -> live.ByHeading:
+    """The amounts that payback counts and the switching values against the limit; the rest are
+    exact values, for which no short formula would serve."""
+    amounts: list[Formula | None] = []
+    switches: list[Formula | None] = []
+    for row in records(frame):
+        by_payback = row["until"] == _PAYBACK
+        cells = _Cells(results, str(row["scenario"]))
+        costs = row["change"] == _COSTS
+        if not by_payback:
+            amounts.append(None)
+            switches.append(None)
+            continue
+        amounts.append(cells.costs() if costs else cells.savings())
+        made = cells.costs_rise() if costs else cells.savings_fall()
+        switches.append(made if isinstance(row["switching"], Fraction) else None)
+    return {_AMOUNT: amounts, _VALUE: switches}
+
+
+class _Cells:
+    """The cells of the total programme's figures in a scenario, and formulas over them."""
+
+    def __init__(self, results: Results, scenario: str) -> None:
+        programme = results.programme
+        self.steady = programme.year_labels[programme.steady_index]
+        key = (TOTAL_PROGRAMME, scenario)
+        years = results.by_year[["organisation", "scenario", "measure"]]
+        self.measures = {
+            measure: row
+            for row, (*whose, measure) in enumerate(years.itertuples(index=False, name=None))
+            if tuple(whose) == key
+        }
+        whole = results.appraisal[["organisation", "scenario"]].itertuples(index=False, name=None)
+        self.row = list(whole).index(key)
+
+    def _year(self, measure: str, heading: str) -> Cells:
+        return Cells(BY_YEAR.name, self.measures[measure], heading, heading)
+
+    def _appraised(self, heading: str) -> Cells:
+        return Cells(APPRAISAL.name, self.row, heading, heading)
+
+    def costs(self) -> Formula:
+        """One-off costs of all years."""
+        return formula(self._year(ONE_OFF_COST, live.TOTAL))
+
+    def savings(self) -> Formula:
+        """Cashable savings and income of the steady-state year."""
+        parts = (self._year(each, self.steady) for each in (CASHABLE_SAVING, INCOME))
+        first, second = parts
+        return formula(*rounded(first, "+", second))
+
+    def costs_rise(self) -> Formula:
+        """(limit x annual saving - one-off) / one-off costs."""
+        one_off, annual = self._appraised(ONE_OFF_MEASURE), self._appraised(ANNUAL_MEASURE)
+        return formula("(-", live.PAYBACK_LIMIT, "*", annual, "-", one_off, ")/", This(_AMOUNT))
+
+    def savings_fall(self) -> Formula:
+        """1 - (one-off / limit + recurring costs) / annual savings."""
+        one_off, recurring = (
+            self._appraised(ONE_OFF_MEASURE),
+            self._year(RECURRING_COST, self.steady),
+        )
+        needed = ("MAX(0,", one_off, ")/", live.PAYBACK_LIMIT, "+", recurring)
+        return formula("1+(", *needed, ")/", This(_AMOUNT))
