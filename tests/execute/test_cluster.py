@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from pipeline.report import build
 from pipeline.report.theme import HOUSE
 from pipeline.run import run
 from tests.builders import Programme, Return
-from tests.end_to_end.commands import ROOT, contents, report
+from tests.end_to_end.commands import ROOT, Said, contents, report, validate
 from tests.fuzz.mutants import mutant
 from tests.hostile import bombs
 from tests.hostile.formats import WRITERS, sheets_of
@@ -238,11 +238,12 @@ def test_a_scheduler_that_is_lost_midway_is_named(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("command", [report, validate])
 def test_a_scheduler_that_does_not_answer_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Callable[..., Said]
 ) -> None:
     monkeypatch.setattr("pipeline.execute.cluster.CONNECT", 0.5)
-    said = report(SAMPLES, tmp_path, "--cluster", "tcp://127.0.0.1:1")
+    said = command(SAMPLES, tmp_path, "--cluster", "tcp://127.0.0.1:1")
     assert said.status == 1
     assert "No scheduler answers at tcp://127.0.0.1:1." in said.err
     assert list(tmp_path.iterdir()) == []
