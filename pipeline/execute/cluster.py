@@ -266,8 +266,8 @@ def _check_software(who: str, theirs: dict[str, str]) -> None:
         here = " and ".join(f"{name} {ours[name]}" for name in differing)
         raise ExecutorError(
             f"{who} has {what}, this machine {here}: they might read differently. Install the same "
-            "on all machines (pip install --no-deps -r requirements.lock, then '.[cluster]'), start "
-            "the cluster again, and run the command again."
+            "on all machines (pip install --no-deps -r requirements.lock, then '.[cluster]'), "
+            "start the cluster again, and run the command again."
         )
 
 
