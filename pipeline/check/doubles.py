@@ -1,9 +1,12 @@
 """Things that stand twice in different returns: whole returns, and lines that look the same."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
+
+import numpy as np
+import pandas as pd
 
 from pipeline.core.issue import Issue
 from pipeline.core.lines import Lines, Mask, places
@@ -27,13 +30,21 @@ def duplicate_returns(returns: Sequence[Return]) -> list[Issue]:
     issues = []
     for group in by_department.values():
         kept: list[Return] = []
+        sizes: list[int] = []
+        kept_with: dict[str, list[int]] = defaultdict(list)
         for each in sorted(group, key=_dated, reverse=True):
-            twin = next((other for other in kept if _mostly_same(each, other)), None)
+            refs = _refs(each)
+            shared = Counter(number for ref in refs for number in kept_with.get(ref, ()))
+            twins = (n for n, count in shared.items() if 2 * count > max(len(refs), sizes[n]))
+            twin = min(twins, default=None)
             if twin is None:
+                for ref in refs:
+                    kept_with[ref].append(len(kept))
                 kept.append(each)
+                sizes.append(len(refs))
                 continue
             department = each.cover.department if each.cover else ""
-            at, details = SourceRef(each.workbook), {"kept": twin.workbook}
+            at, details = SourceRef(each.workbook), {"kept": kept[twin].workbook}
             issues.append(Issue("duplicate-return", at, "Department", department, details))
     return issues
 
@@ -46,18 +57,13 @@ def _refs(each: Return) -> set[str]:
     return {ref_key(ref) for ref in each.tables["Savings"].columns[LINE_REF.name] if ref}
 
 
-def _mostly_same(one: Return, other: Return) -> bool:
-    refs, others = _refs(one), _refs(other)
-    return 2 * len(refs & others) > max(len(refs), len(others))
-
-
 def double_counts(lines: Lines, annual: Pence, accepted: Mask, programme: Programme) -> list[Issue]:
     """Lines of different returns with the same service, category, words of the description and
     annual amounts, not all nil, in a scenario that they share. One pass: equal lines have equal
     keys."""
     first_of: dict[tuple[object, ...], int] = {}
     issues = []
-    for place in places(accepted & annual.any(axis=1)):
+    for place in places(_perhaps_double(lines, annual, accepted & annual.any(axis=1))):
         words = frozenset(_WORD.findall(lines.text(place, "description").casefold()))
         same = (
             lines.text(place, "service"),
@@ -76,3 +82,20 @@ def double_counts(lines: Lines, annual: Pence, accepted: Mask, programme: Progra
         for key in keys:
             first_of.setdefault(key, place)
     return issues
+
+
+def _perhaps_double(lines: Lines, annual: Pence, counted: Mask) -> Mask:
+    """Lines that one of another return may equal in service, category and amounts: equal ones have
+    equal sums of products. That others may have them too costs a closer look, no more."""
+    parts = np.column_stack([annual, lines.codes("service"), lines.codes("category")])
+    factors = np.random.default_rng(0).integers(1, 2**62, parts.shape[1], dtype=np.int64)
+    with np.errstate(over="ignore"):
+        sums = (parts * factors).sum(axis=1)
+    groups = pd.factorize(sums)[0]
+    workbooks = pd.factorize(lines.frame["workbook"])[0]
+    least = np.full(len(sums), len(sums), dtype=np.int64)
+    most = np.full(len(sums), -1, dtype=np.int64)
+    np.minimum.at(least, groups[counted], workbooks[counted])
+    np.maximum.at(most, groups[counted], workbooks[counted])
+    perhaps: Mask = counted & (least < most)[groups]
+    return perhaps

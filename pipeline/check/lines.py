@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 
 from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE, WITHOUT_WEIGHTS
 from pipeline.core.issue import Issue
@@ -93,8 +94,8 @@ def _unlikely(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
                     limit[place] = min(round_pence(sum(row.weights, Decimal(0))), no_limit)
         limits[service.name] = limit
     anything = np.full(len(programme.years), no_limit, dtype=np.int64)
-    by_line = [limits.get(str(name), anything) for name in lines.frame["service"]]
-    limit_of_line = np.array(by_line, dtype=np.int64).reshape(annual.shape)
+    place_of = pd.Index(list(limits)).get_indexer(pd.Index(lines.frame["service"]))
+    limit_of_line = np.array([*limits.values(), anything], dtype=np.int64)[place_of]
     issues = []
     for place, first in _firsts(np.abs(annual) > limit_of_line):
         pence = int(annual[place, first])
@@ -115,7 +116,7 @@ def duplicate_lines(lines: Lines, standing: Mask, scenarios: tuple[str, ...]) ->
     """
     first_of: dict[tuple[str, str], int] = {}
     issues = []
-    for place in places(standing):
+    for place in places(standing & _perhaps_twice(lines, standing)):
         ref, given = ref_key(lines.text(place, LINE_REF.name)), lines.text(place, "scenario")
         own = (given,) if given else scenarios
         earlier = [first_of[ref, name] for name in own if (ref, name) in first_of]
@@ -131,6 +132,20 @@ def duplicate_lines(lines: Lines, standing: Mask, scenarios: tuple[str, ...]) ->
     return issues
 
 
+def _perhaps_twice(lines: Lines, standing: Mask) -> Mask:
+    """Lines whose Line ref stands twice in one scenario, or once in all of them beside others."""
+    ref, scenario = lines.codes(LINE_REF.name), lines.codes("scenario")
+    blank = lines.frame["scenario"].isna().to_numpy()
+    alone = (ref * (scenario.max(initial=0) + 1) + scenario)[standing]
+    rows = np.bincount(ref[standing], minlength=ref.max(initial=-1) + 1)
+    distinct = np.bincount(
+        ref[standing][np.unique(alone, return_index=True)[1]], minlength=len(rows)
+    )
+    everywhere = np.bincount(ref[standing & blank], minlength=len(rows)) > 0
+    perhaps: Mask = ((distinct < rows) | (everywhere & (rows > 1)))[ref]
+    return perhaps
+
+
 def _place_text(first: SourceRef, here: SourceRef) -> str:
     """A cell as seen from another: within one workbook its name goes without saying."""
     if first.workbook != here.workbook:
@@ -141,7 +156,7 @@ def _place_text(first: SourceRef, here: SourceRef) -> str:
 def scenario_issues(lines: Lines, accepted: Mask, scenarios: tuple[str, ...]) -> list[Issue]:
     """Lines that lack a scenario, and lines whose rows differ in more than their amounts."""
     groups: dict[str, list[int]] = defaultdict(list)
-    for place in places(accepted):
+    for place in places(accepted & _perhaps_apart(lines, accepted, scenarios)):
         groups[ref_key(lines.text(place, LINE_REF.name))].append(place)
     issues = []
     for group in groups.values():
@@ -157,11 +172,36 @@ def scenario_issues(lines: Lines, accepted: Mask, scenarios: tuple[str, ...]) ->
     return issues
 
 
+def _perhaps_apart(lines: Lines, accepted: Mask, scenarios: tuple[str, ...]) -> Mask:
+    """Lines whose Line ref lacks a scenario, or whose rows differ."""
+    ref, scenario = lines.codes(LINE_REF.name), lines.frame["scenario"]
+    lacks = np.zeros(ref.max(initial=-1) + 1, dtype=bool)
+    for name in scenarios:
+        has = np.bincount(ref[accepted & (scenario == name).to_numpy()], minlength=len(lacks))
+        lacks |= has == 0
+    where = np.flatnonzero(accepted)
+    of_line, first = np.unique(ref[where], return_index=True)
+    first_of = np.zeros(len(lacks), dtype=np.int64)
+    first_of[of_line] = where[first]
+    for _, column in _SAME:
+        codes = lines.codes(column)
+        differs = accepted & (codes != codes[first_of[ref]])
+        lacks[ref[differs]] = True
+    perhaps: Mask = lacks[ref]
+    return perhaps
+
+
+# What a line's rows have in common in all scenarios: fields, and where their values stand.
+_SAME = tuple(
+    (field, "applied_basis" if heading == "Basis" else field.name)
+    for heading in ("Service", "Category", "Project code", "Basis", "Partner")
+    for field in (SAVINGS.field(heading),)
+)
+
+
 def _differences(lines: Lines, first: int, place: int) -> list[Issue]:
     issues = []
-    for heading in ("Service", "Category", "Project code", "Basis", "Partner"):
-        field = SAVINGS.field(heading)
-        column = "applied_basis" if heading == "Basis" else field.name
+    for field, column in _SAME:
         one, other = (lines.text(which, column) for which in (first, place))
         if ref_key(one) == ref_key(other):
             continue
@@ -185,7 +225,7 @@ def weight_issues(lines: Lines, annual: Pence, accepted: Mask, programme: Progra
         basis = service.basis
         if basis is not None and not _can_serve(programme, basis, service.name, years):
             asked[service.basis_at] = _no_row(service.basis_at, basis, service.name, "", -1)
-    for place in places(accepted & lines.frame["applied_basis"].notna().to_numpy()):
+    for place in places(accepted & _perhaps_unserved(lines, annual, programme)):
         basis, name = lines.text(place, "applied_basis"), lines.text(place, "service")
         used = [year for k, year in enumerate(years) if annual[place, k]]
         missing = [y for y in used if not _can_serve(programme, basis, name, (y,))]
@@ -197,6 +237,24 @@ def weight_issues(lines: Lines, annual: Pence, accepted: Mask, programme: Progra
         number = lines.source_of(place).number if own else -1
         asked.setdefault(at, _no_row(at, basis, name, when, number))
     return list(asked.values())
+
+
+def _perhaps_unserved(lines: Lines, annual: Pence, programme: Programme) -> Mask:
+    """Lines with an amount in a year without weights for their basis and service."""
+    asking = lines.frame["applied_basis"].notna().to_numpy()
+    pair = lines.codes("applied_basis") * len(lines.frame) + lines.codes("service")
+    _, first, number = np.unique(pair, return_index=True, return_inverse=True)
+    serves = [
+        [
+            _can_serve(programme, lines.text(place, "applied_basis"), name, (year,))
+            for year in programme.years
+        ]
+        for place in first.tolist()
+        for name in (lines.text(place, "service"),)
+    ]
+    unserved = ~np.array(serves, dtype=bool).reshape(-1, len(programme.years))
+    perhaps: Mask = asking & ((annual != 0) & unserved[number]).any(axis=1)
+    return perhaps
 
 
 def _can_serve(programme: Programme, basis: str, service: str, years: tuple[int, ...]) -> bool:

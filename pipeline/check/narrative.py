@@ -16,14 +16,20 @@ from schemas.returns import ASSUMPTIONS, NARRATIVE_TABLES, PROJECTS
 
 def at_fault(records: Stacked, issues: Iterable[Issue]) -> Mask:
     """The records that an error rejects, or whose whole table can't be read."""
-    faulty = {(i.at.workbook, i.at.sheet, i.table, i.at.row) for i in issues if i.rejects}
-    frame = records.frame
-    place = (frame[column] for column in ("workbook", "sheet", "table", "row"))
-    keys = zip(*place, strict=True)
-    rejected = np.fromiter((key in faulty for key in keys), dtype=bool, count=len(frame))
-    usable = np.array([source.usable for source in records.sources], dtype=bool)
-    unusable: Mask = ~usable[frame["source"].to_numpy()] if len(frame) else rejected
-    return rejected | unusable
+    faulty = {((i.at.workbook, i.at.sheet, i.table), i.at.row) for i in issues if i.rejects}
+    rejected: Mask = np.zeros(len(records.frame), dtype=bool)
+    if not len(rejected):
+        return rejected
+    source = records.frame["source"].to_numpy()
+    if faulty:
+        numbers = {(s.workbook, s.sheet, s.number): n for n, s in enumerate(records.sources)}
+        at = [(numbers.get(table), row) for table, row in faulty]
+        # A record's table and row in one number: a sheet has less than 2**32 rows.
+        keys = [(number << 32) + row for number, row in at if number is not None]
+        rejected = np.isin((source << 32) + records.frame["row"].to_numpy(), keys)
+    unusable = np.array([not each.usable for each in records.sources], dtype=bool)
+    rejected |= unusable[source]
+    return rejected
 
 
 def narrative(

@@ -9,6 +9,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.lines import Lines, Stacked, places
 from pipeline.core.programme import Programme
 from pipeline.core.suggest import suggestion
+from pipeline.core.text import ref_key
 from schemas.fields import Field, Table
 from schemas.frames import MISSING, frame_schema
 from schemas.returns import PROJECT_CODE, SAVINGS
@@ -89,7 +90,8 @@ def partner_issues(lines: Lines, programme: Programme) -> list[Issue]:
 def unknown_projects(records: Stacked, projects: set[str]) -> list[Issue]:
     """Project codes that no return's Projects has; ``projects`` are the codes' ref keys."""
     codes = records.frame["project_code"]
-    unknown = codes.notna() & ~codes.str.strip().str.casefold().isin(projects)
+    given = set(codes.dropna().unique())
+    unknown = codes.isin([code for code in given if ref_key(code) not in projects])
     return [
         records.issue("unknown-project", place, PROJECT_CODE)
         for place in places(unknown.to_numpy(dtype=bool))

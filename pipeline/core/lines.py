@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.core.issue import Issue
 from pipeline.core.returns import DELIVERY_MEASURES, Pence, Records, Return, TableSource
 from pipeline.core.source import SourceRef
+from pipeline.core.text import ref_key
 
 Mask = npt.NDArray[np.bool_]
 
@@ -39,6 +40,7 @@ class Stacked:
     frame: pd.DataFrame
     sources: list[TableSource]
     _columns: dict[str, list[Any]] = field(default_factory=dict, init=False, repr=False)
+    _codes: dict[str, Pence] = field(default_factory=dict, init=False, repr=False)
 
     def _column(self, name: str) -> list[Any]:
         """A column as Python's own values, made once: looking at single cells of a frame costs a
@@ -46,6 +48,18 @@ class Stacked:
         if name not in self._columns:
             self._columns[name] = self.frame[name].tolist()
         return self._columns[name]
+
+    def codes(self, name: str) -> Pence:
+        """Numbers for what a text column holds: equal ones where the texts are the same reference
+        (case and outer spaces make no difference); blanks have one too."""
+        if name not in self._codes:
+            known: dict[str, str] = {}
+            texts = [text if isinstance(text, str) else "" for text in self._column(name)]
+            for text in set(texts):
+                known[text] = ref_key(text)
+            keys = np.array([known[text] for text in texts], dtype=object)
+            self._codes[name] = pd.factorize(keys)[0].astype(np.int64)
+        return self._codes[name]
 
     def text(self, place: int, name: str) -> str:
         """A field of the record at ``place`` in the frame; empty where it is blank."""
@@ -129,12 +143,12 @@ def stack(parts: Iterable[Records], names: Iterable[str]) -> Stacked:
         for name in columns:
             columns[name] += part.columns[name]
     frame = pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in columns.items()})
-    of_row = [sources[number] for number in source]
-    frame["workbook"] = pd.Series([s.workbook for s in of_row], dtype="str")
-    frame["sheet"] = pd.Series([s.sheet for s in of_row], dtype="str")
-    frame["table"] = np.array([s.number for s in of_row], dtype=np.int64)
+    of_row = np.array(source, dtype=np.int64)
+    frame["workbook"] = pd.Series([s.workbook for s in sources], dtype="str").array[of_row]
+    frame["sheet"] = pd.Series([s.sheet for s in sources], dtype="str").array[of_row]
+    frame["table"] = np.array([s.number for s in sources], dtype=np.int64)[of_row]
     frame["row"] = np.array(rows, dtype=np.int64)
-    frame["source"] = np.array(source, dtype=np.int64)
+    frame["source"] = of_row
     return Stacked(frame, sources)
 
 

@@ -17,6 +17,9 @@ _MARK = r"\[(?:note\s*)?\w{1,3}\]|\((?:note\s*)?\d{1,2}\)|[¹²³⁰-⁹]+|[*†
 _MARKS = re.compile(rf"(?:\s*(?:{_MARK}))+\s*$", re.IGNORECASE)
 _FOOTNOTE = re.compile(rf"\s*(?:{_MARK}|(?<=[^\W\d])\d{{1,2}})\s*$", re.IGNORECASE)
 _BLANK_RUNS = re.compile(r"[ \t\u00a0\u2007\u202f]+")
+_MARK_ENDS = (*"])¹²³*†‡§#^", *map(chr, range(ord("⁰"), ord("⁹") + 1)))
+# Of ASCII what match_key leaves, and how: most texts are all ASCII.
+_ASCII_KEYS = {n: chr(n).lower() if chr(n).isalnum() else None for n in range(128)}
 
 
 def match_key(text: str) -> str:
@@ -24,6 +27,8 @@ def match_key(text: str) -> str:
 
     Case, spacing, line breaks, hyphens and punctuation make no difference.
     """
+    if text.isascii():
+        return text.translate(_ASCII_KEYS)
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
@@ -36,6 +41,8 @@ def ref_key(text: str) -> str:
 def without_marks(text: str) -> str:
     """A heading without footnote marks that can be nothing else: ``Service`` for
     ``Service [note 1]``."""
+    if not text.rstrip().endswith(_MARK_ENDS):
+        return text
     return _MARKS.sub("", text)
 
 
@@ -48,7 +55,8 @@ def cell_text(value: object) -> str:
     """What a cell says, as text: 1.0 is ``1``, a date is ``30 April 2012``, blank is ``""``."""
     match value:
         case str():
-            text = _BLANK_RUNS.sub(" ", value).strip()
+            plain = value.isascii() and "  " not in value and "\t" not in value
+            text = value.strip() if plain else _BLANK_RUNS.sub(" ", value).strip()
         case None:
             text = ""
         case bool():

@@ -1,7 +1,7 @@
 """Cells to typed values: text, words of a vocabulary, dates, references and amounts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -52,38 +52,32 @@ def parse_date(cell: Cell) -> date | None:
         return None
 
 
-def text_reader(field: Field, vocabularies: Vocabularies) -> Callable[[Cell], str | None]:
-    """A function that gives a field's cell as text: a word of its vocabulary as the programme
-    spells it (other text as it stands), a year as 2012/13, a date as 30 April 2012, a blank None.
+def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) -> list[str | None]:
+    """A field's cells as text: a word of its vocabulary as the programme spells it (other text as
+    it stands), a year as 2012/13, a date as 30 April 2012, a blank None.
 
     Each distinct cell is worked out once.
     """
     words = vocabularies.get(field.vocabulary) or field.choices
-    vocabulary = Vocabulary(words, exact=field.kind is Kind.PARTNER)
+    vocabulary = Vocabulary(words, exact=field.kind is Kind.PARTNER) if words else None
     blanks = {_blank_key(word) for word in field.blanks}
-    known: dict[Cell, str | None] = {"": None}
-
-    def read(cell: Cell) -> str | None:
-        if type(cell) is bool:  # TRUE would find what stands under 1
-            return work_out(cell)
-        try:
-            return known[cell]
-        except KeyError:
-            value = known[cell] = work_out(cell)
-            return value
 
     def work_out(cell: Cell) -> str | None:
         text = cell_text(cell)
-        if not text or _blank_key(text) in blanks:
+        if not text or (blanks and _blank_key(text) in blanks):
             return None
         if field.kind is Kind.YEAR:
             year = parse_year(text)
             return text if year is None else year_label(year)
-        if words:
+        if vocabulary is not None:
             return vocabulary.find(text) or text
         return text
 
-    return read
+    distinct = set(cells)
+    if 0 in distinct or 1 in distinct:  # TRUE would be found under 1
+        return [work_out(cell) for cell in cells]
+    known = {cell: work_out(cell) for cell in distinct}
+    return [known[cell] for cell in cells]
 
 
 def _blank_key(text: str) -> str:
@@ -94,12 +88,11 @@ def _blank_key(text: str) -> str:
 class AmountReader:
     """Reads a column of amounts to whole pence.
 
-    After ``read``: ``pence`` by row, ``filled`` (the cell holds an amount), ``faulty`` (place →
-    why the cell is no amount), ``rounded`` (the penny changed it), ``stated`` what the sheet says
-    (Decimals, for total rows).
+    After reading: ``pence`` by row, ``faulty`` (place → why the cell is no amount), ``rounded``
+    (the penny changed it).
     """
 
-    def __init__(self, cells: list[Cell], pounds_per_unit: int) -> None:
+    def __init__(self, cells: Sequence[Cell], pounds_per_unit: int) -> None:
         """Read the column's cells, amounts being in units of ``pounds_per_unit``."""
         self.faulty: dict[int, str] = {}
         self.rounded: set[int] = set()
@@ -107,18 +100,19 @@ class AmountReader:
         numbers = np.array(
             [cell if type(cell) is float else np.nan for cell in cells], dtype=np.float64
         )
-        is_number = ~np.isnan(numbers)
         self.pence, exact = pence_from_numbers(numbers, pounds_per_unit)
-        self.filled = is_number.copy()
-        for place in np.flatnonzero(is_number & ~exact):
-            self._set(int(place), excel_decimal(numbers[place]) * pounds_per_unit)
-        for place in np.flatnonzero(~is_number):
-            if cells[place] != "":
-                self._read_other(int(place), cells[place])
+        if exact.all():
+            return
+        others = [(place, cells[place]) for place in np.flatnonzero(~exact).tolist()]
+        for place, cell in others:
+            if type(cell) is float:
+                self._set(place, excel_decimal(cell) * pounds_per_unit)
+        for place, cell in others:
+            if type(cell) is not float and cell != "":
+                self._read_other(place, cell)
 
     def _read_other(self, place: int, cell: Cell) -> None:
         if isinstance(cell, int) and not isinstance(cell, bool):
-            self.filled[place] = True
             self._set(place, Decimal(cell) * self._unit)
             return
         if not isinstance(cell, str):
@@ -129,7 +123,6 @@ class AmountReader:
             self.faulty[place] = ""
             return
         value, in_pounds = amount
-        self.filled[place] = any(c.isdigit() for c in cell)
         self._set(place, value if in_pounds else value * self._unit)
 
     def _set(self, place: int, pounds: Decimal) -> None:

@@ -44,7 +44,7 @@ def split_rows(found: FoundTable) -> SplitRows:
         if (category is None or row[category] == "") and is_total(row):
             split.totals.append((place, row))
             continue
-        filled = sum(1 for column in required if row[column] != "")
+        filled = len(required) - [row[column] for column in required].count("")
         if place in faulty_rows:
             filled += 2 * any((place, column) in found.sheet.faults for column in required + years)
         if filled >= 2 or _has_amount(row, years, filled):

@@ -130,7 +130,8 @@ def look_at_strings(content: bytes, limits: Limits) -> Strings:
     # Of a rich text the pattern allows so many characters for each run.
     if strings.longest > limits.text:
         raise OutOfTheOrdinaryError("it has a very long text")
-    if _BLANK_TEXT.search(content) or b"<si/>" in content or b"<t/>" in content:
+    perhaps = set(_BLANK_TEXT.findall(content))
+    if any(map(_is_blank, perhaps)) or b"<si/>" in content or b"<t/>" in content:
         strings.blank = {n for n, piece in enumerate(pieces) if _is_blank(piece)}
     return strings
 

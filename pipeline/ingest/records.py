@@ -4,7 +4,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.returns import Records, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.years import year_label
-from pipeline.ingest.cells import Vocabularies, text_reader
+from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.layouts import Layout
 from pipeline.ingest.tables import (
     FoundTable,
@@ -72,9 +72,8 @@ def add_records(
     records.sources.append(source)
     records.row += [place + 1 for place, _ in rows]
     for field in table.fields:
-        read = text_reader(field, vocabularies)
         cells = column_cells(found, field.name, rows, layout)
-        records.columns[field.name] += [read(cell) for cell in cells]
+        records.columns[field.name] += read_texts(field, vocabularies, cells)
     return cell_faults(table, found, source, rows) if found.sheet.faults else []
 
 

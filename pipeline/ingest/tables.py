@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import excel_decimal, parse_amount, parse_unit
@@ -21,7 +22,9 @@ from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Table
 
 HEADER_ROWS = 50
-_LONGEST_HEADING = 80
+_LONGEST = 80
+# ASCII letters but the F of FY.
+_LETTERS = frozenset("abcdeghijklmnopqrstuvwxyzABCDEGHIJKLMNOPQRSTUVWXYZ")
 _TOTAL = re.compile(r"(?:(?:sub|grand)[\s\-\u2010-\u2015\u2212]*)?totals?\b", re.IGNORECASE)
 
 # Rows of a sheet, each with its place in the sheet counted from 0.
@@ -126,32 +129,58 @@ class HeadingFinder:
             meaning = Meaning(year=ours) if isinstance(ours, int) else Meaning(field=ours)
             self._theirs[match_key(theirs)].append(meaning)
         self._seen: dict[Cell, tuple[Meaning, ...]] = {}
+        # Else a number may name something too, and a text together with the one above it.
+        self._texts_alone = not (self._theirs or partners)
 
     def meanings(self, cell: Cell, group: Cell = "") -> tuple[Meaning, ...]:
         """What a heading names; ``group`` is the heading that spans it in the row above, which
         tells columns apart that a layout maps ("2012/13 Best case")."""
-        if cell == "" or (isinstance(cell, str) and len(cell) > _LONGEST_HEADING):
+        if cell == "" or (isinstance(cell, str) and len(cell) > _LONGEST):
             return ()
         if self._theirs and group != "":
             joined = self._theirs.get(match_key(cell_text(group) + cell_text(cell)))
             if joined:
                 return tuple(joined)
-        if cell not in self._seen:
+        seen = self._seen.get(cell)
+        if seen is None:
             text = cell_text(cell)
-            found = tuple(self._look_up(text))
-            self._seen[cell] = found or tuple(self._look_up(without_marks(text)))
-        return self._seen[cell]
+            seen = self._look_up(text)
+            if not seen and (bare := without_marks(text)) != text:
+                seen = self._look_up(bare)
+            self._seen[cell] = seen
+        return seen
 
-    def _look_up(self, text: str) -> Iterator[Meaning]:
+    def texts_among(self, rows: list[list[Cell]]) -> set[str]:
+        """The texts in the rows that name something by themselves."""
+        cells = set(chain.from_iterable(rows))
+        texts = [cell for cell in cells if isinstance(cell, str) and 0 < len(cell) <= _LONGEST]
+        # Text that starts and ends in an ordinary letter is no year and bears no mark.
+        perhaps = [
+            text
+            for text in texts
+            if text[0] not in _LETTERS
+            or text[-1] not in _LETTERS
+            or match_key(text) in self._fields
+            or self._theirs
+            or self._partners
+        ]
+        return {text for text in perhaps if self.meanings(text)}
+
+    def _look_up(self, text: str) -> tuple[Meaning, ...]:
         key = match_key(text)
-        yield from self._theirs.get(key, ())
+        theirs = tuple(self._theirs.get(key, ()))
         if (name := self._fields.get(key)) is not None:
-            yield Meaning(field=name)
-        elif self.table.year_columns and (found := parse_year_heading(text)):
+            return (*theirs, Meaning(field=name))
+        if self.table.year_columns and (found := parse_year_heading(text)):
             if found[0] not in self._mapped_years:
-                yield Meaning(year=found[0], unit=found[1])
+                return (*theirs, Meaning(year=found[0], unit=found[1]))
         elif self.table.partner_columns and (code := self._partners.get(ref_key(text))):
-            yield Meaning(partner=code)
+            return (*theirs, Meaning(partner=code))
+        return theirs
+
+    def may_name(self, row: list[Cell], known: set[str]) -> bool:
+        """Whether a row may be a header row; ``known`` as ``texts_among`` gives it."""
+        return not (self._texts_alone and known.isdisjoint(row))
 
     def columns(self, row: list[Cell], above: list[Cell] | None = None) -> Columns:
         """The columns that a row names, if it were a header row below ``above``."""
@@ -167,15 +196,18 @@ class HeadingFinder:
 
 def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
     """Every table on the sheet that bears the finder's headings, from the top down."""
+    known = finder.texts_among(sheet.rows)
     named = [
         finder.columns(row, sheet.rows[place - 1] if place else None)
+        if finder.may_name(row, known)
+        else Columns()
         for place, row in enumerate(sheet.rows[:HEADER_ROWS])
     ]
     best = max(range(len(named)), key=lambda place: len(named[place]), default=0)
     if not named or not len(named[best]):
         return []
     header = _first_header(sheet, named, best)
-    return list(_split(sheet, finder, header, named[header]))
+    return list(_split(sheet, finder, known, header, named[header]))
 
 
 def _first_header(sheet: Sheet, named: list[Columns], best: int) -> int:
@@ -196,29 +228,30 @@ def _enough(columns: Columns) -> int:
 
 
 def _split(
-    sheet: Sheet, finder: HeadingFinder, header: int, columns: Columns
+    sheet: Sheet, finder: HeadingFinder, known: set[str], header: int, columns: Columns
 ) -> Iterator[FoundTable]:
     """Cut the rows below the first header where a further header row stands. A row that repeats
     the header, units and all, only goes; where it has no row of units of its own, those above
     hold."""
-    enough = _enough(columns)
-    meanings, rows = finder.meanings, sheet.rows
+    enough, rows = _enough(columns), sheet.rows
     table, place = _begin(sheet, header, columns)
-    while place < len(rows):
-        row = rows[place]
-        hits = sum(1 for cell in row if type(cell) is str and cell and meanings(cell))
-        if hits >= enough and len(again := finder.columns(row, rows[place - 1])) >= enough:
-            below = _below_units(sheet, place, again)[0]
-            if row == table.headings:
-                again.units = table.columns.units | again.units
-            if again == table.columns:
-                place = below
-                continue
-            yield table
-            table, place = _begin(sheet, place, again)
+    perhaps = [n for n in range(place, len(rows)) if not known.isdisjoint(rows[n])]
+    for further in perhaps:
+        row = rows[further]
+        if further < place or sum(cell in known for cell in row) < enough:
             continue
-        table.rows.append((place, row))
-        place += 1
+        again = finder.columns(row, rows[further - 1])
+        if len(again) < enough:
+            continue
+        table.rows += enumerate(rows[place:further], place)
+        place = _below_units(sheet, further, again)[0]
+        if row == table.headings:
+            again.units = table.columns.units | again.units
+        if again == table.columns:
+            continue
+        yield table
+        table, place = _begin(sheet, further, again)
+    table.rows += enumerate(rows[place:], place)
     yield table
 
 

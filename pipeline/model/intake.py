@@ -52,35 +52,32 @@ def return_totals(returns: Sequence[Return], lines: Lines, verdict: Verdict) -> 
     """
     inside = entered(lines).sum(axis=1)
     outside = lines.outside * signs(lines.frame)
-    everything = inside + outside
-    workbooks = lines.frame["workbook"].to_numpy()
+    read = [each for each in returns if each.cover is not None]
+    place_of = {each.workbook: place for place, each in enumerate(read)}
+    of_source = np.array([place_of[s.workbook] for s in lines.sources], dtype=np.int64)
+    place = of_source[lines.frame["source"].to_numpy()]
 
-    def money(amounts: Pence, mask: Mask) -> int:
-        return int(amounts[mask].sum())
+    def by_return(amounts: Pence, mask: Mask) -> list[int]:
+        # In whole numbers: a bincount with weights adds up doubles.
+        sums = np.zeros(len(read), dtype=np.int64)
+        np.add.at(sums, place[mask], amounts[mask])
+        return sums.tolist()
 
-    totals = []
-    for each in returns:
-        if each.cover is None:
-            continue
-        own = workbooks == each.workbook
-        accepted, rejected, excluded = (
-            own & mask for mask in (verdict.accepted, verdict.rejected, verdict.excluded)
-        )
-        totals.append(
-            ReturnTotals(
-                each.workbook,
-                len(each.tables["Savings"].row),
-                int(accepted.sum()),
-                int(rejected.sum()),
-                int(excluded.sum()),
-                _read_pence(each),
-                money(inside, accepted),
-                money(everything, rejected),
-                money(inside, excluded),
-                money(outside, accepted | excluded),
-            )
-        )
-    return totals
+    one = np.ones(len(place), dtype=np.int64)
+    accepted, rejected, excluded = verdict.accepted, verdict.rejected, verdict.excluded
+    columns = zip(
+        *(by_return(one, mask) for mask in (accepted, rejected, excluded)),
+        map(_read_pence, read),
+        by_return(inside, accepted),
+        by_return(inside + outside, rejected),
+        by_return(inside, excluded),
+        by_return(outside, accepted | excluded),
+        strict=True,
+    )
+    return [
+        ReturnTotals(each.workbook, len(each.tables["Savings"].row), *sums)
+        for each, sums in zip(read, columns, strict=True)
+    ]
 
 
 def _read_pence(each: Return) -> int:
