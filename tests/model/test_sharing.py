@@ -1,12 +1,15 @@
 """Apportionment by hand: every basis, ties, signs, sizes (contract, section 4, rule 4)."""
 
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from pipeline.model.apportion import largest_remainder, whole_weights
+from pipeline.model.apportion import largest_remainder, shares_by_rows, whole_weights
 from tests.builders import Cell, Programme, Return
 from tests.ingest.reading import issues, plan, results, shares
 
@@ -278,3 +281,24 @@ def test_the_shares_table(tmp_path: Path) -> None:
     assert "Baseline!A3" in evidence["Baseline", "2014/15"]
     assert "Drivers!A2" in evidence["Headcount", "2013/14"]
     assert "no weights" in evidence["Headcount", "2012/13"]
+
+
+@given(
+    st.lists(st.integers(-(2**62), 2**62) | st.integers(-1000, 1000), min_size=1, max_size=5),
+    st.lists(st.integers(0, 2**63) | st.integers(0, 2**20), min_size=1, max_size=8).filter(any),
+)
+@example([2**52 - 1, -(2**52), 5 * 10**13], [2**57, 2**57 - 1, 2**57 + 1])
+@example([3, -3, 2**40], [1, 1, 1, 1])
+def test_the_shares_are_exact_whatever_the_size_of_their_products(
+    amounts: list[int], weights: list[int]
+) -> None:
+    found = shares_by_rows(
+        np.array(amounts), [tuple(weights)], np.zeros(len(amounts), dtype=np.int64)
+    )
+    for amount, parts in zip(amounts, found.tolist(), strict=True):
+        quotas = [Fraction(abs(amount) * weight, sum(weights)) for weight in weights]
+        whole = [int(quota) for quota in quotas]
+        ranked = sorted(range(len(weights)), key=lambda n: (whole[n] - quotas[n], n))
+        for n in ranked[: abs(amount) - sum(whole)]:
+            whole[n] += 1
+        assert parts == [each if amount >= 0 else -each for each in whole]
