@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,7 +47,7 @@ def largest_remainder(
     return shares
 
 
-def _shared(size: Pence, weights: npt.NDArray[np.generic]) -> Pence:
+def _shared(size: Pence, weights: npt.NDArray[Any]) -> Pence:
     """Shares of amounts that are not negative: partners × n, as the weights."""
     divide = _divided_by_objects if weights.dtype == object else _divided
     quotas, remainders = divide(size, weights, weights.sum(axis=0))
