@@ -148,9 +148,9 @@ class ClusterExecutor:
         try:
             batch = self._result(future)
         except KilledWorker:
+            more = f" and {len(jobs) - 1:,} more" if len(jobs) > 1 else ""
             self._tell(
-                f"One worker after the other was lost over {len(jobs):,} returns, the first of "
-                f"them {jobs[0].name}: they are read here instead."
+                f"One worker after the other was lost over {jobs[0].name}{more}: read here instead."
             )
             for job in jobs:
                 yield self._reader.read_return(job.name, job.path, context)
@@ -206,7 +206,7 @@ class ClusterExecutor:
         except (OSError, CancelledError) as fault:
             raise self._lost() from fault
         met = self._client.run(introduce, path, on_error="return")
-        there = self._threads()
+        there, own = self._threads(), sha256_of(path)
         for worker, answer in met.items():
             if worker not in there:
                 continue  # lost since
@@ -216,7 +216,7 @@ class ClusterExecutor:
                     "Install this program there too: pip install '.[cluster]'"
                 )
             _check_software(f"The worker {worker}", answer.software)
-            if answer.sha256 != sha256_of(path):
+            if answer.sha256 != own:
                 raise ExecutorError(
                     f"The worker {worker} {'sees another' if answer.sha256 else 'sees no'} file "
                     f"at {path}. Inputs must be on a share that every machine sees under the same "

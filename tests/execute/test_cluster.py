@@ -11,9 +11,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from distributed import Client, LocalCluster
+from distributed.scheduler import KilledWorker
 
 from pipeline.execute import ExecutorError
 from pipeline.execute.cluster import ClusterExecutor
@@ -192,6 +194,25 @@ def test_a_worker_that_sees_no_inputs_is_named(
         pytest.raises(ExecutorError, match=r"The worker tcp://.* sees no file at a\.xlsx"),
     ):
         list(executor.read_returns([FoundFile("a.xlsx", Path("a.xlsx"))], CONTEXT))
+
+
+def test_what_takes_one_worker_after_the_other_is_read_here(
+    cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finance = Return()
+    finance.line([100])
+    path = finance.write(tmp_path)
+
+    def lost(*_: object) -> NoReturn:
+        raise KilledWorker("read_batch", None, 3)
+
+    monkeypatch.setattr(ClusterExecutor, "_result", lost)
+    said: list[str] = []
+    with ClusterExecutor(cluster.scheduler_address, said.append) as executor:
+        (read,) = executor.read_returns([FoundFile(path.name, path)], CONTEXT)
+    assert read.amounts is not None
+    assert read.amounts.years.tolist() == [[10000, 0, 0]]
+    assert said == ["One worker after the other was lost over return.xlsx: read here instead."]
 
 
 def test_other_software_on_a_worker_is_named(
