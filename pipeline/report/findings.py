@@ -252,7 +252,8 @@ def _milestones(rows: list[Record], _: Results) -> str:
 
 def _assumptions(rows: list[Record], _: Results) -> str:
     signed = sum(bool(row["signed_off_by"]) for row in rows)
-    return f"{counted(len(rows), 'assumption')}, {f'{signed:,}' if signed else 'none'} of them signed off"
+    signed_off = f"{signed:,}" if signed else "none"
+    return f"{counted(len(rows), 'assumption')}, {signed_off} of them signed off"
 
 
 def _counts(words: Iterable[object]) -> str:

@@ -68,6 +68,7 @@ _PIXELS_AN_INCH = 96
 _SAFE_PART = 0.97
 # A digit of the headers and footers, which are set in 9 points.
 _DIGIT_INCHES = 9 * 0.556 / 72
+_NUMBER_DIGITS = 20
 # Digits in a line of text above the tables, which must not run off a screen; and the characters
 # of all of them.
 _LONGEST_LINE, _LONGEST = 130, 2_000
@@ -664,8 +665,11 @@ class _SheetWriter:
         tab, below = print_safe(sheet.name, 40), ""
         if titled:
             title += f"\n{strong} {print_safe(sheet.title, 70)}"
-            room = int((across - marked) / 2 - text_width(tab)) - 3
-            below = f". {print_safe(' '.join(sheet.lines[1:2]), min(110, room))}"
+            # As far as the marking in the middle, else the page's number.
+            room = (across - marked) / 2 if marking else across - _NUMBER_DIGITS
+            line = " ".join(sheet.lines[1:2])
+            letters = (room - text_width(tab) - 3) * len(line) / max(1.0, text_width(line))
+            below = f". {print_safe(line, min(110, int(letters)))}"
         header = f"&L{draft}{face} {title}&R{strong} {marking}"
         footer = f"&L{face} {tab}{below}&C{strong} {marking}&R{face} Page &P of &N"
         # As large as it says, however small the page is printed.
