@@ -149,13 +149,23 @@ def row_lines(table: Table, widths: Iterable[float]) -> list[int]:
     """How many lines of wrapped text each row of a table takes."""
     rows = [1] * table.rows
     for column, width in zip(table.columns, widths, strict=False):
-        if column.show not in NUMBERS:
+        if column.show in NUMBERS:
+            continue
+        if not table.roles:
+            taken = {value: _text_lines(value, width) for value in set(column.values)}
+            rows = list(map(max, rows, map(taken.__getitem__, column.values)))
+        else:
             for place, value in enumerate(column.values):
-                if isinstance(value, str) and (len(value) > width / 2 or "\n" in value):
-                    bold = table.roles.get(place) in (Role.SUBTOTAL, Role.TOTAL)
-                    bold = bold and place not in column.muted
-                    rows[place] = max(rows[place], lines(value, width, bold=bold))
+                bold = table.roles.get(place) in (Role.SUBTOTAL, Role.TOTAL)
+                bold = bold and place not in column.muted
+                rows[place] = max(rows[place], _text_lines(value, width, bold=bold))
     return rows
+
+
+def _text_lines(value: object, width: float, *, bold: bool = False) -> int:
+    if isinstance(value, str) and (len(value) > width / 2 or "\n" in value):
+        return lines(value, width, bold=bold)
+    return 1
 
 
 def tone(column: Column, place: int, value: object) -> Tone:

@@ -7,10 +7,12 @@ gives the same bytes: no clock, no author, no machine in it.
 import io
 import struct
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from fractions import Fraction
 from math import ceil, isfinite
+from types import NoneType
 from typing import Any
 
 from xlsxwriter.exceptions import XlsxWriterException
@@ -20,6 +22,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.core.source import column_letters
 from pipeline.report import layout
 from pipeline.report.chart import Chart, Drawn
 from pipeline.report.drawing import Drawing
@@ -27,6 +30,17 @@ from pipeline.report.formula import Formula, Place, References
 from pipeline.report.language import british
 from pipeline.report.measure import BOLDER, text_width, wrapped
 from pipeline.report.paging import Stretch, page_breaks
+from pipeline.report.rows import (
+    SPAN_ROWS,
+    Bulk,
+    Cells,
+    FirstUses,
+    FormulaTails,
+    Style,
+    Tails,
+    number_tails,
+    text_tails,
+)
 from pipeline.report.safe import (
     cell_safe,
     one_line,
@@ -49,7 +63,7 @@ from pipeline.report.spec import (
     Tone,
     pages,
 )
-from pipeline.report.theme import HOUSE, Properties, Theme
+from pipeline.report.theme import HOUSE, NUMBERS, Properties, Theme
 from schemas.fields import Kind
 from schemas.outputs import Show
 
@@ -79,6 +93,10 @@ _LOGO_PIXELS = (240, 64)
 _AIR_PIXELS, _HIGHEST_PIXELS = 6, 545
 # Below this scale a printed page can't be read: the sheet goes on to the right instead.
 _LEAST_SCALE = 0.5
+# Tables of so many rows are written as ready XML; shorter ones aren't worth a second way.
+_BULK_ROWS = 256
+_TEXTS, _AMOUNTS = {str, NoneType}, {int, float}
+_NUMBERS = {int, float, Fraction, NoneType}
 
 
 class RenderError(Exception):
@@ -121,7 +139,108 @@ def _fitted(lines: Iterable[str], room: float) -> list[str]:
 
 class _Worksheet(Worksheet):
     """A worksheet that takes formulas as they are: none has a function that newer Excels call
-    otherwise, and the search for such would reach into headings (and takes most of the time)."""
+    otherwise, and the search for such would reach into headings (and takes most of the time).
+
+    ``bulk``: large tables, whose rows come as ready XML among the others.
+    """
+
+    # None at first, as XlsxWriter annotates nowhere.
+    fh: Any
+    dim_rowmin: Any
+    dim_rowmax: Any
+    row_spans: Any
+    str_table: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bulk: list[Bulk] = []
+        self._spanned = False
+
+    def stretch_table(self, top: int, last: int, column: int) -> None:
+        """Let the table just added go down to its last row: XlsxWriter notes every cell of a
+        table, to find those that overlap."""
+        _must(self._check_dimensions(last, column), f"row {last + 1}")
+        table = self.tables[-1]
+        for place in ("range", "a_range", "autofilter"):
+            if table.get(place):
+                table[place] = xl_range(top, 0, last, column)
+
+    def claim(self, first: int, last: int, column: int) -> None:
+        """Say that a column has cells from one row to another."""
+        for row in (first, last):
+            _must(self._check_dimensions(row, column), f"row {row + 1}")
+
+    def shared(self, texts: Iterable[str], times: int) -> list[int]:
+        """The places of distinct texts among the shared strings; they stand in so many cells."""
+        before = self.str_table.count
+        places = [self.str_table._get_shared_string_index(text) for text in texts]
+        self.str_table.count = before + times
+        return places
+
+    def formula_xml(self, formula: str) -> str:
+        """A formula as it stands in a cell's XML."""
+        escape: Callable[[str], str] = self._escape_data
+        return escape(self._prepare_formula(formula))
+
+    def height_xml(self, pixels: int) -> str:
+        """What a row says of its height."""
+        if pixels == self.original_row_height == self.default_row_height:
+            return ""
+        return f' ht="{pixels * 0.75:.16g}" customHeight="1"'
+
+    def own_tails(self, first: int, column: int) -> Tails:
+        """The XML of cells that were written one by one, from behind their reference on."""
+
+        def tails(start: int, stop: int) -> Iterable[str]:
+            held, made = self.fh, []
+            for row in range(first + start, first + stop):
+                self.fh = io.StringIO()
+                self._write_cell(row, column, self.table[row][column])
+                xml = self.fh.getvalue()
+                made.append(xml[xml.index('" ') + 1 :])
+            self.fh = held
+            return made
+
+        return tails
+
+    def own_styles(self, first: int, rows: int, column: int) -> FirstUses:
+        """The formats of cells that were written one by one, looked up when it is asked for."""
+        styles = (self.table[first + place][column].format for place in range(rows))
+        seen: set[Format] = set()
+        for place, style in enumerate(styles):
+            if style not in seen:
+                seen.add(style)
+                yield place, style._get_xf_index
+
+    def _calculate_spans(self) -> None:
+        if not self._spanned:
+            super()._calculate_spans()
+
+    def _write_rows(self) -> None:
+        """The rows in order: XlsxWriter's own, and between them those of large tables."""
+        if not self.bulk:
+            super()._write_rows()
+            return
+        self._all_spans()
+        first, last = self.dim_rowmin, self.dim_rowmax
+        for each in self.bulk:
+            self.dim_rowmax = each.first - 1
+            super()._write_rows()
+            for xml in each.xml(self.row_spans):
+                self.fh.write(xml)
+            self.dim_rowmin = each.stop
+        self.dim_rowmax = last
+        super()._write_rows()
+        self.dim_rowmin = first
+
+    def _all_spans(self) -> None:
+        """From which column to which the cells of each block of rows go, ready rows included."""
+        super()._calculate_spans()
+        for each in self.bulk:
+            for block in range(each.first // SPAN_ROWS, (each.stop - 1) // SPAN_ROWS + 1):
+                last = self.row_spans.get(block, "1:1").partition(":")[2]
+                self.row_spans[block] = f"1:{max(int(last), len(each.columns))}"
+        self._spanned = True
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
@@ -171,6 +290,15 @@ class _Writer:
         self.references = References()
         self.live: list[_Live] = []
         self.charts: list[tuple[Worksheet, int, int, Chart]] = []
+        # Charts hold what the cells that they draw hold.
+        self.charted = {
+            drawn.table
+            for sheet in book.sheets
+            for block in sheet.blocks
+            if isinstance(block, Chart)
+            for series in block.series
+            for drawn in (series.name, series.labels, series.values)
+        }
 
     def write(self) -> None:
         """Writes all sheets and closes the workbook."""
@@ -190,6 +318,8 @@ class _Writer:
         self.tabs = dict(zip((sheet.name for sheet in sheets), names, strict=True))
         for sheet, name in zip(sheets, names, strict=True):
             worksheet = self.workbook.add_worksheet(name, _Worksheet)
+            if not isinstance(worksheet, _Worksheet):
+                raise RenderError(f"{name} is not a worksheet of ours")
             _SheetWriter(self, sheet, worksheet).write()
         self._formulas()
         self._charts()
@@ -202,12 +332,16 @@ class _Writer:
             _must(self.workbook.define_name(name, filled), f"name {name}")
         self.workbook.close()
 
+    def text(self, table: str, made: Formula, row: int, column: int) -> str:
+        """A formula as text. RenderError for a table or heading that the book doesn't have."""
+        try:
+            return self.references.text(table, made, row, column)
+        except (KeyError, ValueError) as error:
+            raise RenderError(f"{self.book.path}: {error} in {made}") from error
+
     def _formulas(self) -> None:
         for each in self.live:
-            try:
-                text = self.references.text(each.table, each.made, each.row, each.column)
-            except (KeyError, ValueError) as error:
-                raise RenderError(f"{self.book.path}: {error} in {each.made}") from error
+            text = self.text(each.table, each.made, each.row, each.column)
             code = each.worksheet.write_formula(each.row, each.column, text, each.style, each.value)
             _must(code, f"formula at row {each.row + 1}")
 
@@ -242,7 +376,7 @@ class _Writer:
 class _SheetWriter:
     """One sheet in the making, from the top down."""
 
-    def __init__(self, writer: _Writer, sheet: Sheet, worksheet: Worksheet) -> None:
+    def __init__(self, writer: _Writer, sheet: Sheet, worksheet: _Worksheet) -> None:
         self.writer = writer
         self.theme = writer.theme
         self.sheet = sheet
@@ -309,8 +443,11 @@ class _SheetWriter:
     def _height(self, lines: float, extra: int = 0) -> None:
         self._row_pixels(self.row, ceil(lines * self.theme.row_pixels) + extra)
 
-    def _row_pixels(self, row: int, pixels: int) -> None:
+    def _row_pixels(self, row: int, pixels: int, bulk: Bulk | None = None) -> None:
         self.heights[row] = pixels
+        if bulk:
+            bulk.heights[row - bulk.first] = self.worksheet.height_xml(pixels)
+            return
         _must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
 
     # Parts of a sheet
@@ -388,7 +525,7 @@ class _SheetWriter:
         code = self.worksheet.add_table(
             top,
             0,
-            last,
+            top + 1,
             len(headings) - 1,
             {
                 "name": table.name,
@@ -410,6 +547,7 @@ class _SheetWriter:
             },
         )
         _must(code, f"table {table.name}")
+        self.worksheet.stretch_table(top, last, len(headings) - 1)
         self.header_rows.append(top)
         self.writer.references.places[table.name] = Place(
             self.writer.tabs[self.sheet.name],
@@ -419,9 +557,7 @@ class _SheetWriter:
             headings,
         )
         if table.rows:
-            for number, column in enumerate(table.columns):
-                self._table_column(table, column, top + 1, number)
-            self._row_heights(table, top + 1)
+            self._rows(table, top + 1)
         else:
             self._no_rows(table, top + 1)
         # References such as 012 are texts on purpose, and so do formulas differ from row to row:
@@ -437,6 +573,92 @@ class _SheetWriter:
         style = self.theme.cell(Show.TEXT)
         for number in range(len(table.columns)):
             self._text(row, number, "" if number else NOTHING, style)
+
+    def _rows(self, table: Table, first: int) -> None:
+        """A table's rows, cell by cell; of a large table as ready XML, column by column."""
+        charts = any(isinstance(block, Chart) for block in self.sheet.blocks)
+        is_bulk = table.rows >= _BULK_ROWS and not charts
+        is_bulk = is_bulk and table.name not in self.writer.charted
+        bulk = Bulk(first, table.rows)
+        for number, column in enumerate(table.columns):
+            made = self._cells(table, column, first, number) if is_bulk else None
+            if made is None:
+                self._table_column(table, column, first, number)
+                styles = self.worksheet.own_styles(first, table.rows, number)
+                tails = self.worksheet.own_tails(first, number)
+                made = Cells(column_letters(number + 1), tails, styles)
+            bulk.columns.append(made)
+        if is_bulk:
+            self.worksheet.bulk.append(bulk)
+        self._row_heights(table, first, bulk if is_bulk else None)
+
+    def _cells(self, table: Table, column: Column, first: int, number: int) -> Cells | None:
+        """The cells of a column of texts alone, or of numbers; None for a column of any other
+        kind, or with rows that are set off."""
+        if table.roles or table.starts or column.muted or column.shows:
+            return None
+        if column.links or column.names:
+            return None
+        kinds = set(map(type, column.values))
+        numeric = column.show in NUMBERS
+        made: tuple[Tails, FirstUses] | None = None
+        if column.formulas:
+            if kinds <= _AMOUNTS and numeric:
+                made = self._formula_cells(table, column, first, number)
+        elif kinds <= _TEXTS:
+            made = self._text_cells(table, column, number)
+        elif kinds <= _NUMBERS and numeric:
+            style = self._plain(table, column, number, Tone.PLAIN)
+            made = number_tails(column.values, column.show, style), [(0, style)]
+        if made is None:
+            return None
+        self.worksheet.claim(first, first + table.rows - 1, number)
+        return Cells(column_letters(number + 1), *made)
+
+    def _plain(self, table: Table, column: Column, number: int, tone: Tone) -> Style:
+        """The format of a column's cells where no row is set off."""
+        properties = self.theme.cell(
+            column.show,
+            Role.BODY,
+            tone,
+            indented=number > 0,
+            airy=table.airy,
+            report_unit=self.writer.book.report_unit,
+        )
+        index: Style = self._format(properties)._get_xf_index
+        return index
+
+    def _text_cells(self, table: Table, column: Column, number: int) -> tuple[Tails, FirstUses]:
+        values = column.values
+        distinct = dict.fromkeys(values)
+        tones = {value: layout.tone(column, 0, value) for value in distinct}
+        styles = {
+            tone: self._plain(table, column, number, tone) for tone in dict.fromkeys(tones.values())
+        }
+        first = {tone: value for value, tone in reversed(tones.items())}
+        texts = [value for value in distinct if value]
+        cells = len(values) - sum(values.count(blank) for blank in ("", None))
+        places = self.worksheet.shared((cell_safe(str(text)) for text in texts), cells)
+        shared = dict(zip(texts, places, strict=True))
+        held = {value: (styles[tone], shared.get(value)) for value, tone in tones.items()}
+        uses = [(values.index(first[tone]), style) for tone, style in styles.items()]
+        return text_tails(values, held), uses
+
+    def _formula_cells(
+        self, table: Table, column: Column, first: int, number: int
+    ) -> tuple[Tails, FirstUses] | None:
+        """Cells with one formula for all rows; None where the rows have several."""
+        formulas = column.formulas or ()
+        made = formulas[0]
+        if made is None or formulas.count(made) < len(formulas):
+            return None
+
+        def text(place: int) -> str:
+            row = first + place
+            return self.worksheet.formula_xml(self.writer.text(table.name, made, row, number))
+
+        style = self._plain(table, column, number, Tone.PLAIN)
+        return FormulaTails(column.values, column.show, style, text), [(0, style)]
 
     def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:
         unit = self.writer.book.report_unit
@@ -468,12 +690,12 @@ class _SheetWriter:
             cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
             _must(self.writer.workbook.define_name(name, cell), f"name {name}")
 
-    def _row_heights(self, table: Table, first: int) -> None:
+    def _row_heights(self, table: Table, first: int, bulk: Bulk | None) -> None:
         """Rows high enough for their wrapped text; what fits on one line is left alone."""
         for place, number in enumerate(layout.row_lines(table, self.widths)):
             if number > 1 or table.airy:
                 pixels = number * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
-                self._row_pixels(first + place, min(pixels, _HIGHEST_PIXELS))
+                self._row_pixels(first + place, min(pixels, _HIGHEST_PIXELS), bulk)
 
     def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:
         tab = self.writer.tabs[sheet].replace("'", "''")
