@@ -5,8 +5,10 @@ import io
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.report.csv import apportioned_csv, csv_safe, pounds
+from pipeline.report.csv import HEADINGS, apportioned_csv, csv_safe, pounds
 from tests.report import fake
 
 
@@ -80,3 +82,33 @@ def test_quotes_commas_and_breaks_survive() -> None:
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert {row["line_ref"] for row in rows} == {odd}
     assert {row["project_code"] for row in rows} == {""}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.sampled_from(("", " ", ",", '"', "\n", "\r", "=1", "a,b", "None"))
+            | st.text(max_size=8),
+            st.integers(-(10**15), 10**15) | st.integers(-101, 101),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)  # fmt: skip
+@settings(max_examples=80, deadline=None)
+def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, int]]) -> None:
+    parts = [
+        fake.part(0, fake.NORTH, (pence, 7)) | {"line_ref": text, "project_code": text}
+        for text, pence in rows
+    ]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    for text, pence in rows:
+        safe = csv_safe(text or "")
+        head = (safe, safe, "Finance", "Corporate", "Cashable saving", "Best case", "Baseline")
+        for year, amount in zip(fake.YEARS, (pence, 7), strict=True):
+            if amount:
+                writer.writerow((*head, "NORTH", year, pounds(amount)))
+    made = apportioned_csv(fake.results(apportioned=pd.DataFrame(parts)))
+    assert made == b"\xef\xbb\xbf" + stream.getvalue().encode()
