@@ -126,15 +126,18 @@ def _begin(folder: Path, journal: _Journal, disk: Disk) -> None:
     """From the moment that the journal has its name, what it says can be finished."""
     staging = folder / STAGING
     with _told(folder, "written to"):
-        for kind in (_NEW, _OLD):
-            for each in _folders(staging / kind, chain(journal.put, journal.remove)):
-                disk.sync(each)
+        new = [staging / _NEW / name for name in journal.put]
+        folders = [
+            each
+            for kind in (_NEW, _OLD)
+            for each in _folders(staging / kind, chain(journal.put, journal.remove))
+        ]
+        disk.sync([*new, *folders])
         content = json.dumps(asdict(journal), indent=1, ensure_ascii=False).encode()
         disk.write(staging / "journal.part", content)
-        disk.sync(staging)
-        disk.sync(folder)
+        disk.sync([staging / "journal.part", staging, folder])
         disk.replace(staging / "journal.part", staging / _FORWARD)
-        disk.sync(staging)
+        disk.sync([staging])
 
 
 def _go_on(folder: Path, journal: _Journal, disk: Disk) -> None:
@@ -150,8 +153,7 @@ def _go_on(folder: Path, journal: _Journal, disk: Disk) -> None:
                 disk.remove(folder / name)
         _prune(folder, journal.remove, disk)
         with _told(folder, "written to"):
-            for each in _folders(folder, chain(journal.put, journal.remove)):
-                disk.sync(each)
+            disk.sync(_folders(folder, chain(journal.put, journal.remove)))
             disk.remove(staging / _FORWARD)
     except BaseException as fault:
         if (staging / _FORWARD).exists():
@@ -168,7 +170,7 @@ def _take_back(
     try:
         if (staging / _FORWARD).exists():
             disk.replace(staging / _FORWARD, staging / _BACK)
-            disk.sync(staging)
+            disk.sync([staging])
         for name in _replaced(folder, journal):
             with _told(folder / name, "put back"):
                 if _stands(staging / _OLD / name):
@@ -176,8 +178,7 @@ def _take_back(
                 elif name in journal.added:
                     disk.remove(folder / name)
         _prune(folder, journal.added, disk)
-        for each in _folders(folder, chain(journal.put, journal.remove)):
-            disk.sync(each)
+        disk.sync(_folders(folder, chain(journal.put, journal.remove)))
         disk.remove(staging / _BACK)
     except (OSError, PublishError) as fault:
         words = why(fault) if isinstance(fault, OSError) else str(fault)
@@ -244,8 +245,9 @@ def _stands(path: Path) -> bool:
 
 
 def _folders(root: Path, names: Iterable[str]) -> list[Path]:
-    """The folders below a root that hold these files, the root among them."""
-    return sorted({root / parent for name in names for parent in PurePosixPath(name).parents})
+    """The folders below a root that hold these files, the root among them; those that are there."""
+    found = {root / parent for name in names for parent in PurePosixPath(name).parents}
+    return sorted(path for path in found if path.is_dir())
 
 
 def put_one(path: Path, content: Content, disk: Disk) -> None:
@@ -255,7 +257,9 @@ def put_one(path: Path, content: Content, disk: Disk) -> None:
         try:
             disk.remove(part)
             disk.write(part, content)
+            disk.sync([part])
             disk.replace(part, path)
+            disk.sync([path.parent])
         except BaseException:
             with suppress(OSError):  # the fault that stopped it is the one to be told
                 disk.remove(part)
