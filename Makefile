@@ -37,7 +37,7 @@ WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch trace test fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
+.PHONY: help setup report validate template watch trace test coverage fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,12 @@ trace: .venv ## show what a figure is made of: FIGURE="table | row | column" CSV
 
 test: .venv ## run the tests
 	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+# Only what makes the figures is measured, so that it costs little time.
+coverage: .venv ## run the tests, and hold core, model and check to their coverage, as CI does
+	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal --cov=pipeline/core \
+		--cov=pipeline/model --cov=pipeline/check --cov-report= $(ARGS)
+	@.venv/bin/python -m tests.coverage_floor
 
 fuzz: .venv ## try 20,000 damaged workbooks; FUZZ=100000 for more
 	@FUZZ=$(or $(FUZZ),20000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
