@@ -17,6 +17,7 @@ from pipeline.commands.shared import (
     find,
     place_of,
     refuse,
+    returns_at,
     told,
 )
 
@@ -94,7 +95,7 @@ def _report(
             if outcome.results is not None:
                 copies = checked_copies(folder, outcome, step)
                 step("Writing the workbooks")
-                files = {**build(outcome.results, theme), **copies.files}
+                files = {**build(outcome.results, theme, returns_at(folder, where)), **copies.files}
                 publish(where, files, outcome.inputs, outcome.errors)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {told(fault)}")

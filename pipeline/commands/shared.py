@@ -178,6 +178,26 @@ def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: "Place") -> "lis
     return chosen
 
 
+def returns_at(folder: "ProgrammeFolder", where: Path) -> str:
+    """The folder of a programme's inputs as its outputs in ``where`` call it in links; empty where
+    inputs and outputs don't stand side by side. Then a link would go by folders that are nobody's
+    business, a user's name among them, or by none (on another drive, in a store)."""
+    from urllib.parse import quote
+
+    control = folder.control.path
+    if not isinstance(control, Path):
+        return ""
+    inputs = control.resolve().parent
+    base, outputs = inputs, where.resolve()
+    parts = PurePosixPath(folder.name).parts
+    for _ in parts:
+        base, outputs = base.parent, outputs.parent
+    if base.parent != outputs.parent:
+        return ""
+    down = inputs.relative_to(base.parent).as_posix()
+    return f"{'../' * (len(parts) + 1)}{quote(down)}/"
+
+
 def _clashes(names: list[str]) -> dict[str, str]:
     """Programmes that would share an outputs folder, each with the other: they differ in capitals
     alone, or one is named after a folder that the other's report writes."""

@@ -15,13 +15,17 @@ from pipeline.report.theme import HOUSE, Theme
 APPORTIONED_CSV = "data/apportioned.csv"
 
 
-def build(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
-    """Every output of a programme: contents by path within its outputs folder."""
+def build(results: Results, theme: Theme = HOUSE, returns_at: str = "") -> dict[str, bytes]:
+    """Every output of a programme: contents by path within its outputs folder.
+
+    ``returns_at``: the folder of its inputs by an address relative to that of its outputs, with
+    ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
+    """
     own = results.programme
     programme = replace(own, marking=own.marking or theme.marking)
     results = replace(results, programme=programme)
     books = [
-        programme_summary(results),
+        programme_summary(results, returns_at),
         *(partner_pack(results, partner) for partner in programme.partners),
         cases_book(results),
         validation_report(programme, results.issues, results.sources),

@@ -58,8 +58,8 @@ def created(programme: Programme | None) -> datetime:
     return datetime(programme.years[0] if programme else 2000, 4, 1)
 
 
-def programme_summary(results: Results) -> Book:
-    """The workbook that is circulated."""
+def programme_summary(results: Results, returns_at: str = "") -> Book:
+    """The workbook that is circulated; ``returns_at`` as in ``report.build``."""
     programme = results.programme
     told = [narrative.sheet(results, name) for name in _REST_OF_NARRATIVE]
     figures, is_live = live.settled(
@@ -74,7 +74,7 @@ def programme_summary(results: Results) -> Book:
         shares.sheet(results),
         *told,
         inputs.sheet(programme),
-        records.register(results),
+        records.register(results, returns_at),
         records.apportioned(results),
         delivery.apportioned(results),
         records.excluded(results),
@@ -82,9 +82,18 @@ def programme_summary(results: Results) -> Book:
         checks.controls(results),
         checks.sources(results),
     )
-    sheets = (*figures, notes.sheet(programme, is_live=is_live), notes.dictionary(programme))
+    links = _links(results, returns_at)
+    explained = notes.sheet(programme, is_live=is_live, links=links)
+    sheets = (*figures, explained, notes.dictionary(programme))
     front = (cover.sheet(results, is_live=is_live), cover.contents(results, sheets))
     return _book(SUMMARY_PATH, results, (*front, *sheets), "Programme summary")
+
+
+def _links(results: Results, returns_at: str) -> notes.Note | None:
+    """What Notes says of the links to the returns; nothing where there are none to be had."""
+    if not returns_at:
+        return None
+    return notes.LINKS if records.has_links(results, returns_at) else notes.NO_LINKS
 
 
 def partner_pack(results: Results, partner: Partner) -> Book:

@@ -170,7 +170,7 @@ def _text_lines(value: object, width: float, *, bold: bool = False) -> int:
 
 def tone(column: Column, place: int, value: object) -> Tone:
     """How the value in a row of a column is set off."""
-    if column.links and column.links[place]:
+    if (column.links and column.links[place]) or (column.files and column.files[place]):
         return Tone.LINK
     if place in column.muted:
         return Tone.MUTED

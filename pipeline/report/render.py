@@ -53,6 +53,7 @@ from pipeline.report.spec import (
     Book,
     Column,
     Entry,
+    FilePlace,
     Form,
     Lists,
     Role,
@@ -90,6 +91,8 @@ _LONGEST_LINE, _LONGEST = 130, 2_000
 _SOURCE_LINES = 1.3
 # The most that a logo takes of the cover's first rows, across and down.
 _LOGO_PIXELS = (240, 64)
+# Of a link to another file, in characters: less than Excel's 2,080.
+_LONGEST_ADDRESS = 2_000
 _AIR_PIXELS, _HIGHEST_PIXELS = 6, 545
 # Below this scale a printed page can't be read: the sheet goes on to the right instead.
 _LEAST_SCALE = 0.5
@@ -683,6 +686,8 @@ class _SheetWriter:
                 self.writer.live.append(_Live(*where, formula, self._format(style), result))
             elif column.links and (target := column.links[place]):
                 self._link(row, number, str(value), target, style)
+            elif column.files and (outside := column.files[place]):
+                self._file_link(row, number, str(value), outside, style)
             else:
                 self._value(row, number, stored, style)
         for row, name in enumerate(column.names or (), first):
@@ -702,6 +707,20 @@ class _SheetWriter:
         style = self._format(properties)
         where = f"internal:'{tab}'!A1"
         code = self.worksheet.write_url(row, column, where, style, cell_safe(text))
+        _must(code, f"link at row {row + 1}")
+
+    def _file_link(
+        self, row: int, column: int, text: str, to: FilePlace, properties: Properties
+    ) -> None:
+        """A link to a cell of another file; only the text where the address is too long for one."""
+        sheet = to.sheet.replace("'", "''")
+        where = f"external:{to.address}#'{sheet}'!{to.cell}"
+        if max(map(len, where.split("#", 1))) > _LONGEST_ADDRESS:
+            self._value(row, column, text, properties)
+            return
+        style = self._format(properties)
+        tip = f"Opens the return at {to.cell}"
+        code = self.worksheet.write_url(row, column, where, style, cell_safe(text), tip)
         _must(code, f"link at row {row + 1}")
 
     # Forms

@@ -44,12 +44,23 @@ class Tone(Enum):
 
 
 @dataclass(frozen=True)
+class FilePlace:
+    """A cell of another file. ``address``: relative to the folder of the book, its parts divided by
+    ``/`` and percent-encoded, so that no text in it is more than a name."""
+
+    address: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a table: its heading, its values and how they are printed.
 
     ``values``: a value per row (money in pence, None for blank). ``shows`` overrules ``show`` row
     by row. ``formulas``: a formula per row, whose stored result is the value. ``names``: what
     formulas call the cell of a row. ``links``: the name of the sheet that a cell leads to.
+    ``files``: the place in another file that it leads to.
     ``tones`` sets words off, ``muted`` the rows whose label only repeats the one above. ``width``
     in characters.
     """
@@ -62,6 +73,7 @@ class Column:
     formulas: Sequence[Formula | None] | None = None
     names: Sequence[str] | None = None
     links: Sequence[str | None] | None = None
+    files: Sequence["FilePlace | None"] | None = None
     tones: Mapping[str, Tone] = field(default_factory=dict)
     muted: Collection[int] = frozenset()
 
@@ -74,6 +86,7 @@ class Column:
             formulas=self.formulas and self.formulas[start:stop],
             names=self.names and self.names[start:stop],
             links=self.links and self.links[start:stop],
+            files=self.files and self.files[start:stop],
             muted={row - start for row in self.muted if start <= row < stop},
         )
 

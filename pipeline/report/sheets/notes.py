@@ -9,18 +9,22 @@ from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
 from pipeline.report import live
 from pipeline.report.spec import Column, Sheet, Table
-from pipeline.report.wording import book_title, price_base, rate_text, sentence
+from pipeline.report.wording import book_title, in_words, price_base, rate_text, sentence
 from schemas.fields import Field
 from schemas.fields import Table as Schema
 from schemas.outputs import OUTPUT_TABLES, OutputTable, Show
 from schemas.programme import PROGRAMME_TABLES
 from schemas.returns import RETURN_TABLES
 from schemas.vocabulary import (
+    ALL_STRANDS,
     ANNUAL_CASHABLE,
+    ANNUAL_MEASURE,
     CATEGORIES,
     NET_CASHABLE,
     NOT_YET_APPORTIONED,
     ONE_OFF,
+    ONE_OFF_MEASURE,
+    PAYBACK_MEASURE,
     SAVINGS_AND_INCOME,
     TOTAL_PROGRAMME,
 )
@@ -30,15 +34,42 @@ NAME, DICTIONARY = "Notes", "Data dictionary"
 Note = tuple[str, str]
 
 
+SWITCHING: Note = (
+    "Switching value",
+    "By which part of themselves one-off costs may rise, or cashable savings and income fall, in "
+    "every year and all else staying, before payback passes the Payback limit or the net present "
+    f"saving is gone. In brackets where that point is passed already. Of {TOTAL_PROGRAMME} alone.",
+)
+LINKS: Note = (
+    "Links to the returns",
+    "In Register, the name of a workbook is a link to the row of the return, found by its place "
+    "relative to this file. It opens where inputs and outputs stand side by side as they did when "
+    "the report was made; in a copy elsewhere, and in an issued version, it leads nowhere. A "
+    "spreadsheet program may ask before it opens another file.",
+)
+NO_LINKS: Note = (
+    "Links to the returns",
+    "Register has more lines than a sheet may have links, so it has none.",
+)
+
+
 def sheet(
-    programme: Programme, partner: Partner | None = None, path: str = "", *, is_live: bool = True
+    programme: Programme,
+    partner: Partner | None = None,
+    path: str = "",
+    *,
+    is_live: bool = True,
+    links: Note | None = None,
 ) -> Sheet:
     """What every figure means and how it is computed; ``is_live``: by formulas. ``path``: of a
-    partner's pack."""
+    partner's pack. ``links``: what is to be said of links to the returns."""
     notes = [*_programme_notes(programme), *_figures(programme, partner)]
     notes += _apportionment(partner, PurePosixPath(path).stem)
+    notes += [] if partner else [SWITCHING]
     notes += _reading(programme, partner)
     notes += _audit(partner) if is_live else _values()
+    notes += _filters(programme, partner)
+    notes += [links] if links else []
     return Sheet(
         NAME,
         "Notes: what the figures mean and how they are computed",
@@ -130,13 +161,6 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             "figure is computed for itself and rounded to the penny.",
         ),
         (
-            "Switching value",
-            "By which part of themselves one-off costs may rise, or cashable savings and income "
-            "fall, in every year and all else staying, before payback passes the Payback limit or "
-            "the net present saving is gone. In brackets where that point is passed already. Of "
-            f"{TOTAL_PROGRAMME} alone.",
-        ),
-        (
             "Delivery",
             "Where returns report it: plan is the line's amount in the year under "
             f"{programme.plan_scenario}; variance is forecast less plan, above zero adverse, and "
@@ -224,6 +248,33 @@ def _audit(partner: Partner | None) -> list[Note]:
             "them, so it has no buttons to sort by.",
         ),
     ]
+
+
+def _filters(programme: Programme, partner: Partner | None) -> list[Note]:
+    """Which lines each column of Summary adds up, as filters that show them."""
+    steady, labels = year_label(programme.steady_year), programme.year_labels
+    span = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    table = "the table Apportioned, on the sheet Lines," if partner else "Register"
+    rest = f" A strand's row: by Strand too; {ALL_STRANDS}: by none."
+    if not partner:
+        rest += f" For a partner, or {NOT_YET_APPORTIONED}: the same in Apportioned, by "
+        rest += "Organisation too."
+    notes = []
+    for scenario in programme.scenarios:
+        for measure, categories, columns in (
+            (ONE_OFF_MEASURE, ONE_OFF, f"Total, which is {span},"),
+            (ANNUAL_MEASURE, ANNUAL_CASHABLE, steady),
+        ):
+            text = (
+                f"The column {columns} of {table} filtered by Scenario {scenario} and Category "
+                f"{in_words(categories)}, added up.{rest}"
+            )
+            notes.append((f"{measure}: {scenario}", text))
+        text = (
+            f"{ONE_OFF_MEASURE}: {scenario} divided by {ANNUAL_MEASURE}: {scenario} turned round."
+        )
+        notes.append((f"{PAYBACK_MEASURE}: {scenario}", text))
+    return notes
 
 
 def _values() -> list[Note]:

@@ -1,15 +1,20 @@
 """Register, Apportioned and Excluded: the lines behind every figure; and a partner's own lines."""
 
+from dataclasses import replace
+from urllib.parse import quote
+
 import pandas as pd
 
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report import findings, live
-from pipeline.report.spec import Sheet, Table
+from pipeline.report.spec import FilePlace, Sheet, Table
 from pipeline.report.tables import table
 from pipeline.report.wording import about, in_pence
 from schemas.outputs import APPORTIONED, EXCLUDED, OWN_LINES, REGISTER, OutputTable
 from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF
+
+_WORKBOOK = "Workbook"
 
 
 def _lines(declared: OutputTable, frame: pd.DataFrame, programme: Programme) -> Table:
@@ -24,18 +29,46 @@ def _lines(declared: OutputTable, frame: pd.DataFrame, programme: Programme) -> 
     return table(declared, measured, programme, formulas=formulas)
 
 
-def register(results: Results) -> Sheet:
-    """One row per line and scenario in the model."""
+# Excel takes 65,530 links a sheet: with more lines there are none, rather than some.
+MOST_LINKS = 65_530
+
+
+def has_links(results: Results, returns_at: str) -> bool:
+    """Whether the register's workbooks are links to the returns."""
+    return bool(returns_at) and len(results.register) <= MOST_LINKS
+
+
+def _linked(lines: Table, results: Results, returns_at: str) -> Table:
+    """The register with links from its workbooks to the rows of the returns."""
+    if not has_links(results, returns_at):
+        return lines
+    frame = results.register
+    named = zip(*(frame[name].tolist() for name in ("workbook", "sheet", "row")), strict=True)
+    files = [
+        FilePlace(f"{returns_at}{quote(workbook)}", sheet, f"A{row}")
+        for workbook, sheet, row in named
+    ]
+    columns = tuple(
+        replace(column, files=files) if column.heading == _WORKBOOK else column
+        for column in lines.columns
+    )
+    return replace(lines, columns=columns)
+
+
+def register(results: Results, returns_at: str = "") -> Sheet:
+    """One row per line and scenario in the model; ``returns_at`` as in ``report.build``."""
+    lines = _lines(REGISTER, results.register, results.programme)
     return Sheet(
         REGISTER.sheet,
         "Register: every line that is in the figures",
-        (_lines(REGISTER, results.register, results.programme),),
+        (_linked(lines, results, returns_at),),
         (
             about(results.programme),
             in_pence(),
             "Annual amounts: the effect in each year. A line that is the same in all scenarios has "
-            "a row for each. The last columns name the cell's workbook, sheet and row. Blank: the "
-            "return says nothing.",
+            "a row for each. The last columns name the cell's workbook, sheet and row"
+            + (" (links open the return)" if has_links(results, returns_at) else "")
+            + ". Blank: the return says nothing.",
         ),
         f"{findings.in_register(results)}.",
         note=REGISTER.question,
