@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import IO, Any, TypeVar
 
 from pipeline.core.returns import Return
+from pipeline.ingest.cache import Cache, Keys
 from pipeline.ingest.control import Control, read_control, refused_control
 from pipeline.ingest.faults import OutOfTheOrdinaryError, WorkbookError, beyond, damaged
 from pipeline.ingest.limits import Limits, size_text
@@ -41,9 +42,12 @@ class Reader:
     """Reads a programme's workbooks from their files. Use it in a ``with`` statement, which ends
     the process that it may have started."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        """``limits``: where none are given, as the environment sets them."""
+    def __init__(self, limits: Limits | None = None, cache: Cache | None = None) -> None:
+        """``limits``: where none are given, as the environment sets them. ``cache``: of returns
+        that were read before."""
         self.limits = Limits.from_environment() if limits is None else limits
+        self.cache = cache
+        self._keys: Keys | None = None
         self._helper: _Helper | None = None
 
     def __enter__(self) -> "Reader":
@@ -58,13 +62,38 @@ class Reader:
         self._dismiss()
 
     def read_return(self, workbook: str, path: Place, context: ReadingContext) -> Return:
-        """Read a return; what can't be read is an issue, never an exception."""
+        """Read a return; what can't be read is an issue, never an exception.
+
+        What could be read is kept in the cache; what couldn't is tried anew each time, since the
+        machine may be the reason.
+        """
         file = _read_file(path, self.limits)
+        if (known := self._kept(workbook, file, context)) is not None:
+            return known
 
         def read(opened: Callable[[bytes], Workbook]) -> partial[Return]:
             return partial(read_return, workbook, file.content, file.digest, context, opened)
 
-        return self._guarded(file, read, partial(refused_return, workbook, file.digest))
+        made = self._guarded(file, read, partial(refused_return, workbook, file.digest))
+        if self.cache is not None and made.cover is not None:
+            self.cache.put(self._key(workbook, file, context), made)
+        return made
+
+    def read_before(self, workbook: str, path: Place, context: ReadingContext) -> Return | None:
+        """A return from the cache; None where it has to be read."""
+        if self.cache is None:
+            return None
+        return self._kept(workbook, _read_file(path, self.limits), context)
+
+    def _kept(self, workbook: str, file: "_File", context: ReadingContext) -> Return | None:
+        if self.cache is None or file.refusal is not None:
+            return None
+        return self.cache.get(self._key(workbook, file, context))
+
+    def _key(self, workbook: str, file: "_File", context: ReadingContext) -> bytes:
+        if self._keys is None or self._keys.context is not context:
+            self._keys = Keys(context, self.limits)
+        return self._keys.of(workbook, file.digest)
 
     def read_control(
         self, workbook: str, path: Place, rivals: Sequence[str] = ()
