@@ -2,13 +2,14 @@
 of the lines (contract, sections 3 and 4)."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import unit_name
+from pipeline.core.money import pence_from_numbers, unit_name
 from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.text import cell_text
 from pipeline.core.years import parse_year_heading, year_label
@@ -152,16 +153,10 @@ def total_mismatches(
     everything = sorted(lines + [(place, row, True) for place, row in rows.totals])
     for year, column in found.columns.years.items():
         unit = found.columns.units.get(year, cover.pounds_per_unit)
-        top = since = Decimal(0)
-        for place, row, totals in everything:
+        for place, row, since, top in _sums_at_totals(found, everything, column, unit):
             value = stated_pounds(row[column], unit)
             if (place, column) in found.sheet.faults:
                 value = None
-            if not totals:
-                if value is None:
-                    break
-                top, since = top + value, since + value
-                continue
             if value is not None and row[column] != "" and not _same_money(value, since, top):
                 at = source.at(place + 1, column + 1)
                 details = {
@@ -170,8 +165,34 @@ def total_mismatches(
                 }
                 text = cell_text(row[column])
                 issues.append(Issue("total-mismatch", at, year_label(year), text, details))
-            since = Decimal(0)
     return issues
+
+
+def _sums_at_totals(
+    found: FoundTable, everything: list[tuple[int, list[Cell], bool]], column: int, unit: int
+) -> Iterator[tuple[int, list[Cell], Decimal, Decimal]]:
+    """Each total row of a column, with the sums of its lines since the last one and since the top,
+    in pounds; none below an unreadable cell. ``everything``: lines and totals (True), in order."""
+    faulty = any(place[1] == column for place in found.sheet.faults)
+    cells = [row[column] for _, row, total in everything if not total]
+    numbers = [cell if type(cell) is float else 0.0 if cell == "" else np.nan for cell in cells]
+    pence, exact = pence_from_numbers(np.array(numbers, dtype=np.float64), unit)
+    whole = iter(pence.tolist()) if exact.all() and not faulty else None
+    top = since = Decimal(0)
+    for place, row, total in everything:
+        if total:
+            yield place, row, since, top
+            since = Decimal(0)
+            continue
+        if whole is not None:
+            value: Decimal | None = Decimal(next(whole)) / 100
+        elif (place, column) in found.sheet.faults:
+            value = None
+        else:
+            value = stated_pounds(row[column], unit)
+        if value is None:
+            return
+        top, since = top + value, since + value
 
 
 def _same_money(total: Decimal, *sums: Decimal) -> bool:
