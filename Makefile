@@ -6,6 +6,11 @@ PROGRAMME =
 RETURN =
 STRICT =
 THEME =
+HISTORY =
+NAME =
+FORCE =
+SIGNED_OFF_BY =
+VERSIONS =
 POLL =
 CLUSTER =
 ARGS =
@@ -24,7 +29,11 @@ export ARG_THEME := $(value THEME)
 export ARG_CLUSTER := $(value CLUSTER)
 export ARG_FIGURE := $(value FIGURE)
 export ARG_CSV := $(value CSV)
-unexport INPUTS OUTPUTS PROGRAMME RETURN THEME CLUSTER FIGURE CSV
+export ARG_HISTORY := $(value HISTORY)
+export ARG_NAME := $(value NAME)
+export ARG_SIGNED_OFF_BY := $(value SIGNED_OFF_BY)
+export ARG_VERSIONS := $(value VERSIONS)
+unexport INPUTS OUTPUTS PROGRAMME RETURN THEME HISTORY NAME SIGNED_OFF_BY VERSIONS CLUSTER FIGURE CSV
 
 PIPELINE = .venv/bin/python -m pipeline
 FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
@@ -33,25 +42,29 @@ WHICH_RETURN = $${ARG_RETURN:+--return "$$ARG_RETURN"}
 WHICH_THEME = $${ARG_THEME:+--theme "$$ARG_THEME"}
 WHICH_CLUSTER = $${ARG_CLUSTER:+--cluster "$$ARG_CLUSTER"}
 WHICH_CSV = $${ARG_CSV:+--csv "$$ARG_CSV"}
+WHICH_HISTORY = $${ARG_HISTORY:+--history "$$ARG_HISTORY"}
+WHICH_NAME = --name "$$ARG_NAME" $${ARG_SIGNED_OFF_BY:+--signed-off-by "$$ARG_SIGNED_OFF_BY"}
+WHETHER_FORCE = $(if $(filter-out 0 no false,$(FORCE)),--force)
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch trace test coverage fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
+.PHONY: help setup report validate template watch issue versions compare trace test coverage fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo 'report, validate, template and watch take INPUTS=folder OUTPUTS=folder PROGRAMME="name";'
-	@echo 'trace takes them too, and FIGURE="Summary | organisation | heading" CSV="file";'
-	@echo 'report and validate also CLUSTER=tcp://scheduler:8786;'
-	@echo 'report also STRICT=1 THEME="theme.toml", watch THEME=; validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
+	@echo 'All of report to trace take INPUTS=folder OUTPUTS=folder PROGRAMME="name"; report, watch,'
+	@echo 'issue and compare THEME="theme.toml"; these and versions HISTORY="URL"; report STRICT=1;'
+	@echo 'issue SIGNED_OFF_BY="name, role" FORCE=1, to issue though errors stand; report and validate'
+	@echo 'CLUSTER=tcp://scheduler:8786; trace FIGURE="Summary | organisation | heading" CSV="file";'
+	@echo 'validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 
 setup: .venv ## make or renew .venv; every other command does so first where it is needed
 	@echo 'Set up: .venv holds what requirements.lock names.'
 
 report: .venv ## write the reports of every programme
-	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHICH_THEME) $(WHICH_CLUSTER)
+	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHICH_THEME) $(WHICH_HISTORY) $(WHICH_CLUSTER)
 
 validate: .venv ## check the workbooks and list every issue, without the summaries
 	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN) $(WHICH_CLUSTER)
@@ -60,7 +73,16 @@ template: .venv ## write a blank programme.xlsx and blank returns
 	@$(PIPELINE) template $(FOLDERS) $(WHICH)
 
 watch: .venv ## report again whenever the workbooks change, until Ctrl-C; POLL=1 on a network share
-	@$(PIPELINE) watch $(FOLDERS) $(WHICH) $(WHETHER_POLL) $(WHICH_THEME)
+	@$(PIPELINE) watch $(FOLDERS) $(WHICH) $(WHETHER_POLL) $(WHICH_THEME) $(WHICH_HISTORY)
+
+issue: .venv ## freeze the report as a numbered version: NAME="Cabinet 30 April 2012"
+	@$(PIPELINE) issue $(FOLDERS) $(WHICH) $(WHICH_NAME) $(WHETHER_FORCE) $(WHICH_THEME) $(WHICH_HISTORY)
+
+versions: .venv ## list the versions issued
+	@$(PIPELINE) versions $(FOLDERS) $(WHICH) $(WHICH_HISTORY)
+
+compare: .venv ## what moved between two versions: VERSIONS="2 3"
+	@$(PIPELINE) compare $(FOLDERS) $(WHICH) $(WHICH_THEME) $(WHICH_HISTORY) -- $$ARG_VERSIONS
 
 trace: .venv ## show what a figure is made of: FIGURE="table | row | column" CSV="file"
 	@$(PIPELINE) trace $(FOLDERS) $(WHICH) $(WHICH_CSV) -- "$$ARG_FIGURE"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -20,8 +20,10 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.returns import Pence, Return
 from pipeline.core.text import same_name
+from pipeline.core.versions import Issued, Snapshot, Versions
 from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
+from pipeline.history.bridges import moved
 from pipeline.ingest.control import Control
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.guard import Reader
@@ -29,7 +31,15 @@ from pipeline.ingest.returns import ReadingContext
 from pipeline.ingest.workbook import Sheet, WorkbookError, read_file
 from pipeline.model.annual import annual, entered
 from pipeline.model.apportion import shares_table
-from pipeline.model.controls import controls_table, intake_controls, model_controls
+from pipeline.model.controls import (
+    PENCE,
+    controls_table,
+    intake_controls,
+    model_controls,
+)
+from pipeline.model.controls import (
+    Control as Check,
+)
 from pipeline.model.delivery import delivery, delivery_controls
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.intake import ReturnTotals, SourceFile, return_totals, sources_table
@@ -258,6 +268,8 @@ def model(
         largest_lines=largest_lines(rows, programme),
         delivery=delivered,
         issues=assessed.issues,
+        left_out=left_out(assessed),
+        tables=lines.sources,
     )
     results.controls = _controls(reading, assessed, totals, files, results)
     return results
@@ -285,6 +297,65 @@ def _controls(
         returns, programme = reading.returns, results.programme
         checks += delivery_controls(returns, results.register, results.delivery, programme)
     return controls_table([*intake, *checks])
+
+
+def left_out(assessed: Assessment) -> pd.DataFrame:
+    """The rows of Savings that are in no total (columns as in Results): a rejected one with its
+    first error, an excluded one with the programme that counts it."""
+    lines, verdict = assessed.lines, assessed.verdict
+    first: dict[tuple[str, str, int], Issue] = {}
+    for issue in assessed.issues:
+        if issue.rejects:
+            first.setdefault((issue.at.workbook, issue.at.sheet, issue.at.row), issue)
+    counted_in = {field.name: field for field in SAVINGS.fields}["counted_in"]
+    rows = []
+    for place in np.flatnonzero(~verdict.accepted).tolist():
+        source, row = lines.source_of(place), lines.number(place, "row")
+        key = (lines.text(place, "line_ref"), lines.text(place, "scenario"))
+        fault = first.get((source.workbook, source.sheet, row))
+        if verdict.excluded[place]:
+            at = lines.cell(place, counted_in.name)
+            what = (counted_in.heading, lines.text(place, counted_in.name), str(at))
+        elif fault is not None:
+            what = (fault.heading, fault.value, str(fault.at))
+        else:
+            what = ("", "", str(lines.cell(place, "line_ref")))
+        rows.append((*key, bool(verdict.rejected[place]), *what))
+    columns = ["line_ref", "scenario", "rejected", "heading", "value", "where"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def snapshot(results: Results) -> Snapshot:
+    """What of a programme's figures a later report can be compared with."""
+    return Snapshot(
+        results.programme,
+        str(results.sources["workbook"].iloc[0]),
+        results.register,
+        results.apportioned,
+        results.summary,
+        results.left_out,
+        results.tables,
+    )
+
+
+def compared(results: Results, issued: list[Issued], last: Snapshot | None) -> Results:
+    """The results with what moved since the last version issued, and the controls that prove it;
+    ``last`` is what was recorded of it, None where there is none."""
+    if last is None:
+        return replace(results, versions=Versions(issued))
+    what = moved(last, snapshot(results), issued[-1])
+    checks = [
+        Check(
+            f"Movements: {check.measure.lower()}, {check.scenario} = this Summary less that of "
+            f"version {what.before.number}",
+            PENCE,
+            check.expected,
+            check.actual,
+        )
+        for check in what.checks
+    ]
+    controls = pd.concat([results.controls, controls_table(checks)], ignore_index=True)
+    return replace(results, controls=controls, versions=Versions(issued, what))
 
 
 def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:

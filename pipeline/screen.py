@@ -17,6 +17,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
 from pipeline.core.traced import Part, Trace
+from pipeline.core.versions import Issued, Moved
 from pipeline.execute import Step
 from pipeline.ingest.discover import Found
 from pipeline.ingest.places import Place
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _UNWRAPPED = 10_000
 _INDENT = (0, 0, 0, 2)
 _MOST_TRACED = 20
+_MOST_MOVEMENTS = 100
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -56,6 +58,11 @@ def progress(title: str) -> Iterator[Step]:
 def complain(sentence: str) -> None:
     """Say what went wrong."""
     err.print(f"[bold red]Error[/]: {_plain(sentence)}")
+
+
+def warn(sentence: str) -> None:
+    """Say what somebody should know, though the work went on."""
+    err.print(f"[bold yellow]Warning[/]: {_plain(sentence)}")
 
 
 def note(sentence: str) -> None:
@@ -220,6 +227,84 @@ def likely_layout(rows: list[tuple[str, str, str, str, str]]) -> None:
     headings = ("Workbook", "Sheet", "Table", "Heading", "Their heading")
     for row in (headings, *rows):
         out.file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
+
+
+def issued(version: Issued, errors: int, folder: Path) -> None:
+    """Say that a version was issued, and where it is."""
+    stands = "its cover says so" if errors else "no errors stand"
+    number = "1 error stands" if errors == 1 else f"{errors:,} errors stand"
+    out.print(
+        f"Issued as version {version.number}, “{_plain(version.name)}”: "
+        + (f"{number}, and {stands}." if errors else f"{stands}.")
+    )
+    for words in version.signed_off:
+        out.print(f"  Signed off by {_plain(words)}")
+    _say_where("Frozen in", folder)
+
+
+def versions(listed: list[Issued]) -> None:
+    """The versions that were issued, oldest first."""
+    if not listed:
+        out.print("No version was issued yet.")
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in ("Version", "Name", "Issued", "Errors", "Signed off by"):
+        right = heading in ("Version", "Errors")
+        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+    for one in listed:
+        signed = "; ".join(map(_plain, one.signed_off)) or "nobody named"
+        number = str(one.number)
+        table.add_row(number, _plain(one.name), one.when_text, f"{one.errors:,}", signed)
+    _print_table(table, out)
+
+
+def moved(what: Moved) -> None:
+    """What moved between two versions: how each total got from one to the other, then each
+    movement, of many the first ones."""
+    after = what.after.title if what.after else "this report"
+    out.print(f"\n[bold]From {_plain(what.before.title)} to {_plain(after)}[/]")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in ("Total programme", "Effect"):
+        table.add_column(heading, justify="right" if heading == "Effect" else "left")
+    steps = [
+        name for name in what.services.columns if name not in ("service", "scenario", "measure")
+    ]
+    whole = what.services[what.services["service"] == "All services"]
+    ends = {"before_pence": "before", "now_pence": "after"}
+    for row in whole.to_dict("records"):
+        for step in steps:
+            if row[step] or step in ends:
+                name = f"{row['measure']}, {row['scenario']}: {ends.get(step, step.lower())}"
+                table.add_row(_plain(name), money_text(int(row[step])))
+    _print_table(table, out)
+    _movements(what)
+
+
+def _movements(what: Moved) -> None:
+    rows = what.lines.to_dict("records")
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in (
+        "Line ref",
+        "Scenario",
+        "Change",
+        "What",
+        "Before",
+        "After",
+        "One-off",
+        "Annual",
+    ):
+        table.add_column(heading, overflow="fold")
+    for row in rows[:_MOST_MOVEMENTS]:
+        words = ("line_ref", "scenario", "change", "what", "before", "after")
+        effects = (row["one_off_pence"], row["annual_cashable_pence"])
+        table.add_row(*(_plain(row[name]) for name in words), *map(money_text, effects))
+    out.print()
+    if rows:
+        _print_table(table, out)
+    else:
+        out.print("  Nothing moved.")
+    if len(rows) > _MOST_MOVEMENTS:
+        out.print(f"  And {len(rows) - _MOST_MOVEMENTS:,} more: see the workbook.")
 
 
 def issue_table(issues: list[Issue], console: Console) -> None:

@@ -687,6 +687,118 @@ DELIVERY_TABLES = (
 
 NARRATIVE = {table.name: _narrative(table) for table in NARRATIVE_TABLES}
 
+VERSIONS = OutputTable(
+    "Versions",
+    "Versions",
+    "Which versions were issued, and who signed them off?",
+    "an issued version",
+    (
+        _count("Version", "number", "Its number; none is ever used twice.", 9),
+        _text("Name", "name", "What it was issued as.", 40),
+        _text("Issued", "issued", "When it was issued (UTC).", 26),
+        _long("Signed off by", "signed_off_by", "Who signed it off; blank where nobody did.", 40),
+        _count("Errors", "errors", "How many errors stood when it was issued.", 9),
+    ),
+)
+
+MOVEMENTS = OutputTable(
+    "Movements",
+    "Movements",
+    "What has changed since the last issued version, and with which effect?",
+    "a thing that changed on a line and scenario, or a setting",
+    (
+        _text("Line ref", "line_ref", "The line; blank where a setting of the programme changed."),
+        _SCENARIO,
+        _text(
+            "Change",
+            "change",
+            "New, Removed (no longer sent, or counted elsewhere now), Changed, or Rejected: in "
+            "error now.",
+            11,
+        ),
+        _text("What", "what", "The heading or the setting that changed.", 22),
+        _long("Before", "before", "What stood in the last issued version.", 30),
+        _long("After", "after", "What stands now.", 30),
+        _pence("One-off effect", "one_off_pence", "On the total programme's one-off."),
+        _pence(
+            "Annual cashable effect",
+            "annual_cashable_pence",
+            "On the total programme's annual cashable.",
+        ),
+        _long("Where", "where", "The cell as it is now; blank where it is no more.", 40),
+    ),
+)
+
+_MEASURE = _text("Measure", "measure", "One-off or Annual cashable.", 18)
+_KINDS = (
+    _money("New", "New", "Lines that were not in it.", width=11),
+    _money("Removed", "Removed", "Lines that are no longer sent, or counted elsewhere.", width=11),
+    _money("Changed amount", "Changed amount", "Other amounts on the same lines.", width=11),
+    _money(
+        "Moved strand or year",
+        "Moved strand or year",
+        "Lines that went to another service, or whose amounts went to other years.",
+        width=11,
+    ),
+    _money("Changed category", "Changed category", "Lines of another category now.", width=11),
+    _money(
+        "Changed setting",
+        "Changed setting",
+        "Years, steady-state year, scenarios, units, savings sign or profile.",
+        width=11,
+    ),
+    _money("Rejected now", "Rejected now", "Lines that are in error now.", width=11),
+)
+_BEFORE = _money("Before", "before_pence", "In the last issued version.")
+_AFTER = _money("After", "now_pence", "Now: Before and all the changes added up.")
+
+SERVICE_BRIDGE = OutputTable(
+    "Bridge_by_service",
+    "Bridges",
+    "How does each service get from the last issued figure to this one?",
+    "a service, a scenario and a measure",
+    (_SERVICE, _SCENARIO, _MEASURE, _BEFORE, *_KINDS, _AFTER),
+)
+
+PARTNER_BRIDGE = OutputTable(
+    "Bridge_by_partner",
+    "Bridges",
+    "How does each organisation's share get from the last issued figure to this one?",
+    "an organisation, a scenario and a measure",
+    (
+        replace(_ORGANISATION, meaning="A partner, or Not yet apportioned."),
+        _SCENARIO,
+        _MEASURE,
+        _BEFORE,
+        *_KINDS,
+        _money(
+            "Changed shares",
+            "Changed shares",
+            "Lines whose amounts are the same, shared otherwise.",
+            width=11,
+        ),
+        _AFTER,
+    ),
+)
+
+WATERFALL = OutputTable(
+    "Waterfall",
+    "What moved",
+    "What moved the total, step by step?",
+    "a measure and a step from the last issued figure to this one",
+    (
+        _MEASURE,
+        _text("Step", "step", "A figure of a version, or a kind of change.", 24),
+        _money("Amount", "amount", "The figure, or the effect of the change."),
+        _money("Base (not drawn)", "base", "What the column stands on in the chart.", width=11),
+        _money("Total", "total", "The part of the column that is a figure.", width=11),
+        _money("Higher", "higher", "The part that is an increase in cost, above nil.", width=11),
+        _money("Lower", "lower", "The part that is a decrease in cost, above nil.", width=11),
+        _money("Higher, below nil", "higher_below", "The increase's part below nil.", width=11),
+        _money("Lower, below nil", "lower_below", "The decrease's part below nil.", width=11),
+    ),
+)
+
 # In the order in which the circulated workbook shows them.
 OUTPUT_TABLES = (
     SUMMARY,
@@ -696,6 +808,11 @@ OUTPUT_TABLES = (
     BY_YEAR,
     BY_SERVICE,
     SHARES,
+    MOVEMENTS,
+    SERVICE_BRIDGE,
+    PARTNER_BRIDGE,
+    WATERFALL,
+    VERSIONS,
     *DELIVERY_TABLES,
     *NARRATIVE.values(),
     REGISTER,

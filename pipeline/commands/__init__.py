@@ -8,7 +8,7 @@ from io import TextIOWrapper
 
 import typer
 
-from pipeline.commands import report, template, trace, validate
+from pipeline.commands import report, template, trace, validate, versions
 from pipeline.commands.shared import FAILED, told
 
 app = typer.Typer(
@@ -18,7 +18,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (report.report, report.watch, validate.validate, template.template, trace.trace):
+for command in (
+    report.report,
+    report.watch,
+    validate.validate,
+    template.template,
+    versions.issue,
+    versions.versions,
+    versions.compare,
+    trace.trace,
+):
     app.command()(command)
 
 

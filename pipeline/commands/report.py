@@ -1,5 +1,6 @@
 """``report``, and ``watch``, which reports again and again."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 from pipeline.commands.shared import (
     FAILED,
     Cluster,
+    HistoryUrl,
     HouseStyle,
     Inputs,
     InputsAnywhere,
@@ -15,18 +17,29 @@ from pipeline.commands.shared import (
     Outputs,
     executor_of,
     find,
+    history_at,
     place_of,
-    refuse,
     returns_at,
+    theme_of,
     told,
 )
 
 if TYPE_CHECKING:
+    from pipeline.core.results import Results
     from pipeline.execute import Executor
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.report.theme import Theme
     from pipeline.run import Outcome
     from pipeline.watch import Watcher
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How reports are made: their looks, and the URL of the history that they are compared with
+    (empty: the one in the outputs)."""
+
+    theme: "Theme"
+    history: str
 
 
 def report(
@@ -38,18 +51,19 @@ def report(
     ] = False,
     house: HouseStyle = None,
     cluster: Cluster = None,
+    history: HistoryUrl = "",
 ) -> None:
     """Read, check and model every programme under the inputs, and write its reports."""
     where = place_of(inputs)
     found, clashing = find(where, outputs, programme)
-    theme = theme_of(house)
+    manner = Manner(theme_of(house), history)
     from pipeline import screen
 
     with executor_of(cluster) as executor:
         outcomes = [
             None
             if folder.name in clashing
-            else _report(folder, outputs / folder.name, theme, executor)
+            else _report(folder, outputs / folder.name, manner, executor)
             for folder in found.programmes
         ]
     reported = [each for each in outcomes if each is not None and each.results is not None]
@@ -62,21 +76,8 @@ def report(
         raise typer.Exit(FAILED)
 
 
-def theme_of(house: Path | None) -> "Theme":
-    """The looks of the reports: the project's own, or those of a council's house style."""
-    from pipeline.report.house import ThemeError, read_theme
-    from pipeline.report.theme import HOUSE
-
-    if house is None:
-        return HOUSE
-    try:
-        return read_theme(house)
-    except ThemeError as fault:
-        refuse(str(fault))
-
-
 def _report(
-    folder: "ProgrammeFolder", where: Path, theme: "Theme", executor: "Executor | None" = None
+    folder: "ProgrammeFolder", where: Path, manner: Manner, executor: "Executor | None" = None
 ) -> "Outcome | None":
     """Report one programme, and say what came of it; None where its workbooks can't be read or
     its report can't be put in place."""
@@ -87,15 +88,18 @@ def _report(
     from pipeline.report import build
     from pipeline.run import Copies, checked_copies, run
 
-    copies = Copies()
+    copies, lost = Copies(), ""
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
             before = stamps(folder)
             outcome = run(folder, step, executor)
             if outcome.results is not None:
+                results, lost = _since_last(outcome.results, folder, where, manner.history)
+                outcome = replace(outcome, results=results)
                 copies = checked_copies(folder, outcome, step)
                 step("Writing the workbooks")
-                files = {**build(outcome.results, theme, returns_at(folder, where)), **copies.files}
+                made = build(results, manner.theme, returns_at(folder, where))
+                files = {**made, **copies.files}
                 publish(where, files, outcome.inputs, outcome.errors)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {told(fault)}")
@@ -106,7 +110,25 @@ def _report(
         screen.reported(outcome, folder.name, where)
     screen.not_copied(copies.changed)
     screen.changed_since(since(folder, before, outcome.inputs), copies.changed)
+    if lost:
+        screen.warn(lost)
     return outcome
+
+
+def _since_last(
+    results: "Results", folder: "ProgrammeFolder", where: Path, url: str
+) -> "tuple[Results, str]":
+    """The results with what moved since the last version issued; and what is wrong with the
+    history, if anything is."""
+    from pipeline.core.versions import key_of
+    from pipeline.history.faults import HistoryError
+    from pipeline.issuing import since_last
+
+    key = key_of(results.programme.reference, folder.name)
+    try:
+        return since_last(results, history_at(where, url), key, where)
+    except HistoryError as fault:
+        return results, f"{fault} The report goes on without Movements."
 
 
 def watch(
@@ -117,10 +139,11 @@ def watch(
         bool, typer.Option("--poll", help="Look again and again, as network shares need.")
     ] = False,
     house: HouseStyle = None,
+    history: HistoryUrl = "",
 ) -> None:
     """Report, and report again whenever workbooks arrive, change or go, until Ctrl-C."""
     found, clashing = find(inputs, outputs, programme)
-    theme = theme_of(house)
+    manner = Manner(theme_of(house), history)
     from pipeline import screen
     from pipeline.watch import Watcher, ticks
 
@@ -128,7 +151,7 @@ def watch(
     watcher = Watcher(inputs, found, only)
     told: list[Path] = []
     try:
-        _report_watched(watcher, found, clashing, set(watcher.watched), outputs, theme)
+        _report_watched(watcher, found, clashing, set(watcher.watched), outputs, manner)
         screen.watching(inputs, found)
         for _ in ticks(watcher, poll=poll):
             changes = watcher.due()
@@ -138,12 +161,12 @@ def watch(
             for change in changes:
                 screen.changed(change, outputs / change.programme)
             if changes:
-                _report_changed(watcher, {change.programme for change in changes}, outputs, theme)
+                _report_changed(watcher, {change.programme for change in changes}, outputs, manner)
     except KeyboardInterrupt:
         screen.watched()
 
 
-def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, theme: "Theme") -> None:
+def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, manner: Manner) -> None:
     """Report the named programmes as they are now. What stands in the way is said, and watching
     goes on."""
     from pipeline import screen
@@ -157,7 +180,7 @@ def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, theme: "
         for name in names:
             watcher.tried(name, done=False)
         return
-    _report_watched(watcher, found, clashing, names, outputs, theme)
+    _report_watched(watcher, found, clashing, names, outputs, manner)
 
 
 def _report_watched(
@@ -166,7 +189,7 @@ def _report_watched(
     clashing: set[str],
     names: set[str],
     outputs: Path,
-    theme: "Theme",
+    manner: Manner,
 ) -> None:
     """Report those of the programmes found that are named; a fault in one doesn't end watching."""
     from pipeline import screen
@@ -176,7 +199,7 @@ def _report_watched(
         if folder.name not in names - clashing:
             continue
         try:
-            done = _report(folder, outputs / folder.name, theme) is not None
+            done = _report(folder, outputs / folder.name, manner) is not None
         except Exception as fault:
             done = False
             screen.complain(

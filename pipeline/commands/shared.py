@@ -10,8 +10,10 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.execute import Executor
+    from pipeline.history.store import History
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.ingest.places import Place
+    from pipeline.report.theme import Theme
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
 
@@ -60,6 +62,17 @@ Cluster = Annotated[
     typer.Option(
         help="Read the returns on the workers of a Dask scheduler, such as tcp://scheduler:8786.",
         callback=_cluster_address,
+    ),
+]
+
+
+HistoryUrl = Annotated[
+    str,
+    typer.Option(
+        "--history",
+        envvar="SAVINGS_HISTORY",
+        help="Where issued versions are recorded: a URL of SQLite or PostgreSQL. Without it, "
+        "history.sqlite in the programme's outputs.",
     ),
 ]
 
@@ -128,6 +141,42 @@ def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found,
                 f"{clashes[name]}. Rename one of the two."
             )
     return found, clashing
+
+
+def theme_of(house: Path | None) -> "Theme":
+    """The looks of the reports: the project's own, or those of a council's house style."""
+    from pipeline.report.house import ThemeError, read_theme
+    from pipeline.report.theme import HOUSE
+
+    if house is None:
+        return HOUSE
+    try:
+        return read_theme(house)
+    except ThemeError as fault:
+        refuse(str(fault))
+
+
+def only_one(inputs: "Place", outputs: Path, programme: str | None) -> "ProgrammeFolder":
+    """The programme that is named, or the only one there is."""
+    found, clashing = find(inputs, outputs, programme)
+    if len(found.programmes) != 1:
+        known = ", ".join(folder.name for folder in found.programmes) or "none"
+        refuse(f"Say which programme: --programme (make: PROGRAMME=). There are: {known}.")
+    if clashing:
+        raise typer.Exit(FAILED)
+    return found.programmes[0]
+
+
+def history_at(where: Path, url: str) -> "History | None":
+    """The history at a URL, else in a programme's outputs folder; None where there is none yet,
+    so that nobody waits for a database who has no use for it."""
+    from pipeline.core.versions import HISTORY_FILE
+
+    if not url and not (where / HISTORY_FILE).exists():
+        return None
+    from pipeline.history.store import open_history
+
+    return open_history(where, url)
 
 
 def discovered(inputs: "Place", outputs: Path) -> "Found":
@@ -216,7 +265,7 @@ def _inside(name: str, other: str) -> bool:
     """Whether a programme's folder lies in a folder that the other's report writes."""
     from pipeline.core.text import same_name
 
-    own = {"partners", "data", "returns", "issued"}
+    own = {"partners", "data", "returns", "issued", "comparisons"}
     parts, outer = (PurePosixPath(same_name(each)).parts for each in (name, other))
     return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in own
 

@@ -11,7 +11,7 @@ from pipeline.commands.shared import (
     Name,
     Outputs,
     at_home,
-    find,
+    only_one,
     refuse,
     told,
 )
@@ -43,11 +43,7 @@ def trace(
     ] = None,
 ) -> None:
     """Print a figure of the current inputs, and the lines and cells that add up to it."""
-    found, _ = find(inputs, outputs, programme)
-    if len(found.programmes) != 1:
-        known = ", ".join(folder.name for folder in found.programmes) or "none"
-        refuse(f"Say which programme: --programme (make: PROGRAMME=). There are: {known}.")
-    (folder,) = found.programmes
+    folder = only_one(inputs, outputs, programme)
     if csv is not None and csv.resolve().is_relative_to(inputs.resolve()):
         refuse(f"{csv} is inside the inputs {inputs}: it would be read as one of them.")
     from pipeline import screen

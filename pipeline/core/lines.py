@@ -101,8 +101,8 @@ def places(mask: Mask) -> list[int]:
 
 @dataclass
 class Lines(Stacked):
-    """The lines of Savings: the frame has also ``savings_positive`` and ``incremental``, as the
-    line's return enters amounts.
+    """The lines of Savings: the frame has also ``savings_positive``, ``incremental`` and
+    ``pounds_per_unit``, as the line's return enters amounts.
 
     ``stated``: pence by line and programme year as the return states them; ``outside``: pence in
     other years, likewise.
@@ -161,6 +161,8 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
     for name in ("savings_positive", "incremental"):
         values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
         stacked.frame[name] = np.repeat(values, counts)
+    units = np.array([cover.pounds_per_unit for cover in covers], dtype=np.int64)
+    stacked.frame["pounds_per_unit"] = np.repeat(units, counts)
     amounts = [r.amounts for r in read if r.amounts is not None]
     nothing = np.zeros(0, dtype=np.int64)
     return Lines(

@@ -10,6 +10,8 @@ import pandas as pd
 
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
+from pipeline.core.returns import TableSource
+from pipeline.core.versions import Versions
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ class Results:
     ``register``: one row per line and scenario in the model, in register order: line_ref,
     project_code, description, service, strand, category, scenario, basis (as applied), partner,
     funding, owner, confidence, notes, a column of pence per year, total_pence, workbook, sheet,
-    row, line (the record's number: rows of one record share it).
+    row, line (the record's number: rows of one record share it), savings_positive, incremental,
+    pounds_per_unit (as its return enters amounts), source (place in ``tables``).
 
     ``apportioned``: the same lines by partner: register_row (place in ``register``), line_ref,
     project_code, description, service, strand, category, scenario, basis, partner (code, empty
@@ -120,6 +123,13 @@ class Results:
     (see pipeline.model.sensitivity).
 
     ``delivery``: None where no return says anything of it.
+
+    ``left_out``: rows of Savings in no total: line_ref, scenario (missing: all), rejected (else
+    excluded), heading, value, where (of the cell for which; heading empty for a whole return).
+
+    ``tables``: those that the rows of Savings stand in.
+
+    ``versions``: the versions issued so far, and what moved since the last one.
     """
 
     programme: Programme
@@ -141,3 +151,6 @@ class Results:
     largest_lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     delivery: Delivery | None = None
     issues: list[Issue] = field(default_factory=list)
+    left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tables: list[TableSource] = field(default_factory=list)
+    versions: Versions = field(default_factory=Versions)

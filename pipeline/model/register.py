@@ -26,11 +26,13 @@ ATTRIBUTES = (
     "notes",
 )
 PLACE = ("workbook", "sheet", "row")
+# How the amounts were read, and the table that they stand in.
+READING = ("savings_positive", "incremental", "pounds_per_unit", "source")
 
 
 def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) -> pd.DataFrame:
     """The chosen lines, one row per scenario (a blank one written out): ATTRIBUTES, counted_in,
-    a column of pence per year, total_pence, PLACE, line. ``basis`` is the one applied."""
+    a column of pence per year, total_pence, PLACE, line, READING. ``basis`` is the one applied."""
     places = np.flatnonzero(chosen)
     scenarios = programme.scenarios
     every = lines.frame["scenario"].isna().to_numpy()[places]
@@ -49,7 +51,7 @@ def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) ->
     frame["total_pence"] = amounts.sum(axis=1)
     frame["line"] = place
     labels = programme.year_labels
-    columns = [*ATTRIBUTES, "counted_in", *labels, "total_pence", *PLACE, "line"]
+    columns = [*ATTRIBUTES, "counted_in", *labels, "total_pence", *PLACE, "line", *READING]
     return frame[columns].copy()
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Delivery, Results
+from pipeline.core.versions import Moved, Versions
 from pipeline.report import live
 from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
@@ -23,6 +24,7 @@ from pipeline.report.sheets import (
     cover,
     delivery,
     inputs,
+    movements,
     narrative,
     notes,
     records,
@@ -72,6 +74,8 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         delivery.sheet(results),
         narrative.sheet(results, _FIRST_OF_NARRATIVE),
         shares.sheet(results),
+        *movements.sheets(results.versions.moved),
+        movements.versions(results.versions.issued, programme),
         *told,
         inputs.sheet(programme),
         records.register(results, returns_at),
@@ -147,6 +151,8 @@ def own_results(results: Results, partner: Partner) -> Results:
         switching=results.switching.iloc[:0],
         largest_lines=results.largest_lines.iloc[:0],
         delivery=_own_delivery(results.delivery, partner),
+        left_out=results.left_out.iloc[:0],
+        versions=Versions(standing=results.versions.standing),
     )
 
 
@@ -164,6 +170,22 @@ def _own_delivery(made: Delivery | None, partner: Partner) -> Delivery | None:
         due=made.due.iloc[:0],
         left_out=made.left_out.iloc[:0],
         due_year=made.due_year,
+    )
+
+
+def comparison(moved: Moved) -> Book:
+    """What moved between two issued versions."""
+    programme = moved.programme
+    sheets, _ = live.settled(*movements.sheets(moved))
+    title = f"{book_title(programme, None)}: {movements.span(moved)}"
+    return Book(
+        "",
+        title,
+        sheets,
+        created(programme),
+        "Comparison",
+        programme.marking,
+        programme.report_unit,
     )
 
 

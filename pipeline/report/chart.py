@@ -14,6 +14,7 @@ class Drawn(Enum):
     COLUMNS = "column"
     BARS = "bar"
     LINES = "line"
+    STACKED = "stacked"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Series:
     """One row of points: the cell with its name, the cells with their labels and their values.
 
     ``colour`` and ``pattern`` count from 0: series that mean the same have the same colour, those
-    of one scenario the same pattern. ``marked``: the point that ``mark`` is written beside,
+    of one scenario the same pattern. ``unnamed``: left out of the legend; ``unseen``: what others
+    are stacked on, not drawn. ``marked``: the point that ``mark`` is written beside,
     ``mark_at`` its ``above``, ``right`` or ``below``.
     """
 
@@ -47,6 +49,8 @@ class Series:
     marked: int | None = None
     mark: str = ""
     mark_at: str = "above"
+    unnamed: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True)

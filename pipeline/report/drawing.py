@@ -33,6 +33,13 @@ Area = list[str | int]
 _LIKE_AN_ADDRESS = re.compile(r"!(?=\$?[A-Za-z]+\$?\d)")
 
 
+def kind(drawn: Drawn) -> Properties:
+    """What the writer calls a way of drawing."""
+    if drawn is Drawn.STACKED:
+        return {"type": "column", "subtype": "stacked"}
+    return {"type": drawn.value}
+
+
 @dataclass(frozen=True)
 class Drawing:
     """Draws the charts of one book: ``places`` are its tables', ``unit`` one of its amounts."""
@@ -60,12 +67,23 @@ class Drawing:
             "name": self.area(series.name)[:3],
             "categories": self.area(series.labels),
             "values": self.area(series.values),
-            **(self._line(series) if chart.drawn is Drawn.LINES else self._fill(series)),
+            **(
+                self._line(series)
+                if chart.drawn is Drawn.LINES
+                else self._fill(series, stacked=chart.drawn is Drawn.STACKED)
+            ),
         }
 
-    def _fill(self, series: Series) -> Properties:
+    def _fill(self, series: Series, *, stacked: bool) -> Properties:
+        if series.unseen:
+            return {"fill": {"none": True}, "border": {"none": True}, "gap": 40, "overlap": 100}
         colour = self._colour(series)
-        border: Properties = {"border": {"color": colour, "width": 1}, "gap": 70, "overlap": 0}
+        beside = (40, 100) if stacked else (70, 0)
+        border: Properties = {
+            "border": {"color": colour, "width": 1},
+            "gap": beside[0],
+            "overlap": beside[1],
+        }
         pattern = _PATTERNS[series.pattern % len(_PATTERNS)]
         if not pattern:
             return border | {"fill": {"color": colour}}
@@ -145,7 +163,8 @@ class Drawing:
         """Where the bars or lines stand: viewers leave them unequal room otherwise. ``width`` of
         the chart in pixels."""
         if chart.drawn is not Drawn.BARS:
-            return {"layout": {"x": 0.12, "y": 0.18, "width": 0.85, "height": 0.47}}
+            high = 0.53 if chart.drawn is Drawn.STACKED else 0.47
+            return {"layout": {"x": 0.12, "y": 0.18, "width": 0.85, "height": high}}
         # A letter of the title, the legend and the labels, in pixels.
         letter = (self.theme.size - 1) * 96 / 72 * 0.556
         title = ceil(text_width(chart_text(chart.finding)) * letter * _TITLE_LETTER / width)
@@ -158,9 +177,10 @@ class Drawing:
         place = {"x": left, "y": top / chart.pixels_high, "width": 0.96 - left, "height": high}
         return {"layout": place}
 
-    def legend(self) -> Properties:
+    def legend(self, chart: Chart) -> Properties:
         """The names of the series, below the chart."""
-        return {"position": "bottom", "font": self._font()}
+        unnamed = [n for n, series in enumerate(chart.series) if series.unnamed]
+        return {"position": "bottom", "font": self._font(), "delete_series": unnamed}
 
 
 def chart_text(text: str) -> str:

@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.core.source import column_letters
 from pipeline.report import layout
 from pipeline.report.chart import Chart, Drawn
-from pipeline.report.drawing import Drawing
+from pipeline.report.drawing import Drawing, kind
 from pipeline.report.formula import Formula, Place, References
 from pipeline.report.language import british
 from pipeline.report.measure import BOLDER, text_width, wrapped
@@ -352,7 +352,7 @@ class _Writer:
         """The charts, once it is known where every table stands."""
         drawing = Drawing(self.references.places, self.theme, self.book.report_unit)
         for worksheet, row, width, chart in self.charts:
-            made = self.workbook.add_chart({"type": chart.drawn.value})
+            made = self.workbook.add_chart(kind(chart.drawn))
             if made is None:
                 raise RenderError(f"{chart.drawn} is no kind of chart")
             for series in chart.series:
@@ -362,7 +362,7 @@ class _Writer:
             made.set_x_axis(axes[chart.drawn is Drawn.BARS])
             made.set_y_axis(axes[chart.drawn is not Drawn.BARS])
             made.set_plotarea(drawing.plot(chart, width))
-            made.set_legend(drawing.legend())
+            made.set_legend(drawing.legend(chart))
             made.set_chartarea({"border": {"color": self.theme.rule}})
             made.set_size({"width": width, "height": chart.pixels_high})
             words = {"description": one_line(chart.description), "object_position": 1}

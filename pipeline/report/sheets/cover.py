@@ -107,6 +107,7 @@ def _standing(results: Results, partner: Partner | None) -> list[Fact]:
     """How far the figures can be relied on."""
     facts = [
         ("Status", _status(results, partner)),
+        *([("Issued", results.versions.standing)] if results.versions.standing else []),
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
         (_CONTROLS, verdict(results.controls)),

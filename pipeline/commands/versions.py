@@ -1,0 +1,199 @@
+"""``issue``, ``versions`` and ``compare``: numbered versions, and what moved between two."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.shared import (
+    FAILED,
+    HistoryUrl,
+    HouseStyle,
+    InputsAnywhere,
+    Name,
+    Outputs,
+    only_one,
+    place_of,
+    refuse,
+    theme_of,
+    told,
+)
+
+if TYPE_CHECKING:
+    from pipeline.core.versions import Issued
+    from pipeline.history.store import History
+    from pipeline.ingest.discover import ProgrammeFolder
+    from pipeline.issuing import Request
+    from pipeline.report.theme import Theme
+
+
+def issue(
+    name: Annotated[str, typer.Option(help="What the version is called: Cabinet 30 April 2012.")],
+    inputs: InputsAnywhere = "inputs",
+    outputs: Outputs = Path("outputs"),
+    programme: Name = None,
+    signed_off_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Who signed it off: name, role. Of several: again, or apart by semicolons."
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Issue it though errors stand; the cover says so.")
+    ] = False,
+    history: HistoryUrl = "",
+    house: HouseStyle = None,
+) -> None:
+    """Freeze the report as it stands, as a numbered version that is never changed."""
+    from pipeline.issuing import Request
+
+    signed = tuple(
+        words
+        for each in signed_off_by or ()
+        for one in each.split(";")
+        if (words := " ".join(one.split()))
+    )
+    request = Request(" ".join(name.split()), signed, force)
+    if not request.name:
+        refuse('Give the version a name: --name (make: NAME="Cabinet 30 April 2012").')
+    folder = only_one(place_of(inputs), outputs, programme)
+    theme = theme_of(house)
+    from pipeline import screen
+    from pipeline.history.faults import HistoryError
+    from pipeline.issuing import IssueError, folder_name
+    from pipeline.publish import PublishError
+
+    where = outputs / folder.name
+    try:
+        version, errors = _issued(folder, where, request, history, theme)
+    except (IssueError, PublishError, HistoryError, OSError) as fault:
+        screen.complain(f"{folder.name} was not issued. {told(fault)}")
+        raise typer.Exit(FAILED) from fault
+    screen.issued(version, errors, where / "issued" / folder_name(version))
+
+
+def _issued(
+    folder: "ProgrammeFolder", where: Path, request: "Request", url: str, theme: "Theme"
+) -> "tuple[Issued, int]":
+    """Issue one programme's report; the version, and how many errors stood."""
+    from pipeline import screen
+    from pipeline.core.versions import key_of
+    from pipeline.history.faults import HistoryError
+    from pipeline.history.store import open_history
+    from pipeline.issuing import freeze, must_be_issuable, since_last, standing, with_standing
+    from pipeline.publish import manifest, outputs_lock
+    from pipeline.report import build_covers
+    from pipeline.run import run
+
+    with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
+        report = manifest(where)
+        outcome = run(folder, step)
+        must_be_issuable(report, outcome, request, where)
+        if report is None or outcome.results is None:
+            raise ValueError("only a report is issued")
+        key = key_of(outcome.results.programme.reference, folder.name)
+        store = open_history(where, url)
+        covers: dict[str, bytes] = {}
+        if outcome.errors:
+            step("Writing the covers")
+            results, _ = since_last(outcome.results, store, key, where)
+            covers = build_covers(with_standing(results, standing(request, outcome.errors)), theme)
+        step("Recording the version")
+        try:
+            version = freeze(where, report, covers, request, outcome, store, key)
+        except HistoryError as fault:
+            raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
+    return version, outcome.errors
+
+
+@contextmanager
+def _told(folder: "ProgrammeFolder") -> Iterator[None]:
+    """Say why a programme's versions can't be told, and end."""
+    from pipeline import screen
+    from pipeline.history.faults import HistoryError
+    from pipeline.publish import PublishError
+
+    try:
+        yield
+    except (HistoryError, PublishError, OSError) as fault:
+        screen.complain(f"The versions of {folder.name} can't be told. {told(fault)}")
+        raise typer.Exit(FAILED) from fault
+
+
+def versions(
+    inputs: InputsAnywhere = "inputs",
+    outputs: Outputs = Path("outputs"),
+    programme: Name = None,
+    history: HistoryUrl = "",
+) -> None:
+    """List the versions that were issued."""
+    folder = only_one(place_of(inputs), outputs, programme)
+    where = outputs / folder.name
+    from pipeline import screen
+
+    with _told(folder):
+        _, _, listed = _history(folder, where, history)
+        screen.versions(listed)
+
+
+def compare(
+    first: Annotated[int, typer.Argument(help="The number of the earlier version.")],
+    second: Annotated[int, typer.Argument(help="The number of the later one.")],
+    inputs: InputsAnywhere = "inputs",
+    outputs: Outputs = Path("outputs"),
+    programme: Name = None,
+    history: HistoryUrl = "",
+    house: HouseStyle = None,
+) -> None:
+    """Say what moved between two versions, and write it as a workbook."""
+    folder = only_one(place_of(inputs), outputs, programme)
+    theme = theme_of(house)
+    where = outputs / folder.name
+    from pipeline import screen
+
+    with _told(folder):
+        store, key, listed = _history(folder, where, history)
+        known = {version.number: version for version in listed}
+        for number in (first, second):
+            if number not in known:
+                there = ", ".join(map(str, known)) or "none"
+                refuse(f"There is no version {number} of {folder.name}. There are: {there}.")
+        from pipeline.history.bridges import moved
+        from pipeline.publish import outputs_lock, put
+        from pipeline.report import build_comparison
+
+        before, after = (store.snapshot(key, number) for number in (first, second))
+        what = moved(before, after, known[first], known[second])
+        path = f"comparisons/{first} to {second}.xlsx"
+        with outputs_lock(where, screen.note):
+            put(where, {path: build_comparison(what, theme)})
+        screen.moved(what)
+        screen.written(where / path)
+
+
+def _history(
+    folder: "ProgrammeFolder", where: Path, url: str
+) -> "tuple[History, str, list[Issued]]":
+    """The history, a programme's key in it, and its versions; what an earlier run was cut short in
+    is finished."""
+    from pipeline import screen
+    from pipeline.core.versions import key_of
+    from pipeline.history.faults import HistoryError
+    from pipeline.history.store import open_history
+    from pipeline.ingest.control import read_control
+    from pipeline.issuing import finish, unfinished
+    from pipeline.publish import outputs_lock
+
+    control = read_control(folder.control.name, folder.control.path.read_bytes())
+    key = key_of(control.reference, folder.name)
+    store = open_history(where, url)
+    try:
+        listed = store.versions(key)
+    except HistoryError as fault:
+        raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
+    if unfinished(where):
+        with outputs_lock(where, screen.note):
+            finish(where, [version.number for version in listed])
+    return store, key, listed

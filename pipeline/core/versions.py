@@ -1,0 +1,108 @@
+"""Issued versions, and what of a programme's figures is kept with each, so that later figures can
+be compared with it."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from pipeline.core.programme import Programme
+from pipeline.core.returns import TableSource
+from pipeline.core.text import date_text
+
+HISTORY_FILE = "history.sqlite"
+
+
+def key_of(reference: str, path: str) -> str:
+    """What a programme is known by in a history: its reference, else its path under the inputs."""
+    reference = reference.strip().casefold()
+    return f"reference {reference}" if reference else f"path {path}"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A version as it was issued: ``errors`` is how many stood, ``when`` in UTC."""
+
+    number: int
+    name: str
+    when: datetime
+    errors: int = 0
+    signed_off: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """``version 2 (Cabinet 30 April 2012)``."""
+        return f"version {self.number} ({self.name})"
+
+    @property
+    def when_text(self) -> str:
+        """``30 April 2012 14:05 UTC``."""
+        when = self.when.astimezone(UTC)
+        return f"{date_text(when.date())} {when:%H:%M} UTC"
+
+
+@dataclass
+class Snapshot:
+    """A programme's figures at one time, as far as a comparison needs them.
+
+    ``programme``: without weights where it comes from the history. ``control``: the path of its
+    control workbook. ``register``, ``apportioned`` and ``summary`` as in Results; of
+    ``apportioned`` only register_row, partner, organisation and the years are relied on.
+    ``left_out`` and ``tables`` as in Results.
+    """
+
+    programme: Programme
+    control: str
+    register: pd.DataFrame
+    apportioned: pd.DataFrame
+    summary: pd.DataFrame
+    left_out: pd.DataFrame
+    tables: list[TableSource]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A measure's difference between two Summaries (``expected``), and the movements' effects on
+    it added up (``actual``): pence, on the total programme."""
+
+    scenario: str
+    measure: str
+    expected: int
+    actual: int
+
+
+@dataclass
+class Moved:
+    """What moved between two versions; amounts in pence, on the total programme unless said
+    otherwise.
+
+    ``before`` and ``after`` say which (``after`` None: the figures as they are now).
+
+    ``lines``: line_ref (empty for a setting of the programme), scenario, change, what, before,
+    after, one_off_pence, annual_cashable_pence, where, kind (empty without effect), service.
+
+    ``services``: service (``All services`` first), scenario, measure, before_pence, a column for
+    each kind, now_pence. ``partners``: organisation in place of the service, with the kind
+    ``Changed shares``.
+
+    ``checks``: by scenario and measure.
+    """
+
+    before: Issued
+    after: Issued | None
+    programme: Programme
+    lines: pd.DataFrame
+    services: pd.DataFrame
+    partners: pd.DataFrame
+    checks: list[Explained]
+
+
+@dataclass
+class Versions:
+    """A programme's issued versions, oldest first, and what moved since the last of them (None
+    where there is none). ``standing``: what the cover of a version says that is issued though
+    errors stand."""
+
+    issued: list[Issued] = field(default_factory=list)
+    moved: Moved | None = None
+    standing: str = ""

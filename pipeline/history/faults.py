@@ -1,0 +1,5 @@
+"""Why a history can't be used."""
+
+
+class HistoryError(Exception):
+    """A history that can't be used; the message says why."""

@@ -1,0 +1,300 @@
+"""The history of issued versions in a database: SQLite or PostgreSQL, by SQLAlchemy.
+
+Writing takes one lock for the whole history, so that two who issue at once get two numbers.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from pipeline.core.versions import HISTORY_FILE, Issued, Snapshot
+from pipeline.history.faults import HistoryError
+from pipeline.history.packing import PackingError, packed, settings_text, unpacked
+from pipeline.history.schema import (
+    INPUTS,
+    MIGRATIONS,
+    NEWEST,
+    PROGRAMMES,
+    RECORDS,
+    SCHEMA,
+    SIGN_OFFS,
+    TOTALS,
+    VERSIONS,
+    WORDS,
+)
+
+# How long one who issues waits for another one to be done.
+_PATIENCE_SECONDS = 60
+# Any number will do that nobody else uses in the same database.
+_LOCK = 5_231_106
+_DRIVERS = {
+    "sqlite": "sqlite+pysqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+
+
+@dataclass
+class Recording:
+    """Recording a version of one programme, while nobody else can."""
+
+    connection: Connection
+    programme: int
+
+    def numbers(self) -> dict[int, str]:
+        """The names of the versions recorded so far, by number."""
+        rows = self.connection.execute(
+            select(VERSIONS.c.number, VERSIONS.c.name).where(
+                VERSIONS.c.programme_id == self.programme
+            )
+        )
+        return {row.number: row.name for row in rows}
+
+    def record(self, version: Issued, inputs: Mapping[str, str], snapshot: Snapshot) -> None:
+        """Record a version: its inputs (SHA-256 by path), settings, totals, lines and shares."""
+        run = self.connection.execute
+        added = run(
+            insert(VERSIONS).returning(VERSIONS.c.id),
+            {
+                "programme_id": self.programme,
+                "number": version.number,
+                "name": version.name,
+                "issued": version.when.isoformat(timespec="seconds"),
+                "errors": version.errors,
+                "settings": settings_text(snapshot),
+            },
+        ).scalar_one()
+        own = {"version_id": added}
+        signed = [
+            {**own, "place": place, "signed_off_by": words}
+            for place, words in enumerate(version.signed_off)
+        ]
+        if signed:
+            run(insert(SIGN_OFFS), signed)
+        run(
+            insert(INPUTS),
+            [{**own, "workbook": name, "sha256": digest} for name, digest in inputs.items()],
+        )
+        run(insert(TOTALS), [{**own, **total} for total in _totals(snapshot.summary)])
+        run(
+            insert(RECORDS),
+            [
+                {**own, "name": name, "rows": rows, "content": content}
+                for name, (rows, content) in packed(snapshot).items()
+            ],
+        )
+
+
+_TOTALS = (
+    *("strand", "organisation", "scenario", "one_off_pence", "annual_cashable_pence"),
+    *("payback_years", "return_on_investment"),
+)
+
+
+def _totals(summary: pd.DataFrame) -> Iterator[dict[str, object]]:
+    rows = summary[list(_TOTALS)].astype(object).itertuples(index=False, name=None)
+    for place, row in enumerate(rows):
+        total = dict(zip(_TOTALS, row, strict=True))
+        years = total["payback_years"]
+        yield {
+            **total,
+            "place": place,
+            "payback_years": str(years) if isinstance(years, Fraction) else None,
+        }
+
+
+class History:
+    """The history at a URL. Errors of the database are HistoryErrors that name it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def name(self) -> str:
+        """Where it is, in words: the file, or the URL without its password."""
+        url = self._engine.url
+        return str(url.database) if _is_file(url) else url.render_as_string(hide_password=True)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything to read; a file that isn't there yet is an empty history."""
+        url = self._engine.url
+        return not _is_file(url) or Path(str(url.database)).is_file()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def versions(self, programme: str) -> list[Issued]:
+        """A programme's versions, oldest first; ``programme`` is its key (``key_of``)."""
+        if not self.is_there:
+            return []
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(VERSIONS)
+                .join(PROGRAMMES)
+                .where(PROGRAMMES.c.key == programme)
+                .order_by(VERSIONS.c.number)
+            ).all()
+            signed: dict[int, list[str]] = {}
+            for version, words in connection.execute(
+                select(SIGN_OFFS.c.version_id, SIGN_OFFS.c.signed_off_by)
+                .where(SIGN_OFFS.c.version_id.in_([row.id for row in rows]))
+                .order_by(SIGN_OFFS.c.version_id, SIGN_OFFS.c.place)
+            ):
+                signed.setdefault(version, []).append(words)
+        return [
+            Issued(
+                row.number,
+                row.name,
+                datetime.fromisoformat(row.issued),
+                row.errors,
+                tuple(signed.get(row.id, ())),
+            )
+            for row in rows
+        ]
+
+    def snapshot(self, programme: str, number: int) -> Snapshot:
+        """What was recorded of a version."""
+        with self._reading() as connection:
+            version = connection.execute(
+                select(VERSIONS.c.id, VERSIONS.c.settings)
+                .join(PROGRAMMES)
+                .where(PROGRAMMES.c.key == programme, VERSIONS.c.number == number)
+            ).one()
+            records = connection.execute(
+                select(RECORDS.c.name, RECORDS.c.content).where(RECORDS.c.version_id == version.id)
+            )
+            contents = {name: bytes(content) for name, content in records}
+            totals = connection.execute(
+                select(*(TOTALS.c[name] for name in _TOTALS))
+                .where(TOTALS.c.version_id == version.id)
+                .order_by(TOTALS.c.place)
+            ).all()
+        summary = pd.DataFrame([tuple(row) for row in totals], columns=list(_TOTALS), dtype=object)
+        years = [None if value is None else Fraction(value) for value in summary["payback_years"]]
+        summary["payback_years"] = pd.Series(years, dtype=object)
+        try:
+            return unpacked(version.settings, contents, summary)
+        except PackingError as fault:
+            raise HistoryError(f"version {number} can't be read from it ({fault})") from fault
+
+    @contextmanager
+    def issuing(self, programme: str) -> Iterator[Recording]:
+        """Record a version of a programme: what is done in it is kept whole or not at all."""
+        with self._told(), self._engine.connect() as connection:
+            _lock(connection)
+            _migrate(connection)
+            found = select(PROGRAMMES.c.id).where(PROGRAMMES.c.key == programme)
+            place = connection.execute(found).scalar_one_or_none()
+            if place is None:
+                added = insert(PROGRAMMES).returning(PROGRAMMES.c.id)
+                place = connection.execute(added, {"key": programme}).scalar_one()
+            yield Recording(connection, place)
+            connection.commit()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """A connection to a history of the newest schema; nothing is written to one that is."""
+        with self._told(), self._engine.connect() as connection:
+            if _version(connection) != NEWEST:
+                connection.rollback()
+                _lock(connection)
+                _migrate(connection)
+                connection.commit()
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as fault:
+            raise HistoryError(_reason(fault)) from fault
+
+
+def _reason(fault: SQLAlchemyError) -> str:
+    """The database's own words, without statements, addresses and passwords."""
+    original = getattr(fault, "orig", None)
+    words = str(original if original is not None else fault).strip()
+    return words.splitlines()[0] if words else type(fault).__name__
+
+
+def _lock(connection: Connection) -> None:
+    """Let nobody else write until this transaction ends."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+
+
+def _version(connection: Connection) -> int:
+    """The version of the schema; 0 where there is none yet."""
+    if not inspect(connection).has_table(SCHEMA.name):
+        return 0
+    return int(connection.execute(select(SCHEMA.c.version)).scalar_one())
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring the schema up to date."""
+    version = _version(connection)
+    if version > NEWEST:
+        raise HistoryError("it was written by a newer version of this program: use that one")
+    words = WORDS[connection.dialect.name]
+    for statements in MIGRATIONS[version:]:
+        for statement in statements:
+            connection.execute(text(statement.format_map(words)))
+    if version < NEWEST:
+        connection.execute(update(SCHEMA).values(version=NEWEST))
+
+
+def open_history(folder: Path, url: str = "") -> History:
+    """The history of the programme whose outputs folder this is: at the URL, else in the folder.
+
+    Nothing is opened or made before it is used. HistoryError for a URL that is none of SQLite or
+    PostgreSQL.
+    """
+    if not url:
+        where = URL.create(_DRIVERS["sqlite"], database=str(folder / HISTORY_FILE))
+    else:
+        try:
+            where = make_url(url)
+            driver = _DRIVERS[where.drivername.split("+")[0]]
+        except (ArgumentError, KeyError) as fault:
+            raise HistoryError(
+                "A history is a URL such as sqlite:///folder/history.sqlite or "
+                "postgresql://name:password@host/database."
+            ) from fault
+        where = where.set(drivername=driver)
+    waits = {"timeout": _PATIENCE_SECONDS} if _is_file(where) else {"connect_timeout": 20}
+    engine = create_engine(where, connect_args=waits, poolclass=NullPool)
+    if _is_file(where):
+        event.listen(engine, "connect", _own_transactions)
+    return History(engine)
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _own_transactions(connection: sqlite3.Connection, _: object) -> None:
+    """Have SQLite begin and end transactions when we say so, not when its driver thinks fit."""
+    connection.isolation_level = None

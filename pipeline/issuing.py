@@ -1,0 +1,213 @@
+"""Issuing a version: what stands in the outputs is copied and recorded, whole or not at all.
+
+The copy is made in a folder that isn't an issued one yet, the version is recorded, and only then
+does the folder get its name. What was cut short in between is finished, or removed, by the next
+run: the record decides.
+"""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.core.results import Results
+from pipeline.core.versions import HISTORY_FILE, Issued
+from pipeline.history.faults import HistoryError
+from pipeline.publish import Manifest, PublishError
+from pipeline.publish.faults import why
+from pipeline.run import Outcome, compared, snapshot
+
+if TYPE_CHECKING:
+    from pipeline.history.store import History
+
+ISSUED = "issued"
+_LONGEST_NAME = 80
+# What Windows takes in no name.
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_NUMBERED = re.compile(r"(\d+) ")
+_UNFINISHED = re.compile(r"\.((\d+) .*)\.part")
+
+
+class IssueError(Exception):
+    """Why a version is not issued, and what to do."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A version to be issued: its name, who signed it off, and whether errors may stand."""
+
+    name: str
+    signed_off: tuple[str, ...] = ()
+    force: bool = False
+
+
+def since_last(
+    results: Results, history: "History | None", key: str, where: Path
+) -> tuple[Results, str]:
+    """The results with what moved since the last version issued; and, where the history can't
+    serve, the sentence that says so: the report goes on without Movements."""
+    without = "The report goes on without Movements and Versions."
+    try:
+        versions = history.versions(key) if history else []
+        last = history.snapshot(key, versions[-1].number) if history and versions else None
+    except HistoryError as fault:
+        return results, f"The history {history} can't be used: {fault}. {without}"
+    lost = sorted(_numbers(where) - {version.number for version in versions})
+    if lost and not versions:
+        named = ", ".join(map(str, lost))
+        place = history or where / HISTORY_FILE
+        return results, (
+            f"The history is lost: {where / ISSUED} holds version {named}, {place} holds none of "
+            f"this programme. {without} The next version to be issued starts a new history."
+        )
+    return compared(results, versions, last), ""
+
+
+def must_be_issuable(
+    manifest: Manifest | None, outcome: Outcome, request: Request, where: Path
+) -> None:
+    """IssueError unless the report stands as it was made, of what the inputs are now, and no
+    errors stand (or the request is that they may)."""
+    if manifest is None or not manifest.is_report:
+        raise IssueError("There is no report to issue. `make report` writes one.")
+    if outcome.results is None:
+        raise IssueError("Its control workbook can't be used as it is; `make validate` says why.")
+    changed = _changes(manifest.inputs, outcome.inputs)
+    if changed:
+        raise IssueError(
+            f"The inputs are not those of the report: {changed}. Run `make report`, look at it, "
+            "and issue it then."
+        )
+    edited = [name for name in manifest.files if _digest(where / name) != manifest.files[name]]
+    edited += [name for name in manifest.later if name not in edited]
+    if edited:
+        raise IssueError(
+            f"The outputs are not as the report left them: {_listed(edited)}. Run `make report` "
+            "again."
+        )
+    if outcome.errors and not request.force:
+        stand = "1 error stands" if outcome.errors == 1 else f"{outcome.errors:,} errors stand"
+        raise IssueError(
+            f"{stand}; {where / 'validation-report.xlsx'} lists what to put right. To issue it "
+            "all the same, and have the cover say so: FORCE=1 (--force)."
+        )
+
+
+def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """What became of inputs, in words."""
+    parts = (
+        ([name for name in now if name in before and now[name] != before[name]], "changed"),
+        ([name for name in now if name not in before], "new"),
+        ([name for name in before if name not in now], "gone"),
+    )
+    return "; ".join(f"{what}: {_listed(names)}" for names, what in parts if names)
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = sorted(names)
+    more = f" and {len(names) - 5:,} more" if len(names) > 6 else ""
+    return ", ".join(names[:5] if more else names) + more
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file; empty where there is none."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def standing(request: Request, errors: int) -> str:
+    """What the cover of a version says that is issued though errors stand."""
+    stand = "1 error stood" if errors == 1 else f"{errors:,} errors stood"
+    return f"Issued as “{request.name}” although {stand}."
+
+
+def with_standing(results: Results, words: str) -> Results:
+    """The results whose covers say so."""
+    return replace(results, versions=replace(results.versions, standing=words))
+
+
+def freeze(
+    where: Path,
+    manifest: Manifest,
+    covers: Mapping[str, bytes],
+    request: Request,
+    outcome: Outcome,
+    history: "History",
+    key: str,
+) -> Issued:
+    """Issue what stands in an outputs folder, ``covers`` in place of the files of these names.
+
+    Whoever calls it holds the folder's lock. The number is above every one that was ever recorded
+    or stands in the folder. HistoryError or PublishError where nothing was issued.
+    """
+    if outcome.results is None:
+        raise ValueError("only a report is issued")
+    folder = where / ISSUED
+    try:
+        with history.issuing(key) as recording:
+            recorded = recording.numbers()
+            finish(where, recorded)
+            number = 1 + max({*recorded, *_numbers(where)}, default=0)
+            version = Issued(
+                number, request.name, datetime.now(UTC), outcome.errors, request.signed_off
+            )
+            part = folder / f".{folder_name(version)}.part"
+            _copied(where, part, manifest, covers)
+            recording.record(version, outcome.inputs, snapshot(outcome.results))
+        part.rename(folder / folder_name(version))
+    except OSError as fault:
+        raise PublishError(
+            f"{fault.filename or folder} can't be written ({why(fault)})."
+        ) from fault
+    return version
+
+
+def _copied(where: Path, part: Path, manifest: Manifest, covers: Mapping[str, bytes]) -> None:
+    """A copy of the report, each file proved to be what the manifest says."""
+    for name, digest in manifest.files.items():
+        content = covers.get(name) or (where / name).read_bytes()
+        if name not in covers and hashlib.sha256(content).hexdigest() != digest:
+            raise PublishError(f"{where / name} changed while it was copied. Issue it again.")
+        copy = part / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+
+
+def finish(where: Path, recorded: Iterable[int]) -> None:
+    """Finish what an earlier run was cut short in: a copy of a recorded version gets its name,
+    any other is removed."""
+    numbers = set(recorded)
+    folder = where / ISSUED
+    for part in sorted(folder.glob(".*.part")) if folder.is_dir() else ():
+        found = _UNFINISHED.fullmatch(part.name)
+        if found is None:
+            continue
+        if int(found[2]) in numbers and not (folder / found[1]).exists():
+            part.rename(folder / found[1])
+        else:
+            shutil.rmtree(part)
+
+
+def unfinished(where: Path) -> bool:
+    """Whether an earlier run was cut short while it issued a version."""
+    return any((where / ISSUED).glob(".*.part"))
+
+
+def _numbers(where: Path) -> set[int]:
+    """The numbers of the versions that stand in an outputs folder."""
+    folder = where / ISSUED
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return {int(found[1]) for name in names if (found := _NUMBERED.match(name))}
+
+
+def folder_name(version: Issued) -> str:
+    """``3 Cabinet 30 April 2012``: the number and the name, without what Windows doesn't take."""
+    safe = " ".join(_UNSAFE.sub(" ", version.name).split())[:_LONGEST_NAME].rstrip(" .")
+    return f"{version.number} {safe or 'version'}"

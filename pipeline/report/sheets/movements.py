@@ -1,0 +1,262 @@
+"""What moved since the last issued version: the waterfall, the bridges, each movement, and the list
+of versions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from pipeline.core.money import unit_name
+from pipeline.core.programme import Programme
+from pipeline.core.versions import Issued, Moved
+from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
+from pipeline.report.spec import Role, Sheet
+from pipeline.report.tables import RECORDS, Looks, records, table
+from pipeline.report.wording import about, cost_or_saving, counted, in_pence, in_short, in_units
+from schemas.outputs import (
+    MOVEMENTS,
+    PARTNER_BRIDGE,
+    SERVICE_BRIDGE,
+    VERSIONS,
+    WATERFALL,
+)
+from schemas.vocabulary import ANNUAL_MEASURE, ONE_OFF_MEASURE
+
+_ENDS = ("before_pence", "now_pence")
+_STEPS = SERVICE_BRIDGE.columns[3:]
+_KINDS = tuple(column.name for column in _STEPS if column.name not in _ENDS)
+_DRAWN = ("base", "total", "higher", "lower", "higher_below", "lower_below")
+
+
+def sheets(moved: Moved | None) -> tuple[Sheet, ...]:
+    """The waterfall, the bridges and the movements; none where nothing was issued before."""
+    if moved is None:
+        return ()
+    return waterfall(moved), bridges(moved), movements(moved)
+
+
+def span(moved: Moved) -> str:
+    """From which version to which."""
+    after = f"to {moved.after.title}" if moved.after else "to this report"
+    return f"From {moved.before.title} {after}"
+
+
+def movements(moved: Moved) -> Sheet:
+    """One row for each thing that changed."""
+    frame, programme = moved.lines, moved.programme
+    return Sheet(
+        MOVEMENTS.sheet,
+        "Movements: what has changed, and with which effect",
+        (table(MOVEMENTS, frame, programme, RECORDS),),
+        (
+            about(programme),
+            in_pence(),
+            f"{span(moved)}. Lines are matched by Line ref and Scenario, wherever they stand. "
+            "Effects are on the total programme, and add up to the difference between the two "
+            "Summaries. Line ref blank: a setting of the programme, its effect with the lines.",
+        ),
+        f"{_count(frame)}.",
+        note=MOVEMENTS.question,
+        keep_columns=2,
+    )
+
+
+def _count(frame: pd.DataFrame) -> str:
+    """How many lines are new, removed, changed, rejected."""
+    own = frame[frame["line_ref"] != ""].drop_duplicates(["line_ref", "scenario"])
+    numbers = own["change"].value_counts()
+    parts = [
+        f"{int(numbers[change]):,} {change.lower()}"
+        for change in ("New", "Removed", "Changed", "Rejected")
+        if change in numbers
+    ]
+    settings = int((frame["line_ref"] == "").sum())
+    changed = f"; {counted(settings, 'setting')} changed" if settings else ""
+    return f"Lines by scenario: {', '.join(parts) or 'nothing changed'}{changed}"
+
+
+def bridges(moved: Moved) -> Sheet:
+    """From Before to After, by service and by organisation."""
+    programme = moved.programme
+    services = table(SERVICE_BRIDGE, moved.services, programme, _looks(moved.services, "service"))
+    partners = table(
+        PARTNER_BRIDGE, moved.partners, programme, _looks(moved.partners, "organisation")
+    )
+    return Sheet(
+        SERVICE_BRIDGE.sheet,
+        "Bridges: from the last issued figures to these",
+        (
+            replace(services, caption="By service"),
+            replace(
+                partners,
+                caption="By organisation: each one's share",
+                description=PARTNER_BRIDGE.question,
+            ),
+        ),
+        (
+            about(programme),
+            in_units(programme),
+            f"{span(moved)}. Moved: a line leaves its old service and comes to its new one. A "
+            "partner's part of a line whose amounts changed is under what changed them; Changed "
+            "shares are those of lines whose amounts did not.",
+        ),
+        _finding(moved, programme.plan_scenario, ANNUAL_MEASURE) + ".",
+        note="How does each service, and each organisation, get from the old figure to the new?",
+        keep_columns=3,
+    )
+
+
+def _looks(frame: pd.DataFrame, column: str) -> Looks:
+    roles = {row: Role.TOTAL for row, name in enumerate(frame[column]) if name == "All services"}
+    return Looks(labels=2, groups=1, roles=roles)
+
+
+def waterfall(moved: Moved) -> Sheet:
+    """The total programme in the plan scenario, step by step, as a chart and its table."""
+    programme = moved.programme
+    frame = _waterfall_frame(moved)
+    steps = len(_KINDS) + 2
+    charts = tuple(
+        _chart(moved, measure, place * steps, steps)
+        for place, measure in enumerate((ANNUAL_MEASURE, ONE_OFF_MEASURE))
+    )
+    drawn = replace(
+        table(WATERFALL, frame, programme, Looks(labels=1, groups=1)),
+        caption="The steps, and how the charts draw them",
+    )
+    return Sheet(
+        WATERFALL.sheet,
+        "What moved: from the last issued total to this one",
+        (*charts, drawn),
+        (
+            about(programme),
+            f"{in_units(programme)} {span(moved)}; the total programme, {programme.plan_scenario}.",
+        ),
+        f"{charts[0].finding}. {charts[1].finding}.",
+        note=WATERFALL.question,
+        upright=True,
+    )
+
+
+def _waterfall_frame(moved: Moved) -> pd.DataFrame:
+    rows = []
+    for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE):
+        own = _whole(moved, moved.programme.plan_scenario, measure)
+        standing = 0
+        for column in _STEPS:
+            amount = own[column.name]
+            if column.name in _ENDS:
+                rows.append((measure, _end(moved, column.name), amount, 0, amount, 0, 0, 0, 0))
+                standing = amount
+            else:
+                drawn = _column(standing, standing + amount)
+                rows.append((measure, column.heading, amount, drawn[0], 0, *drawn[1:]))
+                standing += amount
+    return pd.DataFrame(rows, columns=["measure", "step", "amount", *_DRAWN], dtype=object)
+
+
+def _end(moved: Moved, name: str) -> str:
+    if name == _ENDS[0]:
+        return f"Version {moved.before.number}"
+    return f"Version {moved.after.number}" if moved.after else "This report"
+
+
+def _column(start: int, end: int) -> tuple[int, int, int, int, int]:
+    """A floating column from ``start`` to ``end``: what it stands on, then its parts that are
+    higher and lower above nil, and higher and lower below nil. Columns are stacked from nil
+    upwards and downwards, so that one which crosses nil has a part on either side."""
+    low, high = min(start, end), max(start, end)
+    above, below = max(high, 0) - max(low, 0), min(low, 0) - min(high, 0)
+    base = max(low, 0) + min(high, 0)
+    if end >= start:
+        return base, above, 0, below, 0
+    return base, 0, above, 0, below
+
+
+def _whole(moved: Moved, scenario: str, measure: str) -> dict[str, int]:
+    """The total programme's bridge."""
+    frame = moved.services
+    chosen = frame[(frame["scenario"] == scenario) & (frame["measure"] == measure)]
+    row = records(chosen)[0]
+    return {column.name: _pence(row[column.name]) for column in _STEPS}
+
+
+def _pence(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _chart(moved: Moved, measure: str, first: int, steps: int) -> Chart:
+    programme = moved.programme
+    headings = [column.heading for column in WATERFALL.columns[3:]]
+    # The base, then figures, higher and lower; the parts below nil look as those above it.
+    colours = (0, 0, 1, 2, 1, 2)
+    series = tuple(
+        Series(
+            Range(WATERFALL.name, heading, HEADINGS),
+            Range(WATERFALL.name, "Step", first, last_row=first + steps - 1),
+            Range(WATERFALL.name, heading, first, last_row=first + steps - 1),
+            colour=colours[place],
+            pattern=colours[place],
+            unnamed=place in (0, 4, 5),
+            unseen=place == 0,
+        )
+        for place, heading in enumerate(headings)
+    )
+    finding = _finding(moved, programme.plan_scenario, measure)
+    return Chart(
+        Drawn.STACKED,
+        f"What moved {measure.lower()}?",
+        finding,
+        series,
+        f"{unit_name(programme.report_unit)}, savings in brackets",
+        "Step",
+        f"Drawn from {WATERFALL.name} below.",
+        f"Columns from {_end(moved, _ENDS[0])} through each kind of change to "
+        f"{_end(moved, _ENDS[1])}. {finding}.",
+        360,
+    )
+
+
+def _finding(moved: Moved, scenario: str, measure: str) -> str:
+    """What became of the total, and what did most of it."""
+    own, unit = _whole(moved, scenario, measure), moved.programme.report_unit
+    old, new = (own[name] for name in _ENDS)
+    what = measure.lower()
+    if not any(own[kind] for kind in _KINDS):
+        return f"{scenario}: {cost_or_saving(new, what, unit)}, as before"
+    main = max(_KINDS, key=lambda kind: abs(own[kind]))
+    sign = "+" if own[main] > 0 else "−"
+    return (
+        f"{scenario}: {cost_or_saving(new, what, unit)}, before it {in_short(old, unit)}"
+        f"{_side(old, new)}; most through: {main.lower()}, {sign}{in_short(own[main], unit)}"
+    )
+
+
+def _side(old: int, new: int) -> str:
+    """What the old figure was, where it was not the same as the new one."""
+    if not old or not new or (old > 0) == (new > 0):
+        return ""
+    return " of cost" if old > 0 else " of saving"
+
+
+def versions(issued: list[Issued], programme: Programme) -> Sheet | None:
+    """Every version issued so far; none where there is none."""
+    if not issued:
+        return None
+    frame = pd.DataFrame(list(_version_rows(issued)), columns=[c.name for c in VERSIONS.columns])
+    last = issued[-1]
+    return Sheet(
+        VERSIONS.sheet,
+        "Versions: what was issued before this report",
+        (table(VERSIONS, frame.astype(object), looks=Looks()),),
+        (about(programme), "Signed off by blank: nobody is named."),
+        f"{counted(len(issued), 'version')} issued, the last one {last.title} on {last.when_text}.",
+        note=VERSIONS.question,
+        keep_columns=1,
+    )
+
+
+def _version_rows(issued: list[Issued]) -> Iterator[tuple[object, ...]]:
+    for one in issued:
+        signed = "\n".join(one.signed_off)
+        yield one.number, one.name, one.when_text, signed or None, one.errors

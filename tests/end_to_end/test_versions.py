@@ -1,0 +1,338 @@
+"""Issuing versions and saying what moved since, as a finance team does it."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from pipeline import issuing
+from tests.builders import Programme, Return, read_table, read_tables
+from tests.end_to_end.commands import Said, contents, pipeline, report, validate
+
+SUMMARY = "programme-summary.xlsx"
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    return tmp_path / "inputs"
+
+
+@pytest.fixture
+def outputs(tmp_path: Path) -> Path:
+    return tmp_path / "outputs"
+
+
+def finance(folder: Path, *amounts: object, name: str = "finance.xlsx", **cells: object) -> None:
+    """A return of one cost, L1, and one saving, L2."""
+    Programme(reference="BLH-1").write(folder)
+    sent = Return("Finance")
+    sent.line([500, 400, 0], line_ref="L1", category="One-off cost", description="Moving")
+    more = {"description": "Fewer desks", **cells}
+    sent.line(amounts or [0, -300, -600], line_ref="L2", category="Cashable saving", **more)  # type: ignore[arg-type]  # cells as they come
+    sent.write(folder, name)
+
+
+def issue(inputs: Path, outputs: Path, name: str, *more: object) -> Said:
+    return pipeline("issue", "--inputs", inputs, "--outputs", outputs, "--name", name, *more)
+
+
+def issued(inputs: Path, outputs: Path, name: str, *more: object) -> Path:
+    """Report and issue; the folder of the version."""
+    report(inputs, outputs)
+    said = issue(inputs, outputs, name, *more)
+    assert said.status == 0, said.all
+    return sorted((outputs / "one" / "issued").iterdir())[-1]
+
+
+def movements(outputs: Path) -> list[tuple[object, ...]]:
+    columns = ("Line ref", "Scenario", "Change", "What", "Before", "After", "One-off effect")
+    columns += ("Annual cashable effect", "Where")
+    found = read_table(outputs / "one" / SUMMARY, "Movements")
+    return [tuple(row[column] for column in columns) for row in found]
+
+
+def test_a_version_is_the_report_file_by_file(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    frozen = issued(inputs, outputs, "Cabinet: 30/04/2012?")
+    assert frozen.name == "1 Cabinet 30 04 2012"
+    own = contents(outputs / "one")
+    made = {name: digest for name, digest in own.items() if not name.startswith((".", "issued"))}
+    assert contents(frozen) == {k: v for k, v in made.items() if k != "history.sqlite"}
+
+
+def test_a_first_report_has_no_movements_and_the_next_one_has(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    assert "Movements" not in read_tables(outputs / "one" / SUMMARY)
+    finance(inputs / "one", 0, -300, -650)
+    report(inputs, outputs)
+    where = "finance.xlsx, Savings!K3"
+    assert movements(outputs) == [
+        ("L2", scenario, "Changed", "2014/15", "(£600)", "(£650)", 0, -50, where)
+        for scenario in ("Best case", "Worst case")
+    ]
+    tables = read_tables(outputs / "one" / SUMMARY)
+    proof = [row for row in tables["Controls"] if str(row["Control"]).startswith("Movements")]
+    assert [(row["Expected"], row["Actual"], row["Result"]) for row in proof] == [
+        (0, 0, "Pass"),
+        (-50, -50, "Pass"),
+    ] * 2
+    assert [row["Name"] for row in tables["Versions"]] == ["First"]
+    (whole,) = [
+        row
+        for row in tables["Bridge_by_service"]
+        if (row["Service"], row["Scenario"], row["Measure"])
+        == ("All services", "Worst case", "Annual cashable")
+    ]
+    assert (whole["Before"], whole["Changed amount"], whole["After"]) == (-600, -50, -650)
+
+
+def test_rejected_excluded_new_and_gone(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    sent = Return("Finance")
+    row = sent.line([500, "TBC", 0], line_ref="L1", category="One-off cost")
+    other = {"line_ref": "L2", "category": "Cashable saving", "counted_in": "Programme X"}
+    excluded = sent.line([0, -300, -600], **other)
+    sent.line([0, -1, -2], line_ref="L3", category="Cashable saving", scenario="Best case")
+    sent.write(inputs / "one", "finance.xlsx")
+    report(inputs, outputs)
+    tbc, counted = sent.at(row, "2013/14"), sent.at(excluded, "Counted in")
+    found = [each[:8] for each in movements(outputs) if each[1] == "Best case"]
+    assert found == [
+        ("L3", "Best case", "New", "Line", None, "Line FIN-3", 0, -2),
+        ("L1", "Best case", "Rejected", "2013/14", "£400", "TBC", -900, 0),
+        ("L2", "Best case", "Removed", "Counted in", None, "Programme X", 0, 600),
+    ]
+    places = {str(each[8]) for each in movements(outputs)}
+    assert {f"finance.xlsx, Savings!{cell}" for cell in (tbc, counted)} < places
+
+
+def test_a_return_that_is_renamed_and_moved_is_no_movement(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    (inputs / "one" / "finance.xlsx").unlink()
+    finance(inputs / "one", name="sub/Finance (final).xlsx")
+    report(inputs, outputs)
+    assert movements(outputs) == []
+
+
+def test_versions_are_listed_with_who_signed_them_off(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    signed = ("--signed-off-by", "J Smith, Section 151 officer; A Jones", "--signed-off-by", "B")
+    issued(inputs, outputs, "First", *signed)
+    said = pipeline("versions", "--inputs", inputs, "--outputs", outputs)
+    assert "1 First" in said.out
+    assert "0 J Smith, Section 151 officer; A Jones; B" in said.out
+    report(inputs, outputs)
+    (row,) = read_table(outputs / "one" / SUMMARY, "Versions")
+    assert row["Signed off by"] == "J Smith, Section 151 officer\nA Jones\nB"
+
+
+def test_issued_versions_and_history_outlive_every_report(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    folder = outputs / "one"
+
+    def kept() -> dict[str, str]:
+        every = contents(folder).items()
+        return {n: d for n, d in every if n.startswith("issued") or n == "history.sqlite"}
+
+    before = kept()
+    finance(inputs / "one", 0, 0, -1)
+    report(inputs, outputs)
+    validate(inputs, outputs)
+    report(inputs, outputs)
+    assert kept() == before
+    assert len(before) > 5
+
+
+# Refusals
+
+
+def test_no_report_is_no_version(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    said = issue(inputs, outputs, "First")
+    assert said.status == 1
+    assert "There is no report to issue." in said.err
+
+
+def test_inputs_that_changed_since_the_report_are_named(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    report(inputs, outputs)
+    finance(inputs / "one", 0, 0, -1)
+    Return("Estates").write(inputs / "one", "estates.xlsx")
+    said = issue(inputs, outputs, "First")
+    assert said.status == 1
+    assert "not those of the report: changed: finance.xlsx; new: estates.xlsx." in said.err
+    assert not (outputs / "one" / "issued").exists()
+
+
+def test_outputs_that_were_edited_are_named(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    report(inputs, outputs)
+    with (outputs / "one" / "data" / "apportioned.csv").open("a") as stream:
+        stream.write("more")
+    said = issue(inputs, outputs, "First")
+    assert said.status == 1
+    assert "not as the report left them: data/apportioned.csv." in said.err
+
+
+def test_errors_are_issued_only_by_force_and_the_covers_say_so(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one", 0, "TBC", -600)
+    report(inputs, outputs)
+    said = issue(inputs, outputs, "Draft")
+    assert said.status == 1
+    assert "1 error stands" in said.err
+    assert "FORCE=1" in said.err
+    said = issue(inputs, outputs, "Draft", "--force")
+    assert said.status == 0, said.err
+    frozen = outputs / "one" / "issued" / "1 Draft"
+    words = "Issued as “Draft” although 1 error stood."
+    for name in (SUMMARY, "partners/A.xlsx", "partners/B.xlsx"):
+        assert words in [row["Detail"] for row in read_table(frozen / name, "Cover")]
+        own = [row["Detail"] for row in read_table(outputs / "one" / name, "Cover")]
+        assert words not in own
+    same = {name for name in contents(frozen) if not name.startswith("p")}
+    assert {n: contents(frozen)[n] for n in same} == {n: contents(outputs / "one")[n] for n in same}
+
+
+def test_a_version_needs_a_name(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    report(inputs, outputs)
+    assert issue(inputs, outputs, "  ").status == 2
+
+
+def test_of_several_programmes_one_is_to_be_named(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    finance(inputs / "two")
+    report(inputs, outputs)
+    said = issue(inputs, outputs, "First")
+    assert said.status == 2
+    assert "There are: one, two." in said.err
+    assert issue(inputs, outputs, "First", "--programme", "two").status == 0
+
+
+# What went wrong
+
+
+def test_a_lost_history_is_said_and_numbers_go_on(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    (outputs / "one" / "history.sqlite").unlink()
+    said = report(inputs, outputs)
+    assert said.status == 0
+    assert "The history is lost" in said.err
+    assert "Movements" not in read_tables(outputs / "one" / SUMMARY)
+    assert issued(inputs, outputs, "Second").name == "2 Second"
+    assert (outputs / "one" / "issued" / "1 First").is_dir()
+
+
+def test_a_damaged_history_is_said_and_the_report_goes_on(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    (outputs / "one" / "history.sqlite").write_bytes(b"no database at all, but long enough" * 99)
+    said = report(inputs, outputs)
+    assert said.status == 0
+    assert "can't be used: file is not a database" in said.err
+    assert "Movements" not in read_tables(outputs / "one" / SUMMARY)
+    said = issue(inputs, outputs, "Second")
+    assert said.status == 1
+    assert "file is not a database" in said.err
+    assert [path.name for path in (outputs / "one" / "issued").iterdir()] == ["1 First"]
+
+
+def test_what_was_cut_short_before_it_was_recorded_leaves_nothing(
+    inputs: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finance(inputs / "one")
+    report(inputs, outputs)
+    with monkeypatch.context() as patch:
+        patch.setattr(issuing, "snapshot", _stop)
+        assert issue(inputs, outputs, "First").status != 0
+    (left,) = (outputs / "one" / "issued").iterdir()
+    assert left.name == ".1 First.part"
+    said = pipeline("versions", "--inputs", inputs, "--outputs", outputs)
+    assert "No version was issued yet." in said.out
+    assert issued(inputs, outputs, "Again").name == "1 Again"
+
+
+def _stop(_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_was_cut_short_after_it_was_recorded_is_finished(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    frozen = issued(inputs, outputs, "First")
+    before = contents(frozen)
+    frozen.rename(frozen.parent / ".1 First.part")
+    pipeline("versions", "--inputs", inputs, "--outputs", outputs)
+    assert contents(frozen) == before
+
+
+def test_a_number_is_never_used_again(inputs: Path, outputs: Path) -> None:
+    """Not even where a version's folder is gone, or its record."""
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    second = issued(inputs, outputs, "Second")
+    for path in sorted(second.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    second.rmdir()
+    assert issued(inputs, outputs, "Third").name == "3 Third"
+
+
+# Comparing
+
+
+def test_two_versions_are_compared_on_screen_and_in_a_workbook(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    finance(inputs / "one", 0, -300, -650)
+    issued(inputs, outputs, "Second")
+    finance(inputs / "one", 0, -300, -650, description="Fewer desks and chairs")
+    issued(inputs, outputs, "Third")
+    said = pipeline("compare", 1, 2, "--inputs", inputs, "--outputs", outputs)
+    assert said.status == 0, said.err
+    assert "From version 1 (First) to version 2 (Second)" in said.out
+    assert "Annual cashable, Worst case: changed amount (£50)" in said.out
+    assert "L2 Worst case Changed 2014/15 (£600) (£650) £0 (£50)" in said.out
+    (book,) = (outputs / "one" / "comparisons").iterdir()
+    assert [row["What"] for row in read_table(book, "Movements")] == ["2014/15"] * 2
+    said = pipeline("compare", 2, 3, "--inputs", inputs, "--outputs", outputs)
+    assert "Description Fewer desks Fewer desks and chairs £0 £0" in said.out
+    said = pipeline("compare", 2, 7, "--inputs", inputs, "--outputs", outputs)
+    assert said.status == 2
+    assert "There is no version 7 of one. There are: 1, 2, 3." in said.err
+
+
+def test_a_history_elsewhere_serves_by_url(inputs: Path, outputs: Path, tmp_path: Path) -> None:
+    finance(inputs / "one")
+    history = ("--history", f"sqlite:///{tmp_path / 'shared.sqlite'}")
+    report(inputs, outputs)
+    assert issue(inputs, outputs, "First", *history).status == 0
+    assert not (outputs / "one" / "history.sqlite").exists()
+    with sqlite3.connect(tmp_path / "shared.sqlite") as connection:
+        keys = connection.execute("SELECT key FROM savings_programmes").fetchall()
+    connection.close()
+    assert keys == [("reference blh-1",)]
+    finance(inputs / "one", 0, 0, -600)
+    assert report(inputs, outputs, *history).status == 0
+    assert [row[3] for row in movements(outputs)] == ["2013/14"] * 2
+
+
+def test_assumptions_of_programme_and_returns_are_in_the_summary(
+    inputs: Path, outputs: Path
+) -> None:
+    control = Programme()
+    control.assumption(ref="A1", assumption="Pay rises by 2%", signed_off_by="J Smith")
+    control.write(inputs / "one")
+    sent = Return("Finance")
+    sent.line([500, 400, 0])
+    sent.add("Assumptions", ref="A2", assumption="One licence for all", owner="Head of ICT")
+    sent.write(inputs / "one", "finance.xlsx")
+    report(inputs, outputs)
+    found = read_table(outputs / "one" / SUMMARY, "Assumptions")
+    assert [(row["Ref"], row["Workbook"]) for row in found] == [
+        ("A1", "programme.xlsx"),
+        ("A2", "finance.xlsx"),
+    ]

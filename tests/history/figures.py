@@ -1,0 +1,199 @@
+"""Programmes' figures for tests of the history: a snapshot from plain lines, and random ones.
+
+The totals are added up here line by line, in plain Python, so that they check the pipeline's.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+from hypothesis import strategies as st
+
+from pipeline.core.programme import Partner, Programme, Service
+from pipeline.core.returns import TableSource
+from pipeline.core.source import SourceRef
+from pipeline.core.versions import Snapshot
+from pipeline.core.years import year_label
+from schemas.vocabulary import (
+    ALL_STRANDS,
+    ANNUAL_CASHABLE,
+    CATEGORIES,
+    NOT_YET_APPORTIONED,
+    ONE_OFF,
+    TOTAL_PROGRAMME,
+)
+
+SERVICES = ("ICT", "Fleet", "Property")
+SCENARIOS = ("Best case", "Worst case")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line in one scenario: pence by calendar year; ``parts``: the pence of the partner A by
+    year, the rest is B's, or nobody's where ``agreed`` is False."""
+
+    ref: str
+    scenario: str
+    service: str
+    category: str
+    pence: dict[int, int]
+    agreed: bool = True
+    units: int = 1
+    positive: bool = False
+    incremental: bool = False
+    description: str = "A line"
+
+    def measures(self, steady: int) -> tuple[int, int]:
+        """One-off and annual cashable, in pence."""
+        one_off = sum(self.pence.values()) if self.category in ONE_OFF else 0
+        annual = self.pence.get(steady, 0) if self.category in ANNUAL_CASHABLE else 0
+        return one_off, annual
+
+
+def programme(
+    years: tuple[int, ...] = (2012, 2013, 2014),
+    steady: int | None = None,
+    scenarios: tuple[str, ...] = SCENARIOS,
+    strands: tuple[str, ...] = ("One", "One", "Two"),
+) -> Programme:
+    at = SourceRef("programme.xlsx", "Services", 2, 3)
+    return Programme(
+        title="Blue Light Hub",
+        reference="BLH-1",
+        years=years,
+        steady_year=steady or years[-1],
+        scenarios=scenarios,
+        plan_scenario=scenarios[-1],
+        pounds_per_unit=1,
+        savings_positive=False,
+        incremental=False,
+        discount_rate=Fraction(35, 1000),
+        price_base="",
+        payback_limit=None,
+        report_unit=1,
+        marking="",
+        note="",
+        partners=(Partner("A", "Alpha Council"), Partner("B", "Beta Police")),
+        services=tuple(
+            Service(name, strand, "Equal", at)
+            for name, strand in zip(SERVICES, strands, strict=True)
+        ),
+    )
+
+
+def snapshot(
+    own: Programme, lines: list[Line], left_out: list[tuple[object, ...]] | None = None
+) -> Snapshot:
+    """What the pipeline would keep of these lines; each stands in row 2 and on of Savings."""
+    strands = {service.name: service.strand for service in own.services}
+    table = TableSource(
+        "finance.xlsx",
+        "Savings",
+        1,
+        1,
+        1,
+        {"line_ref": 1, "description": 2, "service": 3, "category": 4},
+        {year: 5 + n for n, year in enumerate(own.years)},
+    )
+    register = pd.DataFrame(
+        [
+            {
+                "line_ref": line.ref,
+                "description": line.description,
+                "service": line.service,
+                "strand": strands[line.service],
+                "category": line.category,
+                "scenario": line.scenario,
+                "basis": "Equal" if line.agreed else "Not agreed",
+                **{year_label(year): line.pence.get(year, 0) for year in own.years},
+                "workbook": table.workbook,
+                "sheet": table.sheet,
+                "row": 2 + number,
+                "savings_positive": line.positive,
+                "incremental": line.incremental,
+                "pounds_per_unit": line.units,
+                "source": 0,
+            }
+            for number, line in enumerate(lines)
+        ],
+        columns=_REGISTER[:9] + [year_label(year) for year in own.years] + _REGISTER[9:],
+    )
+    for name in ("project_code", "partner", "funding", "owner", "confidence", "notes"):
+        register[name] = pd.Series([None] * len(lines), dtype="str")
+    columns = ["line_ref", "scenario", "rejected", "heading", "value", "where"]
+    return Snapshot(
+        own,
+        "programme.xlsx",
+        register,
+        _parts(own, lines),
+        _summary(own, lines),
+        pd.DataFrame(left_out or [], columns=columns),
+        [table],
+    )
+
+
+_REGISTER = [
+    *("line_ref", "description", "service", "strand", "category", "scenario", "basis"),
+    *("workbook", "sheet"),
+    *("row", "savings_positive", "incremental", "pounds_per_unit", "source"),
+]
+
+
+def shares(line: Line) -> dict[str, dict[int, int]]:
+    """The line's pence by organisation and year: halves, an odd penny is A's."""
+    if not line.agreed:
+        return {NOT_YET_APPORTIONED: dict(line.pence)}
+    half = {year: abs(pence) // 2 * (1 if pence > 0 else -1) for year, pence in line.pence.items()}
+    rest = {year: pence - half[year] for year, pence in line.pence.items()}
+    return {"Alpha Council": rest, "Beta Police": half}
+
+
+def _parts(own: Programme, lines: list[Line]) -> pd.DataFrame:
+    codes = {one.name: one.code for one in own.partners}
+    rows = [
+        (number, codes.get(name, ""), name, *(pence.get(year, 0) for year in own.years))
+        for number, line in enumerate(lines)
+        for name, pence in shares(line).items()
+    ]
+    columns = ["register_row", "partner", "organisation", *own.year_labels]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _summary(own: Programme, lines: list[Line]) -> pd.DataFrame:
+    rows = []
+    for scenario in own.scenarios:
+        pairs = [one.measures(own.steady_year) for one in lines if one.scenario == scenario]
+        total = [sum(pair[n] for pair in pairs) for n in (0, 1)]
+        rows.append((ALL_STRANDS, TOTAL_PROGRAMME, scenario, *total, None, "n/a"))
+    columns = "strand organisation scenario one_off_pence annual_cashable_pence payback_years"
+    return pd.DataFrame(rows, columns=[*columns.split(), "return_on_investment"], dtype=object)
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> tuple[Programme, list[Line]]:
+    """A programme and its lines: few refs, so that two versions share some of them."""
+    first = draw(st.integers(2011, 2013))
+    years = tuple(range(first, first + draw(st.integers(1, 4))))
+    scenarios = draw(st.sampled_from([SCENARIOS, SCENARIOS[:1], ("best-case", "Middle")]))
+    strands = draw(st.tuples(*[st.sampled_from(["One", "Two"])] * 3))
+    own = programme(years, draw(st.sampled_from(years)), scenarios, strands)
+    keys = st.tuples(st.sampled_from(["L1", "l1 ", "L2", "L3", "L4"]), st.sampled_from(scenarios))
+    chosen = draw(
+        st.lists(keys, max_size=6, unique_by=lambda key: (key[0].strip().upper(), key[1]))
+    )
+    pence = st.one_of(st.just(0), st.integers(-9, 9).map(lambda n: n * 1_000), st.integers(-5, 5))
+    lines = [
+        Line(
+            ref,
+            scenario,
+            draw(st.sampled_from(SERVICES)),
+            draw(st.sampled_from(CATEGORIES)),
+            {year: draw(pence) for year in years},
+            draw(st.booleans()),
+            draw(st.sampled_from([1, 1_000])),
+            draw(st.booleans()),
+            draw(st.booleans()),
+        )
+        for ref, scenario in chosen
+    ]
+    return own, lines
