@@ -18,6 +18,7 @@ FIGURE =
 CSV =
 PYTHON ?=
 UV_VERSION = 0.13.9
+MUTMUT_VERSION = 3.8.1
 
 # What a user names goes through the environment, so that spaces, quotes and dollar signs survive.
 export PYTHON
@@ -111,6 +112,13 @@ bench: .venv ## time the pipeline beside peers and floors; SUBJECTS="report star
 bench-cluster: .venv ## read 20,000 returns on two workers beside one process; takes minutes
 	@.venv/bin/python -m bench cluster --rounds $(or $(ROUNDS),1)
 
+# mutmut and what it needs live in a folder of their own, so that .venv stays as locked.
+mutants: .venv ## change money, sharing and controls in a thousand ways, and see the tests notice
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && \
+	.venv/bin/python -m pip install -qq --target "$$tools" mutmut==$(MUTMUT_VERSION) && \
+	PYTHONPATH="$$tools" .venv/bin/python -m mutmut run && \
+	PYTHONPATH="$$tools" .venv/bin/python -m mutmut results
+
 lint: .venv ## check style and the rules of the architecture
 	@.venv/bin/python -m ruff check
 	@.venv/bin/python -m ruff format --check
@@ -132,7 +140,7 @@ rules: .venv ## write the page of rules anew, after a change of the rules
 # Caches and .venv, each by name: inputs, reports, issued versions and history stay.
 clean: ## remove .venv and caches; workbooks, reports, issued versions and history stay
 	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
-		.ruff_cache build dist htmlcov
+		.ruff_cache build dist htmlcov mutants
 	@find bench pipeline schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 lock: .venv ## renew requirements.lock after a change of pyproject.toml; UPGRADE=1 for newer versions

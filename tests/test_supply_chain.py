@@ -22,6 +22,7 @@ LOCKS = sorted(ROOT.glob("requirements*.lock"))
 # Hosts that tracked files may name: of XML namespaces, and of examples that lead nowhere.
 HOSTS = {
     "127.0.0.1",
+    "a.b",
     "a.org",
     "example.org",
     "openoffice.org",

@@ -1,0 +1,193 @@
+"""Controls on tables in which no two figures are the same: each control adds up its own rows and
+no other's (contract, section 6)."""
+
+from itertools import accumulate, count
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.results import Results, Subject
+from pipeline.model.controls import Control, controls_table, intake_controls, model_controls
+from pipeline.model.intake import ReturnTotals
+from tests.report import fake
+
+ONE_OFF = ("One-off cost", "One-off saving")
+ANNUAL = ("Recurring cost", "Cashable saving", "Income")
+NET = "Net cashable"
+RUNNING = "Cumulative net cashable"
+WHOLE = ("Total programme",)
+PARTS = (fake.NORTH.name, fake.SOUTH.name, "Not yet apportioned")
+
+
+def told_apart() -> Results:
+    """A line per category and scenario, and tables that don't agree with them: each amount is a
+    power of two, so that a sum tells which rows are in it."""
+    bit = (1 << number for number in count())
+
+    def years() -> dict[str, int]:
+        return {label: next(bit) for label in fake.YEARS}
+
+    lines = []
+    for scenario in fake.SCENARIOS:
+        for category in fake.CATEGORIES:
+            amounts = years()
+            lines.append({"scenario": scenario, "category": category, **amounts,
+                          "total_pence": sum(amounts.values())})  # fmt: skip
+    tables: dict[str, list[dict[str, Any]]] = {
+        "summary": [], "appraisal": [], "by_service": [], "by_year": [], "apportioned": []
+    }  # fmt: skip
+    for scenario in fake.SCENARIOS:
+        tables["apportioned"] += [{"scenario": scenario, **years()} for _ in range(2)]
+        for organisation in (*WHOLE, *PARTS):
+            key = {"scenario": scenario, "organisation": organisation}
+            for table, strand in (("summary", "Corporate"), ("summary", "All strands"),
+                                  ("appraisal", ""), ("by_service", "Corporate")):  # fmt: skip
+                tables[table].append({**key, "strand": strand, "one_off_pence": next(bit),
+                                      "annual_cashable_pence": -next(bit),
+                                      "payback_years": None})  # fmt: skip
+            for measure in (*fake.CATEGORIES, NET, RUNNING):
+                row = {**key, "measure": measure, **years(), "total_pence": next(bit)}
+                tables["by_year"].append(row)
+    # Nothing to pay back, no payback, and a saving in the one-offs alone.
+    for row, pair in zip(tables["summary"], ((0, 0), (5, 0), (-5, 0), (-5, 7)), strict=False):
+        row["one_off_pence"], row["annual_cashable_pence"] = pair
+    tables["summary"][2]["payback_years"] = 0
+    frames = {name: fake.frame(rows) for name, rows in tables.items()}
+    return fake.results(register=fake.frame(lines), **frames)
+
+
+def added(frame: pd.DataFrame, column: str, **wanted: object) -> int:
+    """The sum of a column over the rows whose cells are among those wanted."""
+    total = 0
+    for row in frame.to_dict("records"):
+        if all(row[name] in value if isinstance(value, tuple) else row[name] == value
+               for name, value in wanted.items()):  # fmt: skip
+            total += row[column]
+    return total
+
+
+def expected_of(results: Results, scenario: str) -> list[Control]:
+    register = results.register
+    steady = "2013/14"
+    controls = []
+    for measure, column, expected in (
+        ("One-off", "one_off_pence",
+         sum(added(register, y, scenario=scenario, category=ONE_OFF) for y in fake.YEARS)),
+        ("Annual cashable", "annual_cashable_pence",
+         added(register, steady, scenario=scenario, category=ANNUAL)),
+    ):  # fmt: skip
+        for whose, who in (("programme", WHOLE), ("partners", PARTS)):
+            for words, table, strand in (
+                (f"Summary, strands, {whose}", "summary", "Corporate"),
+                (f"Summary, all strands, {whose}", "summary", "All strands"),
+                (f"Appraisal, {whose}", "appraisal", ""),
+                (f"By_service, {whose}", "by_service", "Corporate"),
+            ):
+                actual = added(
+                    getattr(results, table), column,
+                    scenario=scenario, organisation=who, strand=strand,
+                )  # fmt: skip
+                about = Subject(
+                    table.capitalize(), scenario, measure, who is WHOLE, "strands, " not in words
+                    or "all strands" in words,
+                )  # fmt: skip
+                title = f"{words}: {measure.lower()}, {scenario} = the register"
+                controls.append(Control(title, "pence", expected, actual, about))
+    return controls + years_of(results, scenario)
+
+
+def years_of(results: Results, scenario: str) -> list[Control]:
+    register, table = results.register, results.by_year
+    cashable = (*ONE_OFF, *ANNUAL)
+    every = [added(register, y, scenario=scenario) for y in fake.YEARS]
+    net = [added(register, y, scenario=scenario, category=cashable) for y in fake.YEARS]
+    controls = []
+    for whose, who in (("programme", WHOLE), ("partners", PARTS)):
+
+        def shown(column: str, *measures: str, who: tuple[str, ...] = who) -> int:
+            return added(table, column, scenario=scenario, organisation=who, measure=measures)
+
+        def about(measure: str, year: str = "", who: tuple[str, ...] = who) -> Subject:
+            return Subject("By_year", scenario, measure, who is WHOLE, year=year)
+
+        start, end = f"By_year, {whose}", f", {scenario} = the register"
+        for each in fake.CATEGORIES:
+            stated = sum(added(register, y, scenario=scenario, category=each) for y in fake.YEARS)
+            actual = sum(shown(year, each) for year in fake.YEARS)
+            controls.append(Control(f"{start}: {each}{end}", "pence", stated, actual, about(each)))
+        controls.append(
+            Control(
+                f"{start}: {NET}{end}", "pence", sum(net), shown("total_pence", NET), about(NET)
+            )
+        )
+        actual = shown("total_pence", *fake.CATEGORIES)
+        title = f"{start}: totals of all categories{end}"
+        controls.append(Control(title, "pence", sum(every), actual, about("")))
+        for words, measure, sums in (
+            ("all categories", "", every),
+            (NET, NET, net),
+            (RUNNING, RUNNING, list(accumulate(net))),
+        ):
+            for year, stated in zip(fake.YEARS, sums, strict=True):
+                actual = shown(year, *((measure,) if measure else fake.CATEGORIES))
+                title = f"{start}, {year}: {words}{end}"
+                controls.append(Control(title, "pence", stated, actual, about(measure, year)))
+    return controls
+
+
+def test_each_control_adds_up_its_own_rows() -> None:
+    results = told_apart()
+    entered = np.array([[1, 10], [100, 1_000]])
+    controls = model_controls(entered, np.array([True, False]), np.array([1, 2]), results)
+    # An incremental 1 counts in both years, an annual line twice where it serves two scenarios.
+    title = "Accepted money, with running totals and scenarios written out = the register"
+    whole = added(results.register, "total_pence")
+    first = Control(title, "pence", 1 * 2 + 10 + 2 * 1_100, whole, Subject("Register"))
+    shares = [
+        Control(
+            f"{scenario}, {year}: shares + not yet apportioned = programme",
+            "pence",
+            added(results.register, year, scenario=scenario),
+            added(results.apportioned, year, scenario=scenario),
+            Subject("Apportioned", scenario, year),
+        )
+        for scenario in fake.SCENARIOS
+        for year in fake.YEARS
+    ]
+    tables = [each for scenario in fake.SCENARIOS for each in expected_of(results, scenario)]
+    paybacks = [
+        Control(
+            f"{table}: rows that pay back, {scenario} = payback years shown",
+            "count",
+            pays,
+            shown,
+            Subject(table, scenario, "Payback years"),
+        )
+        for table, scenario, pays, shown in (
+            ("Summary", "Best case", 5, 1),
+            ("Summary", "Worst case", 8, 0),
+            ("Appraisal", "Best case", 4, 0),
+            ("Appraisal", "Worst case", 4, 0),
+        )
+    ]
+    assert controls == [first, *shares, *tables, *paybacks]
+
+
+def test_what_came_in_is_held_against_what_became_of_it() -> None:
+    totals = ReturnTotals("a.xlsx", 1, 2, 4, 8, 16, 32, 64, 128, 256)
+    controls = intake_controls(7, 5, 3, [totals])
+    assert controls == [
+        Control("Files found = read + not read", "count", 7, 8),
+        Control("a.xlsx: rows read = accepted + rejected + excluded", "count", 1, 14),
+        Control(
+            "a.xlsx: money read = accepted + rejected + excluded + outside the years",
+            "pence", 16, 480,
+        ),
+    ]  # fmt: skip
+    table = controls_table(controls[:1])
+    assert table.to_dict("records") == [
+        {"control": "Files found = read + not read", "unit": "count", "expected": 7, "actual": 8,
+         "subject": None}
+    ]  # fmt: skip
+    assert table.dtypes.tolist() == [object] * 5
