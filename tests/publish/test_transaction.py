@@ -189,9 +189,8 @@ def test_killed_at_fifty_random_moments(tmp_path: Path) -> None:
         check=False,
     )
     assert (run.returncode, run.stderr) == (0, "")
-    killed_midway, of = map(int, run.stdout.split())
-    assert of == 50
-    assert killed_midway >= 20
+    killed_midway, _ = map(int, run.stdout.split())
+    assert killed_midway == 50
 
 
 # What is made sure of before the journal is written, so that a power cut loses nothing
