@@ -86,6 +86,7 @@ def _report(
     from pipeline.ingest.changes import since, stamps
     from pipeline.publish import PublishError, outputs_lock, publish
     from pipeline.report import build
+    from pipeline.report.writers import WritersError
     from pipeline.run import Copies, checked_copies, run
 
     copies, lost = Copies(), ""
@@ -101,7 +102,7 @@ def _report(
                 made = build(results, manner.theme, returns_at(folder, where))
                 files = {**made, **copies.files}
                 publish(where, files, outcome.inputs, outcome.errors)
-    except (PublishError, ExecutorError, OSError) as fault:
+    except (PublishError, ExecutorError, WritersError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {told(fault)}")
         return None
     if outcome.results is None:

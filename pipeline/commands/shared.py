@@ -144,15 +144,16 @@ def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found,
 
 
 def theme_of(house: Path | None) -> "Theme":
-    """The looks of the reports: the project's own, or those of a council's house style."""
+    """The looks of the reports: the project's own, or those of a council's house style. A wrong
+    number of processes to write with is refused here too, before anything is read."""
     from pipeline.report.house import ThemeError, read_theme
     from pipeline.report.theme import HOUSE
+    from pipeline.report.writers import WritersError, workers
 
-    if house is None:
-        return HOUSE
     try:
-        return read_theme(house)
-    except ThemeError as fault:
+        workers()
+        return HOUSE if house is None else read_theme(house)
+    except (ThemeError, WritersError) as fault:
         refuse(str(fault))
 
 
