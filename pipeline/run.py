@@ -329,7 +329,7 @@ def snapshot(results: Results) -> Snapshot:
     """What of a programme's figures a later report can be compared with."""
     return Snapshot(
         results.programme,
-        str(results.sources["workbook"].iloc[0]),
+        results.programme.services[0].basis_at.workbook,
         results.register,
         results.apportioned,
         results.summary,

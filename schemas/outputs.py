@@ -565,8 +565,8 @@ _VARIANCE = _money(
 _AMOUNTS = (_PLAN, _FORECAST, _DELIVERED, _VARIANCE)
 _RATED = (
     *(_count(rag, rag.casefold(), f"How many lines are {rag}.", 9) for rag in RAG),
-    _count("Not rated", "not_rated", "How many lines have no RAG.", 9),
-    _count("No forecast", "no_forecast", "How many lines have no forecast.", 10),
+    _count("Not rated", "not_rated", "How many lines have no RAG.", 10),
+    _count("No forecast", "no_forecast", "How many lines have no forecast.", 12),
 )
 _DUE_YEAR = _text("Year", "year", "The financial year that the row is about.", 10)
 _REF = _text("Line ref", "line_ref", "The line, as in Register.", 12)

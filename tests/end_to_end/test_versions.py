@@ -87,6 +87,15 @@ def test_a_first_report_has_no_movements_and_the_next_one_has(inputs: Path, outp
     assert (whole["Before"], whole["Changed amount"], whole["After"]) == (-600, -50, -650)
 
 
+def test_a_changed_setting_stands_in_the_control_workbook(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    Programme(reference="BLH-1", discount_rate="4%").write(inputs / "one")
+    report(inputs, outputs)
+    setting = (None, None, "Changed", "Discount rate", "3.5%", "4%", 0, 0)
+    assert movements(outputs) == [(*setting, "programme.xlsx, Programme")]
+
+
 def test_rejected_excluded_new_and_gone(inputs: Path, outputs: Path) -> None:
     finance(inputs / "one")
     issued(inputs, outputs, "First")

@@ -53,7 +53,8 @@ def movements(moved: Moved) -> Sheet:
             in_pence(),
             f"{span(moved)}. Lines are matched by Line ref and Scenario, wherever they stand. "
             "Effects are on the total programme, and add up to the difference between the two "
-            "Summaries. Line ref blank: a setting of the programme, its effect with the lines.",
+            "Summaries. Line ref blank: a setting of the programme, its effect with the lines. "
+            "Before, After or Where blank: nothing stood or stands there.",
         ),
         f"{_count(frame)}.",
         note=MOVEMENTS.question,
