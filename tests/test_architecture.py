@@ -52,6 +52,8 @@ SCHEMAS = "Schemas serve the stages and know only core"
 READS = "One module opens workbooks"
 WRITES = "One module writes workbooks"
 DASK = "Only the cluster's executor knows Dask"
+DATABASE = "Only the history knows a database"
+POLARS = "Only the csv is written with polars"
 INERT = "Core and schemas read nothing, write nothing and print nothing"
 
 
@@ -75,6 +77,9 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
         ("schemas/planted.py", "import xlsxwriter", [WRITES, INERT]),
         ("pipeline/core/planted.py", "import rich.console", [INERT]),
         ("pipeline/execute/planted.py", "from distributed import Client", [DASK]),
+        ("pipeline/model/planted.py", "import sqlalchemy", [DATABASE]),
+        ("pipeline/report/planted.py", "from psycopg import connect", [DATABASE]),
+        ("pipeline/model/planted.py", "import polars", [POLARS]),
     ],
 )
 def test_a_planted_violation_fails(copy: Path, module: str, planted: str, rules: list[str]) -> None:
