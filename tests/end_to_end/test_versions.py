@@ -187,6 +187,18 @@ def test_outputs_that_were_edited_are_named(inputs: Path, outputs: Path) -> None
     assert "not as the report left them: data/apportioned.csv." in said.err
 
 
+def test_after_a_validation_the_report_is_asked_for_again(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    report(inputs, outputs)
+    validate(inputs, outputs)
+    said = issue(inputs, outputs, "First")
+    assert said.status == 1
+    assert "not as the report left them: validation-report.xlsx." in said.err
+    assert "even where only `make validate` has run since" in " ".join(said.err.split())
+    report(inputs, outputs)
+    assert issue(inputs, outputs, "First").status == 0
+
+
 def test_errors_are_issued_only_by_force_and_the_covers_say_so(inputs: Path, outputs: Path) -> None:
     finance(inputs / "one", 0, "TBC", -600)
     report(inputs, outputs)
