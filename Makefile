@@ -83,9 +83,11 @@ versions: .venv ## list the versions issued
 	@$(PIPELINE) versions $(FOLDERS) $(WHICH) $(WHICH_HISTORY)
 
 compare: .venv ## what moved between two versions: VERSIONS="2 3"
+	@[ -n "$$ARG_VERSIONS" ] || { echo 'Say which two: make compare VERSIONS="1 2". `make versions` lists them.' >&2; exit 2; }
 	@$(PIPELINE) compare $(FOLDERS) $(WHICH) $(WHICH_THEME) $(WHICH_HISTORY) -- $$ARG_VERSIONS
 
 trace: .venv ## show what a figure is made of: FIGURE="table | row | column" CSV="file"
+	@[ -n "$$ARG_FIGURE" ] || { echo 'Say which figure, as printed: make trace FIGURE="Summary | Total programme | One-off: Best case".' >&2; exit 2; }
 	@$(PIPELINE) trace $(FOLDERS) $(WHICH) $(WHICH_CSV) -- "$$ARG_FIGURE"
 
 test: .venv ## run the tests

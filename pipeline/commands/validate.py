@@ -75,7 +75,8 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
                 own = [issue for issue in outcome.issues if issue.at.workbook == only]
                 sources = outcome.sources[outcome.sources["workbook"] == only]
                 outcome = replace(outcome, issues=own, sources=sources)
-            content = build_validation(outcome.issues, outcome.sources, outcome.title)
+            whole = outcome.results.programme if outcome.results and not only else None
+            content = build_validation(whole, outcome.issues, outcome.sources, outcome.title)
             screen.validated(outcome, folder.name, only)
             add(where, {report: content})
     except (PublishError, ExecutorError, OSError) as fault:

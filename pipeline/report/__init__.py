@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from pipeline.core.issue import Issue
+from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.versions import Moved
 from pipeline.report.books import (
@@ -70,9 +71,12 @@ def _maker(results: Results, theme: Theme, returns_at: str) -> Make:
     return lambda place: render(books[place](), theme)
 
 
-def build_validation(issues: Iterable[Issue], sources: pd.DataFrame, title: str) -> bytes:
-    """validation-report.xlsx where there is no report: ``title`` says what was checked."""
-    return render(validation_report(None, issues, sources, title))
+def build_validation(
+    programme: Programme | None, issues: Iterable[Issue], sources: pd.DataFrame, title: str
+) -> bytes:
+    """validation-report.xlsx alone. Of a whole ``programme`` it is the report's own, to the byte;
+    without one ``title`` says what was checked."""
+    return render(validation_report(programme, issues, sources, title))
 
 
 def _marked(results: Results, theme: Theme) -> Results:

@@ -187,10 +187,19 @@ def test_outputs_that_were_edited_are_named(inputs: Path, outputs: Path) -> None
     assert "not as the report left them: data/apportioned.csv." in said.err
 
 
-def test_after_a_validation_the_report_is_asked_for_again(inputs: Path, outputs: Path) -> None:
+def test_a_validation_leaves_a_report_that_can_be_issued(inputs: Path, outputs: Path) -> None:
     finance(inputs / "one")
     report(inputs, outputs)
     validate(inputs, outputs)
+    assert issue(inputs, outputs, "First").status == 0
+
+
+def test_after_a_validation_of_one_return_the_report_is_asked_for_again(
+    inputs: Path, outputs: Path
+) -> None:
+    finance(inputs / "one")
+    report(inputs, outputs)
+    validate(inputs, outputs, "--return", inputs / "one" / "finance.xlsx")
     said = issue(inputs, outputs, "First")
     assert said.status == 1
     assert "not as the report left them: validation-report.xlsx." in said.err

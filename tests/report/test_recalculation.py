@@ -19,6 +19,7 @@ from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, report
+from tests.report.later import later_results
 from tests.report.libreoffice import (
     cells,
     differences,
@@ -61,6 +62,12 @@ def results_of(folder: Path) -> Results:
     results = outcome_of(folder).results
     assert results is not None
     return results
+
+
+@needs_libreoffice
+def test_a_report_after_an_issued_version_recalculates_to_itself(tmp_path: Path) -> None:
+    paths = circulated(later_results(tmp_path / "inputs"), tmp_path / "outputs")
+    assert recalculation_differs(paths, tmp_path / "again") == []
 
 
 @needs_libreoffice

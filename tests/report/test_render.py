@@ -307,7 +307,7 @@ def test_the_dictionary_names_every_column_of_the_outputs(summary_book: bytes) -
 def test_validation_without_a_programme(fake_results: Results) -> None:
     stray = fake.issue("missing-value", "odd.xlsx", hint="")
     issues = [*fake_results.issues, stray]
-    content = build_validation(issues, fake_results.sources, "Returns of March")
+    content = build_validation(None, issues, fake_results.sources, "Returns of March")
     tables = tables_of(content)
     overview = {row[0]: row[2:4] for row in tables["Returns"][1:]}
     assert overview == {
@@ -323,6 +323,6 @@ def test_validation_without_a_programme(fake_results: Results) -> None:
 
 
 def test_validation_of_nothing_at_all(fake_results: Results) -> None:
-    tables = tables_of(build_validation([], fake_results.sources.iloc[:0], ""))
+    tables = tables_of(build_validation(None, [], fake_results.sources.iloc[:0], ""))
     assert [row[0] for row in tables["Issues"][1:]] == ["None"]
     assert [row[0] for row in tables["Returns"][1:]] == ["None"]

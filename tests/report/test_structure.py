@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.report import build
 from pipeline.report.language import british
+from tests.report import later
 from tests.report.test_accessibility import BOOKS, MAIN, full_results
 
 RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -23,11 +24,11 @@ Parts = dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def outputs() -> dict[str, bytes]:
-    return build(full_results())
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return build(full_results()) | later.later_books(tmp_path_factory.mktemp("later"))
 
 
-@pytest.fixture(params=BOOKS)
+@pytest.fixture(params=(*BOOKS, *later.BOOKS))
 def parts(request: pytest.FixtureRequest, outputs: dict[str, bytes]) -> Parts:
     with zipfile.ZipFile(io.BytesIO(outputs[request.param])) as archive:
         assert archive.testzip() is None
