@@ -87,7 +87,7 @@ def must_be_issuable(
     if edited:
         raise IssueError(
             f"The outputs are not as the report left them: {_listed(edited)}. Run `make report` "
-            "again, even where only `make validate` has run since."
+            "again, even where only one return was checked by `make validate` since."
         )
     if outcome.errors and not request.force:
         stand = "1 error stands" if outcome.errors == 1 else f"{outcome.errors:,} errors stand"

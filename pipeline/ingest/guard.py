@@ -311,12 +311,12 @@ def serve(memory: int) -> None:
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     _limit_memory(memory)
-    leaves = False
+    leaves, at_first = False, _memory(1)
     while not leaves and (request := _receive(requests)) is not None:
         try:
             answer = pickle.loads(request)()
             # What a large workbook took may not come back: the next one gets a new process.
-            leaves = _memory(1) > memory // 2
+            leaves = _memory(1) - at_first > memory // 2
             reply = pickle.dumps((answer, leaves))
         except MemoryError:
             leaves = True

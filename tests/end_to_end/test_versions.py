@@ -203,7 +203,9 @@ def test_after_a_validation_of_one_return_the_report_is_asked_for_again(
     said = issue(inputs, outputs, "First")
     assert said.status == 1
     assert "not as the report left them: validation-report.xlsx." in said.err
-    assert "even where only `make validate` has run since" in " ".join(said.err.split())
+    assert "even where only one return was checked by `make validate` since" in " ".join(
+        said.err.split()
+    )
     report(inputs, outputs)
     assert issue(inputs, outputs, "First").status == 0
 

@@ -88,10 +88,11 @@ def test_a_report_from_a_store_is_that_from_a_folder(
         where = inputs.removeprefix("memory://").rstrip("/")
         store.pipe_file(f"/{where}/{path.relative_to(folder.parent)}", path.read_bytes())
     before = dict(store.store)
-    here = report(folder.parent, tmp_path / "here")
+    # Not beside the inputs: links to the returns would lead nowhere, as those to a store do.
+    here = report(folder.parent, tmp_path / "further" / "here")
     there = report(inputs, tmp_path / "there")
     assert (there.status, there.err) == (here.status, here.err) == (0, "")
-    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+    assert contents(tmp_path / "there") == contents(tmp_path / "further" / "here")
     assert "returns/sub/a.xlsx" in contents(tmp_path / "there" / "p")
     assert dict(store.store) == before
 
