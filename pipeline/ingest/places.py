@@ -43,7 +43,7 @@ def place(text: str) -> Place:
         return Path(text).expanduser()
     try:
         # The package is there only where somebody asked for it.
-        from upath import UPath  # noqa: PLC0415
+        from upath import UPath  # noqa: PLC0415 - only inputs in a store need it
     except ImportError as fault:
         raise PlaceError(
             f"{text} needs packages that are not installed: pip install '.[cluster]'"
