@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from pipeline.core.results import Results
 from pipeline.core.versions import HISTORY_FILE, Issued
 from pipeline.history.faults import HistoryError
+from pipeline.modelling import compared, snapshot
 from pipeline.publish import Manifest, PublishError
 from pipeline.publish.faults import why
-from pipeline.run import Outcome, compared, snapshot
+from pipeline.run import Outcome
 
 if TYPE_CHECKING:
     from pipeline.history.store import History

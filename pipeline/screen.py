@@ -16,8 +16,6 @@ from rich.table import Table
 from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
-from pipeline.core.traced import Part, Trace
-from pipeline.core.versions import Issued, Moved
 from pipeline.execute import Step
 from pipeline.ingest.discover import Found
 from pipeline.ingest.places import Place
@@ -25,6 +23,8 @@ from pipeline.publish import last_report
 from pipeline.run import Outcome
 
 if TYPE_CHECKING:
+    from pipeline.core.traced import Part, Trace
+    from pipeline.core.versions import Issued, Moved
     from pipeline.ingest.changes import Since
     from pipeline.watch import Change
 
@@ -108,7 +108,7 @@ def reported(outcome: Outcome, name: str, folder: Path) -> None:
 def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
     """Numbers with their names, and money where there is any."""
     yield "Returns read", f"{len(outcome.totals):,}"
-    unread = int(outcome.sources["result"].str.startswith("Not read").sum())
+    unread = sum(not file.read for file in outcome.files)
     if unread:
         yield "Files not read", f"[bold red]{unread:,}[/]", "see Sources"
     for label in ("accepted", "rejected", "excluded"):
@@ -229,7 +229,7 @@ def likely_layout(rows: list[tuple[str, str, str, str, str]]) -> None:
         out.file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
 
 
-def issued(version: Issued, errors: int, folder: Path) -> None:
+def issued(version: "Issued", errors: int, folder: Path) -> None:
     """Say that a version was issued, and where it is."""
     stands = "its cover says so" if errors else "no errors stand"
     number = "1 error stands" if errors == 1 else f"{errors:,} errors stand"
@@ -242,7 +242,7 @@ def issued(version: Issued, errors: int, folder: Path) -> None:
     _say_where("Frozen in", folder)
 
 
-def versions(listed: list[Issued]) -> None:
+def versions(listed: "list[Issued]") -> None:
     """The versions that were issued, oldest first."""
     if not listed:
         out.print("No version was issued yet.")
@@ -258,7 +258,7 @@ def versions(listed: list[Issued]) -> None:
     _print_table(table, out)
 
 
-def moved(what: Moved) -> None:
+def moved(what: "Moved") -> None:
     """What moved between two versions: how each total got from one to the other, then each
     movement, of many the first ones."""
     after = what.after.title if what.after else "this report"
@@ -280,7 +280,7 @@ def moved(what: Moved) -> None:
     _movements(what)
 
 
-def _movements(what: Moved) -> None:
+def _movements(what: "Moved") -> None:
     rows = what.lines.to_dict("records")
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in (
@@ -326,7 +326,7 @@ def issue_table(issues: list[Issue], console: Console) -> None:
         _print_table(table, console)
 
 
-def traced(figure: Trace, title: str) -> None:
+def traced(figure: "Trace", title: str) -> None:
     """A figure, and the first lines of each sum behind it with their cells."""
     out.print(f"\n[bold]{_plain(title)}[/]")
     if figure.is_ratio:
@@ -352,7 +352,7 @@ def _lines_say(number: int) -> str:
     return "One line comes" if number == 1 else f"{number:,} lines add"
 
 
-def _lines_behind(part: Part) -> Table:
+def _lines_behind(part: "Part") -> Table:
     """The first lines of a sum: the line, what counts of it, and where it stands."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)

@@ -160,7 +160,7 @@ def assert_conserved(
     in a total row; Sources and Controls say so, and no row is rejected without a word."""
     assert outcome.results is not None
     controls = {row["control"]: row for row in outcome.results.controls.to_dict("records")}
-    sources = {row["workbook"]: row for row in outcome.sources.to_dict("records")}
+    sources = {row["workbook"]: row for row in outcome.results.sources.to_dict("records")}
     totals = {each.workbook: each for each in outcome.totals}
     said = {(i.at.workbook, i.at.row) for i in outcome.issues if i.is_error}
     fate_of = fates(sent)

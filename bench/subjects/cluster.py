@@ -24,7 +24,7 @@ from pipeline.execute import Executor
 from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.discover import discover
-from pipeline.run import read
+from pipeline.reading import read
 
 WORKERS = 2
 ROWS = 10

@@ -10,9 +10,10 @@ import python_calamine
 
 from bench.frame import Ratio, Subject
 from bench.returns import programme_of, returns_of
+from pipeline.assessing import assess
 from pipeline.ingest.cache import VARIABLE
 from pipeline.ingest.discover import discover
-from pipeline.run import assess, read
+from pipeline.reading import read
 
 RETURNS, ROWS, YEARS = 500, 200, 12  # and 13 columns of other kinds
 

@@ -26,7 +26,7 @@ from pipeline.commands.shared import (
 
 if TYPE_CHECKING:
     from pipeline.core.results import Results
-    from pipeline.execute import Executor
+    from pipeline.execute import Executor, Step
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.report.theme import Theme
     from pipeline.run import Outcome
@@ -84,12 +84,12 @@ def _report(
     from pipeline import screen
     from pipeline.execute import ExecutorError
     from pipeline.ingest.changes import since, stamps
-    from pipeline.publish import PublishError, outputs_lock, publish
-    from pipeline.report import build
+    from pipeline.publish import PublishError, outputs_lock
     from pipeline.report.writers import WritersError
-    from pipeline.run import Copies, checked_copies, run
+    from pipeline.run import run
 
-    copies, lost = Copies(), ""
+    not_copied: list[str] = []
+    lost = ""
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
             before = stamps(folder)
@@ -97,11 +97,7 @@ def _report(
             if outcome.results is not None:
                 results, lost = _since_last(outcome.results, folder, where, manner.history)
                 outcome = replace(outcome, results=results)
-                copies = checked_copies(folder, outcome, step)
-                step("Writing the workbooks")
-                made = build(results, manner.theme, returns_at(folder, where))
-                files = {**made, **copies.files}
-                publish(where, files, outcome.inputs, outcome.errors)
+                not_copied = _write(outcome, results, folder, where, manner.theme, step)
     except (PublishError, ExecutorError, WritersError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {told(fault)}")
         return None
@@ -109,11 +105,32 @@ def _report(
         screen.stopped(outcome, folder.name, where)
     else:
         screen.reported(outcome, folder.name, where)
-    screen.not_copied(copies.changed)
-    screen.changed_since(since(folder, before, outcome.inputs), copies.changed)
+    screen.not_copied(not_copied)
+    screen.changed_since(since(folder, before, outcome.inputs), not_copied)
     if lost:
         screen.warn(lost)
     return outcome
+
+
+def _write(
+    outcome: "Outcome",
+    results: "Results",
+    folder: "ProgrammeFolder",
+    where: Path,
+    theme: "Theme",
+    step: "Step",
+) -> list[str]:
+    """Write a programme's report; the returns that have changed since they were read, and have no
+    checked copy."""
+    from pipeline.copies import checked_copies
+    from pipeline.publish import publish
+    from pipeline.report.outputs import build
+
+    copies = checked_copies(folder, outcome, step)
+    step("Writing the workbooks")
+    made = build(results, theme, returns_at(folder, where))
+    publish(where, {**made, **copies.files}, outcome.inputs, outcome.errors)
+    return copies.changed
 
 
 def _since_last(

@@ -146,14 +146,22 @@ def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found,
 def theme_of(house: Path | None) -> "Theme":
     """The looks of the reports: the project's own, or those of a council's house style. A wrong
     number of processes to write with is refused here too, before anything is read."""
-    from pipeline.report.house import ThemeError, read_theme
     from pipeline.report.theme import HOUSE
     from pipeline.report.writers import WritersError, workers
 
     try:
         workers()
-        return HOUSE if house is None else read_theme(house)
-    except (ThemeError, WritersError) as fault:
+    except WritersError as fault:
+        refuse(str(fault))
+    return HOUSE if house is None else _own_theme(house)
+
+
+def _own_theme(house: Path) -> "Theme":
+    from pipeline.report.house import ThemeError, read_theme
+
+    try:
+        return read_theme(house)
+    except ThemeError as fault:
         refuse(str(fault))
 
 

@@ -24,6 +24,7 @@ from pipeline.commands.shared import (
 if TYPE_CHECKING:
     from pipeline.execute import Executor
     from pipeline.ingest.discover import ProgrammeFolder
+    from pipeline.run import Outcome
 
 
 def validate(
@@ -61,7 +62,6 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
     from pipeline.execute import ExecutorError
     from pipeline.ingest.changes import since, stamps
     from pipeline.publish import PublishError, add, outputs_lock
-    from pipeline.report import build_validation
     from pipeline.run import run
 
     report = "validation-report.xlsx"
@@ -73,12 +73,11 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
             read = outcome.inputs
             if only and outcome.results is not None:
                 own = [issue for issue in outcome.issues if issue.at.workbook == only]
-                sources = outcome.sources[outcome.sources["workbook"] == only]
-                outcome = replace(outcome, issues=own, sources=sources)
-            whole = outcome.results.programme if outcome.results and not only else None
-            content = build_validation(whole, outcome.issues, outcome.sources, outcome.title)
+                files = [file for file in outcome.files if file.workbook == only]
+                outcome = replace(outcome, issues=own, files=files)
+            # Said before what writes is imported.
             screen.validated(outcome, folder.name, only)
-            add(where, {report: content})
+            add(where, {report: _report_of(outcome, whole=not only)})
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{report} was not written for {folder.name}. {told(fault)}")
         return False
@@ -86,6 +85,16 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
     if not only:
         screen.changed_since(since(folder, before, read), ())
     return not any(issue.is_error for issue in outcome.issues)
+
+
+def _report_of(outcome: "Outcome", *, whole: bool) -> bytes:
+    """validation-report.xlsx of a ``whole`` programme, or of one return."""
+    from pipeline.model.intake import sources_table
+    from pipeline.report.outputs import build_validation
+
+    programme = outcome.results.programme if outcome.results and whole else None
+    sources = sources_table(outcome.files, outcome.totals)
+    return build_validation(programme, outcome.issues, sources, outcome.title)
 
 
 def _narrowed(

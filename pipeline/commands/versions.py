@@ -84,7 +84,7 @@ def _issued(
     from pipeline.history.store import open_history
     from pipeline.issuing import freeze, must_be_issuable, since_last, standing, with_standing
     from pipeline.publish import manifest, outputs_lock
-    from pipeline.report import build_covers
+    from pipeline.report.outputs import build_covers
     from pipeline.run import run
 
     with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
@@ -162,7 +162,7 @@ def compare(
                 refuse(f"There is no version {number} of {folder.name}. There are: {there}.")
         from pipeline.history.bridges import moved
         from pipeline.publish import outputs_lock, put
-        from pipeline.report import build_comparison
+        from pipeline.report.outputs import build_comparison
 
         before, after = (store.snapshot(key, number) for number in (first, second))
         what = moved(before, after, known[first], known[second])

@@ -111,3 +111,15 @@ class Return:
     delivery: DeliveryAmounts | None = None
     issues: list[Issue] = field(default_factory=list)
     likely: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the programme's folder and what came of it; ``result`` in words."""
+
+    workbook: str
+    sha256: str
+    read: bool
+    result: str
+    department: str = ""
+    status: str = ""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.lines import Lines, Mask, Verdict
-from pipeline.core.returns import Pence, Return
+from pipeline.core.returns import Pence, Return, SourceFile
 from pipeline.model.annual import entered, signs
 from schemas.vocabulary import SAVINGS_AND_INCOME
 
@@ -30,18 +30,6 @@ class ReturnTotals:
     rejected_pence: int
     excluded_pence: int
     outside_pence: int
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A file of the programme's folder and what came of it; ``result`` in words."""
-
-    workbook: str
-    sha256: str
-    read: bool
-    result: str
-    department: str = ""
-    status: str = ""
 
 
 def return_totals(returns: Sequence[Return], lines: Lines, verdict: Verdict) -> list[ReturnTotals]:
@@ -94,10 +82,10 @@ def _read_pence(each: Return) -> int:
 
 def sources_table(files: Sequence[SourceFile], totals: Sequence[ReturnTotals]) -> pd.DataFrame:
     """workbook, sha256, department, status, rows_read, accepted, rejected, excluded (None where
-    not read as a return), result; by path."""
+    not read as a return), result; in the order of the files."""
     rows = {t.workbook: t for t in totals}
     table = []
-    for file in sorted(files, key=lambda each: each.workbook):
+    for file in files:
         t = rows.get(file.workbook)
         counts = (
             (t.read_rows, t.accepted_rows, t.rejected_rows, t.excluded_rows) if t else (None,) * 4

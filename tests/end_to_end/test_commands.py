@@ -758,3 +758,40 @@ def test_wrong_usage_does_not_wait_for_pandas(inputs: Path) -> None:
             check=False,
         )
         assert run.stdout.splitlines()[-1] == "False"
+
+
+def test_a_fatal_error_does_not_wait_for_what_it_does_not_need(inputs: Path, outputs: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pipeline import screen\n"
+        "from pipeline.commands import main\n"
+        "SLOW = {'openpyxl', 'pandas', 'pandera', 'polars', 'sqlalchemy', 'xlsxwriter'}\n"
+        "table = screen.issue_table\n"
+        "def watched(issues, console):\n"
+        "    table(issues, console)\n"
+        "    print('said:', [issue.rule for issue in issues], SLOW & {*sys.modules})\n"
+        "screen.issue_table = watched\n"
+        "for command in ('report', 'validate'):\n"
+        "    sys.argv = ['savings', command, *sys.argv[-4:]]\n"
+        "    try:\n"
+        "        main()\n"
+        "    except SystemExit as end:\n"
+        "        print(command, end.code, sorted(SLOW & {*sys.modules}))\n"
+    )
+    programme(inputs / "one", years=99)
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--inputs", str(inputs), "--outputs", str(outputs)],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    said = [line for line in done.stdout.splitlines() if line.startswith(("said", "rep", "val"))]
+    assert said == [
+        "said: ['bad-setting'] set()",
+        "report 1 []",
+        "said: ['bad-setting'] set()",
+        # What writes the workbook that validate leaves.
+        "validate 1 ['pandas', 'xlsxwriter']",
+    ]
+    assert contents(outputs / "one").keys() == {VALIDATION, ".manifest.json"}

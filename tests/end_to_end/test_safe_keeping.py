@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-import pipeline.report
+import pipeline.report.outputs
 import pipeline.run
 from pipeline.publish import lock, manifest, publish
 from tests.builders import Programme, Return
@@ -155,7 +155,7 @@ def test_workbooks_that_change_arrive_or_go_while_the_report_is_written_are_name
         write_return(folder / "new.xlsx", 100)
         (folder / "waste.xlsx").unlink()
 
-    after(monkeypatch, pipeline.report, "build", meanwhile)
+    after(monkeypatch, pipeline.report.outputs, "build", meanwhile)
     said = report(inputs, outputs)
     assert said.status == 0
     assert (
@@ -171,7 +171,7 @@ def test_workbooks_that_change_arrive_or_go_while_the_report_is_written_are_name
 def test_a_workbook_that_was_only_touched_is_not_named(
     inputs: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    after(monkeypatch, pipeline.report, "build", (inputs / "one" / "fire.xlsx").touch)
+    after(monkeypatch, pipeline.report.outputs, "build", (inputs / "one" / "fire.xlsx").touch)
     assert "Since the workbooks" not in report(inputs, outputs).all
 
 

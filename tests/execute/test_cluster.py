@@ -22,7 +22,7 @@ from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.worker import software
 from pipeline.ingest.discover import FoundFile, discover
 from pipeline.ingest.returns import ReadingContext
-from pipeline.report import build
+from pipeline.report.outputs import build
 from pipeline.report.theme import HOUSE
 from pipeline.run import run
 from tests.builders import Programme, Return

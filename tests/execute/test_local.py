@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.discover import discover
-from pipeline.run import read
+from pipeline.reading import read
 from tests.builders import Programme, Return
 
 

@@ -114,7 +114,7 @@ def test_the_other_returns_are_read_as_ever(tmp_path: Path, capfd: pytest.Captur
         assert getattr(figures(alone), name).equals(getattr(figures(beside), name)), name
     named = {issue.at.workbook for issue in beside.issues if issue.rule == "unreadable-workbook"}
     assert named == {f"{make.__name__}.xlsx" for make in harmful}
-    results = beside.sources.set_index("workbook")["result"]
+    results = {file.workbook: file.result for file in beside.files}
     assert all(results[name].startswith("Not read: The file can't be read") for name in named)
     controls = figures(beside).controls
     assert (controls["expected"] == controls["actual"]).all()

@@ -15,7 +15,7 @@ from pipeline.execute.local import LocalExecutor
 from pipeline.ingest import cache as cache_module
 from pipeline.ingest.cache import Cache, user_cache
 from pipeline.ingest.discover import discover
-from pipeline.run import read
+from pipeline.reading import read
 from tests.builders import Programme, Return
 
 

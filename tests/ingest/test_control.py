@@ -243,7 +243,8 @@ def test_a_stopped_programme_says_what_waits(tmp_path: Path) -> None:
     Programme(units="pounds").write(tmp_path)
     Return().write(tmp_path)
     (tmp_path / "notes.txt").write_text("so")
-    sources = run(tmp_path).sources.set_index("workbook")["result"].to_dict()
+    sources = {file.workbook: file.result for file in run(tmp_path).files}
+    assert list(sources) == ["notes.txt", "programme.xlsx", "return.xlsx"]
     assert sources["programme.xlsx"] == "Read; 1 error"
     assert sources["return.xlsx"].startswith("Not read: the programme's control workbook")
     assert sources["notes.txt"].startswith("Not read: not a workbook")

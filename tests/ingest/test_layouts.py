@@ -6,7 +6,8 @@ import xlsxwriter
 
 from pipeline.core.results import Results
 from pipeline.ingest.discover import discover
-from pipeline.run import Outcome, read
+from pipeline.reading import read
+from pipeline.run import Outcome
 from tests.builders import Programme, Return
 from tests.running import issues_of, outcome_of
 

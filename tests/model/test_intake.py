@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.lines import Verdict, stack_lines
-from pipeline.core.returns import Amounts, Cover, Records, Return, TableSource
-from pipeline.model.intake import ReturnTotals, SourceFile, return_totals, sources_table
+from pipeline.core.returns import Amounts, Cover, Records, Return, SourceFile, TableSource
+from pipeline.model.intake import ReturnTotals, return_totals, sources_table
 
 CATEGORIES = ("One-off cost", "Cashable saving", None, "Income")
 
@@ -39,10 +39,10 @@ def test_each_pound_is_in_one_place() -> None:
     ]  # fmt: skip
 
 
-def test_sources_are_by_path_and_blank_where_nothing_was_read() -> None:
+def test_sources_are_blank_where_nothing_was_read() -> None:
     files = [
-        SourceFile("b.xlsx", "22", True, "Read", "Finance", "Final"),
         SourceFile("a.txt", "", False, "Not read"),
+        SourceFile("b.xlsx", "22", True, "Read", "Finance", "Final"),
     ]
     table = sources_table(files, [ReturnTotals("b.xlsx", 7, 4, 2, 1, 0, 0, 0, 0, 0)])
     assert list(table) == [

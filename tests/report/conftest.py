@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report import build
+from pipeline.report.outputs import build
 from tests.report import fake
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
-from pipeline.report import build, build_comparison
-from pipeline.run import compared, snapshot
+from pipeline.modelling import compared, snapshot
+from pipeline.report.outputs import build, build_comparison
 from tests.builders import Programme, Return
 from tests.running import outcome_of
 

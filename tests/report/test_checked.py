@@ -20,6 +20,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.copies import checked_copies
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
 from pipeline.ingest.discover import discover
@@ -28,7 +29,7 @@ from pipeline.report.checked import PlainSheet, checked_copy, package, values_co
 from pipeline.report.checked.styles import ERROR_FILL, WARNING_FILL
 from pipeline.report.safe import excel_length
 from pipeline.report.theme import HOUSE, WCAG_AA, contrast
-from pipeline.run import checked_copies, run
+from pipeline.run import run
 from tests.builders import Formula, Programme, Return, error_cell
 from tests.end_to_end.commands import report
 

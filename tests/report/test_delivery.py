@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report import build
+from pipeline.report.outputs import build
 from schemas.outputs import DELIVERY_TABLES
 from tests.builders import Programme, Return
 from tests.report.fake import opened, records_of, tables_of

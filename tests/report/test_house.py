@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report import build
 from pipeline.report.house import COLOURS, ThemeError, faint_pairs, mix, read_theme
+from pipeline.report.outputs import build
 from pipeline.report.render import RenderError, picture_size
 from pipeline.report.theme import HOUSE, Theme, contrast
 from tests.report import fake

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
-from pipeline.report import build
 from pipeline.report.formula import formula
+from pipeline.report.outputs import build
 from pipeline.report.render import render
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show

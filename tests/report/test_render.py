@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report import build, build_validation
 from pipeline.report.books import created, programme_summary
 from pipeline.report.formula import formula
+from pipeline.report.outputs import build, build_validation
 from pipeline.report.render import RenderError, render
 from pipeline.report.spec import (
     SHEET_HEAD_ROWS,

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
-from pipeline.report import build
 from pipeline.report.formula import Near, This, formula
+from pipeline.report.outputs import build
 from pipeline.report.render import RenderError, render
 from pipeline.report.spec import Column, Sheet, Table, Tone
 from schemas.outputs import Show

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.report import build
 from pipeline.report.language import british
+from pipeline.report.outputs import build
 from tests.report import later
 from tests.report.test_accessibility import BOOKS, MAIN, full_results
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report import build
 from pipeline.report.books import programme_summary
+from pipeline.report.outputs import build
 from pipeline.report.render import render
 from schemas.fields import Table
 from schemas.returns import NARRATIVE_TABLES, PROJECTS

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report import build
+from pipeline.report.outputs import build
 from pipeline.report.writers import Make, WritersError, side_by_side, workers
 
 

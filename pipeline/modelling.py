@@ -1,0 +1,165 @@
+"""The programme's figures from its accepted lines, the controls that prove them, and what moved
+since the last version issued."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.assessing import Assessment
+from pipeline.check.narrative import project_keys
+from pipeline.core.issue import Issue
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.core.returns import SourceFile
+from pipeline.core.versions import Issued, Snapshot, Versions
+from pipeline.history.bridges import moved
+from pipeline.model.annual import entered
+from pipeline.model.apportion import shares_table
+from pipeline.model.controls import (
+    PENCE,
+    controls_table,
+    intake_controls,
+    model_controls,
+)
+from pipeline.model.controls import (
+    Control as Check,
+)
+from pipeline.model.delivery import delivery, delivery_controls
+from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
+from pipeline.model.intake import ReturnTotals, sources_table
+from pipeline.model.projects import by_project
+from pipeline.model.register import apportioned, register
+from pipeline.model.sensitivity import largest_lines, switching
+from pipeline.reading import Reading
+from schemas.returns import NARRATIVE_TABLES, SAVINGS
+
+
+def model(
+    reading: Reading,
+    programme: Programme,
+    assessed: Assessment,
+    totals: list[ReturnTotals],
+    files: list[SourceFile],
+) -> Results:
+    """The programme's figures from the accepted lines, and the controls that prove them;
+    ``files``: what came of each file."""
+    lines, verdict = assessed.lines, assessed.verdict
+    rows = register(lines, assessed.annual, verdict.accepted, programme)
+    shared = apportioned(rows, programme)
+    figures = cube(rows, shared, programme)
+    used = rows[["service", "basis"]].dropna().itertuples(index=False, name=None)
+    reports = by_project(rows, shared, programme, project_keys(assessed.narrative))
+    delivered = None
+    if assessed.delivery is not None:
+        undelivered = assessed.undelivered
+        delivered = delivery(assessed.delivery, undelivered, lines, verdict, rows, programme)
+    narrative_names = {table.name for table in NARRATIVE_TABLES}
+    results = Results(
+        programme=programme,
+        register=rows,
+        apportioned=shared,
+        excluded=register(lines, assessed.annual, verdict.excluded, programme),
+        summary=summary(figures),
+        appraisal=appraisal(figures),
+        by_year=by_year(figures),
+        by_service=by_service(figures),
+        shares=shares_table(programme, set(used)),
+        controls=pd.DataFrame(),
+        sources=sources_table(files, totals),
+        project_appraisal=reports[0],
+        project_years=reports[1],
+        rejected_pence=sum(each.rejected_pence for each in totals),
+        narrative={k: v for k, v in assessed.narrative.items() if k in narrative_names},
+        switching=switching(figures),
+        largest_lines=largest_lines(rows, programme),
+        delivery=delivered,
+        issues=assessed.issues,
+        left_out=left_out(assessed),
+        tables=lines.sources,
+    )
+    results.controls = _controls(reading, assessed, totals, files, results)
+    return results
+
+
+def _controls(
+    reading: Reading,
+    assessed: Assessment,
+    totals: list[ReturnTotals],
+    files: list[SourceFile],
+    results: Results,
+) -> pd.DataFrame:
+    lines, accepted = assessed.lines, assessed.verdict.accepted
+    everywhere = lines.frame["scenario"].isna().to_numpy()[accepted]
+    found = len(reading.folder.files) + 1
+    read_files = sum(file.read for file in files)
+    intake = intake_controls(found, read_files, len(files) - read_files, totals)
+    checks = model_controls(
+        entered(lines)[accepted],
+        lines.frame["incremental"].to_numpy(dtype=bool)[accepted],
+        np.where(everywhere, len(results.programme.scenarios), 1),
+        results,
+    )
+    if results.delivery is not None:
+        returns, programme = reading.returns, results.programme
+        checks += delivery_controls(returns, results.register, results.delivery, programme)
+    return controls_table([*intake, *checks])
+
+
+def left_out(assessed: Assessment) -> pd.DataFrame:
+    """The rows of Savings that are in no total (columns as in Results): a rejected one with its
+    first error, an excluded one with the programme that counts it."""
+    lines, verdict = assessed.lines, assessed.verdict
+    first: dict[tuple[str, str, int], Issue] = {}
+    for issue in assessed.issues:
+        if issue.rejects:
+            first.setdefault((issue.at.workbook, issue.at.sheet, issue.at.row), issue)
+    counted_in = {field.name: field for field in SAVINGS.fields}["counted_in"]
+    rows = []
+    for place in np.flatnonzero(~verdict.accepted).tolist():
+        source, row = lines.source_of(place), lines.number(place, "row")
+        key = (lines.text(place, "line_ref"), lines.text(place, "scenario"))
+        fault = first.get((source.workbook, source.sheet, row))
+        if verdict.excluded[place]:
+            at = lines.cell(place, counted_in.name)
+            what = (counted_in.heading, lines.text(place, counted_in.name), str(at))
+        elif fault is not None:
+            what = (fault.heading, fault.value, str(fault.at))
+        else:
+            what = ("", "", str(lines.cell(place, "line_ref")))
+        rows.append((*key, bool(verdict.rejected[place]), *what))
+    columns = ["line_ref", "scenario", "rejected", "heading", "value", "where"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def snapshot(results: Results) -> Snapshot:
+    """What of a programme's figures a later report can be compared with."""
+    return Snapshot(
+        results.programme,
+        results.programme.services[0].basis_at.workbook,
+        results.register,
+        results.apportioned,
+        results.summary,
+        results.left_out,
+        results.tables,
+    )
+
+
+def compared(results: Results, issued: list[Issued], last: Snapshot | None) -> Results:
+    """The results with what moved since the last version issued, and the controls that prove it;
+    ``last`` is what was recorded of it, None where there is none."""
+    if last is None:
+        return replace(results, versions=Versions(issued))
+    what = moved(last, snapshot(results), issued[-1])
+    checks = [
+        Check(
+            f"Movements: {check.measure.lower()}, {check.scenario} = this Summary less that of "
+            f"version {what.before.number}",
+            PENCE,
+            check.expected,
+            check.actual,
+        )
+        for check in what.checks
+    ]
+    controls = pd.concat([results.controls, controls_table(checks)], ignore_index=True)
+    return replace(results, controls=controls, versions=Versions(issued, what))

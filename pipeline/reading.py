@@ -1,0 +1,86 @@
+"""A programme's workbooks, read: what later steps start from, and all that a programme comes to
+whose control workbook can't be used. So nothing here waits for pandas."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pipeline.core.issue import Issue
+from pipeline.core.returns import Return, SourceFile
+from pipeline.execute import Executor, Step, quietly
+from pipeline.execute.local import LocalExecutor
+from pipeline.ingest.control import Control
+from pipeline.ingest.discover import ProgrammeFolder
+from pipeline.ingest.guard import Reader
+from pipeline.ingest.returns import ReadingContext
+
+
+@dataclass
+class Reading:
+    """A programme's workbooks, read: the control workbook, and every return by path.
+
+    ``control_sha256``: of the control workbook.
+    """
+
+    folder: ProgrammeFolder
+    control: Control
+    control_sha256: str
+    returns: list[Return] = field(default_factory=list)
+
+
+def read(
+    folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
+) -> Reading:
+    """Read a programme's control workbook and, where it can be used, its returns."""
+    if executor is None:
+        with LocalExecutor() as here:
+            return read(folder, step, here)
+    with Reader() as reader:
+        control, digest = reader.read_control(
+            folder.control.name, folder.control.path, folder.rivals
+        )
+    reading = Reading(folder, control, digest)
+    if control.programme is not None:
+        context = ReadingContext.of(control.programme, control.bases, control.layouts)
+        files = [file for file in folder.files if not file.unread]
+        reading.returns.extend(executor.read_returns(files, context, step))
+    return reading
+
+
+def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
+    """Every file of the programme's folder: the control workbook, the returns and the rest, by
+    path."""
+    faults = Counter((issue.at.workbook, issue.is_error) for issue in issues)
+
+    def outcome(workbook: str) -> str:
+        errors, warnings = faults[workbook, True], faults[workbook, False]
+        found = [_count(errors, "error")] * bool(errors) + [_count(warnings, "warning")] * bool(
+            warnings
+        )
+        return "Read; " + " and ".join(found) if found else "Read"
+
+    control = reading.folder.control.name
+    files = [SourceFile(control, reading.control_sha256, True, outcome(control))]
+    for each in reading.returns:
+        cover = each.cover
+        files.append(
+            SourceFile(
+                each.workbook,
+                each.sha256,
+                cover is not None,
+                outcome(each.workbook) if cover else each.result,
+                cover.department if cover else "",
+                cover.status if cover else "",
+            )
+        )
+    read = {file.workbook for file in files}
+    waiting = "Not read: the programme's control workbook has errors"
+    files += [
+        SourceFile(file.name, "", False, file.unread or waiting)
+        for file in reading.folder.files
+        if file.name not in read
+    ]
+    return sorted(files, key=lambda file: file.workbook)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,100 @@
+"""The workbooks: declared in ``sheets`` and ``books``, written by ``render``."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from pipeline.core.issue import Issue
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.core.versions import Moved
+from pipeline.report.books import (
+    CASES_PATH,
+    SUMMARY_PATH,
+    VALIDATION_PATH,
+    cases_book,
+    comparison,
+    pack_path,
+    partner_pack,
+    programme_summary,
+    validation_report,
+)
+from pipeline.report.csv import apportioned_csv
+from pipeline.report.render import render
+from pipeline.report.spec import Book
+from pipeline.report.theme import HOUSE, Theme
+from pipeline.report.writers import Make, side_by_side, workers
+
+APPORTIONED_CSV = "data/apportioned.csv"
+
+
+# Fewer rows are written before another process has started.
+_ROWS_FOR_OTHERS = 20_000
+
+
+def build(
+    results: Results, theme: Theme = HOUSE, returns_at: str = "", writers: int | None = None
+) -> dict[str, bytes]:
+    """Every output of a programme: contents by path within its outputs folder.
+
+    ``returns_at``: the folder of its inputs by an address relative to that of its outputs, with
+    ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
+    ``writers``: how many processes write, in place of as many as are worth it. WritersError.
+    """
+    results = _marked(results, theme)
+    programme = results.programme
+    if writers is None:
+        rows = len(results.register) + 2 * len(results.apportioned)
+        writers = workers() if rows >= _ROWS_FOR_OTHERS else 1
+    # The largest comes last: see side_by_side.
+    paths = (
+        *(pack_path(partner, programme.partners) for partner in programme.partners),
+        CASES_PATH,
+        VALIDATION_PATH,
+        SUMMARY_PATH,
+    )
+    made = side_by_side(len(paths), partial(_maker, results, theme, returns_at), writers - 1)
+    return {**dict(zip(paths, made, strict=True)), APPORTIONED_CSV: apportioned_csv(results)}
+
+
+def _maker(results: Results, theme: Theme, returns_at: str) -> Make:
+    """Makes a workbook by its place among the paths of ``build``."""
+    programme = results.programme
+    books: list[Callable[[], Book]] = [
+        *(partial(partner_pack, results, partner) for partner in programme.partners),
+        partial(cases_book, results),
+        partial(validation_report, programme, results.issues, results.sources),
+        partial(programme_summary, results, returns_at),
+    ]
+    return lambda place: render(books[place](), theme)
+
+
+def build_validation(
+    programme: Programme | None, issues: Iterable[Issue], sources: pd.DataFrame, title: str
+) -> bytes:
+    """validation-report.xlsx alone. Of a whole ``programme`` it is the report's own, to the byte;
+    without one ``title`` says what was checked."""
+    return render(validation_report(programme, issues, sources, title))
+
+
+def _marked(results: Results, theme: Theme) -> Results:
+    """The results with the theme's marking where the programme has none."""
+    own = results.programme
+    return replace(results, programme=replace(own, marking=own.marking or theme.marking))
+
+
+def build_covers(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
+    """The outputs that have a cover: the summary and the packs."""
+    results = _marked(results, theme)
+    books = [
+        programme_summary(results),
+        *(partner_pack(results, partner) for partner in results.programme.partners),
+    ]
+    return {book.path: render(book, theme) for book in books}
+
+
+def build_comparison(moved: Moved, theme: Theme = HOUSE) -> bytes:
+    """A workbook of what moved between two issued versions."""
+    return render(comparison(moved), theme)
