@@ -1,6 +1,7 @@
 """``python -m pipeline``."""
 
-from pipeline.commands import main
-
 if __name__ == "__main__":
+    # Not for the other processes, which import this module too.
+    from pipeline.commands import main
+
     main()

@@ -23,6 +23,7 @@ from distributed.versions import VersionMismatchWarning
 
 from pipeline.core.returns import Return
 from pipeline.execute import ExecutorError, Step, quietly
+from pipeline.execute.batches import batches
 from pipeline.execute.worker import (
     Batch,
     Introduction,
@@ -120,7 +121,8 @@ class ClusterExecutor:
         waiting: deque[tuple[list[Job], Future[Batch]]] = deque()
         otherwise: dict[str, list[str]] = defaultdict(list)
         done = 0
-        for batch in (*_batches(jobs, most), None):
+        given_out = batches(jobs, _size, min(most, MOST_FILES), MOST_BYTES)
+        for batch in (*given_out, None):
             if batch is not None:
                 waiting.append((batch, self._given(batch, context)))
             while waiting and (batch is None or len(waiting) > threads * BATCHES_A_THREAD):
@@ -243,19 +245,8 @@ class ClusterExecutor:
         )
 
 
-def _batches(jobs: Sequence[Job], most: int) -> Iterator[list[Job]]:
-    """Jobs in their order, in batches of ``most`` at the most, none of them too large."""
-    batch: list[Job] = []
-    size = 0
-    for job in jobs:
-        more = job.view.size if job.view else 0
-        if batch and (len(batch) >= min(most, MOST_FILES) or size + more > MOST_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(job)
-        size += more
-    if batch:
-        yield batch
+def _size(job: Job) -> int:
+    return job.view.size if job.view else 0
 
 
 def _check_software(who: str, theirs: dict[str, str]) -> None:

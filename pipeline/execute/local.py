@@ -1,4 +1,4 @@
-"""Reading returns on this machine, by all its processors where there are many to read."""
+"""Reading returns on this machine, by all its processors where there is much to read."""
 
 import os
 import signal
@@ -13,15 +13,17 @@ from typing import Self
 
 from pipeline.core.returns import Return
 from pipeline.execute import Step, quietly
+from pipeline.execute.batches import batches
 from pipeline.ingest.cache import Cache, user_cache
 from pipeline.ingest.discover import FoundFile
 from pipeline.ingest.guard import Reader
 from pipeline.ingest.limits import Limits
+from pipeline.ingest.places import view
 from pipeline.ingest.returns import ReadingContext
 
-# A further process takes as long to start as a hundred returns take to read.
-MANY = 150
-_BATCH = 8
+# A further process takes as long to start as this many bytes of workbooks take to read.
+WORTH = 1_500_000
+_BATCH_BYTES, _BATCH_FILES = 200_000, 50  # so that nobody waits long for another's last batch
 _MOST_PROCESSES = 8
 
 
@@ -29,12 +31,12 @@ class LocalExecutor:
     """Reads returns that are not in the user's cache. Use it in a ``with`` statement, which ends
     what it may have started; one serves any number of programmes."""
 
-    def __init__(self, processes: int | None = None, many: int = MANY) -> None:
-        """``processes``: how many read, this one among them; as many as there are processors where
-        none are given. ``many``: from how many returns on more than one does."""
+    def __init__(self, processes: int | None = None, worth: int = WORTH) -> None:
+        """``processes``: how many read at the most, this one among them; as many as there are
+        processors where none are given. ``worth``: how many bytes each of them should have."""
         self._reader = Reader(cache=user_cache())
         self._processes = processes or min(os.cpu_count() or 1, _MOST_PROCESSES)
-        self._many = many
+        self._worth = worth
 
     def __enter__(self) -> Self:
         return self
@@ -53,21 +55,24 @@ class LocalExecutor:
         """Each file's return, in the order of the files (see Executor)."""
         # Of a store each file is fetched once; this machine's own are looked at twice.
         local = all(isinstance(file.path, Path) for file in files)
-        if self._processes < 2 or len(files) < self._many or not local:
+        if not local or self._others(files) == 0:
             yield from (self._read(file, context, step) for file in files)
         else:
             found = [self._reader.read_before(file.name, file.path, context) for file in files]
             missing = [file for file, known in zip(files, found, strict=True) if known is None]
-            several = len(missing) >= self._many
             read = (
                 iter(self._by_several(missing, context, step))
-                if several
+                if self._others(missing)
                 else (self._read(file, context, step) for file in missing)
             )
             for known in found:
                 yield known if known is not None else next(read)
         if self._reader.cache is not None:
             self._reader.cache.trim()
+
+    def _others(self, files: Sequence[FoundFile]) -> int:
+        """How many other processes are worth starting."""
+        return min(self._processes, max(1, sum(map(_size, files)) // self._worth)) - 1
 
     def _read(self, file: FoundFile, context: ReadingContext, step: Step = quietly) -> Return:
         step(f"Reading {file.name}")
@@ -78,10 +83,10 @@ class LocalExecutor:
     ) -> list[Return]:
         """Returns read by several processes, each taking a batch when it is free: the others from
         the front, this one, which need not be started, from the back."""
-        batches = [files[start : start + _BATCH] for start in range(0, len(files), _BATCH)]
-        made: list[list[Return]] = [[] for _ in batches]
+        parts = list(batches(files, _size, _BATCH_FILES, _BATCH_BYTES))
+        made: list[list[Return]] = [[] for _ in parts]
         pool = ProcessPoolExecutor(
-            self._processes - 1,
+            self._others(files),
             get_context("spawn"),
             _begin,
             (self._reader.limits, self._reader.cache, context),
@@ -89,19 +94,27 @@ class LocalExecutor:
         given: list[Future[list[Return]]] = []
         try:
             with suppress(BrokenProcessPool):
-                given.extend(pool.submit(_read_batch, batch) for batch in batches)
-            for number in reversed(range(len(batches))):
+                given.extend(pool.submit(_read_batch, part) for part in parts)
+            for number in reversed(range(len(parts))):
                 if number >= len(given) or given[number].cancel():
-                    made[number] = [self._read(file, context, step) for file in batches[number]]
-            for number, batch in enumerate(batches):
+                    made[number] = [self._read(file, context, step) for file in parts[number]]
+            for number, part in enumerate(parts):
                 if not made[number]:
-                    step(f"Reading {batch[0].name}")
+                    step(f"Reading {part[0].name}")
                     made[number] = _result(given[number]) or [
-                        self._read(file, context) for file in batch
+                        self._read(file, context) for file in part
                     ]
         finally:
             pool.shutdown(cancel_futures=True)
-        return [each for batch in made for each in batch]
+        return [each for part in made for each in part]
+
+
+def _size(file: FoundFile) -> int:
+    """A file's bytes; nothing where it can't be looked at, which is said when it is read."""
+    try:
+        return view(file.path).size
+    except OSError:
+        return 0
 
 
 def _result(future: Future[list[Return]]) -> list[Return]:

@@ -1,12 +1,13 @@
 """Reading on this machine: the same returns in the same order, whatever the number of processes."""
 
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from pipeline.execute import local
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.discover import discover
 from pipeline.reading import read
@@ -27,7 +28,7 @@ def inputs(tmp_path: Path) -> Path:
 
 
 def read_by(inputs: Path, processes: int) -> bytes:
-    with LocalExecutor(processes, many=2) as executor:
+    with LocalExecutor(processes, worth=1) as executor:
         found = read(discover(inputs).programmes[0], executor=executor).returns
     return msgspec.msgpack.encode(found, enc_hook=lambda array: array.tolist())
 
@@ -56,3 +57,22 @@ def test_processes_that_are_brought_down_cost_time_only(
 
     monkeypatch.setattr(ProcessPoolExecutor, "submit", broken)
     assert read_by(inputs, 2) == expected
+
+
+@pytest.mark.parametrize(("each", "others"), [(0.6, []), (0.4, [1]), (0.3, [2]), (0.01, [3])])
+def test_so_many_processes_as_there_are_bytes_for(
+    inputs: Path, monkeypatch: pytest.MonkeyPatch, each: float, others: list[int]
+) -> None:
+    started: list[int] = []
+
+    def start(number: int, *_: object) -> ThreadPoolExecutor:
+        started.append(number)
+        return ThreadPoolExecutor(number)
+
+    monkeypatch.setattr(local, "ProcessPoolExecutor", start)
+    monkeypatch.setattr(local, "_read_batch", lambda _: [])
+    size = sum(path.stat().st_size for path in inputs.glob("return*.xlsx"))
+    with LocalExecutor(4, worth=int(size * each)) as executor:
+        found = read(discover(inputs).programmes[0], executor=executor).returns
+    assert len(found) == 20
+    assert started == others
