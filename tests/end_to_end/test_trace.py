@@ -1,6 +1,7 @@
 """``trace`` as a user meets it."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,23 @@ def trace(folder: Path, *names: str, **options: object) -> Said:
     return pipeline("trace", *where, *more, "--", *names)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A programme of thirty lines, and its report."""
-    Programme(title="Joint working").write(tmp_path / "inputs")
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("reported")
+    Programme(title="Joint working").write(made / "inputs")
     finance = Return()
     for number in range(30):
         finance.line([-1_000, -1_000, -1_000 - number], line_ref=f"F{number}", category=SAVING)
     finance.line([7], line_ref="F99", description="=Cost")
-    finance.write(tmp_path / "inputs")
-    assert report(tmp_path / "inputs", tmp_path / "outputs").status == 0
+    finance.write(made / "inputs")
+    assert report(made / "inputs", made / "outputs").status == 0
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path, reported: Path) -> Path:
+    """A programme of thirty lines, and its report: a copy for each test."""
+    shutil.copytree(reported, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -1,5 +1,6 @@
 """Issuing versions and saying what moved since, as a finance team does it."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -44,6 +45,20 @@ def issued(inputs: Path, outputs: Path, name: str, *more: object) -> Path:
     return sorted((outputs / "one" / "issued").iterdir())[-1]
 
 
+@pytest.fixture(scope="module")
+def first_issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("first")
+    finance(folder / "inputs" / "one")
+    issued(folder / "inputs", folder / "outputs", "First")
+    return folder
+
+
+@pytest.fixture
+def first(tmp_path: Path, first_issued: Path) -> None:
+    """The return of ``finance``, reported and issued as "First": a copy for each test."""
+    shutil.copytree(first_issued, tmp_path, dirs_exist_ok=True)
+
+
 def movements(outputs: Path) -> list[tuple[object, ...]]:
     columns = ("Line ref", "Scenario", "Change", "What", "Before", "After", "One-off effect")
     columns += ("Annual cashable effect", "Where")
@@ -60,9 +75,8 @@ def test_a_version_is_the_report_file_by_file(inputs: Path, outputs: Path) -> No
     assert contents(frozen) == {k: v for k, v in made.items() if k != "history.sqlite"}
 
 
+@pytest.mark.usefixtures("first")
 def test_a_first_report_has_no_movements_and_the_next_one_has(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     assert "Movements" not in read_tables(outputs / "one" / SUMMARY)
     finance(inputs / "one", 0, -300, -650)
     report(inputs, outputs)
@@ -87,18 +101,16 @@ def test_a_first_report_has_no_movements_and_the_next_one_has(inputs: Path, outp
     assert (whole["Before"], whole["Changed amount"], whole["After"]) == (-600, -50, -650)
 
 
+@pytest.mark.usefixtures("first")
 def test_a_changed_setting_stands_in_the_control_workbook(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     Programme(reference="BLH-1", discount_rate="4%").write(inputs / "one")
     report(inputs, outputs)
     setting = (None, None, "Changed", "Discount rate", "3.5%", "4%", 0, 0)
     assert movements(outputs) == [(*setting, "programme.xlsx, Programme")]
 
 
+@pytest.mark.usefixtures("first")
 def test_rejected_excluded_new_and_gone(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     sent = Return("Finance")
     row = sent.line([500, "TBC", 0], line_ref="L1", category="One-off cost")
     other = {"line_ref": "L2", "category": "Cashable saving", "counted_in": "Programme X"}
@@ -117,9 +129,8 @@ def test_rejected_excluded_new_and_gone(inputs: Path, outputs: Path) -> None:
     assert {f"finance.xlsx, Savings!{cell}" for cell in (tbc, counted)} < places
 
 
+@pytest.mark.usefixtures("first")
 def test_a_return_that_is_renamed_and_moved_is_no_movement(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     (inputs / "one" / "finance.xlsx").unlink()
     finance(inputs / "one", name="sub/Finance (final).xlsx")
     report(inputs, outputs)
@@ -138,9 +149,8 @@ def test_versions_are_listed_with_who_signed_them_off(inputs: Path, outputs: Pat
     assert row["Signed off by"] == "J Smith, Section 151 officer\nA Jones\nB"
 
 
+@pytest.mark.usefixtures("first")
 def test_issued_versions_and_history_outlive_every_report(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     folder = outputs / "one"
 
     def kept() -> dict[str, str]:
@@ -248,9 +258,8 @@ def test_of_several_programmes_one_is_to_be_named(inputs: Path, outputs: Path) -
 # What went wrong
 
 
+@pytest.mark.usefixtures("first")
 def test_a_lost_history_is_said_and_numbers_go_on(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     (outputs / "one" / "history.sqlite").unlink()
     said = report(inputs, outputs)
     assert said.status == 0
@@ -260,9 +269,8 @@ def test_a_lost_history_is_said_and_numbers_go_on(inputs: Path, outputs: Path) -
     assert (outputs / "one" / "issued" / "1 First").is_dir()
 
 
+@pytest.mark.usefixtures("first")
 def test_a_damaged_history_is_said_and_the_report_goes_on(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     (outputs / "one" / "history.sqlite").write_bytes(b"no database at all, but long enough" * 99)
     said = report(inputs, outputs)
     assert said.status == 0
@@ -302,10 +310,9 @@ def test_what_was_cut_short_after_it_was_recorded_is_finished(inputs: Path, outp
     assert contents(frozen) == before
 
 
+@pytest.mark.usefixtures("first")
 def test_a_number_is_never_used_again(inputs: Path, outputs: Path) -> None:
     """Not even where a version's folder is gone, or its record."""
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     second = issued(inputs, outputs, "Second")
     for path in sorted(second.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
@@ -316,9 +323,8 @@ def test_a_number_is_never_used_again(inputs: Path, outputs: Path) -> None:
 # Comparing
 
 
+@pytest.mark.usefixtures("first")
 def test_two_versions_are_compared_on_screen_and_in_a_workbook(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     finance(inputs / "one", 0, -300, -650)
     issued(inputs, outputs, "Second")
     finance(inputs / "one", 0, -300, -650, description="Fewer desks and chairs")

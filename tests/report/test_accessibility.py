@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -59,9 +60,15 @@ def content(request: pytest.FixtureRequest, contents: dict[str, bytes]) -> bytes
     return contents[request.param]
 
 
+@cache
+def once_opened(content: bytes) -> Workbook:
+    return opened(content)
+
+
 @pytest.fixture
 def book(content: bytes) -> Workbook:
-    return opened(content)
+    """To be read only: every test of a workbook has the same one."""
+    return once_opened(content)
 
 
 def part(content: bytes, name: str) -> ElementTree.Element:

@@ -226,7 +226,8 @@ def test_odd_names_make_charts_all_the_same(name: str) -> None:
     }
     programme = replace(results.programme, partners=(odd, fake.SOUTH))
     content = render(programme_summary(fake.results(programme=programme, **frames)))
+    names = opened(content).sheetnames
     for chart in charts_of(content):
         assert not re.search(r"^=", title_of(chart))
         for formula in chart.iter(f"{C}f"):
-            assert str(formula.text).split("!")[0].strip("'") in opened(content).sheetnames
+            assert str(formula.text).split("!")[0].strip("'") in names

@@ -61,16 +61,28 @@ def with_description(results: Results, text: str) -> Results:
     )
 
 
+@pytest.fixture(scope="module")
+def ours(fake_results: Results) -> set[object]:
+    """The formulas of workbooks in which nothing is odd."""
+    return {
+        cell.value
+        for book in (programme_summary(fake_results), partner_pack(fake_results, fake.NORTH))
+        for sheet in opened(render(book), formulas=True).worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+
+
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_text_stays_a_text(fake_results: Results, text: str) -> None:
+def test_a_text_stays_a_text(fake_results: Results, ours: set[object], text: str) -> None:
     odd = with_description(fake_results, text)
-    ours = formulas_of(fake_results)
-    for book in (
-        programme_summary(odd),
-        partner_pack(odd, fake.NORTH),
-        validation_report(odd.programme, odd.issues, odd.sources),
+    summary = render(programme_summary(odd))
+    for content in (
+        summary,
+        render(partner_pack(odd, fake.NORTH)),
+        render(validation_report(odd.programme, odd.issues, odd.sources)),
     ):
-        content = render(book)
         for name, xml in parts_of(content).items():
             ElementTree.fromstring(xml)
             assert b"TargetMode" not in xml or "External" not in xml.decode(), name
@@ -80,22 +92,8 @@ def test_a_text_stays_a_text(fake_results: Results, text: str) -> None:
                     assert cell.data_type in ("s", "n") or cell.value in ours
                     inside = cell.hyperlink is None or cell.hyperlink.target is None
                     assert inside
-    (value,) = {
-        row["Description"] for row in records_of(render(programme_summary(odd)), "Register")
-    }
+    (value,) = {row["Description"] for row in records_of(summary, "Register")}
     assert str(value).rstrip(" ") == visible(text).rstrip(" ")
-
-
-def formulas_of(results: Results) -> set[object]:
-    """The formulas of workbooks in which nothing is odd."""
-    return {
-        cell.value
-        for book in (programme_summary(results), partner_pack(results, fake.NORTH))
-        for sheet in opened(render(book), formulas=True).worksheets
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    }
 
 
 def parts_of(content: bytes) -> dict[str, bytes]:
