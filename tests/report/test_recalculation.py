@@ -4,6 +4,7 @@ what is stored in it; a changed amount moves the programme's figures and fails i
 import random
 import shutil
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -203,9 +204,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(path for path in paths if path.name == SUMMARY)
 
 
-def changed(path: Path, folder: Path, table: str, edits: dict[tuple[int, str], float]) -> Path:
+def edited(path: Path, copy: Path, table: str, edits: dict[tuple[int, str], float]) -> Path:
     """The workbook with other numbers in some cells of a table (row from 0, heading), as an
-    auditor would enter them; recalculated."""
+    auditor would enter them."""
     book = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
         if table in sheet.tables:
@@ -213,17 +214,47 @@ def changed(path: Path, folder: Path, table: str, edits: dict[tuple[int, str], f
             headings = [cell.value for cell in rows[0]]
             for (row, heading), value in edits.items():
                 rows[row + 1][headings.index(heading)].value = value
-    copy = folder / "changed.xlsx"
     book.save(copy)
-    (again,) = recalculated([copy], folder / "again")
-    return again
+    return copy
+
+
+@cache
+def tables_of(path: Path) -> dict[str, list[dict[str, object]]]:
+    found = {}
+    for sheet in openpyxl.load_workbook(path, data_only=True).worksheets:
+        for table in sheet.tables.values():
+            headings, *rows = ([cell.value for cell in row] for row in sheet[table.ref])
+            found[table.name] = [dict(zip(map(str, headings), row, strict=True)) for row in rows]
+    return found
 
 
 def rows_of(path: Path, table: str) -> list[dict[str, object]]:
-    book = openpyxl.load_workbook(path, data_only=True)
-    (sheet,) = (sheet for sheet in book.worksheets if table in sheet.tables)
-    headings, *rows = ([cell.value for cell in row] for row in sheet[sheet.tables[table].ref])
-    return [dict(zip(map(str, headings), row, strict=True)) for row in rows]
+    return tables_of(path)[table]
+
+
+@pytest.fixture(scope="module")
+def changed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """``small`` with one thing or another changed by an auditor; all recalculated in one go, for
+    it is LibreOffice's start that takes long."""
+    folder = tmp_path_factory.mktemp("changed")
+    years = rows_of(small, "By_year")
+    key = {"Organisation": "Total programme", "Scenario": "Worst case", "Measure": "Recurring cost"}
+    (year,) = (number for number, each in enumerate(years) if key.items() <= each.items())
+    rate = [row["Name in formulas"] for row in rows_of(small, "Inputs")].index("Discount_rate")
+    changes: dict[str, tuple[str, dict[tuple[int, str], float]]] = {
+        # The first line's one-off cost in the best case, a thousand pounds more.
+        "amount": ("Register", {(0, "2012/13"): 4_000}),
+        "share": ("Apportioned", {(0, "2012/13"): 0}),
+        # The programme's recurring cost of the worst case a year too early; its total is the same.
+        "year": ("By_year", {(year, "2013/14"): 400.0, (year, "2014/15"): 0.0}),
+        "saving for a cost": ("Register", {(5, "2014/15"): -400}),
+        "discount rate": ("Inputs", {(rate, "Value"): 0}),
+    }
+    copies = [
+        edited(small, folder / f"{what}.xlsx", table, edits)
+        for what, (table, edits) in changes.items()
+    ]
+    return dict(zip(changes, recalculated(copies, folder / "again"), strict=True))
 
 
 def figures(path: Path, tables: tuple[str, ...]) -> dict[tuple[str, str, str], object]:
@@ -248,11 +279,10 @@ def failed(path: Path) -> set[str]:
 
 @needs_libreoffice
 def test_a_changed_amount_moves_the_programme_and_fails_its_controls(
-    small: Path, tmp_path: Path
+    small: Path, changed: dict[str, Path]
 ) -> None:
     assert failed(small) == set()
-    # The first line's one-off cost in the best case, a thousand pounds more.
-    again = changed(small, tmp_path, "Register", {(0, "2012/13"): 4_000})
+    again = changed["amount"]
 
     tables = ("Summary", "Appraisal", "By_year", "By_service")
     before, after = figures(small, tables), figures(again, tables)
@@ -279,8 +309,8 @@ def test_a_changed_amount_moves_the_programme_and_fails_its_controls(
 
 
 @needs_libreoffice
-def test_a_changed_share_moves_its_partner_alone(small: Path, tmp_path: Path) -> None:
-    again = changed(small, tmp_path, "Apportioned", {(0, "2012/13"): 0})
+def test_a_changed_share_moves_its_partner_alone(small: Path, changed: dict[str, Path]) -> None:
+    again = changed["share"]
     before, after = rows_of(small, "Summary"), rows_of(again, "Summary")
     moved = [
         row["Organisation"]
@@ -293,14 +323,9 @@ def test_a_changed_share_moves_its_partner_alone(small: Path, tmp_path: Path) ->
 
 @needs_libreoffice
 def test_an_amount_in_a_wrong_year_fails_the_controls_of_both_years(
-    small: Path, tmp_path: Path
+    changed: dict[str, Path],
 ) -> None:
-    """The programme's recurring cost of the worst case a year too early; its total is the same."""
-    rows = rows_of(small, "By_year")
-    key = {"Organisation": "Total programme", "Scenario": "Worst case", "Measure": "Recurring cost"}
-    (row,) = (number for number, each in enumerate(rows) if key.items() <= each.items())
-    edits = {(row, "2013/14"): 400.0, (row, "2014/15"): 0.0}
-    assert failed(changed(small, tmp_path, "By_year", edits)) == {
+    assert failed(changed["year"]) == {
         f"By_year, programme, {year}: {words}, Worst case = the register"
         for words, years in (
             ("all categories", ("2013/14", "2014/15")),
@@ -313,20 +338,18 @@ def test_an_amount_in_a_wrong_year_fails_the_controls_of_both_years(
 
 @needs_libreoffice
 def test_a_payback_that_a_blank_cell_would_hide_fails_its_control(
-    small: Path, tmp_path: Path
+    changed: dict[str, Path],
 ) -> None:
     """Fleet costs more each year in the worst case: no payback. Were it a saving, there is one."""
-    again = changed(small, tmp_path, "Register", {(5, "2014/15"): -400})
+    again = changed["saving for a cost"]
     assert rows_of(again, "Register")[5]["Line ref"] == "FIN-4"
     assert "Summary: rows that pay back, Worst case = payback years shown" in failed(again)
 
 
 @needs_libreoffice
-def test_a_changed_term_moves_what_rests_on_it(small: Path, tmp_path: Path) -> None:
-    rows = [row["Name in formulas"] for row in rows_of(small, "Inputs")]
-    edits = {(rows.index("Discount_rate"), "Value"): 0}
+def test_a_changed_term_moves_what_rests_on_it(small: Path, changed: dict[str, Path]) -> None:
     before = rows_of(small, "Appraisal")[0]
-    after = rows_of(changed(small, tmp_path, "Inputs", edits), "Appraisal")[0]
+    after = rows_of(changed["discount rate"], "Appraisal")[0]
     assert before["Net present cost / (saving)"] == -2_749.43
     assert after["Net present cost / (saving)"] == -3_000.20
     moved = {key for key in before if not same(before[key], after[key])}
