@@ -42,6 +42,15 @@ def links(path: Path) -> dict[str, tuple[Path, str]]:
     return found
 
 
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that holds the inputs and the outputs of one report, to be read only."""
+    folder = tmp_path_factory.mktemp("where-it-stands")
+    written(folder / "inputs")
+    assert report(folder / "inputs", folder / "outputs").status == 0
+    return folder
+
+
 @pytest.mark.parametrize("name", ["hub", "north/hub", "."])
 def test_each_line_s_link_opens_its_row_of_the_return(tmp_path: Path, name: str) -> None:
     written(tmp_path / "inputs", name)
@@ -55,18 +64,16 @@ def test_each_line_s_link_opens_its_row_of_the_return(tmp_path: Path, name: str)
 
 
 def test_no_other_link_leads_outside_and_no_path_of_the_machine_is_in_a_file(
-    tmp_path: Path,
+    reported: Path,
 ) -> None:
-    written(tmp_path / "inputs")
-    report(tmp_path / "inputs", tmp_path / "outputs")
-    paths = list((tmp_path / "outputs").rglob("*.xlsx"))
+    paths = list((reported / "outputs").rglob("*.xlsx"))
     assert len(paths) > 3
     outside = 0
     for path in paths:
         with zipfile.ZipFile(path) as archive:
             for part in archive.namelist():
                 content = archive.read(part)
-                assert tmp_path.name.encode() not in content, (path, part)
+                assert reported.name.encode() not in content, (path, part)
                 targets = re.findall(rb'Target="([^"]*)" TargetMode="External"', content)
                 assert all(t.startswith(b"..\\..\\inputs\\hub\\") for t in targets)
                 outside += len(targets)
@@ -107,10 +114,8 @@ def test_more_lines_than_a_sheet_takes_links_have_none_and_notes_says_so(
     assert str(texts["Links to the returns"]).startswith("Register has more lines than a sheet")
 
 
-def test_notes_names_the_filter_behind_each_column_of_summary(tmp_path: Path) -> None:
-    written(tmp_path / "inputs")
-    report(tmp_path / "inputs", tmp_path / "outputs")
-    book = openpyxl.load_workbook(tmp_path / "outputs" / "hub" / SUMMARY)
+def test_notes_names_the_filter_behind_each_column_of_summary(reported: Path) -> None:
+    book = openpyxl.load_workbook(reported / "outputs" / "hub" / SUMMARY)
     summary = book["Summary"]
     headings = [cell.value for cell in summary[summary.tables["Summary"].ref][0]]
     notes = {row[0].value: row[1].value for row in book["Notes"].iter_rows()}
