@@ -85,6 +85,7 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += missing_returns(programme, [_department(each) for each in returns])
     verdict = Verdict(accepted, rejected, excluded)
     issues = in_order(one_per_cell(issues))
+    lines.forget()
     return Assessment(lines, amounts, verdict, tables, issues, reported, undelivered)
 
 

@@ -26,6 +26,13 @@ class Reading:
     control_sha256: str
     returns: list[Return] = field(default_factory=list)
 
+    def forget_lines(self) -> None:
+        """Let go of the rows of Savings: once all returns' are stacked and added up, nothing needs
+        them a second time."""
+        for each in self.returns:
+            each.tables.pop("Savings", None)
+            each.amounts = None
+
 
 def read(
     folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None

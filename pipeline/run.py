@@ -57,6 +57,7 @@ def run(folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None
     assessed = assess(reading, programme)
     step("Building the model")
     totals = return_totals(reading.returns, assessed.lines, assessed.verdict)
+    reading.forget_lines()
     files = source_files(reading, assessed.issues)
     results = model(reading, programme, assessed, totals, files)
     return Outcome(title, assessed.issues, files, reading.returns, totals, results, assessed.lines)

@@ -49,6 +49,12 @@ class Stacked:
             self._columns[name] = self.frame[name].tolist()
         return self._columns[name]
 
+    def forget(self) -> None:
+        """Let go of what was worked out to look at single records, a copy of each column used; it
+        is worked out again where it is asked for."""
+        self._columns.clear()
+        self._codes.clear()
+
     def codes(self, name: str) -> Pence:
         """Numbers for what a text column holds: equal ones where the texts are the same reference
         (case and outer spaces make no difference); blanks have one too."""

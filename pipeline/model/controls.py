@@ -101,10 +101,11 @@ def _accepted_to_model(
 
 def _shares(results: Results) -> list[Control]:
     controls = []
+    labels = list(results.programme.year_labels)
     for scenario in results.programme.scenarios:
-        lines = results.register[results.register["scenario"] == scenario]
-        shares = results.apportioned[results.apportioned["scenario"] == scenario]
-        for label in results.programme.year_labels:
+        lines = results.register.loc[results.register["scenario"] == scenario, labels]
+        shares = results.apportioned.loc[results.apportioned["scenario"] == scenario, labels]
+        for label in labels:
             title = f"{scenario}, {label}: shares + not yet apportioned = programme"
             subject = Subject("Apportioned", scenario, label)
             expected, actual = int(lines[label].sum()), int(shares[label].sum())
@@ -113,10 +114,11 @@ def _shares(results: Results) -> list[Control]:
 
 
 def _tables(results: Results) -> list[Control]:
-    programme = results.programme
+    programme, register = results.programme, results.register
     controls = []
     for scenario in programme.scenarios:
-        lines = results.register[results.register["scenario"] == scenario]
+        columns = ["category", *programme.year_labels]
+        lines = register.loc[register["scenario"] == scenario, columns]
         one_off = _sum(lines, ONE_OFF, programme.year_labels)
         steady = (programme.year_labels[programme.steady_index],)
         annual = _sum(lines, ANNUAL_CASHABLE, steady)

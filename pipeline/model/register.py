@@ -59,11 +59,7 @@ def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """The register's rows by partner: register_row, the row's attributes (partner: the code of
     the share's, empty where not yet apportioned), organisation, a column of pence per year,
     total_pence, PLACE. Rows that are nil in every year are left out."""
-    shares, unshared = apportion(rows, programme)
-    # rows × organisations × years: the partners in order, then what is not yet apportioned.
-    amounts = np.concatenate([shares, unshared[:, :, None]], axis=2).transpose(0, 2, 1)
-    row, organisation = np.nonzero(amounts.any(axis=2))
-    kept = amounts[row, organisation]
+    row, organisation, kept = _parts(rows, programme)
     names = np.array([*(p.name for p in programme.partners), NOT_YET_APPORTIONED], dtype=object)
     codes = np.array([*programme.codes, ""], dtype=object)
     frame = rows[[*ATTRIBUTES[:8], *PLACE]].iloc[row].reset_index(drop=True)
@@ -74,3 +70,14 @@ def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
         frame[label] = kept[:, column]
     frame["total_pence"] = kept.sum(axis=1)
     return frame
+
+
+def _parts(rows: pd.DataFrame, programme: Programme) -> tuple[Pence, Pence, Pence]:
+    """The parts of the register's rows that are not nil in every year: the place of the row, that
+    of the organisation (the partners in order, then what is not yet apportioned), and pence by
+    year. What they were picked from is many times as large, and goes here."""
+    shares, unshared = apportion(rows, programme)
+    amounts = np.concatenate([shares, unshared[:, :, None]], axis=2)
+    del shares, unshared
+    row, organisation = np.nonzero(amounts.any(axis=1))
+    return row, organisation, amounts[row, :, organisation]
