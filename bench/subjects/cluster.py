@@ -23,6 +23,7 @@ from bench.returns import programme_of, returns_of
 from pipeline.execute import Executor
 from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.local import LocalExecutor
+from pipeline.helpers import Helpers
 from pipeline.ingest.discover import discover
 from pipeline.reading import read
 
@@ -38,7 +39,7 @@ def subject() -> Subject:
     ratios = []
     for size in SIZES:
         one, several = f"{size:,} returns, one process", f"{size:,} returns, {WORKERS} workers"
-        jobs[one] = partial(_read, size, LocalExecutor)
+        jobs[one] = partial(_read, size, partial(LocalExecutor, Helpers(0)))
         jobs[several] = partial(_read, size, _cluster)
         ratios.append(Ratio(several, several, one))
     return Subject("Reading on a cluster", jobs, tuple(ratios), unit="returns/s", apart=True)

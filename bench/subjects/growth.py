@@ -8,6 +8,7 @@ from functools import partial
 from bench.frame import Ratio, Subject
 from bench.returns import programme_of
 from pipeline.execute.local import LocalExecutor
+from pipeline.helpers import Helpers
 from pipeline.ingest.cache import VARIABLE
 from pipeline.ingest.discover import discover
 from pipeline.run import run
@@ -40,7 +41,7 @@ def _run(size: int) -> float:
     os.environ[VARIABLE] = "off"
     try:
         start = time.perf_counter()
-        with LocalExecutor(1) as executor:
+        with LocalExecutor(Helpers(0)) as executor:
             run(folder, executor=executor)
         return (time.perf_counter() - start) / size
     finally:

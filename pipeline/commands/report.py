@@ -1,5 +1,7 @@
 """``report``, and ``watch``, which reports again and again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +28,8 @@ from pipeline.commands.shared import (
 
 if TYPE_CHECKING:
     from pipeline.core.results import Results
-    from pipeline.execute import Executor, Step
+    from pipeline.execute import Executor
+    from pipeline.helpers import Helpers
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.report.theme import Theme
     from pipeline.run import Outcome
@@ -40,6 +43,27 @@ class Manner:
 
     theme: "Theme"
     history: str
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Who reads the returns, and who else writes workbooks."""
+
+    executor: "Executor"
+    helpers: "Helpers"
+
+
+@contextmanager
+def _machines(cluster: str | None) -> Iterator[Machines]:
+    """Those of this machine, which get ready to write while there is nothing to read; the returns
+    are read on the cluster at an address, where one is given."""
+    from pipeline.helpers import Helpers
+
+    with (
+        Helpers(meanwhile="pipeline.report.outputs") as helpers,
+        executor_of(cluster, helpers) as executor,
+    ):
+        yield Machines(executor, helpers)
 
 
 def report(
@@ -59,11 +83,11 @@ def report(
     manner = Manner(theme_of(house), history)
     from pipeline import screen
 
-    with executor_of(cluster) as executor:
+    with _machines(cluster) as machines:
         outcomes = [
             None
             if folder.name in clashing
-            else _report(folder, outputs / folder.name, manner, executor)
+            else _report(folder, outputs / folder.name, manner, machines)
             for folder in found.programmes
         ]
     reported = [each for each in outcomes if each is not None and each.results is not None]
@@ -77,15 +101,14 @@ def report(
 
 
 def _report(
-    folder: "ProgrammeFolder", where: Path, manner: Manner, executor: "Executor | None" = None
+    folder: "ProgrammeFolder", where: Path, manner: Manner, machines: Machines
 ) -> "Outcome | None":
     """Report one programme, and say what came of it; None where its workbooks can't be read or
     its report can't be put in place."""
     from pipeline import screen
     from pipeline.execute import ExecutorError
     from pipeline.ingest.changes import since, stamps
-    from pipeline.publish import PublishError, outputs_lock
-    from pipeline.report.writers import WritersError
+    from pipeline.publish import PublishError, outputs_lock, publish
     from pipeline.run import run
 
     not_copied: list[str] = []
@@ -93,12 +116,20 @@ def _report(
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
             before = stamps(folder)
-            outcome = run(folder, step, executor)
+            outcome = run(folder, step, machines.executor)
             if outcome.results is not None:
+                # Only now: see pipeline.run.
+                from pipeline.copies import checked_copies
+                from pipeline.report.outputs import build
+
                 results, lost = _since_last(outcome.results, folder, where, manner.history)
                 outcome = replace(outcome, results=results)
-                not_copied = _write(outcome, results, folder, where, manner.theme, step)
-    except (PublishError, ExecutorError, WritersError, OSError) as fault:
+                copies = checked_copies(folder, outcome, step)
+                not_copied = copies.changed
+                step("Writing the workbooks")
+                made = build(results, manner.theme, returns_at(folder, where), machines.helpers)
+                publish(where, {**made, **copies.files}, outcome.inputs, outcome.errors)
+    except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {told(fault)}")
         return None
     if outcome.results is None:
@@ -110,27 +141,6 @@ def _report(
     if lost:
         screen.warn(lost)
     return outcome
-
-
-def _write(
-    outcome: "Outcome",
-    results: "Results",
-    folder: "ProgrammeFolder",
-    where: Path,
-    theme: "Theme",
-    step: "Step",
-) -> list[str]:
-    """Write a programme's report; the returns that have changed since they were read, and have no
-    checked copy."""
-    from pipeline.copies import checked_copies
-    from pipeline.publish import publish
-    from pipeline.report.outputs import build
-
-    copies = checked_copies(folder, outcome, step)
-    step("Writing the workbooks")
-    made = build(results, theme, returns_at(folder, where))
-    publish(where, {**made, **copies.files}, outcome.inputs, outcome.errors)
-    return copies.changed
 
 
 def _since_last(
@@ -213,17 +223,18 @@ def _report_watched(
     from pipeline import screen
     from pipeline.watch import NO_PROGRAMME
 
-    for folder in found.programmes:
-        if folder.name not in names - clashing:
-            continue
-        try:
-            done = _report(folder, outputs / folder.name, manner) is not None
-        except Exception as fault:
-            done = False
-            screen.complain(
-                f"{folder.name} was not reported, through a fault of this program "
-                f"({type(fault).__name__}: {fault}). `make report` shows more of it."
-            )
-        watcher.tried(folder.name, done=done)
+    with _machines(None) as machines:
+        for folder in found.programmes:
+            if folder.name not in names - clashing:
+                continue
+            try:
+                done = _report(folder, outputs / folder.name, manner, machines) is not None
+            except Exception as fault:
+                done = False
+                screen.complain(
+                    f"{folder.name} was not reported, through a fault of this program "
+                    f"({type(fault).__name__}: {fault}). `make report` shows more of it."
+                )
+            watcher.tried(folder.name, done=done)
     if NO_PROGRAMME in names:
         screen.strays(found.strays, watcher.inputs)

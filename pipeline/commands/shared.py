@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.execute import Executor
+    from pipeline.helpers import Helpers
     from pipeline.history.store import History
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.ingest.places import Place
@@ -88,15 +89,15 @@ def place_of(inputs: str) -> "Place":
 
 
 @contextmanager
-def executor_of(cluster: str | None) -> "Iterator[Executor]":
-    """What reads the returns: this process, or the cluster at an address; ends the command where
-    there is none to be had."""
+def executor_of(cluster: str | None, helpers: "Helpers | None" = None) -> "Iterator[Executor]":
+    """What reads the returns: this machine, with ``helpers`` where they are given, or the cluster
+    at an address; ends the command where there is none to be had."""
     from pipeline import screen
     from pipeline.execute import ExecutorError
     from pipeline.execute.local import LocalExecutor
 
     if cluster is None:
-        with LocalExecutor() as here:
+        with LocalExecutor(helpers) as here:
             yield here
         return
     try:
@@ -144,15 +145,9 @@ def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found,
 
 
 def theme_of(house: Path | None) -> "Theme":
-    """The looks of the reports: the project's own, or those of a council's house style. A wrong
-    number of processes to write with is refused here too, before anything is read."""
+    """The looks of the reports: the project's own, or those of a council's house style."""
     from pipeline.report.theme import HOUSE
-    from pipeline.report.writers import WritersError, workers
 
-    try:
-        workers()
-    except WritersError as fault:
-        refuse(str(fault))
     return HOUSE if house is None else _own_theme(house)
 
 
@@ -190,13 +185,15 @@ def history_at(where: Path, url: str) -> "History | None":
 
 def discovered(inputs: "Place", outputs: Path) -> "Found":
     """What is under the inputs. Outputs inside them are refused: they would be read as returns.
-    So are limits of reading that the environment sets to no number."""
+    So are limits and a number of processes that the environment sets to no number."""
+    from pipeline.helpers import HelpersError, workers
     from pipeline.ingest.discover import discover
     from pipeline.ingest.limits import Limits, WrongLimitError
 
     try:
         Limits.from_environment()
-    except WrongLimitError as fault:
+        workers()
+    except (WrongLimitError, HelpersError) as fault:
         refuse(str(fault))
     found = discover(inputs)
     for folder in (outputs, *(outputs / programme.name for programme in found.programmes)):

@@ -4,13 +4,15 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from fractions import Fraction
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Delivery, Results
+from pipeline.core.returns import Pence
 from pipeline.core.versions import Moved, Versions
 from pipeline.report import live
 from pipeline.report.safe import file_name
@@ -128,16 +130,12 @@ def own_results(results: Results, partner: Partner) -> Results:
         return frame[frame["organisation"] == partner.name].reset_index(drop=True)
 
     lines = results.apportioned[results.apportioned["partner"] == partner.code]
-    totals = results.register["total_pence"].iloc[lines["register_row"]].tolist()
-    parts = [
-        Fraction(part, total) if total else None
-        for part, total in zip(lines["total_pence"].tolist(), totals, strict=True)
-    ]
+    totals = results.register["total_pence"].to_numpy()[lines["register_row"].to_numpy()]
     return replace(
         results,
         programme=replace(results.programme, partners=(partner,), weights={}),
         register=results.register.iloc[:0],
-        apportioned=lines.assign(share=pd.Series(parts, index=lines.index, dtype=object)),
+        apportioned=lines.assign(share=_parts_of(lines["total_pence"].to_numpy(), totals)),
         excluded=results.excluded.iloc[:0],
         summary=mine(results.summary),
         appraisal=mine(results.appraisal),
@@ -154,6 +152,14 @@ def own_results(results: Results, partner: Partner) -> Results:
         left_out=results.left_out.iloc[:0],
         versions=Versions(standing=results.versions.standing),
     )
+
+
+def _parts_of(parts: Pence, totals: Pence) -> npt.NDArray[np.float64]:
+    """The quotients, to the nearest double where both are below 2^53 (£90 trillion); not a number
+    where a total is nil."""
+    made = np.full(len(parts), np.nan)
+    np.divide(parts, totals, out=made, where=totals != 0)
+    return made
 
 
 def _own_delivery(made: Delivery | None, partner: Partner) -> Delivery | None:

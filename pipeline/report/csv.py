@@ -3,11 +3,10 @@
 import io
 
 import numpy as np
-import pandas as pd
 
 from pipeline.core.results import Results
+from pipeline.report.columns import Texts, held
 from pipeline.report.safe import visible
-from pipeline.report.tables import listed
 
 HEADINGS = (
     "line_ref",
@@ -35,7 +34,12 @@ def apportioned_csv(results: Results) -> bytes:
     labels = results.programme.year_labels
     pence = frame[list(labels)].to_numpy(dtype=np.int64)
     row, year = np.nonzero(pence)
-    columns = {name: polars.Series(name, _texts(frame[name])).gather(row) for name in _TEXTS}
+    columns = {}
+    for name in _TEXTS:
+        texts = Texts.of(held(frame[name]))
+        # None for an empty text: the writer would put the latter in quotes.
+        words = [csv_safe(word) or None if word else None for word in texts.words]
+        columns[name] = polars.Series(name, words, polars.String).gather(texts.codes[row])
     columns["year"] = polars.Series("year", labels, polars.String).gather(year)
     amount = polars.Series("amount", pence[row, year])
     stream = io.BytesIO()
@@ -63,10 +67,3 @@ def pounds(pence: int) -> str:
 def csv_safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{visible(text)}" if text.startswith(_STARTS_FORMULA) else visible(text)
-
-
-def _texts(values: pd.Series) -> list[str | None]:
-    """None for an empty text: the writer would put the latter in quotes."""
-    made = listed(values)
-    safe = {value: csv_safe(str(value)) or None for value in set(made) if value is not None}
-    return [safe.get(value) for value in made]

@@ -9,6 +9,8 @@ programme is ever part of a formula, except as an escaped heading inside bracket
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from operator import is_
 
 from pipeline.core.source import column_letters
 
@@ -75,6 +77,11 @@ class Formula:
 
     parts: tuple[Part, ...]
     reads: int = 1
+
+
+def all_same(formulas: Sequence[Formula | None]) -> bool:
+    """Whether each row has the very formula that the first one has."""
+    return all(map(partial(is_, formulas[0]), formulas))
 
 
 def formula(*parts: Part, reads: int = 1) -> Formula:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.core.suggest import suggestion
-from pipeline.report.render import RenderError, picture_size
+from pipeline.report.render import picture_size
 from pipeline.report.safe import one_line
 from pipeline.report.theme import HOUSE, WCAG_AA, WCAG_GRAPHICS, Theme, contrast
+from pipeline.report.worksheet import RenderError
 
 COLOURS = (
     "brand",

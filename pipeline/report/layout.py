@@ -1,14 +1,17 @@
 """How a declaration is laid out, worked out before anything is written: widths, heights, what a
 cell holds and what it takes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
-from math import ceil
+from math import ceil, isfinite
+
+import numpy as np
 
 from pipeline.core.money import MILLION
 from pipeline.report.chart import Chart
-from pipeline.report.measure import BOLDER, line_count, text_width, wrapped
+from pipeline.report.columns import Array, Numbers, Texts
+from pipeline.report.measure import BOLDER, line_count, line_counts, text_width, wrapped
 from pipeline.report.safe import visible
 from pipeline.report.spec import (
     Block,
@@ -97,13 +100,19 @@ def _needed(column: Column, unit: int) -> float:
     """The width without which Excel would show ##### for the largest amount."""
     if column.show not in (Show.MONEY, Show.PENCE, Show.COUNT):
         return 0
-    largest = max((abs(v) for v in column.values if isinstance(v, int | float)), default=0)
+    largest = _largest(column.values)
     pounds = largest if column.show is Show.COUNT else largest / 100
     pattern = ",.0f" if column.show is Show.COUNT else ",.2f"
     if column.show is Show.MONEY:
         pounds, pattern = pounds / unit, ",.2f" if unit == MILLION else ",.0f"
     # Room for the brackets, a bold total and the cell's own margins.
     return text_width(f"({pounds:{pattern}})") * BOLDER + 1.5
+
+
+def _largest(values: Sequence[object]) -> float:
+    if isinstance(values, Numbers):
+        return int(np.abs(values.array).max(initial=0))
+    return max((abs(v) for v in values if isinstance(v, int | float)), default=0)
 
 
 def _room(width: float, *, indented: bool = True) -> float:
@@ -145,27 +154,34 @@ def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:
     )
 
 
-def row_lines(table: Table, widths: Iterable[float]) -> list[int]:
+def row_lines(table: Table, widths: Iterable[float]) -> Array:
     """How many lines of wrapped text each row of a table takes."""
-    rows = [1] * table.rows
+    rows = np.ones(table.rows, dtype=np.int64)
+    strong = [place for place, role in table.roles.items() if role in (Role.SUBTOTAL, Role.TOTAL)]
     for column, width in zip(table.columns, widths, strict=False):
         if column.show in NUMBERS:
             continue
-        if not table.roles:
-            taken = {value: _text_lines(value, width) for value in set(column.values)}
-            rows = list(map(max, rows, map(taken.__getitem__, column.values)))
-        else:
-            for place, value in enumerate(column.values):
-                bold = table.roles.get(place) in (Role.SUBTOTAL, Role.TOTAL)
-                bold = bold and place not in column.muted
-                rows[place] = max(rows[place], _text_lines(value, width, bold=bold))
+        texts = Texts.of(column.values)
+        taken = _word_lines(texts.words, width)[texts.codes]
+        bold = [place for place in strong if place not in column.muted]
+        if bold:
+            taken[bold] = _word_lines([texts[place] for place in bold], width, bold=True)
+        np.maximum(rows, taken, out=rows)
     return rows
 
 
-def _text_lines(value: object, width: float, *, bold: bool = False) -> int:
-    if isinstance(value, str) and (len(value) > width / 2 or "\n" in value):
-        return lines(value, width, bold=bold)
-    return 1
+def _word_lines(texts: Sequence[str | None], width: float, *, bold: bool = False) -> Array:
+    """How many lines each text takes in a column, as ``lines`` has it."""
+    room = _room(width)
+    most = ceil(room * _MOST_LINES)
+    counts = np.ones(len(texts), dtype=np.int64)
+    longer = {
+        place: visible(text[:most])
+        for place, text in enumerate(texts)
+        if text and (len(text) > width / 2 or "\n" in text)
+    }
+    counts[list(longer)] = line_counts(list(longer.values()), room, bold=bold)
+    return counts
 
 
 def tone(column: Column, place: int, value: object) -> Tone:
@@ -175,6 +191,14 @@ def tone(column: Column, place: int, value: object) -> Tone:
     if place in column.muted:
         return Tone.MUTED
     return column.tones.get(value, Tone.PLAIN) if isinstance(value, str) else Tone.PLAIN
+
+
+def tones(column: Column, words: Sequence[str | None]) -> list[Tone]:
+    """How each distinct text of a column is set off whose rows are all of one kind."""
+    usual = tone(column, 0, None)
+    if usual is not Tone.PLAIN or not column.tones:
+        return [usual] * len(words)
+    return [tone(column, 0, word) for word in words]
 
 
 def stored(value: object, show: Show) -> str | int | float | date | None:
@@ -197,6 +221,13 @@ def _number(value: int | float | Fraction, show: Show) -> str | int | float:
     if show is Show.COUNT:
         return int(value)
     return float(value) if show in NUMBERS else str(value)
+
+
+def number_xml(number: float) -> str:
+    """A number as a cell holds it: the shortest text that is read back as the same double."""
+    if not isfinite(number):
+        raise ValueError(f"{number} is no number that a cell can hold")
+    return repr(float(number)).removesuffix(".0")
 
 
 def limits(entry: Entry) -> Limits:

@@ -5,9 +5,15 @@ Widths are in digits of the text's own font, as column widths are.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
-_DIGIT = 556
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.int64]
+
+_DIGIT, _SPACE = 556, 278
 # Bold letters are wider by about this much.
 BOLDER = 1.08
 _OTHER, _WIDE = 640, 1000
@@ -49,29 +55,38 @@ _WIDTHS = _Widths(
 
 def text_width(text: str) -> float:
     """The width of a text on one line, in digits."""
-    return sum(map(_WIDTHS.__getitem__, text)) / _DIGIT
+    return _thousandths(text) / _DIGIT
+
+
+def _thousandths(text: str) -> int:
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+def _limit(room: float, *, bold: bool) -> int:
+    """The most thousandths that ``room`` digits hold."""
+    return int(room * _DIGIT / (BOLDER if bold else 1))
 
 
 def wrapped(text: str, room: float, *, bold: bool = False) -> list[str]:
     """The text in lines that fit ``room`` digits, broken between words where it can be."""
-    room = room / BOLDER if bold else room
-    return [line for part in text.split("\n") for line in _wrapped_part(part, room)]
+    limit = _limit(room, bold=bold)
+    return [line for part in text.split("\n") for line in _wrapped_part(part, limit)]
 
 
-def _wrapped_part(text: str, room: float) -> list[str]:
-    if text_width(text) <= room:
+def _wrapped_part(text: str, limit: int) -> list[str]:
+    if _thousandths(text) <= limit:
         return [text]
     lines, line = [], ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
-        if text_width(longer) <= room:
+        if _thousandths(longer) <= limit:
             line = longer
             continue
         if line:
             lines.append(line)
         line = word
-        while text_width(line) > room and len(line) > 1:
-            fits = max(1, int(len(line) * room / text_width(line)))
+        while (width := _thousandths(line)) > limit and len(line) > 1:
+            fits = max(1, len(line) * limit // width)
             lines.append(line[:fits])
             line = line[fits:]
     return [*lines, line]
@@ -81,3 +96,84 @@ def _wrapped_part(text: str, room: float) -> list[str]:
 def line_count(text: str, room: float, *, bold: bool = False) -> int:
     """How many lines the text takes where ``room`` digits are a line."""
     return len(wrapped(text, room, bold=bold))
+
+
+def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Array:
+    """``line_count`` of each text, worked out for all of them together."""
+    if not texts:
+        return np.zeros(0, dtype=np.int64)
+    limit, words = _limit(room, bold=bold), _Words(texts)
+    taken = np.ones(len(words.part_widths), dtype=np.int64)
+    long = np.flatnonzero(words.part_widths > limit)
+    taken[long], odd = words.wrapped(long, limit)
+    counts = np.add.reduceat(taken, words.first_parts)
+    for place in set((np.searchsorted(words.first_parts, long[odd], "right") - 1).tolist()):
+        counts[place] = line_count(texts[place], room, bold=bold)
+    return counts
+
+
+def widest(texts: Sequence[str]) -> float:
+    """The width of the widest line of all texts, in digits."""
+    return float(_Words(texts).part_widths.max()) / _DIGIT if texts else 0.0
+
+
+class _Words:
+    """Texts cut into parts at their line breaks, and these into words; widths in thousandths.
+
+    ``first_parts``: by text its first part; ``part_widths``: by part.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+        before = np.zeros(len(codes) + 1, dtype=np.int64)
+        np.cumsum(_widths_of(codes), out=before[1:])
+        breaks = np.append(np.flatnonzero(codes == ord("\n")), len(codes))
+        self.part_widths = _between(before, breaks)
+        self.first_parts = np.zeros(len(texts), dtype=np.int64)
+        np.cumsum([text.count("\n") + 1 for text in texts[:-1]], out=self.first_parts[1:])
+        ends = np.flatnonzero((codes == ord(" ")) | (codes == ord("\n")))
+        stops = np.append(ends, len(codes))
+        self._words = _between(before, stops)
+        self._lengths = np.diff(stops, prepend=-1) - 1
+        self._last_words = np.searchsorted(stops, breaks)
+
+    def wrapped(self, parts: Array, limit: int) -> tuple[Array, npt.NDArray[np.bool_]]:
+        """How many lines each of these parts takes, as ``_wrapped_part`` breaks them; and where
+        that isn't known, because a word takes more than a line."""
+        word = np.where(parts > 0, self._last_words[parts - 1] + 1, 0)
+        last = self._last_words[parts]
+        lines = np.ones(len(parts), dtype=np.int64)
+        odd = np.zeros(len(parts), dtype=bool)
+        width, empty = np.zeros(len(parts), dtype=np.int64), np.ones(len(parts), dtype=bool)
+        at = np.arange(len(parts))
+        while len(at):
+            now = word[at]
+            own, nothing = self._words[now], self._lengths[now] == 0
+            longer = np.where(empty[at], own, width[at] + _SPACE + own)
+            fits = longer <= limit
+            lines[at] += ~fits & ~empty[at]
+            odd[at] |= (own > limit) & (self._lengths[now] > 1)
+            empty[at] = nothing & (empty[at] | ~fits)
+            width[at] = np.where(fits, longer, own)
+            word[at] += 1
+            at = at[now < last[at]]
+        return lines, odd
+
+
+def _widths_of(codes: npt.NDArray[np.uint32]) -> Array:
+    """The width of each character; nothing for a line break."""
+    there = np.zeros(int(codes.max(initial=0)) + 1, dtype=bool)
+    there[codes] = True
+    widths = np.zeros(len(there), dtype=np.int64)
+    found = np.flatnonzero(there)
+    widths[found] = [_WIDTHS[chr(code)] for code in found.tolist()]
+    widths[ord("\n") : ord("\n") + 1] = 0
+    of_each: Array = widths[codes]
+    return of_each
+
+
+def _between(before: Array, stops: Array) -> Array:
+    """The width of what stands before each stop, from behind the one before it."""
+    starts = np.append(0, stops[:-1] + 1)
+    widths: Array = before[stops] - before[starts]
+    return widths

@@ -10,6 +10,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.versions import Moved
+from pipeline.helpers import Helpers, Make
 from pipeline.report.books import (
     CASES_PATH,
     SUMMARY_PATH,
@@ -25,7 +26,6 @@ from pipeline.report.csv import apportioned_csv
 from pipeline.report.render import render
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
-from pipeline.report.writers import Make, side_by_side, workers
 
 APPORTIONED_CSV = "data/apportioned.csv"
 
@@ -35,40 +35,44 @@ _ROWS_FOR_OTHERS = 20_000
 
 
 def build(
-    results: Results, theme: Theme = HOUSE, returns_at: str = "", writers: int | None = None
+    results: Results, theme: Theme = HOUSE, returns_at: str = "", helpers: Helpers | None = None
 ) -> dict[str, bytes]:
     """Every output of a programme: contents by path within its outputs folder.
 
     ``returns_at``: the folder of its inputs by an address relative to that of its outputs, with
     ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
-    ``writers``: how many processes write, in place of as many as are worth it. WritersError.
+    ``helpers``: who else writes where it is worth it.
     """
-    results = _marked(results, theme)
-    programme = results.programme
-    if writers is None:
-        rows = len(results.register) + 2 * len(results.apportioned)
-        writers = workers() if rows >= _ROWS_FOR_OTHERS else 1
-    # The largest comes last: see side_by_side.
-    paths = (
-        *(pack_path(partner, programme.partners) for partner in programme.partners),
-        CASES_PATH,
-        VALIDATION_PATH,
-        SUMMARY_PATH,
-    )
-    made = side_by_side(len(paths), partial(_maker, results, theme, returns_at), writers - 1)
-    return {**dict(zip(paths, made, strict=True)), APPORTIONED_CSV: apportioned_csv(results)}
+    maker = partial(_maker, _marked(results, theme), theme, returns_at)
+    paths, make = _paths(results.programme), maker()
+    if helpers is None or len(results.register) + 2 * len(results.apportioned) < _ROWS_FOR_OTHERS:
+        made = list(map(make, range(len(paths))))
+    else:
+        made = helpers.side_by_side(len(paths), make, maker, len(paths))
+    return dict(zip(paths, made, strict=True))
 
 
-def _maker(results: Results, theme: Theme, returns_at: str) -> Make:
-    """Makes a workbook by its place among the paths of ``build``."""
+def _paths(programme: Programme) -> tuple[str, ...]:
+    """Where the outputs go, the largest last (see Helpers.side_by_side)."""
+    packs = (pack_path(partner, programme.partners) for partner in programme.partners)
+    return (*packs, CASES_PATH, VALIDATION_PATH, APPORTIONED_CSV, SUMMARY_PATH)
+
+
+def _maker(results: Results, theme: Theme, returns_at: str) -> Make[bytes]:
+    """Makes an output by its place among the paths."""
     programme = results.programme
-    books: list[Callable[[], Book]] = [
-        *(partial(partner_pack, results, partner) for partner in programme.partners),
-        partial(cases_book, results),
-        partial(validation_report, programme, results.issues, results.sources),
-        partial(programme_summary, results, returns_at),
+
+    def written(book: Callable[[], Book]) -> Callable[[], bytes]:
+        return lambda: render(book(), theme)
+
+    makers: list[Callable[[], bytes]] = [
+        *(written(partial(partner_pack, results, each)) for each in programme.partners),
+        written(partial(cases_book, results)),
+        written(partial(validation_report, programme, results.issues, results.sources)),
+        partial(apportioned_csv, results),
+        written(partial(programme_summary, results, returns_at)),
     ]
-    return lambda place: render(books[place](), theme)
+    return lambda place: makers[place]()
 
 
 def build_validation(

@@ -11,36 +11,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from fractions import Fraction
+from functools import partial
 from math import ceil, isfinite
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.image import Image
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.source import column_letters
 from pipeline.report import layout
 from pipeline.report.chart import Chart, Drawn
+from pipeline.report.columns import Texts, kinds_of
 from pipeline.report.drawing import Drawing, kind
-from pipeline.report.formula import Formula, Place, References
-from pipeline.report.language import british
+from pipeline.report.formula import Formula, Place, References, all_same
 from pipeline.report.measure import BOLDER, text_width, wrapped
+from pipeline.report.package import Archive, PackedWorkbook
 from pipeline.report.paging import Stretch, page_breaks
-from pipeline.report.rows import (
-    SPAN_ROWS,
-    Bulk,
-    Cells,
-    FirstUses,
-    FormulaTails,
-    Style,
-    Tails,
-    number_tails,
-    text_tails,
-)
 from pipeline.report.safe import (
     cell_safe,
     one_line,
@@ -65,8 +55,12 @@ from pipeline.report.spec import (
     pages,
 )
 from pipeline.report.theme import HOUSE, NUMBERS, Properties, Theme
+from pipeline.report.worksheet import ReadyWorksheet, RenderError, must
 from schemas.fields import Kind
 from schemas.outputs import Show
+
+if TYPE_CHECKING:
+    from pipeline.report.rows import Bulk, FirstUses, Style, Tails
 
 NOTHING = "None"
 EXAMPLE_CAPTION = "Example (this row is not read)"
@@ -102,20 +96,16 @@ _TEXTS, _AMOUNTS = {str, NoneType}, {int, float}
 _NUMBERS = {int, float, Fraction, NoneType}
 
 
-class RenderError(Exception):
-    """Excel would not take what was to be written: a fault of ours, never of a return."""
-
-
 def render(book: Book, theme: Theme = HOUSE) -> bytes:
     """The book as the bytes of an .xlsx file. Raises RenderError."""
-    stream = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            _Writer(book, theme, stream).write()
+            with Archive() as archive:
+                _Writer(book, theme, archive).write()
         except (UserWarning, ValueError, XlsxWriterException) as error:
             raise RenderError(f"{book.path}: {error}") from error
-    return british(stream.getvalue())
+    return archive.content()
 
 
 def picture_size(content: bytes) -> tuple[float, float]:
@@ -130,123 +120,9 @@ def picture_size(content: bytes) -> tuple[float, float]:
     return 96 * image.width / image.x_dpi, 96 * image.height / image.y_dpi
 
 
-def _must(code: int, what: str) -> None:
-    if code != 0:
-        raise RenderError(f"{what} was refused with code {code}")
-
-
 def _fitted(lines: Iterable[str], room: float) -> list[str]:
     """Lines of text, each on as many lines as it needs."""
     return [part for line in lines for part in wrapped(one_line(line, _LONGEST), room)]
-
-
-class _Worksheet(Worksheet):
-    """A worksheet that takes formulas as they are: none has a function that newer Excels call
-    otherwise, and the search for such would reach into headings (and takes most of the time).
-
-    ``bulk``: large tables, whose rows come as ready XML among the others.
-    """
-
-    # None at first, as XlsxWriter annotates nowhere.
-    fh: Any
-    dim_rowmin: Any
-    dim_rowmax: Any
-    row_spans: Any
-    str_table: Any
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.bulk: list[Bulk] = []
-        self._spanned = False
-
-    def stretch_table(self, top: int, last: int, column: int) -> None:
-        """Let the table just added go down to its last row: XlsxWriter notes every cell of a
-        table, to find those that overlap."""
-        _must(self._check_dimensions(last, column), f"row {last + 1}")
-        table = self.tables[-1]
-        for place in ("range", "a_range", "autofilter"):
-            if table.get(place):
-                table[place] = xl_range(top, 0, last, column)
-
-    def claim(self, first: int, last: int, column: int) -> None:
-        """Say that a column has cells from one row to another."""
-        for row in (first, last):
-            _must(self._check_dimensions(row, column), f"row {row + 1}")
-
-    def shared(self, texts: Iterable[str], times: int) -> list[int]:
-        """The places of distinct texts among the shared strings; they stand in so many cells."""
-        before = self.str_table.count
-        places = [self.str_table._get_shared_string_index(text) for text in texts]
-        self.str_table.count = before + times
-        return places
-
-    def formula_xml(self, formula: str) -> str:
-        """A formula as it stands in a cell's XML."""
-        escape: Callable[[str], str] = self._escape_data
-        return escape(self._prepare_formula(formula))
-
-    def height_xml(self, pixels: int) -> str:
-        """What a row says of its height."""
-        if pixels == self.original_row_height == self.default_row_height:
-            return ""
-        return f' ht="{pixels * 0.75:.16g}" customHeight="1"'
-
-    def own_tails(self, first: int, column: int) -> Tails:
-        """The XML of cells that were written one by one, from behind their reference on."""
-
-        def tails(start: int, stop: int) -> Iterable[str]:
-            held, made = self.fh, []
-            for row in range(first + start, first + stop):
-                self.fh = io.StringIO()
-                self._write_cell(row, column, self.table[row][column])
-                xml = self.fh.getvalue()
-                made.append(xml[xml.index('" ') + 1 :])
-            self.fh = held
-            return made
-
-        return tails
-
-    def own_styles(self, first: int, rows: int, column: int) -> FirstUses:
-        """The formats of cells that were written one by one, looked up when it is asked for."""
-        styles = (self.table[first + place][column].format for place in range(rows))
-        seen: set[Format] = set()
-        for place, style in enumerate(styles):
-            if style not in seen:
-                seen.add(style)
-                yield place, style._get_xf_index
-
-    def _calculate_spans(self) -> None:
-        if not self._spanned:
-            super()._calculate_spans()
-
-    def _write_rows(self) -> None:
-        """The rows in order: XlsxWriter's own, and between them those of large tables."""
-        if not self.bulk:
-            super()._write_rows()
-            return
-        self._all_spans()
-        first, last = self.dim_rowmin, self.dim_rowmax
-        for each in self.bulk:
-            self.dim_rowmax = each.first - 1
-            super()._write_rows()
-            for xml in each.xml(self.row_spans):
-                self.fh.write(xml)
-            self.dim_rowmin = each.stop
-        self.dim_rowmax = last
-        super()._write_rows()
-        self.dim_rowmin = first
-
-    def _all_spans(self) -> None:
-        """From which column to which the cells of each block of rows go, ready rows included."""
-        super()._calculate_spans()
-        for each in self.bulk:
-            for block in range(each.first // SPAN_ROWS, (each.stop - 1) // SPAN_ROWS + 1):
-                last = self.row_spans.get(block, "1:1").partition(":")[2]
-                self.row_spans[block] = f"1:{max(int(last), len(each.columns))}"
-        self._spanned = True
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
 
 
 class _Text(str):
@@ -262,7 +138,7 @@ class _Text(str):
 class _Live:
     """A formula still to be written, once it is known where every table stands."""
 
-    worksheet: Worksheet
+    worksheet: ReadyWorksheet
     table: str
     row: int
     column: int
@@ -274,13 +150,12 @@ class _Live:
 class _Writer:
     """One workbook in the making: its formats, each made once, and its sheets."""
 
-    def __init__(self, book: Book, theme: Theme, stream: io.BytesIO) -> None:
+    def __init__(self, book: Book, theme: Theme, archive: Archive) -> None:
         self.book = book
         self.theme = theme
-        self.workbook = Workbook(
-            stream,
+        self.workbook = PackedWorkbook(
+            archive,
             {
-                "in_memory": True,
                 "default_format_properties": theme.base,
                 "default_column_width": theme.column_pixels,
                 "default_row_height": theme.row_pixels,
@@ -292,7 +167,7 @@ class _Writer:
         self.tabs: dict[str, str] = {}
         self.references = References()
         self.live: list[_Live] = []
-        self.charts: list[tuple[Worksheet, int, int, Chart]] = []
+        self.charts: list[tuple[ReadyWorksheet, int, int, Chart]] = []
         # Charts hold what the cells that they draw hold.
         self.charted = {
             drawn.table
@@ -320,8 +195,8 @@ class _Writer:
         names = unique_sheet_names(sheet.name for sheet in sheets)
         self.tabs = dict(zip((sheet.name for sheet in sheets), names, strict=True))
         for sheet, name in zip(sheets, names, strict=True):
-            worksheet = self.workbook.add_worksheet(name, _Worksheet)
-            if not isinstance(worksheet, _Worksheet):
+            worksheet = self.workbook.add_worksheet(name, ReadyWorksheet)
+            if not isinstance(worksheet, ReadyWorksheet):
                 raise RenderError(f"{name} is not a worksheet of ours")
             _SheetWriter(self, sheet, worksheet).write()
         self._formulas()
@@ -332,7 +207,7 @@ class _Writer:
             first = cells.partition(":")[0]
             # As far down as there is an entry, so that the drop-down has no blanks.
             filled = f"={first}:INDEX({cells},MAX(1,COUNTA({cells})))"
-            _must(self.workbook.define_name(name, filled), f"name {name}")
+            must(self.workbook.define_name(name, filled), f"name {name}")
         self.workbook.close()
 
     def text(self, table: str, made: Formula, row: int, column: int) -> str:
@@ -346,7 +221,7 @@ class _Writer:
         for each in self.live:
             text = self.text(each.table, each.made, each.row, each.column)
             code = each.worksheet.write_formula(each.row, each.column, text, each.style, each.value)
-            _must(code, f"formula at row {each.row + 1}")
+            must(code, f"formula at row {each.row + 1}")
 
     def _charts(self) -> None:
         """The charts, once it is known where every table stands."""
@@ -366,7 +241,7 @@ class _Writer:
             made.set_chartarea({"border": {"color": self.theme.rule}})
             made.set_size({"width": width, "height": chart.pixels_high})
             words = {"description": one_line(chart.description), "object_position": 1}
-            _must(worksheet.insert_chart(row, 0, made, words), f"chart at row {row + 1}")
+            must(worksheet.insert_chart(row, 0, made, words), f"chart at row {row + 1}")
 
     def format(self, properties: Properties) -> Format:
         """The format with these properties beside the font."""
@@ -379,7 +254,7 @@ class _Writer:
 class _SheetWriter:
     """One sheet in the making, from the top down."""
 
-    def __init__(self, writer: _Writer, sheet: Sheet, worksheet: _Worksheet) -> None:
+    def __init__(self, writer: _Writer, sheet: Sheet, worksheet: ReadyWorksheet) -> None:
         self.writer = writer
         self.theme = writer.theme
         self.sheet = sheet
@@ -420,13 +295,13 @@ class _SheetWriter:
             code = self.worksheet.write_string(row, column, cell_safe(text), style)
         else:
             code = self.worksheet.write_blank(row, column, None, style)
-        _must(code, f"text at row {row + 1}")
+        must(code, f"text at row {row + 1}")
 
     def _number(self, row: int, column: int, number: float, properties: Properties) -> None:
         if not isfinite(number):
             raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
         code = self.worksheet.write_number(row, column, number, self._format(properties))
-        _must(code, f"number at row {row + 1}")
+        must(code, f"number at row {row + 1}")
 
     def _value(self, row: int, column: int, value: object, properties: Properties) -> None:
         """Any value as what it is; a text stays a text whatever it looks like."""
@@ -437,7 +312,7 @@ class _SheetWriter:
                 style = self._format(properties)
                 moment = datetime.combine(value, time())
                 code = self.worksheet.write_datetime(row, column, moment, style)
-                _must(code, f"date at row {row + 1}")
+                must(code, f"date at row {row + 1}")
             case int() | float():
                 self._number(row, column, value, properties)
             case _:
@@ -446,18 +321,18 @@ class _SheetWriter:
     def _height(self, lines: float, extra: int = 0) -> None:
         self._row_pixels(self.row, ceil(lines * self.theme.row_pixels) + extra)
 
-    def _row_pixels(self, row: int, pixels: int, bulk: Bulk | None = None) -> None:
+    def _row_pixels(self, row: int, pixels: int, bulk: "Bulk | None" = None) -> None:
         self.heights[row] = pixels
         if bulk:
             bulk.heights[row - bulk.first] = self.worksheet.height_xml(pixels)
             return
-        _must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
+        must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
 
     # Parts of a sheet
 
     def _columns(self) -> None:
         for column, width in enumerate(self.widths):
-            _must(self.worksheet.set_column(column, column, width), f"width of column {column}")
+            must(self.worksheet.set_column(column, column, width), f"width of column {column}")
 
     def _title(self) -> None:
         """The title in A1, smaller where it is long, and on further lines where it is very long."""
@@ -486,7 +361,7 @@ class _SheetWriter:
             "object_position": 2,
         }
         picture = io.BytesIO(self.theme.logo)
-        _must(self.worksheet.insert_image(0, 0, picture, options), "logo")
+        must(self.worksheet.insert_image(0, 0, picture, options), "logo")
         return wide * scale
 
     def _said(self) -> None:
@@ -549,7 +424,7 @@ class _SheetWriter:
                 "description": one_line(table.description or self.sheet.title),
             },
         )
-        _must(code, f"table {table.name}")
+        must(code, f"table {table.name}")
         self.worksheet.stretch_table(top, last, len(headings) - 1)
         self.header_rows.append(top)
         self.writer.references.places[table.name] = Place(
@@ -567,7 +442,7 @@ class _SheetWriter:
         # no green corners.
         cells = xl_range(0, 0, last, len(self.widths) - 1)
         marks = ("number_stored_as_text", "formula_differs", "formula_range")
-        _must(self.worksheet.ignore_errors(dict.fromkeys(marks, cells)), "error marks")
+        must(self.worksheet.ignore_errors(dict.fromkeys(marks, cells)), "error marks")
         groups = tuple(top + 1 + row for row in sorted(table.starts))
         self.stretches.append(Stretch(start, top + 1, last + 1, groups))
         self.row = last + 1
@@ -580,45 +455,59 @@ class _SheetWriter:
     def _rows(self, table: Table, first: int) -> None:
         """A table's rows, cell by cell; of a large table as ready XML, column by column."""
         charts = any(isinstance(block, Chart) for block in self.sheet.blocks)
-        is_bulk = table.rows >= _BULK_ROWS and not charts
-        is_bulk = is_bulk and table.name not in self.writer.charted
+        bulk: Bulk | None = None
+        if table.rows < _BULK_ROWS or charts or table.name in self.writer.charted:
+            for number, column in enumerate(table.columns):
+                self._table_column(table, column, first, number)
+        else:
+            bulk = self._bulk(table, first)
+            self.worksheet.bulk.append(bulk)
+        self._row_heights(table, first, bulk)
+
+    def _bulk(self, table: Table, first: int) -> "Bulk":
+        # Only now: most workbooks have no large table, and then nothing waits for polars.
+        from pipeline.report.rows import Bulk, Cells, own_tails  # noqa: PLC0415
+
         bulk = Bulk(first, table.rows)
         for number, column in enumerate(table.columns):
-            made = self._cells(table, column, first, number) if is_bulk else None
+            made = self._cells(table, column, first, number)
             if made is None:
                 self._table_column(table, column, first, number)
                 styles = self.worksheet.own_styles(first, table.rows, number)
-                tails = self.worksheet.own_tails(first, number)
-                made = Cells(column_letters(number + 1), tails, styles)
-            bulk.columns.append(made)
-        if is_bulk:
-            self.worksheet.bulk.append(bulk)
-        self._row_heights(table, first, bulk if is_bulk else None)
+                made = own_tails(partial(self._cell_xml, first, number)), styles
+            else:
+                self.worksheet.claim(first, first + table.rows - 1, number)
+            bulk.columns.append(Cells(column_letters(number + 1), *made))
+        return bulk
 
-    def _cells(self, table: Table, column: Column, first: int, number: int) -> Cells | None:
+    def _cell_xml(self, first: int, number: int, place: int) -> str:
+        return self.worksheet.cell_xml(first + place, number)
+
+    def _cells(
+        self, table: Table, column: Column, first: int, number: int
+    ) -> "tuple[Tails, FirstUses] | None":
         """The cells of a column of texts alone, or of numbers; None for a column of any other
         kind, or with rows that are set off."""
+        from pipeline.report.rows import NumberTails  # noqa: PLC0415 # as in _bulk
+
         if table.roles or table.starts or column.muted or column.shows:
             return None
-        if column.links or column.names:
+        if column.links or column.names or (column.files and not all(column.files)):
             return None
-        kinds = set(map(type, column.values))
+        kinds = kinds_of(column.values)
         numeric = column.show in NUMBERS
-        made: tuple[Tails, FirstUses] | None = None
         if column.formulas:
             if kinds <= _AMOUNTS and numeric:
-                made = self._formula_cells(table, column, first, number)
+                return self._formula_cells(table, column, first, number)
         elif kinds <= _TEXTS:
-            made = self._text_cells(table, column, number)
-        elif kinds <= _NUMBERS and numeric:
+            self._lead(first, number, column.files or ())
+            return self._text_cells(table, column, number)
+        elif kinds <= _NUMBERS and numeric and not column.files:
             style = self._plain(table, column, number, Tone.PLAIN)
-            made = number_tails(column.values, column.show, style), [(0, style)]
-        if made is None:
-            return None
-        self.worksheet.claim(first, first + table.rows - 1, number)
-        return Cells(column_letters(number + 1), *made)
+            return NumberTails(column.values, column.show, style), [(0, style)]
+        return None
 
-    def _plain(self, table: Table, column: Column, number: int, tone: Tone) -> Style:
+    def _plain(self, table: Table, column: Column, number: int, tone: Tone) -> "Style":
         """The format of a column's cells where no row is set off."""
         properties = self.theme.cell(
             column.show,
@@ -628,32 +517,37 @@ class _SheetWriter:
             airy=table.airy,
             report_unit=self.writer.book.report_unit,
         )
-        index: Style = self._format(properties)._get_xf_index
+        index: Callable[[], int] = self._format(properties)._get_xf_index
         return index
 
-    def _text_cells(self, table: Table, column: Column, number: int) -> tuple[Tails, FirstUses]:
-        values = column.values
-        distinct = dict.fromkeys(values)
-        tones = {value: layout.tone(column, 0, value) for value in distinct}
-        styles = {
-            tone: self._plain(table, column, number, tone) for tone in dict.fromkeys(tones.values())
-        }
-        first = {tone: value for value, tone in reversed(tones.items())}
-        texts = [value for value in distinct if value]
-        cells = len(values) - sum(values.count(blank) for blank in ("", None))
-        places = self.worksheet.shared((cell_safe(str(text)) for text in texts), cells)
-        shared = dict(zip(texts, places, strict=True))
-        held = {value: (styles[tone], shared.get(value)) for value, tone in tones.items()}
-        uses = [(values.index(first[tone]), style) for tone, style in styles.items()]
-        return text_tails(values, held), uses
+    def _text_cells(self, table: Table, column: Column, number: int) -> "tuple[Tails, FirstUses]":
+        from pipeline.report.rows import TextTails  # noqa: PLC0415 # as in _bulk
+
+        texts = Texts.of(column.values)
+        words = texts.words
+        tones = layout.tones(column, words)
+        styles, first = {}, {}
+        for row, tone in zip(texts.first_rows().tolist(), tones, strict=True):
+            if tone not in styles:
+                styles[tone], first[tone] = self._plain(table, column, number, tone), row
+            first[tone] = min(first[tone], row)
+        filled = [word for word in words if word]
+        cells = np.bincount(texts.codes, minlength=len(words))
+        times = cells[[bool(word) for word in words]].sum()
+        places = iter(self.worksheet.shared(map(cell_safe, filled), int(times)))
+        shared = [next(places) if word else None for word in words]
+        tails = TextTails(texts, [styles[tone] for tone in tones], shared)
+        return tails, [(first[tone], style) for tone, style in styles.items()]
 
     def _formula_cells(
         self, table: Table, column: Column, first: int, number: int
-    ) -> tuple[Tails, FirstUses] | None:
+    ) -> "tuple[Tails, FirstUses] | None":
         """Cells with one formula for all rows; None where the rows have several."""
+        from pipeline.report.rows import FormulaTails  # noqa: PLC0415 # as in _bulk
+
         formulas = column.formulas or ()
         made = formulas[0]
-        if made is None or formulas.count(made) < len(formulas):
+        if made is None or not all_same(formulas):
             return None
 
         def text(place: int) -> str:
@@ -687,41 +581,37 @@ class _SheetWriter:
             elif column.links and (target := column.links[place]):
                 self._link(row, number, str(value), target, style)
             elif column.files and (outside := column.files[place]):
-                self._file_link(row, number, str(value), outside, style)
+                self._lead(row, number, [outside])
+                self._value(row, number, stored, style)
             else:
                 self._value(row, number, stored, style)
         for row, name in enumerate(column.names or (), first):
             tab = self.writer.tabs[self.sheet.name].replace("'", "''")
             cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
-            _must(self.writer.workbook.define_name(name, cell), f"name {name}")
+            must(self.writer.workbook.define_name(name, cell), f"name {name}")
 
-    def _row_heights(self, table: Table, first: int, bulk: Bulk | None) -> None:
+    def _row_heights(self, table: Table, first: int, bulk: "Bulk | None") -> None:
         """Rows high enough for their wrapped text; what fits on one line is left alone."""
-        for place, number in enumerate(layout.row_lines(table, self.widths)):
-            if number > 1 or table.airy:
-                pixels = number * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
-                self._row_pixels(first + place, min(pixels, _HIGHEST_PIXELS), bulk)
+        lines = layout.row_lines(table, self.widths)
+        for place in range(table.rows) if table.airy else np.flatnonzero(lines > 1).tolist():
+            pixels = int(lines[place]) * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
+            self._row_pixels(first + place, min(pixels, _HIGHEST_PIXELS), bulk)
 
     def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:
         tab = self.writer.tabs[sheet].replace("'", "''")
         style = self._format(properties)
         where = f"internal:'{tab}'!A1"
         code = self.worksheet.write_url(row, column, where, style, cell_safe(text))
-        _must(code, f"link at row {row + 1}")
+        must(code, f"link at row {row + 1}")
 
-    def _file_link(
-        self, row: int, column: int, text: str, to: FilePlace, properties: Properties
-    ) -> None:
-        """A link to a cell of another file; only the text where the address is too long for one."""
-        sheet = to.sheet.replace("'", "''")
-        where = f"external:{to.address}#'{sheet}'!{to.cell}"
-        if max(map(len, where.split("#", 1))) > _LONGEST_ADDRESS:
-            self._value(row, column, text, properties)
-            return
-        style = self._format(properties)
-        tip = f"Opens the return at {to.cell}"
-        code = self.worksheet.write_url(row, column, where, style, cell_safe(text), tip)
-        _must(code, f"link at row {row + 1}")
+    def _lead(self, first: int, column: int, files: Sequence[FilePlace | None]) -> None:
+        """Let cells one under the other lead to those of other files; not where the address is too
+        long for a link."""
+        self.worksheet.file_links += [
+            (row, column, to)
+            for row, to in enumerate(files, first)
+            if to and len(to.address) + len(to.sheet) <= _LONGEST_ADDRESS
+        ]
 
     # Forms
 
@@ -766,7 +656,7 @@ class _SheetWriter:
         plain = {name: value for name, value in style.items() if not name.startswith("border")}
         width = self.widths[number]
         code = self.worksheet.set_column(number, number, width, self._format(plain))
-        _must(code, f"format of column {number}")
+        must(code, f"format of column {number}")
 
     def _settings(self, block: Settings) -> None:
         theme, top = self.theme, self.row
@@ -789,7 +679,7 @@ class _SheetWriter:
         self._entry(row, row, 1, setting.entry, setting.name)
         number = layout.lines(setting.meaning, self.widths[2])
         code = self.worksheet.set_row_pixels(row, number * theme.row_pixels + _AIR_PIXELS)
-        _must(code, f"height of row {row + 1}")
+        must(code, f"height of row {row + 1}")
 
     def _entry(self, first: int, last: int, column: int, entry: Entry, heading: str) -> None:
         """The drop-down, the limits and the message of cells that people fill in."""
@@ -800,7 +690,7 @@ class _SheetWriter:
             "error_type": "stop" if entry.strict else "warning",
         }
         code = self.worksheet.data_validation(first, column, last, column, options)
-        _must(code, f"drop-down or message of {heading}")
+        must(code, f"drop-down or message of {heading}")
 
     def _lists(self, block: Lists) -> None:
         top = self.row
@@ -813,7 +703,7 @@ class _SheetWriter:
                 self._value(row, column, word, style)
             cells = xl_range_abs(top + 1, column, top + max(1, len(one.words)), column)
             code = self.writer.workbook.define_name(one.name, f"='{tab}'!{cells}")
-            _must(code, f"name {one.name}")
+            must(code, f"name {one.name}")
         self.header_rows.append(top)
         self.row = top + 1 + max(len(one.words) for one in block.lists)
 
@@ -861,7 +751,7 @@ class _SheetWriter:
                 self._across()
         if across == 1:
             self._page_breaks(inches / room, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH)
-        _must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
+        must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
         self._margins(room / _DIGIT_INCHES, titled=top > 0)
 
     def _page_breaks(self, shrunk: float, *, high: float) -> None:

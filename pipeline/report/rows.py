@@ -2,66 +2,80 @@
 
 XlsxWriter makes an object of every cell, then its XML attribute by attribute. Of the columns of a
 large table most hold texts that come again and again, or plain numbers: their XML is made once for
-each distinct text, or in one expression for each number, and joined row by row. Whatever else a
-column holds goes XlsxWriter's own way. Both ways give the same bytes (tests/report/test_rows.py).
+each distinct text, or for all numbers in one expression, and polars joins them row by row. Whatever
+else a column holds goes XlsxWriter's own way. Both ways give the same bytes
+(tests/report/test_rows.py).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
+import polars as pl
+
+from pipeline.report.columns import Numbers, Texts
+from pipeline.report.layout import number_xml
+from pipeline.report.worksheet import SPAN_ROWS
 from schemas.outputs import Show
 
-# Rows joined at once: large enough to cost little, small enough to keep no sheet in memory.
-CHUNK = 4_096
-SPAN_ROWS = 16
-
-# The XML of cells from behind their reference on, for rows from one place up to another.
-Tails = Callable[[int, int], Iterable[str]]
-
+# Rows joined at once: enough to cost little, few enough to stay in the processor's cache.
+CHUNK = 2_048
 
 # The number of a cell's format. Formats are numbered as they are asked for, row by row.
 Style = Callable[[], int]
 # The formats of a column, each with the place of the first row that has it.
 FirstUses = Iterable[tuple[int, Style]]
 
-
-class _Made(dict[object, str]):
-    """The XML of a text's cells, made once. ``held``: format and shared string by text."""
-
-    def __init__(self, held: Mapping[object, tuple[Style, int | None]]) -> None:
-        self.held = held
-
-    def __missing__(self, value: object) -> str:
-        style, shared = self.held[value]
-        made = (
-            f' s="{style()}"/>' if shared is None else f' s="{style()}" t="s"><v>{shared}</v></c>'
-        )
-        self[value] = made
-        return made
+# Below this, in pence, what is behind the point is a double's own shortest text.
+_SHORT = 10**15
+_PENNIES = [f".{penny:02d}".rstrip("0").rstrip(".") for penny in range(100)]
 
 
-def text_tails(values: Sequence[object], held: Mapping[object, tuple[Style, int | None]]) -> Tails:
-    """Cells that hold texts, or nothing. ``held``: by distinct value its format and its place
-    among the workbook's shared strings, None for a blank."""
-    made = _Made(held)
-    return lambda start, stop: map(made.__getitem__, values[start:stop])
+# What is joined: the same text in each row, or each row's own.
+Piece = str | pl.Expr
+# The XML of cells from behind their reference on, for rows from one place up to another, in pieces.
+Tails = Callable[[int, int], Sequence[Piece]]
 
 
-def number_tails(values: Sequence[Any], show: Show, style: Style) -> Tails:
+class TextTails:
+    """Cells that hold texts, or nothing. ``styles``: by distinct text its format; ``shared``: its
+    place among the workbook's shared strings, None for a blank."""
+
+    def __init__(self, texts: Texts, styles: Sequence[Style], shared: Sequence[int | None]) -> None:
+        self._codes = texts.codes
+        self._cells = zip(styles, shared, strict=True)
+        self._made: pl.Series | None = None
+
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
+        """The cells from one place up to another."""
+        if self._made is None:
+            known: dict[Style, int] = {}
+            self._made = _column(
+                f'" s="{number}"/>' if place is None else f'" s="{number}" t="s"><v>{place}</v></c>'
+                for style, place in self._cells
+                for number in (known.get(style) or known.setdefault(style, style()),)
+            )
+        return (pl.lit(self._made.gather(self._codes[start:stop])),)
+
+
+@dataclass
+class NumberTails:
     """Cells that hold numbers, or nothing. Money comes in pence."""
-    stored = _stored(show)
 
-    def tails(start: int, stop: int) -> list[str]:
-        blank, head = f' s="{style()}"/>', f' s="{style()}"><v>'
-        return [
-            blank if value is None else f"{head}{stored(value):.16G}</v></c>"
-            for value in values[start:stop]
-        ]
+    values: Sequence[Any]
+    show: Show
+    style: Style
 
-    return tails
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
+        """The cells from one place up to another."""
+        head, end, values = f'" s="{self.style()}"><v>', "</v></c>", self.values[start:stop]
+        if (quick := _quick(values, self.show)) is not None:
+            return (head, *quick, end)
+        blank = f'" s="{self.style()}"/>'
+        texts = _texts(values, self.show)
+        return (pl.lit(_column(blank if text is None else head + text + end for text in texts)),)
 
 
 @dataclass
@@ -74,37 +88,56 @@ class FormulaTails:
     style: Style
     text: Callable[[int], str]
 
-    def __call__(self, start: int, stop: int) -> list[str]:
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """The cells from one place up to another."""
-        stored, head = _stored(self.show), f' s="{self.style()}"><f>'
+        head, between, end = f'" s="{self.style()}"><f>', "</f><v>", "</v></c>"
+        values = self.values[start:stop]
+        numbers = _quick(values, self.show)
+        if numbers is None:
+            numbers = (pl.lit(_column(_texts(values, self.show))),)
         if self.text(0) == self.text(len(self.values) - 1):
-            head += f"{self.text(0)}</f><v>"
-            return [f"{head}{stored(value)}</v></c>" for value in self.values[start:stop]]
-        return [
-            f"{head}{self.text(place)}</f><v>{stored(value)}</v></c>"
-            for place, value in enumerate(self.values[start:stop], start)
-        ]
+            return (head + self.text(0) + between, *numbers, end)
+        formulas = _column(map(self.text, range(start, stop)))
+        return (head, pl.lit(formulas), between, *numbers, end)
 
 
-def _stored(show: Show) -> Callable[[Any], float]:
-    match show:
-        case Show.MONEY | Show.PENCE:
-            return _pounds
-        case Show.COUNT:
-            return int
-        case _:
-            return _finite
+def own_tails(cell: Callable[[int], str]) -> Tails:
+    """Cells that are made one by one, by their place; each with its reference."""
+
+    def tails(start: int, stop: int) -> Sequence[Piece]:
+        made = (cell(place) for place in range(start, stop))
+        return (pl.lit(_column(xml[xml.index('" ') :] for xml in made)),)
+
+    return tails
 
 
-def _pounds(pence: float) -> float:
+def _column(texts: Iterable[str | None]) -> pl.Series:
+    return pl.Series(list(texts), dtype=pl.String)
+
+
+def _quick(values: Sequence[Any], show: Show) -> tuple[pl.Expr, ...] | None:
+    """``number_xml`` of whole numbers, in pounds where they are pence, in pieces; None for any
+    others."""
+    if not isinstance(values, Numbers) or np.abs(values.array).max(initial=0) >= _SHORT:
+        return None
+    numbers = values.array
+    if show not in (Show.MONEY, Show.PENCE):
+        return (pl.lit(pl.Series(numbers)).cast(pl.String),)
+    whole, pennies = np.divmod(np.abs(numbers), 100)
+    signs = pl.Series(["", "-"]).gather((numbers < 0).astype(np.int64))
+    pieces = pl.Series(whole), pl.Series(_PENNIES).gather(pennies)
+    return pl.lit(signs), pl.lit(pieces[0]).cast(pl.String), pl.lit(pieces[1])
+
+
+def _texts(values: Sequence[Any], show: Show) -> Iterator[str | None]:
+    """``number_xml`` of each, in pounds where they are pence; None where there is none."""
+    is_money = show in (Show.MONEY, Show.PENCE)
+    stored = _in_pounds if is_money else int if show is Show.COUNT else float
+    return (None if value is None else number_xml(stored(value)) for value in values)
+
+
+def _in_pounds(pence: float) -> float:
     return int(pence) / 100
-
-
-def _finite(value: Any) -> float:
-    number = float(value)
-    if not isfinite(number):
-        raise ValueError(f"{number} is no number that a cell can hold")
-    return number
 
 
 @dataclass(frozen=True)
@@ -131,7 +164,7 @@ class Bulk:
         """The row after its last one."""
         return self.first + self.rows
 
-    def xml(self, spans: dict[int, str]) -> Iterator[str]:
+    def xml(self, spans: dict[int, str]) -> Iterator[bytes]:
         """The rows, some thousands at a time. ``spans``: of each block of 16 rows."""
         uses = (
             (place, number, style)
@@ -140,16 +173,49 @@ class Bulk:
         )
         for _, _, style in sorted(uses, key=itemgetter(0, 1)):
             style()
-        cells = "".join(f'<c r="{column.letters}%s"%s' for column in self.columns)
-        template = f'<row r="%s" spans="%s"%s>{cells}</row>'
+        heads = self._heads(spans)
         for start in range(0, self.rows, CHUNK):
-            places = range(start, min(start + CHUNK, self.rows))
-            numbers = [str(self.first + place + 1) for place in places]
-            parts: list[Iterable[str]] = [
-                numbers,
-                [spans[(self.first + place) // SPAN_ROWS] for place in places],
-                [self.heights.get(place, "") for place in places],
-            ]
+            stop = min(start + CHUNK, self.rows)
+            numbers = pl.lit(
+                pl.Series(np.arange(self.first + start + 1, self.first + stop + 1)).cast(pl.String)
+            )
+            pieces: list[Piece] = ['<row r="', numbers, pl.lit(_column(heads[start:stop]))]
             for column in self.columns:
-                parts += [numbers, column.tails(places.start, places.stop)]
-            yield "".join([template % row for row in zip(*parts, strict=True)])
+                pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
+            pieces.append("</row>")
+            rows = pl.select(pl.concat_str(map(_literal, _merged(pieces)))).to_series()
+            xml: str = rows.str.join("").item()
+            yield xml.encode()
+
+    def _heads(self, spans: dict[int, str]) -> list[str]:
+        """What stands in each row's tag behind its number."""
+        usual = f"1:{len(self.columns)}"
+        heads = [f'" spans="{usual}">'] * self.rows
+        odd = set(self.heights)
+        for block in range(self.first // SPAN_ROWS, (self.stop - 1) // SPAN_ROWS + 1):
+            if spans[block] != usual:
+                start = block * SPAN_ROWS - self.first
+                odd.update(range(max(0, start), min(start + SPAN_ROWS, self.rows)))
+        for place in odd:
+            span = spans[(self.first + place) // SPAN_ROWS]
+            heads[place] = f'" spans="{span}"{self.heights.get(place, "")}>'
+        return heads
+
+
+def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces, texts that stand side by side as one: polars joins fewer things then."""
+    held = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            held += piece
+            continue
+        if held:
+            yield held
+            held = ""
+        yield piece
+    if held:
+        yield held
+
+
+def _literal(piece: Piece) -> pl.Expr:
+    return pl.lit(piece) if isinstance(piece, str) else piece

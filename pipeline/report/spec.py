@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from pipeline.report.chart import Chart
 from pipeline.report.formula import Formula
@@ -43,8 +44,7 @@ class Tone(Enum):
     LINK = "link"
 
 
-@dataclass(frozen=True)
-class FilePlace:
+class FilePlace(NamedTuple):
     """A cell of another file. ``address``: relative to the folder of the book, its parts divided by
     ``/`` and percent-encoded, so that no text in it is more than a name."""
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from heapq import nlargest
 
 import pandas as pd
 
 from pipeline.core.programme import Programme
+from pipeline.report.columns import Numbers, Texts, held
 from pipeline.report.formula import Formula
 from pipeline.report.layout import longest_word
-from pipeline.report.measure import BOLDER, text_width
+from pipeline.report.measure import BOLDER, text_width, widest
+from pipeline.report.safe import visible
 from pipeline.report.spec import Column, Role, Table, Tone
 from schemas.outputs import OutputColumn, OutputTable, Per, Show
 
@@ -18,8 +19,6 @@ _WIDEST_SCENARIO = 20
 _PAGE, _WIDEST_TEXT, _BESIDE_TEXT = 96, 40, 1.8
 # Where a text is broken in two, the lines are not of one length.
 _BETWEEN_WORDS = 5
-# A long table is judged by its first rows, a column by its longest texts.
-_LOOKED_AT, _MEASURED = 5_000, 20
 
 
 @dataclass(frozen=True)
@@ -39,18 +38,12 @@ class Looks:
 RECORDS = Looks(filtered=True, banded=True)
 
 
-def listed(values: pd.Series) -> list[object]:
-    """The values as Python's own, None where one is missing."""
-    missing = values.isna().to_numpy()
-    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
-
-
 Record = dict[str, object]
 
 
 def records(frame: pd.DataFrame) -> list[Record]:
     """The rows of a frame by column, None where a value is missing."""
-    columns = [listed(frame[name]) for name in frame.columns]
+    columns = [held(frame[name]) for name in frame.columns]
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -148,9 +141,8 @@ def _fitted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def _text_needs(column: Column) -> float:
     """The width for a column's longest text on one line, or on two where that is too wide."""
-    texts = {str(text) for text in column.values[:_LOOKED_AT] if text is not None}
-    longest = nlargest(_MEASURED, (line for text in texts for line in text.split("\n")), key=len)
-    one_line = max(map(text_width, longest), default=0.0) * BOLDER + _BESIDE_TEXT
+    texts = [visible(text) for text in Texts.of(_as_text(column.values)).words if text]
+    one_line = widest(texts) * BOLDER + _BESIDE_TEXT
     heading = max(longest_word(column.heading), text_width(column.heading) * BOLDER / 2 + 1.2)
     most = float(column.width)
     if column.show is Show.TEXT:
@@ -160,23 +152,29 @@ def _text_needs(column: Column) -> float:
     return max(heading, min(most, one_line))
 
 
+def _as_text(values: Sequence[object]) -> Iterable[object]:
+    if isinstance(values, Texts):
+        return values
+    return (None if value is None else str(value) for value in values)
+
+
 def _values(
     column: OutputColumn, frames: list[pd.DataFrame], each: Mapping[Per, tuple[str, ...]]
-) -> list[tuple[str, list[object]]]:
+) -> list[tuple[str, Sequence[object]]]:
     if column.per is None:
-        return [(column.heading, _typed(column.show, listed(frames[0][column.name])))]
+        return [(column.heading, _typed(column.show, held(frames[0][column.name])))]
     names = each[column.per]
     headings = column.headings(names)
     if column.per is Per.SCENARIO:
-        found = [listed(frame[column.name]) for frame in frames]
+        found = [held(frame[column.name]) for frame in frames]
     else:
-        found = [listed(frames[0][name]) for name in names]
+        found = [held(frames[0][name]) for name in names]
     return list(zip(headings, found, strict=True))
 
 
-def _typed(show: Show, values: list[object]) -> list[object]:
+def _typed(show: Show, values: Sequence[object]) -> Sequence[object]:
     """Whole numbers that came as text (scores) as numbers, so that they sort."""
-    if show is not Show.COUNT:
+    if show is not Show.COUNT or isinstance(values, Numbers):
         return values
     return [int(v) if isinstance(v, str) and v.isdecimal() else v for v in values]
 

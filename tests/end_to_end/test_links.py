@@ -68,7 +68,7 @@ def test_no_other_link_leads_outside_and_no_path_of_the_machine_is_in_a_file(
 ) -> None:
     paths = list((reported / "outputs").rglob("*.xlsx"))
     assert len(paths) > 3
-    outside = 0
+    outside = links_in = 0
     for path in paths:
         with zipfile.ZipFile(path) as archive:
             for part in archive.namelist():
@@ -77,7 +77,9 @@ def test_no_other_link_leads_outside_and_no_path_of_the_machine_is_in_a_file(
                 targets = re.findall(rb'Target="([^"]*)" TargetMode="External"', content)
                 assert all(t.startswith(b"..\\..\\inputs\\hub\\") for t in targets)
                 outside += len(targets)
-    assert outside == 2 * len(NAMES)  # a row for each scenario
+                links_in += content.count(b" tooltip=")
+    assert outside == len(NAMES)  # the rows of one return share what leads to it
+    assert links_in == 2 * len(NAMES)  # a row for each scenario
 
 
 def test_the_place_of_the_folders_does_not_change_a_byte(tmp_path: Path) -> None:

@@ -25,8 +25,9 @@ from pipeline.report.formula import (
     formula,
     is_plain,
 )
-from pipeline.report.render import RenderError, render
+from pipeline.report.render import render
 from pipeline.report.spec import Book, Column, Sheet, Table
+from pipeline.report.worksheet import RenderError
 from schemas.outputs import Show
 from tests.report import fake
 from tests.report.fake import opened, records_of, tables_of

@@ -12,8 +12,9 @@ import pytest
 from pipeline.core.results import Results
 from pipeline.report.house import COLOURS, ThemeError, faint_pairs, mix, read_theme
 from pipeline.report.outputs import build
-from pipeline.report.render import RenderError, picture_size
+from pipeline.report.render import picture_size
 from pipeline.report.theme import HOUSE, Theme, contrast
+from pipeline.report.worksheet import RenderError
 from tests.report import fake
 
 

@@ -95,7 +95,7 @@ def test_a_pack_names_its_partner_and_the_programme(outputs: dict[str, bytes]) -
 def test_a_share_of_a_line_that_is_nil_in_all_is_blank(fake_results: Results) -> None:
     register = fake_results.register.assign(total_pence=0)
     own = own_results(fake.results(register=register), fake.NORTH)
-    assert own.apportioned["share"].tolist() == [None, None]
+    assert own.apportioned["share"].isna().tolist() == [True, True]
 
 
 def test_the_partners_results_hold_no_register_weights_or_narrative(fake_results: Results) -> None:

@@ -15,7 +15,7 @@ from pipeline.core.results import Results
 from pipeline.report.books import created, programme_summary
 from pipeline.report.formula import formula
 from pipeline.report.outputs import build, build_validation
-from pipeline.report.render import RenderError, render
+from pipeline.report.render import render
 from pipeline.report.spec import (
     SHEET_HEAD_ROWS,
     SHEET_ROWS,
@@ -26,6 +26,7 @@ from pipeline.report.spec import (
     Table,
     pages,
 )
+from pipeline.report.worksheet import RenderError
 from schemas.outputs import Show
 from tests.report import fake
 from tests.report.fake import opened, tables_of

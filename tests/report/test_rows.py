@@ -8,19 +8,24 @@ import importlib
 import inspect
 import io
 import zipfile
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
+from pipeline.report.columns import Numbers, Texts
 from pipeline.report.formula import Near, This, formula
+from pipeline.report.layout import number_xml
 from pipeline.report.outputs import build
-from pipeline.report.render import RenderError, render
-from pipeline.report.spec import Column, Sheet, Table, Tone
+from pipeline.report.render import render
+from pipeline.report.spec import Column, FilePlace, Sheet, Table, Tone
+from pipeline.report.worksheet import RenderError
 from schemas.outputs import Show
 from tests.report.test_render import book
 
@@ -59,18 +64,29 @@ def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None
         return data.draw(st.lists(values, min_size=rows, max_size=rows))
 
     money = [each or 0 for each in column(pence)]
+    whole = [each or 0 for each in column(pence)]
+    same = formula(This("Count"))
+    cell = st.sampled_from(["A1", "B2"])
+    address = st.sampled_from(["../a%20b.xlsx", "c" * 2_001])
+    files = st.builds(FilePlace, address, st.just("S'"), cell)
     columns = (
         Column("Text", column(texts), tones={"None": Tone.BAD, "TRUE": Tone.GOOD}, width=9),
         Column("Long", column(texts), Show.LONG_TEXT),
+        Column("Held", Texts.of(column(texts)), tones={"TRUE": Tone.BAD}),
         Column("Pence", column(pence), Show.PENCE),
+        Column("Whole", Numbers(np.array(whole)), Show.PENCE),
+        Column("Counted", Numbers(np.array(whole)), Show.COUNT),
         Column("Money", column(pence), Show.MONEY),
         Column("Count", column(pence), Show.COUNT),
         Column("Share", column(ratios), Show.SHARE),
         Column("Mixed", column(texts | pence | ratios)),
+        Column("Whole too", Numbers(np.array(whole)), Show.MONEY, formulas=[same] * rows),
         Column("Same", money, Show.PENCE, formulas=[formula(This("Pence"), '&"<"')] * rows),
         Column("Moves", money, Show.PENCE, formulas=[formula(Near(-1), "+", Near(0, -1))] * rows),
         Column("Some", money, Show.PENCE, formulas=[formula("1"), *[None] * (rows - 1)]),
         Column("Link", ["there"] * rows, links=["Sheet", *[None] * (rows - 1)]),
+        Column("Files", Texts.of(column(texts)), files=column(files)),
+        Column("File", column(texts), files=[FilePlace("x.xlsx", '"', "A1"), *[None] * (rows - 1)]),
         Column("Named", ["it"] * rows, names=[f"Name_of_row_{row}" for row in range(rows)]),
     )
     small = Table("Small", (Column("After", ["x", "a & b"]),), caption="Below")
@@ -88,6 +104,16 @@ def test_every_workbook_is_the_same_either_way(
     assert build(fake_results) == outputs
 
 
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_read_back_as_the_same_double(number: float) -> None:
+    assert float(number_xml(number)) == number
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_pence_are_written_as_pounds_with_no_more_digits_than_they_have(amount: int) -> None:
+    assert Decimal(number_xml(amount / 100)) == Decimal(amount) / 100
+
+
 def test_a_number_that_no_cell_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RENDERER, "_BULK_ROWS", 1)
     for values in ([0.5, float("inf")], [Fraction(1, 2), float("nan")]):
@@ -101,7 +127,8 @@ def test_xlsxwriter_has_what_the_ready_rows_lean_on() -> None:
         name: list(inspect.signature(getattr(Worksheet, name)).parameters)
         for name in (
             *("_write_rows", "_write_cell", "_calculate_spans", "_check_dimensions"),
-            *("_prepare_formula", "_escape_data"),
+            *("_prepare_formula", "_escape_data", "_write_hyperlinks"),
+            *("_xml_number_element", "_xml_formula_element"),
         )
     }
     assert signatures == {
@@ -111,4 +138,7 @@ def test_xlsxwriter_has_what_the_ready_rows_lean_on() -> None:
         "_check_dimensions": ["self", "row", "col", "ignore_row", "ignore_col"],
         "_prepare_formula": ["self", "formula", "expand_future_functions"],
         "_escape_data": ["self", "data"],
+        "_write_hyperlinks": ["self"],
+        "_xml_number_element": ["self", "number", "attributes"],
+        "_xml_formula_element": ["self", "formula", "result", "attributes"],
     }

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.report.language import british
 from pipeline.report.outputs import build
 from tests.report import later
 from tests.report.test_accessibility import BOOKS, MAIN, full_results
@@ -184,29 +183,3 @@ def test_links_lead_to_sheets_of_the_book(parts: Parts) -> None:
 def test_formats_are_few(parts: Parts) -> None:
     styles = ElementTree.fromstring(parts["xl/styles.xml"])
     assert len(styles.find(f"{MAIN}cellXfs") or []) < 300
-
-
-def test_naming_the_language_changes_nothing_else(outputs: dict[str, bytes]) -> None:
-    content = outputs["programme-summary.xlsx"]
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w") as archive:
-        archive.writestr("docProps/core.xml", "<cp:coreProperties></cp:coreProperties>")
-        archive.writestr("xl/charts/chart1.xml", '<a lang="en-US"/>')
-        archive.writestr("other.xml", "as it is" * 100)
-    with zipfile.ZipFile(io.BytesIO(british(stored.getvalue()))) as archive:
-        assert archive.testzip() is None
-        assert {name: archive.read(name).decode() for name in archive.namelist()} == {
-            "docProps/core.xml": "<cp:coreProperties><dc:language>en-GB</dc:language>"
-            "</cp:coreProperties>",
-            "xl/charts/chart1.xml": '<a lang="en-GB"/>',
-            "other.xml": "as it is" * 100,
-        }
-    assert content.count(b"PK\x05\x06") == 1
-
-
-def test_a_workbook_without_properties_is_refused() -> None:
-    stored = io.BytesIO()
-    with zipfile.ZipFile(stored, "w") as archive:
-        archive.writestr("docProps/core.xml", "<nothing/>")
-    with pytest.raises(ValueError, match="no end of properties"):
-        british(stored.getvalue())

@@ -8,8 +8,9 @@ import pandas as pd
 from pipeline.core.issue import Issue, in_order, shown
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, live
+from pipeline.report.columns import held
 from pipeline.report.spec import Sheet, Table, Tone
-from pipeline.report.tables import RECORDS, Looks, listed, table
+from pipeline.report.tables import RECORDS, Looks, table
 from pipeline.report.wording import counted, error_count, programme_name, sentence
 from schemas.outputs import APPORTIONED, CONTROLS, ISSUES, SOURCES, Show
 
@@ -99,7 +100,7 @@ def controls(results: Results) -> Sheet:
     looks = Looks(filtered=True, tones=_RESULT_TONES)
     plain = table(CONTROLS, complete, looks=looks, formulas=live.controls(results))
     shows = [
-        Show.PENCE if unit == "pence" else Show.COUNT for unit in listed(results.controls["unit"])
+        Show.PENCE if unit == "pence" else Show.COUNT for unit in held(results.controls["unit"])
     ]
     return Sheet(
         CONTROLS.sheet,

@@ -44,10 +44,8 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
         return lines
     frame = results.register
     named = zip(*(frame[name].tolist() for name in ("workbook", "sheet", "row")), strict=True)
-    files = [
-        FilePlace(f"{returns_at}{quote(workbook)}", sheet, f"A{row}")
-        for workbook, sheet, row in named
-    ]
+    addresses = {each: f"{returns_at}{quote(each)}" for each in frame["workbook"].unique()}
+    files = [FilePlace(addresses[workbook], sheet, f"A{row}") for workbook, sheet, row in named]
     columns = tuple(
         replace(column, files=files) if column.heading == _WORKBOOK else column
         for column in lines.columns

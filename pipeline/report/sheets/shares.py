@@ -9,8 +9,9 @@ from pipeline.core.bases import EQUAL
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report import findings
+from pipeline.report.columns import held
 from pipeline.report.spec import Sheet
-from pipeline.report.tables import Looks, listed, table
+from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about
 from schemas.outputs import OWN_SHARES, SHARES
 
@@ -61,7 +62,7 @@ def own_shares(results: Results, partner: Partner) -> pd.DataFrame:
     programme = results.programme
     years = dict(zip(programme.year_labels, programme.years, strict=True))
     keys = ("service", "basis", "year", partner.code)
-    rows = zip(*(listed(results.shares[key]) for key in keys), strict=True)
+    rows = zip(*(held(results.shares[key]) for key in keys), strict=True)
     weights = [
         (None, None)
         if share is None

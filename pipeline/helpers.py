@@ -1,0 +1,203 @@
+"""Other processes of this machine that take part of the work: the same results whatever their
+number.
+
+A helper is handed once what makes results, then the place of each, and sends back what it made: a
+batch of returns, a finished workbook, never rows. It is started once for all that a command does;
+what it will need later it imports while it has nothing to do. One that is brought down costs time
+only: what it had in hand is made here.
+"""
+
+import gc
+import importlib
+import os
+import pickle
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+VARIABLE = "SAVINGS_WORKERS"
+MOST = 64
+
+Result = TypeVar("Result")
+# Makes a result by its place.
+Make = Callable[[int], Result]
+
+
+class HelpersError(Exception):
+    """A number of processes that can't be; the message says why."""
+
+
+def workers() -> int:
+    """How many processes work, this one among them: SAVINGS_WORKERS, else one for each core.
+    HelpersError where it is no such number."""
+    said = os.environ.get(VARIABLE, "").strip()
+    if not said:
+        # Where the system says which cores this process may use, it may not use them all.
+        allowed = getattr(os, "sched_getaffinity", None)
+        return min(MOST, len(allowed(0)) if allowed else os.cpu_count() or 1)
+    if not said.isdecimal() or not 1 <= int(said) <= MOST:
+        raise HelpersError(f"{VARIABLE} is {said!r}: it must be a whole number from 1 to {MOST}.")
+    return int(said)
+
+
+class Helpers:
+    """The other processes, none at first. Use it in a ``with`` statement, which ends them."""
+
+    def __init__(self, most: int | None = None, meanwhile: str = "") -> None:
+        """``most``: how many there may be, in place of as many as ``workers`` leaves.
+        ``meanwhile``: the module that they import when they have nothing to do."""
+        self.most = workers() - 1 if most is None else most
+        self.meanwhile = meanwhile
+        self._started: list[_Helper] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for helper in self._started:
+            helper.dismiss()
+        self._started.clear()
+
+    def expect(self, number: int) -> None:
+        """Let so many get ready, if there is anything that they could do meanwhile."""
+        if self.meanwhile:
+            self._take(number)
+
+    def side_by_side(
+        self, number: int, here: Make[Result], there: Callable[[], Make[Result]], others: int
+    ) -> list[Result]:
+        """So many results in order, each made by its place, here and by so many helpers.
+
+        ``there`` gives what makes them in a helper, and is pickled for it. The helpers start with
+        the first place, this process with the last one, which is to be the largest. Whatever is
+        raised by one of them is raised here.
+        """
+        left, made = deque(range(number)), dict[int, Result]()
+        helpers = self._take(min(others, number - 1))
+        with _settled(), ThreadPoolExecutor(max(1, len(helpers))) as threads:
+            handed = pickle.dumps(there) if helpers else b""
+            driven = [threads.submit(each.drive, handed, left, made) for each in helpers]
+            try:
+                _make_all(here, left, made)
+            except BaseException:
+                left.clear()
+                raise
+            for each in driven:
+                each.result()
+        self._started = [each for each in self._started if not each.gone]
+        # What a helper had in hand that was brought down.
+        if left:
+            _make_all(here, left, made)
+        return [made[place] for place in range(number)]
+
+    def _take(self, number: int) -> "list[_Helper]":
+        number = max(0, min(number, self.most))
+        while len(self._started) < number:
+            self._started.append(_Helper(self.meanwhile))
+        return self._started[:number]
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """What is there stays for now: Python need not look through it for what could go, again and
+    again."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _make_all(make: Make[Result], left: deque[int], made: dict[int, Result]) -> None:
+    while (place := _taken(left.pop)) is not None:
+        made[place] = make(place)
+
+
+def _taken(take: Callable[[], int]) -> int | None:
+    """The next place from either end; None where none is left."""
+    try:
+        return take()
+    except IndexError:
+        return None
+
+
+class _Helper:
+    """One other process. ``gone``: it was brought down."""
+
+    def __init__(self, meanwhile: str) -> None:
+        # Started afresh on every system: a copy of this process would lack its threads.
+        context = get_context("spawn")
+        self._here, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(there, meanwhile), daemon=True)
+        self._process.start()
+        there.close()
+        self.gone = False
+
+    def dismiss(self) -> None:
+        """End it: it has nothing in hand, and need not give back its memory piece by piece."""
+        self._here.close()
+        self._process.terminate()
+        self._process.join()
+
+    def drive(self, handed: bytes, left: deque[int], made: dict[int, Any]) -> None:
+        """Have it make what is left, from the first on."""
+        place: int | None = None
+        try:
+            self._here.send(handed)
+            while (place := _taken(left.popleft)) is not None:
+                self._here.send(place)
+                answer = self._here.recv()
+                if isinstance(answer, Exception):
+                    raise answer
+                made[place] = answer
+            self._here.send(b"")
+        except (EOFError, ConnectionError):
+            self.gone = True
+            if place is not None:
+                left.appendleft(place)
+        except BaseException:
+            left.clear()
+            raise
+
+
+# In the other processes
+
+
+def _serve(there: Connection, meanwhile: str) -> None:
+    """Make what is asked for, until nobody is there."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
+    make: Make[Any] | None = None
+    while True:
+        if meanwhile and not there.poll():
+            importlib.import_module(meanwhile)
+            meanwhile = ""
+        try:
+            asked = there.recv()
+        except EOFError:
+            return
+        if isinstance(asked, bytes):
+            make = pickle.loads(asked)() if asked else None
+            gc.freeze() if make else gc.unfreeze()
+        else:
+            there.send(_answer(make, asked))
+
+
+def _answer(make: Make[Any] | None, place: int) -> Any:
+    """What is made, or what went wrong."""
+    if make is None:
+        return RuntimeError("nothing was handed over that makes results")
+    try:
+        return make(place)
+    except Exception as fault:
+        return fault

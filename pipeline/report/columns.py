@@ -1,0 +1,124 @@
+"""The values of long columns, held so that nothing need be looked at row by row: texts once each,
+numbers as one array. Both are sequences like the lists that they stand for."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from types import NoneType
+from typing import Any, Self, overload
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Array = npt.NDArray[np.int64]
+
+
+class _Held(Sequence[Any]):
+    """What both kinds have in common: they equal the lists that they stand for."""
+
+    def tolist(self) -> list[Any]:
+        """The values as a list."""
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.tolist() == list(other)
+
+    __hash__ = None  # type: ignore[assignment] # as a list has none; mypy wants a method
+
+
+class Texts(_Held):
+    """Texts, or None for nothing. ``words``: the distinct ones; ``codes``: by row the place of its
+    text among them."""
+
+    def __init__(self, words: list[str | None], codes: Array) -> None:
+        self.words = words
+        self.codes = codes
+
+    @classmethod
+    def of(cls, values: Iterable[object]) -> "Texts":
+        """The texts among some values; None for what is none. Words in order of their first row."""
+        if isinstance(values, cls):
+            return values
+        known: dict[str | None, int] = {}
+        codes = [
+            known.setdefault(value if isinstance(value, str) else None, len(known))
+            for value in values
+        ]
+        return cls(list(known), np.array(codes, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, place: int) -> str | None: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Texts": ...
+    def __getitem__(self, place: int | slice) -> "str | Texts | None":
+        if isinstance(place, slice):
+            return Texts.of([self.words[code] for code in self.codes[place]])
+        return self.words[int(self.codes[place])]
+
+    def tolist(self) -> list[str | None]:
+        """The texts as a list."""
+        return [self.words[code] for code in self.codes.tolist()]
+
+    def first_rows(self) -> Array:
+        """By word the first row that holds it."""
+        rows = np.empty(len(self.words), dtype=np.int64)
+        rows[self.codes[::-1]] = np.arange(len(self) - 1, -1, -1)
+        return rows
+
+
+class Numbers(_Held):
+    """Whole numbers, none of them missing."""
+
+    def __init__(self, array: Array) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, place: int) -> int: ...
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> int | Self:
+        if isinstance(place, slice):
+            return type(self)(self.array[place])
+        return int(self.array[place])
+
+    def tolist(self) -> list[int]:
+        """The numbers as a list."""
+        held: list[int] = self.array.tolist()
+        return held
+
+
+def held(values: pd.Series) -> Sequence[Any]:
+    """The values of a frame's column as Python's own, None where one is missing."""
+    if values.dtype == np.int64:
+        return Numbers(values.to_numpy())
+    if isinstance(values.dtype, pd.StringDtype):
+        codes, words = pd.factorize(values)
+        found: list[str | None] = words.tolist()
+        if (codes < 0).any():
+            codes = np.where(codes < 0, len(found), codes)
+            found.append(None)
+        return Texts(found, codes.astype(np.int64))
+    missing = values.isna().to_numpy()
+    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
+
+
+def kinds_of(values: Sequence[object]) -> set[type]:
+    """The types of the values."""
+    if isinstance(values, Numbers):
+        return {int}
+    if isinstance(values, Texts):
+        return {NoneType if word is None else str for word in values.words}
+    return set(map(type, values))
+
+
+def distinct(values: Sequence[object]) -> Iterable[object]:
+    """The values, each once, in the order of their first rows."""
+    return values.words if isinstance(values, Texts) else dict.fromkeys(values)

@@ -1,0 +1,44 @@
+"""Columns that are held otherwise than as lists are the same sequences."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.report.columns import Numbers, Texts, held, kinds_of
+
+texts = st.lists(st.none() | st.sampled_from(["", "a", "b"]) | st.text(max_size=3))
+places = st.none() | st.integers(-4, 4)
+
+
+@given(texts, places, places)
+def test_texts_are_their_list(
+    values: list[str | None], start: int | None, stop: int | None
+) -> None:
+    for found in (Texts.of(values), held(pd.Series(values, dtype="str"))):
+        assert found == values
+        assert found[start:stop] == values[start:stop]
+        assert [found[place] for place in range(len(values))] == values
+        assert kinds_of(found) == set(map(type, values))
+        assert isinstance(found, Texts)
+        assert found.first_rows().tolist() == [values.index(word) for word in found.words]
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1)), places, places)
+def test_numbers_are_their_list(values: list[int], start: int | None, stop: int | None) -> None:
+    found = held(pd.Series(np.array(values, dtype=np.int64)))
+    assert isinstance(found, Numbers)
+    assert found == values
+    assert found[start:stop] == values[start:stop]
+    assert [found[place] for place in range(len(values))] == values
+
+
+@pytest.mark.parametrize("values", [[1.5, None], [None, "a", 3], [Path("a")], [None]])
+def test_anything_else_is_a_list(values: list[Any]) -> None:
+    found = held(pd.Series(values, dtype=object))
+    assert found == values
+    assert isinstance(found, list)

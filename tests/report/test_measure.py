@@ -1,0 +1,24 @@
+"""Many texts measured together take what each of them takes."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pipeline.report.measure import line_count, line_counts, text_width, widest
+
+words = st.text(st.sampled_from("il mW—é漢\n") | st.characters(), max_size=40)
+sentences = st.lists(st.sampled_from(["a", "saving", "", "x" * 30, "of", "\n"])).map(" ".join)
+texts = st.lists(words | sentences, max_size=8)
+
+
+@given(texts, st.floats(3, 60), st.booleans())
+@example([" a", "a ", "  ", "", "\n", "a\n\nb " * 9, "\ud800 x"], 3.0, True)
+def test_lines_of_many_texts_are_those_of_each(some: list[str], room: float, bold: bool) -> None:
+    counted = line_counts(some, room, bold=bold).tolist()
+    assert counted == [line_count(text, room, bold=bold) for text in some]
+
+
+@given(texts)
+def test_the_widest_line_is_that_of_any_text(some: list[str]) -> None:
+    lines = [text_width(line) for text in some for line in text.split("\n")]
+    assert widest(some) == pytest.approx(max(lines, default=0))

@@ -1,0 +1,118 @@
+"""Work done by several processes: the same results, whoever makes them and whatever becomes of
+them."""
+
+import os
+import signal
+import sys
+import time
+from functools import partial
+
+import pytest
+
+from pipeline.core.results import Results
+from pipeline.helpers import Helpers, HelpersError, Make, workers
+from pipeline.report import outputs as report_outputs
+from pipeline.report.outputs import build
+from tests.report import fake
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return fake.results()
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_the_bytes_are_the_same_whatever_the_number_of_processes(
+    results: Results, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    monkeypatch.setattr(report_outputs, "_ROWS_FOR_OTHERS", 0)
+    with Helpers(others) as helpers:
+        assert build(results, helpers=helpers) == build(results)
+
+
+def here(place: int) -> str:
+    """Slowly, so that the others get their part."""
+    time.sleep(0.2)
+    return f"{place}"
+
+
+def there() -> Make[str]:
+    return lambda place: f"{place} by {os.getpid()}"
+
+
+def dies() -> Make[str]:
+    return lambda place: str(os.kill(os.getpid(), signal.SIGKILL))
+
+
+def fails() -> Make[str]:
+    def fail(place: int) -> str:
+        raise ValueError(f"{place} can't be made")
+
+    return fail
+
+
+def knows(module: str) -> Make[bool]:
+    return lambda place: module in sys.modules
+
+
+def test_one_that_is_brought_down_costs_time_only() -> None:
+    with Helpers(2) as helpers:
+        assert helpers.side_by_side(6, here, dies, 2) == list("012345")
+        made = helpers.side_by_side(3, here, there, 1)
+    assert made[0] != "0"
+    assert made[2] == "2"
+
+
+def test_one_serves_for_all_that_a_command_does() -> None:
+    with Helpers(1) as helpers:
+        first = helpers.side_by_side(2, here, there, 1)
+        second = helpers.side_by_side(2, here, there, 5)
+    assert first[0] == second[0] != f"0 by {os.getpid()}"
+    assert first[1] == second[1] == "1"
+
+
+def test_a_fault_in_another_process_is_that_fault() -> None:
+    with Helpers(1) as helpers, pytest.raises(ValueError, match="0 can't be made"):
+        helpers.side_by_side(2, here, fails, 1)
+
+
+def test_a_fault_here_ends_the_work_of_the_others() -> None:
+    with Helpers(1) as helpers:
+        with pytest.raises(ValueError, match="1 can't be made"):
+            helpers.side_by_side(2, fails(), there, 1)
+        assert helpers.side_by_side(2, here, there, 1)[1] == "1"
+
+
+def test_what_they_will_need_is_imported_meanwhile() -> None:
+    module, deadline = "wave", time.monotonic() + 30
+    with Helpers(1, meanwhile=module) as helpers:
+        helpers.expect(1)
+        there = partial(knows, module)
+        while not helpers.side_by_side(2, lambda _: bool(time.sleep(0.2)), there, 1)[0]:
+            assert time.monotonic() < deadline
+
+
+def test_none_is_started_that_would_have_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    monkeypatch.setattr("pipeline.helpers._Helper", started.append)
+    with Helpers(1) as helpers:
+        helpers.expect(1)
+        assert helpers.side_by_side(1, here, there, 1) == ["0"]
+    assert started == []
+
+
+@pytest.mark.parametrize("said", ["0", "two", "-1", "1.5", "65"])
+def test_what_is_no_number_of_processes_is_refused(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("SAVINGS_WORKERS", said)
+    with pytest.raises(HelpersError, match="a whole number from 1 to 64"):
+        workers()
+
+
+def test_how_many_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAVINGS_WORKERS", "3")
+    assert workers() == 3
+    assert Helpers().most == 2
+    monkeypatch.setenv("SAVINGS_WORKERS", "")
+    assert 1 <= workers() <= (os.cpu_count() or 1)
