@@ -12,8 +12,8 @@ import pytest
 from pipeline.core.results import Results
 from pipeline.helpers import Helpers, HelpersError, Make, workers
 from pipeline.report import outputs as report_outputs
-from pipeline.report.outputs import build
 from tests.report import fake
+from tests.report.built import build
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +25,18 @@ def results() -> Results:
 def test_the_bytes_are_the_same_whatever_the_number_of_processes(
     results: Results, monkeypatch: pytest.MonkeyPatch, others: int
 ) -> None:
-    monkeypatch.setattr(report_outputs, "_ROWS_FOR_OTHERS", 0)
+    monkeypatch.setattr(report_outputs, "_ROWS_FOR_OTHERS", 1)
     with Helpers(others) as helpers:
         assert build(results, helpers=helpers) == build(results)
+
+
+@pytest.mark.parametrize(
+    ("rows", "others"), [(0, 0), (19_999, 0), (20_000, 299), (3_000_000, 1), (7_000_000, 0)]
+)
+def test_more_rows_are_written_by_fewer_processes_for_each_holds_all_of_them(
+    rows: int, others: int
+) -> None:
+    assert report_outputs._others(rows) == others
 
 
 def here(place: int) -> str:

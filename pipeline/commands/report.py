@@ -108,7 +108,7 @@ def _report(
     from pipeline import screen
     from pipeline.execute import ExecutorError
     from pipeline.ingest.changes import since, stamps
-    from pipeline.publish import PublishError, outputs_lock, publish
+    from pipeline.publish import PublishError, outputs_lock, publish, scratch
     from pipeline.run import run
 
     not_copied: list[str] = []
@@ -120,15 +120,18 @@ def _report(
             if outcome.results is not None:
                 # Only now: see pipeline.run.
                 from pipeline.copies import checked_copies
-                from pipeline.report.outputs import build
+                from pipeline.report.outputs import write_outputs
 
                 results, lost = _since_last(outcome.results, folder, where, manner.history)
-                outcome = replace(outcome, results=results)
+                # What is written needs no lines any more, which are most of what is held.
+                outcome = replace(outcome, results=results, lines=None)
                 copies = checked_copies(folder, outcome, step)
                 not_copied = copies.changed
                 step("Writing the workbooks")
-                made = build(results, manner.theme, returns_at(folder, where), machines.helpers)
-                publish(where, {**made, **copies.files}, outcome.inputs, outcome.errors)
+                at, helpers = returns_at(folder, where), machines.helpers
+                with scratch(where) as part:
+                    made = write_outputs(part, results, manner.theme, at, helpers)
+                    publish(where, {**made, **copies.files}, outcome.inputs, outcome.errors)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {told(fault)}")
         return None

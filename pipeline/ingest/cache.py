@@ -17,7 +17,7 @@ import stat
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -65,13 +65,13 @@ class Cache:
         if content[:_DIGEST] != _digest(key, payload):
             return None
         try:
-            return _decoder().decode(payload)
-        except msgspec.MsgspecError:
+            return _unpacked(_decoder().decode(payload))
+        except (msgspec.MsgspecError, LookupError):
             return None
 
     def put(self, key: bytes, made: Return) -> None:
         """Keep a return. Where it can't be written it is read again the next time, no more."""
-        payload = _encoder().encode(made)
+        payload = _encoder().encode(_packed(made))
         with suppress(OSError):
             handle, name = tempfile.mkstemp(dir=self.folder)
             part = Path(name)
@@ -164,6 +164,48 @@ def software() -> tuple[str, ...]:
     return (platform.python_version(), expat.EXPAT_VERSION, code.hexdigest(), *packages)
 
 
+@dataclass
+class _Column:
+    """A column of texts: the distinct ones, and by row the place of its own among them."""
+
+    words: list[str | None]
+    codes: np.ndarray[Any, np.dtype[np.unsignedinteger[Any]]]
+
+
+@dataclass
+class _Entry:
+    """A return, and the columns of its tables apart: each text once, so that a return that was
+    kept takes no more memory than one that was read."""
+
+    made: Return
+    columns: dict[str, dict[str, _Column]]
+
+
+def _packed(made: Return) -> _Entry:
+    columns = {
+        table: {name: _column(values) for name, values in records.columns.items()}
+        for table, records in made.tables.items()
+    }
+    tables = {table: replace(records, columns={}) for table, records in made.tables.items()}
+    return _Entry(replace(made, tables=tables), columns)
+
+
+def _column(values: list[str | None]) -> _Column:
+    known: dict[str | None, int] = {}
+    codes = [known.setdefault(value, len(known)) for value in values]
+    return _Column(list(known), np.array(codes, np.min_scalar_type(len(known))))
+
+
+def _unpacked(entry: _Entry) -> Return:
+    """The return as it was packed. LookupError where it can't have been."""
+    for table, columns in entry.columns.items():
+        entry.made.tables[table].columns = {
+            name: np.array(column.words, dtype=object)[column.codes].tolist()
+            for name, column in columns.items()
+        }
+    return entry.made
+
+
 def _digest(key: bytes, payload: bytes) -> bytes:
     return hashlib.sha256(key + payload).digest()
 
@@ -174,8 +216,8 @@ def _encoder() -> msgspec.msgpack.Encoder:
 
 
 @cache
-def _decoder() -> msgspec.msgpack.Decoder[Return]:
-    return msgspec.msgpack.Decoder(Return, dec_hook=_to_array)
+def _decoder() -> msgspec.msgpack.Decoder[_Entry]:
+    return msgspec.msgpack.Decoder(_Entry, dec_hook=_to_array)
 
 
 def _from_array(value: object) -> tuple[str, tuple[int, ...], bytes]:

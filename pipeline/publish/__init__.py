@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from pipeline.core.text import same_name
 from pipeline.publish.disk import Content, Disk
 from pipeline.publish.faults import PublishError
-from pipeline.publish.lock import outputs_lock
+from pipeline.publish.lock import outputs_lock, scratch
 from pipeline.publish.manifest import MANIFEST, SUMMARY, Manifest, content_of, manifest
 from pipeline.publish.transaction import place, put_one, settle, unsettled
 
@@ -29,6 +29,7 @@ __all__ = [
     "publish",
     "put",
     "put_file",
+    "scratch",
     "unsettled",
 ]
 

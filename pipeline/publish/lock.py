@@ -14,7 +14,7 @@ from pipeline.publish.disk import Disk
 from pipeline.publish.faults import PublishError, why
 from pipeline.publish.transaction import settle
 
-LOCK, HOLDER = ".lock", ".lock-held-by.json"
+LOCK, HOLDER, SCRATCH = ".lock", ".lock-held-by.json", ".savings-scratch"
 PATIENCE = 60.0  # seconds that a second run waits for the first
 
 
@@ -42,9 +42,31 @@ def outputs_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
         _sign(folder)
         if settled := settle(folder, Disk()):
             say(settled)
+        _clear(folder)
         yield
     finally:
         _leave(folder, new, lock)
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder for files on their way, in an outputs folder, so that nothing confidential lies
+    elsewhere. It goes with all that is left in it; that of a run that was killed goes with the
+    next one. Hold ``outputs_lock``. Raises PublishError."""
+    path = folder / SCRATCH
+    try:
+        path.mkdir()
+    except OSError as fault:
+        raise PublishError(f"{folder} can't be written to ({why(fault)}).") from fault
+    try:
+        yield path
+    finally:
+        _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    with suppress(OSError):  # who can't write any more can't tidy up either; the next run does
+        Disk().clear(folder / SCRATCH)
 
 
 def _taken(folder: Path, say: Callable[[str], None]) -> tuple[FileLock, list[Path]]:
@@ -100,7 +122,7 @@ def _holder(folder: Path) -> str:
 
 def _leave(folder: Path, new: list[Path], lock: FileLock) -> None:
     """Let go of the lock, and leave no folder behind that holds nothing else."""
-    with suppress(OSError):  # who can't write any more can't tidy up either
+    with suppress(OSError):  # as in _clear
         (folder / HOLDER).unlink()
         if new and os.name != "nt" and [path.name for path in folder.iterdir()] == [LOCK]:
             # Whoever waits for this very file notices that it is gone, and makes a new one.

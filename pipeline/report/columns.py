@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Array = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer]
 
 
 class _Held(Sequence[Any]):
@@ -30,11 +31,11 @@ class _Held(Sequence[Any]):
 
 class Texts(_Held):
     """Texts, or None for nothing. ``words``: the distinct ones; ``codes``: by row the place of its
-    text among them."""
+    text among them, in as few bytes as hold it."""
 
-    def __init__(self, words: list[str | None], codes: Array) -> None:
+    def __init__(self, words: list[str | None], codes: Codes) -> None:
         self.words = words
-        self.codes = codes
+        self.codes: Codes = codes.astype(np.min_scalar_type(len(words)), copy=False)
 
     @classmethod
     def of(cls, values: Iterable[object]) -> "Texts":
@@ -105,7 +106,7 @@ def held(values: pd.Series) -> Sequence[Any]:
         if (codes < 0).any():
             codes = np.where(codes < 0, len(found), codes)
             found.append(None)
-        return Texts(found, codes.astype(np.int64))
+        return Texts(found, codes)
     missing = values.isna().to_numpy()
     return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
 

@@ -1,6 +1,6 @@
 """data/apportioned.csv: the model for other tools (contract, section 6)."""
 
-import io
+from typing import IO
 
 import numpy as np
 
@@ -21,41 +21,45 @@ HEADINGS = (
     "amount",
 )
 _TEXTS = HEADINGS[:-2]
+# So many rows of Apportioned are written together, so that they take little memory.
+_TOGETHER = 65_536
 # What a spreadsheet takes for the start of a formula.
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def apportioned_csv(results: Results) -> bytes:
+def write_apportioned(results: Results, stream: IO[bytes]) -> None:
     """One row per line, scenario, partner and year that isn't nil, in register order; amounts in
     pounds with two decimals. UTF-8 with byte order mark, CRLF."""
     import polars  # noqa: PLC0415 # what reports nothing does not wait for it
 
-    frame = results.apportioned
     labels = results.programme.year_labels
-    pence = frame[list(labels)].to_numpy(dtype=np.int64)
-    row, year = np.nonzero(pence)
-    columns = {}
-    for name in _TEXTS:
-        texts = Texts.of(held(frame[name]))
-        # None for an empty text: the writer would put the latter in quotes.
-        words = [csv_safe(word) or None if word else None for word in texts.words]
-        columns[name] = polars.Series(name, words, polars.String).gather(texts.codes[row])
-    columns["year"] = polars.Series("year", labels, polars.String).gather(year)
-    amount = polars.Series("amount", pence[row, year])
-    stream = io.BytesIO()
-    (
-        polars.DataFrame(columns)
-        .with_columns(
-            amount=polars.concat_str(
-                polars.when(amount < 0).then(polars.lit("-")).otherwise(polars.lit("")),
-                (amount.abs() // 100).cast(polars.String),
-                polars.lit("."),
-                (amount.abs() % 100).cast(polars.String).str.zfill(2),
+    year_words = polars.Series("year", labels, polars.String)
+    for start in range(0, max(1, len(results.apportioned)), _TOGETHER):
+        frame = results.apportioned.iloc[start : start + _TOGETHER]
+        pence = frame[list(labels)].to_numpy(dtype=np.int64)
+        row, year = np.nonzero(pence)
+        columns = {}
+        for name in _TEXTS:
+            texts = Texts.of(held(frame[name]))
+            # None for an empty text: the writer would put the latter in quotes.
+            words = [csv_safe(word) or None if word else None for word in texts.words]
+            columns[name] = polars.Series(name, words, polars.String).gather(texts.codes[row])
+        columns["year"] = year_words.gather(year)
+        amount = polars.Series("amount", pence[row, year])
+        (
+            polars.DataFrame(columns)
+            .with_columns(
+                amount=polars.concat_str(
+                    polars.when(amount < 0).then(polars.lit("-")).otherwise(polars.lit("")),
+                    (amount.abs() // 100).cast(polars.String),
+                    polars.lit("."),
+                    (amount.abs() % 100).cast(polars.String).str.zfill(2),
+                )
+            )
+            .write_csv(
+                stream, include_bom=not start, include_header=not start, line_terminator="\r\n"
             )
         )
-        .write_csv(stream, include_bom=True, line_terminator="\r\n")
-    )
-    return stream.getvalue()
 
 
 def pounds(pence: int) -> str:

@@ -5,18 +5,22 @@ Widths are in digits of the text's own font, as column widths are.
 """
 
 import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.int64]
+Found = TypeVar("Found")
 
 _DIGIT, _SPACE = 556, 278
 # Bold letters are wider by about this much.
 BOLDER = 1.08
 _OTHER, _WIDE = 640, 1000
+# So many texts are looked at together: enough to cost little, few enough to take little memory.
+_TOGETHER = 16_384
 
 
 class _Widths(dict[str, int]):
@@ -99,9 +103,22 @@ def line_count(text: str, room: float, *, bold: bool = False) -> int:
 
 
 def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Array:
-    """``line_count`` of each text, worked out for all of them together."""
-    if not texts:
-        return np.zeros(0, dtype=np.int64)
+    """``line_count`` of each text, worked out for many of them together."""
+    counts = _some_by_some(texts, partial(_line_counts, room=room, bold=bold))
+    return np.concatenate([np.zeros(0, dtype=np.int64), *counts])
+
+
+def widest(texts: Sequence[str]) -> float:
+    """The width of the widest line of all texts, in digits."""
+    widths = _some_by_some(texts, lambda some: int(_Words(some).part_widths.max()))
+    return max(widths, default=0) / _DIGIT
+
+
+def _some_by_some(texts: Sequence[str], look: Callable[[Sequence[str]], Found]) -> list[Found]:
+    return [look(texts[start : start + _TOGETHER]) for start in range(0, len(texts), _TOGETHER)]
+
+
+def _line_counts(texts: Sequence[str], room: float, *, bold: bool) -> Array:
     limit, words = _limit(room, bold=bold), _Words(texts)
     taken = np.ones(len(words.part_widths), dtype=np.int64)
     long = np.flatnonzero(words.part_widths > limit)
@@ -110,11 +127,6 @@ def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Arr
     for place in set((np.searchsorted(words.first_parts, long[odd], "right") - 1).tolist()):
         counts[place] = line_count(texts[place], room, bold=bold)
     return counts
-
-
-def widest(texts: Sequence[str]) -> float:
-    """The width of the widest line of all texts, in digits."""
-    return float(_Words(texts).part_widths.max()) / _DIGIT if texts else 0.0
 
 
 class _Words:

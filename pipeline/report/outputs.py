@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
@@ -22,34 +24,49 @@ from pipeline.report.books import (
     programme_summary,
     validation_report,
 )
-from pipeline.report.csv import apportioned_csv
-from pipeline.report.render import render
+from pipeline.report.csv import write_apportioned
+from pipeline.report.render import render, write
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
 
 APPORTIONED_CSV = "data/apportioned.csv"
 
-
 # Fewer rows are written before another process has started.
 _ROWS_FOR_OTHERS = 20_000
+# Every process needs all rows; so many, in all copies together, take about 2 GB.
+_ROWS_HELD = 6_000_000
+
+# Writes an output into an open file.
+Write = Callable[[IO[bytes]], None]
 
 
-def build(
-    results: Results, theme: Theme = HOUSE, returns_at: str = "", helpers: Helpers | None = None
-) -> dict[str, bytes]:
-    """Every output of a programme: contents by path within its outputs folder.
+def write_outputs(
+    folder: Path,
+    results: Results,
+    theme: Theme = HOUSE,
+    returns_at: str = "",
+    helpers: Helpers | None = None,
+) -> dict[str, Path]:
+    """Write every output of a programme into a folder, flat; where each is by its path within the
+    programme's outputs folder. Raises RenderError and OSError.
 
     ``returns_at``: the folder of its inputs by an address relative to that of its outputs, with
     ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
     ``helpers``: who else writes where it is worth it.
     """
-    maker = partial(_maker, _marked(results, theme), theme, returns_at)
+    maker = partial(_maker, folder, _marked(results, theme), theme, returns_at)
     paths, make = _paths(results.programme), maker()
-    if helpers is None or len(results.register) + 2 * len(results.apportioned) < _ROWS_FOR_OTHERS:
+    rows = len(results.register) + 2 * len(results.apportioned)
+    if helpers is None:
         made = list(map(make, range(len(paths))))
     else:
-        made = helpers.side_by_side(len(paths), make, maker, len(paths))
+        made = helpers.side_by_side(len(paths), make, maker, _others(rows))
     return dict(zip(paths, made, strict=True))
+
+
+def _others(rows: int) -> int:
+    """By how many further processes so many rows are written."""
+    return max(0, _ROWS_HELD // rows - 1) if rows >= _ROWS_FOR_OTHERS else 0
 
 
 def _paths(programme: Programme) -> tuple[str, ...]:
@@ -58,21 +75,28 @@ def _paths(programme: Programme) -> tuple[str, ...]:
     return (*packs, CASES_PATH, VALIDATION_PATH, APPORTIONED_CSV, SUMMARY_PATH)
 
 
-def _maker(results: Results, theme: Theme, returns_at: str) -> Make[bytes]:
-    """Makes an output by its place among the paths."""
+def _maker(folder: Path, results: Results, theme: Theme, returns_at: str) -> Make[Path]:
+    """Makes an output by its place among the paths; gives the file."""
     programme = results.programme
 
-    def written(book: Callable[[], Book]) -> Callable[[], bytes]:
-        return lambda: render(book(), theme)
+    def written(book: Callable[[], Book]) -> Write:
+        return lambda stream: write(book(), stream, theme)
 
-    makers: list[Callable[[], bytes]] = [
+    writes: list[Write] = [
         *(written(partial(partner_pack, results, each)) for each in programme.partners),
         written(partial(cases_book, results)),
         written(partial(validation_report, programme, results.issues, results.sources)),
-        partial(apportioned_csv, results),
+        partial(write_apportioned, results),
         written(partial(programme_summary, results, returns_at)),
     ]
-    return lambda place: makers[place]()
+
+    def make(place: int) -> Path:
+        path = folder / str(place)
+        with path.open("wb") as stream:
+            writes[place](stream)
+        return path
+
+    return make
 
 
 def build_validation(

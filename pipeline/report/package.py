@@ -30,12 +30,11 @@ _ESCAPED = re.compile(r"[&<>_]")
 
 
 class Archive:
-    """A zip archive in memory, the same bytes for the same parts. Use it in a ``with``
+    """A zip archive in the making, the same bytes for the same parts. Use it in a ``with``
     statement."""
 
-    def __init__(self) -> None:
-        self._stream = io.BytesIO()
-        self._zip = ZipFile(self._stream, "w", ZIP_DEFLATED)
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._zip = ZipFile(stream, "w", ZIP_DEFLATED)
         self._part: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -62,10 +61,6 @@ class Archive:
         part._compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW)
         self._part = part
         return part  # type: ignore[no-any-return] # to reach its compressor it is of any type
-
-    def content(self) -> bytes:
-        """All of it, once it is closed."""
-        return self._stream.getvalue()
 
 
 class Part(io.StringIO):

@@ -1,4 +1,4 @@
-"""Books to bytes: the only module that knows xlsxwriter.
+"""Books to files: the only module that knows xlsxwriter.
 
 Every return code is checked and every warning raised: nothing is lost in silence. The same book
 gives the same bytes: no clock, no author, no machine in it.
@@ -14,9 +14,10 @@ from fractions import Fraction
 from functools import partial
 from math import ceil, isfinite
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.image import Image
@@ -98,14 +99,20 @@ _NUMBERS = {int, float, Fraction, NoneType}
 
 def render(book: Book, theme: Theme = HOUSE) -> bytes:
     """The book as the bytes of an .xlsx file. Raises RenderError."""
+    stream = io.BytesIO()
+    write(book, stream, theme)
+    return stream.getvalue()
+
+
+def write(book: Book, stream: IO[bytes], theme: Theme = HOUSE) -> None:
+    """The book into an .xlsx file that is open. Raises RenderError, and OSError of the file."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            with Archive() as archive:
+            with Archive(stream) as archive:
                 _Writer(book, theme, archive).write()
         except (UserWarning, ValueError, XlsxWriterException) as error:
             raise RenderError(f"{book.path}: {error}") from error
-    return archive.content()
 
 
 def picture_size(content: bytes) -> tuple[float, float]:
@@ -321,11 +328,8 @@ class _SheetWriter:
     def _height(self, lines: float, extra: int = 0) -> None:
         self._row_pixels(self.row, ceil(lines * self.theme.row_pixels) + extra)
 
-    def _row_pixels(self, row: int, pixels: int, bulk: "Bulk | None" = None) -> None:
+    def _row_pixels(self, row: int, pixels: int) -> None:
         self.heights[row] = pixels
-        if bulk:
-            bulk.heights[row - bulk.first] = self.worksheet.height_xml(pixels)
-            return
         must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
 
     # Parts of a sheet
@@ -454,21 +458,21 @@ class _SheetWriter:
 
     def _rows(self, table: Table, first: int) -> None:
         """A table's rows, cell by cell; of a large table as ready XML, column by column."""
+        pixels = self._pixels_of_rows(table)
         charts = any(isinstance(block, Chart) for block in self.sheet.blocks)
-        bulk: Bulk | None = None
         if table.rows < _BULK_ROWS or charts or table.name in self.writer.charted:
             for number, column in enumerate(table.columns):
                 self._table_column(table, column, first, number)
+            for place in np.flatnonzero(pixels).tolist():
+                self._row_pixels(first + place, int(pixels[place]))
         else:
-            bulk = self._bulk(table, first)
-            self.worksheet.bulk.append(bulk)
-        self._row_heights(table, first, bulk)
+            self.worksheet.bulk.append(self._bulk(table, first, pixels))
 
-    def _bulk(self, table: Table, first: int) -> "Bulk":
+    def _bulk(self, table: Table, first: int, pixels: npt.NDArray[np.int16]) -> "Bulk":
         # Only now: most workbooks have no large table, and then nothing waits for polars.
         from pipeline.report.rows import Bulk, Cells, own_tails  # noqa: PLC0415
 
-        bulk = Bulk(first, table.rows)
+        bulk = Bulk(first, pixels, self.worksheet.height_xml)
         for number, column in enumerate(table.columns):
             made = self._cells(table, column, first, number)
             if made is None:
@@ -590,12 +594,12 @@ class _SheetWriter:
             cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
             must(self.writer.workbook.define_name(name, cell), f"name {name}")
 
-    def _row_heights(self, table: Table, first: int, bulk: "Bulk | None") -> None:
-        """Rows high enough for their wrapped text; what fits on one line is left alone."""
+    def _pixels_of_rows(self, table: Table) -> npt.NDArray[np.int16]:
+        """Rows high enough for their wrapped text; 0 where it fits on one line."""
         lines = layout.row_lines(table, self.widths)
-        for place in range(table.rows) if table.airy else np.flatnonzero(lines > 1).tolist():
-            pixels = int(lines[place]) * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
-            self._row_pixels(first + place, min(pixels, _HIGHEST_PIXELS), bulk)
+        pixels = lines * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
+        pixels[(lines == 1) & (not table.airy)] = 0
+        return np.minimum(pixels, _HIGHEST_PIXELS).astype(np.int16)
 
     def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:
         tab = self.writer.tabs[sheet].replace("'", "''")
@@ -773,6 +777,9 @@ class _SheetWriter:
             self.worksheet.set_h_pagebreaks(breaks)
 
     def _height_of(self, row: int) -> int:
+        for bulk in self.worksheet.bulk:
+            if bulk.first <= row < bulk.stop:
+                return int(bulk.pixels[row - bulk.first]) or self.theme.row_pixels
         return self.heights.get(row, self.theme.row_pixels)
 
     def _across(self) -> None:

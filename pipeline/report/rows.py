@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.report.columns import Numbers, Texts
@@ -151,13 +152,18 @@ class Cells:
 
 @dataclass
 class Bulk:
-    """A large table's rows. ``first``: its first row on the sheet, from 0. ``heights``:
-    attributes of the rows that are higher than others, by place."""
+    """A large table's rows. ``first``: its first row on the sheet, from 0. ``pixels``: how high
+    each row is, 0 for as high as any; ``height``: what a row says of that."""
 
     first: int
-    rows: int
+    pixels: npt.NDArray[np.int16]
+    height: Callable[[int], str]
     columns: list[Cells] = field(default_factory=list)
-    heights: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.pixels)
 
     @property
     def stop(self) -> int:
@@ -173,13 +179,13 @@ class Bulk:
         )
         for _, _, style in sorted(uses, key=itemgetter(0, 1)):
             style()
-        heads = self._heads(spans)
         for start in range(0, self.rows, CHUNK):
             stop = min(start + CHUNK, self.rows)
             numbers = pl.lit(
                 pl.Series(np.arange(self.first + start + 1, self.first + stop + 1)).cast(pl.String)
             )
-            pieces: list[Piece] = ['<row r="', numbers, pl.lit(_column(heads[start:stop]))]
+            heads = _column(self._heads(spans, start, stop))
+            pieces: list[Piece] = ['<row r="', numbers, pl.lit(heads)]
             for column in self.columns:
                 pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
             pieces.append("</row>")
@@ -187,19 +193,13 @@ class Bulk:
             xml: str = rows.str.join("").item()
             yield xml.encode()
 
-    def _heads(self, spans: dict[int, str]) -> list[str]:
-        """What stands in each row's tag behind its number."""
-        usual = f"1:{len(self.columns)}"
-        heads = [f'" spans="{usual}">'] * self.rows
-        odd = set(self.heights)
-        for block in range(self.first // SPAN_ROWS, (self.stop - 1) // SPAN_ROWS + 1):
-            if spans[block] != usual:
-                start = block * SPAN_ROWS - self.first
-                odd.update(range(max(0, start), min(start + SPAN_ROWS, self.rows)))
-        for place in odd:
-            span = spans[(self.first + place) // SPAN_ROWS]
-            heads[place] = f'" spans="{span}"{self.heights.get(place, "")}>'
-        return heads
+    def _heads(self, spans: dict[int, str], start: int, stop: int) -> Iterator[str]:
+        """What stands in each row's tag behind its number, from one place up to another."""
+        known = {0: ""}
+        for row, pixels in enumerate(self.pixels[start:stop].tolist(), self.first + start):
+            if pixels not in known:
+                known[pixels] = self.height(pixels)
+            yield f'" spans="{spans[row // SPAN_ROWS]}"{known[pixels]}>'
 
 
 def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -116,7 +116,8 @@ class ReadyWorksheet(Worksheet):
             return
         self._all_spans()
         first, last = self.dim_rowmin, self.dim_rowmax
-        for each in self.bulk:
+        while self.bulk:
+            each = self.bulk.pop(0)  # what is written needn't be held any longer
             self.dim_rowmax = each.first - 1
             super()._write_rows()
             for xml in each.xml(self.row_spans):

@@ -22,7 +22,6 @@ from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.worker import software
 from pipeline.ingest.discover import FoundFile, discover
 from pipeline.ingest.returns import ReadingContext
-from pipeline.report.outputs import build
 from pipeline.report.theme import HOUSE
 from pipeline.run import run
 from tests.builders import Programme, Return
@@ -30,6 +29,7 @@ from tests.end_to_end.commands import ROOT, Said, contents, report, validate
 from tests.fuzz.mutants import mutant
 from tests.hostile import bombs
 from tests.hostile.formats import WRITERS, sheets_of
+from tests.report.built import build
 
 SAMPLES = ROOT / "inputs"
 HAMPSHIRE, CAMBRIDGESHIRE = "joint-working-in-hampshire", "cambridgeshire-and-peterborough"

@@ -6,8 +6,10 @@ import random
 import shutil
 import stat
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from pipeline.core.returns import Return as Found
@@ -125,6 +127,23 @@ def test_an_entry_that_is_damaged_is_written_anew(inputs: Path, cached: Path) ->
         path.write_bytes(content[:-1])
     assert returns_in(inputs) == expected
     assert {path: path.read_bytes() for path in cached.iterdir()} == entries
+
+
+def test_an_entry_whose_places_lead_nowhere_is_written_anew(
+    inputs: Path, cached: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = returns_in(inputs)
+    shutil.rmtree(cached)
+    with monkeypatch.context() as patched:
+        patched.setattr(cache_module, "_column", without_words)
+        returns_in(inputs)
+    damaged = {entry.name: entry.read_bytes() for entry in cached.iterdir()}
+    assert returns_in(inputs) == before
+    assert all((cached / name).read_bytes() != content for name, content in damaged.items())
+
+
+def without_words(values: list[str | None]) -> Any:
+    return cache_module._Column([], np.zeros(len(values), dtype=np.uint8))
 
 
 def test_an_entry_under_another_ones_name_is_not_taken(inputs: Path, cached: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.publish import PublishError, lock, outputs_lock
+from pipeline.publish import PublishError, lock, outputs_lock, scratch
 
 ROOT = Path(__file__).parent.parent.parent
 HOLDS = """
@@ -102,3 +102,27 @@ def test_a_folder_that_nothing_was_put_into_does_not_stay(tmp_path: Path) -> Non
     (tmp_path / "two").mkdir()
     holds(tmp_path / "two")
     assert [path.name for path in (tmp_path / "two").iterdir()] == [".lock"]
+
+
+def test_files_on_their_way_go_with_the_run(tmp_path: Path) -> None:
+    def stop_midway() -> None:
+        with scratch(tmp_path) as way:
+            (way / "0").write_bytes(b"half of a workbook")
+            raise ZeroDivisionError
+
+    with outputs_lock(tmp_path, print), pytest.raises(ZeroDivisionError):
+        stop_midway()
+    assert not (tmp_path / ".savings-scratch").exists()
+
+
+def test_those_of_a_run_that_was_killed_go_with_the_next_one(tmp_path: Path) -> None:
+    (tmp_path / ".savings-scratch").mkdir()
+    (tmp_path / ".savings-scratch" / "0").write_bytes(b"half of a workbook")
+    assert holds(tmp_path) == []
+    assert not (tmp_path / ".savings-scratch").exists()
+
+
+def test_without_room_for_them_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".savings-scratch").write_text("in the way")
+    with pytest.raises(PublishError, match=r"can't be written to \(File exists\)"):
+        scratch(tmp_path).__enter__()

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report.outputs import build
 from tests.report import fake
+from tests.report.built import build
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from pathlib import Path
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
 from pipeline.modelling import compared, snapshot
-from pipeline.report.outputs import build, build_comparison
+from pipeline.report.outputs import build_comparison
 from tests.builders import Programme, Return
+from tests.report.built import build
 from tests.running import outcome_of
 
 YEARS = ("2012/13", "2013/14", "2014/15")

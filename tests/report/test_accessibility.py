@@ -14,8 +14,8 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.core.results import Results
-from pipeline.report.outputs import build
 from tests.report import fake, later
+from tests.report.built import build
 from tests.report.fake import opened
 from tests.report.test_business_cases import project, with_projects
 

@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.report.csv import HEADINGS, apportioned_csv, csv_safe, pounds
+from pipeline.core.results import Results
+from pipeline.report import csv as report_csv
+from pipeline.report.csv import HEADINGS, csv_safe, pounds, write_apportioned
 from tests.report import fake
+
+
+def apportioned_csv(results: Results) -> bytes:
+    stream = io.BytesIO()
+    write_apportioned(results, stream)
+    return stream.getvalue()
 
 
 def test_the_bytes() -> None:
@@ -110,5 +118,7 @@ def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, 
         for year, amount in zip(fake.YEARS, (pence, 7), strict=True):
             if amount:
                 writer.writerow((*head, "NORTH", year, pounds(amount)))
-    made = apportioned_csv(fake.results(apportioned=pd.DataFrame(parts)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_csv, "_TOGETHER", 8)
+        made = apportioned_csv(fake.results(apportioned=pd.DataFrame(parts)))
     assert made == b"\xef\xbb\xbf" + stream.getvalue().encode()

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report.outputs import build
 from schemas.outputs import DELIVERY_TABLES
 from tests.builders import Programme, Return
+from tests.report.built import build
 from tests.report.fake import opened, records_of, tables_of
 from tests.report.libreoffice import (
     cells,

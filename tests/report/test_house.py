@@ -11,11 +11,11 @@ import pytest
 
 from pipeline.core.results import Results
 from pipeline.report.house import COLOURS, ThemeError, faint_pairs, mix, read_theme
-from pipeline.report.outputs import build
 from pipeline.report.render import picture_size
 from pipeline.report.theme import HOUSE, Theme, contrast
 from pipeline.report.worksheet import RenderError
 from tests.report import fake
+from tests.report.built import build
 
 
 def png(width: int = 300, height: int = 100) -> bytes:

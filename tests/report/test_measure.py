@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pipeline.report import measure
 from pipeline.report.measure import line_count, line_counts, text_width, widest
 
 words = st.text(st.sampled_from("il mW—é漢\n") | st.characters(), max_size=40)
@@ -14,8 +15,11 @@ texts = st.lists(words | sentences, max_size=8)
 @given(texts, st.floats(3, 60), st.booleans())
 @example([" a", "a ", "  ", "", "\n", "a\n\nb " * 9, "\ud800 x"], 3.0, True)
 def test_lines_of_many_texts_are_those_of_each(some: list[str], room: float, bold: bool) -> None:
-    counted = line_counts(some, room, bold=bold).tolist()
-    assert counted == [line_count(text, room, bold=bold) for text in some]
+    each = [line_count(text, room, bold=bold) for text in some]
+    for together in (1, 3, 100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(measure, "_TOGETHER", together)
+            assert line_counts(some, room, bold=bold).tolist() == each
 
 
 @given(texts)

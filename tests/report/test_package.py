@@ -3,6 +3,7 @@
 import inspect
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,13 @@ def parts(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def archived(fill: Callable[[Archive], None]) -> bytes:
+    stream = io.BytesIO()
+    with Archive(stream) as archive:
+        fill(archive)
+    return stream.getvalue()
+
+
 def fill(book: Workbook) -> None:
     book.set_properties({"created": datetime(2012, 4, 1)})
     sheet = book.add_worksheet()
@@ -46,9 +54,7 @@ def test_its_parts_are_xlsxwriters_own_but_for_the_language() -> None:
     stream = io.BytesIO()
     fill(Workbook(stream, {"in_memory": True}))
     own = parts(stream.getvalue())
-    with Archive() as archive:
-        fill(PackedWorkbook(archive, {}))
-    found = parts(archive.content())
+    found = parts(archived(lambda archive: fill(PackedWorkbook(archive, {}))))
     assert next(iter(found)) == "[Content_Types].xml"
     assert sorted(found) == sorted(own)
     changed = {name for name in own if found[name] != own[name]}
@@ -66,23 +72,23 @@ def test_a_workbook_without_properties_is_refused() -> None:
 
 
 def test_what_is_sent_stands_where_it_was_sent() -> None:
-    with Archive() as archive:
+    def fill(archive: Archive) -> None:
         part = Part("a.xml", archive.open("a.xml"))
         part.write("before é ")
         part.send("in between é ".encode())
         part.write("behind")
         part.finish()
-    assert parts(archive.content()) == {"a.xml": "before é in between é behind".encode()}
+
+    assert parts(archived(fill)) == {"a.xml": "before é in between é behind".encode()}
 
 
 def test_a_fault_in_the_middle_of_a_part_is_that_fault() -> None:
-    def fail() -> None:
-        with Archive() as archive:
-            archive.open("a.xml").write(b"half")
-            raise ValueError("a fault of its own")
+    def fail(archive: Archive) -> None:
+        archive.open("a.xml").write(b"half")
+        raise ValueError("a fault of its own")
 
     with pytest.raises(ValueError, match="a fault of its own"):
-        fail()
+        archived(fail)
 
 
 @given(st.lists(st.text() | st.sampled_from(["<r>a</r>", "_x0041_", " a", "a\n", "&", "\u00a0"])))

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from pipeline.core.results import Results
 from pipeline.report.formula import formula
-from pipeline.report.outputs import build
 from pipeline.report.render import render
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, report
+from tests.report.built import build
 from tests.report.later import later_results
 from tests.report.libreoffice import (
     cells,

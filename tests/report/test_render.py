@@ -14,7 +14,7 @@ import pytest
 from pipeline.core.results import Results
 from pipeline.report.books import created, programme_summary
 from pipeline.report.formula import formula
-from pipeline.report.outputs import build, build_validation
+from pipeline.report.outputs import build_validation
 from pipeline.report.render import render
 from pipeline.report.spec import (
     SHEET_HEAD_ROWS,
@@ -29,6 +29,7 @@ from pipeline.report.spec import (
 from pipeline.report.worksheet import RenderError
 from schemas.outputs import Show
 from tests.report import fake
+from tests.report.built import build
 from tests.report.fake import opened, tables_of
 
 DAY = datetime(2012, 4, 1)

@@ -19,14 +19,15 @@ from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
+from pipeline.report import rows as ready_rows
 from pipeline.report.columns import Numbers, Texts
 from pipeline.report.formula import Near, This, formula
 from pipeline.report.layout import number_xml
-from pipeline.report.outputs import build
 from pipeline.report.render import render
 from pipeline.report.spec import Column, FilePlace, Sheet, Table, Tone
 from pipeline.report.worksheet import RenderError
 from schemas.outputs import Show
+from tests.report.built import build
 from tests.report.test_render import book
 
 # By its own name the package has the function.
@@ -46,8 +47,9 @@ ratios = (
 
 
 def both_ways(made: Any, patch: pytest.MonkeyPatch) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The parts of a workbook with ready rows, and with XlsxWriter's own."""
+    """The parts of a workbook with ready rows, a few at a time, and with XlsxWriter's own."""
     found = []
+    patch.setattr(ready_rows, "CHUNK", 16)
     for rows in (1, NEVER):
         patch.setattr(RENDERER, "_BULK_ROWS", rows)
         with zipfile.ZipFile(io.BytesIO(render(made))) as archive:

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipeline.report.outputs import build
 from tests.report import later
+from tests.report.built import build
 from tests.report.test_accessibility import BOOKS, MAIN, full_results
 
 RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"

@@ -7,11 +7,11 @@ import pytest
 
 from pipeline.core.results import Results
 from pipeline.report.books import programme_summary
-from pipeline.report.outputs import build
 from pipeline.report.render import render
 from schemas.fields import Table
 from schemas.returns import NARRATIVE_TABLES, PROJECTS
 from tests.report import fake
+from tests.report.built import build
 from tests.report.fake import records_of, tables_of
 
 LINE = ["Line ref", "Project code", "Description", "Service", "Strand", "Category", "Scenario"]
