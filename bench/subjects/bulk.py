@@ -5,10 +5,12 @@ import importlib
 import zlib
 from datetime import datetime
 from functools import cache
+from typing import Any
 from xml.sax.saxutils import escape
 
 from bench.frame import Ratio, Subject
 from bench.returns import programme_of
+from pipeline.core.results import Results
 from pipeline.core.source import column_letters
 from pipeline.ingest.discover import discover
 from pipeline.report.live import as_values
@@ -26,8 +28,8 @@ _NEVER = 10**9
 
 
 def subject() -> Subject:
-    """Register and Apportioned, with values."""
-    _book()
+    """Register and Apportioned, with values, from the model on."""
+    _cells()
     name = "the same cells joined and deflated"
     return Subject(
         f"Register and Apportioned of {RETURNS} returns of {ROWS} rows",
@@ -44,36 +46,53 @@ def subject() -> Subject:
 
 
 @cache
-def _book() -> Book:
-    """Register and Apportioned with values, as in a programme whose formulas would take too
-    long."""
+def _results() -> Results:
     (folder,) = discover(programme_of(RETURNS, ROWS)).programmes
     results = run(folder).results
     if results is None:
         raise RuntimeError("the benchmark's programme has no results")
+    return results
+
+
+def _book() -> Book:
+    """Register and Apportioned with values, as in a programme whose formulas would take too
+    long."""
+    results = _results()
     sheets = (records.register(results), records.apportioned(results))
     return Book("bulk.xlsx", "Bulk", tuple(map(as_values, sheets)), datetime(2012, 4, 1))
 
 
 def _render(bulk_rows: int) -> None:
-    usual, book = _RENDERER._BULK_ROWS, _book()
+    usual = _RENDERER._BULK_ROWS
     _RENDERER._BULK_ROWS = bulk_rows
     try:
-        render(book)
+        render(_book())
     finally:
         _RENDERER._BULK_ROWS = usual
 
 
+@cache
+def _cells() -> list[tuple[list[Show], list[tuple[Any, ...]]]]:
+    """By sheet how its columns are shown, and its rows."""
+    tables = [sheet.tables[0] for sheet in _book().sheets]
+    return [
+        (
+            [column.show for column in table.columns],
+            list(zip(*(column.values for column in table.columns), strict=True)),
+        )
+        for table in tables
+    ]
+
+
 def _floor() -> None:
     """A row at a time, each cell with its reference and a style, texts inline and escaped."""
-    for sheet in _book().sheets:
-        (table,) = sheet.tables
+    for shows, values_of_rows in _cells():
         shown = [
-            (column_letters(number), column.show in NUMBERS, column.show is Show.COUNT)
-            for number, column in enumerate(table.columns, 1)
+            (column_letters(number), show in NUMBERS, show is Show.COUNT)
+            for number, show in enumerate(shows, 1)
         ]
         rows = []
-        for row, values in enumerate(zip(*(c.values for c in table.columns), strict=True), 5):
+        for row, values in enumerate(values_of_rows, 5):
             cells = []
             for (letters, number, whole), value in zip(shown, values, strict=True):
                 if value is None:

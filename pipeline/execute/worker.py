@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 from distributed import get_worker
 
-import pipeline
-import schemas
 from pipeline.core.returns import Return
+from pipeline.ingest.code import PIPELINE, SCHEMAS, code_sha256
 from pipeline.ingest.guard import Reader
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.places import Place, View, opened, view
@@ -55,15 +53,9 @@ class Introduction:
 def software() -> dict[str, str]:
     """The version of all that has a say in what is read; of this program it is the SHA-256 of its
     code."""
-    code = hashlib.sha256()
-    for package in (pipeline, schemas):
-        folder = Path(str(package.__file__)).parent
-        for path in sorted(folder.rglob("*.py")):
-            code.update(path.relative_to(folder).as_posix().encode())
-            code.update(path.read_bytes())
     return {
         "Python": ".".join(platform.python_version_tuple()[:2]),
-        "savings-pipeline": code.hexdigest()[:12],
+        "savings-pipeline": code_sha256(PIPELINE, SCHEMAS)[:12],
         **{package: version(package) for package in _PACKAGES},
     }
 

@@ -28,9 +28,8 @@ import msgspec
 import numpy as np
 import platformdirs
 
-import pipeline
-import schemas
 from pipeline.core.returns import Return
+from pipeline.ingest.code import PIPELINE, SCHEMAS, code_sha256
 from pipeline.ingest.limits import Limits
 from pipeline.ingest.returns import ReadingContext
 
@@ -154,14 +153,9 @@ class Keys:
 def software() -> tuple[str, ...]:
     """All code that has a say in what reading gives: this program's by its bytes, others' by their
     versions."""
-    code = hashlib.sha256()
-    for package, part in ((pipeline, "core"), (pipeline, "ingest"), (schemas, "")):
-        folder = Path(str(package.__file__)).parent / part
-        for path in sorted(folder.rglob("*.py")):
-            code.update(f"{part}/{path.relative_to(folder).as_posix()}".encode())
-            code.update(path.read_bytes())
+    code = code_sha256(PIPELINE / "core", PIPELINE / "ingest", SCHEMAS)
     packages = (f"{name} {version(name)}" for name in _PACKAGES)
-    return (platform.python_version(), expat.EXPAT_VERSION, code.hexdigest(), *packages)
+    return (platform.python_version(), expat.EXPAT_VERSION, code, *packages)
 
 
 @dataclass

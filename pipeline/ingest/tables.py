@@ -25,6 +25,7 @@ HEADER_ROWS = 50
 _LONGEST = 80
 # ASCII letters but the F of FY.
 _LETTERS = frozenset("abcdeghijklmnopqrstuvwxyzABCDEGHIJKLMNOPQRSTUVWXYZ")
+_ENDS = _LETTERS | frozenset("0123456789")
 _TOTAL = re.compile(r"(?:(?:sub|grand)[\s\-\u2010-\u2015\u2212]*)?totals?\b", re.IGNORECASE)
 
 # Rows of a sheet, each with its place in the sheet counted from 0.
@@ -154,12 +155,13 @@ class HeadingFinder:
         """The texts in the rows that name something by themselves."""
         cells = set(chain.from_iterable(rows))
         texts = [cell for cell in cells if isinstance(cell, str) and 0 < len(cell) <= _LONGEST]
-        # Text that starts and ends in an ordinary letter is no year and bears no mark.
+        # Text that starts in an ordinary letter is no year; that ends in one, or a digit, bears no
+        # mark.
         perhaps = [
             text
             for text in texts
             if text[0] not in _LETTERS
-            or text[-1] not in _LETTERS
+            or text[-1] not in _ENDS
             or match_key(text) in self._fields
             or self._theirs
             or self._partners
@@ -265,10 +267,11 @@ def _below_units(sheet: Sheet, header: int, columns: Columns) -> tuple[int, list
     headings = sheet.rows[header]
     if header + 1 >= len(sheet.rows):
         return header + 1, headings
-    row = sheet.rows[header + 1]
-    units = [None if cell == "" else parse_unit(cell_text(cell).strip("() ")) for cell in row]
-    if any(cell != "" and unit is None for cell, unit in zip(row, units, strict=True)):
-        return header + 1, headings
+    units: list[int | None] = []
+    for cell in sheet.rows[header + 1]:
+        units.append(None if cell == "" else parse_unit(cell_text(cell).strip("() ")))
+        if cell != "" and units[-1] is None:
+            return header + 1, headings
     for year, column in columns.years.items():
         unit = units[column]
         if unit is not None:
