@@ -55,7 +55,8 @@ class Ratio:
 @dataclass(frozen=True)
 class Subject:
     """Jobs by name, and the ratios between them. ``unit``: of the jobs' figures. ``apart``: only
-    run where it is asked for by name, because it takes long."""
+    run where it is asked for by name, because it takes long. ``ready``: makes what the jobs need,
+    before the first of them."""
 
     title: str
     jobs: Mapping[str, Job]
@@ -63,6 +64,7 @@ class Subject:
     unit: str = "s"
     rounds: int | None = None
     apart: bool = False
+    ready: Callable[[], object] = lambda: None
 
 
 @dataclass
@@ -94,6 +96,7 @@ HEADINGS = ("What", "Against", "Ratio", "Promised", "Held", "Ours", "Theirs")
 def measure(subject: Subject, rounds: int) -> Measured:
     """Run a subject's jobs, round after round."""
     measured = Measured(subject)
+    subject.ready()
     rounds = subject.rounds or rounds
     for number in range(rounds):
         figures = {}

@@ -29,7 +29,6 @@ _NEVER = 10**9
 
 def subject() -> Subject:
     """Register and Apportioned, with values, from the model on."""
-    _cells()
     name = "the same cells joined and deflated"
     return Subject(
         f"Register and Apportioned of {RETURNS} returns of {ROWS} rows",
@@ -42,6 +41,7 @@ def subject() -> Subject:
             Ratio("Bulk sheet", "bulk sheet", name, most=2),
             Ratio("XlsxWriter cell by cell", "XlsxWriter cell by cell", name),
         ),
+        ready=_cells,
     )
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 from bench.frame import Job, Ratio, Subject, python
 from bench.returns import programme_of
@@ -45,15 +46,10 @@ def subject() -> Subject:
 def _each(job: Callable[[Path], None], size: int) -> float:
     """Seconds for each return, by one process and without a cache."""
     inputs = programme_of(size, ROWS)
-    before = dict(os.environ)
-    os.environ.update(_ALONE)
-    try:
+    with patch.dict(os.environ, _ALONE):
         start = time.perf_counter()
         job(inputs)
         return (time.perf_counter() - start) / size
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _model(inputs: Path) -> None:

@@ -1,12 +1,15 @@
 """Reading, finding tables, parsing and checking 500 returns of 200 lines with 25 columns; and the
 whole report of them, at first and again."""
 
+import atexit
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import python_calamine
 
@@ -22,27 +25,32 @@ RETURNS, ROWS, YEARS = 500, 200, 12  # and 13 columns of other kinds
 
 def subject() -> Subject:
     """At first, and again after one return changed."""
-    inputs = programme_of(RETURNS, ROWS, YEARS)
     work = Path(tempfile.mkdtemp(prefix="savings-bench-cache-"))
+    atexit.register(shutil.rmtree, work)
     return Subject(
         f"Reading and checking {RETURNS} returns of {ROWS} lines, {YEARS + 13} columns",
         {
-            "bare calamine": lambda: _bare(inputs),
-            "first": lambda: _first(inputs, work),
-            "again": lambda: _again(inputs, work),
-            "report, first": lambda: _first(inputs, work, _reported),
-            "report, again": lambda: _again(inputs, work, _reported),
+            "bare calamine": _bare,
+            "first": partial(_first, _checked, work),
+            "again": partial(_again, _checked, work),
+            "report, first": partial(_first, _reported, work),
+            "report, again": partial(_again, _reported, work),
         },
         (
             Ratio("Reading and checking", "first", "bare calamine", most=2.5),
             Ratio("Again, one return changed", "again", "first", most=0.25),
             Ratio("Report again, one return changed", "report, again", "report, first"),
         ),
+        ready=_inputs,
     )
 
 
-def _bare(inputs: Path) -> None:
-    for path in returns_of(inputs):
+def _inputs() -> Path:
+    return programme_of(RETURNS, ROWS, YEARS)
+
+
+def _bare() -> None:
+    for path in returns_of(_inputs()):
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:
             book.get_sheet_by_name(name).to_python()
@@ -60,26 +68,23 @@ def _reported(work: Path) -> None:
     python("-m", "pipeline", "report", *folders)
 
 
-def _first(inputs: Path, work: Path, job: Callable[[Path], None] = _checked) -> float:
+def _first(job: Callable[[Path], None], work: Path) -> float:
     """With an empty cache."""
     shutil.rmtree(work)
-    shutil.copytree(inputs, work / "inputs")
+    shutil.copytree(_inputs(), work / "inputs")
     return _seconds(job, work)
 
 
-def _again(inputs: Path, work: Path, job: Callable[[Path], None] = _checked) -> float:
+def _again(job: Callable[[Path], None], work: Path) -> float:
     """As the job before left it, but for one return that now has what another one has."""
-    one, other, *_ = returns_of(inputs)
-    shutil.copy(other, work / "inputs" / one.relative_to(inputs))
+    one, other, *_ = returns_of(_inputs())
+    shutil.copy(other, work / "inputs" / one.relative_to(_inputs()))
     return _seconds(job, work)
 
 
 def _seconds(job: Callable[[Path], None], work: Path) -> float:
     """The seconds that a job takes with the cache of its folder."""
-    os.environ[VARIABLE] = str(work / "cache")
-    try:
+    with patch.dict(os.environ, {VARIABLE: str(work / "cache")}):
         start = time.perf_counter()
         job(work)
         return time.perf_counter() - start
-    finally:
-        del os.environ[VARIABLE]
