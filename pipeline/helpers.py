@@ -12,10 +12,12 @@ import importlib
 import os
 import pickle
 import signal
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -95,7 +97,10 @@ class Helpers:
                 raise
             for each in driven:
                 each.result()
-        self._started = [each for each in self._started if not each.gone]
+        for helper in helpers:
+            if helper.gone:
+                helper.dismiss()
+                self._started.remove(helper)
         # What a helper had in hand that was brought down.
         if left:
             _make_all(here, left, made)
@@ -132,6 +137,24 @@ def _taken(take: Callable[[], int]) -> int | None:
         return None
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A helper's answer."""
+
+    made: Any
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What went wrong instead."""
+
+    fault: Exception
+
+
+# What a helper is sent that is to let go of what it was handed.
+_NOTHING = pickle.dumps(None)
+
+
 class _Helper:
     """One other process. ``gone``: it was brought down."""
 
@@ -152,23 +175,36 @@ class _Helper:
 
     def drive(self, handed: bytes, left: deque[int], made: dict[int, Any]) -> None:
         """Have it make what is left, from the first on."""
-        place: int | None = None
-        try:
-            self._here.send(handed)
-            while (place := _taken(left.popleft)) is not None:
-                self._here.send(place)
-                answer = self._here.recv()
-                if isinstance(answer, Exception):
-                    raise answer
-                made[place] = answer
-            self._here.send(b"")
-        except (EOFError, ConnectionError):
-            self.gone = True
-            if place is not None:
+        if not self._asked(handed):
+            return
+        while (place := _taken(left.popleft)) is not None:
+            if not self._asked(pickle.dumps(place)) or (answer := self._answer()) is None:
                 left.appendleft(place)
-        except BaseException:
-            left.clear()
-            raise
+                return
+            if isinstance(answer, _Fault):
+                left.clear()
+                raise answer.fault
+            made[place] = answer.made
+        self._asked(_NOTHING)
+
+    def _asked(self, message: bytes) -> bool:
+        """Send it a message; whether it is there to take it."""
+        try:
+            self._here.send_bytes(message)
+        except OSError:
+            self.gone = True
+        return not self.gone
+
+    def _answer(self) -> "_Made | _Fault | None":
+        """What it made; None where it was brought down, or has no memory left for it."""
+        try:
+            answer: _Made | _Fault = pickle.loads(self._here.recv_bytes())
+        except (EOFError, OSError):
+            answer = _Fault(MemoryError())
+        if isinstance(answer, _Fault) and isinstance(answer.fault, MemoryError):
+            self.gone = True
+            return None
+        return answer
 
 
 # In the other processes
@@ -178,26 +214,26 @@ def _serve(there: Connection, meanwhile: str) -> None:
     """Make what is asked for, until nobody is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
     make: Make[Any] | None = None
-    while True:
-        if meanwhile and not there.poll():
-            importlib.import_module(meanwhile)
-            meanwhile = ""
-        try:
-            asked = there.recv()
-        except EOFError:
-            return
-        if isinstance(asked, bytes):
-            make = pickle.loads(asked)() if asked else None
-            gc.freeze() if make else gc.unfreeze()
-        else:
-            there.send(_answer(make, asked))
+    # Whoever started it has gone where nothing can be received or sent.
+    with suppress(EOFError, OSError):
+        while True:
+            if meanwhile and not there.poll():
+                importlib.import_module(meanwhile)
+                meanwhile = ""
+            asked = pickle.loads(there.recv_bytes())
+            if isinstance(asked, int):
+                there.send_bytes(_answer(make, asked))
+            else:
+                make = asked() if asked else None
+                gc.freeze() if make else gc.unfreeze()
 
 
-def _answer(make: Make[Any] | None, place: int) -> Any:
-    """What is made, or what went wrong."""
-    if make is None:
-        return RuntimeError("nothing was handed over that makes results")
+def _answer(make: Make[Any] | None, place: int) -> bytes:
+    """What is made, or what went wrong and where."""
     try:
-        return make(place)
+        if make is None:
+            raise RuntimeError("nothing was handed over that makes results")
+        return pickle.dumps(_Made(make(place)))
     except Exception as fault:
-        return fault
+        fault.add_note(f"In another process:\n{traceback.format_exc()}")
+        return pickle.dumps(_Fault(fault))

@@ -40,6 +40,7 @@ NAMES: Final = (
     "é.xlsx",
     "c/d/e.xlsx",
 )
+LARGEST_POUNDS: Final = 10**12
 UNREADABLE: Final[tuple[Cell, ...]] = (
     "TBC", "n/a", ".", "12,34", "1 804", "1e3", "12%", "1,804 CR", True, date(2012, 4, 1),
     error_cell(), Formula("=A1"),
@@ -390,7 +391,13 @@ def tally(
 
 
 def stated(cell: object, units: str) -> int:
-    """An amount cell in pence as the return states it; nil where it is blank or unreadable."""
+    """An amount cell in pence as the return states it; nil where it is blank, unreadable or beyond
+    all amounts, as pounds are that are taken for millions."""
+    found = _stated(cell, units)
+    return found if abs(found) <= LARGEST_POUNDS * 100 else 0
+
+
+def _stated(cell: object, units: str) -> int:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return pence(cell if isinstance(cell, float) else Decimal(cell), units)
     if not isinstance(cell, str) or cell in UNREADABLE:

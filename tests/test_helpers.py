@@ -1,14 +1,20 @@
 """Work done by several processes: the same results, whoever makes them and whatever becomes of
 them."""
 
+import errno
 import os
 import signal
 import sys
+import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
+import pipeline.helpers
 from pipeline.core.results import Results
 from pipeline.helpers import Helpers, HelpersError, Make, workers
 from pipeline.report import outputs as report_outputs
@@ -26,6 +32,15 @@ def test_the_bytes_are_the_same_whatever_the_number_of_processes(
     results: Results, monkeypatch: pytest.MonkeyPatch, others: int
 ) -> None:
     monkeypatch.setattr(report_outputs, "_ROWS_FOR_OTHERS", 1)
+    make_all = pipeline.helpers._make_all
+
+    def patiently(make: Make[Any], left: deque[int], made: dict[int, Any]) -> None:
+        """As slowly as lets the others, where there are any, make all but the last."""
+        while others and len(left) > 1:
+            time.sleep(0.01)
+        make_all(make, left, made)
+
+    monkeypatch.setattr(pipeline.helpers, "_make_all", patiently)
     with Helpers(others) as helpers:
         assert build(results, helpers=helpers) == build(results)
 
@@ -45,6 +60,10 @@ def here(place: int) -> str:
     return f"{place}"
 
 
+def here_too() -> Make[str]:
+    return here
+
+
 def there() -> Make[str]:
     return lambda place: f"{place} by {os.getpid()}"
 
@@ -60,6 +79,27 @@ def fails() -> Make[str]:
     return fail
 
 
+def dies_halfway() -> Make[bytes]:
+    """Brought down by its own answer, which is too long to be sent at once."""
+    return lambda _: (
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGKILL)).start() or bytes(500_000_000)
+    )
+
+
+def lacks_memory() -> Make[str]:
+    def fail(place: int) -> str:
+        raise MemoryError
+
+    return fail
+
+
+def lacks_room() -> Make[str]:
+    def fail(place: int) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    return fail
+
+
 def knows(module: str) -> Make[bool]:
     return lambda place: module in sys.modules
 
@@ -70,6 +110,21 @@ def test_one_that_is_brought_down_costs_time_only() -> None:
         made = helpers.side_by_side(3, here, there, 1)
     assert made[0] != "0"
     assert made[2] == "2"
+
+
+@pytest.mark.parametrize("there", [dies_halfway, lacks_memory])
+def test_so_does_one_that_is_brought_down_while_it_answers_or_lacks_memory(
+    there: Callable[[], Make[str]],
+) -> None:
+    with Helpers(1) as helpers:
+        assert helpers.side_by_side(3, here, there, 1) == list("012")
+        assert helpers.side_by_side(2, here, here_too, 1) == list("01")
+
+
+def test_a_full_disk_there_is_a_fault_as_it_is_here() -> None:
+    with Helpers(1) as helpers, pytest.raises(OSError, match="No space left") as fault:
+        helpers.side_by_side(2, here, lacks_room, 1)
+    assert "in fail" in fault.value.__notes__[0]
 
 
 def test_one_serves_for_all_that_a_command_does() -> None:

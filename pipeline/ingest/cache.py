@@ -34,7 +34,7 @@ from pipeline.ingest.limits import Limits
 from pipeline.ingest.returns import ReadingContext
 
 VARIABLE = "SAVINGS_CACHE"
-_OFF = ("off", "no", "none", "0")
+_OFF = ("off", "no", "none", "false", "0")
 _MOST_BYTES = 500_000_000
 _LEFT_BYTES = 400_000_000  # after the oldest were removed
 _PACKAGES = ("numpy", "python-calamine", "rapidfuzz", "msgspec")
@@ -110,14 +110,16 @@ def user_cache(environment: Mapping[str, str] = os.environ) -> Cache | None:
     said = environment.get(VARIABLE, "").strip()
     if said.casefold() in _OFF:
         return None
-    above = (
-        Path(said).expanduser() if said else platformdirs.user_cache_path("savings-pipeline", False)
-    )
-    folder = above / "returns"
     try:
+        above = (
+            Path(said).expanduser()
+            if said
+            else platformdirs.user_cache_path("savings-pipeline", False)
+        )
+        folder = above / "returns"
         folder.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
         return Cache(folder) if _is_private(folder) else None
-    except OSError:
+    except (OSError, RuntimeError):  # the latter for the home of nobody
         return None
 
 

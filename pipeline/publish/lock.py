@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -14,7 +15,7 @@ from pipeline.publish.disk import Disk
 from pipeline.publish.faults import PublishError, why
 from pipeline.publish.transaction import settle
 
-LOCK, HOLDER, SCRATCH = ".lock", ".lock-held-by.json", ".savings-scratch"
+LOCK, HOLDER, SCRATCH = ".lock", ".lock-held-by.json", ".savings-scratch-"
 PATIENCE = 60.0  # seconds that a second run waits for the first
 
 
@@ -52,21 +53,20 @@ def outputs_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
 def scratch(folder: Path) -> Iterator[Path]:
     """A folder for files on their way, in an outputs folder, so that nothing confidential lies
     elsewhere. It goes with all that is left in it; that of a run that was killed goes with the
-    next one. Hold ``outputs_lock``. Raises PublishError."""
-    path = folder / SCRATCH
+    next one, which has one of its own: another process of the first may still write. Hold
+    ``outputs_lock``. Raises PublishError for an OSError, its own or of what is done meanwhile."""
     try:
-        path.mkdir()
+        yield Path(tempfile.mkdtemp(prefix=SCRATCH, dir=folder))
     except OSError as fault:
         raise PublishError(f"{folder} can't be written to ({why(fault)}).") from fault
-    try:
-        yield path
     finally:
         _clear(folder)
 
 
 def _clear(folder: Path) -> None:
     with suppress(OSError):  # who can't write any more can't tidy up either; the next run does
-        Disk().clear(folder / SCRATCH)
+        for each in folder.glob(f"{SCRATCH}*"):
+            Disk().clear(each)
 
 
 def _taken(folder: Path, say: Callable[[str], None]) -> tuple[FileLock, list[Path]]:

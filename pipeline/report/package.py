@@ -8,6 +8,7 @@ are put right here.
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Any, Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -46,9 +47,14 @@ class Archive:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._part is not None:
-            self._part.close()  # where a fault came in the middle of it
-        self._zip.close()
+        if error is None:
+            self._zip.close()
+            return
+        with suppress(OSError, ValueError):  # the fault that came first is the one to be told
+            if self._part is not None:
+                self._part.close()
+        with suppress(OSError, ValueError):
+            self._zip.close()
 
     def open(self, name: str) -> IO[bytes]:
         """A new part, to be written and closed before the next one is opened."""
@@ -119,6 +125,7 @@ class Parts(Packager):
         super().__init__()
         self._archive = archive
         self._part: Part | None = None
+        self.fault: Exception | None = None
 
     def _filename(self, name: str) -> Part:
         self._finish()
@@ -141,13 +148,16 @@ class Parts(Packager):
 
     def _create_package(self) -> list[Any]:
         """All parts; pictures are left for the end. What is given back is left to XlsxWriter:
-        nothing."""
+        nothing. A fault is kept: where one is raised, XlsxWriter leaves its own archive open."""
         create: Callable[[], object] = super()._create_package
-        create()
-        self._finish()
-        for stream, name, _ in self.filenames:
-            with self._archive.open(name) as entry:
-                entry.write(stream.getvalue())
+        try:
+            create()
+            self._finish()
+            for stream, name, _ in self.filenames:
+                with self._archive.open(name) as entry:
+                    entry.write(stream.getvalue())
+        except Exception as fault:
+            self.fault = fault
         return []
 
 
@@ -156,7 +166,13 @@ class PackedWorkbook(Workbook):
 
     def __init__(self, archive: Archive, options: dict[str, Any]) -> None:
         super().__init__(io.BytesIO(), {**options, "in_memory": True})
-        self._archive = archive
+        self._parts = Parts(archive)
+
+    def close(self) -> None:
+        """Write all of it. Raises whatever stood in the way."""
+        super().close()
+        if self._parts.fault is not None:
+            raise self._parts.fault
 
     def _get_packager(self) -> Parts:
-        return Parts(self._archive)
+        return self._parts

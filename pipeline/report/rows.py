@@ -119,9 +119,11 @@ def _column(texts: Iterable[str | None]) -> pl.Series:
 def _quick(values: Sequence[Any], show: Show) -> tuple[pl.Expr, ...] | None:
     """``number_xml`` of whole numbers, in pounds where they are pence, in pieces; None for any
     others."""
-    if not isinstance(values, Numbers) or np.abs(values.array).max(initial=0) >= _SHORT:
+    if not isinstance(values, Numbers):
         return None
     numbers = values.array
+    if max(numbers.max(initial=0), -int(numbers.min(initial=0))) >= _SHORT:
+        return None
     if show not in (Show.MONEY, Show.PENCE):
         return (pl.lit(pl.Series(numbers)).cast(pl.String),)
     whole, pennies = np.divmod(np.abs(numbers), 100)

@@ -17,6 +17,9 @@ from schemas.fields import Kind
 from schemas.outputs import Show
 
 SHEET_ROWS = 1_048_576
+# A sheet's XML, of up to 50 bytes a cell, must stay below 2 GiB: zip archives that are written as
+# they are made, as ours are, take no larger part without an extension that not all readers know.
+SHEET_CELLS = 40_000_000
 # Left free on a sheet for its title, the lines under it and the header row.
 SHEET_HEAD_ROWS = 60
 # What every page of a book says whose figures are not final.
@@ -254,14 +257,15 @@ class Book:
 
 
 def pages(sheet: Sheet, rows: int = SHEET_ROWS) -> tuple[Sheet, ...]:
-    """The sheet, or as many as its table needs: Excel takes no more than ``rows`` rows a sheet.
+    """The sheet, or as many as its table needs: Excel takes no more than ``rows`` rows a sheet,
+    and a workbook no more than SHEET_CELLS.
 
     Only a sheet of one table is split; what is above the table stands on each.
     """
     if len(sheet.blocks) != 1 or not sheet.tables:
         return (sheet,)
     table = sheet.tables[0]
-    room = rows - SHEET_HEAD_ROWS
+    room = min(rows - SHEET_HEAD_ROWS, SHEET_CELLS // len(table.columns))
     if table.rows <= room:
         return (sheet,)
     starts = range(0, table.rows, room)

@@ -1,5 +1,6 @@
 """Two runs on one outputs folder: the second waits or stops, and never mixes."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -112,17 +113,24 @@ def test_files_on_their_way_go_with_the_run(tmp_path: Path) -> None:
 
     with outputs_lock(tmp_path, print), pytest.raises(ZeroDivisionError):
         stop_midway()
-    assert not (tmp_path / ".savings-scratch").exists()
+    assert list(tmp_path.glob(".savings-scratch*")) == []
 
 
 def test_those_of_a_run_that_was_killed_go_with_the_next_one(tmp_path: Path) -> None:
-    (tmp_path / ".savings-scratch").mkdir()
-    (tmp_path / ".savings-scratch" / "0").write_bytes(b"half of a workbook")
+    with outputs_lock(tmp_path, print):
+        killed = tmp_path / ".savings-scratch-of-another-run"
+        killed.mkdir()
+        (killed / "0").write_bytes(b"half of a workbook")
+        with scratch(tmp_path) as own:
+            assert own != killed  # into which a process of the run that was killed may still write
     assert holds(tmp_path) == []
-    assert not (tmp_path / ".savings-scratch").exists()
+    assert list(tmp_path.glob(".savings-scratch*")) == []
 
 
-def test_without_room_for_them_it_is_said(tmp_path: Path) -> None:
-    (tmp_path / ".savings-scratch").write_text("in the way")
-    with pytest.raises(PublishError, match=r"can't be written to \(File exists\)"):
-        scratch(tmp_path).__enter__()
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    def fill() -> None:
+        with scratch(tmp_path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(PublishError, match=r"can't be written to \(No space left on device\)"):
+        fill()

@@ -1,5 +1,7 @@
 """What every workbook is, whatever is in it: deterministic, accessible, ready to print."""
 
+import errno
+import gc
 import io
 import os
 import re
@@ -7,6 +9,7 @@ import time
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -15,8 +18,9 @@ from pipeline.core.results import Results
 from pipeline.report.books import created, programme_summary
 from pipeline.report.formula import formula
 from pipeline.report.outputs import build_validation
-from pipeline.report.render import render
+from pipeline.report.render import render, write
 from pipeline.report.spec import (
+    SHEET_CELLS,
     SHEET_HEAD_ROWS,
     SHEET_ROWS,
     Book,
@@ -252,6 +256,15 @@ def test_a_million_rows_and_more_are_on_sheets_that_excel_can_hold() -> None:
     assert (held[0][0], held[1][0], held[2][-1]) == (0, len(held[0]), rows[-1])
 
 
+def test_nor_has_a_sheet_more_cells_than_a_workbook_takes() -> None:
+    rows = range(SHEET_ROWS - SHEET_HEAD_ROWS)
+    sheet = Sheet("T", "T", (Table("T", tuple(Column(f"{n}", rows) for n in range(57))),))
+    parts = pages(sheet)
+    held = [table.rows for part in parts for table in part.tables]
+    assert sum(held) == len(rows)
+    assert max(held) * 57 <= SHEET_CELLS
+
+
 def test_parts_are_well_formed_and_reference_each_other(outputs: dict[str, bytes]) -> None:
     for content in workbooks(outputs).values():
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -328,3 +341,24 @@ def test_validation_of_nothing_at_all(fake_results: Results) -> None:
     tables = tables_of(build_validation(None, [], fake_results.sources.iloc[:0], ""))
     assert [row[0] for row in tables["Issues"][1:]] == ["None"]
     assert [row[0] for row in tables["Returns"][1:]] == ["None"]
+
+
+class FullDisk(io.BytesIO):
+    """A file that takes so many bytes and no more."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def write(self, content: Any) -> int:
+        if self.tell() + len(content) > self.room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(content)
+
+
+@pytest.mark.parametrize("room", [0, 100, 2_000, 20_000])
+def test_a_full_disk_is_said_as_the_system_says_it(fake_results: Results, room: int) -> None:
+    with FullDisk(room) as disk, pytest.raises(OSError, match="No space left on device") as full:
+        write(programme_summary(fake_results), disk)
+    assert full.value.errno == errno.ENOSPC
+    gc.collect()  # nothing is left that would try again: a warning would be an error here
