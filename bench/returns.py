@@ -14,7 +14,7 @@ import xlsxwriter
 from tests.builders import AFTER_YEARS, BEFORE_YEARS, Programme
 
 # Part of the folder's name: a change below makes the workbooks anew.
-_VERSION = 2
+VERSION = 2
 PARTNERS = {"HCC": "Hampshire County Council", "HFR": "Fire and Rescue", "HCP": "Constabulary"}
 SERVICES = tuple(f"Service {letter}" for letter in "ABCDEFGHIJKL")
 CATEGORIES = (
@@ -36,7 +36,7 @@ YEARS = tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(2012, 2042))
 
 def programme_of(returns: int, rows: int, years: int = 5) -> Path:
     """The inputs folder of a programme with so many returns of so many rows each."""
-    name = f"savings-bench-{_VERSION}-{returns}x{rows}x{years}"
+    name = f"savings-bench-{VERSION}-{returns}x{rows}x{years}"
     folder = Path(tempfile.gettempdir()) / name
     if not folder.is_dir():
         part = Path(tempfile.mkdtemp(prefix=f"{name}-"))

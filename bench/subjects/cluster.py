@@ -21,7 +21,7 @@ from unittest.mock import patch
 from distributed import LocalCluster
 
 from bench.frame import Job, Ratio, Subject
-from bench.returns import programme_of, returns_of
+from bench.returns import VERSION, programme_of, returns_of
 from pipeline.execute import Executor
 from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.local import LocalExecutor
@@ -53,7 +53,7 @@ def subject() -> Subject:
 def _collection(size: int) -> Path:
     """The inputs folder of a programme of so many returns: a hundred that are written, and the
     same again under other departments, lines and words, which is many times as fast."""
-    folder = Path(tempfile.gettempdir()) / f"savings-bench-collection-{size}x{ROWS}"
+    folder = Path(tempfile.gettempdir()) / f"savings-bench-{VERSION}-collection-{size}x{ROWS}"
     if not folder.is_dir():
         part = Path(tempfile.mkdtemp(prefix=f"{folder.name}-"))
         written = programme_of(WRITTEN, ROWS)

@@ -16,6 +16,8 @@ import python_calamine
 from bench.frame import Ratio, Subject, python
 from bench.returns import programme_of, returns_of
 from pipeline.assessing import assess
+from pipeline.execute.local import LocalExecutor
+from pipeline.helpers import Helpers
 from pipeline.ingest.cache import VARIABLE
 from pipeline.ingest.discover import discover
 from pipeline.reading import read
@@ -24,7 +26,8 @@ RETURNS, ROWS, YEARS = 500, 200, 12  # and 13 columns of other kinds
 
 
 def subject() -> Subject:
-    """At first, and again after one return changed."""
+    """At first, and again after one return changed; by all processors but where it says so, and
+    calamine, which has no such thing, by one."""
     work = Path(tempfile.mkdtemp(prefix="savings-bench-cache-"))
     atexit.register(shutil.rmtree, work)
     return Subject(
@@ -33,11 +36,13 @@ def subject() -> Subject:
             "bare calamine": _bare,
             "first": partial(_first, _checked, work),
             "again": partial(_again, _checked, work),
+            "first, one process": partial(_first, _checked_alone, work),
             "report, first": partial(_first, _reported, work),
             "report, again": partial(_again, _reported, work),
         },
         (
             Ratio("Reading and checking", "first", "bare calamine", most=2.5),
+            Ratio("Reading and checking, one process", "first, one process", "bare calamine"),
             Ratio("Again, one return changed", "again", "first", most=0.25),
             Ratio("Report again, one return changed", "report, again", "report, first"),
         ),
@@ -56,11 +61,16 @@ def _bare() -> None:
             book.get_sheet_by_name(name).to_python()
 
 
-def _checked(work: Path) -> None:
-    reading = read(discover(work / "inputs").programmes[0])
+def _checked(work: Path, helpers: int | None = None) -> None:
+    with Helpers(helpers) as others, LocalExecutor(others) as executor:
+        reading = read(discover(work / "inputs").programmes[0], executor=executor)
     if reading.control.programme is None:
         raise RuntimeError("The benchmark's own programme has errors.")
     assess(reading, reading.control.programme)
+
+
+def _checked_alone(work: Path) -> None:
+    _checked(work, helpers=0)
 
 
 def _reported(work: Path) -> None:

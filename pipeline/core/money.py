@@ -16,6 +16,12 @@ POUND, THOUSAND, MILLION = 1, 1_000, 1_000_000
 LARGEST_POUNDS = 1_000_000_000_000
 
 _UNITS = {"": POUND, "000": THOUSAND, "000s": THOUSAND, "k": THOUSAND, "m": MILLION}
+_UNITS |= {"thousand": THOUSAND, "thousands": THOUSAND, "million": MILLION, "millions": MILLION}
+# Not £500k, nor £2.5m.
+_WITHIN = re.compile(
+    r"£\s*['’]?\s*000s?\b|£\s*(?:k|m|thousands?|millions?)\b|\bin\s+(?:thousands|millions)\b",
+    re.IGNORECASE,
+)
 _UNIT_NAMES = {POUND: "£", THOUSAND: "£000", MILLION: "£m"}
 _MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _NIL = re.compile(rf"[{_MINUS}]|nil", re.IGNORECASE)
@@ -34,6 +40,12 @@ def parse_unit(text: str) -> int | None:
     if not bare.startswith("£"):
         return None
     return _UNITS.get(bare[1:])
+
+
+def unit_within(text: str) -> int | None:
+    """Pounds in one of the units that a sentence speaks of first (“All figures in £000s”)."""
+    found = _WITHIN.search(text)
+    return parse_unit(f"£{found[0].casefold().removeprefix('in ').strip(' £')}") if found else None
 
 
 def unit_name(pounds: int) -> str:

@@ -393,11 +393,15 @@ _RULES = (
         "unread-amounts",
         Severity.WARNING,
         when=(
-            "There are numbers below a heading that is not known, and that isn't headed Total. "
-            "They are not read; the issue stands at the heading, with their sum."
+            "There are numbers below a heading that is not known, and that isn't headed Total; or "
+            "a whole table has the headings of Savings, and its sheet is called much like it "
+            "(Savings (2)). They are not read; the issue stands at the heading, with their sum."
         ),
         problem="{column} is not read, and there are numbers in it, which add up to {sum}.",
-        remedy="If they count, put them under a year's heading; if not, nothing needs to be done.",
+        remedy=(
+            "If they count, put them under a year's heading of the sheet Savings; if not, nothing "
+            "needs to be done."
+        ),
         why="A column of money under a heading of one's own is easily lost.",
         example="A column headed Budget with numbers in it.",
     ),
@@ -467,10 +471,14 @@ _RULES = (
         Severity.WARNING,
         when=(
             "The heading of a year gives another unit than the return's own Cover. The heading's "
-            "holds; the issue stands at the heading."
+            "holds; the issue stands at the heading. Or a text above the table speaks of a unit in "
+            "which no amount is read; the issue stands at that text."
         ),
-        problem="The heading says {value}, the Cover says {cover}; the heading's unit holds.",
-        remedy="Make the two agree.",
+        problem="Here it says {value}, {what}.",
+        remedy=(
+            "Make the two agree: the unit of amounts is that of Units on the Cover, or stands "
+            "behind the year (2012/13 £000)."
+        ),
         why="One of the two is wrong, by a factor of a thousand.",
         example="2012/13 £m in a return whose Cover says £000.",
     ),
@@ -506,8 +514,11 @@ _RULES = (
             "A line has rows for some scenarios and not for others, among the rows that are in the "
             "model. It is nil in the others; the issue stands at the line's first row."
         ),
-        problem="The line has no row for {missing}; it is nil there.",
-        remedy="Add the row, or leave Scenario blank if the line is the same in all of them.",
+        problem="The line has no row for {missing} in the figures; it is nil there.",
+        remedy=(
+            "Add the row, or put it right where it is in error; or leave Scenario blank if the "
+            "line is the same in all of them."
+        ),
         why="A cost that is left out of the worst case makes it look better than it is.",
         example="A line with a row for Best case only.",
     ),

@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import pence_from_numbers, unit_name
+from pipeline.core.money import pence_from_numbers, unit_name, unit_within
 from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.text import cell_text
 from pipeline.core.years import parse_year_heading, year_label
@@ -132,13 +132,30 @@ def unit_conflicts(found: FoundTable, source: TableSource, cover_unit: int | Non
         if cover_unit in (None, unit):
             continue
         column = found.columns.years[year]
-        details = {"cover": unit_name(cover_unit)}
+        details = {"what": f"the Cover says {unit_name(cover_unit)}; the heading's unit holds"}
         at = source.at(found.header + 1, column + 1)
         value = cell_text(found.headings[column])
         if (parse_year_heading(value) or (year, None))[1] is None:
             value = f"{value} {unit_name(unit)}"  # it stands in the row below
         issues.append(Issue("unit-conflict", at, year_label(year), value, details))
     return issues
+
+
+def units_above(found: FoundTable, source: TableSource, cover: Cover) -> list[Issue]:
+    """The first text above a sheet's first table that speaks of a unit in which none of its
+    amounts are read."""
+    used = {found.columns.units.get(year, cover.pounds_per_unit) for year in found.columns.years}
+    if not used or found.after:
+        return []
+    for place, row in enumerate(found.sheet.rows[: found.header]):
+        for column, cell in enumerate(row):
+            unit = unit_within(cell) if isinstance(cell, str) else None
+            if unit is not None and unit not in used:
+                said = ", ".join(map(unit_name, sorted(used)))
+                details = {"what": f"the amounts below are read in {said}"}
+                at = source.at(place + 1, column + 1)
+                return [Issue("unit-conflict", at, "Units", cell_text(cell), details)]
+    return []
 
 
 def total_mismatches(

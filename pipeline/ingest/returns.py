@@ -27,16 +27,25 @@ from pipeline.ingest.lines import (
     split_rows,
     total_mismatches,
     unit_conflicts,
+    units_above,
 )
 from pipeline.ingest.records import add_records, filled_rows, found_on
 from pipeline.ingest.settings import Setting, Settings, read_settings
-from pipeline.ingest.tables import FoundTable, header_issues, unread_issues
+from pipeline.ingest.tables import (
+    FoundTable,
+    HeadingFinder,
+    find_tables,
+    header_issues,
+    unread_issues,
+    unread_sheet,
+)
 from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
 from schemas.fields import Table
 from schemas.returns import COVER, DELIVERY, RETURN_TABLES, SAVINGS
 from schemas.vocabulary import PROFILES, SIGNS, STATUSES
 
 MOST_SHEETS_LIKELY = 20
+_SAVING = "saving"
 
 
 @dataclass(frozen=True)
@@ -125,17 +134,38 @@ class _Reading:
             records = self.read_table(table, tables)
             if records.sources or table.required:
                 self.result.tables[table.name] = records
+        self.issues += self.unread_sheets()
         if not any(source.usable for source in self.result.tables[SAVINGS.name].sources):
             self.result.likely = self.likely()
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
 
+    def unread_sheets(self) -> list[Issue]:
+        """Tables that somebody would take for Savings, on sheets called much like it: a copy of
+        the sheet (“Savings (2)”), or another name for it (“Estates savings”)."""
+        issues: list[Issue] = []
+        finder = HeadingFinder(SAVINGS)
+        required = {field.name for field in SAVINGS.fields if field.required}
+        for number, (name, _) in enumerate(self.book.sheets):
+            if number in self.opened or _SAVING not in match_key(name):
+                continue
+            try:
+                sheet = self.book.sheet(number)
+            except WorkbookError:  # nobody asked for it
+                continue
+            for found in find_tables(sheet, finder):
+                if required <= found.columns.fields.keys():
+                    source = found.source(self.result.workbook, self.tables)
+                    issues += unread_sheet(found, source, split_rows(found).lines)
+        return issues
+
     def likely(self) -> list[LayoutCells]:
-        """Headings that look like those of Savings, from the first sheets of an unknown return."""
-        rows: list[LayoutCells] = []
-        for number in range(min(len(self.book.sheets), MOST_SHEETS_LIKELY)):
-            rows += likely_rows(self.result.workbook, self.book.sheet(number), SAVINGS)
-        return rows
+        """Headings that look like those of Savings, from the first sheets of an unknown return:
+        those with the most."""
+        sheets = map(self.book.sheet, range(min(len(self.book.sheets), MOST_SHEETS_LIKELY)))
+        found = [likely_rows(self.result.workbook, sheet, SAVINGS) for sheet in sheets]
+        most = max(map(len, found), default=0)
+        return [row for rows in found if len(rows) == most for row in rows]
 
     def find(self, table: Table, named: list[int]) -> list[tuple[FoundTable, Layout | None]]:
         """The tables of one kind, on the sheets that bear its name (``named``) and on those that
@@ -294,6 +324,7 @@ class _Reading:
             rows = split.lines
             self.issues += unread_issues(found, source, rows, self.known[found.sheet.number])
             self.issues += unit_conflicts(found, source, self.own_unit)
+            self.issues += units_above(found, source, self.cover)
             self.issues += total_mismatches(found, source, split, self.cover)
             read = read_amounts(found, source, rows, self.cover, self.context.years, layout)
             self.issues += read.issues

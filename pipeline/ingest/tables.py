@@ -73,7 +73,8 @@ class Columns:
 class FoundTable:
     """A table on a sheet: where its columns are, and the rows below its header.
 
-    ``rows`` are (place in the sheet from 0, cells); repeated header rows are left out.
+    ``rows`` are (place in the sheet from 0, cells); repeated header rows are left out. ``after``:
+    another table of the sheet stands above it.
     """
 
     sheet: Sheet
@@ -81,6 +82,7 @@ class FoundTable:
     columns: Columns
     headings: list[Cell]
     rows: Rows
+    after: bool = False
 
     def source(self, workbook: str, number: int, usable: bool = True) -> TableSource:
         """The table's place, as records refer to it."""
@@ -253,6 +255,7 @@ def _split(
             continue
         yield table
         table, place = _begin(sheet, further, again)
+        table.after = True
     table.rows += enumerate(rows[place:], place)
     yield table
 
@@ -339,6 +342,18 @@ def unread_issues(
             details = {"column": name, "sum": _sum_text(numbers)}
             issues.append(Issue("unread-amounts", at, text, text, details))
     return issues
+
+
+def unread_sheet(found: FoundTable, source: TableSource, lines: Rows) -> list[Issue]:
+    """The numbers of a whole table that is not read, because of the name of its sheet."""
+    columns = sorted(found.columns.years.values())
+    numbers = [number for column in columns for number in _numbers(lines, column)]
+    if not numbers:
+        return []
+    at = source.at(found.header + 1, columns[0] + 1)
+    text = cell_text(found.headings[columns[0]])
+    name = f"The table from “{text}” on, on the sheet “{found.sheet.name}”,"
+    return [Issue("unread-amounts", at, text, text, {"column": name, "sum": _sum_text(numbers)})]
 
 
 def _numbers(rows: Rows, column: int) -> list[Decimal]:

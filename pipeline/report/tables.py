@@ -17,6 +17,7 @@ from schemas.outputs import OutputColumn, OutputTable, Per, Show
 _WIDEST_SCENARIO = 20
 # Digits across a page of A4 upright; of the widest column of short texts; beside a text.
 _PAGE, _WIDEST_TEXT, _BESIDE_TEXT = 96, 40, 1.8
+_WIDEST_LINK = 70
 # Where a text is broken in two, the lines are not of one length.
 _BETWEEN_WORDS = 5
 
@@ -150,6 +151,13 @@ def _text_needs(column: Column) -> float:
         if one_line > most:
             one_line = max(column.width, one_line / 2 + _BETWEEN_WORDS)
     return max(heading, min(most, one_line))
+
+
+def linked_width(column: Column) -> float:
+    """The width at which a column's links stand on one line each: LibreOffice cuts links off
+    where it would wrap other text."""
+    texts = [visible(text) for text in Texts.of(column.values).words if text]
+    return min(_WIDEST_LINK, widest(texts) * BOLDER + _BESIDE_TEXT)
 
 
 def _as_text(values: Sequence[object]) -> Iterable[object]:

@@ -281,6 +281,25 @@ def conflict_below(folder: Path) -> list[tuple[str, str]]:
     return [("unit-conflict", place(finance.header_at("2013/14")))]
 
 
+@case("unit-conflict", "a unit above the table, in which nothing is read")
+def unit_above(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(title_rows=[["Savings of £2.5m"], [None, "All figures in £000s"]])
+    finance.line([5, 5])
+    finance.write(folder)
+    return [("unit-conflict", place("B2"))]
+
+
+@case("unit-conflict", "a unit above the table that is the Cover's", near=True)
+def unit_above_held(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(title_rows=[["Figures in thousands (£'000)"]])
+    finance.cover("Units", "£000")
+    finance.line([5, 5])
+    finance.write(folder)
+    return []
+
+
 @case("unit-conflict", "the same unit, written otherwise", near=True)
 def same_unit(folder: Path) -> list[tuple[str, str]]:
     with_heading(folder, "2013/14 (£k)")

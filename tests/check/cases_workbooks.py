@@ -224,6 +224,19 @@ def unread(folder: Path) -> list[tuple[str, str]]:
     ]
 
 
+@case("unread-amounts", "a second sheet of savings, under a name of its own")
+def unread_copy(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500])
+    headings = ["Line ref", "Description", "Service", "Category", "2012/13", "2013/14"]
+    line = ["FIN-9", "More", "Finance", "Cashable saving", -5, -7]
+    finance.sheet("Savings (2)", [["More of them"], headings, line])
+    finance.sheet("Savings notes", [["Line ref", "2012/13"], ["FIN-9", 7]])
+    finance.write(folder)
+    return [("unread-amounts", place("E2", "Savings (2)"))]
+
+
 @case("unread-amounts", "totals, words, and numbers that are in no line", near=True)
 def nothing_unread(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)

@@ -9,7 +9,7 @@ from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report import findings, live
 from pipeline.report.spec import FilePlace, Sheet, Table
-from pipeline.report.tables import table
+from pipeline.report.tables import linked_width, table
 from pipeline.report.wording import about, in_pence
 from schemas.outputs import APPORTIONED, EXCLUDED, OWN_LINES, REGISTER, OutputTable
 from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF
@@ -47,14 +47,16 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
     addresses = {each: f"{returns_at}{quote(each)}" for each in frame["workbook"].unique()}
     files = [FilePlace(addresses[workbook], sheet, f"A{row}") for workbook, sheet, row in named]
     columns = tuple(
-        replace(column, files=files) if column.heading == _WORKBOOK else column
+        replace(column, files=files, width=max(column.width, linked_width(column)))
+        if column.heading == _WORKBOOK
+        else column
         for column in lines.columns
     )
     return replace(lines, columns=columns)
 
 
 def register(results: Results, returns_at: str = "") -> Sheet:
-    """One row per line and scenario in the model; ``returns_at`` as in ``report.build``."""
+    """One row per line and scenario in the model; ``returns_at`` as in ``write_outputs``."""
     lines = _lines(REGISTER, results.register, results.programme)
     return Sheet(
         REGISTER.sheet,
