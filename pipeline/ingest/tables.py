@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import chain
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import excel_decimal, parse_amount, parse_unit
+from pipeline.core.money import excel_decimal, parse_amount, parse_unit, unit_within
 from pipeline.core.returns import TableSource
 from pipeline.core.source import column_letters
 from pipeline.core.text import cell_text, match_key, ref_key, without_marks
@@ -129,7 +129,11 @@ class HeadingFinder:
         self._partners = {ref_key(code): code for code in partners}
         self._theirs: dict[str, list[Meaning]] = defaultdict(list)
         for ours, theirs in mapped.items():
-            meaning = Meaning(year=ours) if isinstance(ours, int) else Meaning(field=ours)
+            meaning = (
+                Meaning(year=ours, unit=unit_within(theirs))
+                if isinstance(ours, int)
+                else Meaning(field=ours)
+            )
             self._theirs[match_key(theirs)].append(meaning)
         self._seen: dict[Cell, tuple[Meaning, ...]] = {}
         # Else a number may name something too, and a text together with the one above it.

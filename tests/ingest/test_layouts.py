@@ -243,3 +243,17 @@ def test_headings_of_an_unknown_sheet_that_look_like_ours(tmp_path: Path) -> Non
         ("theirs.xlsx", "Sheet1", "Savings", "2012/13", "Budget 2012/13"),
         ("theirs.xlsx", "Sheet1", "Savings", "2013/14", "Cash 2013-14"),
     ]
+
+
+def test_a_unit_in_their_heading_of_a_year_holds(tmp_path: Path) -> None:
+    programme = Programme()
+    savings = {"Table": "Savings", "Sheet": "Sheet1"}
+    theirs = {"Line ref": "Ref", "Service": "Service area", "2012/13": "Budget 12/13 (£000)"}
+    rows = [{**savings, "Heading": ours, "Their heading": each} for ours, each in theirs.items()]
+    layouts(programme, "theirs.xlsx", *rows).write(tmp_path)
+    headings = ["Ref", "Service area", "Description", "Category", "Budget 12/13 (£000)", "2013/14"]
+    line = ["A", "ICT", "Less paper", "Cashable saving", -5, -6]
+    write_rows(tmp_path / "theirs.xlsx", Sheet1=[headings, line])
+    register = results_of(outcome_of(tmp_path)).register
+    pence = register[["2012/13", "2013/14"]].to_numpy().tolist()
+    assert pence == [[-5_000_00, -6_00]] * 2  # in each scenario
