@@ -34,7 +34,7 @@ from pipeline.report.worksheet import RenderError
 from schemas.outputs import Show
 from tests.report import fake
 from tests.report.built import build
-from tests.report.fake import opened, tables_of
+from tests.report.fake import opened, records_of, tables_of
 
 DAY = datetime(2012, 4, 1)
 
@@ -298,6 +298,16 @@ def test_the_cover_says_how_sure_the_figures_are(fake_results: Results) -> None:
         "Return on investment: 0 – 98 years.",
         "Item",
     ]
+
+
+def test_the_cover_says_that_a_return_gave_no_line(fake_results: Results) -> None:
+    sources = fake_results.sources.assign(rows_read=[6, 0, None])
+    content = render(programme_summary(replace(fake_results, sources=sources)))
+    facts = {row["Item"]: row["Detail"] for row in records_of(content, "Cover")}
+    assert facts["Returns"] == (
+        "2 returns read. 1 of them without a line that could be read: see Sources. "
+        "1 of 1 expected return received."
+    )
 
 
 def test_the_contents_name_and_link_every_sheet(summary_book: bytes) -> None:
