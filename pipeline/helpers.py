@@ -200,11 +200,10 @@ class _Helper:
         try:
             answer: _Made | _Fault = pickle.loads(self._here.recv_bytes())
         except (EOFError, OSError):
-            answer = _Fault(MemoryError())
-        if isinstance(answer, _Fault) and isinstance(answer.fault, MemoryError):
             self.gone = True
             return None
-        return answer
+        self.gone = isinstance(answer, _Fault) and isinstance(answer.fault, MemoryError)
+        return None if self.gone else answer
 
 
 # In the other processes

@@ -36,7 +36,7 @@ def subject() -> Subject:
             "bare calamine": _bare,
             "first": partial(_first, _checked, work),
             "again": partial(_again, _checked, work),
-            "first, one process": partial(_first, _checked_alone, work),
+            "first, one process": partial(_first, partial(_checked, helpers=0), work),
             "report, first": partial(_first, _reported, work),
             "report, again": partial(_again, _reported, work),
         },
@@ -67,10 +67,6 @@ def _checked(work: Path, helpers: int | None = None) -> None:
     if reading.control.programme is None:
         raise RuntimeError("The benchmark's own programme has errors.")
     assess(reading, reading.control.programme)
-
-
-def _checked_alone(work: Path) -> None:
-    _checked(work, helpers=0)
 
 
 def _reported(work: Path) -> None:

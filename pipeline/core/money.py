@@ -17,9 +17,9 @@ LARGEST_POUNDS = 1_000_000_000_000
 
 _UNITS = {"": POUND, "000": THOUSAND, "000s": THOUSAND, "k": THOUSAND, "m": MILLION}
 _UNITS |= {"thousand": THOUSAND, "thousands": THOUSAND, "million": MILLION, "millions": MILLION}
-# Not £500k, nor £2.5m.
+# Not £500k, nor £2.5m, nor lengths in m.
 _WITHIN = re.compile(
-    r"£\s*['’]?\s*000s?\b|£\s*(?:k|m|thousands?|millions?)\b|\bin\s+(?:thousands|millions)\b",
+    r"£\s*(['’]?\s*000s?|k|m|thousands?|millions?)\b|\bin\s+(000s|thousands|millions)\b",
     re.IGNORECASE,
 )
 _UNIT_NAMES = {POUND: "£", THOUSAND: "£000", MILLION: "£m"}
@@ -45,7 +45,7 @@ def parse_unit(text: str) -> int | None:
 def unit_within(text: str) -> int | None:
     """Pounds in one of the units that a sentence speaks of first (“All figures in £000s”)."""
     found = _WITHIN.search(text)
-    return parse_unit(f"£{found[0].casefold().removeprefix('in ').strip(' £')}") if found else None
+    return parse_unit(f"£{found[1] or found[2]}") if found else None
 
 
 def unit_name(pounds: int) -> str:

@@ -144,8 +144,6 @@ class _Reading:
         """Tables that somebody would take for Savings, on sheets called much like it: a copy of
         the sheet (“Savings (2)”), or another name for it (“Estates savings”)."""
         issues: list[Issue] = []
-        finder = HeadingFinder(SAVINGS)
-        required = {field.name for field in SAVINGS.fields if field.required}
         for number, (name, _) in enumerate(self.book.sheets):
             if number in self.opened or _SAVING not in match_key(name):
                 continue
@@ -153,9 +151,9 @@ class _Reading:
                 sheet = self.book.sheet(number)
             except WorkbookError:  # nobody asked for it
                 continue
-            for found in find_tables(sheet, finder):
-                if required <= found.columns.fields.keys():
-                    source = found.source(self.result.workbook, self.tables)
+            for found in find_tables(sheet, HeadingFinder(SAVINGS)):
+                source = found.source(self.result.workbook, self.tables)
+                if not _lacks_headings(header_issues(found, source, SAVINGS)):
                     issues += unread_sheet(found, source, split_rows(found).lines)
         return issues
 
@@ -314,7 +312,7 @@ class _Reading:
         """Add one found table's records; gives the amounts of a Savings table."""
         source = found.source(self.result.workbook, self.tables)
         faults = header_issues(found, source, table, layout.constants if layout else ())
-        if any(issue.rule == "missing-heading" for issue in faults):
+        if _lacks_headings(faults):
             source = replace(source, usable=False)
         self.tables += 1
         self.issues += faults
@@ -339,6 +337,11 @@ class _Reading:
             records, found, source, table, rows, self.context.vocabularies, layout
         )
         return amounts
+
+
+def _lacks_headings(faults: list[Issue]) -> bool:
+    """Whether a header row has too few headings for its table to be used."""
+    return any(issue.rule == "missing-heading" for issue in faults)
 
 
 def _meant(setting: Setting, cover: Cover) -> str | None:

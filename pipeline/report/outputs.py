@@ -57,10 +57,7 @@ def write_outputs(
     maker = partial(_maker, folder, _marked(results, theme), theme, returns_at)
     paths, make = _paths(results.programme), maker()
     rows = len(results.register) + 2 * len(results.apportioned)
-    if helpers is None:
-        made = list(map(make, range(len(paths))))
-    else:
-        made = helpers.side_by_side(len(paths), make, maker, _others(rows))
+    made = (helpers or Helpers(0)).side_by_side(len(paths), make, maker, _others(rows))
     return dict(zip(paths, made, strict=True))
 
 

@@ -148,7 +148,7 @@ class Parts(Packager):
 
     def _create_package(self) -> list[Any]:
         """All parts; pictures are left for the end. What is given back is left to XlsxWriter:
-        nothing. A fault is kept: where one is raised, XlsxWriter leaves its own archive open."""
+        nothing."""
         create: Callable[[], object] = super()._create_package
         try:
             create()
@@ -157,6 +157,8 @@ class Parts(Packager):
                 with self._archive.open(name) as entry:
                     entry.write(stream.getvalue())
         except Exception as fault:
+            # PackedWorkbook.close raises it: raised here, whatever it is, it would have XlsxWriter
+            # leave its own archive open, which complains when it is collected.
             self.fault = fault
         return []
 

@@ -595,10 +595,13 @@ class _SheetWriter:
             must(self.writer.workbook.define_name(name, cell), f"name {name}")
 
     def _pixels_of_rows(self, table: Table) -> npt.NDArray[np.int16]:
-        """Rows high enough for their wrapped text; 0 where it fits on one line."""
+        """By row how high it must be for its wrapped text; 0 where the usual height will do."""
         lines = layout.row_lines(table, self.widths)
-        pixels = lines * self.theme.row_pixels + (_AIR_PIXELS if table.airy else 0)
-        pixels[(lines == 1) & (not table.airy)] = 0
+        pixels = lines * self.theme.row_pixels
+        if table.airy:
+            pixels += _AIR_PIXELS
+        else:
+            pixels[lines == 1] = 0
         return np.minimum(pixels, _HIGHEST_PIXELS).astype(np.int16)
 
     def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:

@@ -258,7 +258,7 @@ class Book:
 
 def pages(sheet: Sheet, rows: int = SHEET_ROWS) -> tuple[Sheet, ...]:
     """The sheet, or as many as its table needs: Excel takes no more than ``rows`` rows a sheet,
-    and a workbook no more than SHEET_CELLS.
+    and its part of the workbook's archive no more than SHEET_CELLS cells.
 
     Only a sheet of one table is split; what is above the table stands on each.
     """
