@@ -8,9 +8,10 @@ from pipeline.core.issue import Issue
 from pipeline.core.text import same_name
 from pipeline.execute import Step, quietly
 from pipeline.ingest.discover import ProgrammeFolder
-from pipeline.ingest.guard import Reader
-from pipeline.ingest.workbook import Sheet, WorkbookError, read_file
-from pipeline.report.checked import PlainSheet, checked_copy, values_copy
+from pipeline.ingest.formats.workbook import Sheet, WorkbookError
+from pipeline.ingest.places import read_file
+from pipeline.ingest.reader import Reader
+from pipeline.report.marked_copies import PlainSheet, checked_copy, values_copy
 from pipeline.run import Outcome
 
 

@@ -33,7 +33,7 @@ _NUMBERED = re.compile(r"(\d+) ")
 _UNFINISHED = re.compile(r"\.((\d+) .*)\.part")
 
 
-class IssueError(Exception):
+class NotIssuableError(Exception):
     """Why a version is not issued, and what to do."""
 
 
@@ -71,28 +71,30 @@ def since_last(
 def must_be_issuable(
     manifest: Manifest | None, outcome: Outcome, request: Request, where: Path
 ) -> None:
-    """IssueError unless the report stands as it was made, of what the inputs are now, and no
+    """NotIssuableError unless the report stands as it was made, of what the inputs are now, and no
     errors stand (or the request is that they may)."""
     if manifest is None or not manifest.is_report:
-        raise IssueError("There is no report to issue. `make report` writes one.")
+        raise NotIssuableError("There is no report to issue. `make report` writes one.")
     if outcome.results is None:
-        raise IssueError("Its control workbook can't be used as it is; `make validate` says why.")
+        raise NotIssuableError(
+            "Its control workbook can't be used as it is; `make validate` says why."
+        )
     changed = _changes(manifest.inputs, outcome.inputs)
     if changed:
-        raise IssueError(
+        raise NotIssuableError(
             f"The inputs are not those of the report: {changed}. Run `make report`, look at it, "
             "and issue it then."
         )
     edited = [name for name in manifest.files if _digest(where / name) != manifest.files[name]]
     edited += [name for name in manifest.later if name not in edited]
     if edited:
-        raise IssueError(
+        raise NotIssuableError(
             f"The outputs are not as the report left them: {_listed(edited)}. Run `make report` "
             "again, even where only one return was checked by `make validate` since."
         )
     if outcome.errors and not request.force:
         stand = "1 error stands" if outcome.errors == 1 else f"{outcome.errors:,} errors stand"
-        raise IssueError(
+        raise NotIssuableError(
             f"{stand}; {where / 'validation-report.xlsx'} lists what to put right. To issue it "
             "all the same, and have the cover say so: FORCE=1 (--force)."
         )

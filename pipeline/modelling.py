@@ -18,12 +18,10 @@ from pipeline.model.annual import entered
 from pipeline.model.apportion import shares_table
 from pipeline.model.controls import (
     PENCE,
+    Check,
     controls_table,
     intake_controls,
     model_controls,
-)
-from pipeline.model.controls import (
-    Control as Check,
 )
 from pipeline.model.delivery import delivery, delivery_controls
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary

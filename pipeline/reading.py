@@ -10,7 +10,7 @@ from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.control import Control
 from pipeline.ingest.discover import ProgrammeFolder
-from pipeline.ingest.guard import Reader
+from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
 

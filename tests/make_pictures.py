@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.ingest.discover import discover
 from pipeline.report.books import programme_summary
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from pipeline.run import run
 
 ROOT = Path(__file__).parent.parent

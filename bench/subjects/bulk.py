@@ -17,8 +17,8 @@ from bench.returns import programme_of
 from pipeline.core.results import Results
 from pipeline.core.source import column_letters
 from pipeline.ingest.discover import discover
-from pipeline.report.live import as_values
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
+from pipeline.report.formulas import as_values
 from pipeline.report.sheets import records
 from pipeline.report.spec import Book
 from pipeline.report.theme import NUMBERS

@@ -25,9 +25,9 @@ from bench.returns import VERSION, programme_of, returns_of
 from pipeline.execute import Executor
 from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.local import LocalExecutor
-from pipeline.helpers import Helpers
 from pipeline.ingest.cache import VARIABLE
 from pipeline.ingest.discover import discover
+from pipeline.processes import Helpers
 from pipeline.reading import read
 
 WORKERS = 2

@@ -12,10 +12,10 @@ from unittest.mock import patch
 from bench.frame import Job, Ratio, Subject, python
 from bench.returns import programme_of
 from pipeline.execute.local import LocalExecutor
-from pipeline.helpers import VARIABLE as WORKERS
-from pipeline.helpers import Helpers
 from pipeline.ingest.cache import VARIABLE as CACHE
 from pipeline.ingest.discover import discover
+from pipeline.processes import VARIABLE as WORKERS
+from pipeline.processes import Helpers
 from pipeline.run import run
 
 SIZES, ROWS = (100, 1_000, 5_000), 10

@@ -17,9 +17,9 @@ from bench.frame import Ratio, Subject, python
 from bench.returns import programme_of, returns_of
 from pipeline.assessing import assess
 from pipeline.execute.local import LocalExecutor
-from pipeline.helpers import Helpers
 from pipeline.ingest.cache import VARIABLE
 from pipeline.ingest.discover import discover
+from pipeline.processes import Helpers
 from pipeline.reading import read
 
 RETURNS, ROWS, YEARS = 500, 200, 12  # and 13 columns of other kinds

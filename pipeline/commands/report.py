@@ -29,8 +29,8 @@ from pipeline.commands.shared import (
 if TYPE_CHECKING:
     from pipeline.core.results import Results
     from pipeline.execute import Executor
-    from pipeline.helpers import Helpers
     from pipeline.ingest.discover import Found, ProgrammeFolder
+    from pipeline.processes import Helpers
     from pipeline.report.theme import Theme
     from pipeline.run import Outcome
     from pipeline.watch import Watcher
@@ -57,7 +57,7 @@ class Machines:
 def _machines(cluster: str | None) -> Iterator[Machines]:
     """Those of this machine, which get ready to write while there is nothing to read; the returns
     are read on the cluster at an address, where one is given."""
-    from pipeline.helpers import Helpers
+    from pipeline.processes import Helpers
 
     with (
         Helpers(meanwhile="pipeline.report.outputs") as helpers,

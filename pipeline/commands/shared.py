@@ -10,10 +10,10 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.execute import Executor
-    from pipeline.helpers import Helpers
     from pipeline.history.store import History
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.ingest.places import Place
+    from pipeline.processes import Helpers
     from pipeline.report.theme import Theme
 
 OK, FAILED, WRONG_USAGE = 0, 1, 2
@@ -152,7 +152,7 @@ def theme_of(house: Path | None) -> "Theme":
 
 
 def _own_theme(house: Path) -> "Theme":
-    from pipeline.report.house import ThemeError, read_theme
+    from pipeline.report.theme_file import ThemeError, read_theme
 
     try:
         return read_theme(house)
@@ -186,9 +186,9 @@ def history_at(where: Path, url: str) -> "History | None":
 def discovered(inputs: "Place", outputs: Path) -> "Found":
     """What is under the inputs. Outputs inside them are refused: they would be read as returns.
     So are limits and a number of processes that the environment sets to no number."""
-    from pipeline.helpers import HelpersError, workers
     from pipeline.ingest.discover import discover
-    from pipeline.ingest.limits import Limits, WrongLimitError
+    from pipeline.ingest.formats.limits import Limits, WrongLimitError
+    from pipeline.processes import HelpersError, workers
 
     try:
         Limits.from_environment()

@@ -62,13 +62,13 @@ def issue(
     theme = theme_of(house)
     from pipeline import screen
     from pipeline.history.faults import HistoryError
-    from pipeline.issuing import IssueError, folder_name
+    from pipeline.issuing import NotIssuableError, folder_name
     from pipeline.publish import PublishError
 
     where = outputs / folder.name
     try:
         version, errors = _issued(folder, where, request, history, theme)
-    except (IssueError, PublishError, HistoryError, OSError) as fault:
+    except (NotIssuableError, PublishError, HistoryError, OSError) as fault:
         screen.complain(f"{folder.name} was not issued. {told(fault)}")
         raise typer.Exit(FAILED) from fault
     screen.issued(version, errors, where / "issued" / folder_name(version))

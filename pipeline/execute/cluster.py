@@ -35,8 +35,8 @@ from pipeline.execute.worker import (
     view_of,
 )
 from pipeline.ingest.discover import FoundFile
-from pipeline.ingest.guard import Reader
 from pipeline.ingest.places import Place
+from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
 CONNECT = 10.0  # seconds that the scheduler has to answer

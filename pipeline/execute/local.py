@@ -10,13 +10,13 @@ from typing import Self
 from pipeline.core.returns import Return
 from pipeline.execute import Step, quietly
 from pipeline.execute.batches import batches
-from pipeline.helpers import Helpers, Make
 from pipeline.ingest.cache import Cache, user_cache
 from pipeline.ingest.discover import FoundFile
-from pipeline.ingest.guard import Reader
-from pipeline.ingest.limits import Limits
+from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.places import view
+from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
+from pipeline.processes import Helpers, Make
 
 # A further process takes as long to start as this many bytes of workbooks take to read.
 WORTH = 1_500_000

@@ -10,10 +10,10 @@ from importlib.metadata import version
 from distributed import get_worker
 
 from pipeline.core.returns import Return
-from pipeline.ingest.code import PIPELINE, SCHEMAS, code_sha256
-from pipeline.ingest.guard import Reader
-from pipeline.ingest.limits import Limits
+from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
+from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.places import Place, View, opened, view
+from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
 # What has a say in what reading a return gives, and in how it is sent.

@@ -29,8 +29,8 @@ import numpy as np
 import platformdirs
 
 from pipeline.core.returns import Return
-from pipeline.ingest.code import PIPELINE, SCHEMAS, code_sha256
-from pipeline.ingest.limits import Limits
+from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
+from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.returns import ReadingContext
 
 VARIABLE = "SAVINGS_CACHE"

@@ -17,7 +17,7 @@ from pipeline.core.money import (
 from pipeline.core.returns import Pence
 from pipeline.core.text import MONTHS, Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
-from pipeline.ingest.workbook import Cell
+from pipeline.ingest.formats.workbook import Cell
 from schemas.fields import Field, Kind
 
 Vocabularies = dict[str, tuple[str, ...]]

@@ -21,11 +21,11 @@ from pipeline.core.suggest import nearest, suggestion
 from pipeline.core.text import Vocabulary, cell_text, match_key, ref_key
 from pipeline.core.years import parse_year, year_label
 from pipeline.ingest.cells import Vocabularies
+from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import LayoutRow, read_layouts
 from pipeline.ingest.records import read_records
 from pipeline.ingest.settings import Setting, Settings, read_settings
 from pipeline.ingest.weights import Weights, read_weights
-from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
 from schemas.fields import Table
 from schemas.programme import (
     BASELINE,

@@ -16,7 +16,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import cell_text, match_key
 from pipeline.core.years import parse_year
-from pipeline.ingest.workbook import Cell
+from pipeline.ingest.formats.workbook import Cell
 from schemas.fields import Table
 from schemas.programme import LAYOUTS
 from schemas.returns import RETURN_TABLES

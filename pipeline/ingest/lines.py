@@ -14,9 +14,9 @@ from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.text import cell_text
 from pipeline.core.years import parse_year_heading, year_label
 from pipeline.ingest.cells import AmountReader, stated_pounds
+from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.layouts import Layout
 from pipeline.ingest.tables import FoundTable, Rows, is_total
-from pipeline.ingest.workbook import Cell
 from schemas.returns import SAVINGS
 
 _REQUIRED = tuple(field.name for field in SAVINGS.fields if field.required)

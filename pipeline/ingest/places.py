@@ -3,6 +3,7 @@ address (``s3://…``, ``abfs://…``)."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,14 @@ def opened(path: Place) -> Iterator[IO[bytes]]:
         return
     with only_os_errors(path), path.open("rb") as stream:
         yield stream
+
+
+def read_file(path: Place) -> tuple[bytes, str]:
+    """A file's bytes and their SHA-256, read once, so that the two always belong together; raises
+    OSError."""
+    with opened(path) as stream:
+        content = stream.read()
+    return content, hashlib.sha256(content).hexdigest()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from pipeline.core.returns import Records, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.years import year_label
 from pipeline.ingest.cells import Vocabularies, read_texts
+from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import Layout
 from pipeline.ingest.tables import (
     FoundTable,
@@ -14,7 +15,6 @@ from pipeline.ingest.tables import (
     header_issues,
     is_total,
 )
-from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Kind, Table
 
 

@@ -20,8 +20,8 @@ from pipeline.core.suggest import nearest
 from pipeline.core.text import Vocabulary, match_key
 from pipeline.ingest.cells import Vocabularies, parse_date
 from pipeline.ingest.delivery import read_delivery, stack_delivery
+from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
-from pipeline.ingest.likely import LayoutCells, likely_rows
 from pipeline.ingest.lines import (
     read_amounts,
     split_rows,
@@ -31,6 +31,7 @@ from pipeline.ingest.lines import (
 )
 from pipeline.ingest.records import add_records, filled_rows, found_on
 from pipeline.ingest.settings import Setting, Settings, read_settings
+from pipeline.ingest.suggest_layout import LayoutCells, likely_rows
 from pipeline.ingest.tables import (
     FoundTable,
     HeadingFinder,
@@ -39,7 +40,6 @@ from pipeline.ingest.tables import (
     unread_issues,
     unread_sheet,
 )
-from pipeline.ingest.workbook import Sheet, Workbook, WorkbookError
 from schemas.fields import Table
 from schemas.returns import COVER, DELIVERY, RETURN_TABLES, SAVINGS
 from schemas.vocabulary import PROFILES, SIGNS, STATUSES

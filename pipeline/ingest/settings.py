@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
 from pipeline.core.text import cell_text, match_key, without_marks
+from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.records import found_on
 from pipeline.ingest.tables import header_issues
-from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Table
 
 

@@ -17,8 +17,8 @@ from pipeline.core.returns import TableSource
 from pipeline.core.source import column_letters
 from pipeline.core.text import cell_text, match_key, ref_key, without_marks
 from pipeline.core.years import looks_like_year, parse_year_heading
+from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import Layout
-from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Table
 
 HEADER_ROWS = 50

@@ -16,9 +16,9 @@ from pipeline.core.suggest import suggestion
 from pipeline.core.text import Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year
 from pipeline.ingest.cells import Vocabularies
+from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.records import found_on
 from pipeline.ingest.tables import FoundTable, header_issues, is_total
-from pipeline.ingest.workbook import Cell, Sheet
 from schemas.fields import Table
 from schemas.programme import BASELINE, DRIVERS
 

@@ -33,7 +33,7 @@ _WHOLE = "programme"
 
 
 @dataclass(frozen=True)
-class Control:
+class Check:
     """Two figures that must agree, found by different ways."""
 
     control: str
@@ -43,7 +43,7 @@ class Control:
     subject: Subject | None = None
 
 
-def controls_table(controls: Iterable[Control]) -> pd.DataFrame:
+def controls_table(controls: Iterable[Check]) -> pd.DataFrame:
     """control, unit, expected, actual, subject."""
     rows = [(c.control, c.unit, c.expected, c.actual, c.subject) for c in controls]
     columns = ["control", "unit", "expected", "actual", "subject"]
@@ -52,16 +52,16 @@ def controls_table(controls: Iterable[Control]) -> pd.DataFrame:
 
 def intake_controls(
     files: int, read: int, not_read: int, returns: Sequence[ReturnTotals]
-) -> list[Control]:
+) -> list[Check]:
     """Files, and per return rows and money: what came in against what became of it."""
-    controls = [Control("Files found = read + not read", COUNT, files, read + not_read)]
+    controls = [Check("Files found = read + not read", COUNT, files, read + not_read)]
     for r in returns:
         rows = r.accepted_rows + r.rejected_rows + r.excluded_rows
         money = r.accepted_pence + r.rejected_pence + r.excluded_pence + r.outside_pence
         title = f"{r.workbook}: rows read = accepted + rejected + excluded"
-        controls.append(Control(title, COUNT, r.read_rows, rows))
+        controls.append(Check(title, COUNT, r.read_rows, rows))
         title = f"{r.workbook}: money read = accepted + rejected + excluded + outside the years"
-        controls.append(Control(title, PENCE, r.read_pence, money))
+        controls.append(Check(title, PENCE, r.read_pence, money))
     return controls
 
 
@@ -70,7 +70,7 @@ def model_controls(
     incremental: Mask,
     scenarios: Pence,
     results: Results,
-) -> list[Control]:
+) -> list[Check]:
     """Accepted money to the model, shares to the programme, and every table to the register.
 
     ``entered``: pence of the accepted lines by year, before running totals; ``incremental`` and
@@ -89,17 +89,17 @@ def _accepted_to_model(
     incremental: Mask,
     scenarios: Pence,
     results: Results,
-) -> Control:
+) -> Check:
     """A change on the year before counts in its own year and in every later one."""
     years = entered.shape[1]
     times = np.where(incremental[:, None], np.arange(years, 0, -1)[None, :], 1)
     expected = int((entered * times * scenarios[:, None]).sum())
     title = "Accepted money, with running totals and scenarios written out = the register"
     actual = int(results.register["total_pence"].sum())
-    return Control(title, PENCE, expected, actual, Subject("Register"))
+    return Check(title, PENCE, expected, actual, Subject("Register"))
 
 
-def _shares(results: Results) -> list[Control]:
+def _shares(results: Results) -> list[Check]:
     controls = []
     labels = list(results.programme.year_labels)
     for scenario in results.programme.scenarios:
@@ -109,11 +109,11 @@ def _shares(results: Results) -> list[Control]:
             title = f"{scenario}, {label}: shares + not yet apportioned = programme"
             subject = Subject("Apportioned", scenario, label)
             expected, actual = int(lines[label].sum()), int(shares[label].sum())
-            controls.append(Control(title, PENCE, expected, actual, subject))
+            controls.append(Check(title, PENCE, expected, actual, subject))
     return controls
 
 
-def _tables(results: Results) -> list[Control]:
+def _tables(results: Results) -> list[Check]:
     programme, register = results.programme, results.register
     controls = []
     for scenario in programme.scenarios:
@@ -129,12 +129,12 @@ def _tables(results: Results) -> list[Control]:
             for table, part, rows in _parts(results, scenario):
                 title = f"{table}: {measure.lower()}, {scenario} = the register"
                 subject = replace(part, measure=measure)
-                controls.append(Control(title, PENCE, expected, _added(rows, column), subject))
+                controls.append(Check(title, PENCE, expected, _added(rows, column), subject))
         controls += _years(results, scenario, lines)
     return controls
 
 
-def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Control]:
+def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Check]:
     """By_year against the register: each category over all years and each year over all
     categories, so that an amount in a wrong row is found, and one in a wrong year too."""
     controls = []
@@ -159,7 +159,7 @@ def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Control
         ):
             title = f"{table}: {measure or 'totals of all categories'}, {scenario} = the register"
             about = replace(subject, measure=measure)
-            controls.append(Control(title, PENCE, expected, actual, about))
+            controls.append(Check(title, PENCE, expected, actual, about))
         for words, measure, shown, sums in (
             ("all categories", "", categories, every_year),
             (NET_CASHABLE_MEASURE, NET_CASHABLE_MEASURE, net, net_years),
@@ -168,7 +168,7 @@ def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Control
             for label, expected in zip(labels, sums, strict=True):
                 title = f"{table}, {label}: {words}, {scenario} = the register"
                 about = replace(subject, measure=measure, year=label)
-                controls.append(Control(title, PENCE, expected, _added(shown, label), about))
+                controls.append(Check(title, PENCE, expected, _added(shown, label), about))
     return controls
 
 
@@ -196,7 +196,7 @@ def _parts(results: Results, scenario: str) -> Iterable[tuple[str, Subject, pd.D
                 yield f"{name}, {whose}", part, rows
 
 
-def _paybacks(results: Results) -> Iterable[Control]:
+def _paybacks(results: Results) -> Iterable[Check]:
     """Where there is a payback it is shown, and nowhere else: a blank cell hides none."""
     for table in ("summary", "appraisal"):
         frame: pd.DataFrame = getattr(results, table)
@@ -207,7 +207,7 @@ def _paybacks(results: Results) -> Iterable[Control]:
             actual = int(rows["payback_years"].notna().sum())
             name = table.capitalize()
             title = f"{name}: rows that pay back, {scenario} = payback years shown"
-            yield Control(title, COUNT, expected, actual, Subject(name, scenario, PAYBACK_MEASURE))
+            yield Check(title, COUNT, expected, actual, Subject(name, scenario, PAYBACK_MEASURE))
 
 
 def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]) -> int:

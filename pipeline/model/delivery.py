@@ -14,7 +14,7 @@ from pipeline.core.results import Delivery, Subject
 from pipeline.core.returns import DELIVERY_MEASURES, Pence, Return
 from pipeline.core.text import ref_key
 from pipeline.model.apportion import apportion
-from pipeline.model.controls import COUNT, PENCE, Control
+from pipeline.model.controls import COUNT, PENCE, Check
 from schemas.vocabulary import (
     ALL_SERVICES,
     NOT_YET_APPORTIONED,
@@ -330,7 +330,7 @@ def _frame(rows: Sequence[Record], columns: Sequence[str]) -> pd.DataFrame:
 
 def delivery_controls(
     returns: Iterable[Return], register: pd.DataFrame, made: Delivery, programme: Programme
-) -> list[Control]:
+) -> list[Check]:
     """Everything that the returns report is shown or left out for a reason, the plan is the
     register's, and the tables added up from it come to the same."""
     return [
@@ -340,11 +340,11 @@ def delivery_controls(
     ]
 
 
-def _read(returns: Iterable[Return], made: Delivery) -> Iterator[Control]:
+def _read(returns: Iterable[Return], made: Delivery) -> Iterator[Check]:
     stated = [each.delivery for each in returns if each.delivery is not None]
     shown = len(made.lines) + len(made.left_out)
     rows = sum(len(each.pence) for each in stated)
-    yield Control("Delivery: rows read = counted + left out", COUNT, rows, shown)
+    yield Check("Delivery: rows read = counted + left out", COUNT, rows, shown)
     for measure, name in enumerate(DELIVERY_MEASURES):
         column = f"{name}_pence"
         read = sum(int(each.pence[:, measure].sum()) for each in stated)
@@ -353,10 +353,10 @@ def _read(returns: Iterable[Return], made: Delivery) -> Iterator[Control]:
             for sign, value in zip(made.lines["sign"], made.lines[column], strict=True)
         )
         title = f"Delivery: {name} as entered, read = counted + left out"
-        yield Control(title, PENCE, read, counted + _total(made.left_out, column))
+        yield Check(title, PENCE, read, counted + _total(made.left_out, column))
 
 
-def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> Control:
+def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> Check:
     """The plan once more, from the register's columns year by year."""
     plan = register[register["scenario"] == programme.plan_scenario]
     keys = plan["line_ref"].map(lambda ref: ref_key(str(ref)))
@@ -367,10 +367,10 @@ def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> Co
         expected += int(plan.loc[keys.isin(reported), year].sum())
     actual = _total(made.lines, "plan_pence")
     subject = Subject("Delivery", programme.plan_scenario, "Plan")
-    return Control("Delivery: plan = the register", PENCE, expected, actual, subject)
+    return Check("Delivery: plan = the register", PENCE, expected, actual, subject)
 
 
-def _added_up(made: Delivery) -> Iterator[Control]:
+def _added_up(made: Delivery) -> Iterator[Check]:
     """Tracker and the partners' tables against Delivery."""
     services: Mask = (made.tracker["service"] != ALL_SERVICES).to_numpy(dtype=bool)
     whole: Mask = (made.organisations["organisation"] == TOTAL_PROGRAMME).to_numpy(dtype=bool)
@@ -396,7 +396,7 @@ def _added_up(made: Delivery) -> Iterator[Control]:
         ):
             subject = Subject(table, measure=measure, whole=is_whole)
             name = f"{title}: {measure.lower()} = Delivery"
-            yield Control(name, PENCE, expected, _total(frame, column), subject)
+            yield Check(name, PENCE, expected, _total(frame, column), subject)
 
 
 def _total(frame: pd.DataFrame, column: str) -> int:

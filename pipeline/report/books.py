@@ -14,7 +14,7 @@ from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Delivery, Results
 from pipeline.core.returns import Pence
 from pipeline.core.versions import Moved, Versions
-from pipeline.report import live
+from pipeline.report import formulas
 from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
     appraisal,
@@ -66,7 +66,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     """The workbook that is circulated; ``returns_at`` as in ``report.build``."""
     programme = results.programme
     told = [narrative.sheet(results, name) for name in _REST_OF_NARRATIVE]
-    figures, is_live = live.settled(
+    figures, is_live = formulas.settled(
         summary.sheet(results),
         charts.sheet(results),
         by_year.sheet(results),
@@ -106,7 +106,7 @@ def partner_pack(results: Results, partner: Partner) -> Book:
     """A partner's own workbook: nothing of another partner's is in it."""
     own = own_results(results, partner)
     path = pack_path(partner, results.programme.partners)
-    figures, is_live = live.settled(
+    figures, is_live = formulas.settled(
         summary.sheet(own, partner),
         charts.sheet(own, partner),
         by_year.sheet(own, partner),
@@ -182,7 +182,7 @@ def _own_delivery(made: Delivery | None, partner: Partner) -> Delivery | None:
 def comparison(moved: Moved) -> Book:
     """What moved between two issued versions."""
     programme = moved.programme
-    sheets, _ = live.settled(*movements.sheets(moved))
+    sheets, _ = formulas.settled(*movements.sheets(moved))
     title = f"{book_title(programme, None)}: {movements.span(moved)}"
     return Book(
         "",

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.core.money import unit_name
 from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
-from pipeline.report import live
+from pipeline.report import formulas
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.formula import (
     Adder,
@@ -42,7 +42,7 @@ _MEASURES = {
     VARIANCE: "variance_pence",
 }
 # Plans are looked up line by line; more than this would cost all other sheets their formulas.
-_LOOKED_UP_SECONDS = live.LIMIT_SECONDS / 3
+_LOOKED_UP_SECONDS = formulas.LIMIT_SECONDS / 3
 
 
 # Sentences
@@ -105,7 +105,7 @@ def shared(made: Delivery) -> str:
 # Formulas
 
 
-def variances(frame: pd.DataFrame) -> live.ByHeading:
+def variances(frame: pd.DataFrame) -> formulas.ByHeading:
     """Forecast less plan, where there is a forecast."""
     made = formula(*rounded(This(FORECAST), "-", This(PLAN)))
     return {VARIANCE: _where_stated(frame["variance_pence"].tolist(), made)}
@@ -115,21 +115,21 @@ def _where_stated(values: Sequence[object], made: Formula) -> list[Formula | Non
     return [None if value is None else made for value in values]
 
 
-def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> live.ByHeading:
+def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> formulas.ByHeading:
     """Each row's plan, looked up by line and year in Register, or in a pack's (``own``) lines."""
     table = APPORTIONED.name if own else REGISTER.name
     rows = len(results.apportioned if own else results.register)
     names = [*results.programme.scenarios, *map(str, frame["line_ref"])]
     add = Adder({table: rows}, exact=not all(map(is_plain, names)))
-    where = (Where("Line ref", This("Line ref")), Where("Scenario", live.PLAN_SCENARIO))
+    where = (Where("Line ref", This("Line ref")), Where("Scenario", formulas.PLAN_SCENARIO))
     looked_up: list[Formula | None] = [
         add.total(table, str(year), *where) for year in frame["year"]
     ]
-    seconds = sum(made.reads for made in looked_up if made) * live.SECONDS_A_CELL
+    seconds = sum(made.reads for made in looked_up if made) * formulas.SECONDS_A_CELL
     return {PLAN: looked_up} if seconds <= _LOOKED_UP_SECONDS else {}
 
 
-def tracker(made: Delivery) -> live.ByHeading:
+def tracker(made: Delivery) -> formulas.ByHeading:
     """Sums and counts over Delivery. Years are compared as they are: as a criterion of SUMIFS
     2011/12 is a date."""
     rows = records(made.tracker)
@@ -141,18 +141,18 @@ def tracker(made: Delivery) -> live.ByHeading:
         )
         for row in rows
     ]
-    formulas: live.ByHeading = {}
+    by_heading: formulas.ByHeading = {}
     for heading, name in _MEASURES.items():
-        formulas[heading] = [
+        by_heading[heading] = [
             None if row[name] is None else add.total(DELIVERY.name, heading, *where)
             for row, where in zip(rows, wheres, strict=True)
         ]
     for rag in RAG:
         word = Where("RAG", Headings(TRACKER.name, rag, rag))
-        formulas[rag] = [
+        by_heading[rag] = [
             _counted(DELIVERY.name, [*where, word], len(made.lines)) for where in wheres
         ]
-    return formulas
+    return by_heading
 
 
 def _counted(table: str, where: Sequence[Where], rows: int) -> Formula:
@@ -163,7 +163,7 @@ def _counted(table: str, where: Sequence[Where], rows: int) -> Formula:
     return formula("SUMPRODUCT(", *parts, ")", reads=rows * len(where))
 
 
-def by_partner(made: Delivery, *, own: bool = False) -> live.ByHeading:
+def by_partner(made: Delivery, *, own: bool = False) -> formulas.ByHeading:
     """Sums over Delivery for the programme, or in a pack (``own``), and over Delivery_apportioned
     for the partners."""
     rows = records(made.organisations)
@@ -176,19 +176,19 @@ def by_partner(made: Delivery, *, own: bool = False) -> live.ByHeading:
             return DELIVERY.name, [of_year]
         return DELIVERY_APPORTIONED.name, [mine, of_year]
 
-    formulas: live.ByHeading = {}
+    by_heading: formulas.ByHeading = {}
     for heading, name in _MEASURES.items():
-        formulas[heading] = [
+        by_heading[heading] = [
             None if row[name] is None else add.total(table, heading, *where)
             for row in rows
             for table, where in [lines(row)]
         ]
     for rag in RAG:
         word = Where("RAG", Headings(DELIVERY_BY_PARTNER.name, rag, rag))
-        formulas[rag] = [
+        by_heading[rag] = [
             _counted(table, [*where, word], sizes[table]) for table, where in map(lines, rows)
         ]
-    return formulas
+    return by_heading
 
 
 # The picture

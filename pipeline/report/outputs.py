@@ -12,7 +12,8 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.versions import Moved
-from pipeline.helpers import Helpers, Make
+from pipeline.processes import Helpers, Make
+from pipeline.report.apportioned_csv import write_apportioned
 from pipeline.report.books import (
     CASES_PATH,
     SUMMARY_PATH,
@@ -24,8 +25,7 @@ from pipeline.report.books import (
     programme_summary,
     validation_report,
 )
-from pipeline.report.csv import write_apportioned
-from pipeline.report.render import render, write
+from pipeline.report.excel.render import render, write
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
 

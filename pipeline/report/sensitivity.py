@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
-from pipeline.report import live
+from pipeline.report import formulas
 from pipeline.report.formula import Cells, Formula, This, formula, rounded
 from pipeline.report.spec import Table
 from pipeline.report.tables import Looks, records, table
@@ -71,7 +71,7 @@ def _order(changes: pd.Series) -> pd.Series:
     return changes.map(places)
 
 
-def _formulas(results: Results, frame: pd.DataFrame) -> live.ByHeading:
+def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
     """The amounts that payback counts and the switching values against the limit; the rest are
     exact values, for which no short formula would serve."""
     amounts: list[Formula | None] = []
@@ -114,7 +114,7 @@ class _Cells:
 
     def costs(self) -> Formula:
         """One-off costs of all years."""
-        return formula(self._year(ONE_OFF_COST, live.TOTAL))
+        return formula(self._year(ONE_OFF_COST, formulas.TOTAL))
 
     def savings(self) -> Formula:
         """Cashable savings and income of the steady-state year."""
@@ -125,7 +125,7 @@ class _Cells:
     def costs_rise(self) -> Formula:
         """(limit x annual saving - one-off) / one-off costs."""
         one_off, annual = self._appraised(ONE_OFF_MEASURE), self._appraised(ANNUAL_MEASURE)
-        return formula("(-", live.PAYBACK_LIMIT, "*", annual, "-", one_off, ")/", This(_AMOUNT))
+        return formula("(-", formulas.PAYBACK_LIMIT, "*", annual, "-", one_off, ")/", This(_AMOUNT))
 
     def savings_fall(self) -> Formula:
         """1 - (one-off / limit + recurring costs) / annual savings."""
@@ -133,5 +133,5 @@ class _Cells:
             self._appraised(ONE_OFF_MEASURE),
             self._year(RECURRING_COST, self.steady),
         )
-        needed = ("MAX(0,", one_off, ")/", live.PAYBACK_LIMIT, "+", recurring)
+        needed = ("MAX(0,", one_off, ")/", formulas.PAYBACK_LIMIT, "+", recurring)
         return formula("1+(", *needed, ")/", This(_AMOUNT))

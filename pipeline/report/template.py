@@ -13,7 +13,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.text import date_text
 from pipeline.core.years import year_label
 from pipeline.report.books import created
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from pipeline.report.spec import (
     Book,
     Column,

@@ -5,7 +5,7 @@ import io
 from fractions import Fraction
 
 from pipeline.core.traced import COLUMNS, Trace
-from pipeline.report.csv import csv_safe, pounds
+from pipeline.report.apportioned_csv import csv_safe, pounds
 
 _BYTE_ORDER_MARK = "\ufeff"
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from pipeline.execute.local import LocalExecutor
-from pipeline.helpers import Helpers, Make, Result
 from pipeline.ingest.discover import discover
+from pipeline.processes import Helpers, Make, Result
 from pipeline.reading import read
 from tests.builders import Programme, Return
 

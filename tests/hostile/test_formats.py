@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.workbook import Fault, Workbook, WorkbookError
+from pipeline.ingest.formats.workbook import Fault, Workbook, WorkbookError
 from pipeline.run import Outcome
 from tests.builders import Formula, Programme, Return, error_cell
 from tests.hostile.formats import (

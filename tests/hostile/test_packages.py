@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.workbook import Workbook, WorkbookError
+from pipeline.ingest.formats.workbook import Workbook, WorkbookError
 from tests.builders import Return
 from tests.hostile.bombs import archive_of, savings
 from tests.hostile.formats import (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.faults import OutOfTheOrdinaryError
-from pipeline.ingest.workbook import Cell, Fault, Sheet, Workbook, WorkbookError
+from pipeline.ingest.formats.faults import OutOfTheOrdinaryError
+from pipeline.ingest.formats.workbook import Cell, Fault, Sheet, Workbook, WorkbookError
 from tests.builders import Formula, Return, error_cell
 from tests.hostile.bombs import with_texts
 from tests.hostile.formats import (

@@ -8,20 +8,20 @@ from typing import IO
 
 import pytest
 
-from pipeline.ingest import guard
-from pipeline.ingest.guard import Reader
-from pipeline.ingest.limits import Limits
+from pipeline.ingest import reader
+from pipeline.ingest.formats.limits import Limits
+from pipeline.ingest.reader import Reader
 from tests.builders import Return
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(reader, "_PAUSES", (0.0, 0.0))
 
 
 def writing(monkeypatch: pytest.MonkeyPatch, path: Path, times: int) -> list[bytes]:
     """Somebody appends to the file each time that it is read; what has been written."""
-    real, written = guard.opened, [path.read_bytes()]
+    real, written = reader.opened, [path.read_bytes()]
 
     @contextmanager
     def opened(place: Path) -> Iterator[IO[bytes]]:
@@ -34,7 +34,7 @@ def writing(monkeypatch: pytest.MonkeyPatch, path: Path, times: int) -> list[byt
             else:
                 yield stream
 
-    monkeypatch.setattr(guard, "opened", opened)
+    monkeypatch.setattr(reader, "opened", opened)
     return written
 
 
@@ -57,7 +57,7 @@ class Growing:
 def test_it_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
     path = Return("Fire").write(tmp_path, "fire.xlsx")
     written = writing(monkeypatch, path, times=2)
-    file = guard._read_file(path, Limits(file=limit))
+    file = reader._read_file(path, Limits(file=limit))
     assert file.digest == hashlib.sha256(written[-1]).hexdigest()
     assert file.content == (written[-1] if limit > 1 else b"")
     assert len(written) == 3

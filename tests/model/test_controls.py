@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.results import Results, Subject
-from pipeline.model.controls import Control, controls_table, intake_controls, model_controls
+from pipeline.model.controls import Check, controls_table, intake_controls, model_controls
 from pipeline.model.intake import ReturnTotals
 from tests.report import fake
 
@@ -67,7 +67,7 @@ def added(frame: pd.DataFrame, column: str, **wanted: object) -> int:
     return total
 
 
-def expected_of(results: Results, scenario: str) -> list[Control]:
+def expected_of(results: Results, scenario: str) -> list[Check]:
     register = results.register
     steady = "2013/14"
     controls = []
@@ -93,11 +93,11 @@ def expected_of(results: Results, scenario: str) -> list[Control]:
                     or "all strands" in words,
                 )  # fmt: skip
                 title = f"{words}: {measure.lower()}, {scenario} = the register"
-                controls.append(Control(title, "pence", expected, actual, about))
+                controls.append(Check(title, "pence", expected, actual, about))
     return controls + years_of(results, scenario)
 
 
-def years_of(results: Results, scenario: str) -> list[Control]:
+def years_of(results: Results, scenario: str) -> list[Check]:
     register, table = results.register, results.by_year
     cashable = (*ONE_OFF, *ANNUAL)
     every = [added(register, y, scenario=scenario) for y in fake.YEARS]
@@ -115,15 +115,13 @@ def years_of(results: Results, scenario: str) -> list[Control]:
         for each in fake.CATEGORIES:
             stated = sum(added(register, y, scenario=scenario, category=each) for y in fake.YEARS)
             actual = sum(shown(year, each) for year in fake.YEARS)
-            controls.append(Control(f"{start}: {each}{end}", "pence", stated, actual, about(each)))
+            controls.append(Check(f"{start}: {each}{end}", "pence", stated, actual, about(each)))
         controls.append(
-            Control(
-                f"{start}: {NET}{end}", "pence", sum(net), shown("total_pence", NET), about(NET)
-            )
+            Check(f"{start}: {NET}{end}", "pence", sum(net), shown("total_pence", NET), about(NET))
         )
         actual = shown("total_pence", *fake.CATEGORIES)
         title = f"{start}: totals of all categories{end}"
-        controls.append(Control(title, "pence", sum(every), actual, about("")))
+        controls.append(Check(title, "pence", sum(every), actual, about("")))
         for words, measure, sums in (
             ("all categories", "", every),
             (NET, NET, net),
@@ -132,7 +130,7 @@ def years_of(results: Results, scenario: str) -> list[Control]:
             for year, stated in zip(fake.YEARS, sums, strict=True):
                 actual = shown(year, *((measure,) if measure else fake.CATEGORIES))
                 title = f"{start}, {year}: {words}{end}"
-                controls.append(Control(title, "pence", stated, actual, about(measure, year)))
+                controls.append(Check(title, "pence", stated, actual, about(measure, year)))
     return controls
 
 
@@ -143,9 +141,9 @@ def test_each_control_adds_up_its_own_rows() -> None:
     # An incremental 1 counts in both years, an annual line twice where it serves two scenarios.
     title = "Accepted money, with running totals and scenarios written out = the register"
     whole = added(results.register, "total_pence")
-    first = Control(title, "pence", 1 * 2 + 10 + 2 * 1_100, whole, Subject("Register"))
+    first = Check(title, "pence", 1 * 2 + 10 + 2 * 1_100, whole, Subject("Register"))
     shares = [
-        Control(
+        Check(
             f"{scenario}, {year}: shares + not yet apportioned = programme",
             "pence",
             added(results.register, year, scenario=scenario),
@@ -157,7 +155,7 @@ def test_each_control_adds_up_its_own_rows() -> None:
     ]
     tables = [each for scenario in fake.SCENARIOS for each in expected_of(results, scenario)]
     paybacks = [
-        Control(
+        Check(
             f"{table}: rows that pay back, {scenario} = payback years shown",
             "count",
             pays,
@@ -178,9 +176,9 @@ def test_what_came_in_is_held_against_what_became_of_it() -> None:
     totals = ReturnTotals("a.xlsx", 1, 2, 4, 8, 16, 32, 64, 128, 256)
     controls = intake_controls(7, 5, 3, [totals])
     assert controls == [
-        Control("Files found = read + not read", "count", 7, 8),
-        Control("a.xlsx: rows read = accepted + rejected + excluded", "count", 1, 14),
-        Control(
+        Check("Files found = read + not read", "count", 7, 8),
+        Check("a.xlsx: rows read = accepted + rejected + excluded", "count", 1, 14),
+        Check(
             "a.xlsx: money read = accepted + rejected + excluded + outside the years",
             "pence", 16, 480,
         ),

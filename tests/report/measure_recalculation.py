@@ -24,9 +24,9 @@ from pipeline.core.source import SourceRef
 from pipeline.model.controls import controls_table, model_controls
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.register import ATTRIBUTES, apportioned
-from pipeline.report import live
+from pipeline.report import formulas
 from pipeline.report.books import programme_summary
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from pipeline.report.spec import Book
 from schemas.vocabulary import CATEGORIES
 from tests.report import fake
@@ -99,14 +99,14 @@ def seconds(book: Book, folder: Path) -> tuple[float, float]:
 
 def main(sizes: Sequence[int]) -> None:
     """Prints a row for each size."""
-    live.LIMIT_SECONDS = 10**9
+    formulas.LIMIT_SECONDS = 10**9
     for lines in sizes:
         made = results(lines)
         book = programme_summary(made)
-        values = replace(book, sheets=tuple(live.as_values(sheet) for sheet in book.sheets))
+        values = replace(book, sheets=tuple(formulas.as_values(sheet) for sheet in book.sheets))
         with tempfile.TemporaryDirectory() as folder:
             plain, live_ = (seconds(each, Path(folder)) for each in (values, book))
-        estimate = live.recalculation_seconds(book.sheets)
+        estimate = formulas.recalculation_seconds(book.sheets)
         print(
             f"{lines:8,} lines, {len(made.apportioned):9,} parts: written in {plain[0]:6.1f} s as "
             f"values, {live_[0]:6.1f} s live; LibreOffice {plain[1]:6.1f} s and {live_[1]:6.1f} s: "

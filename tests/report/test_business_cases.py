@@ -11,8 +11,8 @@ from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.model.projects import by_project
 from pipeline.report.books import cases_book
+from pipeline.report.excel.render import render
 from pipeline.report.layout import LINES_A_ROW, pieces
-from pipeline.report.render import render
 from schemas.returns import PROJECTS
 from tests.report import fake
 from tests.report.fake import opened, tables_of

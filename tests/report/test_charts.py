@@ -13,8 +13,8 @@ from openpyxl.utils import range_boundaries
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.report.books import partner_pack, programme_summary
-from pipeline.report.drawing import chart_text
-from pipeline.report.render import render
+from pipeline.report.excel.charts import chart_text
+from pipeline.report.excel.render import render
 from pipeline.report.sheets import charts
 from pipeline.report.theme import HOUSE, contrast
 from tests.report import fake

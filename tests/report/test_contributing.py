@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.core.results import Results
 from pipeline.report.books import programme_summary
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.wording import about, in_pence
 from schemas.outputs import Show

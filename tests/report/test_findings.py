@@ -7,7 +7,7 @@ import pytest
 from pipeline.core.money import MILLION, POUND, THOUSAND
 from pipeline.report import findings
 from pipeline.report.books import own_results, programme_summary
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from pipeline.report.wording import in_short, in_words, listing
 from tests.report import fake
 from tests.report.fake import opened

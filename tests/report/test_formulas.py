@@ -11,8 +11,10 @@ from openpyxl.workbook.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results, Subject
-from pipeline.report import live, spec
+from pipeline.report import formulas, spec
 from pipeline.report.books import partner_pack, programme_summary
+from pipeline.report.excel.errors import RenderError
+from pipeline.report.excel.render import render
 from pipeline.report.formula import (
     Adder,
     Formula,
@@ -25,9 +27,7 @@ from pipeline.report.formula import (
     formula,
     is_plain,
 )
-from pipeline.report.render import render
 from pipeline.report.spec import Book, Column, Sheet, Table
-from pipeline.report.worksheet import RenderError
 from schemas.outputs import Show
 from tests.report import fake
 from tests.report.fake import opened, records_of, tables_of
@@ -269,9 +269,9 @@ def test_values_replace_formulas_that_would_take_too_long(
 ) -> None:
     book = programme_summary(results)
     before = tables_of(render(book))
-    seconds = live.recalculation_seconds(book.sheets)
-    assert 0 < seconds < live.LIMIT_SECONDS
-    monkeypatch.setattr(live, "LIMIT_SECONDS", seconds / 2)
+    seconds = formulas.recalculation_seconds(book.sheets)
+    assert 0 < seconds < formulas.LIMIT_SECONDS
+    monkeypatch.setattr(formulas, "LIMIT_SECONDS", seconds / 2)
     content = as_values(results)
     after = tables_of(content)
     told = {row["Term"] for row in records_of(content, "Notes")}
@@ -286,7 +286,7 @@ def test_values_replace_formulas_over_a_table_that_goes_on_on_further_sheets(
     results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = spec.SHEET_HEAD_ROWS + len(results.register)
-    monkeypatch.setattr(live, "pages", lambda sheet: spec.pages(sheet, room))
+    monkeypatch.setattr(formulas, "pages", lambda sheet: spec.pages(sheet, room))
     as_values(results)
 
 
@@ -294,7 +294,7 @@ def test_the_time_grows_with_rows_and_formulas(results: Results) -> None:
     def seconds(reads: int, formulas: int) -> float:
         made: list[Formula | None] = [formula("1", reads=reads)] * formulas
         column = Column("A", [1] * formulas, Show.COUNT, formulas=made)
-        return live.recalculation_seconds([Sheet("T", "Title", (Table("T", (column,)),))])
+        return formulas.recalculation_seconds([Sheet("T", "Title", (Table("T", (column,)),))])
 
-    assert seconds(0, 1_000_000) > live.LIMIT_SECONDS > seconds(0, 300_000)
-    assert seconds(1_000_000, 2_000) > live.LIMIT_SECONDS > seconds(1_000_000, 500)
+    assert seconds(0, 1_000_000) > formulas.LIMIT_SECONDS > seconds(0, 300_000)
+    assert seconds(1_000_000, 2_000) > formulas.LIMIT_SECONDS > seconds(1_000_000, 500)

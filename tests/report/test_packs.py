@@ -19,7 +19,7 @@ from pipeline.model.apportion import shares_table
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.register import apportioned
 from pipeline.report.books import own_results, pack_path, partner_pack
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from tests.builders import Programme, Return, read_table
 from tests.end_to_end.commands import report
 from tests.report import fake

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
+from pipeline.report.excel.render import render
 from pipeline.report.formula import formula
-from pipeline.report.render import render
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from tests.builders import Programme, Return

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.core.results import Results
 from pipeline.report.books import partner_pack, programme_summary, validation_report
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from pipeline.report.safe import (
     cell_safe,
     cut,

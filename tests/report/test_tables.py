@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.core.results import Results
 from pipeline.report.books import programme_summary
-from pipeline.report.render import render
+from pipeline.report.excel.render import render
 from schemas.fields import Table
 from schemas.returns import NARRATIVE_TABLES, PROJECTS
 from tests.report import fake

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.core.programme import Programme
 from pipeline.core.text import match_key
-from pipeline.report.render import EXAMPLE_CAPTION
+from pipeline.report.excel.render import EXAMPLE_CAPTION
 from pipeline.report.template import template_programme, template_return
 from schemas.fields import Table
 from schemas.programme import PROGRAMME_TABLES

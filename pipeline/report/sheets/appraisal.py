@@ -2,7 +2,7 @@
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
-from pipeline.report import findings, live, sensitivity
+from pipeline.report import findings, formulas, sensitivity
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
@@ -23,7 +23,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
                 results.appraisal,
                 programme,
                 Looks(labels=1, groups=1, roles=roles, airy=True),
-                live.appraisal(results),
+                formulas.appraisal(results),
             ),
             *(() if partner else sensitivity.tables(results)),
         ),

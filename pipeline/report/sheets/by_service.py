@@ -3,7 +3,7 @@
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import findings, live
+from pipeline.report import findings, formulas
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
@@ -20,7 +20,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     return Sheet(
         BY_SERVICE.sheet,
         "Costs and savings by service" + ("" if partner else " and organisation"),
-        (table(BY_SERVICE, results.by_service, programme, looks, live.by_service(results)),),
+        (table(BY_SERVICE, results.by_service, programme, looks, formulas.by_service(results)),),
         (
             about(programme, partner),
             in_units(programme),

@@ -2,7 +2,7 @@
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
-from pipeline.report import findings, live
+from pipeline.report import findings, formulas
 from pipeline.report.spec import Role, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
@@ -35,7 +35,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     return Sheet(
         BY_YEAR.sheet,
         "Costs and savings year by year",
-        (table(BY_YEAR, results.by_year, programme, looks, live.by_year(results)),),
+        (table(BY_YEAR, results.by_year, programme, looks, formulas.by_year(results)),),
         (
             about(programme, partner),
             in_units(programme),

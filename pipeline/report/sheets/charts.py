@@ -6,7 +6,7 @@ from pipeline.core.money import unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import delivered, findings, live
+from pipeline.report import delivered, findings, formulas
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.formula import This, Where
 from pipeline.report.measure import text_width
@@ -118,8 +118,8 @@ def _partners(results: Results) -> Table | None:
     )
     codes = {each.name: each.code for each in programme.partners}
     width = scenario_width(programme.scenarios, _FIGURE)
-    add = live.adder(results)
-    where = (Where("Strand", live.TOGETHER), Where("Organisation", This("Organisation")))
+    add = formulas.adder(results)
+    where = (Where("Strand", formulas.TOGETHER), Where("Organisation", This("Organisation")))
     figures = [
         Column(
             _headings(SUMMARY, name, programme)[number],
@@ -285,10 +285,10 @@ def _services(results: Results, partner: Partner | None) -> Table:
     }
     ranked = [name for name, _ in findings.ranked(results, partner)]
     width = scenario_width(programme.scenarios, _FIGURE)
-    add = live.adder(results)
+    add = formulas.adder(results)
     where = [Where("Service", This("Service"))]
     if not partner:
-        where.append(Where("Organisation", live.WHOLE))
+        where.append(Where("Organisation", formulas.WHOLE))
     return Table(
         SERVICES,
         (

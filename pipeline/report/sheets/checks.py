@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.core.issue import Issue, in_order, shown
 from pipeline.core.results import Results, Subject
-from pipeline.report import findings, live
+from pipeline.report import findings, formulas
 from pipeline.report.columns import held
 from pipeline.report.spec import Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, table
@@ -84,7 +84,7 @@ def verdict(controls: pd.DataFrame) -> str:
 def controls(results: Results) -> Sheet:
     """Expected and actual of each control total."""
     frame = results.controls
-    subjects = live.subjects(results)
+    subjects = formulas.subjects(results)
     difference = [
         actual - expected
         for expected, actual in zip(frame["expected"], frame["actual"], strict=True)
@@ -98,7 +98,7 @@ def controls(results: Results) -> Sheet:
         measure=_texts(_measure(subject) for subject in subjects),
     )
     looks = Looks(filtered=True, tones=_RESULT_TONES)
-    plain = table(CONTROLS, complete, looks=looks, formulas=live.controls(results))
+    plain = table(CONTROLS, complete, looks=looks, formulas=formulas.controls(results))
     shows = [
         Show.PENCE if unit == "pence" else Show.COUNT for unit in held(results.controls["unit"])
     ]

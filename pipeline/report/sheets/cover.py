@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import findings, live
+from pipeline.report import findings, formulas
 from pipeline.report.sheets.checks import failures, found, verdict
 from pipeline.report.spec import DRAFT, Column, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
@@ -88,9 +88,9 @@ def _facts(facts: list[Fact], *, is_live: bool) -> Table:
         "Detail", [text for _, text in facts], Show.LONG_TEXT, _TEXT_WIDTH, tones=tones
     )
     if is_live:
-        check = live.verdict()
-        formulas = [check if name == _CONTROLS else None for name, _ in facts]
-        details = replace(details, formulas=formulas)
+        check = formulas.verdict()
+        cells = [check if name == _CONTROLS else None for name, _ in facts]
+        details = replace(details, formulas=cells)
     return Table(
         NAME,
         (

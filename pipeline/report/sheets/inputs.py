@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
-from pipeline.report import live
+from pipeline.report import formulas
 from pipeline.report.formula import DECIMALS, Formula, Name
 from pipeline.report.spec import Sheet, Table
 from pipeline.report.tables import Looks, table
@@ -82,7 +82,7 @@ def _terms(programme: Programme) -> list[Input]:
             "Steady-state year",
             year_label(programme.steady_year),
             Show.TEXT,
-            live.STEADY_YEAR,
+            formulas.STEADY_YEAR,
             "Annual cashable is the amount in this year.",
             _SETTING,
             None,
@@ -91,16 +91,16 @@ def _terms(programme: Programme) -> list[Input]:
             "Its place among the years",
             programme.steady_index + 1,
             Show.COUNT,
-            live.STEADY_PLACE,
+            formulas.STEADY_PLACE,
             "Found among the headings of By year; the lines' amounts stand in the same order.",
             _COMPUTED,
-            live.steady_place(programme),
+            formulas.steady_place(programme),
         ),
         (
             "Discount rate",
             programme.discount_rate,
             Show.SHARE,
-            live.DISCOUNT_RATE,
+            formulas.DISCOUNT_RATE,
             f"A year, for net present values; {years[0]} is not discounted.",
             _SETTING,
             None,
@@ -121,7 +121,7 @@ def _limit(programme: Programme) -> list[Input]:
     if programme.payback_limit is None:
         return []
     use = "Payback years that are not to be passed, for switching values."
-    limit, name = programme.payback_limit, live.PAYBACK_LIMIT
+    limit, name = programme.payback_limit, formulas.PAYBACK_LIMIT
     return [("Payback limit", limit, Show.YEARS, name, use, _SETTING, None)]
 
 
@@ -130,7 +130,7 @@ def _scenarios(programme: Programme) -> list[Input]:
         "Plan scenario",
         programme.plan_scenario,
         Show.TEXT,
-        live.PLAN_SCENARIO,
+        formulas.PLAN_SCENARIO,
         "The scenario that delivery is monitored against.",
         _SETTING,
         None,
@@ -142,7 +142,7 @@ def _scenarios(programme: Programme) -> list[Input]:
                 f"Scenario {number + 1}",
                 scenario,
                 Show.TEXT,
-                live.scenario_name(number),
+                formulas.scenario_name(number),
                 "Which lines are added up in the columns of this scenario.",
                 _SETTING,
                 None,
@@ -158,11 +158,11 @@ def _words() -> list[Input]:
     return [
         (f"Word for {what}", word, Show.TEXT, name, use, _FIXED, None)
         for what, word, name in (
-            ("the whole programme", TOTAL_PROGRAMME, live.WHOLE),
-            ("the strands together", ALL_STRANDS, live.TOGETHER),
-            ("net cashable", NET_CASHABLE_MEASURE, live.NET),
-            ("its running total", CUMULATIVE_MEASURE, live.RUNNING),
-            ("the services together", ALL_SERVICES, live.EVERY_SERVICE),
+            ("the whole programme", TOTAL_PROGRAMME, formulas.WHOLE),
+            ("the strands together", ALL_STRANDS, formulas.TOGETHER),
+            ("net cashable", NET_CASHABLE_MEASURE, formulas.NET),
+            ("its running total", CUMULATIVE_MEASURE, formulas.RUNNING),
+            ("the services together", ALL_SERVICES, formulas.EVERY_SERVICE),
         )
     ]
 

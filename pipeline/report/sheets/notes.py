@@ -7,7 +7,7 @@ from pipeline.core.bases import FIXED_BASES
 from pipeline.core.money import unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
-from pipeline.report import live
+from pipeline.report import formulas
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.wording import book_title, in_words, price_base, rate_text, sentence
 from schemas.fields import Field
@@ -283,9 +283,9 @@ def _values() -> list[Note]:
         (
             "Values, not formulas",
             "The figures of this workbook are values: with so many lines, formulas would keep a "
-            f"spreadsheet program busy for longer than {live.LIMIT_SECONDS} seconds, or see only "
-            "the first sheet of a table that goes on on further ones. They can be added up again "
-            "from the lines, with a filter.",
+            f"spreadsheet program busy for longer than {formulas.LIMIT_SECONDS} seconds, or see "
+            "only the first sheet of a table that goes on on further ones. They can be added up "
+            "again from the lines, with a filter.",
         ),
     ]
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
-from pipeline.report import findings, live
+from pipeline.report import findings, formulas
 from pipeline.report.spec import FilePlace, Sheet, Table
 from pipeline.report.tables import linked_width, table
 from pipeline.report.wording import about, in_pence
@@ -25,8 +25,8 @@ def _lines(declared: OutputTable, frame: pd.DataFrame, programme: Programme) -> 
         one_off_pence=totals.where(category.isin(ONE_OFF), 0),
         annual_cashable_pence=steady.where(category.isin(ANNUAL_CASHABLE), 0),
     )
-    formulas = live.measures(programme.year_labels, len(frame))
-    return table(declared, measured, programme, formulas=formulas)
+    live = formulas.measures(programme.year_labels, len(frame))
+    return table(declared, measured, programme, formulas=live)
 
 
 # Excel takes 65,530 links a sheet: with more lines there are none, rather than some.

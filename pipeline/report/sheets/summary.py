@@ -4,7 +4,7 @@ organisation, the scenarios side by side."""
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import findings, live
+from pipeline.report import findings, formulas
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Role, Sheet
 from pipeline.report.tables import Looks, table
@@ -26,7 +26,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
                 results.summary,
                 programme,
                 _looks(results, partner),
-                live.summary(results),
+                formulas.summary(results),
             ),
         ),
         (

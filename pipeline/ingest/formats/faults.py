@@ -1,0 +1,58 @@
+"""What can be wrong with a workbook: cells that read as empty though they are not, and workbooks
+that can't be read at all."""
+
+from dataclasses import dataclass
+
+from pipeline.ingest.formats.limits import Limits
+
+SAVE_AGAIN = "Open it in Excel, save it again as .xlsx and put it in place of this one."
+
+Place = tuple[int, int]
+"""A cell's row and column within its sheet, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A cell that reads as empty but is not: ``error`` is #REF! and the like, or empty for a
+    formula without a stored result."""
+
+    error: str = ""
+
+
+Faults = dict[Place, Fault]
+
+
+class WorkbookError(Exception):
+    """A workbook that can't be read: ``rule`` and ``what`` say why, ``fix`` what to do."""
+
+    def __init__(self, rule: str, what: str, fix: str = SAVE_AGAIN) -> None:
+        """``rule`` is an issue's rule, ``what`` completes its sentence."""
+        super().__init__(rule, what, fix)
+        self.rule = rule
+        self.what = what
+        self.fix = fix
+
+    @property
+    def details(self) -> dict[str, str]:
+        """As an issue takes them."""
+        return {"what": self.what, "fix": self.fix}
+
+
+class OutOfTheOrdinaryError(Exception):
+    """A workbook that may well be sound, but isn't what a spreadsheet program commonly writes: it
+    has to be read with care, in a process of its own."""
+
+
+def damaged(what: str) -> WorkbookError:
+    """The file isn't what it should be; ``what`` says where."""
+    return WorkbookError("unreadable-workbook", f"it is damaged: {what}")
+
+
+def beyond(limits: Limits, name: str, what: str) -> WorkbookError:
+    """A limit is exceeded; ``what`` says what there is too much of."""
+    fix = (
+        "Send the workbook with the savings alone: delete other sheets, and clear stray cells far "
+        "below or to the right. If it has to be this large, raise the limit."
+    )
+    what = f"{what}; the limit is {limits.allows(name)}"
+    return WorkbookError("unreadable-workbook", what, fix)

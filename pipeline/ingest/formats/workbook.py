@@ -1,0 +1,229 @@
+"""Opening workbooks: the one module that reads spreadsheet files. The content decides the format,
+whatever the file's name says.
+
+python-calamine reads the cells. It gives an error cell and a formula without a stored result as an
+empty cell, passes over what it doesn't know, and makes room for whatever a file claims. So each
+format has a module beside this one that looks at the file first: it finds those cells, and keeps
+from calamine what it can't be trusted with.
+"""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import TypeVar
+
+import python_calamine as calamine
+
+from pipeline.ingest.formats.faults import (
+    Fault,
+    OutOfTheOrdinaryError,
+    WorkbookError,
+    beyond,
+    damaged,
+)
+from pipeline.ingest.formats.limits import Limits, size_text
+from pipeline.ingest.formats.look import Extent, Look, SheetLook
+from pipeline.ingest.formats.ods import MIMETYPE, OdsLook
+from pipeline.ingest.formats.ole_file import OLE, CompoundFile
+from pipeline.ingest.formats.ooxml import main_part
+from pipeline.ingest.formats.xls import XlsLook
+from pipeline.ingest.formats.xlsb import XlsbLook
+from pipeline.ingest.formats.xlsx import XlsxLook
+from pipeline.ingest.formats.zip_package import ZIP, Package
+
+__all__ = ["Cell", "Fault", "Sheet", "Workbook", "WorkbookError"]
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+Read = TypeVar("Read")
+# What is read without a process of its own: enough for any department's savings.
+_ORDINARY_SIZE = 64_000_000
+# What a file is that bears a workbook's name and is none: the words help to put it right.
+_KINDS = (
+    (rb"%PDF", "it is a PDF document"),
+    (rb"\{\\rtf", "it is a text document (RTF)"),
+    (rb"(?:\x89PNG|\xff\xd8\xff|GIF8)", "it is a picture"),
+    (rb"\x1f\x8b|7z\xbc\xaf|Rar!", "it is a packed archive: unpack it first"),
+    (rb"\x09[\x00\x02\x04]", "it is a workbook of Excel 4 or older"),
+    (rb"ID;P", "it is a SYLK file"),
+    (rb"(?s:\s*<\?xml.{0,600}(?:Excel\.Sheet|urn:schemas-microsoft-com:office:spreadsheet))",
+     "it is an XML spreadsheet of 2003"),
+    (rb"(?is:\s*(?:<!doctype html|<html|<meta|<table).*)", "it is a web page named as a workbook"),
+    (rb"\s*<", "it is XML, but no workbook"),
+)  # fmt: skip
+
+
+@dataclass
+class Sheet:
+    """A worksheet's cells: ``rows[r][c]`` with r and c from 0 as they stand in the sheet.
+
+    Blank cells are ``""``. ``faults`` are the cells, counted likewise, that hold an error or a
+    formula without a stored result.
+    """
+
+    name: str
+    number: int
+    hidden: bool
+    rows: list[list[Cell]]
+    faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
+
+
+class Workbook:
+    """An open workbook. Sheets are read when they are asked for.
+
+    ``shows_faults``: whether, in the sheets read so far, error cells and formulas without a result
+    can be told from empty cells.
+    """
+
+    def __init__(self, content: bytes, limits: Limits | None = None, *, careful: bool = True):
+        """Open a workbook from its bytes; raises WorkbookError.
+
+        ``careful``: read whatever can be read. Otherwise what isn't quite ordinary raises
+        OutOfTheOrdinaryError, before it can do any harm.
+        """
+        self._content = content
+        self._limits = limits or Limits()
+        self._careful = careful
+        self._look = _look(content, self._limits, careful)
+        entries = self._look.entries
+        names = [entry.name for entry in entries]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise damaged(f"two of its sheets are named {twice}")
+        self._places = [place for place, entry in enumerate(entries) if entry.worksheet]
+        self.sheets = tuple((entries[place].name, entries[place].hidden) for place in self._places)
+        if not self.sheets:
+            raise WorkbookError("empty-workbook", "it has no worksheet")
+        self.shows_faults = True
+
+    def sheet(self, number: int) -> Sheet:
+        """The cells of a worksheet, by its place in ``sheets``; raises WorkbookError."""
+        name, hidden = self.sheets[number]
+        place = self._places[number]
+        try:
+            look = self._look.sheet(place)
+            rows = self._rows(place, look)
+        except OutOfTheOrdinaryError as why:
+            if not self._careful:
+                raise
+            look = self._look.plain(place, str(why))
+            try:
+                rows = self._rows(place, look)
+            except OutOfTheOrdinaryError as fault:
+                raise damaged(f"its sheet {name} can't be read ({fault})") from fault
+        self.shows_faults = self.shows_faults and look.tells
+        return Sheet(name, number, hidden, rows, look.faults)
+
+    def _rows(self, place: int, look: SheetLook) -> list[list[Cell]]:
+        """A sheet's cells as calamine reads them; raises OutOfTheOrdinaryError where it can't, or
+        not all of them."""
+        book, number = (self._book, place) if look.content is None else (_load(look.content), 0)
+        sheet = _guarded(lambda: book.get_sheet_by_index(number))
+        extent = Extent(self._limits, self._look.entries[place].name)
+        if sheet.end is not None:
+            extent.take(*sheet.end)
+        for fault in look.faults:
+            extent.take(*fault)
+        rows = _guarded(lambda: sheet.to_python(skip_empty_area=False))
+        filled = sum(map(len, rows)) - sum([row.count("") for row in rows])
+        if not look.filled - look.unsure <= filled <= look.filled:
+            raise OutOfTheOrdinaryError(f"{filled} of {look.filled} cells were read")
+        if look.blanks:
+            rows = [[_plain(cell) for cell in row] for row in rows]
+        _widen(rows, [*look.faults, *look.mended])
+        for (row, column), value in look.mended.items():
+            rows[row][column] = value
+        return rows
+
+    @cached_property
+    def _book(self) -> calamine.CalamineWorkbook:
+        """The file as calamine sees it: the same sheets, or it is not to be trusted."""
+        book = _load(self._content)
+        if book.sheet_names != [entry.name for entry in self._look.entries]:
+            raise OutOfTheOrdinaryError("its sheets can be read in two ways")
+        return book
+
+
+def _look(content: bytes, limits: Limits, careful: bool) -> Look:
+    """Open a workbook for looking at it, as its format demands."""
+    if not content:
+        raise WorkbookError("unreadable-workbook", "the file is empty")
+    if len(content) > limits.file:
+        raise beyond(limits, "file", f"the file has {size_text(len(content))}")
+    if content.startswith(OLE):
+        file = CompoundFile(content)
+        if "EncryptedPackage" in file:
+            raise WorkbookError("encrypted-workbook", "it needs a password")
+        _ask_for_care(careful, "it is an .xls")
+        return XlsLook(file, limits)
+    if not content.startswith(ZIP):
+        raise WorkbookError("unreadable-workbook", _kind_of(content))
+    package = Package(content, limits)
+    if "mimetype" in package and package.read("mimetype").strip() == MIMETYPE:
+        _ask_for_care(careful, "it is an .ods")
+        return OdsLook(package, limits)
+    part = main_part(package)
+    if part.casefold().endswith(".bin"):
+        _ask_for_care(careful, "it is an .xlsb")
+        return XlsbLook(package, part, limits)
+    look = XlsxLook(package, part, limits)
+    if not careful:
+        if package.size > _ORDINARY_SIZE:
+            raise OutOfTheOrdinaryError("it is large")
+        look.prove_usual()
+    return look
+
+
+def _ask_for_care(careful: bool, why: str) -> None:
+    if not careful:
+        raise OutOfTheOrdinaryError(why)
+
+
+def _load(content: bytes) -> calamine.CalamineWorkbook:
+    return _guarded(lambda: calamine.load_workbook(io.BytesIO(content)))
+
+
+def _guarded(read: Callable[[], Read]) -> Read:
+    """What calamine gives; raises OutOfTheOrdinaryError for whatever it raises."""
+    try:
+        return read()
+    except calamine.PasswordError as fault:
+        raise WorkbookError("encrypted-workbook", str(fault)) from fault
+    except (calamine.CalamineError, OSError, ValueError, OverflowError) as fault:
+        raise OutOfTheOrdinaryError(str(fault)) from fault
+    except BaseException as fault:
+        # A Rust panic inside calamine reaches Python as a BaseException of its own.
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise OutOfTheOrdinaryError(str(fault)) from fault
+
+
+def _plain(cell: Cell) -> Cell:
+    """White space is blank, and every number a float: .xls has whole numbers of their own."""
+    if type(cell) is int:
+        return float(cell)
+    return "" if type(cell) is str and cell.isspace() else cell
+
+
+def _widen(rows: list[list[Cell]], places: list[tuple[int, int]]) -> None:
+    """Make room for cells beyond what calamine took for the used range."""
+    if not places:
+        return
+    height = max(row for row, _ in places) + 1
+    width = max(max(column for _, column in places) + 1, len(rows[0]) if rows else 0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    rows.extend([[""] * width for _ in range(height - len(rows))])
+
+
+def _kind_of(content: bytes) -> str:
+    """The kind of a file that is no workbook, as far as its first bytes tell."""
+    head = content[:2000].removeprefix(b"\xef\xbb\xbf")
+    for pattern, kind in _KINDS:
+        if re.match(pattern, head):
+            return kind
+    if b"\0" in head:
+        return "it is no spreadsheet file"
+    return "it is a text file (CSV, perhaps) named as a workbook"

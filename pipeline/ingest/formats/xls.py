@@ -1,0 +1,133 @@
+"""A look at an .xls (Excel 5 to 2003): its sheets, its error cells, and whether it is encrypted.
+
+Format: [MS-XLS]. A stream of records: two bytes say what it is, two how long. A formula always
+holds a result there: one that was never calculated says nil, or the same as one whose result is an
+empty text.
+"""
+
+import struct
+from collections.abc import Iterator
+
+from pipeline.ingest.formats.faults import Fault, WorkbookError, damaged
+from pipeline.ingest.formats.limits import Limits
+from pipeline.ingest.formats.look import Entry, Extent, SheetLook
+from pipeline.ingest.formats.ole_file import CompoundFile
+
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+_BOF, _EOF, _FILEPASS, _BOUNDSHEET = 0x0809, 0x000A, 0x002F, 0x0085
+_NUMBER, _RK, _MULTIPLE_RK, _FORMULA, _BOOL_OR_ERROR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x0205
+_TEXTS = (0x0204, 0x00D6, 0x00FD)
+_CELLS = (_NUMBER, _RK, _MULTIPLE_RK, _FORMULA, _BOOL_OR_ERROR, *_TEXTS)
+_HEAD = struct.Struct("<HH")
+_PLACE = struct.Struct("<HH")
+_BIFF8 = 0x0600
+# What the first byte of a formula's result says where its last two are FF.
+_TEXT_RESULT, _TRUTH_RESULT, _ERROR_RESULT = 0, 1, 2
+
+Record = tuple[int, bytes]
+
+
+class XlsLook:
+    """Looks through the records of an .xls."""
+
+    def __init__(self, file: CompoundFile, limits: Limits) -> None:
+        """Read the list of sheets; raises WorkbookError."""
+        self._limits = limits
+        name = next((name for name in ("Workbook", "Book") if name in file), "")
+        if not name:
+            raise damaged("there is no workbook in it")
+        self._stream = file.read(name)
+        self.entries: list[Entry] = []
+        self._starts: list[int] = []
+        wide = True
+        for number, (kind, data) in enumerate(_records(self._stream, 0)):
+            if number == 0:
+                if kind != _BOF or len(data) < 2:
+                    raise damaged("its workbook doesn't begin as one")
+                wide = struct.unpack_from("<H", data)[0] == _BIFF8
+            elif kind == _FILEPASS:
+                raise WorkbookError("encrypted-workbook", "it needs a password")
+            elif kind == _BOUNDSHEET and len(data) > 7:
+                (start,) = struct.unpack_from("<I", data)
+                self._starts.append(start)
+                self.entries.append(
+                    Entry(_sheet_name(data[6:], wide), bool(data[4] & 3), data[5] == 0)
+                )
+
+    def sheet(self, number: int) -> SheetLook:
+        """Walk through a sheet's records; raises WorkbookError."""
+        look, extent = SheetLook(), Extent(self._limits, self.entries[number].name)
+        depth = 0
+        for kind, data in _records(self._stream, self._starts[number]):
+            if kind == _BOF:
+                depth += 1
+            elif kind == _EOF:
+                depth -= 1
+                if depth == 0:
+                    return look
+            elif depth == 1 and kind in _CELLS:
+                _take(look, extent, kind, data)
+        raise damaged(f"its sheet {self.entries[number].name} breaks off")
+
+    def plain(self, number: int, why: str) -> SheetLook:
+        """There is but one way to read an .xls."""
+        raise damaged(f"its sheet {self.entries[number].name} can't be read ({why})")
+
+
+def _records(stream: bytes, place: int) -> Iterator[Record]:
+    """The records from a place on, to the end of what begins there."""
+    depth = 0
+    while place + 4 <= len(stream):
+        kind, size = _HEAD.unpack_from(stream, place)
+        yield kind, stream[place + 4 : place + 4 + size]
+        depth += (kind == _BOF) - (kind == _EOF)
+        if depth <= 0:
+            return
+        place += 4 + size
+
+
+def _take(look: SheetLook, extent: Extent, kind: int, data: bytes) -> None:
+    """Take note of a cell."""
+    if len(data) < 6:
+        raise damaged("a cell of it breaks off")
+    row, column = place = _PLACE.unpack_from(data)
+    if kind == _MULTIPLE_RK:
+        count = (len(data) - 6) // 6
+        extent.take(row, column + count - 1)
+        look.filled += count
+        return
+    fault = ""
+    if kind == _BOOL_OR_ERROR and len(data) >= 8:
+        fault = ERRORS.get(data[6], "#ERROR!") if data[7] else ""
+    elif kind == _FORMULA and data[12:14] == b"\xff\xff":
+        result = data[6]
+        if result == _ERROR_RESULT:
+            fault = ERRORS.get(data[8], "#ERROR!")
+        elif result not in (_TEXT_RESULT, _TRUTH_RESULT):
+            look.tells = False
+            return
+        look.unsure += result == _TEXT_RESULT
+    look.unsure += kind in _TEXTS
+    extent.take(row, column)
+    if fault:
+        look.faults[place] = Fault(fault)
+    else:
+        look.filled += 1
+
+
+def _sheet_name(data: bytes, wide: bool) -> str:
+    """A sheet's name: in UTF-16 or its lower bytes, before Excel 97 in a code page."""
+    if not wide:
+        return data[1 : 1 + data[0]].decode("cp1252", "replace")
+    if data[1] & 1:
+        return data[2 : 2 + 2 * data[0]].decode("utf-16-le", "replace")
+    return data[2 : 2 + data[0]].decode("latin-1")

@@ -1,0 +1,54 @@
+"""A look at an .xlsx or .xlsm: ordinary ones are proved so and read as they are, others are put
+into plain words first. Macros are never looked at."""
+
+from functools import cached_property
+
+from pipeline.ingest.formats.faults import OutOfTheOrdinaryError
+from pipeline.ingest.formats.limits import Limits
+from pipeline.ingest.formats.look import Entry, SheetLook
+from pipeline.ingest.formats.ooxml import STRINGS, STYLES, WORKSHEET, read_book
+from pipeline.ingest.formats.xlsx_proof import Strings, look_at_sheet, look_at_strings
+from pipeline.ingest.formats.xlsx_rewrite import Words, plain_sheet, read_words
+from pipeline.ingest.formats.zip_package import Package
+
+
+class XlsxLook:
+    """Looks through the parts of an .xlsx."""
+
+    def __init__(self, package: Package, part: str, limits: Limits) -> None:
+        """Read the list of sheets from the main part; raises WorkbookError."""
+        self._package, self._limits = package, limits
+        self._book = read_book(package, part)
+        self.entries = [
+            Entry(entry.name, entry.hidden, entry.kind == WORKSHEET) for entry in self._book.entries
+        ]
+
+    def prove_usual(self) -> None:
+        """See that calamine will find all parts where it looks; raises OutOfTheOrdinaryError."""
+        if not (self._book.usual and self._package.plain):
+            raise OutOfTheOrdinaryError("its parts are laid out in an unusual way")
+
+    def sheet(self, number: int) -> SheetLook:
+        """Prove a sheet ordinary, and all that its cells refer to."""
+        self.prove_usual()
+        part = self._book.entries[number].part
+        return look_at_sheet(part, self._package.read(part), self._strings, self._limits)
+
+    def plain(self, number: int, why: str) -> SheetLook:
+        """Put a sheet into plain words."""
+        sheet = plain_sheet(self._package, self._book, number, self._words, self._limits)
+        return SheetLook(sheet.faults, sheet.filled, content=sheet.content)
+
+    @cached_property
+    def _strings(self) -> Strings:
+        if self._book.styles:
+            styles = self._package.read(STYLES)
+            if b"<!" in styles or not styles.rstrip().endswith(b"styleSheet>"):
+                raise OutOfTheOrdinaryError("its formats are written in an odd way")
+        if not self._book.strings:
+            return Strings()
+        return look_at_strings(self._package.read(STRINGS), self._limits)
+
+    @cached_property
+    def _words(self) -> Words:
+        return read_words(self._package, self._book, self._limits)

@@ -1,0 +1,83 @@
+"""Reading XML of unknown origin, as events: nothing is fetched, and no entity is declared."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NoReturn
+from xml.parsers import expat
+
+from pipeline.ingest.formats.faults import damaged
+
+Start = Callable[[str, dict[str, str]], Any]
+End = Callable[[str], Any]
+
+
+def parse(
+    part: str,
+    content: bytes,
+    start: Start | None = None,
+    end: End | None = None,
+    text: Callable[[str], Any] | None = None,
+) -> None:
+    """Read a part's XML; its elements' local names go to ``start`` and ``end``.
+
+    Raises WorkbookError where it isn't well-formed, or has a document type declaration: a workbook
+    has none, and entities declared there could make gigabytes out of a few lines.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse(part)
+    names = _LocalNames()
+    if start is not None:
+        parser.StartElementHandler = lambda tag, attributes: start(names[tag], attributes)
+    if end is not None:
+        parser.EndElementHandler = lambda tag: end(names[tag])
+    if text is not None:
+        parser.CharacterDataHandler = text
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, LookupError, ValueError) as fault:
+        raise damaged(f"its part {part} is no well-formed XML ({fault})") from fault
+
+
+def _refuse(part: str) -> Callable[..., NoReturn]:
+    def refuse(*_: object) -> NoReturn:
+        raise damaged(f"its part {part} declares a document type, which no workbook may")
+
+    return refuse
+
+
+class _RootReadError(Exception):
+    """The root has been read, and nothing more is wanted."""
+
+
+def root_attributes(part: str, content: bytes) -> dict[str, str]:
+    """The attributes of the outermost element; raises WorkbookError."""
+    found: dict[str, str] = {}
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        found.update(attributes)
+        raise _RootReadError
+
+    with suppress(_RootReadError):
+        parse(part, content, start)
+    return found
+
+
+class _LocalNames(dict[str, str]):
+    """Names without their prefix, each worked out once."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = local(name)
+        return self[name]
+
+
+def local(name: str) -> str:
+    """A name without its prefix."""
+    return name.rpartition(":")[2]
+
+
+def attribute(attributes: dict[str, str], name: str) -> str:
+    """An attribute by its local name, empty where there is none."""
+    if name in attributes:
+        return attributes[name]
+    return next((value for key, value in attributes.items() if local(key) == name), "")

@@ -1,0 +1,223 @@
+"""Rows of large tables as ready XML, column by column.
+
+XlsxWriter makes an object of every cell, then its XML attribute by attribute. Of the columns of a
+large table most hold texts that come again and again, or plain numbers: their XML is made once for
+each distinct text, or for all numbers in one expression, and polars joins them row by row. Whatever
+else a column holds goes XlsxWriter's own way. Both ways give the same bytes
+(tests/report/excel/test_bulk_rows.py).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.report.columns import Numbers, Texts
+from pipeline.report.excel.errors import SPAN_ROWS
+from pipeline.report.layout import number_xml
+from schemas.outputs import Show
+
+# Rows joined at once: enough to cost little, few enough to stay in the processor's cache.
+CHUNK = 2_048
+
+# The number of a cell's format. Formats are numbered as they are asked for, row by row.
+Style = Callable[[], int]
+# The formats of a column, each with the place of the first row that has it.
+FirstUses = Iterable[tuple[int, Style]]
+
+# Below this, in pence, what is behind the point is a double's own shortest text.
+_SHORT = 10**15
+_PENNIES = [f".{penny:02d}".rstrip("0").rstrip(".") for penny in range(100)]
+
+
+# What is joined: the same text in each row, or each row's own.
+Piece = str | pl.Expr
+# The XML of cells from behind their reference on, for rows from one place up to another, in pieces.
+Tails = Callable[[int, int], Sequence[Piece]]
+
+
+class TextTails:
+    """Cells that hold texts, or nothing. ``styles``: by distinct text its format; ``shared``: its
+    place among the workbook's shared strings, None for a blank."""
+
+    def __init__(self, texts: Texts, styles: Sequence[Style], shared: Sequence[int | None]) -> None:
+        self._codes = texts.codes
+        self._cells = zip(styles, shared, strict=True)
+        self._made: pl.Series | None = None
+
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
+        """The cells from one place up to another."""
+        if self._made is None:
+            known: dict[Style, int] = {}
+            self._made = _column(
+                f'" s="{number}"/>' if place is None else f'" s="{number}" t="s"><v>{place}</v></c>'
+                for style, place in self._cells
+                for number in (known.get(style) or known.setdefault(style, style()),)
+            )
+        return (pl.lit(self._made.gather(self._codes[start:stop])),)
+
+
+@dataclass
+class NumberTails:
+    """Cells that hold numbers, or nothing. Money comes in pence."""
+
+    values: Sequence[Any]
+    show: Show
+    style: Style
+
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
+        """The cells from one place up to another."""
+        head, end, values = f'" s="{self.style()}"><v>', "</v></c>", self.values[start:stop]
+        if (quick := _quick(values, self.show)) is not None:
+            return (head, *quick, end)
+        blank = f'" s="{self.style()}"/>'
+        texts = _texts(values, self.show)
+        return (pl.lit(_column(blank if text is None else head + text + end for text in texts)),)
+
+
+@dataclass
+class FormulaTails:
+    """Cells that hold one formula and each its own number. ``text``: the formula's XML in a row,
+    by the row's place; known only when every table has its own."""
+
+    values: Sequence[Any]
+    show: Show
+    style: Style
+    text: Callable[[int], str]
+
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
+        """The cells from one place up to another."""
+        head, between, end = f'" s="{self.style()}"><f>', "</f><v>", "</v></c>"
+        values = self.values[start:stop]
+        numbers = _quick(values, self.show)
+        if numbers is None:
+            numbers = (pl.lit(_column(_texts(values, self.show))),)
+        if self.text(0) == self.text(len(self.values) - 1):
+            return (head + self.text(0) + between, *numbers, end)
+        formulas = _column(map(self.text, range(start, stop)))
+        return (head, pl.lit(formulas), between, *numbers, end)
+
+
+def own_tails(cell: Callable[[int], str]) -> Tails:
+    """Cells that are made one by one, by their place; each with its reference."""
+
+    def tails(start: int, stop: int) -> Sequence[Piece]:
+        made = (cell(place) for place in range(start, stop))
+        return (pl.lit(_column(xml[xml.index('" ') :] for xml in made)),)
+
+    return tails
+
+
+def _column(texts: Iterable[str | None]) -> pl.Series:
+    return pl.Series(list(texts), dtype=pl.String)
+
+
+def _quick(values: Sequence[Any], show: Show) -> tuple[pl.Expr, ...] | None:
+    """``number_xml`` of whole numbers, in pounds where they are pence, in pieces; None for any
+    others."""
+    if not isinstance(values, Numbers):
+        return None
+    numbers = values.array
+    if max(numbers.max(initial=0), -int(numbers.min(initial=0))) >= _SHORT:
+        return None
+    if show not in (Show.MONEY, Show.PENCE):
+        return (pl.lit(pl.Series(numbers)).cast(pl.String),)
+    whole, pennies = np.divmod(np.abs(numbers), 100)
+    signs = pl.Series(["", "-"]).gather((numbers < 0).astype(np.int64))
+    pieces = pl.Series(whole), pl.Series(_PENNIES).gather(pennies)
+    return pl.lit(signs), pl.lit(pieces[0]).cast(pl.String), pl.lit(pieces[1])
+
+
+def _texts(values: Sequence[Any], show: Show) -> Iterator[str | None]:
+    """``number_xml`` of each, in pounds where they are pence; None where there is none."""
+    is_money = show in (Show.MONEY, Show.PENCE)
+    stored = _in_pounds if is_money else int if show is Show.COUNT else float
+    return (None if value is None else number_xml(stored(value)) for value in values)
+
+
+def _in_pounds(pence: float) -> float:
+    return int(pence) / 100
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column of a large table."""
+
+    letters: str
+    tails: Tails
+    styles: FirstUses
+
+
+@dataclass
+class Bulk:
+    """A large table's rows. ``first``: its first row on the sheet, from 0. ``pixels``: how high
+    each row is, 0 for as high as any; ``height``: what a row says of that."""
+
+    first: int
+    pixels: npt.NDArray[np.int16]
+    height: Callable[[int], str]
+    columns: list[Cells] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.pixels)
+
+    @property
+    def stop(self) -> int:
+        """The row after its last one."""
+        return self.first + self.rows
+
+    def xml(self, spans: dict[int, str]) -> Iterator[bytes]:
+        """The rows, some thousands at a time. ``spans``: of each block of 16 rows."""
+        uses = (
+            (place, number, style)
+            for number, column in enumerate(self.columns)
+            for place, style in column.styles
+        )
+        for _, _, style in sorted(uses, key=itemgetter(0, 1)):
+            style()
+        for start in range(0, self.rows, CHUNK):
+            stop = min(start + CHUNK, self.rows)
+            numbers = pl.lit(
+                pl.Series(np.arange(self.first + start + 1, self.first + stop + 1)).cast(pl.String)
+            )
+            heads = _column(self._heads(spans, start, stop))
+            pieces: list[Piece] = ['<row r="', numbers, pl.lit(heads)]
+            for column in self.columns:
+                pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
+            pieces.append("</row>")
+            rows = pl.select(pl.concat_str(map(_literal, _merged(pieces)))).to_series()
+            xml: str = rows.str.join("").item()
+            yield xml.encode()
+
+    def _heads(self, spans: dict[int, str], start: int, stop: int) -> Iterator[str]:
+        """What stands in each row's tag behind its number, from one place up to another."""
+        known = {0: ""}
+        for row, pixels in enumerate(self.pixels[start:stop].tolist(), self.first + start):
+            if pixels not in known:
+                known[pixels] = self.height(pixels)
+            yield f'" spans="{spans[row // SPAN_ROWS]}"{known[pixels]}>'
+
+
+def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces, texts that stand side by side as one: polars joins fewer things then."""
+    held = ""
+    for piece in pieces:
+        if isinstance(piece, str):
+            held += piece
+            continue
+        if held:
+            yield held
+            held = ""
+        yield piece
+    if held:
+        yield held
+
+
+def _literal(piece: Piece) -> pl.Expr:
+    return pl.lit(piece) if isinstance(piece, str) else piece

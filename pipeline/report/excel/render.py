@@ -1,0 +1,819 @@
+"""Books to files: the only module that knows xlsxwriter.
+
+Every return code is checked and every warning raised: nothing is lost in silence. The same book
+gives the same bytes: no clock, no author, no machine in it.
+"""
+
+import io
+import struct
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from fractions import Fraction
+from functools import partial
+from math import ceil, isfinite
+from types import NoneType
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.format import Format
+from xlsxwriter.image import Image
+from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
+
+from pipeline.core.source import column_letters
+from pipeline.report import layout
+from pipeline.report.chart import Chart, Drawn
+from pipeline.report.columns import Texts, kinds_of
+from pipeline.report.excel.archive import Archive, PackedWorkbook
+from pipeline.report.excel.charts import Drawing, kind
+from pipeline.report.excel.errors import RenderError, must
+from pipeline.report.excel.paging import Stretch, page_breaks
+from pipeline.report.excel.worksheet import ReadyWorksheet
+from pipeline.report.formula import Formula, Place, References, all_same
+from pipeline.report.measure import BOLDER, text_width, wrapped
+from pipeline.report.safe import (
+    cell_safe,
+    one_line,
+    print_safe,
+    unique_headings,
+    unique_sheet_names,
+)
+from pipeline.report.spec import (
+    DRAFT,
+    Book,
+    Column,
+    Entry,
+    FilePlace,
+    Form,
+    Lists,
+    Role,
+    Setting,
+    Settings,
+    Sheet,
+    Table,
+    Tone,
+    pages,
+)
+from pipeline.report.theme import HOUSE, NUMBERS, Properties, Theme
+from schemas.fields import Kind
+from schemas.outputs import Show
+
+if TYPE_CHECKING:
+    from pipeline.report.excel.bulk_rows import Bulk, FirstUses, Style, Tails
+
+NOTHING = "None"
+EXAMPLE_CAPTION = "Example (this row is not read)"
+# Drop-downs go on below the ruled rows.
+_ENTRY_ROWS = 2_000
+_MESSAGE_TITLE, _MESSAGE = 32, 255
+
+_A4 = 9
+_MARGIN_INCHES = 0.5
+_PORTRAIT_INCHES, _LANDSCAPE_INCHES = 7.27, 10.69
+_UPRIGHT_HIGH, _LYING_HIGH = 10.19, 6.77
+_PIXELS_AN_INCH = 96
+# Viewers differ in how much goes on a page: breaks are set as if it were a little less.
+_SAFE_PART = 0.97
+# A digit of the headers and footers, which are set in 9 points.
+_DIGIT_INCHES = 9 * 0.556 / 72
+_NUMBER_DIGITS = 20
+# Digits in a line of text above the tables, which must not run off a screen; and the characters
+# of all of them.
+_LONGEST_LINE, _LONGEST = 130, 2_000
+# The line below a chart, with room above it.
+_SOURCE_LINES = 1.3
+# The most that a logo takes of the cover's first rows, across and down.
+_LOGO_PIXELS = (240, 64)
+# Of a link to another file, in characters: less than Excel's 2,080.
+_LONGEST_ADDRESS = 2_000
+_AIR_PIXELS, _HIGHEST_PIXELS = 6, 545
+# Below this scale a printed page can't be read: the sheet goes on to the right instead.
+_LEAST_SCALE = 0.5
+# Tables of so many rows are written as ready XML; shorter ones aren't worth a second way.
+_BULK_ROWS = 256
+_TEXTS, _AMOUNTS = {str, NoneType}, {int, float}
+_NUMBERS = {int, float, Fraction, NoneType}
+
+
+def render(book: Book, theme: Theme = HOUSE) -> bytes:
+    """The book as the bytes of an .xlsx file. Raises RenderError."""
+    stream = io.BytesIO()
+    write(book, stream, theme)
+    return stream.getvalue()
+
+
+def write(book: Book, stream: IO[bytes], theme: Theme = HOUSE) -> None:
+    """The book into an .xlsx file that is open. Raises RenderError, and OSError of the file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            with Archive(stream) as archive:
+                _Writer(book, theme, archive).write()
+        except (UserWarning, ValueError, XlsxWriterException) as error:
+            raise RenderError(f"{book.path}: {error}") from error
+
+
+def picture_size(content: bytes) -> tuple[float, float]:
+    """How wide and high a picture is, in pixels of 96 to the inch. RenderError for what is no
+    picture that a workbook can show."""
+    try:
+        image = Image(io.BytesIO(content))
+    except (XlsxWriterException, ValueError, IndexError, struct.error) as error:
+        raise RenderError(f"no picture: {error}") from error
+    if not (image.width and image.height and image.x_dpi and image.y_dpi):
+        raise RenderError("no picture: it has no size")
+    return 96 * image.width / image.x_dpi, 96 * image.height / image.y_dpi
+
+
+def _fitted(lines: Iterable[str], room: float) -> list[str]:
+    """Lines of text, each on as many lines as it needs."""
+    return [part for line in lines for part in wrapped(one_line(line, _LONGEST), room)]
+
+
+class _Text(str):
+    """A formula's result. The writer stores none at all for a text that equals an empty one."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@dataclass(frozen=True)
+class _Live:
+    """A formula still to be written, once it is known where every table stands."""
+
+    worksheet: ReadyWorksheet
+    table: str
+    row: int
+    column: int
+    made: Formula
+    style: Format
+    value: str | int | float
+
+
+class _Writer:
+    """One workbook in the making: its formats, each made once, and its sheets."""
+
+    def __init__(self, book: Book, theme: Theme, archive: Archive) -> None:
+        self.book = book
+        self.theme = theme
+        self.workbook = PackedWorkbook(
+            archive,
+            {
+                "default_format_properties": theme.base,
+                "default_column_width": theme.column_pixels,
+                "default_row_height": theme.row_pixels,
+            },
+        )
+        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        # Where the rows of a form start, by sheet and heading: for the names of the workbook.
+        self.form_columns: dict[tuple[str, str], tuple[str, int, int]] = {}
+        self.tabs: dict[str, str] = {}
+        self.references = References()
+        self.live: list[_Live] = []
+        self.charts: list[tuple[ReadyWorksheet, int, int, Chart]] = []
+        # Charts hold what the cells that they draw hold.
+        self.charted = {
+            drawn.table
+            for sheet in book.sheets
+            for block in sheet.blocks
+            if isinstance(block, Chart)
+            for series in block.series
+            for drawn in (series.name, series.labels, series.values)
+        }
+
+    def write(self) -> None:
+        """Writes all sheets and closes the workbook."""
+        book = self.book
+        self.workbook.set_properties(
+            {
+                "title": one_line(book.title),
+                "subject": one_line(book.subject),
+                "created": book.created,
+            }
+        )
+        sheets = [page for sheet in book.sheets for page in pages(sheet)]
+        tables = [table.name.casefold() for sheet in sheets for table in sheet.tables]
+        if len(set(tables)) < len(tables):
+            raise RenderError(f"{book.path} has two tables of one name")
+        names = unique_sheet_names(sheet.name for sheet in sheets)
+        self.tabs = dict(zip((sheet.name for sheet in sheets), names, strict=True))
+        for sheet, name in zip(sheets, names, strict=True):
+            worksheet = self.workbook.add_worksheet(name, ReadyWorksheet)
+            if not isinstance(worksheet, ReadyWorksheet):
+                raise RenderError(f"{name} is not a worksheet of ours")
+            _SheetWriter(self, sheet, worksheet).write()
+        self._formulas()
+        self._charts()
+        for name, (sheet_name, heading) in book.names.items():
+            tab, row, column = self.form_columns[sheet_name, heading]
+            cells = f"'{tab}'!{xl_range_abs(row, column, row + _ENTRY_ROWS - 1, column)}"
+            first = cells.partition(":")[0]
+            # As far down as there is an entry, so that the drop-down has no blanks.
+            filled = f"={first}:INDEX({cells},MAX(1,COUNTA({cells})))"
+            must(self.workbook.define_name(name, filled), f"name {name}")
+        self.workbook.close()
+
+    def text(self, table: str, made: Formula, row: int, column: int) -> str:
+        """A formula as text. RenderError for a table or heading that the book doesn't have."""
+        try:
+            return self.references.text(table, made, row, column)
+        except (KeyError, ValueError) as error:
+            raise RenderError(f"{self.book.path}: {error} in {made}") from error
+
+    def _formulas(self) -> None:
+        for each in self.live:
+            text = self.text(each.table, each.made, each.row, each.column)
+            code = each.worksheet.write_formula(each.row, each.column, text, each.style, each.value)
+            must(code, f"formula at row {each.row + 1}")
+
+    def _charts(self) -> None:
+        """The charts, once it is known where every table stands."""
+        drawing = Drawing(self.references.places, self.theme, self.book.report_unit)
+        for worksheet, row, width, chart in self.charts:
+            made = self.workbook.add_chart(kind(chart.drawn))
+            if made is None:
+                raise RenderError(f"{chart.drawn} is no kind of chart")
+            for series in chart.series:
+                made.add_series(drawing.series(chart, series))
+            made.set_title(drawing.title(chart))
+            axes = [drawing.labels_axis(chart), drawing.amounts_axis(chart)]
+            made.set_x_axis(axes[chart.drawn is Drawn.BARS])
+            made.set_y_axis(axes[chart.drawn is not Drawn.BARS])
+            made.set_plotarea(drawing.plot(chart, width))
+            made.set_legend(drawing.legend(chart))
+            made.set_chartarea({"border": {"color": self.theme.rule}})
+            made.set_size({"width": width, "height": chart.pixels_high})
+            words = {"description": one_line(chart.description), "object_position": 1}
+            must(worksheet.insert_chart(row, 0, made, words), f"chart at row {row + 1}")
+
+    def format(self, properties: Properties) -> Format:
+        """The format with these properties beside the font."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self.workbook.add_format(self.theme.base | properties)
+        return self._formats[key]
+
+
+class _SheetWriter:
+    """One sheet in the making, from the top down."""
+
+    def __init__(self, writer: _Writer, sheet: Sheet, worksheet: ReadyWorksheet) -> None:
+        self.writer = writer
+        self.theme = writer.theme
+        self.sheet = sheet
+        self.worksheet = worksheet
+        self.widths = layout.widths(sheet.blocks, writer.book.report_unit)
+        self.row = 0
+        self.header_rows: list[int] = []
+        self.heights: dict[int, int] = {}
+        self.stretches: list[Stretch] = []
+
+    def write(self) -> None:
+        """Title, lines, blocks, then what a page and a screen need."""
+        self._columns()
+        self._title()
+        self._said()
+        for block in self.sheet.blocks:
+            match block:
+                case Table():
+                    self._table(block)
+                case Form():
+                    self._form(block)
+                case Settings():
+                    self._settings(block)
+                case Lists():
+                    self._lists(block)
+                case Chart():
+                    self._chart(block)
+        self._page()
+
+    # Cells
+
+    def _format(self, properties: Properties) -> Format:
+        return self.writer.format(properties)
+
+    def _text(self, row: int, column: int, text: str, properties: Properties) -> None:
+        style = self._format(properties)
+        if text:
+            code = self.worksheet.write_string(row, column, cell_safe(text), style)
+        else:
+            code = self.worksheet.write_blank(row, column, None, style)
+        must(code, f"text at row {row + 1}")
+
+    def _number(self, row: int, column: int, number: float, properties: Properties) -> None:
+        if not isfinite(number):
+            raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
+        code = self.worksheet.write_number(row, column, number, self._format(properties))
+        must(code, f"number at row {row + 1}")
+
+    def _value(self, row: int, column: int, value: object, properties: Properties) -> None:
+        """Any value as what it is; a text stays a text whatever it looks like."""
+        match value:
+            case None:
+                self._text(row, column, "", properties)
+            case date():
+                style = self._format(properties)
+                moment = datetime.combine(value, time())
+                code = self.worksheet.write_datetime(row, column, moment, style)
+                must(code, f"date at row {row + 1}")
+            case int() | float():
+                self._number(row, column, value, properties)
+            case _:
+                self._text(row, column, str(value), properties)
+
+    def _height(self, lines: float, extra: int = 0) -> None:
+        self._row_pixels(self.row, ceil(lines * self.theme.row_pixels) + extra)
+
+    def _row_pixels(self, row: int, pixels: int) -> None:
+        self.heights[row] = pixels
+        must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
+
+    # Parts of a sheet
+
+    def _columns(self) -> None:
+        for column, width in enumerate(self.widths):
+            must(self.worksheet.set_column(column, column, width), f"width of column {column}")
+
+    def _title(self) -> None:
+        """The title in A1, smaller where it is long, and on further lines where it is very long."""
+        theme, room = self.theme, sum(self.widths)
+        if self.sheet.cover and theme.logo:
+            room -= self._logo() / theme.digit_pixels
+        title = one_line(self.sheet.title)
+        largest = theme.cover_size if self.sheet.cover else theme.title_size
+        size = layout.title_size(title, room * theme.size, largest)
+        style = theme.title(cover=self.sheet.cover) | {"font_size": size}
+        parts = wrapped(title, room * theme.size / size, bold=True)
+        height = (size if len(parts) > 1 else largest) / theme.size
+        if self.sheet.cover and theme.logo:
+            height = max(height, _LOGO_PIXELS[1] / theme.row_pixels / len(parts))
+        self._lines([(parts, style, height)])
+
+    def _logo(self) -> float:
+        """The logo, at the right of the title; how wide it is, in pixels."""
+        wide, high = picture_size(self.theme.logo)
+        scale = min(_LOGO_PIXELS[0] / wide, _LOGO_PIXELS[1] / high)
+        options = {
+            "x_offset": self._pixels() - wide * scale,
+            "x_scale": scale,
+            "y_scale": scale,
+            "description": self.theme.logo_words,
+            "object_position": 2,
+        }
+        picture = io.BytesIO(self.theme.logo)
+        must(self.worksheet.insert_image(0, 0, picture, options), "logo")
+        return wide * scale
+
+    def _said(self) -> None:
+        """The answer, then the lines under it; on the cover what it is, then the headline."""
+        theme, sheet = self.theme, self.sheet
+        room, larger = min(sum(self.widths), _LONGEST_LINE), theme.answer_size / theme.size
+        answer = _fitted(sheet.answer.splitlines(), room / larger)
+        lines = _fitted(sheet.lines, room)
+        said = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
+        self._lines(said[::-1] if sheet.cover else said)
+
+    def _lines(self, said: list[tuple[list[str], Properties, float]]) -> None:
+        """Groups of lines in column A, with their looks and heights; room after each group."""
+        for lines, style, height in said:
+            for number, text in enumerate(lines, 1):
+                self._text(self.row, 0, text, style)
+                self._height(height, _AIR_PIXELS if number == len(lines) else 0)
+                self.row += 1
+
+    def _caption(self, caption: str) -> None:
+        if caption:
+            self._text(self.row, 0, one_line(caption), self.theme.caption())
+            # Room above it by its height, never by a blank row.
+            self._height(3 if self.header_rows else 1.6)
+            self.row += 1
+
+    def _heading_height(self, headings: Sequence[str], *, filtered: bool) -> None:
+        rows = layout.heading_lines(headings, self.widths)
+        # The filter buttons stand below the words, not on them.
+        self._height(rows, 18 if filtered else 6)
+
+    def _table(self, table: Table) -> None:
+        start = self.row
+        self._caption(table.caption)
+        top = self.row
+        headings = unique_headings(column.heading for column in table.columns)
+        self._heading_height(headings, filtered=table.filtered)
+        last = top + max(1, table.rows)
+        code = self.worksheet.add_table(
+            top,
+            0,
+            top + 1,
+            len(headings) - 1,
+            {
+                "name": table.name,
+                "columns": [
+                    {
+                        "header": heading,
+                        "header_format": self._format(
+                            self.theme.heading(column.show, indented=number > 0, quiet=table.quiet)
+                        ),
+                    }
+                    for number, (heading, column) in enumerate(
+                        zip(headings, table.columns, strict=True)
+                    )
+                ],
+                "autofilter": table.filtered,
+                "banded_rows": table.banded,
+                "style": self.theme.table_style if table.banded else None,
+                "description": one_line(table.description or self.sheet.title),
+            },
+        )
+        must(code, f"table {table.name}")
+        self.worksheet.stretch_table(top, last, len(headings) - 1)
+        self.header_rows.append(top)
+        self.writer.references.places[table.name] = Place(
+            self.writer.tabs[self.sheet.name],
+            top,
+            last,
+            [column.heading for column in table.columns],
+            headings,
+        )
+        if table.rows:
+            self._rows(table, top + 1)
+        else:
+            self._no_rows(table, top + 1)
+        # References such as 012 are texts on purpose, and so do formulas differ from row to row:
+        # no green corners.
+        cells = xl_range(0, 0, last, len(self.widths) - 1)
+        marks = ("number_stored_as_text", "formula_differs", "formula_range")
+        must(self.worksheet.ignore_errors(dict.fromkeys(marks, cells)), "error marks")
+        groups = tuple(top + 1 + row for row in sorted(table.starts))
+        self.stretches.append(Stretch(start, top + 1, last + 1, groups))
+        self.row = last + 1
+
+    def _no_rows(self, table: Table, row: int) -> None:
+        style = self.theme.cell(Show.TEXT)
+        for number in range(len(table.columns)):
+            self._text(row, number, "" if number else NOTHING, style)
+
+    def _rows(self, table: Table, first: int) -> None:
+        """A table's rows, cell by cell; of a large table as ready XML, column by column."""
+        pixels = self._pixels_of_rows(table)
+        charts = any(isinstance(block, Chart) for block in self.sheet.blocks)
+        if table.rows < _BULK_ROWS or charts or table.name in self.writer.charted:
+            for number, column in enumerate(table.columns):
+                self._table_column(table, column, first, number)
+            for place in np.flatnonzero(pixels).tolist():
+                self._row_pixels(first + place, int(pixels[place]))
+        else:
+            self.worksheet.bulk.append(self._bulk(table, first, pixels))
+
+    def _bulk(self, table: Table, first: int, pixels: npt.NDArray[np.int16]) -> "Bulk":
+        # Only now: most workbooks have no large table, and then nothing waits for polars.
+        from pipeline.report.excel.bulk_rows import Bulk, Cells, own_tails  # noqa: PLC0415
+
+        bulk = Bulk(first, pixels, self.worksheet.height_xml)
+        for number, column in enumerate(table.columns):
+            made = self._cells(table, column, first, number)
+            if made is None:
+                self._table_column(table, column, first, number)
+                styles = self.worksheet.own_styles(first, table.rows, number)
+                made = own_tails(partial(self._cell_xml, first, number)), styles
+            else:
+                self.worksheet.claim(first, first + table.rows - 1, number)
+            bulk.columns.append(Cells(column_letters(number + 1), *made))
+        return bulk
+
+    def _cell_xml(self, first: int, number: int, place: int) -> str:
+        return self.worksheet.cell_xml(first + place, number)
+
+    def _cells(
+        self, table: Table, column: Column, first: int, number: int
+    ) -> "tuple[Tails, FirstUses] | None":
+        """The cells of a column of texts alone, or of numbers; None for a column of any other
+        kind, or with rows that are set off."""
+        from pipeline.report.excel.bulk_rows import NumberTails  # noqa: PLC0415 # as in _bulk
+
+        if table.roles or table.starts or column.muted or column.shows:
+            return None
+        if column.links or column.names or (column.files and not all(column.files)):
+            return None
+        kinds = kinds_of(column.values)
+        numeric = column.show in NUMBERS
+        if column.formulas:
+            if kinds <= _AMOUNTS and numeric:
+                return self._formula_cells(table, column, first, number)
+        elif kinds <= _TEXTS:
+            self._lead(first, number, column.files or ())
+            return self._text_cells(table, column, number)
+        elif kinds <= _NUMBERS and numeric and not column.files:
+            style = self._plain(table, column, number, Tone.PLAIN)
+            return NumberTails(column.values, column.show, style), [(0, style)]
+        return None
+
+    def _plain(self, table: Table, column: Column, number: int, tone: Tone) -> "Style":
+        """The format of a column's cells where no row is set off."""
+        properties = self.theme.cell(
+            column.show,
+            Role.BODY,
+            tone,
+            indented=number > 0,
+            airy=table.airy,
+            report_unit=self.writer.book.report_unit,
+        )
+        index: Callable[[], int] = self._format(properties)._get_xf_index
+        return index
+
+    def _text_cells(self, table: Table, column: Column, number: int) -> "tuple[Tails, FirstUses]":
+        from pipeline.report.excel.bulk_rows import TextTails  # noqa: PLC0415 # as in _bulk
+
+        texts = Texts.of(column.values)
+        words = texts.words
+        tones = layout.tones(column, words)
+        styles, first = {}, {}
+        for row, tone in zip(texts.first_rows().tolist(), tones, strict=True):
+            if tone not in styles:
+                styles[tone], first[tone] = self._plain(table, column, number, tone), row
+            first[tone] = min(first[tone], row)
+        filled = [word for word in words if word]
+        cells = np.bincount(texts.codes, minlength=len(words))
+        times = cells[[bool(word) for word in words]].sum()
+        places = iter(self.worksheet.shared(map(cell_safe, filled), int(times)))
+        shared = [next(places) if word else None for word in words]
+        tails = TextTails(texts, [styles[tone] for tone in tones], shared)
+        return tails, [(first[tone], style) for tone, style in styles.items()]
+
+    def _formula_cells(
+        self, table: Table, column: Column, first: int, number: int
+    ) -> "tuple[Tails, FirstUses] | None":
+        """Cells with one formula for all rows; None where the rows have several."""
+        from pipeline.report.excel.bulk_rows import FormulaTails  # noqa: PLC0415 # as in _bulk
+
+        formulas = column.formulas or ()
+        made = formulas[0]
+        if made is None or not all_same(formulas):
+            return None
+
+        def text(place: int) -> str:
+            row = first + place
+            return self.worksheet.formula_xml(self.writer.text(table.name, made, row, number))
+
+        style = self._plain(table, column, number, Tone.PLAIN)
+        return FormulaTails(column.values, column.show, style, text), [(0, style)]
+
+    def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:
+        unit = self.writer.book.report_unit
+        styles: dict[tuple[Show, Role, Tone, bool], Properties] = {}
+        for place, value in enumerate(column.values):
+            show = column.shows[place] if column.shows else column.show
+            role = table.roles.get(place, Role.BODY)
+            key = (show, role, layout.tone(column, place, value), place in table.starts)
+            if key not in styles:
+                styles[key] = self.theme.cell(
+                    *key[:3],
+                    start=key[3],
+                    indented=number > 0,
+                    airy=table.airy,
+                    report_unit=unit,
+                )
+            row, style = first + place, styles[key]
+            stored = layout.stored(value, show)
+            if column.formulas and (formula := column.formulas[place]):
+                where = (self.worksheet, table.name, row, number)
+                result = stored if isinstance(stored, int | float) else _Text(stored or "")
+                self.writer.live.append(_Live(*where, formula, self._format(style), result))
+            elif column.links and (target := column.links[place]):
+                self._link(row, number, str(value), target, style)
+            elif column.files and (outside := column.files[place]):
+                self._lead(row, number, [outside])
+                self._value(row, number, stored, style)
+            else:
+                self._value(row, number, stored, style)
+        for row, name in enumerate(column.names or (), first):
+            tab = self.writer.tabs[self.sheet.name].replace("'", "''")
+            cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
+            must(self.writer.workbook.define_name(name, cell), f"name {name}")
+
+    def _pixels_of_rows(self, table: Table) -> npt.NDArray[np.int16]:
+        """By row how high it must be for its wrapped text; 0 where the usual height will do."""
+        lines = layout.row_lines(table, self.widths)
+        pixels = lines * self.theme.row_pixels
+        if table.airy:
+            pixels += _AIR_PIXELS
+        else:
+            pixels[lines == 1] = 0
+        return np.minimum(pixels, _HIGHEST_PIXELS).astype(np.int16)
+
+    def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:
+        tab = self.writer.tabs[sheet].replace("'", "''")
+        style = self._format(properties)
+        where = f"internal:'{tab}'!A1"
+        code = self.worksheet.write_url(row, column, where, style, cell_safe(text))
+        must(code, f"link at row {row + 1}")
+
+    def _lead(self, first: int, column: int, files: Sequence[FilePlace | None]) -> None:
+        """Let cells one under the other lead to those of other files; not where the address is too
+        long for a link."""
+        self.worksheet.file_links += [
+            (row, column, to)
+            for row, to in enumerate(files, first)
+            if to and len(to.address) + len(to.sheet) <= _LONGEST_ADDRESS
+        ]
+
+    # Forms
+
+    def _form(self, form: Form) -> None:
+        theme = self.theme
+        self._caption(form.caption)
+        if any(column.example is not None for column in form.columns):
+            self._text(self.row, 0, EXAMPLE_CAPTION, theme.sample_caption())
+            self._height(1.4)
+            self.row += 1
+            for number, column in enumerate(form.columns):
+                style = theme.sample(column.entry.kind)
+                self._value(self.row, number, column.example, style)
+            self.row += 1
+        top = self.row
+        headings = [column.heading for column in form.columns]
+        self._heading_height(headings, filtered=False)
+        for number, column in enumerate(form.columns):
+            show = Show.MONEY if column.entry.kind in (Kind.AMOUNT, Kind.WEIGHT) else Show.TEXT
+            style = theme.heading(show, required=column.required)
+            if column.heading:
+                self._text(top, number, column.heading, style)
+            else:
+                self._text(top, number, "", theme.typed_heading())
+                typed = Entry(Kind.TEXT, column.heading_message)
+                self._entry(top, top, number, typed, "Heading")
+                continue
+            where = (self.writer.tabs[self.sheet.name], top + 1, number)
+            self.writer.form_columns[self.sheet.name, column.heading] = where
+        self.header_rows.append(top)
+        for number, column in enumerate(form.columns):
+            self._entry_column(top + 1, number, column.entry, form.rows)
+            last = top + _ENTRY_ROWS
+            self._entry(top + 1, last, number, column.entry, column.heading or "Value")
+        self.row = top + 1 + form.rows
+
+    def _entry_column(self, first: int, number: int, entry: Entry, rows: int) -> None:
+        style = self.theme.entry(entry.kind)
+        for row in range(first, first + rows):
+            self._text(row, number, "", style)
+        # Below the ruled rows the column's number format goes on, the rules don't.
+        plain = {name: value for name, value in style.items() if not name.startswith("border")}
+        width = self.widths[number]
+        code = self.worksheet.set_column(number, number, width, self._format(plain))
+        must(code, f"format of column {number}")
+
+    def _settings(self, block: Settings) -> None:
+        theme, top = self.theme, self.row
+        self._height(1, 6)
+        for number, (heading, _) in enumerate(layout.SETTING_COLUMNS):
+            style = theme.heading(Show.TEXT, required=number < 2)
+            self._text(top, number, heading, style)
+        self.header_rows.append(top)
+        for row, setting in enumerate(block.settings, top + 1):
+            self._setting(row, setting)
+        self.row = top + 1 + len(block.settings)
+
+    def _setting(self, row: int, setting: Setting) -> None:
+        theme, kind = self.theme, setting.entry.kind
+        self._text(row, 0, setting.name, theme.label() | {"bold": setting.required})
+        self._text(row, 1, "", theme.entry(kind))
+        self._text(row, 2, setting.meaning, theme.label())
+        self._text(row, 3, setting.default, theme.label())
+        self._value(row, 4, setting.example, theme.sample(kind) | {"align": "left"})
+        self._entry(row, row, 1, setting.entry, setting.name)
+        number = layout.lines(setting.meaning, self.widths[2])
+        code = self.worksheet.set_row_pixels(row, number * theme.row_pixels + _AIR_PIXELS)
+        must(code, f"height of row {row + 1}")
+
+    def _entry(self, first: int, last: int, column: int, entry: Entry, heading: str) -> None:
+        """The drop-down, the limits and the message of cells that people fill in."""
+        options: dict[str, Any] = {
+            **layout.limits(entry),
+            "input_title": one_line(heading, _MESSAGE_TITLE),
+            "input_message": one_line(entry.message, _MESSAGE),
+            "error_type": "stop" if entry.strict else "warning",
+        }
+        code = self.worksheet.data_validation(first, column, last, column, options)
+        must(code, f"drop-down or message of {heading}")
+
+    def _lists(self, block: Lists) -> None:
+        top = self.row
+        self._heading_height([one.heading for one in block.lists], filtered=False)
+        tab = self.writer.tabs[self.sheet.name]
+        for column, one in enumerate(block.lists):
+            self._text(top, column, one.heading, self.theme.heading(Show.TEXT))
+            for row, word in enumerate(one.words, top + 1):
+                style = self.theme.entry(Kind.TEXT) | {"align": "left"}
+                self._value(row, column, word, style)
+            cells = xl_range_abs(top + 1, column, top + max(1, len(one.words)), column)
+            code = self.writer.workbook.define_name(one.name, f"='{tab}'!{cells}")
+            must(code, f"name {one.name}")
+        self.header_rows.append(top)
+        self.row = top + 1 + max(len(one.words) for one in block.lists)
+
+    # Charts
+
+    def _chart(self, chart: Chart) -> None:
+        """The question, then one high row: the chart, and under it what it is drawn from."""
+        start = self.row
+        self._caption(chart.caption)
+        self.header_rows.append(self.row)
+        self._text(self.row, 0, chart.source, self.theme.source())
+        height = self.theme.row_pixels * _SOURCE_LINES
+        pixels = chart.pixels_high + ceil(height)
+        self._row_pixels(self.row, pixels)
+        self.writer.charts.append((self.worksheet, self.row, self._pixels(), chart))
+        self.stretches.append(Stretch(start, self.row, self.row + 1))
+        self.row += 1
+
+    def _pixels(self) -> int:
+        """The width of all columns."""
+        digit = self.theme.digit_pixels
+        return sum(round(width * digit) + 5 for width in self.widths)
+
+    # Page and screen
+
+    def _page(self) -> None:
+        worksheet, sheet = self.worksheet, self.sheet
+        worksheet.hide_gridlines(2)
+        worksheet.set_paper(_A4)
+        worksheet.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, 0.75, 0.75)
+        inches = self._pixels() / _PIXELS_AN_INCH
+        wide = inches > _PORTRAIT_INCHES / 0.8 and not sheet.upright
+        if wide:
+            worksheet.set_landscape()
+        room = _LANDSCAPE_INCHES if wide else _PORTRAIT_INCHES
+        across = ceil(inches * _LEAST_SCALE / room)
+        worksheet.fit_to_pages(across, 0)
+        top = 0
+        if len(self.header_rows) == 1:
+            header = self.header_rows[0]
+            worksheet.repeat_rows(header)
+            worksheet.freeze_panes(header + 1, sheet.keep_columns)
+            if across > 1:
+                top = header
+                self._across()
+        if across == 1:
+            self._page_breaks(inches / room, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH)
+        must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
+        self._margins(room / _DIGIT_INCHES, titled=top > 0)
+
+    def _page_breaks(self, shrunk: float, *, high: float) -> None:
+        """New pages where groups, tables or charts would be parted; ``shrunk``: by how much the
+        sheet is too wide, ``high``: a page's room in inches."""
+        if not self.stretches or (len(self.stretches) == 1 and not self.stretches[0].groups):
+            return
+        first, *others = self.stretches
+        # The title stays with what follows it.
+        stretches = [replace(first, start=0), *others]
+        one = len(self.header_rows) == 1
+        breaks = page_breaks(
+            stretches,
+            self._height_of,
+            high * _PIXELS_AN_INCH * max(1.0, shrunk) * _SAFE_PART,
+            self._height_of(self.header_rows[0]) if one else 0,
+        )
+        if breaks:
+            self.worksheet.set_h_pagebreaks(breaks)
+
+    def _height_of(self, row: int) -> int:
+        for bulk in self.worksheet.bulk:
+            if bulk.first <= row < bulk.stop:
+                return int(bulk.pixels[row - bulk.first]) or self.theme.row_pixels
+        return self.heights.get(row, self.theme.row_pixels)
+
+    def _across(self) -> None:
+        """Pages side by side: the first columns on each, the right one after the left one."""
+        self.worksheet.print_across()
+        if self.sheet.keep_columns:
+            self.worksheet.repeat_columns(0, self.sheet.keep_columns - 1)
+
+    def _margins(self, across: float, *, titled: bool) -> None:
+        """Header and footer, ``across`` digits wide; ``titled``: with the sheet's title and its
+        second line, where the rows above the table are not printed: on the right one of two pages
+        they would be cut."""
+        sheet, book = self.sheet, self.writer.book
+        marking = print_safe(book.marking, 30 if titled else 50)
+        face = f'&"{self.theme.font},Regular"&9'
+        strong = f'&"{self.theme.font},Bold"&9'
+        marked = text_width(marking) * BOLDER
+        draft = f"{strong} {DRAFT}  " if book.draft else ""
+        beside = across - marked - text_width(DRAFT if book.draft else "") * BOLDER
+        title = print_safe(book.title, min(60 if titled else 90, int(beside) - 4))
+        tab, below = print_safe(sheet.name, 40), ""
+        if titled:
+            title += f"\n{strong} {print_safe(sheet.title, 70)}"
+            # As far as the marking in the middle, else the page's number.
+            room = (across - marked) / 2 if marking else across - _NUMBER_DIGITS
+            line = " ".join(sheet.lines[1:2])
+            letters = (room - text_width(tab) - 3) * len(line) / max(1.0, text_width(line))
+            below = f". {print_safe(line, min(110, int(letters)))}"
+        header = f"&L{draft}{face} {title}&R{strong} {marking}"
+        footer = f"&L{face} {tab}{below}&C{strong} {marking}&R{face} Page &P of &N"
+        # As large as it says, however small the page is printed.
+        self.worksheet.set_header(header, {"scale_with_doc": False})
+        self.worksheet.set_footer(footer, {"scale_with_doc": False})

@@ -1,0 +1,177 @@
+"""A worksheet of XlsxWriter's that also takes large tables as ready rows, and columns of links to
+files.
+
+What it leans on is private to XlsxWriter, so that a release may change it:
+tests/report/excel/test_bulk_rows.py and test_package.py say so then.
+"""
+
+import io
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from xlsxwriter.format import Format
+from xlsxwriter.url import Url
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.core.source import column_letters
+from pipeline.report.excel.errors import SPAN_ROWS, must
+from pipeline.report.layout import number_xml
+from pipeline.report.spec import FilePlace
+
+if TYPE_CHECKING:
+    from pipeline.report.excel.bulk_rows import Bulk, FirstUses
+
+
+class ReadyWorksheet(Worksheet):
+    """A worksheet that takes formulas as they are: none has a function that newer Excels call
+    otherwise, and the search for such would reach into headings (and takes most of the time).
+
+    ``bulk``: large tables, whose rows come as ready XML among the others. ``file_links``: row,
+    column and what the cell leads to.
+    """
+
+    # None at first, as XlsxWriter annotates nowhere.
+    fh: Any
+    dim_rowmin: Any
+    dim_rowmax: Any
+    row_spans: Any
+    str_table: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bulk: list[Bulk] = []
+        self.file_links: list[tuple[int, int, FilePlace]] = []
+        self._spanned = False
+
+    def stretch_table(self, top: int, last: int, column: int) -> None:
+        """Let the table just added go down to its last row: XlsxWriter notes every cell of a
+        table, to find those that overlap."""
+        must(self._check_dimensions(last, column), f"row {last + 1}")
+        table = self.tables[-1]
+        for place in ("range", "a_range", "autofilter"):
+            if table.get(place):
+                table[place] = xl_range(top, 0, last, column)
+
+    def claim(self, first: int, last: int, column: int) -> None:
+        """Say that a column has cells from one row to another."""
+        for row in (first, last):
+            must(self._check_dimensions(row, column), f"row {row + 1}")
+
+    def shared(self, texts: Iterable[str], times: int) -> list[int]:
+        """The places of distinct texts among the shared strings; they stand in so many cells."""
+        before = self.str_table.count
+        places = [self.str_table._get_shared_string_index(text) for text in texts]
+        self.str_table.count = before + times
+        return places
+
+    def formula_xml(self, formula: str) -> str:
+        """A formula as it stands in a cell's XML."""
+        return self._escaped(self._prepare_formula(formula))
+
+    def height_xml(self, pixels: int) -> str:
+        """What a row says of its height."""
+        if pixels == self.original_row_height == self.default_row_height:
+            return ""
+        return f' ht="{pixels * 0.75:.16g}" customHeight="1"'
+
+    def cell_xml(self, row: int, column: int) -> str:
+        """The XML of a cell that was written by itself."""
+        held, self.fh = self.fh, io.StringIO()
+        self._write_cell(row, column, self.table[row][column])
+        xml: str = self.fh.getvalue()
+        self.fh = held
+        return xml
+
+    def own_styles(self, first: int, rows: int, column: int) -> "FirstUses":
+        """The formats of cells that were written one by one, looked up when it is asked for."""
+        styles = (self.table[first + place][column].format for place in range(rows))
+        seen: set[Format] = set()
+        for place, style in enumerate(styles):
+            if style not in seen:
+                seen.add(style)
+                yield place, style._get_xf_index
+
+    def _calculate_spans(self) -> None:
+        if not self._spanned:
+            super()._calculate_spans()
+
+    def _write_rows(self) -> None:
+        """The rows in order: XlsxWriter's own, and between them those of large tables."""
+        if not self.bulk:
+            super()._write_rows()
+            return
+        self._all_spans()
+        first, last = self.dim_rowmin, self.dim_rowmax
+        while self.bulk:
+            each = self.bulk.pop(0)  # what is written needn't be held any longer
+            self.dim_rowmax = each.first - 1
+            super()._write_rows()
+            for xml in each.xml(self.row_spans):
+                self.fh.send(xml)
+            self.dim_rowmin = each.stop
+        self.dim_rowmax = last
+        super()._write_rows()
+        self.dim_rowmin = first
+
+    def _all_spans(self) -> None:
+        """From which column to which the cells of each block of rows go, ready rows included."""
+        super()._calculate_spans()
+        for each in self.bulk:
+            for block in range(each.first // SPAN_ROWS, (each.stop - 1) // SPAN_ROWS + 1):
+                last = self.row_spans.get(block, "1:1").partition(":")[2]
+                self.row_spans[block] = f"1:{max(int(last), len(each.columns))}"
+        self._spanned = True
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+    def _xml_number_element(
+        self, number: float, attributes: Iterable[tuple[str, object]] = ()
+    ) -> None:
+        """Sixteen digits, as XlsxWriter writes, are not always read back as the same double."""
+        self._write_value(number_xml(number), attributes)
+
+    def _xml_formula_element(
+        self, formula: str, result: str | float, attributes: Iterable[tuple[str, object]] = ()
+    ) -> None:
+        value = self._escaped(result) if isinstance(result, str) else number_xml(result)
+        self._write_value(value, attributes, f"<f>{self._escaped(formula)}</f>")
+
+    def _escaped(self, text: str) -> str:
+        escaped: Callable[[str], str] = self._escape_data
+        return escaped(text)
+
+    def _write_value(
+        self, value: str, attributes: Iterable[tuple[str, object]], before: str = ""
+    ) -> None:
+        said = "".join(f' {name}="{worth}"' for name, worth in attributes)
+        self.fh.write(f"<c{said}>{before}<v>{value}</v></c>")
+
+    def _write_hyperlinks(self) -> None:
+        """XlsxWriter's own, then those to files; all that lead to one file share a relation."""
+        if not self.file_links:
+            super()._write_hyperlinks()
+            return
+        held, self.fh = self.fh, io.StringIO()
+        super()._write_hyperlinks()
+        own, self.fh = self.fh.getvalue().removesuffix("</hyperlinks>"), held
+        self.fh.write(own or "<hyperlinks>")
+        relations: dict[str, str] = {}
+        sheets: dict[tuple[str, str], str] = {}
+        for row, column, to in self.file_links:
+            if to.address not in relations:
+                self.rel_count += 1
+                relations[to.address] = f"rId{self.rel_count}"
+                target = Url(f"external:{to.address}")._target()
+                self.external_hyper_links.append(["/hyperlink", target, "External"])
+            key = (to.address, to.sheet)
+            if key not in sheets:
+                named = escape("'{}'!".format(to.sheet.replace("'", "''")), {'"': "&quot;"})
+                sheets[key] = f'r:id="{relations[to.address]}" location="{named}'
+            self.fh.write(
+                f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {sheets[key]}{to.cell}" '
+                f'tooltip="Opens the return at {to.cell}"/>'
+            )
+        self.fh.write("</hyperlinks>")

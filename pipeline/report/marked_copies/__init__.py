@@ -1,0 +1,234 @@
+"""Checked copies: a return as it was sent, with its faulty cells marked.
+
+The copy is the return's own file with additions: nothing of it is read and written anew, so that
+values, formulas and their results, formats, drop-downs, charts and whatever else it holds stay as
+they are. A file of a kind that can't be added to is copied as the values that were read from it.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from pipeline.core.issue import Issue, in_order
+from pipeline.report.marked_copies.book import Book, BookSheet, unused_name
+from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, Place
+from pipeline.report.marked_copies.comments import add_comments, comment_on
+from pipeline.report.marked_copies.front import Front, front_sheet, front_table, header_row
+from pipeline.report.marked_copies.package import Package
+from pipeline.report.marked_copies.styles import Styles
+from pipeline.report.marked_copies.values import PlainSheet, plain_names, plain_workbook
+from pipeline.report.marked_copies.xmlpart import CannotMarkError, TooLargeError
+from pipeline.report.theme import HOUSE, Theme
+from pipeline.report.wording import counted, sentence
+
+__all__ = ["PlainSheet", "checked_copy", "values_copy"]
+
+# Excel grows slow with more; the cells beyond are tinted alone.
+MOST_COMMENTS = 10_000
+
+# Where a sheet says how it is looked at: far from its cells, which may be many.
+_VIEWS_WITHIN = 50_000
+_ENDINGS = (".xlsx", ".xlsm")
+# What a file may hold that makes no sense when it is looked at closely.
+_FAULTS = (ArithmeticError, LookupError, ValueError)
+_THINGS = (
+    ("chart", re.compile(r"(^|/)charts/chart[^/]*\.xml$")),
+    ("picture", re.compile(r"(^|/)media/[^/]+$")),
+    ("pivot table", re.compile(r"(^|/)pivotTables/[^/]+\.xml$")),
+    ("slicer", re.compile(r"(^|/)slicers/[^/]+\.xml$")),
+)
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """What a copy is made of, whatever its kind."""
+
+    name: str
+    sha256: str
+    issues: Sequence[Issue]
+    marking: str
+    theme: Theme
+
+    @classmethod
+    def of(
+        cls, name: str, content: bytes, issues: Iterable[Issue], marking: str, theme: Theme
+    ) -> "_Copy":
+        return cls(name, hashlib.sha256(content).hexdigest(), in_order(issues), marking, theme)
+
+    @property
+    def ending(self) -> str:
+        """What the copy's name ends in: as the return's own where Excel would open it so."""
+        own = PurePosixPath(self.name).suffix.casefold()
+        return own if own in _ENDINGS else ".xlsx"
+
+    @property
+    def path(self) -> str:
+        """Where the copy goes."""
+        own = PurePosixPath(self.name).suffix.casefold()
+        return f"returns/{self.name}{'' if own == self.ending else self.ending}"
+
+
+def checked_copy(
+    name: str, content: bytes, issues: Iterable[Issue], marking: str = "", theme: Theme = HOUSE
+) -> tuple[str, bytes] | None:
+    """The copy's path and bytes for a return of .xlsx or .xlsm; None for any other file.
+
+    ``name``: the return's path in the programme's folder. ``marking``: protective marking.
+    """
+    copy = _Copy.of(name, content, issues, marking, theme)
+    try:
+        return copy.path, _marked(copy, Book(Package(content)))
+    except TooLargeError:
+        return copy.path, _listed(copy)
+    except (CannotMarkError, *_FAULTS):
+        return None
+
+
+def values_copy(
+    name: str,
+    content: bytes,
+    sheets: Sequence[PlainSheet],
+    issues: Iterable[Issue],
+    marking: str = "",
+    theme: Theme = HOUSE,
+) -> tuple[str, bytes]:
+    """The copy's path and bytes for a return that ``checked_copy`` has none of: its values alone,
+    as ``sheets`` give them."""
+    copy = _Copy.of(name, content, issues, marking, theme)
+    names = dict(zip((sheet.name for sheet in sheets), plain_names(sheets), strict=True))
+    lines = [
+        "A file of this kind can't be marked as it stands: this copy holds its values alone, as "
+        "the pipeline read them, each at its own address.",
+        "Not kept: formulas (their results are), formats, column widths, merged cells, "
+        "drop-downs, comments, charts, pictures, links and macros.",
+    ]
+    try:
+        return copy.path, _made(copy, Book(Package(plain_workbook(sheets))), names, lines)
+    except TooLargeError:
+        return copy.path, _listed(copy)
+
+
+def _listed(copy: _Copy) -> bytes:
+    """A copy of a return that is too large: its issues alone."""
+    line = "The return is too large for a marked copy: its issues are listed here, without it."
+    return _made(copy, Book(Package(plain_workbook([]))), {}, [line])
+
+
+def _marked(copy: _Copy, book: Book) -> bytes:
+    """The return's own file, with additions."""
+    names = {sheet.name: sheet.name for sheet in book.sheets}
+    if any(issue.at.sheet and issue.at.sheet not in names for issue in copy.issues):
+        raise CannotMarkError("an issue is on a sheet that isn't there")
+    kept = [
+        counted(number, thing)
+        for thing, pattern in _THINGS
+        if (number := sum(bool(pattern.search(part)) for part in book.package.parts))
+    ]
+    lost = ["the author's name and other properties of the document"]
+    if book.drop_threads():
+        lost.insert(0, "threads of replies, which are plain comments here")
+    if book.drop_macros():
+        lost.insert(0, "macros, so that buttons which start them do nothing")
+    book.drop_what_was()
+    named = f"({_listing(kept)}) " if kept else ""
+    lines = [
+        f"Values, formulas, formats, widths, drop-downs and whatever else the return holds {named}"
+        "are kept. Formulas are recalculated when the copy is opened.",
+        f"Not kept: {_listing(lost)}.",
+    ]
+    return _made(copy, book, names, lines)
+
+
+def _made(copy: _Copy, book: Book, names: Mapping[str, str], lines: list[str]) -> bytes:
+    """The copy: cells marked, the Issues sheet in front. ``names``: what the return's sheets are
+    called in it."""
+    package, room = book.package, MOST_COMMENTS
+    styles = Styles(package, copy.theme)
+    for sheet in book.sheets:
+        found = [issue for issue in copy.issues if names.get(issue.at.sheet) == sheet.name]
+        room -= _mark(package, sheet, found, styles, room)
+        _unselect(package, sheet.part)
+    hidden = {sheet.name for sheet in book.sheets if sheet.hidden}
+    unseen = any(names.get(issue.at.sheet) in hidden for issue in copy.issues)
+    front = Front(
+        [
+            f"This is a checked copy of {copy.name}, made by the pipeline; it is not the return "
+            "itself. Put things right in the return, not here.",
+            _in_words(copy.issues, marked=bool(names), all_commented=room > 0),
+            *(["Links to a sheet that is hidden in the return work once it is shown."] * unseen),
+            *lines,
+            f"Made from the file whose SHA-256 is {copy.sha256}.",
+        ],
+        copy.issues,
+        names,
+        copy.marking,
+    )
+    _add_front(book, styles, front)
+    book.recalculate()
+    book.say_type(copy.ending)
+    styles.finish()
+    return package.saved()
+
+
+def _mark(
+    package: Package, sheet: BookSheet, issues: Iterable[Issue], styles: Styles, room: int
+) -> int:
+    """Mark the cells of a sheet that issues name; how many comments that took, of ``room``."""
+    places = [
+        (issue, (issue.at.row, issue.at.column))
+        for issue in issues
+        if issue.at.cell and issue.at.row <= ROWS and issue.at.column <= COLUMNS
+    ]
+    if not places:
+        return 0
+    grid = Grid(package.xml(sheet.part, "sheetData"))
+    shown = grid.shown(place for _, place in places)
+    by_place: dict[Place, list[Issue]] = {}
+    for issue, place in places:
+        by_place.setdefault(shown[place], []).append(issue)
+    faulty = {place: any(i.is_error for i in found) for place, found in by_place.items()}
+    grid.mark(faulty, lambda base, error: styles.marked(base, error=error))
+    said = {place: comment_on(found) for place, found in sorted(by_place.items())[:room]}
+    add_comments(package, sheet.part, said, grid.sizes())
+    return len(said)
+
+
+def _unselect(package: Package, part: str) -> None:
+    """Only the sheet in front is selected, or what is typed would go into several at once."""
+    if b"tabSelected" not in package.parts[part][:_VIEWS_WITHIN]:
+        return
+    xml = package.xml(part, "sheetData")
+    views = xml.child("sheetViews")
+    for view in xml.children(views) if views else []:
+        if "tabSelected" in xml.attributes(view):
+            xml.change(view, tabSelected=None)
+
+
+def _add_front(book: Book, styles: Styles, front: Front) -> None:
+    name = unused_name("Issues", [sheet.name for sheet in book.sheets])
+    part = book.new_sheet()
+    table = book.add_table(part, front_table(front, *book.table_identity("Issues")))
+    book.add_first(name, part, front_sheet(front, styles, table))
+    row = header_row(front)
+    book.add_name("_xlnm.Print_Titles", f"'{name}'!${row}:${row}")
+
+
+def _in_words(issues: Sequence[Issue], *, marked: bool, all_commented: bool) -> str:
+    errors = sum(issue.is_error for issue in issues)
+    found = f"{counted(errors, 'error')} and {counted(len(issues) - errors, 'warning')}"
+    told = sentence(f"{found}.")
+    if marked:
+        told += (
+            " Each cell at fault is tinted (red: error, amber: warning) and bears a comment with "
+            "the same words; the addresses under Cell are links."
+        )
+    if not all_commented:
+        told += f" Only the first {MOST_COMMENTS:,} cells bear a comment."
+    return told
+
+
+def _listing(things: Sequence[str]) -> str:
+    """``charts, pictures and macros``."""
+    return " and ".join(filter(None, (", ".join(things[:-1]), things[-1])))

@@ -1,0 +1,279 @@
+"""Marking cells in a worksheet's XML, and how large its columns and rows are."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.core.source import column_letters
+from pipeline.report.marked_copies.xmlpart import CannotMarkError, XmlPart, attributes, retagged
+
+# A place on a sheet: row and column, counted from 1.
+Place = tuple[int, int]
+# The format of a marked cell, from the one it has and whether there is an error.
+Format = Callable[[int, bool], int]
+
+ROWS, COLUMNS = 1_048_576, 16_384
+
+# An expression for the tags of rows or cells, which steps over what only looks like one.
+_TAGS = (
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|"
+    r"""<(/?)(?:[\w.-]+:)?%s(?=[\s/>])((?:[^"'>]|"[^"]*"|'[^']*')*+)>"""
+)
+_ROWS, _CELLS = (re.compile(_TAGS % name, re.DOTALL) for name in ("(row)", "(c)"))
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+
+
+@dataclass(slots=True)
+class _Tag:
+    """The start tag of a row or a cell: its number among its like, and its place in the text."""
+
+    number: int
+    start: int
+    inner: int
+    said: dict[str, str]
+
+    @property
+    def address(self) -> str:
+        return self.said.get("r", "")
+
+
+@dataclass(slots=True)
+class _Row(_Tag):
+    """A row: where its content ends, -1 where it has none; its cells, which are looked at in rows
+    with marks alone."""
+
+    close: int = -1
+    cells: list[_Tag] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Columns of one width and format; ``width`` in characters, 0 for hidden, None for the
+    sheet's own."""
+
+    first: int
+    last: int
+    width: float | None
+    style: int
+
+
+class Grid:
+    """A worksheet's cells, some of them to be marked."""
+
+    def __init__(self, part: XmlPart) -> None:
+        """``part``: the worksheet, its ``sheetData`` opaque."""
+        self.part = part
+        data = part.child("sheetData")
+        if part.root.name != "worksheet" or data is None:
+            raise CannotMarkError("a sheet is no worksheet")
+        self._data = data
+        self._columns = list(_columns(part))
+        self._merged = list(_merged(part))
+        self._rows: list[_Row] = []
+
+    def shown(self, places: Iterable[Place]) -> dict[Place, Place]:
+        """For each place the cell that shows what stands there: of merged ones the first."""
+        ordered = sorted(set(places))
+        found = {place: place for place in ordered}
+        for top, left, bottom, right in self._merged:
+            for place in ordered[bisect_left(ordered, (top, left)) :]:
+                if place[0] > bottom:
+                    break
+                if left <= place[1] <= right:
+                    found[place] = (top, left)
+        return found
+
+    def mark(self, marks: Mapping[Place, bool], style: Format) -> None:
+        """Give cells the format of faulty ones; ``marks`` says of each whether it is an error.
+        Cells and rows that aren't there are made."""
+        wanted: dict[int, dict[int, bool]] = {}
+        for (number, column), error in sorted(marks.items()):
+            wanted.setdefault(number, {})[column] = error
+        self._rows = self._read(set(wanted))
+        for row in self._rows:
+            self._mark_row(row, wanted.pop(row.number, {}), style)
+        made = [self._new_row(number, cells, style) for number, cells in wanted.items()]
+        self._put_rows(made)
+
+    def sizes(self) -> "Sizes":
+        """How large the columns and rows are; of the rows once the cells are marked."""
+        form = self.part.child("sheetFormatPr")
+        said = self.part.attributes(form) if form else {}
+        columns = {
+            number: each.width
+            for each in self._columns
+            if each.width is not None and each.last - each.first < COLUMNS // 2
+            for number in range(each.first, each.last + 1)
+        }
+        rows = {row.number: _height(row.said) for row in self._rows}
+        return Sizes(
+            columns,
+            {number: height for number, height in rows.items() if height is not None},
+            _number(said.get("defaultColWidth"), 8.43),
+            _number(said.get("defaultRowHeight"), 15),
+        )
+
+    def _read(self, wanted: set[int]) -> list[_Row]:
+        """Every row of the sheet. Rows without a number follow on those before."""
+        rows: list[_Row] = []
+        for match in _ROWS.finditer(self.part.text, self._data.inner, self._data.close):
+            if match[1]:
+                rows[-1].close = match.start()
+            elif match[2]:
+                said = attributes(match[3])
+                number = int(said.get("r", rows[-1].number + 1 if rows else 1))
+                rows.append(_Row(number, match.start(), match.end(), said))
+        for row in rows:
+            if row.number in wanted and row.close >= 0:
+                row.cells = self._cells(row)
+        return rows
+
+    def _cells(self, row: _Row) -> list[_Tag]:
+        """The cells of a row. Those without an address follow on those before."""
+        cells: list[_Tag] = []
+        for match in _CELLS.finditer(self.part.text, row.inner, row.close):
+            if match[2] and not match[1]:
+                said = attributes(match[3])
+                place = place_of(said.get("r", ""))
+                column = place[1] if place else (cells[-1].number + 1 if cells else 1)
+                cells.append(_Tag(column, match.start(), match.end(), said))
+        return cells
+
+    def _mark_row(self, row: _Row, marks: dict[int, bool], style: Format) -> None:
+        missing = dict(marks)
+        for cell in row.cells:
+            # An address of its own, or it would move when another cell is put in before it.
+            said: dict[str, str | None] = {}
+            if not cell.address:
+                said["r"] = f"{column_letters(cell.number)}{row.number}"
+            if cell.number in missing:
+                base = int(cell.said.get("s") or 0)
+                said["s"] = str(style(base, missing.pop(cell.number)))
+            if said:
+                self._retag(cell, said)
+        changes: dict[str, str | None] = {} if row.address else {"r": str(row.number)}
+        if missing:
+            changes["spans"] = None
+        new = [(n, self._new_cell(row.number, n, row, e, style)) for n, e in missing.items()]
+        if row.close < 0 and new:
+            tag = retagged(self.part.text[row.start : row.inner], changes)
+            cells = "".join(blank for _, blank in new)
+            text = f"{tag.removesuffix('/>').rstrip()}>{cells}</{self._name('row')}>"
+            self.part.replace(row.start, row.inner, text)
+            return
+        for column, blank in new:
+            after = (each.start for each in row.cells if each.number > column)
+            place = next(after, row.close)
+            self.part.replace(place, place, blank)
+        if changes:
+            self._retag(row, changes)
+
+    def _new_cell(self, row: int, column: int, tag: _Row | None, error: bool, style: Format) -> str:
+        """A blank cell in the format of its row, or else of its column."""
+        base = int(tag.said["s"]) if tag and tag.said.get("s") else self._column_style(column)
+        address = f"{column_letters(column)}{row}"
+        return f'<{self._name("c")} r="{address}" s="{style(base, error)}"/>'
+
+    def _new_row(self, number: int, marks: dict[int, bool], style: Format) -> tuple[int, str]:
+        cells = [self._new_cell(number, n, None, error, style) for n, error in marks.items()]
+        name = self._name("row")
+        return number, f'<{name} r="{number}">{"".join(cells)}</{name}>'
+
+    def _put_rows(self, made: list[tuple[int, str]]) -> None:
+        if made and self._data.inner == self._data.stop:
+            self.part.append(self._data, "".join(text for _, text in made))
+            return
+        for number, text in made:
+            after = (row.start for row in self._rows if row.number > number)
+            place = next(after, self._data.close)
+            self.part.replace(place, place, text)
+
+    def _retag(self, tag: _Tag, changes: dict[str, str | None]) -> None:
+        text = retagged(self.part.text[tag.start : tag.inner], changes)
+        self.part.replace(tag.start, tag.inner, text)
+
+    def _column_style(self, number: int) -> int:
+        return next((c.style for c in self._columns if c.first <= number <= c.last), 0)
+
+    def _name(self, local: str) -> str:
+        return f"{self.part.root.prefix}{local}"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large columns (in characters) and rows (in points) are where they differ from the
+    sheet's ``width`` and ``height``; 0 for hidden ones."""
+
+    columns: Mapping[int, float]
+    rows: Mapping[int, float]
+    width: float = 8.43
+    height: float = 15
+
+    def box(self, place: Place, width: int, height: int) -> str:
+        """Where a comment's box of a size in pixels stands: beside its cell, as a VML anchor."""
+        row, column = place
+        left, top = min(column, COLUMNS - 12), min(max(row - 2, 0), ROWS - 60)
+        right, across = _reached(left, width + 15, self._column_pixels)
+        bottom, down = _reached(top, height + 4, self._row_pixels)
+        return f"{left}, 15, {top}, 4, {right}, {across}, {bottom}, {down}"
+
+    def _column_pixels(self, number: int) -> int:
+        return int(self.columns.get(number + 1, self.width) * 7 + 5)
+
+    def _row_pixels(self, number: int) -> int:
+        return int(self.rows.get(number + 1, self.height) * 4 / 3)
+
+
+def place_of(address: str) -> Place | None:
+    """The place that an address such as F7 names, None where it is none."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(match[2]), column
+
+
+def _reached(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, int]:
+    """The row or column in which a box of so many pixels ends, and how far into it."""
+    number = start
+    # Many hidden ones in a row are passed over without a look at each: the box is then smaller.
+    while pixels > size(number) and number < start + 500:
+        pixels -= size(number)
+        number += 1
+    return number, min(pixels, max(size(number) - 1, 0))
+
+
+def _height(said: dict[str, str]) -> float | None:
+    if said.get("hidden") in ("1", "true"):
+        return 0
+    return _number(said["ht"], 15) if "ht" in said else None
+
+
+def _number(text: str | None, default: float) -> float:
+    try:
+        return float(text) if text else default
+    except ValueError:
+        return default
+
+
+def _columns(part: XmlPart) -> Iterator[_Column]:
+    columns = part.child("cols")
+    for each in part.children(columns) if columns else []:
+        said = part.attributes(each)
+        hidden = said.get("hidden") in ("1", "true")
+        width = 0.0 if hidden else _number(said.get("width"), -1)
+        style = int(said.get("style") or 0)
+        yield _Column(int(said["min"]), int(said["max"]), None if width < 0 else width, style)
+
+
+def _merged(part: XmlPart) -> Iterator[tuple[int, int, int, int]]:
+    """Areas of merged cells: top, left, bottom, right."""
+    merges = part.child("mergeCells")
+    for each in part.children(merges) if merges else []:
+        first, _, last = part.attributes(each).get("ref", "").partition(":")
+        start, stop = place_of(first), place_of(last)
+        if start and stop:
+            yield *start, *stop

@@ -1,0 +1,217 @@
+"""Comments on cells: their words in one part, their boxes in another, older one."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
+
+from pipeline.core.issue import Issue
+from pipeline.core.source import column_letters
+from pipeline.report.marked_copies.cells import Place, Sizes, place_of
+from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, Package
+from pipeline.report.marked_copies.xmlpart import CannotMarkError, Element, XmlPart, linked, words
+from pipeline.report.measure import line_count
+from pipeline.report.safe import cut, visible
+
+AUTHOR = "Checked copy"
+
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_NO_COMMENTS = f'<comments xmlns="{MAIN}"><authors/><commentList/></comments>'.encode()
+_SHAPE_TYPE = (
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
+    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
+    '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_NAMESPACES = (
+    ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"'
+)
+_NO_SHAPES = (
+    f'<xml{_NAMESPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    f"</o:shapelayout>{_SHAPE_TYPE}</xml>"
+)
+_SHAPE = re.compile(r"<([\w.-]+:)shape\b.*?</\1shape>", re.DOTALL)
+_OPENED = re.compile(r"^(<v:\w+)")
+_SHAPE_ID = re.compile(r"_x0000_s(\d{1,9})\b")
+_OF_CELL = re.compile(r"<([\w.-]+:)Row>\s*(\d+)\s*</\1Row>\s*<\1Column>\s*(\d+)\s*</\1Column>")
+_MARKUP = re.compile(r"<[^>]*>")
+_PLAIN = re.compile(r"(<(?:[\w.-]+:)?text\b[^>]*>)\s*(<((?:[\w.-]+:)?)t\b.*?</\3t>)", re.DOTALL)
+# What must follow the boxes' place in a worksheet.
+_AFTER_BOXES = (
+    "legacyDrawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "AlternateContent",
+    "tableParts",
+    "extLst",
+)
+
+_WIDTH, _HIGHEST = 340, 620
+_LINE, _AIR = 15, 14
+# Digits of the comment's font on a line of the box.
+_ROOM = 52.0
+_LONGEST = 4_000
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What a cell's comment says: paragraphs, each a bold heading and lines under it."""
+
+    paragraphs: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The words alone."""
+        return "\n\n".join(f"{heading}\n{lines}" for heading, lines in self.paragraphs)
+
+
+def comment_on(issues: Iterable[Issue]) -> Comment:
+    """One comment for all the issues of a cell."""
+    return Comment(
+        tuple(
+            (
+                f"{issue.severity.value}: {issue.rule}",
+                cut(visible(f"{issue.problem}\nPut right: {issue.remedy}"), _LONGEST),
+            )
+            for issue in issues
+        )
+    )
+
+
+def add_comments(
+    package: Package, sheet: str, comments: Mapping[Place, Comment], sizes: Sizes
+) -> None:
+    """Put comments on cells of the sheet in part ``sheet``; where a cell has one already, the new
+    words follow the old ones."""
+    part = _comments_part(package, sheet)
+    authors, listed = part.child("authors"), part.child("commentList")
+    if authors is None or listed is None:
+        raise CannotMarkError("the comments part has no comments")
+    there = {place_of(part.attributes(each).get("ref", "")): each for each in part.children(listed)}
+    author = len(part.children(authors))
+    part.append(authors, part.prefixed(f"<author>{words(AUTHOR)}</author>"))
+    boxes: dict[Place, str] = {}
+    for place, comment in comments.items():
+        old = there.get(place)
+        before = ""
+        if old is None:
+            address = f"{column_letters(place[1])}{place[0]}"
+            part.append(
+                listed,
+                part.prefixed(
+                    f'<comment ref="{address}" authorId="{author}"><text>{_runs(comment)}</text>'
+                    "</comment>"
+                ),
+            )
+        else:
+            before = f"{unescape(_MARKUP.sub('', part.source(old)))}\n\n"
+            _extend(part, old, comment)
+        lines = line_count(visible(before + comment.text), _ROOM)
+        boxes[place] = sizes.box(place, _WIDTH, min(lines * _LINE + _AIR, _HIGHEST))
+    _add_boxes(package, sheet, boxes)
+
+
+def _comments_part(package: Package, sheet: str) -> XmlPart:
+    found = package.related(sheet, "comments")
+    if found:
+        return package.xml(found[0].target)
+    name = package.free("xl/comments{}.xml")
+    package.put(name, _NO_COMMENTS, _COMMENTS_TYPE)
+    package.relate(sheet, "comments", name)
+    return package.xml(name)
+
+
+def _runs(comment: Comment, start: str = "") -> str:
+    """The comment as runs of text, the headings bold."""
+    runs = []
+    for number, (heading, lines) in enumerate(comment.paragraphs):
+        gap = "\n\n" if number else start
+        runs.append(_run(f"{gap}{heading}\n", bold=True) + _run(lines, bold=False))
+    return "".join(runs)
+
+
+def _run(text: str, *, bold: bool) -> str:
+    weight = "<b/>" if bold else ""
+    return (
+        f'<r><rPr>{weight}<sz val="9"/><color indexed="81"/><rFont val="Tahoma"/>'
+        f'<family val="2"/></rPr><t xml:space="preserve">{words(text)}</t></r>'
+    )
+
+
+def _extend(part: XmlPart, old: Element, comment: Comment) -> None:
+    """Add our words to a comment that is there. A plain text becomes a run, or Excel would not
+    show what follows it."""
+    text = next((each for each in part.children(old) if each.name == "text"), None)
+    if text is None:
+        raise CannotMarkError("a comment has no text")
+    new = part.prefixed(_runs(comment, "\n\n"))
+    within = part.source(text)
+    plain = _PLAIN.match(within)
+    if plain:
+        run = f"{part.root.prefix}r"
+        within = f"{plain[1]}<{run}>{plain[2]}</{run}>{within[plain.end() :]}"
+    end = within.rfind("</")
+    # Readings of Japanese words stand last.
+    phonetic = re.search(r"<(?:[\w.-]+:)?(?:rPh|phoneticPr)\b", within)
+    at = phonetic.start() if phonetic else end
+    part.replace(text.start, text.stop, within[:at] + new + within[at:])
+
+
+def _add_boxes(package: Package, sheet: str, boxes: Mapping[Place, str]) -> None:
+    """Put the comments' boxes into the sheet's drawing of the old kind, in the place of boxes
+    that the same cells have."""
+    name = _boxes_part(package, sheet)
+    text = package.parts[name].decode("utf-8", "strict")
+    end = text.rfind("</xml>")
+    if end < 0:
+        raise CannotMarkError("the boxes of the comments can't be read")
+    body = _SHAPE.sub(lambda match: "" if _box_of(match[0]) in boxes else match[0], text[:end])
+    first = max([1024, *map(int, _SHAPE_ID.findall(text))]) + 1
+    shapes = [
+        _shape(number, place, anchor) for number, (place, anchor) in enumerate(boxes.items(), first)
+    ]
+    if 'id="_x0000_t202"' not in body:
+        shapes.insert(0, _SHAPE_TYPE)
+    if not all(f"xmlns:{prefix}=" in text for prefix in "vox"):
+        shapes = [_OPENED.sub(rf"\1{_NAMESPACES}", shape, count=1) for shape in shapes]
+    package.parts[name] = (body + "".join(shapes) + text[end:]).encode()
+
+
+def _boxes_part(package: Package, sheet: str) -> str:
+    part = package.xml(sheet, "sheetData")
+    there = part.child("legacyDrawing")
+    if there is not None:
+        link = linked(part.attributes(there))
+        for each in package.relations(sheet):
+            if each.id == link:
+                return package.name(each.target)
+        raise CannotMarkError("the boxes of the comments are missing")
+    name = package.free("xl/drawings/vmlDrawing{}.vml")
+    package.put(name, _NO_SHAPES.encode())
+    package.types.set_default("vml", _VML_TYPE)
+    link = package.relate(sheet, "vmlDrawing", name)
+    tag = f'<{part.root.prefix}legacyDrawing xmlns:r="{RELATIONSHIPS}" r:id="{link}"/>'
+    part.place(tag, _AFTER_BOXES, after="sheetData")
+    return name
+
+
+def _box_of(shape: str) -> Place | None:
+    """The cell whose comment's box a shape is."""
+    match = _OF_CELL.search(shape) if 'ObjectType="Note"' in shape else None
+    return (int(match[2]) + 1, int(match[3]) + 1) if match else None
+
+
+def _shape(number: int, place: Place, anchor: str) -> str:
+    return (
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
+        'margin-left:80pt;margin-top:2pt;width:255pt;height:120pt;z-index:1;visibility:hidden" '
+        'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+        '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
+        '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+        f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{place[0] - 1}</x:Row>"
+        f"<x:Column>{place[1] - 1}</x:Column></x:ClientData></v:shape>"
+    )

@@ -1,0 +1,117 @@
+"""The package of a workbook: its parts are XlsxWriter's, its language is ours."""
+
+import inspect
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
+from xlsxwriter.sharedstrings import SharedStringTable as Table
+from xlsxwriter.workbook import Workbook
+
+from pipeline.report.excel.archive import Archive, PackedWorkbook, Part, Strings, british
+
+# A picture of one pixel.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cf"
+    "c00000030101001860c1d30000000049454e44ae426082"
+)
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def archived(fill: Callable[[Archive], None]) -> bytes:
+    stream = io.BytesIO()
+    with Archive(stream) as archive:
+        fill(archive)
+    return stream.getvalue()
+
+
+def fill(book: Workbook) -> None:
+    book.set_properties({"created": datetime(2012, 4, 1)})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["a & b", " padded ", "é", 12.5, "_x0041_"])
+    sheet.insert_image(3, 3, "one.png", {"image_data": io.BytesIO(PICTURE)})
+    chart: Any = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=Sheet1!$D$1"})
+    chart.set_title({"name": "Title"})
+    sheet.insert_chart(5, 5, chart)
+    book.close()
+
+
+def test_its_parts_are_xlsxwriters_own_but_for_the_language() -> None:
+    stream = io.BytesIO()
+    fill(Workbook(stream, {"in_memory": True}))
+    own = parts(stream.getvalue())
+    found = parts(archived(lambda archive: fill(PackedWorkbook(archive, {}))))
+    assert next(iter(found)) == "[Content_Types].xml"
+    assert sorted(found) == sorted(own)
+    changed = {name for name in own if found[name] != own[name]}
+    assert changed == {"docProps/core.xml", "xl/charts/chart1.xml"}
+    assert b"<dc:language>en-GB</dc:language>" in found["docProps/core.xml"]
+    assert b'lang="en-GB"' in found["xl/charts/chart1.xml"]
+    for name in changed:
+        undone = found[name].replace(b"<dc:language>en-GB</dc:language>", b"")
+        assert undone.replace(b'lang="en-GB"', b'lang="en-US"') == own[name]
+
+
+def test_a_workbook_without_properties_is_refused() -> None:
+    with pytest.raises(ValueError, match="no end of properties"):
+        british("docProps/core.xml", "<nothing/>")
+
+
+def test_what_is_sent_stands_where_it_was_sent() -> None:
+    def fill(archive: Archive) -> None:
+        part = Part("a.xml", archive.open("a.xml"))
+        part.write("before é ")
+        part.send("in between é ".encode())
+        part.write("behind")
+        part.finish()
+
+    assert parts(archived(fill)) == {"a.xml": "before é in between é behind".encode()}
+
+
+def test_a_fault_in_the_middle_of_a_part_is_that_fault() -> None:
+    def fail(archive: Archive) -> None:
+        archive.open("a.xml").write(b"half")
+        raise ValueError("a fault of its own")
+
+    with pytest.raises(ValueError, match="a fault of its own"):
+        archived(fail)
+
+
+@given(st.lists(st.text() | st.sampled_from(["<r>a</r>", "_x0041_", " a", "a\n", "&", "\u00a0"])))
+def test_shared_strings_are_xlsxwriters_own(texts: list[str]) -> None:
+    def written(strings: SharedStrings) -> str:
+        table = Table()
+        for text in texts:
+            table._get_shared_string_index(text)
+        table._sort_string_data()
+        strings.string_table = table  # type: ignore[assignment] # None at first, unannotated
+        stream = io.StringIO()
+        strings._set_xml_writer(stream)
+        strings._assemble_xml_file()
+        return stream.getvalue()
+
+    assert written(Strings()) == written(SharedStrings())
+
+
+def test_xlsxwriter_and_zipfile_have_what_the_package_leans_on() -> None:
+    """Private, so that a release may change it: then this fails."""
+    assert list(inspect.signature(Packager._filename).parameters) == ["self", "xml_filename"]
+    assert list(inspect.signature(Packager._create_package).parameters) == ["self"]
+    assert list(inspect.signature(Workbook._get_packager).parameters) == ["self"]
+    archive = zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_DEFLATED)
+    with archive, archive.open("a", "w") as part:
+        assert hasattr(part, "_compressor")

@@ -1,0 +1,146 @@
+"""Large tables are written as ready XML: the bytes are those of XlsxWriter's own cell-by-cell way.
+
+Every part of the workbook is compared, not only the cells, so that a release of XlsxWriter that
+changes what the ready rows lean on fails here.
+"""
+
+import importlib
+import inspect
+import io
+import zipfile
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.core.results import Results
+from pipeline.report import rows as ready_rows
+from pipeline.report.columns import Numbers, Texts
+from pipeline.report.excel.errors import RenderError
+from pipeline.report.excel.render import render
+from pipeline.report.formula import Near, This, formula
+from pipeline.report.layout import number_xml
+from pipeline.report.spec import Column, FilePlace, Sheet, Table, Tone
+from schemas.outputs import Show
+from tests.report.built import build
+from tests.report.excel.test_render import book
+
+# By its own name the package has the function.
+RENDERER = importlib.import_module("pipeline.report.excel.render")
+NEVER = 10**9
+HOSTILE = (
+    *("", "=1+1", "<r>&\"'</r>", "_x0041_", " padded ", "a\r\nb", "\t", "#N/A", "TRUE", "012"),
+    *("\x00\x1f", "\ud800", "\ufffe", "𝔘" * 20_000, "http://a.b", "{=1}", "\u202etxt", "None"),
+)
+texts = st.none() | st.sampled_from(HOSTILE) | st.text(st.characters(), max_size=30)
+pence = st.none() | st.integers(-(10**17), 10**17) | st.integers(-200, 200)
+ratios = (
+    st.none()
+    | st.fractions(max_denominator=10**6)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+
+
+def both_ways(made: Any, patch: pytest.MonkeyPatch) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The parts of a workbook with ready rows, a few at a time, and with XlsxWriter's own."""
+    found = []
+    patch.setattr(ready_rows, "CHUNK", 16)
+    for rows in (1, NEVER):
+        patch.setattr(RENDERER, "_BULK_ROWS", rows)
+        with zipfile.ZipFile(io.BytesIO(render(made))) as archive:
+            found.append({name: archive.read(name) for name in archive.namelist()})
+    return found[0], found[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None:
+    rows = data.draw(st.integers(1, 40))
+
+    def column(values: st.SearchStrategy[Any]) -> list[Any]:
+        return data.draw(st.lists(values, min_size=rows, max_size=rows))
+
+    money = [each or 0 for each in column(pence)]
+    whole = [each or 0 for each in column(pence)]
+    same = formula(This("Count"))
+    cell = st.sampled_from(["A1", "B2"])
+    address = st.sampled_from(["../a%20b.xlsx", "c" * 2_001])
+    files = st.builds(FilePlace, address, st.just("S'"), cell)
+    columns = (
+        Column("Text", column(texts), tones={"None": Tone.BAD, "TRUE": Tone.GOOD}, width=9),
+        Column("Long", column(texts), Show.LONG_TEXT),
+        Column("Held", Texts.of(column(texts)), tones={"TRUE": Tone.BAD}),
+        Column("Pence", column(pence), Show.PENCE),
+        Column("Whole", Numbers(np.array(whole)), Show.PENCE),
+        Column("Counted", Numbers(np.array(whole)), Show.COUNT),
+        Column("Money", column(pence), Show.MONEY),
+        Column("Count", column(pence), Show.COUNT),
+        Column("Share", column(ratios), Show.SHARE),
+        Column("Mixed", column(texts | pence | ratios)),
+        Column("Whole too", Numbers(np.array(whole)), Show.MONEY, formulas=[same] * rows),
+        Column("Same", money, Show.PENCE, formulas=[formula(This("Pence"), '&"<"')] * rows),
+        Column("Moves", money, Show.PENCE, formulas=[formula(Near(-1), "+", Near(0, -1))] * rows),
+        Column("Some", money, Show.PENCE, formulas=[formula("1"), *[None] * (rows - 1)]),
+        Column("Link", ["there"] * rows, links=["Sheet", *[None] * (rows - 1)]),
+        Column("Files", Texts.of(column(texts)), files=column(files)),
+        Column("File", column(texts), files=[FilePlace("x.xlsx", '"', "A1"), *[None] * (rows - 1)]),
+        Column("Named", ["it"] * rows, names=[f"Name_of_row_{row}" for row in range(rows)]),
+    )
+    small = Table("Small", (Column("After", ["x", "a & b"]),), caption="Below")
+    table = Table("T", columns, filtered=True, banded=data.draw(st.booleans()))
+    sheet = Sheet("Sheet", "Title", (table, small), ("A line above it.",))
+    with pytest.MonkeyPatch.context() as patch:
+        ready, own = both_ways(book(sheet), patch)
+    assert ready == own
+
+
+def test_every_workbook_is_the_same_either_way(
+    fake_results: Results, outputs: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RENDERER, "_BULK_ROWS", 1)
+    assert build(fake_results) == outputs
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_read_back_as_the_same_double(number: float) -> None:
+    assert float(number_xml(number)) == number
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_pence_are_written_as_pounds_with_no_more_digits_than_they_have(amount: int) -> None:
+    assert Decimal(number_xml(amount / 100)) == Decimal(amount) / 100
+
+
+def test_a_number_that_no_cell_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RENDERER, "_BULK_ROWS", 1)
+    for values in ([0.5, float("inf")], [Fraction(1, 2), float("nan")]):
+        with pytest.raises(RenderError, match="no number that a cell can hold"):
+            render(book(Sheet("S", "T", (Table("T", (Column("A", values, Show.SHARE),)),))))
+
+
+def test_xlsxwriter_has_what_the_ready_rows_lean_on() -> None:
+    """Private, so that a release may change it: then this fails, and the bytes above."""
+    signatures = {
+        name: list(inspect.signature(getattr(Worksheet, name)).parameters)
+        for name in (
+            *("_write_rows", "_write_cell", "_calculate_spans", "_check_dimensions"),
+            *("_prepare_formula", "_escape_data", "_write_hyperlinks"),
+            *("_xml_number_element", "_xml_formula_element"),
+        )
+    }
+    assert signatures == {
+        "_write_rows": ["self"],
+        "_write_cell": ["self", "row", "col", "cell"],
+        "_calculate_spans": ["self"],
+        "_check_dimensions": ["self", "row", "col", "ignore_row", "ignore_col"],
+        "_prepare_formula": ["self", "formula", "expand_future_functions"],
+        "_escape_data": ["self", "data"],
+        "_write_hyperlinks": ["self"],
+        "_xml_number_element": ["self", "number", "attributes"],
+        "_xml_formula_element": ["self", "formula", "result", "attributes"],
+    }
