@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from pipeline.core.issue import Issue
+from pipeline.core.outputs import copy_of
+from pipeline.core.returns import Return
 from pipeline.core.text import same_name
 from pipeline.execute import Step, quietly
 from pipeline.ingest.discover import ProgrammeFolder
@@ -12,7 +14,6 @@ from pipeline.ingest.formats.workbook import Sheet, WorkbookError
 from pipeline.ingest.places import read_file
 from pipeline.ingest.reader import Reader
 from pipeline.report.marked_copies import PlainSheet, checked_copy, values_copy
-from pipeline.run import Outcome
 
 
 @dataclass
@@ -24,15 +25,20 @@ class Copies:
     changed: list[str] = field(default_factory=list)
 
 
-def checked_copies(folder: ProgrammeFolder, outcome: Outcome, step: Step = quietly) -> Copies:
-    """A checked copy of each return that was read and has issues."""
+def checked_copies(
+    folder: ProgrammeFolder,
+    returns: Iterable[Return],
+    found: Iterable[Issue],
+    marking: str,
+    step: Step = quietly,
+) -> Copies:
+    """A checked copy of each return that was read and has issues, of all that were found."""
     copies = Copies()
     paths = {file.name: file.path for file in folder.files}
     issues: dict[str, list[Issue]] = {}
-    for issue in outcome.issues:
+    for issue in found:
         issues.setdefault(issue.at.workbook, []).append(issue)
-    marking = outcome.results.programme.marking if outcome.results else ""
-    for each in outcome.returns:
+    for each in returns:
         name = each.workbook
         if each.cover is None or name not in issues:
             continue
@@ -51,11 +57,11 @@ def checked_copies(folder: ProgrammeFolder, outcome: Outcome, step: Step = quiet
 def _place_of(path: str, name: str, returns: Iterable[str], copies: Iterable[str]) -> str:
     """Where a return's checked copy goes: its own path, unless another return or copy has it, on
     systems too that look at no capitals."""
-    others = {same_name(f"returns/{each}") for each in returns if each != name}
+    others = {same_name(copy_of(each)) for each in returns if each != name}
     taken = {same_name(each) for each in copies}
     place = PurePosixPath(path)
     while same_name(str(place)) in taken or (
-        str(place) != f"returns/{name}" and same_name(str(place)) in others
+        str(place) != copy_of(name) and same_name(str(place)) in others
     ):
         place = place.with_name(f"{place.stem} (2){place.suffix}")
     return str(place)

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.comparing import issued_numbers, snapshot
+from pipeline.core.outputs import ISSUED, VALIDATION
 from pipeline.core.results import Results
-from pipeline.core.versions import HISTORY_FILE, Issued
-from pipeline.history.faults import HistoryError
-from pipeline.modelling import compared, snapshot
+from pipeline.core.versions import Issued
 from pipeline.publish import Manifest, PublishError
 from pipeline.publish.faults import why
 from pipeline.run import Outcome
@@ -25,11 +25,9 @@ from pipeline.run import Outcome
 if TYPE_CHECKING:
     from pipeline.history.store import History
 
-ISSUED = "issued"
 _LONGEST_NAME = 80
 # What Windows takes in no name.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_NUMBERED = re.compile(r"(\d+) ")
 _UNFINISHED = re.compile(r"\.((\d+) .*)\.part")
 
 
@@ -44,28 +42,6 @@ class Request:
     name: str
     signed_off: tuple[str, ...] = ()
     force: bool = False
-
-
-def since_last(
-    results: Results, history: "History | None", key: str, where: Path
-) -> tuple[Results, str]:
-    """The results with what moved since the last version issued; and, where the history can't
-    serve, the sentence that says so: the report goes on without Movements."""
-    without = "The report goes on without Movements and Versions."
-    try:
-        versions = history.versions(key) if history else []
-        last = history.snapshot(key, versions[-1].number) if history and versions else None
-    except HistoryError as fault:
-        return results, f"The history {history} can't be used: {fault}. {without}"
-    lost = sorted(_numbers(where) - {version.number for version in versions})
-    if lost and not versions:
-        named = ", ".join(map(str, lost))
-        place = history or where / HISTORY_FILE
-        return results, (
-            f"The history is lost: {where / ISSUED} holds version {named}, {place} holds none of "
-            f"this programme. {without} The next version to be issued starts a new history."
-        )
-    return compared(results, versions, last), ""
 
 
 def must_be_issuable(
@@ -95,7 +71,7 @@ def must_be_issuable(
     if outcome.errors and not request.force:
         stand = "1 error stands" if outcome.errors == 1 else f"{outcome.errors:,} errors stand"
         raise NotIssuableError(
-            f"{stand}; {where / 'validation-report.xlsx'} lists what to put right. To issue it "
+            f"{stand}; {where / VALIDATION} lists what to put right. To issue it "
             "all the same, and have the cover say so: FORCE=1 (--force)."
         )
 
@@ -157,7 +133,7 @@ def freeze(
         with history.issuing(key) as recording:
             recorded = recording.numbers()
             finish(where, recorded)
-            number = 1 + max({*recorded, *_numbers(where)}, default=0)
+            number = 1 + max({*recorded, *issued_numbers(where)}, default=0)
             version = Issued(
                 number, request.name, datetime.now(UTC), outcome.errors, request.signed_off
             )
@@ -201,13 +177,6 @@ def finish(where: Path, recorded: Iterable[int]) -> None:
 def unfinished(where: Path) -> bool:
     """Whether an earlier run was cut short while it issued a version."""
     return any((where / ISSUED).glob(".*.part"))
-
-
-def _numbers(where: Path) -> set[int]:
-    """The numbers of the versions that stand in an outputs folder."""
-    folder = where / ISSUED
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return {int(found[1]) for name in names if (found := _NUMBERED.match(name))}
 
 
 def folder_name(version: Issued) -> str:

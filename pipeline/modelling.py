@@ -1,7 +1,4 @@
-"""The programme's figures from its accepted lines, the controls that prove them, and what moved
-since the last version issued."""
-
-from dataclasses import replace
+"""The programme's figures from its accepted lines, and the controls that prove them."""
 
 import numpy as np
 import pandas as pd
@@ -12,13 +9,9 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.returns import SourceFile
-from pipeline.core.versions import Issued, Snapshot, Versions
-from pipeline.history.bridges import moved
 from pipeline.model.annual import entered
 from pipeline.model.apportion import shares_table
 from pipeline.model.controls import (
-    PENCE,
-    Check,
     controls_table,
     intake_controls,
     model_controls,
@@ -128,36 +121,3 @@ def left_out(assessed: Assessment) -> pd.DataFrame:
         rows.append((*key, bool(verdict.rejected[place]), *what))
     columns = ["line_ref", "scenario", "rejected", "heading", "value", "where"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def snapshot(results: Results) -> Snapshot:
-    """What of a programme's figures a later report can be compared with."""
-    return Snapshot(
-        results.programme,
-        results.programme.services[0].basis_at.workbook,
-        results.register,
-        results.apportioned,
-        results.summary,
-        results.left_out,
-        results.tables,
-    )
-
-
-def compared(results: Results, issued: list[Issued], last: Snapshot | None) -> Results:
-    """The results with what moved since the last version issued, and the controls that prove it;
-    ``last`` is what was recorded of it, None where there is none."""
-    if last is None:
-        return replace(results, versions=Versions(issued))
-    what = moved(last, snapshot(results), issued[-1])
-    checks = [
-        Check(
-            f"Movements: {check.measure.lower()}, {check.scenario} = this Summary less that of "
-            f"version {what.before.number}",
-            PENCE,
-            check.expected,
-            check.actual,
-        )
-        for check in what.checks
-    ]
-    controls = pd.concat([results.controls, controls_table(checks)], ignore_index=True)
-    return replace(results, controls=controls, versions=Versions(issued, what))

@@ -1,11 +1,17 @@
-"""The whole job on one page: read, check, model."""
+"""The whole job on one page: read, check, model, compare with the last version, write, publish.
 
-from dataclasses import dataclass, field
+What only later steps need is imported on the way: what stops a programme is said without waiting
+for pandas.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.issue import Issue, in_order, one_per_cell
 from pipeline.core.returns import Return, SourceFile
 from pipeline.execute import Executor, Step, quietly
+from pipeline.ingest.changes import Since, since, stamps
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.reading import read, source_files
 
@@ -13,6 +19,8 @@ if TYPE_CHECKING:
     from pipeline.core.lines import Lines
     from pipeline.core.results import Results
     from pipeline.model.intake import ReturnTotals
+    from pipeline.processes import Helpers
+    from pipeline.report.theme import Theme
 
 
 @dataclass
@@ -40,7 +48,9 @@ class Outcome:
         return sum(issue.is_error for issue in self.issues)
 
 
-def run(folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None) -> Outcome:
+def model_programme(
+    folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
+) -> Outcome:
     """Read, check and model one programme; ``executor`` reads its returns, else this process."""
     reading = read(folder, step, executor)
     programme = reading.control.programme
@@ -48,7 +58,6 @@ def run(folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None
     if programme is None:
         issues = in_order(one_per_cell(reading.control.issues))
         return Outcome(title, issues, source_files(reading, issues))
-    # Only now: what stops a programme is said without waiting for pandas.
     from pipeline.assessing import assess
     from pipeline.model.intake import return_totals
     from pipeline.modelling import model
@@ -61,3 +70,67 @@ def run(folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None
     files = source_files(reading, assessed.issues)
     results = model(reading, programme, assessed, totals, files)
     return Outcome(title, assessed.issues, files, reading.returns, totals, results, assessed.lines)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How reports are made: their looks, and the URL of the history that they are compared with
+    (empty: the one in the outputs)."""
+
+    theme: "Theme"
+    history: str
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Who reads the returns, and who else writes workbooks."""
+
+    executor: Executor
+    helpers: "Helpers"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A programme's report: what it is made of, and what happened meanwhile.
+
+    ``not_copied``: returns that have no checked copy, because their files are no longer what was
+    read. ``changes``: inputs that came, changed or went since, in words. ``lost``: why there are no
+    Movements, where the history can't serve.
+    """
+
+    outcome: Outcome
+    not_copied: list[str]
+    changes: Since
+    lost: str = ""
+
+
+def report_programme(
+    folder: ProgrammeFolder,
+    where: Path,
+    manner: Manner,
+    machines: Machines,
+    step: Step = quietly,
+) -> Report:
+    """Report one programme into its outputs folder ``where``, whose lock the caller holds; nothing
+    is written where no model can be built. Raises PublishError, ExecutorError and OSError."""
+    before = stamps(folder)
+    outcome = model_programme(folder, step, machines.executor)
+    if outcome.results is None:
+        return Report(outcome, [], since(folder, before, outcome.inputs))
+    from pipeline.comparing import compare_with_last
+    from pipeline.copies import checked_copies
+    from pipeline.publish import publish, scratch
+    from pipeline.report.links import returns_at
+    from pipeline.report.outputs import write_outputs
+
+    results, lost = compare_with_last(outcome.results, where, manner.history, folder.name)
+    # What is written needs no lines any more, which are most of what is held.
+    outcome = replace(outcome, results=results, lines=None)
+    marking = results.programme.marking
+    copies = checked_copies(folder, outcome.returns, outcome.issues, marking, step)
+    step("Writing the workbooks")
+    at = returns_at(folder.name, folder.control.path, where)
+    with scratch(where) as part:
+        files = write_outputs(part, results, manner.theme, at, machines.helpers)
+        publish(where, {**files, **copies.files}, outcome.inputs, outcome.errors)
+    return Report(outcome, copies.changed, since(folder, before, outcome.inputs), lost)

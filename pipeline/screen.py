@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from pipeline.core import outputs
 from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.rules import Severity
@@ -102,7 +103,7 @@ def reported(outcome: Outcome, name: str, folder: Path) -> None:
     _print_table(table, out)
     _say_where("Reports", folder)
     if outcome.issues:
-        _say_where("Errors and warnings, cell by cell", folder / "validation-report.xlsx")
+        _say_where("Errors and warnings, cell by cell", folder / outputs.VALIDATION)
 
 
 def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:

@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.ingest.discover import discover
 from pipeline.report.books import programme_summary
 from pipeline.report.excel.render import render
-from pipeline.run import run
+from pipeline.run import model_programme
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "pictures"
@@ -50,7 +50,7 @@ def main() -> int:
 def summary() -> bytes:
     """The sample's programme summary."""
     (folder,) = discover(ROOT / "inputs" / SAMPLE).programmes
-    results = run(folder).results
+    results = model_programme(folder).results
     assert results is not None
     return render(programme_summary(results))
 

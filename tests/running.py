@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from pipeline.ingest.discover import discover
-from pipeline.run import Outcome, run
+from pipeline.run import Outcome, model_programme
 
 
 def outcome_of(folder: Path) -> Outcome:
     """What the pipeline makes of the one programme in a folder."""
     (programme,) = discover(folder).programmes
-    return run(programme)
+    return model_programme(programme)
 
 
 def issues_of(folder: Path) -> list[tuple[str, str]]:

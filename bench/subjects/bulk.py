@@ -22,7 +22,7 @@ from pipeline.report.formulas import as_values
 from pipeline.report.sheets import records
 from pipeline.report.spec import Book
 from pipeline.report.theme import NUMBERS
-from pipeline.run import run
+from pipeline.run import model_programme
 from schemas.outputs import Show
 
 RETURNS, ROWS = 20, 500
@@ -51,7 +51,7 @@ def subject() -> Subject:
 @cache
 def _results() -> Results:
     (folder,) = discover(programme_of(RETURNS, ROWS)).programmes
-    results = run(folder).results
+    results = model_programme(folder).results
     if results is None:
         raise RuntimeError("the benchmark's programme has no results")
     return results

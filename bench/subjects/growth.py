@@ -16,7 +16,7 @@ from pipeline.ingest.cache import VARIABLE as CACHE
 from pipeline.ingest.discover import discover
 from pipeline.processes import VARIABLE as WORKERS
 from pipeline.processes import Helpers
-from pipeline.run import run
+from pipeline.run import model_programme
 
 SIZES, ROWS = (100, 1_000, 5_000), 10
 _EXPONENT = 1.1
@@ -59,7 +59,7 @@ def _further(job: Callable[[Path], None], before: int, size: int, took: dict[int
 def _model(inputs: Path) -> None:
     """Reading, checking and modelling."""
     with LocalExecutor(Helpers(0)) as executor:
-        run(discover(inputs).programmes[0], executor=executor)
+        model_programme(discover(inputs).programmes[0], executor=executor)
 
 
 def _report(inputs: Path) -> None:

@@ -9,7 +9,7 @@ from io import TextIOWrapper
 import typer
 
 from pipeline.commands import report, template, trace, validate, versions
-from pipeline.commands.shared import FAILED, told
+from pipeline.commands.shared import FAILED, sentence_of
 
 app = typer.Typer(
     help="Reads departments' savings workbooks, checks them, shares costs and savings over the "
@@ -40,5 +40,5 @@ def main() -> None:
     try:
         app()
     except OSError as fault:
-        typer.echo(f"Error: {told(fault)}", err=True)
+        typer.echo(f"Error: {sentence_of(fault)}", err=True)
         sys.exit(FAILED)

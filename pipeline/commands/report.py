@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,45 +18,23 @@ from pipeline.commands.shared import (
     Outputs,
     executor_of,
     find,
-    history_at,
     place_of,
-    returns_at,
+    sentence_of,
     theme_of,
-    told,
 )
 
 if TYPE_CHECKING:
-    from pipeline.core.results import Results
-    from pipeline.execute import Executor
     from pipeline.ingest.discover import Found, ProgrammeFolder
-    from pipeline.processes import Helpers
-    from pipeline.report.theme import Theme
-    from pipeline.run import Outcome
+    from pipeline.run import Machines, Manner, Outcome
     from pipeline.watch import Watcher
 
 
-@dataclass(frozen=True)
-class Manner:
-    """How reports are made: their looks, and the URL of the history that they are compared with
-    (empty: the one in the outputs)."""
-
-    theme: "Theme"
-    history: str
-
-
-@dataclass(frozen=True)
-class Machines:
-    """Who reads the returns, and who else writes workbooks."""
-
-    executor: "Executor"
-    helpers: "Helpers"
-
-
 @contextmanager
-def _machines(cluster: str | None) -> Iterator[Machines]:
+def _machines(cluster: str | None) -> "Iterator[Machines]":
     """Those of this machine, which get ready to write while there is nothing to read; the returns
     are read on the cluster at an address, where one is given."""
     from pipeline.processes import Helpers
+    from pipeline.run import Machines
 
     with (
         Helpers(meanwhile="pipeline.report.outputs") as helpers,
@@ -80,9 +57,11 @@ def report(
     """Read, check and model every programme under the inputs, and write its reports."""
     where = place_of(inputs)
     found, clashing = find(where, outputs, programme)
-    manner = Manner(theme_of(house), history)
+    theme = theme_of(house)
     from pipeline import screen
+    from pipeline.run import Manner
 
+    manner = Manner(theme, history)
     with _machines(cluster) as machines:
         outcomes = [
             None
@@ -101,65 +80,28 @@ def report(
 
 
 def _report(
-    folder: "ProgrammeFolder", where: Path, manner: Manner, machines: Machines
+    folder: "ProgrammeFolder", where: Path, manner: "Manner", machines: "Machines"
 ) -> "Outcome | None":
     """Report one programme, and say what came of it; None where its workbooks can't be read or
     its report can't be put in place."""
     from pipeline import screen
     from pipeline.execute import ExecutorError
-    from pipeline.ingest.changes import since, stamps
-    from pipeline.publish import PublishError, outputs_lock, publish, scratch
-    from pipeline.run import run
+    from pipeline.publish import PublishError, outputs_lock
+    from pipeline.run import report_programme
 
-    not_copied: list[str] = []
-    lost = ""
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
-            before = stamps(folder)
-            outcome = run(folder, step, machines.executor)
-            if outcome.results is not None:
-                # Only now: see pipeline.run.
-                from pipeline.copies import checked_copies
-                from pipeline.report.outputs import write_outputs
-
-                results, lost = _since_last(outcome.results, folder, where, manner.history)
-                # What is written needs no lines any more, which are most of what is held.
-                outcome = replace(outcome, results=results, lines=None)
-                copies = checked_copies(folder, outcome, step)
-                not_copied = copies.changed
-                step("Writing the workbooks")
-                at, helpers = returns_at(folder, where), machines.helpers
-                with scratch(where) as part:
-                    made = write_outputs(part, results, manner.theme, at, helpers)
-                    publish(where, {**made, **copies.files}, outcome.inputs, outcome.errors)
+            made = report_programme(folder, where, manner, machines, step)
     except (PublishError, ExecutorError, OSError) as fault:
-        screen.complain(f"{folder.name} was not reported. {told(fault)}")
+        screen.complain(f"{folder.name} was not reported. {sentence_of(fault)}")
         return None
-    if outcome.results is None:
-        screen.stopped(outcome, folder.name, where)
-    else:
-        screen.reported(outcome, folder.name, where)
-    screen.not_copied(not_copied)
-    screen.changed_since(since(folder, before, outcome.inputs), not_copied)
-    if lost:
-        screen.warn(lost)
-    return outcome
-
-
-def _since_last(
-    results: "Results", folder: "ProgrammeFolder", where: Path, url: str
-) -> "tuple[Results, str]":
-    """The results with what moved since the last version issued; and what is wrong with the
-    history, if anything is."""
-    from pipeline.core.versions import key_of
-    from pipeline.history.faults import HistoryError
-    from pipeline.issuing import since_last
-
-    key = key_of(results.programme.reference, folder.name)
-    try:
-        return since_last(results, history_at(where, url), key, where)
-    except HistoryError as fault:
-        return results, f"{fault} The report goes on without Movements."
+    say = screen.stopped if made.outcome.results is None else screen.reported
+    say(made.outcome, folder.name, where)
+    screen.not_copied(made.not_copied)
+    screen.changed_since(made.changes, made.not_copied)
+    if made.lost:
+        screen.warn(made.lost)
+    return made.outcome
 
 
 def watch(
@@ -174,21 +116,22 @@ def watch(
 ) -> None:
     """Report, and report again whenever workbooks arrive, change or go, until Ctrl-C."""
     found, clashing = find(inputs, outputs, programme)
-    manner = Manner(theme_of(house), history)
+    theme = theme_of(house)
     from pipeline import screen
+    from pipeline.run import Manner
     from pipeline.watch import Watcher, ticks
 
     only = found.programmes[0].name if programme is not None else None
     watcher = Watcher(inputs, found, only)
-    told: list[Path] = []
+    manner, waiting = Manner(theme, history), list[Path]()
     try:
         _report_watched(watcher, found, clashing, set(watcher.watched), outputs, manner)
         screen.watching(inputs, found)
         for _ in ticks(watcher, poll=poll):
             changes = watcher.due()
-            if watcher.waiting != told:
-                told = watcher.waiting
-                screen.waiting(told)
+            if watcher.waiting != waiting:
+                waiting = watcher.waiting
+                screen.waiting(waiting)
             for change in changes:
                 screen.changed(change, outputs / change.programme)
             if changes:
@@ -197,7 +140,7 @@ def watch(
         screen.watched()
 
 
-def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, manner: Manner) -> None:
+def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, manner: "Manner") -> None:
     """Report the named programmes as they are now. What stands in the way is said, and watching
     goes on."""
     from pipeline import screen
@@ -207,7 +150,7 @@ def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, manner: 
     except typer.Exit:
         return
     except OSError as fault:
-        screen.complain(told(fault))
+        screen.complain(sentence_of(fault))
         for name in names:
             watcher.tried(name, done=False)
         return
@@ -220,7 +163,7 @@ def _report_watched(
     clashing: set[str],
     names: set[str],
     outputs: Path,
-    manner: Manner,
+    manner: "Manner",
 ) -> None:
     """Report those of the programmes found that are named; a fault in one doesn't end watching."""
     from pipeline import screen

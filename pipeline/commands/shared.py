@@ -10,7 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.execute import Executor
-    from pipeline.history.store import History
     from pipeline.ingest.discover import Found, ProgrammeFolder
     from pipeline.ingest.places import Place
     from pipeline.processes import Helpers
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 OK, FAILED, WRONG_USAGE = 0, 1, 2
 
 
-def at_home(path: Path | None) -> Path | None:
+def expanded(path: Path | None) -> Path | None:
     """``~/savings`` is in the home folder, which not every shell sees to."""
     return path and path.expanduser()
 
@@ -38,7 +37,7 @@ def _cluster_address(address: str | None) -> str | None:
 
 
 Inputs = Annotated[
-    Path, typer.Option(help="The folder with the programmes' workbooks.", callback=at_home)
+    Path, typer.Option(help="The folder with the programmes' workbooks.", callback=expanded)
 ]
 InputsAnywhere = Annotated[
     str,
@@ -171,18 +170,6 @@ def only_one(inputs: "Place", outputs: Path, programme: str | None) -> "Programm
     return found.programmes[0]
 
 
-def history_at(where: Path, url: str) -> "History | None":
-    """The history at a URL, else in a programme's outputs folder; None where there is none yet,
-    so that nobody waits for a database who has no use for it."""
-    from pipeline.core.versions import HISTORY_FILE
-
-    if not url and not (where / HISTORY_FILE).exists():
-        return None
-    from pipeline.history.store import open_history
-
-    return open_history(where, url)
-
-
 def discovered(inputs: "Place", outputs: Path) -> "Found":
     """What is under the inputs. Outputs inside them are refused: they would be read as returns.
     So are limits and a number of processes that the environment sets to no number."""
@@ -233,26 +220,6 @@ def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: "Place") -> "lis
     return chosen
 
 
-def returns_at(folder: "ProgrammeFolder", where: Path) -> str:
-    """The folder of a programme's inputs as its outputs in ``where`` call it in links; empty where
-    inputs and outputs don't stand side by side. Then a link would go by folders that are nobody's
-    business, a user's name among them, or by none (on another drive, in a store)."""
-    from urllib.parse import quote
-
-    control = folder.control.path
-    if not isinstance(control, Path):
-        return ""
-    inputs = control.resolve().parent
-    base, outputs = inputs, where.resolve()
-    parts = PurePosixPath(folder.name).parts
-    for _ in parts:
-        base, outputs = base.parent, outputs.parent
-    if base.parent != outputs.parent:
-        return ""
-    down = inputs.relative_to(base.parent).as_posix()
-    return f"{'../' * (len(parts) + 1)}{quote(down)}/"
-
-
 def _clashes(names: list[str]) -> dict[str, str]:
     """Programmes that would share an outputs folder, each with the other: they differ in capitals
     alone, or one is named after a folder that the other's report writes."""
@@ -269,14 +236,14 @@ def _clashes(names: list[str]) -> dict[str, str]:
 
 def _inside(name: str, other: str) -> bool:
     """Whether a programme's folder lies in a folder that the other's report writes."""
+    from pipeline.core.outputs import FOLDERS
     from pipeline.core.text import same_name
 
-    own = {"partners", "data", "returns", "issued", "comparisons"}
     parts, outer = (PurePosixPath(same_name(each)).parts for each in (name, other))
-    return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in own
+    return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in FOLDERS
 
 
-def told(fault: Exception) -> str:
+def sentence_of(fault: Exception) -> str:
     """What an error says, in a sentence."""
     if isinstance(fault, OSError):
         return f"{fault.filename or 'A file'} can't be read ({fault.strerror or fault})."

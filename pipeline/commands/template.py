@@ -4,7 +4,17 @@ from pathlib import Path, PurePosixPath
 
 import typer
 
-from pipeline.commands.shared import FAILED, OK, Inputs, Name, Outputs, chosen, discovered, told
+from pipeline.commands.shared import (
+    FAILED,
+    OK,
+    Inputs,
+    Name,
+    Outputs,
+    chosen,
+    discovered,
+    sentence_of,
+)
+from pipeline.core.outputs import TEMPLATES
 
 
 def template(
@@ -26,7 +36,7 @@ def template(
 
     files = {"programme.xlsx": template_programme(), "return.xlsx": template_return(None)}
     left_out = []
-    where = outputs / "templates"
+    where = outputs / TEMPLATES
     try:
         for folder in folders:
             content = folder.control.path.read_bytes()
@@ -39,7 +49,7 @@ def template(
         with outputs_lock(where, screen.note):
             put(where, files)
     except (PublishError, OSError) as fault:
-        screen.complain(f"The templates were not written. {told(fault)}")
+        screen.complain(f"The templates were not written. {sentence_of(fault)}")
         raise typer.Exit(FAILED) from fault
     for name in files:
         screen.written(where / name)

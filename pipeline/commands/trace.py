@@ -10,10 +10,10 @@ from pipeline.commands.shared import (
     Inputs,
     Name,
     Outputs,
-    at_home,
+    expanded,
     only_one,
     refuse,
-    told,
+    sentence_of,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def trace(
     csv: Annotated[
         Path | None,
         typer.Option(
-            help="A file for all lines, of which the screen shows the first.", callback=at_home
+            help="A file for all lines, of which the screen shows the first.", callback=expanded
         ),
     ] = None,
 ) -> None:
@@ -51,11 +51,11 @@ def trace(
     from pipeline.model.trace import trace as traced
     from pipeline.publish import PublishError, put_file
     from pipeline.report.trace_csv import trace_csv
-    from pipeline.run import run
+    from pipeline.run import model_programme
 
     where = outputs / folder.name
     with screen.progress(folder.name) as step:
-        outcome = run(folder, step)
+        outcome = model_programme(folder, step)
     if outcome.results is None or outcome.lines is None:
         screen.stopped(outcome, folder.name, where)
         raise typer.Exit(FAILED)
@@ -72,7 +72,7 @@ def trace(
             put_file(csv, trace_csv(figure))
             screen.written(csv)
     except PublishError as fault:
-        screen.complain(told(fault))
+        screen.complain(sentence_of(fault))
         raise typer.Exit(FAILED) from fault
 
 

@@ -13,12 +13,12 @@ from pipeline.commands.shared import (
     InputsAnywhere,
     Name,
     Outputs,
-    at_home,
     executor_of,
+    expanded,
     find,
     place_of,
     refuse,
-    told,
+    sentence_of,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def validate(
     single: Annotated[
         Path | None,
         typer.Option(
-            "--return", help="One return alone, inside the inputs or not.", callback=at_home
+            "--return", help="One return alone, inside the inputs or not.", callback=expanded
         ),
     ] = None,
     cluster: Cluster = None,
@@ -59,17 +59,17 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
     """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
     that could be done and no error was found."""
     from pipeline import screen
+    from pipeline.core.outputs import VALIDATION
     from pipeline.execute import ExecutorError
     from pipeline.ingest.changes import since, stamps
     from pipeline.publish import PublishError, add, outputs_lock
-    from pipeline.run import run
+    from pipeline.run import model_programme
 
-    report = "validation-report.xlsx"
     try:
         with outputs_lock(where, screen.note):
             before = stamps(folder)
             with screen.progress(folder.name) as step:
-                outcome = run(folder, step, executor)
+                outcome = model_programme(folder, step, executor)
             read = outcome.inputs
             if only and outcome.results is not None:
                 own = [issue for issue in outcome.issues if issue.at.workbook == only]
@@ -77,11 +77,11 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
                 outcome = replace(outcome, issues=own, files=files)
             # Said before what writes is imported.
             screen.validated(outcome, folder.name, only)
-            add(where, {report: _report_of(outcome, whole=not only)})
+            add(where, {VALIDATION: _report_of(outcome, whole=not only)})
     except (PublishError, ExecutorError, OSError) as fault:
-        screen.complain(f"{report} was not written for {folder.name}. {told(fault)}")
+        screen.complain(f"{VALIDATION} was not written for {folder.name}. {sentence_of(fault)}")
         return False
-    screen.written(where / report)
+    screen.written(where / VALIDATION)
     if not only:
         screen.changed_since(since(folder, before, read), ())
     return not any(issue.is_error for issue in outcome.issues)

@@ -17,8 +17,8 @@ from pipeline.commands.shared import (
     only_one,
     place_of,
     refuse,
+    sentence_of,
     theme_of,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def issue(
     folder = only_one(place_of(inputs), outputs, programme)
     theme = theme_of(house)
     from pipeline import screen
+    from pipeline.core.outputs import ISSUED
     from pipeline.history.faults import HistoryError
     from pipeline.issuing import NotIssuableError, folder_name
     from pipeline.publish import PublishError
@@ -69,9 +70,9 @@ def issue(
     try:
         version, errors = _issued(folder, where, request, history, theme)
     except (NotIssuableError, PublishError, HistoryError, OSError) as fault:
-        screen.complain(f"{folder.name} was not issued. {told(fault)}")
+        screen.complain(f"{folder.name} was not issued. {sentence_of(fault)}")
         raise typer.Exit(FAILED) from fault
-    screen.issued(version, errors, where / "issued" / folder_name(version))
+    screen.issued(version, errors, where / ISSUED / folder_name(version))
 
 
 def _issued(
@@ -79,17 +80,18 @@ def _issued(
 ) -> "tuple[Issued, int]":
     """Issue one programme's report; the version, and how many errors stood."""
     from pipeline import screen
+    from pipeline.comparing import since_last
     from pipeline.core.versions import key_of
     from pipeline.history.faults import HistoryError
     from pipeline.history.store import open_history
-    from pipeline.issuing import freeze, must_be_issuable, since_last, standing, with_standing
+    from pipeline.issuing import freeze, must_be_issuable, standing, with_standing
     from pipeline.publish import manifest, outputs_lock
     from pipeline.report.outputs import build_covers
-    from pipeline.run import run
+    from pipeline.run import model_programme
 
     with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
         report = manifest(where)
-        outcome = run(folder, step)
+        outcome = model_programme(folder, step)
         must_be_issuable(report, outcome, request, where)
         if report is None or outcome.results is None:
             raise ValueError("only a report is issued")
@@ -109,7 +111,7 @@ def _issued(
 
 
 @contextmanager
-def _told(folder: "ProgrammeFolder") -> Iterator[None]:
+def _saying_why(folder: "ProgrammeFolder") -> Iterator[None]:
     """Say why a programme's versions can't be told, and end."""
     from pipeline import screen
     from pipeline.history.faults import HistoryError
@@ -118,7 +120,7 @@ def _told(folder: "ProgrammeFolder") -> Iterator[None]:
     try:
         yield
     except (HistoryError, PublishError, OSError) as fault:
-        screen.complain(f"The versions of {folder.name} can't be told. {told(fault)}")
+        screen.complain(f"The versions of {folder.name} can't be told. {sentence_of(fault)}")
         raise typer.Exit(FAILED) from fault
 
 
@@ -133,7 +135,7 @@ def versions(
     where = outputs / folder.name
     from pipeline import screen
 
-    with _told(folder):
+    with _saying_why(folder):
         _, _, listed = _history(folder, where, history)
         screen.versions(listed)
 
@@ -153,20 +155,21 @@ def compare(
     where = outputs / folder.name
     from pipeline import screen
 
-    with _told(folder):
+    with _saying_why(folder):
         store, key, listed = _history(folder, where, history)
         known = {version.number: version for version in listed}
         for number in (first, second):
             if number not in known:
                 there = ", ".join(map(str, known)) or "none"
                 refuse(f"There is no version {number} of {folder.name}. There are: {there}.")
+        from pipeline.core.outputs import comparison_of
         from pipeline.history.bridges import moved
         from pipeline.publish import outputs_lock, put
         from pipeline.report.outputs import build_comparison
 
         before, after = (store.snapshot(key, number) for number in (first, second))
         what = moved(before, after, known[first], known[second])
-        path = f"comparisons/{first} to {second}.xlsx"
+        path = comparison_of(first, second)
         with outputs_lock(where, screen.note):
             put(where, {path: build_comparison(what, theme)})
         screen.moved(what)

@@ -10,8 +10,6 @@ from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
 from pipeline.core.text import date_text
 
-HISTORY_FILE = "history.sqlite"
-
 
 def key_of(reference: str, path: str) -> str:
     """What a programme is known by in a history: its reference, else its path under the inputs."""

@@ -27,7 +27,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from pipeline.core.versions import HISTORY_FILE, Issued, Snapshot
+from pipeline.core.outputs import HISTORY
+from pipeline.core.versions import Issued, Snapshot
 from pipeline.history.faults import HistoryError
 from pipeline.history.packing import PackingError, packed, settings_text, unpacked
 from pipeline.history.schema import (
@@ -273,7 +274,7 @@ def open_history(folder: Path, url: str = "") -> History:
     PostgreSQL.
     """
     if not url:
-        where = URL.create(_DRIVERS["sqlite"], database=str(folder / HISTORY_FILE))
+        where = URL.create(_DRIVERS["sqlite"], database=str(folder / HISTORY))
     else:
         try:
             where = make_url(url)

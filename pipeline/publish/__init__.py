@@ -10,16 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from pipeline.core import outputs
 from pipeline.core.text import same_name
 from pipeline.publish.disk import Content, Disk
 from pipeline.publish.faults import PublishError
 from pipeline.publish.lock import outputs_lock, scratch
-from pipeline.publish.manifest import MANIFEST, SUMMARY, Manifest, content_of, manifest
+from pipeline.publish.manifest import Manifest, content_of, manifest
 from pipeline.publish.transaction import place, put_one, settle, unsettled
 
 __all__ = [
-    "MANIFEST",
-    "SUMMARY",
     "Manifest",
     "PublishError",
     "add",
@@ -33,7 +32,6 @@ __all__ = [
     "unsettled",
 ]
 
-_ISSUED, _HISTORY = "issued", "history.sqlite"
 _DISK = Disk()
 
 
@@ -56,7 +54,7 @@ def publish(
     def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
         now = Manifest(made, dict(inputs), errors)
         gone = [name for name in before.files if _goes(folder, name, made)] if before else []
-        return {MANIFEST: content_of(now)}, sorted(gone)
+        return {outputs.MANIFEST: content_of(now)}, sorted(gone)
 
     place(folder, _checked(folder, files), sum_up, disk)
 
@@ -70,7 +68,7 @@ def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
     def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
         later = {*before.later, *(name for name in made if made[name] != before.files.get(name))}
         now = replace(before, files={**before.files, **made}, later=tuple(sorted(later)))
-        return {MANIFEST: content_of(now)}, ()
+        return {outputs.MANIFEST: content_of(now)}, ()
 
     place(folder, _checked(folder, files), sum_up, disk)
 
@@ -89,7 +87,7 @@ def put_file(path: Path, content: Content, disk: Disk = _DISK) -> None:
 
 def last_report(folder: Path) -> datetime | None:
     """When the report that stands in the folder was written, None where there is none."""
-    summary = folder / SUMMARY
+    summary = folder / outputs.SUMMARY
     return datetime.fromtimestamp(summary.stat().st_mtime) if summary.is_file() else None
 
 
@@ -125,7 +123,7 @@ def _is_inside(folder: Path, name: str) -> bool:
 def _is_ours(name: str) -> bool:
     """Whether a report may write and remove a file: no issued version, nothing of the history."""
     first = same_name(name).partition("/")[0]
-    return first != _ISSUED and not first.startswith((_HISTORY, "."))
+    return first != outputs.ISSUED and not first.startswith((outputs.HISTORY, "."))
 
 
 def _goes(folder: Path, name: str, made: Mapping[str, str]) -> bool:

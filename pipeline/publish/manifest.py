@@ -4,10 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline.core.outputs import MANIFEST, SUMMARY
 from pipeline.publish.faults import PublishError
-
-MANIFEST = ".manifest.json"
-SUMMARY = "programme-summary.xlsx"
 
 
 @dataclass(frozen=True)

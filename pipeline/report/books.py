@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.core import outputs
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Delivery, Results
@@ -37,10 +38,6 @@ from pipeline.report.sheets import (
 from pipeline.report.spec import Book, Sheet
 from pipeline.report.wording import book_title
 
-SUMMARY_PATH = "programme-summary.xlsx"
-CASES_PATH = "business-cases.xlsx"
-VALIDATION_PATH = "validation-report.xlsx"
-
 _FIRST_OF_NARRATIVE = "Projects"
 _REST_OF_NARRATIVE = ("Risks", "Benefits", "Dependencies", "Milestones", "Assumptions")
 
@@ -48,7 +45,7 @@ _REST_OF_NARRATIVE = ("Risks", "Benefits", "Dependencies", "Milestones", "Assump
 def pack_path(partner: Partner, partners: Iterable[Partner]) -> str:
     """Where a partner's pack goes."""
     others = (each.code for each in partners if each != partner)
-    return f"partners/{file_name(partner.code, others)}.xlsx"
+    return outputs.pack_of(file_name(partner.code, others))
 
 
 def created(programme: Programme | None) -> datetime:
@@ -92,7 +89,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     explained = notes.sheet(programme, is_live=is_live, links=links)
     sheets = (*figures, explained, notes.dictionary(programme))
     front = (cover.sheet(results, is_live=is_live), cover.contents(results, sheets))
-    return _book(SUMMARY_PATH, results, (*front, *sheets), "Programme summary")
+    return _book(outputs.SUMMARY, results, (*front, *sheets), "Programme summary")
 
 
 def _links(results: Results, returns_at: str) -> notes.Note | None:
@@ -198,7 +195,7 @@ def comparison(moved: Moved) -> Book:
 def cases_book(results: Results) -> Book:
     """The business cases, a sheet for each project."""
     sheets = business_cases.sheets(results)
-    return _book(CASES_PATH, results, sheets, "Business cases")
+    return _book(outputs.CASES, results, sheets, "Business cases")
 
 
 def validation_report(
@@ -213,7 +210,7 @@ def validation_report(
     name = book_title(programme, None) if programme else title
     sheets = validation.sheets(name, issues, sources)
     return Book(
-        VALIDATION_PATH,
+        outputs.VALIDATION,
         f"{name}: validation report" if name else "Validation report",
         sheets,
         created(programme),

@@ -8,6 +8,7 @@ from typing import IO
 
 import pandas as pd
 
+from pipeline.core import outputs
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
@@ -15,9 +16,6 @@ from pipeline.core.versions import Moved
 from pipeline.processes import Helpers, Make
 from pipeline.report.apportioned_csv import write_apportioned
 from pipeline.report.books import (
-    CASES_PATH,
-    SUMMARY_PATH,
-    VALIDATION_PATH,
     cases_book,
     comparison,
     pack_path,
@@ -28,8 +26,6 @@ from pipeline.report.books import (
 from pipeline.report.excel.render import render, write
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
-
-APPORTIONED_CSV = "data/apportioned.csv"
 
 # Fewer rows are written before another process has started.
 _ROWS_FOR_OTHERS = 20_000
@@ -69,7 +65,7 @@ def _others(rows: int) -> int:
 def _paths(programme: Programme) -> tuple[str, ...]:
     """Where the outputs go, the largest last (see Helpers.side_by_side)."""
     packs = (pack_path(partner, programme.partners) for partner in programme.partners)
-    return (*packs, CASES_PATH, VALIDATION_PATH, APPORTIONED_CSV, SUMMARY_PATH)
+    return (*packs, outputs.CASES, outputs.VALIDATION, outputs.APPORTIONED_CSV, outputs.SUMMARY)
 
 
 def _maker(folder: Path, results: Results, theme: Theme, returns_at: str) -> Make[Path]:

@@ -23,7 +23,7 @@ from pipeline.execute.worker import software
 from pipeline.ingest.discover import FoundFile, discover
 from pipeline.ingest.returns import ReadingContext
 from pipeline.report.theme import HOUSE
-from pipeline.run import run
+from pipeline.run import model_programme
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, Said, contents, report, validate
 from tests.fuzz.mutants import mutant
@@ -136,9 +136,9 @@ def test_strange_workbooks_are_read_by_the_same_rules(
     (folder,) = discover(strange(tmp_path)).programmes
     # A limit of the machine where the command is given holds on the workers.
     monkeypatch.setenv("SAVINGS_MAX_COLUMNS", "1999")
-    here = run(folder)
+    here = model_programme(folder)
     with ClusterExecutor(cluster.scheduler_address, pytest.fail) as executor:
-        there = run(folder, executor=executor)
+        there = model_programme(folder, executor=executor)
     assert there.issues == here.issues
     assert there.results is not None
     assert here.results is not None

@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.core.outputs import HISTORY
 from pipeline.core.programme import Partner
-from pipeline.core.versions import HISTORY_FILE, Issued, Snapshot
+from pipeline.core.versions import Issued, Snapshot
 from pipeline.history.bridges import moved
 from pipeline.history.store import open_history
 from schemas.vocabulary import CATEGORIES
@@ -102,7 +103,7 @@ def measure(lines: int, url: str) -> str:
         reading = seconds(lambda: history.snapshot(KEY, numbers[-1]))
         now = changed(kept)
         comparing = seconds(lambda: moved(kept, now, Issued(1, "First", datetime.now(UTC))))
-        file = Path(folder) / HISTORY_FILE
+        file = Path(folder) / HISTORY
         size = file.stat().st_size / len(numbers) if file.is_file() else 0
     return (
         f"{lines:>9,} lines: record {recording:6.2f} s, read {reading:6.2f} s, "

@@ -20,16 +20,16 @@ from openpyxl.cell.cell import Cell
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.copies import checked_copies
+from pipeline.copies import Copies, checked_copies
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
-from pipeline.ingest.discover import discover
+from pipeline.ingest.discover import ProgrammeFolder, discover
 from pipeline.report import marked_copies
 from pipeline.report.marked_copies import PlainSheet, checked_copy, package, values_copy, xmlpart
 from pipeline.report.marked_copies.styles import ERROR_FILL, WARNING_FILL
 from pipeline.report.safe import excel_length
 from pipeline.report.theme import HOUSE, WCAG_AA, contrast
-from pipeline.run import run
+from pipeline.run import Outcome, model_programme
 from tests.builders import Formula, Programme, Return, error_cell
 from tests.end_to_end.commands import report
 
@@ -114,6 +114,11 @@ def rich() -> bytes:
 @pytest.fixture(scope="module")
 def copy(rich: bytes) -> bytes:
     return copied(rich)
+
+
+def copies_of(folder: ProgrammeFolder, outcome: Outcome) -> Copies:
+    marking = outcome.results.programme.marking if outcome.results else ""
+    return checked_copies(folder, outcome.returns, outcome.issues, marking)
 
 
 def copied(content: bytes, issues: list[Issue] | None = None, name: str = NAME) -> bytes:
@@ -851,8 +856,8 @@ def test_returns_with_issues_are_copied_and_originals_are_not_touched(tmp_path: 
     faulty = programme_in(tmp_path)["sub/finance.xlsx"]
     before = hashes(tmp_path)
     (folder,) = discover(tmp_path).programmes
-    outcome = run(folder)
-    copies = checked_copies(folder, outcome)
+    outcome = model_programme(folder)
+    copies = copies_of(folder, outcome)
     assert hashes(tmp_path) == before
     assert list(copies.files) == ["returns/sub/finance.xlsx"]
     assert not copies.changed
@@ -868,18 +873,18 @@ def test_returns_with_issues_are_copied_and_originals_are_not_touched(tmp_path: 
     assert set(marks(sheets_of(content)["Savings"])) == cells
     assert len(issue_rows(content)) == len(found)
     assert b"OFFICIAL" in parts(content)["xl/worksheets/sheet3.xml"]
-    assert checked_copies(folder, outcome).files == copies.files
+    assert copies_of(folder, outcome).files == copies.files
 
 
 def test_a_return_that_changed_meanwhile_is_not_copied_but_named(tmp_path: Path) -> None:
     programme_in(tmp_path)
     (folder,) = discover(tmp_path).programmes
-    outcome = run(folder)
+    outcome = model_programme(folder)
     path = tmp_path / "sub/finance.xlsx"
     path.write_bytes(path.read_bytes() + b" ")
-    assert checked_copies(folder, outcome).changed == ["sub/finance.xlsx"]
+    assert copies_of(folder, outcome).changed == ["sub/finance.xlsx"]
     path.unlink()
-    copies = checked_copies(folder, outcome)
+    copies = copies_of(folder, outcome)
     assert copies.changed == ["sub/finance.xlsx"]
     assert not copies.files
 
@@ -891,7 +896,7 @@ def test_a_return_that_can_only_be_copied_as_values(tmp_path: Path) -> None:
     path.rename(path.with_suffix(".xls"))
     Return("Legal").write(tmp_path, "sub/finance.xls.xlsx")
     (folder,) = discover(tmp_path).programmes
-    copies = checked_copies(folder, run(folder))
+    copies = copies_of(folder, model_programme(folder))
     assert "returns/sub/finance.xls (2).xlsx" in copies.files
     sheet = sheets_of(copies.files["returns/sub/finance.xls (2).xlsx"])["Savings"]
     assert "Error" in marks(sheet).values()
@@ -902,9 +907,9 @@ def test_files_that_can_not_be_read_have_no_copy(tmp_path: Path) -> None:
     Programme().write(tmp_path)
     (tmp_path / "broken.xlsx").write_bytes(b"nothing")
     (folder,) = discover(tmp_path).programmes
-    outcome = run(folder)
+    outcome = model_programme(folder)
     assert [i.rule for i in outcome.issues] == ["unreadable-workbook"]
-    assert not checked_copies(folder, outcome).files
+    assert not copies_of(folder, outcome).files
 
 
 def test_a_report_writes_copies_and_removes_those_that_are_no_longer_due(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from pipeline.core import outputs
 from pipeline.core.issue import Issue, in_order
 from pipeline.report.marked_copies.book import Book, BookSheet, unused_name
 from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, Place
@@ -67,7 +68,7 @@ class _Copy:
     def path(self) -> str:
         """Where the copy goes."""
         own = PurePosixPath(self.name).suffix.casefold()
-        return f"returns/{self.name}{'' if own == self.ending else self.ending}"
+        return outputs.copy_of(f"{self.name}{'' if own == self.ending else self.ending}")
 
 
 def checked_copy(

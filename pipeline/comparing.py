@@ -1,0 +1,107 @@
+"""The figures beside those of the last version issued: what moved since, and the controls that
+prove it."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.core.outputs import HISTORY, ISSUED
+from pipeline.core.results import Results
+from pipeline.core.versions import Issued, Snapshot, Versions, key_of
+from pipeline.history.bridges import moved
+from pipeline.history.faults import HistoryError
+from pipeline.model.controls import PENCE, Check, controls_table
+
+if TYPE_CHECKING:
+    from pipeline.history.store import History
+
+_NUMBERED = re.compile(r"(\d+) ")
+
+
+def compare_with_last(results: Results, where: Path, url: str, name: str) -> tuple[Results, str]:
+    """The results with what moved since the last version issued, as the history at ``url`` (empty:
+    the one in the outputs folder ``where``) has it; and, where it can't serve, the sentence that
+    says so: the report goes on without Movements.
+
+    ``name``: the programme's path under the inputs.
+    """
+    key = key_of(results.programme.reference, name)
+    try:
+        return since_last(results, _history_at(where, url), key, where)
+    except HistoryError as fault:
+        return results, f"{fault} The report goes on without Movements."
+
+
+def _history_at(where: Path, url: str) -> "History | None":
+    """The history; None where there is none yet, so that nobody waits for a database who has no
+    use for it."""
+    if not url and not (where / HISTORY).exists():
+        return None
+    from pipeline.history.store import open_history  # noqa: PLC0415 # see above
+
+    return open_history(where, url)
+
+
+def since_last(
+    results: Results, history: "History | None", key: str, where: Path
+) -> tuple[Results, str]:
+    """The results with what moved since the last version issued; and, where the history can't
+    serve, the sentence that says so: the report goes on without Movements."""
+    without = "The report goes on without Movements and Versions."
+    try:
+        versions = history.versions(key) if history else []
+        last = history.snapshot(key, versions[-1].number) if history and versions else None
+    except HistoryError as fault:
+        return results, f"The history {history} can't be used: {fault}. {without}"
+    lost = sorted(issued_numbers(where) - {version.number for version in versions})
+    if lost and not versions:
+        named = ", ".join(map(str, lost))
+        place = history or where / HISTORY
+        return results, (
+            f"The history is lost: {where / ISSUED} holds version {named}, {place} holds none of "
+            f"this programme. {without} The next version to be issued starts a new history."
+        )
+    return compared(results, versions, last), ""
+
+
+def snapshot(results: Results) -> Snapshot:
+    """What of a programme's figures a later report can be compared with."""
+    return Snapshot(
+        results.programme,
+        results.programme.services[0].basis_at.workbook,
+        results.register,
+        results.apportioned,
+        results.summary,
+        results.left_out,
+        results.tables,
+    )
+
+
+def compared(results: Results, issued: list[Issued], last: Snapshot | None) -> Results:
+    """The results with what moved since the last version issued, and the controls that prove it;
+    ``last`` is what was recorded of it, None where there is none."""
+    if last is None:
+        return replace(results, versions=Versions(issued))
+    what = moved(last, snapshot(results), issued[-1])
+    checks = [
+        Check(
+            f"Movements: {check.measure.lower()}, {check.scenario} = this Summary less that of "
+            f"version {what.before.number}",
+            PENCE,
+            check.expected,
+            check.actual,
+        )
+        for check in what.checks
+    ]
+    controls = pd.concat([results.controls, controls_table(checks)], ignore_index=True)
+    return replace(results, controls=controls, versions=Versions(issued, what))
+
+
+def issued_numbers(where: Path) -> set[int]:
+    """The numbers of the versions that stand in an outputs folder."""
+    folder = where / ISSUED
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return {int(found[1]) for name in names if (found := _NUMBERED.match(name))}

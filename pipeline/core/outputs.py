@@ -1,0 +1,32 @@
+"""What a programme's outputs folder holds: every name in it, once (contract, section 6)."""
+
+SUMMARY = "programme-summary.xlsx"
+CASES = "business-cases.xlsx"
+VALIDATION = "validation-report.xlsx"
+APPORTIONED_CSV = "data/apportioned.csv"
+HISTORY = "history.sqlite"
+MANIFEST = ".manifest.json"
+
+PARTNERS = "partners"
+RETURNS = "returns"
+ISSUED = "issued"
+COMPARISONS = "comparisons"
+TEMPLATES = "templates"
+
+# What a report writes into: no programme's own folder may be one of another's.
+FOLDERS = frozenset({PARTNERS, "data", RETURNS, ISSUED, COMPARISONS})
+
+
+def pack_of(name: str) -> str:
+    """A partner's pack, by a file name made of its code."""
+    return f"{PARTNERS}/{name}.xlsx"
+
+
+def copy_of(workbook: str) -> str:
+    """The checked copy of a return, by its path among the inputs."""
+    return f"{RETURNS}/{workbook}"
+
+
+def comparison_of(first: int, second: int) -> str:
+    """The workbook of what moved between two versions."""
+    return f"{COMPARISONS}/{first} to {second}.xlsx"
