@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
-from pipeline.report import csv as report_csv
+from pipeline.report import apportioned_csv as report_csv
 from pipeline.report.apportioned_csv import HEADINGS, csv_safe, pounds, write_apportioned
 from tests.report import fake
 

@@ -291,9 +291,9 @@ def test_values_replace_formulas_over_a_table_that_goes_on_on_further_sheets(
 
 
 def test_the_time_grows_with_rows_and_formulas(results: Results) -> None:
-    def seconds(reads: int, formulas: int) -> float:
-        made: list[Formula | None] = [formula("1", reads=reads)] * formulas
-        column = Column("A", [1] * formulas, Show.COUNT, formulas=made)
+    def seconds(reads: int, count: int) -> float:
+        made: list[Formula | None] = [formula("1", reads=reads)] * count
+        column = Column("A", [1] * count, Show.COUNT, formulas=made)
         return formulas.recalculation_seconds([Sheet("T", "Title", (Table("T", (column,)),))])
 
     assert seconds(0, 1_000_000) > formulas.LIMIT_SECONDS > seconds(0, 300_000)

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
-from pipeline.report import rows as ready_rows
 from pipeline.report.columns import Numbers, Texts
+from pipeline.report.excel import bulk_rows as ready_rows
 from pipeline.report.excel.errors import RenderError
 from pipeline.report.excel.render import render
 from pipeline.report.formula import Near, This, formula
