@@ -18,7 +18,7 @@ it is about out of the figures: a row, or the whole sheet or workbook; its money
 Controls. A **warning** leaves it in, for somebody to look at. All faults are named at once, never \
 only the first.
 
-`make rules` writes this page from `rules.py` beside it; change that, not the page.
+`make rules` writes this page from the folder `rules` beside it; change those, not the page.
 """
 
 

@@ -1,0 +1,74 @@
+"""Rules of programme.xlsx and of the programme's folder."""
+
+from pipeline.core.rules.rule import Rule, Severity
+
+RULES = (
+    Rule(
+        "bad-baseline",
+        Severity.ERROR,
+        when=(
+            "Baseline weights in programme.xlsx can't serve: a weight is negative or text, all are "
+            "nil, a partner's column is missing, a row is repeated or there is none. Where there "
+            "is no row, the issue stands at the Basis cell that asks for it. The lines that rely "
+            "on them are not yet apportioned; none is lost."
+        ),
+        problem="{what}",
+        remedy="{fix}",
+        advice=(
+            "Put the row right as the issue says: a number of nil or more for each partner, not "
+            "all of them nil, and one row for a service and year."
+        ),
+        why="Shares rest on the weights; a wrong weight would move every partner's figures.",
+        example="A negative baseline cost.",
+        spares_row=True,
+    ),
+    Rule(
+        "bad-driver",
+        Severity.ERROR,
+        when=(
+            "A driver's weights in programme.xlsx can't serve: a weight is negative or text, all "
+            "are nil, a partner's column is missing, a row is repeated or there is none. Where "
+            "there is no row, the issue stands at the Basis cell that asks for it. The lines that "
+            "rely on them are not yet apportioned; none is lost."
+        ),
+        problem="{what}",
+        remedy="{fix}",
+        advice=(
+            "Put the row right as the issue says: a number of nil or more for each partner, not "
+            "all of them nil, and one row for a driver, service and year."
+        ),
+        why="Shares rest on the weights; a wrong weight would move every partner's figures.",
+        example="Text in a driver's partner column.",
+        spares_row=True,
+    ),
+    Rule(
+        "bad-setting",
+        Severity.ERROR,
+        when=(
+            "A setting, a partner, a service or a row of Layouts in programme.xlsx is missing or "
+            "can't be what it says. Where no model can be built without it the programme stops, "
+            "and its last report stays."
+        ),
+        problem="{what}",
+        remedy="{fix}",
+        advice=(
+            "Put it right in programme.xlsx as the issue says, which names what can stand there."
+        ),
+        why="A setting that is misread would change figures in silence.",
+        example="Units: thousands of pounds.",
+        spares_row=True,
+    ),
+    Rule(
+        "return-missing",
+        Severity.WARNING,
+        when=(
+            "A department on the Departments sheet of programme.xlsx has sent nothing. The issue "
+            "stands at its cell there."
+        ),
+        problem="No return has come from {value}.",
+        remedy="Ask the department{contact}, or take it off the list in Departments.",
+        advice="Ask the department, or take it off the list in Departments.",
+        why="A total without a department's savings looks complete and is not.",
+        example="Six departments expected, five returns in the folder.",
+    ),
+)

@@ -1,0 +1,88 @@
+"""Rules of a table's headings, its total rows and what stands around it."""
+
+from pipeline.core.rules.rule import Rule, Severity
+
+RULES = (
+    Rule(
+        "missing-heading",
+        Severity.ERROR,
+        when=(
+            "A required heading isn't in the header row, or no column is headed by a financial "
+            "year where amounts are wanted. The issue stands at the first cell of the header row; "
+            "where no header row was found, it names the sheet."
+        ),
+        problem="{what}",
+        remedy="Put the heading into the header row, spelt as in the template.",
+        why="A column that is not found would be lost.",
+        example="A Savings sheet without a Category column.",
+    ),
+    Rule(
+        "duplicate-heading",
+        Severity.ERROR,
+        when=(
+            "Two columns of a table have one heading, or one financial year however it is written. "
+            "The first is read, the second is not; the issue stands at the heading of the second."
+        ),
+        problem="{value} stands in {first} already; this second column is not read{lost}.",
+        remedy="Keep one column for each heading: delete or rename this one.",
+        why="Two columns for one thing: which one counts would be a guess.",
+        example="Two columns headed 2013/14.",
+    ),
+    Rule(
+        "unknown-year-heading",
+        Severity.ERROR,
+        when=(
+            "A heading looks much like a financial year but is none, and there are numbers below "
+            "it. The column is not read; the issue stands at its heading."
+        ),
+        problem="{value} looks like a financial year but is none{lost}.",
+        remedy="Write the year as 2012/13.",
+        why="A mistyped year would leave a whole column out.",
+        example="A column headed 2012/14.",
+    ),
+    Rule(
+        "unread-amounts",
+        Severity.WARNING,
+        when=(
+            "There are numbers below a heading that is not known, and that isn't headed Total; or "
+            "a whole table has the headings of Savings, and its sheet is called much like it "
+            "(Savings (2)). They are not read; the issue stands at the heading, with their sum."
+        ),
+        problem="{column} is not read, and there are numbers in it, which add up to {sum}.",
+        remedy=(
+            "If they count, put them under a year's heading of the sheet Savings; if not, nothing "
+            "needs to be done."
+        ),
+        why="A column of money under a heading of one's own is easily lost.",
+        example="A column headed Budget with numbers in it.",
+    ),
+    Rule(
+        "unit-conflict",
+        Severity.WARNING,
+        when=(
+            "The heading of a year gives another unit than the return's own Cover. The heading's "
+            "holds; the issue stands at the heading. Or a text above the table speaks of a unit in "
+            "which no amount is read; the issue stands at that text."
+        ),
+        problem="Here it says {value}, {what}.",
+        remedy=(
+            "Make the two agree: the unit of amounts is that of Units on the Cover, or stands "
+            "behind the year (2012/13 £000)."
+        ),
+        why="One of the two is wrong, by a factor of a thousand.",
+        example="2012/13 £m in a return whose Cover says £000.",
+    ),
+    Rule(
+        "total-mismatch",
+        Severity.WARNING,
+        when=(
+            "The amount of a total row is neither the sum of the rows since the last total nor "
+            "that of all rows above. Rejected rows count; a column with a cell above that can't be "
+            "read is not compared."
+        ),
+        problem="The total says {value}, the rows above add up to {since}{top}.",
+        remedy="Check the rows above and the total's formula.",
+        why="A total that differs from its rows shows that a row is missing or wrong.",
+        example="A total of 100 under rows of 60 and 30.",
+    ),
+)

@@ -1,0 +1,84 @@
+"""Rules of whole workbooks and sheets: what can be opened and read."""
+
+from pipeline.core.rules.rule import Rule, Severity
+
+RULES = (
+    Rule(
+        "unreadable-workbook",
+        Severity.ERROR,
+        when=(
+            "The file can't be opened as a workbook, whatever its name says: it is empty, damaged, "
+            "something else, or larger than is read. The issue names the file."
+        ),
+        problem="The file can't be read as a workbook: {what}.",
+        remedy="{fix}",
+        advice=(
+            "Open it in Excel, save it again as .xlsx and put it in place of this one. Where it is "
+            "too large, the issue names the limit, and the setting that raises it."
+        ),
+        why="A file that can't be opened may hold savings that nobody would miss.",
+        example="A text file named savings.xlsx.",
+    ),
+    Rule(
+        "encrypted-workbook",
+        Severity.ERROR,
+        when="The workbook can't be opened without a password. The issue names the file.",
+        problem="The workbook needs a password to be opened.",
+        remedy=(
+            "Take the password off (File, Info, Protect Workbook, Encrypt with Password) and save "
+            "it again."
+        ),
+        why="Nothing in an encrypted workbook can be read.",
+        example="A return saved with a password to open.",
+    ),
+    Rule(
+        "empty-workbook",
+        Severity.ERROR,
+        when="The workbook opens, but holds no worksheet. The issue names the file.",
+        problem="The workbook opens, but there is no worksheet in it.",
+        remedy="Send the workbook that holds the savings.",
+        why="An empty workbook is seldom what a department meant to send.",
+        example="A workbook that holds only a chart sheet.",
+    ),
+    Rule(
+        "missing-sheet",
+        Severity.ERROR,
+        when=(
+            "A sheet that is required isn't there: Savings in a return; Programme, Partners or "
+            "Services in programme.xlsx. The issue names the file."
+        ),
+        problem="There is no sheet {heading}.",
+        remedy="Name the sheet that holds this table {heading}, or start from the template.",
+        advice=(
+            "Give the sheet its name, say Savings, or start from the template. Layouts in "
+            "programme.xlsx can also say what another layout calls it."
+        ),
+        why="Without the sheet there is nothing to read.",
+        example="A return whose savings stand on Sheet1.",
+    ),
+    Rule(
+        "hidden-sheet",
+        Severity.WARNING,
+        when="A sheet that was read is hidden. The issue names the sheet.",
+        problem="The sheet is hidden, and it was read.",
+        remedy="Unhide it, so that whoever reads the return sees what is counted, or delete it.",
+        why="What nobody sees nobody checks.",
+        example="A hidden Savings sheet.",
+    ),
+    Rule(
+        "undetectable-errors",
+        Severity.WARNING,
+        when=(
+            "The workbook is an .xls or .xlsb and holds a formula that shows nothing: in these "
+            "formats its result may be blank, or it may never have been calculated. (Error cells "
+            "are told apart in every format.) The issue names the file."
+        ),
+        problem=(
+            "A formula in it shows nothing, and in this format one that was never calculated "
+            "can't be told from one whose result is blank."
+        ),
+        remedy="Save the workbook as .xlsx.",
+        why="A formula that was never calculated would be taken for nil.",
+        example='A return sent as .xls in which =IF(B2=0,"",B2) shows nothing.',
+    ),
+)
