@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.core.rules import RULES, Rule, Severity
 
-PAGE: Final = Path(__file__).parent.parent / "pipeline" / "core" / "RULES.md"
+PAGE: Final = Path(__file__).parent.parent / "docs" / "rules.md"
 
 _OPENING: Final = """\
 # Rules
@@ -18,7 +18,7 @@ it is about out of the figures: a row, or the whole sheet or workbook; its money
 Controls. A **warning** leaves it in, for somebody to look at. All faults are named at once, never \
 only the first.
 
-`make rules` writes this page from the folder `rules` beside it; change those, not the page.
+`make rules` writes this page from the folder `pipeline/core/rules`; change those, not the page.
 """
 
 

@@ -76,10 +76,9 @@ def test_every_dependency_is_locked() -> None:
 
 
 def test_every_dependency_has_its_reason() -> None:
-    """The table Dependencies of DECISIONS.md names each package once, with what it is for."""
-    text = (ROOT / "DECISIONS.md").read_text(encoding="utf-8")
-    _, _, section = text.partition("\n## Dependencies\n")
-    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", section.split("\n## ")[0], re.MULTILINE)[1:]
+    """The page of dependencies names each package once, with what it is for."""
+    text = (ROOT / "docs/decisions/dependencies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE)[1:]
     reasons = {
         canonicalize_name(name): reason for names, reason in rows for name in names.split(", ")
     }

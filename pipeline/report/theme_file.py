@@ -1,4 +1,4 @@
-"""A council's house style: ``theme.toml`` to a theme. README says what stands in it."""
+"""A council's house style: ``theme.toml`` to a theme (docs/house-style.md)."""
 
 import re
 import tomllib

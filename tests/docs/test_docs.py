@@ -1,0 +1,107 @@
+"""What README, docs/ and CONTRIBUTING.md promise is there."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.core.bases import FIXED_BASES
+from pipeline.ingest.formats.limits import Limits
+from pipeline.report.theme_file import CHARTS, COLOURS
+from tests.builders import Programme, Return
+from tests.end_to_end.commands import ROOT, report
+
+DOCS = ROOT / "docs"
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "DECISIONS.md")),
+    *sorted(DOCS.rglob("*.md")),
+]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+# As a heading is linked to: small letters, words apart by hyphens, no punctuation.
+_NO_ANCHOR = re.compile(r"[^\w\- ]")
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {_NO_ANCHOR.sub("", heading.casefold()).replace(" ", "-") for heading in headings}
+
+
+def test_every_command_is_a_target_and_every_word_a_variable_of_the_makefile() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    targets = set(re.findall(r"(?:`|    )make ([a-z][a-z-]+)", text))
+    assert {"report", "test", "template", "validate", "issue", "bench-cluster"} <= targets
+    assert targets <= set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    variables = set(re.findall(r"(?<![\w$])([A-Z]{4,})=", text))
+    assert {"INPUTS", "OUTPUTS", "PROGRAMME", "RETURN", "STRICT"} <= variables
+    known = set(re.findall(r"^([A-Z]+) =", MAKEFILE, re.MULTILINE))
+    known |= set(re.findall(r"\$\(or \$\(([A-Z]+)\)", MAKEFILE))
+    known |= set(re.findall(r"\$\(if \$\(([A-Z]+)\)", MAKEFILE))
+    assert variables <= known | {"PYTHON"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+def test_every_page_of_the_docs_is_linked() -> None:
+    for folder, index in ((DOCS, "README.md"), (DOCS / "decisions", "DECISIONS.md")):
+        for page in folder.glob("*.md"):
+            assert f"({page.relative_to(ROOT).as_posix()})" in text_of(index), page
+
+
+def test_the_outputs_are_named_file_by_file_and_sheet_by_sheet(tmp_path: Path) -> None:
+    Programme().write(tmp_path / "inputs")
+    finance = Return()
+    finance.line([1, 2, 3], project_code="P1")
+    finance.project()
+    finance.write(tmp_path / "inputs")
+    assert report(tmp_path / "inputs", tmp_path / "outputs").status == 0
+    page = text_of("docs/outputs.md")
+    for path in (tmp_path / "outputs").rglob("*.*"):
+        name = path.relative_to(tmp_path / "outputs").as_posix()
+        if not name.startswith("."):
+            assert re.sub(r"partners/\w+", "partners/<code>", name) in page
+    book = openpyxl.load_workbook(tmp_path / "outputs" / "programme-summary.xlsx", read_only=True)
+    table = page.partition("| Sheets of the programme summary |")[2].partition("\n\n")[0]
+    assert [sheet for sheet in book.sheetnames if sheet not in table] == []
+    book.close()
+
+
+def test_every_basis_is_explained() -> None:
+    page = text_of("docs/reading.md")
+    assert all(f"| {basis} |" in page for basis in FIXED_BASES)
+
+
+def test_the_limits_are_those_of_the_program() -> None:
+    rows = re.findall(
+        r"^\| `(SAVINGS_MAX_\w+)` \| .+ \| ([\d,]+) \|$", text_of("docs/operating.md"), re.M
+    )
+    declared = {
+        each.metadata["variable"]: f"{each.default // each.metadata['unit']:,}"
+        for each in fields(Limits)
+    }
+    assert dict(rows) == declared
+
+
+def test_the_colours_of_a_house_style_are_those_of_the_theme() -> None:
+    page = text_of("docs/house-style.md")
+    further = set(re.findall(r"`(\w+)`", page.partition("Further colours:")[2]))
+    shown = set(re.findall(r"^    (\w+) = \"#", page, re.MULTILINE))
+    assert further | shown == {*COLOURS, CHARTS}
+
+
+def test_what_is_fact_in_the_samples_is_said() -> None:
+    words = "Their totals are published facts; the lines beneath them are illustrative"
+    assert words in text_of("README.md")
