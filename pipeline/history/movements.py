@@ -45,9 +45,12 @@ LINE, COUNTED_IN = "Line", "Counted in"
 _HEADINGS = {field.name: field.heading for field in SAVINGS.fields}
 _NAMES = {heading: name for name, heading in _HEADINGS.items()}
 # Headings that are compared, beside Category and the years; the strand is the service's.
-_WORDS = (
-    *("project_code", "description", "service", "strand", "basis", "partner"),
-    *("funding", "owner", "confidence", "notes"),
+_APART = ("line_ref", "category", "scenario", "counted_in")
+_WORDS = tuple(
+    word
+    for name in _HEADINGS
+    if name not in _APART
+    for word in (("service", "strand") if name == "service" else (name,))
 )
 _MOVES = ("service", "strand")
 

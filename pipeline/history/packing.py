@@ -1,10 +1,16 @@
 """A snapshot in the form in which a history keeps it: settings as JSON, frames as compressed
-columns of JSON. Read back, it gives the same figures."""
+columns of JSON. Read back, it gives the same figures.
+
+What is kept bears the number of its format (``FORMAT``; without one it is of format 1). An older
+one is brought up to date on reading, step by step (``pipeline/history/formats.py``), and what it
+doesn't hold has its default: versions outlive every change. A further column of Savings or setting
+needs no new format; another meaning or another shape of what is there already does.
+"""
 
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from fractions import Fraction
 from typing import Any
 
@@ -15,21 +21,18 @@ from pipeline.core.programme import Partner, Programme, Service
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import Snapshot
+from pipeline.history.formats import FORMAT, LEFT_OUT, LINES, SETTINGS, SHARES, TABLES, upgraded
+from schemas.returns import SAVINGS
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
-LINES, SHARES, LEFT_OUT, TABLES = "lines", "shares", "left_out", "tables"
-
-_LINE_TEXTS = (
-    *("line_ref", "project_code", "description", "service", "strand", "category", "scenario"),
-    *("basis", "partner", "funding", "owner", "confidence", "notes"),
-)
+_LINE_TEXTS = (*(field.name for field in SAVINGS.fields if field.name != "counted_in"), "strand")
 _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
 _LINE_FLAGS = ("savings_positive", "incremental")
 _LEFT_OUT_TEXTS = ("line_ref", "scenario", "heading", "value", "where")
 
 
 class PackingError(Exception):
-    """What can't be unpacked: the history is damaged."""
+    """What can't be unpacked: the history is damaged, or of a later format than this program's."""
 
 
 def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
@@ -67,19 +70,23 @@ def _compressed(columns: Mapping[str, object]) -> bytes:
 
 
 def settings_text(snapshot: Snapshot) -> str:
-    """The settings that shape figures, as JSON."""
+    """The number of the format, and the settings that shape figures, as JSON."""
     programme = snapshot.programme
     plain = (
         *("title", "reference", "years", "steady_year", "scenarios", "plan_scenario"),
         *("pounds_per_unit", "savings_positive", "incremental", "price_base"),
         *("report_unit", "marking"),
     )
+    services = [(one.name, one.strand, one.basis) for one in programme.services]
     return json.dumps(
         {
+            "format": FORMAT,
             **{name: getattr(programme, name) for name in plain},
             "discount_rate": str(programme.discount_rate),
-            "partners": [[one.code, one.name] for one in programme.partners],
-            "services": [[one.name, one.strand, one.basis] for one in programme.services],
+            "partners": [asdict(one) for one in programme.partners],
+            "services": [
+                dict(zip(("name", "strand", "basis"), each, strict=True)) for each in services
+            ],
             "control": snapshot.control,
         },
         ensure_ascii=False,
@@ -89,57 +96,47 @@ def settings_text(snapshot: Snapshot) -> str:
 def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame) -> Snapshot:
     """The snapshot again; PackingError where what is there is no such thing."""
     try:
-        held = json.loads(settings)
-        programme = _programme(held)
         columns = {name: json.loads(zlib.decompress(data)) for name, data in records.items()}
-        tables = [_table(each) for each in columns[TABLES]["table"]]
-        register = _register(columns[LINES], tables, programme)
-        left_out = {
-            **{name: _column(columns[LEFT_OUT][name]) for name in _LEFT_OUT_TEXTS},
-            "rejected": columns[LEFT_OUT]["rejected"],
-        }
+        kept = upgraded({SETTINGS: json.loads(settings), **columns})
+        programme = _programme(kept[SETTINGS])
+        tables = [_table(each) for each in kept[TABLES]["table"]]
         return Snapshot(
             programme,
-            held["control"],
-            register,
-            _shares(columns[SHARES], programme),
+            kept[SETTINGS]["control"],
+            _register(kept[LINES], tables, programme),
+            _shares(kept[SHARES], programme),
             summary,
-            pd.DataFrame(left_out),
+            _left_out(kept[LEFT_OUT]),
             tables,
         )
-    except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as fault:
+    except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as fault:
         raise PackingError(str(fault)) from fault
 
 
-def _programme(held: dict[str, Any]) -> Programme:
+def _known(kind: type[Any], held: Mapping[str, Any]) -> dict[str, Any]:
+    """What is held of the fields that a class has; those that are absent have their defaults."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in held.items() if name in names}
+
+
+def _programme(held: Mapping[str, Any]) -> Programme:
     """Without weights and places."""
     nowhere = SourceRef("")
-    return Programme(
-        title=held["title"],
-        reference=held["reference"],
-        years=tuple(held["years"]),
-        steady_year=held["steady_year"],
-        scenarios=tuple(held["scenarios"]),
-        plan_scenario=held["plan_scenario"],
-        pounds_per_unit=held["pounds_per_unit"],
-        savings_positive=held["savings_positive"],
-        incremental=held["incremental"],
-        discount_rate=Fraction(held["discount_rate"]),
-        price_base=held["price_base"],
-        payback_limit=None,
-        report_unit=held["report_unit"],
-        marking=held["marking"],
-        note="",
-        partners=tuple(Partner(*each) for each in held["partners"]),
-        services=tuple(
-            Service(name, strand, basis, nowhere) for name, strand, basis in held["services"]
-        ),
-    )
+    partners = (Partner(**_known(Partner, each)) for each in held["partners"])
+    services = ({"basis_at": nowhere, **_known(Service, each)} for each in held["services"])
+    absent = {"price_base": "", "payback_limit": None, "report_unit": 1, "marking": "", "note": ""}
+    exact = {
+        **{name: tuple(held[name]) for name in ("years", "scenarios")},
+        "discount_rate": Fraction(held["discount_rate"]),
+        "partners": tuple(partners),
+        "services": tuple(Service(**each) for each in services),
+    }
+    return Programme(**{**absent, **_known(Programme, held), **exact})
 
 
-def _table(held: dict[str, Any]) -> TableSource:
+def _table(held: Mapping[str, Any]) -> TableSource:
     years = {int(year): column for year, column in held["year_columns"].items()}
-    return TableSource(**{**held, "year_columns": years})
+    return TableSource(**{**_known(TableSource, held), "year_columns": years})
 
 
 def _column(texts: list[str | None]) -> pd.Series:
@@ -147,19 +144,27 @@ def _column(texts: list[str | None]) -> pd.Series:
 
 
 def _register(
-    held: dict[str, Any], tables: list[TableSource], programme: Programme
+    held: Mapping[str, Any], tables: list[TableSource], programme: Programme
 ) -> pd.DataFrame:
-    frame = pd.DataFrame({name: _column(held[name]) for name in _LINE_TEXTS})
-    for name in (*programme.year_labels, *_LINE_NUMBERS):
-        frame[name] = np.array(held[name], dtype=np.int64)
-    for name in _LINE_FLAGS:
-        frame[name] = np.array(held[name], dtype=bool)
-    frame["workbook"] = _column([tables[number].workbook for number in held["source"]])
-    frame["sheet"] = _column([tables[number].sheet for number in held["source"]])
+    """The lines; a column that is not held is blank, or what the programme says."""
+    count = len(held["line_ref"])
+    frame = pd.DataFrame({name: _column(held.get(name, [None] * count)) for name in _LINE_TEXTS})
+    for name in (*programme.year_labels, *_LINE_NUMBERS, *_LINE_FLAGS):
+        absent = getattr(programme, name, 0)
+        kind = np.bool_ if name in _LINE_FLAGS else np.int64
+        frame[name] = np.array(held.get(name, [absent] * count), dtype=kind)
+    frame["workbook"] = _column([tables[number].workbook for number in frame["source"]])
+    frame["sheet"] = _column([tables[number].sheet for number in frame["source"]])
     return frame
 
 
-def _shares(held: dict[str, Any], programme: Programme) -> pd.DataFrame:
+def _left_out(held: Mapping[str, Any]) -> pd.DataFrame:
+    rejected = held["rejected"]
+    texts = {name: _column(held.get(name, [None] * len(rejected))) for name in _LEFT_OUT_TEXTS}
+    return pd.DataFrame({**texts, "rejected": rejected})
+
+
+def _shares(held: Mapping[str, Any], programme: Programme) -> pd.DataFrame:
     names = {one.code: one.name for one in programme.partners}
     frame = pd.DataFrame({"register_row": np.array(held["register_row"], dtype=np.int64)})
     frame["partner"] = _column(held["partner"])
