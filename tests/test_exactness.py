@@ -175,10 +175,11 @@ def assert_conserved(
         assert [source["accepted"], source["rejected"], source["excluded"]] == counted
         money = [found.accepted_pence, found.rejected_pence, found.excluded_pence]
         assert [*money, found.outside_pence] == [*(count.pence[e] for e in three), count.outside]
-        lines = controls[f"{one.name}: rows read = accepted + rejected + excluded"]
+        lines = controls[f"{one.name}: rows read = accepted + rejected + excluded + left out"]
         assert lines["expected"] == lines["actual"] == source["rows_read"] == sum(counted)
         pence = controls[
-            f"{one.name}: money read = accepted + rejected + excluded + outside the years"
+            f"{one.name}: money read = accepted + rejected + excluded + left out + outside "
+            "the years"
         ]
         assert pence["expected"] == pence["actual"] == sum(money) + count.outside
         for place, row, each in zip(rows[one.name], one.rows, fate, strict=True):

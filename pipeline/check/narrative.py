@@ -24,8 +24,18 @@ def at_fault(records: Stacked, issues: Iterable[Issue]) -> Mask:
     if faulty:
         numbers = {(s.workbook, s.sheet, s.number): n for n, s in enumerate(records.sources)}
         at = [(numbers.get(table), row) for table, row in faulty]
+        first = {
+            (number, row): first
+            for number, each in enumerate(records.sources)
+            for first, rows in each.parts.items()
+            for row, _ in rows
+        }
         # A record's table and row in one number: a sheet has less than 2**32 rows.
-        keys = [(number << 32) + row for number, row in at if number is not None]
+        keys = [
+            (number << 32) + first.get((number, row), row)
+            for number, row in at
+            if number is not None
+        ]
         rejected = np.isin((source << 32) + records.frame["row"].to_numpy(), keys)
     unusable = np.array([not each.usable for each in records.sources], dtype=bool)
     rejected |= unusable[source]

@@ -8,6 +8,7 @@ from pipeline.core.bases import DIRECT
 from pipeline.core.issue import Issue
 from pipeline.core.lines import Lines, Stacked, places
 from pipeline.core.programme import Programme
+from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import ref_key
 from schemas.fields import Field, Table
@@ -51,18 +52,31 @@ def _issues_of(
     rule = str(failure.check.name)
     issues = []
     for place in failure.failure_cases["index"]:
-        if field.name in records.source_of(place).columns:
-            details = _details(field, rule, records.text(place, field.name), vocabularies)
+        source = records.source_of(place)
+        # Of a table that can't be used the missing column itself is named, or the constant.
+        if field.name in source.columns or source.usable:
+            given = source.constants.get(field.name)
+            details = _details(field, rule, records.text(place, field.name), vocabularies, given)
             issues.append(records.issue(rule, place, field, details))
     return issues
 
 
-def _details(field: Field, rule: str, value: str, vocabularies: Vocabularies) -> dict[str, str]:
+def _details(
+    field: Field,
+    rule: str,
+    value: str,
+    vocabularies: Vocabularies,
+    given: SourceRef | None,
+) -> dict[str, str]:
+    """What the rule's words need; ``given``: the cell of Layouts that gives the value, which has
+    no cell of its own."""
     words = vocabularies.get(field.vocabulary, ()) if field.vocabulary else field.choices
     choices = ", ".join(words)
     if rule == MISSING:
-        return {"hint": f" with one of: {choices}" if 0 < len(words) <= 12 else ""}
-    return {"suggestion": suggestion(value, words), "choices": choices}
+        hint = f" with one of: {choices}" if 0 < len(words) <= 12 else ""
+        return {"hint": hint + (f", or mend {given}, which makes its value" if given else "")}
+    source = f"; {given} gives it" if given else ""
+    return {"suggestion": suggestion(value, words) + source, "choices": choices}
 
 
 def partner_issues(lines: Lines, programme: Programme) -> list[Issue]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.core.issue import Issue
-from pipeline.core.returns import DELIVERY_MEASURES, Pence, Records, Return, TableSource
+from pipeline.core.returns import DELIVERY_MEASURES, Cover, Pence, Records, Return, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.text import ref_key
 
@@ -118,10 +118,14 @@ class Lines(Stacked):
     outside: Pence
 
     def year_cell(self, place: int, year: int) -> SourceRef:
-        """The amount cell of the line at ``place`` in a year."""
+        """The amount cell of the line at ``place`` in a year, the first of several."""
         source, row = self.source_of(place), self.number(place, "row")
-        column = source.year_columns.get(year)
-        return source.at(row, column) if column else source.cell(row, "line_ref")
+        cells = source.amount_cells(row, year)
+        return cells[0] if cells else source.cell(row, "line_ref")
+
+    def year_cells(self, place: int, year: int) -> list[SourceRef]:
+        """Every cell that the line's amount in a year is made of."""
+        return self.source_of(place).amount_cells(self.number(place, "row"), year)
 
 
 @dataclass
@@ -162,13 +166,13 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
     """The Savings lines of all returns that could be read."""
     read = [r for r in returns if r.cover is not None and r.amounts is not None]
     stacked = stack((r.tables["Savings"] for r in read), names)
-    counts = [len(r.tables["Savings"].row) for r in read]
-    covers = [r.cover for r in read if r.cover is not None]
+    covers = _covers(read, "Savings")
+    of_row = stacked.frame["source"].to_numpy()
     for name in ("savings_positive", "incremental"):
         values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
-        stacked.frame[name] = np.repeat(values, counts)
+        stacked.frame[name] = values[of_row]
     units = np.array([cover.pounds_per_unit for cover in covers], dtype=np.int64)
-    stacked.frame["pounds_per_unit"] = np.repeat(units, counts)
+    stacked.frame["pounds_per_unit"] = units[of_row]
     amounts = [r.amounts for r in read if r.amounts is not None]
     nothing = np.zeros(0, dtype=np.int64)
     return Lines(
@@ -179,16 +183,22 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
     )
 
 
+def _covers(read: list[Return], table: str) -> list[Cover]:
+    """The cover that holds for each table of a kind, in the order of the stacked sources."""
+    covers = (r.cover_of(source) for r in read for source in r.tables[table].sources)
+    return [cover for cover in covers if cover is not None]
+
+
 def stack_delivery(returns: list[Return], names: Iterable[str]) -> DeliveryRows:
     """The Delivery rows of all returns that have any."""
     read = [r for r in returns if r.cover is not None and r.delivery is not None]
     stacked = stack((r.tables["Delivery"] for r in read), names)
-    counts = [len(r.tables["Delivery"].row) for r in read]
-    covers = [r.cover for r in read if r.cover is not None]
+    covers = _covers(read, "Delivery")
+    of_row = stacked.frame["source"].to_numpy()
     positive = np.array([cover.savings_positive for cover in covers], dtype=bool)
     dated = np.array([cover.dated for cover in covers], dtype=object)
-    stacked.frame["savings_positive"] = np.repeat(positive, counts)
-    stacked.frame["dated"] = pd.Series(np.repeat(dated, counts), dtype=object)
+    stacked.frame["savings_positive"] = positive[of_row]
+    stacked.frame["dated"] = pd.Series(dated[of_row], dtype=object)
     amounts = [r.delivery for r in read if r.delivery is not None]
     nothing = np.zeros((0, len(DELIVERY_MEASURES)), dtype=np.int64)
     return DeliveryRows(

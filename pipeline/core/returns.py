@@ -23,6 +23,10 @@ class TableSource:
     ``columns`` by field name and ``year_columns`` by calendar year give the sheet's columns,
     counted from 1. ``number`` counts the tables of the workbook. ``usable``: False where a fault
     of the whole table (a missing heading) keeps all of its rows out.
+
+    Where Layouts read it: ``constants`` are the cells of Layouts that give fields without a
+    column; ``added`` by year further columns that are added to the first one; ``parts`` of a table
+    with a row a year, by a record's first row, every row of it with its year (0: none).
     """
 
     workbook: str
@@ -33,6 +37,9 @@ class TableSource:
     columns: dict[str, int]
     year_columns: dict[int, int]
     usable: bool = True
+    constants: dict[str, SourceRef] = field(default_factory=dict)
+    added: dict[int, list[int]] = field(default_factory=dict)
+    parts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> SourceRef:
         """A place in the table's sheet."""
@@ -41,6 +48,20 @@ class TableSource:
     def cell(self, row: int, name: str) -> SourceRef:
         """The cell of a field in a row; the row's first known cell where it has no column."""
         return self.at(row, self.columns.get(name) or min(self.columns.values(), default=1))
+
+    def amount_cells(self, row: int, year: int) -> list[SourceRef]:
+        """The cells of a record's amount in a year, from its first row on; none where it has no
+        column or no row of that year."""
+        if row in self.parts:
+            columns = [self.columns["amount"], *self.added.get(0, ())]
+            rows = [each for each, of_year in self.parts[row] if of_year == year]
+            return [self.at(each, column) for each in rows for column in columns]
+        first = self.year_columns.get(year)
+        return [self.at(row, each) for each in (first, *self.added.get(year, ())) if each]
+
+    def rows_of(self, row: int) -> int:
+        """How many rows of the sheet a record has, by its first one."""
+        return len(self.parts.get(row, ())) or 1
 
 
 @dataclass
@@ -94,10 +115,21 @@ class Cover:
 
 
 @dataclass
+class LeftOut:
+    """Rows of Savings that Layouts leave out: how many, and their ``pence`` after the sign."""
+
+    rows: int = 0
+    pence: int = 0
+
+
+@dataclass
 class Return:
     """A workbook of a programme's folder, read or not.
 
     ``result`` says in words what came of it; ``cover`` is None where it could not be read.
+    ``sheet_covers``: the cover as it holds for a sheet, by the sheet's number, where Layouts give
+    one settings of its own. ``left_out``: what Layouts leave out. ``layouts``: the rows of Layouts
+    that serve it, each as its number and what of it serves.
     ``likely``: where no savings were found, the headings that look most like ours, as rows for
     Layouts (Workbook, Sheet, Table, Heading, Their heading).
     """
@@ -111,6 +143,13 @@ class Return:
     delivery: DeliveryAmounts | None = None
     issues: list[Issue] = field(default_factory=list)
     likely: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    sheet_covers: dict[int, Cover] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=LeftOut)
+    layouts: list[tuple[int, str]] = field(default_factory=list)
+
+    def cover_of(self, source: TableSource) -> Cover | None:
+        """The cover as it holds for a table."""
+        return self.sheet_covers.get(source.sheet_number, self.cover)
 
 
 @dataclass(frozen=True)

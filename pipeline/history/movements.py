@@ -287,8 +287,8 @@ def _cell(now: Snapshot, place: int, name: str) -> str:
 def _year_cell(now: Snapshot, place: int, year: int) -> str:
     table = now.tables[int(now.register["source"].iloc[place])]
     row = int(now.register["row"].iloc[place])
-    column = table.year_columns.get(year)
-    return str(table.at(row, column) if column else table.cell(row, "line_ref"))
+    cells = table.amount_cells(row, year)
+    return str(cells[0] if cells else table.cell(row, "line_ref"))
 
 
 class _Lines:

@@ -28,6 +28,7 @@ from schemas.vocabulary import NOT_YET_APPORTIONED
 _LINE_TEXTS = (*(field.name for field in SAVINGS.fields if field.name != "counted_in"), "strand")
 _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
 _LINE_FLAGS = ("savings_positive", "incremental")
+_OF_TODAY = ("constants", "added", "parts")
 _LEFT_OUT_TEXTS = ("line_ref", "scenario", "heading", "value", "where")
 
 
@@ -52,12 +53,17 @@ def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
             **{name: _texts(snapshot.left_out[name]) for name in _LEFT_OUT_TEXTS},
             "rejected": snapshot.left_out["rejected"].tolist(),
         },
-        TABLES: {"table": [asdict(table) for table in snapshot.tables]},
+        TABLES: {"table": [_packed_table(table) for table in snapshot.tables]},
     }
     return {
         name: (len(next(iter(columns.values()))), _compressed(columns))
         for name, columns in frames.items()
     }
+
+
+def _packed_table(table: TableSource) -> dict[str, Any]:
+    """A table's place; what Layouts added to it is asked only of today's returns."""
+    return {name: value for name, value in asdict(table).items() if name not in _OF_TODAY}
 
 
 def _texts(column: pd.Series) -> list[str | None]:

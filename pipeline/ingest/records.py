@@ -83,7 +83,9 @@ def column_cells(found: FoundTable, name: str, rows: Rows, layout: Layout | None
     if layout is None:
         return [""] * len(rows) if column is None else [row[column] for _, row in rows]
     if column is None:
-        return [layout.constant(name, found.sheet.name, place + 1) for place, _ in rows]
+        sheet = found.sheet.name
+        constants = (layout.constant(name, sheet, place + 1) for place, _ in rows)
+        return [layout.translated(name, constant) for constant in constants]
     if name in layout.fill_down:
         filled = filled_down(found, column)
         return [layout.translated(name, filled[place]) for place, _ in rows]

@@ -56,12 +56,13 @@ def intake_controls(
     """Files, and per return rows and money: what came in against what became of it."""
     controls = [Check("Files found = read + not read", COUNT, files, read + not_read)]
     for r in returns:
-        rows = r.accepted_rows + r.rejected_rows + r.excluded_rows
-        money = r.accepted_pence + r.rejected_pence + r.excluded_pence + r.outside_pence
-        title = f"{r.workbook}: rows read = accepted + rejected + excluded"
+        rows = r.accepted_rows + r.rejected_rows + r.excluded_rows + r.left_out_rows
+        money = r.accepted_pence + r.rejected_pence + r.excluded_pence + r.left_out_pence
+        kinds = "accepted + rejected + excluded + left out"
+        title = f"{r.workbook}: rows read = {kinds}"
         controls.append(Check(title, COUNT, r.read_rows, rows))
-        title = f"{r.workbook}: money read = accepted + rejected + excluded + outside the years"
-        controls.append(Check(title, PENCE, r.read_pence, money))
+        title = f"{r.workbook}: money read = {kinds} + outside the years"
+        controls.append(Check(title, PENCE, r.read_pence, money + r.outside_pence))
     return controls
 
 

@@ -25,10 +25,12 @@ class ReturnTotals:
     accepted_rows: int
     rejected_rows: int
     excluded_rows: int
+    left_out_rows: int
     read_pence: int
     accepted_pence: int
     rejected_pence: int
     excluded_pence: int
+    left_out_pence: int
     outside_pence: int
 
 
@@ -51,33 +53,57 @@ def return_totals(returns: Sequence[Return], lines: Lines, verdict: Verdict) -> 
         np.add.at(sums, place[mask], amounts[mask])
         return sums.tolist()
 
-    one = np.ones(len(place), dtype=np.int64)
+    rows = _rows_of(lines)
     accepted, rejected, excluded = verdict.accepted, verdict.rejected, verdict.excluded
     columns = zip(
-        *(by_return(one, mask) for mask in (accepted, rejected, excluded)),
+        map(_read_rows, read),
+        *(by_return(rows, mask) for mask in (accepted, rejected, excluded)),
+        (each.left_out.rows for each in read),
         map(_read_pence, read),
         by_return(inside, accepted),
         by_return(inside + outside, rejected),
         by_return(inside, excluded),
+        (each.left_out.pence for each in read),
         by_return(outside, accepted | excluded),
         strict=True,
     )
-    return [
-        ReturnTotals(each.workbook, len(each.tables["Savings"].row), *sums)
-        for each, sums in zip(read, columns, strict=True)
-    ]
+    return [ReturnTotals(each.workbook, *sums) for each, sums in zip(read, columns, strict=True)]
+
+
+def _rows_of(lines: Lines) -> Pence:
+    """How many rows of the sheet each line has."""
+    if not any(source.parts for source in lines.sources):
+        return np.ones(len(lines.frame), dtype=np.int64)
+    pairs = zip(lines.frame["source"].tolist(), lines.frame["row"].tolist(), strict=True)
+    return np.array([lines.sources[source].rows_of(row) for source, row in pairs], dtype=np.int64)
+
+
+def _read_rows(each: Return) -> int:
+    """The rows of a return's lines straight from what was read."""
+    records = each.tables["Savings"]
+    pairs = zip(records.source, records.row, strict=True)
+    rows = sum(records.sources[source].rows_of(row) for source, row in pairs)
+    return rows + each.left_out.rows
 
 
 def _read_pence(each: Return) -> int:
     """The money of a return's lines straight from what was read."""
-    if each.amounts is None or each.cover is None:
-        return 0
+    if each.amounts is None:
+        return each.left_out.pence
+    records = each.tables["Savings"]
     rows = each.amounts.years.sum(axis=1) + each.amounts.outside
-    categories = each.tables["Savings"].columns["category"]
-    if not each.cover.savings_positive:
-        return int(rows.sum())
-    turned = np.array([category in SAVINGS_AND_INCOME for category in categories], dtype=bool)
-    return int(rows[~turned].sum()) - int(rows[turned].sum())
+    covers = [each.cover_of(source) for source in records.sources]
+    positive = [cover is not None and cover.savings_positive for cover in covers]
+    if not any(positive):
+        return int(rows.sum()) + each.left_out.pence
+    turned = np.array(
+        [
+            positive[source] and category in SAVINGS_AND_INCOME
+            for source, category in zip(records.source, records.columns["category"], strict=True)
+        ],
+        dtype=bool,
+    )
+    return int(rows[~turned].sum()) - int(rows[turned].sum()) + each.left_out.pence
 
 
 def sources_table(files: Sequence[SourceFile], totals: Sequence[ReturnTotals]) -> pd.DataFrame:

@@ -264,7 +264,8 @@ class _Tracer:
             years = programme.years[: programme.years.index(max(years)) + 1]
         stated = self.lines.stated[line]
         return ", ".join(
-            self.lines.year_cell(line, year).cell
+            at.cell
             for year in years
             if stated[programme.years.index(year)]
+            for at in self.lines.year_cells(line, year)
         )

@@ -257,3 +257,48 @@ def test_a_unit_in_their_heading_of_a_year_holds(tmp_path: Path) -> None:
     register = results_of(outcome_of(tmp_path)).register
     pence = register[["2012/13", "2013/14"]].to_numpy().tolist()
     assert pence == [[-5_000_00, -6_00]] * 2  # in each scenario
+
+
+def proposals(*rows: dict[str, str]) -> Programme:
+    """A programme that reads the sheet Proposals."""
+    savings = {"Table": "Savings", "Sheet": "Proposals"}
+    return layouts(Programme(), "*", *({**savings, **row} for row in rows))
+
+
+def test_a_constant_outside_its_vocabulary_rejects_its_rows(tmp_path: Path) -> None:
+    for heading, constant, rule in (
+        ("Category", "Saving", "unknown-category"),
+        ("Scenario", "Best", "unknown-scenario"),
+        ("Service", "{sheet}", "unknown-service"),
+    ):
+        folder = tmp_path / heading
+        programme = proposals(
+            {"Heading": heading, "Constant": constant},
+            {"Heading": "Line ref", "Their heading": "Ref"},
+        )
+        programme.write(folder)
+        headings = ["Description", "Service", "Category", "Scenario"]
+        kept = [each for each in headings if each != heading]
+        cells = {"Description": "Paper", "Service": "ICT", "Category": "Income"}
+        line = ["F1", *(cells.get(each) for each in kept), -1000]
+        write_rows(folder / "theirs.xlsx", Proposals=[["Ref", *kept, "2012/13"], line])
+        outcome = outcome_of(folder)
+        assert rule in {issue.rule for issue in outcome.issues}
+        assert results_of(outcome).register.empty
+        assert [c for c in outcome.results.controls.to_dict("records") if differs(c)] == []
+
+
+def differs(control: dict[str, object]) -> bool:
+    return control["expected"] != control["actual"]
+
+
+def test_a_constant_is_translated_like_a_cell(tmp_path: Path) -> None:
+    programme = proposals(
+        {"Heading": "Service", "Constant": "{sheet}"},
+        {"Heading": "Service", "Their value": "proposals", "Our value": "Fleet"},
+        {"Heading": "Line ref", "Their heading": "Ref"},
+    )
+    programme.write(tmp_path)
+    rows = [["Ref", "Description", "Category", "2012/13"], ["F1", "Vans", "Income", -5]]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=rows)
+    assert set(results_of(outcome_of(tmp_path)).register["service"]) == {"Fleet"}

@@ -173,14 +173,14 @@ def test_each_control_adds_up_its_own_rows() -> None:
 
 
 def test_what_came_in_is_held_against_what_became_of_it() -> None:
-    totals = ReturnTotals("a.xlsx", 1, 2, 4, 8, 16, 32, 64, 128, 256)
+    totals = ReturnTotals("a.xlsx", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024)
     controls = intake_controls(7, 5, 3, [totals])
     assert controls == [
         Check("Files found = read + not read", "count", 7, 8),
-        Check("a.xlsx: rows read = accepted + rejected + excluded", "count", 1, 14),
+        Check("a.xlsx: rows read = accepted + rejected + excluded + left out", "count", 1, 30),
         Check(
-            "a.xlsx: money read = accepted + rejected + excluded + outside the years",
-            "pence", 16, 480,
+            "a.xlsx: money read = accepted + rejected + excluded + left out + outside the years",
+            "pence", 32, 1_984,
         ),
     ]  # fmt: skip
     table = controls_table(controls[:1])

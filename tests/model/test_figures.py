@@ -360,14 +360,16 @@ def test_an_incremental_amount_counts_in_its_own_year_and_every_later_one(tmp_pa
 
 
 TOTALS = {
-    "read_rows": 10,
+    "read_rows": 15,
     "accepted_rows": 7,
     "rejected_rows": 2,
     "excluded_rows": 1,
-    "read_pence": 1_000,
+    "left_out_rows": 5,
+    "read_pence": 1_002,
     "accepted_pence": 600,
     "rejected_pence": 300,
     "excluded_pence": 60,
+    "left_out_pence": 2,
     "outside_pence": 40,
 }
 

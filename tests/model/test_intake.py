@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.lines import Verdict, stack_lines
-from pipeline.core.returns import Amounts, Cover, Records, Return, SourceFile, TableSource
+from pipeline.core.returns import Amounts, Cover, LeftOut, Records, Return, SourceFile, TableSource
 from pipeline.model.intake import ReturnTotals, return_totals, sources_table
 
 CATEGORIES = ("One-off cost", "Cashable saving", None, "Income")
@@ -22,6 +22,7 @@ def sent(name: str, positive: bool, size: int) -> Return:
 
 def test_each_pound_is_in_one_place() -> None:
     returns = [sent("a.xlsx", False, 1), Return("b.xlsx", "", "Not read"), sent("c.xlsx", True, 10)]
+    returns[2].left_out = LeftOut(2, 5)
     lines = stack_lines(returns, ["category"], 2)
     accepted = np.array([True, True, False, False] * 2)
     rejected = np.array([False, False, True, False] * 2)
@@ -31,10 +32,10 @@ def test_each_pound_is_in_one_place() -> None:
     # In the second return savings stand above zero: the saving and the income are turned round.
     turned = 3 - 12 + 48 - 192 + 256 - 512 + 1_024 - 2_048
     assert totals == [
-        ReturnTotals("a.xlsx", 4, 2, 1, 1, every, 15, 48 + 1_024, 192, 256 + 512 + 2_048),
+        ReturnTotals("a.xlsx", 4, 2, 1, 1, 0, every, 15, 48 + 1_024, 192, 0, 256 + 512 + 2_048),
         ReturnTotals(
-            "c.xlsx", 4, 2, 1, 1, turned * 10,
-            -90, 480 + 10_240, -1_920, 2_560 - 5_120 - 20_480,
+            "c.xlsx", 6, 2, 1, 1, 2, turned * 10 + 5,
+            -90, 480 + 10_240, -1_920, 5, 2_560 - 5_120 - 20_480,
         ),
     ]  # fmt: skip
 
@@ -44,7 +45,7 @@ def test_sources_are_blank_where_nothing_was_read() -> None:
         SourceFile("a.txt", "", False, "Not read"),
         SourceFile("b.xlsx", "22", True, "Read", "Finance", "Final"),
     ]
-    table = sources_table(files, [ReturnTotals("b.xlsx", 7, 4, 2, 1, 0, 0, 0, 0, 0)])
+    table = sources_table(files, [ReturnTotals("b.xlsx", 7, 4, 2, 1, 0, 0, 0, 0, 0, 0, 0)])
     assert list(table) == [
         "workbook", "sha256", "department", "status",
         "rows_read", "accepted", "rejected", "excluded", "result",
