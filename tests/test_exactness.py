@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
-from pipeline.model.apportion import largest_remainder, whole_weights
+from pipeline.core.sharing import largest_remainder, whole_weights
 from pipeline.model.appraisal import net_present
 from pipeline.model.controls import controls_table, model_controls
 from pipeline.run import Outcome

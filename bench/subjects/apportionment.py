@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.frame import Ratio, Subject
 from pipeline.core.returns import Pence
-from pipeline.model.apportion import shares_by_rows
+from pipeline.core.sharing import shares_by_rows
 
 AMOUNTS, PARTNERS = 1_000_000, 10
 # The loop does a part of them only; its seconds count so many times.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.model.apportion import largest_remainder, shares_by_rows, whole_weights
+from pipeline.core.sharing import largest_remainder, shares_by_rows, whole_weights
 from tests.builders import Cell, Programme, Return
 from tests.ingest.reading import issues, plan, results, shares
 
