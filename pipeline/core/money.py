@@ -10,6 +10,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.text import plain_text
+
 POUND, THOUSAND, MILLION = 1, 1_000, 1_000_000
 
 # Far above any council's budget; keeps every sum of a programme within 64 bits.
@@ -33,10 +35,14 @@ _AMOUNT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+# Three thousand on the continent, three here.
+_DOT_OF_THOUSANDS = re.compile(r"(?!0\.)[0-9]{1,3}\.[0-9]{3}")
+_GAPS = re.compile(rf"[({_MINUS}£ ]*[0-9]{{1,3}}(?: [0-9]{{3}})+(?:\.[0-9]*)?[) {_MINUS}]*")
+
 
 def parse_unit(text: str) -> int | None:
     """Pounds in one unit: ``£`` 1, ``£000``, ``£'000``, ``£k`` 1,000, ``£m`` 1,000,000."""
-    bare = re.sub(r"[\s'’‘`,.()\[\]]", "", text).casefold()
+    bare = re.sub(r"[\s'’‘`,.()\[\]]", "", plain_text(text)).casefold()
     if not bare.startswith("£"):
         return None
     return _UNITS.get(bare[1:])
@@ -70,11 +76,11 @@ def round_pence(pounds: Decimal | Fraction) -> int:
 def parse_amount(text: str) -> tuple[Decimal, bool] | None:
     """The amount that a text plainly is, and whether it is in pounds whatever the units (it has
     its own ``m`` or ``k``); None for anything else. Nil for a lone dash or ``nil``."""
-    text = text.strip()
+    text = plain_text(text).strip()
     if _NIL.fullmatch(text):
         return Decimal(0), False
     found = _AMOUNT.fullmatch(text)
-    if found is None:
+    if found is None or (_DOT_OF_THOUSANDS.fullmatch(found["number"]) and not found["scale"]):
         return None
     brackets = [found["open"] or found["late"], found["close"]]
     signs = [found["minus"], found["inner"], found["trail"], brackets[0]]
@@ -85,6 +91,21 @@ def parse_amount(text: str) -> tuple[Decimal, bool] | None:
     scale = {"k": THOUSAND, "m": MILLION}.get((found["scale"] or "").casefold(), POUND)
     value = Decimal(found["number"].replace(",", "")) * scale
     return (-value if any(signs) else value), scale != POUND
+
+
+def why_no_amount(text: str) -> str:
+    """Why a text that looks like a number is no amount, as an issue goes on after "is not an
+    amount"; empty where it doesn't look like one."""
+    text = plain_text(text).strip()
+    found = _AMOUNT.fullmatch(text)
+    if found is not None and _DOT_OF_THOUSANDS.fullmatch(found["number"]):
+        number = found["number"]
+        return f": this text may be {number.replace('.', ',')} or {number.rstrip('0').rstrip('.')}"
+    if text.endswith("%"):
+        return ": it is a percentage"
+    if _GAPS.fullmatch(text):
+        return ": it is text that looks like a number, with a space between its figures"
+    return ""
 
 
 def pence_from_numbers(

@@ -16,10 +16,47 @@ MONTHS = (
 _MARK = r"\[(?:note\s*)?\w{1,3}\]|\((?:note\s*)?\d{1,2}\)|[¹²³⁰-⁹]+|[*†‡§#^]+"
 _MARKS = re.compile(rf"(?:\s*(?:{_MARK}))+\s*$", re.IGNORECASE)
 _FOOTNOTE = re.compile(rf"\s*(?:{_MARK}|(?<=[^\W\d])\d{{1,2}})\s*$", re.IGNORECASE)
-_BLANK_RUNS = re.compile(r"[ \t\u00a0\u2007\u202f]+")
+_BLANK_RUNS = re.compile(r"[ \t]+")
+# Invisible, though Unicode has them among the letters, marks and signs: joiners, variation
+# selectors, fillers and the blank pattern of Braille.
+_FILLERS = frozenset(
+    (
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+        *(*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)),
+    )
+)
 _MARK_ENDS = (*"])¹²³*†‡§#^", *map(chr, range(ord("⁰"), ord("⁹") + 1)))
 # Of ASCII what match_key leaves, and how: most texts are all ASCII.
 _ASCII_KEYS = {n: chr(n).lower() if chr(n).isalnum() else None for n in range(128)}
+
+
+class _Seen(dict[int, int | str | None]):
+    """What a person sees of each character, worked out once: nothing, a space, or itself."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        kind = unicodedata.category(chr(code))
+        if kind in ("Cf", "Cc") or code in _FILLERS:
+            self[code] = code if chr(code) in "\t\n\r" else None
+        else:
+            self[code] = " " if kind == "Zs" else code
+        return self[code]
+
+
+_SEEN = _Seen()
+
+
+def plain_text(text: str) -> str:
+    """A text as a person sees it: without invisible characters (zero width spaces, soft hyphens,
+    byte order marks, marks of direction), all kinds of space one, accents joined to their letters.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text.translate(_SEEN))
+
+
+def is_blank(text: str) -> bool:
+    """Whether a person sees nothing in a text."""
+    return text.isspace() or not plain_text(text).strip()
 
 
 def match_key(text: str) -> str:
@@ -29,13 +66,14 @@ def match_key(text: str) -> str:
     """
     if text.isascii():
         return text.translate(_ASCII_KEYS)
-    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    seen = unicodedata.normalize("NFKC", plain_text(text))
+    return "".join(c for c in seen.casefold() if c.isalnum())
 
 
 def ref_key(text: str) -> str:
     """The form in which line refs, project codes and partner codes are compared: case and outer
     spaces make no difference, anything inside does."""
-    return text.strip().casefold()
+    return plain_text(text).strip().casefold()
 
 
 def without_marks(text: str) -> str:
@@ -56,7 +94,7 @@ def cell_text(value: object) -> str:
     match value:
         case str():
             plain = value.isascii() and "  " not in value and "\t" not in value
-            text = value.strip() if plain else _BLANK_RUNS.sub(" ", value).strip()
+            text = value.strip() if plain else _BLANK_RUNS.sub(" ", plain_text(value)).strip()
         case None:
             text = ""
         case bool():

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from pipeline.core.money import parse_unit
-from pipeline.core.text import without_marks
+from pipeline.core.text import plain_text, without_marks
 
 _SEPARATOR = r"\s*[/\-\u2010-\u2014\u2212]\s*"
 _PAIR = re.compile(rf"(?:FY\s*)?([0-9]{{4}}|[0-9]{{2}}){_SEPARATOR}([0-9]{{4}}|[0-9]{{2}})", re.I)
@@ -30,7 +30,7 @@ def _full(digits: str) -> int:
 
 def parse_year(text: str) -> int | None:
     """The financial year that a text names (contract, section 3), or None."""
-    text = text.strip()
+    text = plain_text(text).strip()
     if pair := _PAIR.fullmatch(text):
         first, second = pair.groups()
         start = _full(first)
@@ -44,7 +44,7 @@ def parse_year(text: str) -> int | None:
 
 def parse_year_heading(text: str) -> tuple[int, int | None] | None:
     """The year of a column heading, and the unit after it in pounds (``2012/13 £000``: 1000)."""
-    head = _HEAD.fullmatch(text.strip())
+    head = _HEAD.fullmatch(plain_text(text).strip())
     if head is None:
         return None
     start = parse_year(head[1])
@@ -64,7 +64,7 @@ def looks_like_year(heading: object) -> bool:
         return True
     if isinstance(heading, float):
         heading = f"{heading:.15g}"
-    head = _HEAD.fullmatch(without_marks(str(heading)).strip())
+    head = _HEAD.fullmatch(without_marks(plain_text(str(heading))).strip())
     if head is None:
         return False
     rest = head[2].strip(" \t\r\n\u00a0()[]-–:,")

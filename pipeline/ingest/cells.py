@@ -13,6 +13,7 @@ from pipeline.core.money import (
     parse_amount,
     pence_from_numbers,
     round_pence,
+    why_no_amount,
 )
 from pipeline.core.returns import Pence
 from pipeline.core.text import MONTHS, Vocabulary, cell_text, match_key
@@ -120,7 +121,7 @@ class AmountReader:
             return
         amount = parse_amount(cell_text(cell))
         if amount is None:
-            self.faulty[place] = ""
+            self.faulty[place] = why_no_amount(cell_text(cell))
             return
         value, in_pounds = amount
         self._set(place, value if in_pounds else value * self._unit)

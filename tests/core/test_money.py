@@ -17,6 +17,7 @@ from pipeline.core.money import (
     pence_from_numbers,
     round_pence,
     unit_name,
+    why_no_amount,
 )
 from tests import reference
 
@@ -151,12 +152,67 @@ def test_text_with_its_own_m_or_k_is_in_pounds_whatever_the_units(text: str, pou
         "none",
         "nil.",
         "nil nil",
+        # Thousands elsewhere.
+        "-3.000",
+        "(12.500)",
+        "£1.250",
+        "999.999-",
+        "00.500",
         "",
         " ",
     ],
 )
 def test_anything_else_is_no_amount(text: str) -> None:
     assert parse_amount(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pounds"),
+    [
+        ("0.500", "0.5"),
+        ("1234.500", "1234.5"),
+        ("1,234.500", "1234.5"),
+        ("3.00", "3"),
+        ("3.0000", "3"),
+        (".500", "0.5"),
+        ("3.", "3"),
+    ],
+)
+def test_three_decimals_that_cant_be_thousands(text: str, pounds: str) -> None:
+    assert parse_amount(text) == (Decimal(pounds), False)
+
+
+def test_three_decimals_with_their_own_k_or_m() -> None:
+    assert parse_amount("3.125k") == (3_125, True)
+    assert parse_amount("(3.125m)") == (-3_125_000, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("-3.000", ": this text may be 3,000 or 3"),
+        ("£12.505", ": this text may be 12,505 or 12.505"),
+        ("12%", ": it is a percentage"),
+        ("£1 804", ": it is text that looks like a number, with a space between its figures"),
+        (
+            "1\N{NO-BREAK SPACE}804",
+            ": it is text that looks like a number, with a space between its figures",
+        ),
+        ("TBC", ""),
+        ("12,34", ""),
+        ("50 60", ""),
+    ],
+)
+def test_why_a_text_that_looks_like_an_amount_is_none(text: str, why: str) -> None:
+    assert parse_amount(text) is None
+    assert why_no_amount(text) == why
+
+
+@pytest.mark.parametrize(
+    "text", ["\N{ZERO WIDTH SPACE}100", "100\N{LEFT-TO-RIGHT MARK}", "1\N{SOFT HYPHEN}00"]
+)
+def test_an_amount_is_read_as_it_looks(text: str) -> None:
+    assert parse_amount(text) == (100, False)
 
 
 @pytest.mark.parametrize("sign", list(MINUS_SIGNS))

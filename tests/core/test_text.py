@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.text import Vocabulary, cell_text, match_key, ref_key, without_marks
+from pipeline.core.text import (
+    Vocabulary,
+    cell_text,
+    is_blank,
+    match_key,
+    plain_text,
+    ref_key,
+    without_marks,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +74,52 @@ def test_references_differ_by_anything_but_case_and_outer_spaces() -> None:
 )
 def test_what_a_cell_says(cell: object, text: str) -> None:
     assert cell_text(cell) == text
+
+
+INVISIBLE = [
+    "\N{ZERO WIDTH SPACE}",
+    "\N{ZERO WIDTH JOINER}",
+    "\N{ZERO WIDTH NO-BREAK SPACE}",
+    "\N{SOFT HYPHEN}",
+    "\N{WORD JOINER}",
+    "\N{LEFT-TO-RIGHT MARK}",
+    "\N{RIGHT-TO-LEFT OVERRIDE}",
+    "\N{POP DIRECTIONAL ISOLATE}",
+    "\N{COMBINING GRAPHEME JOINER}",
+    "\N{VARIATION SELECTOR-16}",
+    "\N{HANGUL FILLER}",
+]
+
+
+@pytest.mark.parametrize("unseen", INVISIBLE)
+def test_invisible_characters_dont_count(unseen: str) -> None:
+    assert plain_text(f"{unseen}F{unseen}1{unseen}") == "F1"
+    assert cell_text(f"F1{unseen} ") == "F1"
+    assert ref_key(f"f{unseen}1") == ref_key("F1")
+    assert match_key(f"Line{unseen} ref") == match_key("Line ref")
+    assert is_blank(unseen)
+    assert is_blank(f" {unseen}\n")
+
+
+@pytest.mark.parametrize("space", ["\N{NO-BREAK SPACE}", "\N{THIN SPACE}", "\N{IDEOGRAPHIC SPACE}"])
+def test_all_kinds_of_space_are_one(space: str) -> None:
+    assert cell_text(f"{space}Line{space}{space}1") == "Line 1"
+    assert ref_key(f"Line{space}1") == ref_key("Line 1")
+    assert is_blank(space)
+
+
+def test_composed_and_decomposed_letters_are_one() -> None:
+    assert cell_text("Cafe\N{COMBINING ACUTE ACCENT}") == "Caf\N{LATIN SMALL LETTER E WITH ACUTE}"
+    assert ref_key("E\N{COMBINING ACUTE ACCENT}1") == ref_key(
+        "\N{LATIN SMALL LETTER E WITH ACUTE}1"
+    )
+    assert ref_key("E1") != ref_key("É1")
+
+
+def test_what_can_be_seen_stays() -> None:
+    seen = "£1,804 – “Café”\tno. ½\nИ"
+    assert plain_text(seen) == seen
+    assert not any(map(is_blank, seen.replace("\t", "").replace("\n", "").replace(" ", "")))
 
 
 SERVICES = Vocabulary(["ICT", "Finance and Payroll", "Team 1", "Team 2", "Police", "Legal"])

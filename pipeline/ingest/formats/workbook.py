@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import python_calamine as calamine
 
+from pipeline.core.text import is_blank
 from pipeline.ingest.formats.faults import (
     Fault,
     OutOfTheOrdinaryError,
@@ -201,10 +202,10 @@ def _guarded(read: Callable[[], Read]) -> Read:
 
 
 def _plain(cell: Cell) -> Cell:
-    """White space is blank, and every number a float: .xls has whole numbers of their own."""
+    """What nobody sees is blank, and every number a float: .xls has whole numbers of their own."""
     if type(cell) is int:
         return float(cell)
-    return "" if type(cell) is str and cell.isspace() else cell
+    return "" if type(cell) is str and is_blank(cell) else cell
 
 
 def _widen(rows: list[list[Cell]], places: list[tuple[int, int]]) -> None:

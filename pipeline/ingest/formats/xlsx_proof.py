@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.text import is_blank
 from pipeline.ingest.formats.faults import Fault, OutOfTheOrdinaryError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import SheetLook
@@ -137,7 +138,7 @@ def look_at_strings(content: bytes, limits: Limits) -> Strings:
 
 
 def _is_blank(piece: bytes) -> bool:
-    return not html.unescape(b"".join(_TEXT_OF.findall(piece)).decode()).strip()
+    return is_blank(html.unescape(b"".join(_TEXT_OF.findall(piece)).decode()))
 
 
 def look_at_sheet(part: str, content: bytes, strings: Strings, limits: Limits) -> SheetLook:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.core.source import column_letters
+from pipeline.core.text import is_blank
 from pipeline.ingest.formats.faults import Fault, Faults, beyond, damaged
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Extent
@@ -223,7 +224,7 @@ class _SheetReader:
             number = _whole(bare, -1)
             if not 0 <= number < len(self.words.texts):
                 raise damaged(f"{self.address} refers to a text that isn't there")
-            if self.words.texts[number].strip():
+            if not is_blank(self.words.texts[number]):
                 self.add("s", str(number))
         elif self.kind == "b" and bare in _TRUE + _FALSE:
             self.add("b", "1" if bare in _TRUE else "0")
@@ -238,7 +239,7 @@ class _SheetReader:
     def add_text(self, text: str) -> None:
         if len(text) > self.limits.text:
             raise beyond(self.limits, "text", f"{self.address} has {len(text):,} characters")
-        if text.strip():
+        if not is_blank(text):
             self.add("str", text)
 
     def add(self, kind: str, value: str) -> None:
