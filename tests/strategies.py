@@ -7,6 +7,7 @@ written (numbers or text, title rows, order of columns, spelling of the years), 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -70,6 +71,13 @@ AMOUNT_SPELLINGS: Final[dict[str, Callable[[Decimal], Cell]]] = {
     "minus behind": lambda value: f"{abs(value):,f}{'-' if value < 0 else ''}",
     "minus sign": lambda value: f"{value:,f}".replace("-", "\N{MINUS SIGN}"),
 }
+
+
+def _spelled(spelling: str, amount: Decimal) -> Cell:
+    """An amount as somebody writes it; not as text that may be thousands elsewhere."""
+    cell = AMOUNT_SPELLINGS[spelling](amount)
+    perhaps = isinstance(cell, str) and re.fullmatch(r"\d{1,3}\.\d{3}", cell.strip("(£)- \u2212"))
+    return amount if perhaps else cell
 
 
 # Amounts and weights
@@ -309,8 +317,7 @@ def _returns(draw: st.DrawFn, programme: RefProgramme, number: int, most_lines: 
     in_text = st.sampled_from(("number", "number", spelling))
     cells = tuple(
         tuple(
-            None if amount is None else AMOUNT_SPELLINGS[draw(in_text)](amount)
-            for amount in line.amounts
+            None if amount is None else _spelled(draw(in_text), amount) for amount in line.amounts
         )
         for line in lines
     )

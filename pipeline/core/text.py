@@ -49,7 +49,7 @@ def plain_text(text: str) -> str:
     """A text as a person sees it: without invisible characters (zero width spaces, soft hyphens,
     byte order marks, marks of direction), all kinds of space one, accents joined to their letters.
     """
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFC", text.translate(_SEEN))
 
@@ -93,7 +93,7 @@ def cell_text(value: object) -> str:
     """What a cell says, as text: 1.0 is ``1``, a date is ``30 April 2012``, blank is ``""``."""
     match value:
         case str():
-            plain = value.isascii() and "  " not in value and "\t" not in value
+            plain = value.isascii() and value.isprintable() and "  " not in value
             text = value.strip() if plain else _BLANK_RUNS.sub(" ", plain_text(value)).strip()
         case None:
             text = ""
