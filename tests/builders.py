@@ -134,6 +134,8 @@ class Sheet:
         self.printed = dict(printed or {})
         self.rows: list[list[Cell]] = []
         self.merged: list[str] = []
+        # An Excel table over the sheet's own, its last row being its total row.
+        self.totals_marked = False
         self.visible = True
         self.has_header = True
 
@@ -244,8 +246,18 @@ def _write_sheet(worksheet: Any, sheet: Sheet, as_date: Any) -> None:
         kept = sheet.grid()[top][left]
         worksheet.merge_range(top, left, last[0] - 1, last[1] - 1, "")
         _write_cell(worksheet, top, left, kept, as_date)
+    if sheet.totals_marked:
+        _mark_totals(worksheet, sheet)
     if not sheet.visible:
         worksheet.hide()
+
+
+def _mark_totals(worksheet: Any, sheet: Sheet) -> None:
+    first, last = sheet.header_row - 1, len(sheet.grid()) - 1
+    left, right = sheet.blank_columns, sheet.blank_columns + len(sheet.headings) - 1
+    columns = [{"header": heading} for heading in sheet.headings]
+    options = {"columns": columns, "total_row": True}
+    assert worksheet.add_table(first, left, last, right, options) == 0
 
 
 def _write_cell(worksheet: Any, row: int, column: int, value: Cell, as_date: Any) -> None:

@@ -2,21 +2,20 @@
 of the lines (contract, sections 3 and 4)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import numpy as np
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import pence_from_numbers, unit_name, unit_within
+from pipeline.core.money import unit_name, unit_within
 from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.text import cell_text
 from pipeline.core.years import parse_year_heading, year_label
 from pipeline.ingest.cells import AmountReader, stated_pounds
 from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.layouts import Layout
-from pipeline.ingest.tables import FoundTable, Rows, is_total
+from pipeline.ingest.tables import FoundTable, Rows
+from pipeline.ingest.totals import is_total_row
 from schemas.returns import SAVINGS
 
 _REQUIRED = tuple(field.name for field in SAVINGS.fields if field.required)
@@ -33,16 +32,16 @@ class SplitRows:
 def split_rows(found: FoundTable) -> SplitRows:
     """Tell lines from totals and notes.
 
-    A line has an amount or at least two required cells filled. A total row has no Category of its
-    own and its first text is Total or the like.
+    A line has an amount or at least two required cells filled, however many of our headings each
+    of them serves.
     """
-    required = [found.columns.fields[name] for name in _REQUIRED if name in found.columns.fields]
-    category = found.columns.fields.get("category")
+    fields = found.columns.fields
+    required = list(dict.fromkeys(fields[name] for name in _REQUIRED if name in fields))
     years = list(found.columns.years.values())
     split = SplitRows([], [])
     faulty_rows = {row for row, _ in found.sheet.faults}
     for place, row in found.rows:
-        if (category is None or row[category] == "") and is_total(row):
+        if is_total_row(found, place, row):
             split.totals.append((place, row))
             continue
         filled = len(required) - [row[column] for column in required].count("")
@@ -156,62 +155,3 @@ def units_above(found: FoundTable, source: TableSource, cover: Cover) -> list[Is
                 at = source.at(place + 1, column + 1)
                 return [Issue("unit-conflict", at, "Units", cell_text(cell), details)]
     return []
-
-
-def total_mismatches(
-    found: FoundTable, source: TableSource, rows: SplitRows, cover: Cover
-) -> list[Issue]:
-    """Total rows that equal neither the sum since the last total row nor since the top, as the
-    sheet states them. Columns with an unreadable cell above are not compared."""
-    issues: list[Issue] = []
-    if not rows.totals:
-        return issues
-    lines = [(place, row, False) for place, row in rows.lines]
-    everything = sorted(lines + [(place, row, True) for place, row in rows.totals])
-    for year, column in found.columns.years.items():
-        unit = found.columns.units.get(year, cover.pounds_per_unit)
-        for place, row, since, top in _sums_at_totals(found, everything, column, unit):
-            value = stated_pounds(row[column], unit)
-            if (place, column) in found.sheet.faults:
-                value = None
-            if value is not None and row[column] != "" and not _same_money(value, since, top):
-                at = source.at(place + 1, column + 1)
-                details = {
-                    "since": f"{since / unit:,f}",
-                    "top": "" if since == top else f" since the last total, {top / unit:,f} in all",
-                }
-                text = cell_text(row[column])
-                issues.append(Issue("total-mismatch", at, year_label(year), text, details))
-    return issues
-
-
-def _sums_at_totals(
-    found: FoundTable, everything: list[tuple[int, list[Cell], bool]], column: int, unit: int
-) -> Iterator[tuple[int, list[Cell], Decimal, Decimal]]:
-    """Each total row of a column, with the sums of its lines since the last one and since the top,
-    in pounds; none below an unreadable cell. ``everything``: lines and totals (True), in order."""
-    faulty = any(place[1] == column for place in found.sheet.faults)
-    cells = [row[column] for _, row, total in everything if not total]
-    numbers = [cell if type(cell) is float else 0.0 if cell == "" else np.nan for cell in cells]
-    pence, exact = pence_from_numbers(np.array(numbers, dtype=np.float64), unit)
-    whole = iter(pence.tolist()) if exact.all() and not faulty else None
-    top = since = Decimal(0)
-    for place, row, total in everything:
-        if total:
-            yield place, row, since, top
-            since = Decimal(0)
-            continue
-        if whole is not None:
-            value: Decimal | None = Decimal(next(whole)) / 100
-        elif (place, column) in found.sheet.faults:
-            value = None
-        else:
-            value = stated_pounds(row[column], unit)
-        if value is None:
-            return
-        top, since = top + value, since + value
-
-
-def _same_money(total: Decimal, *sums: Decimal) -> bool:
-    """Equal to the half penny: a stored sum carries binary noise, never a whole penny of it."""
-    return any(abs(total - amount) < Decimal("0.005") for amount in sums)

@@ -13,8 +13,8 @@ from pipeline.ingest.tables import (
     Rows,
     find_tables,
     header_issues,
-    is_total,
 )
+from pipeline.ingest.totals import is_total_row
 from schemas.fields import Kind, Table
 
 
@@ -98,7 +98,7 @@ def filled_down(found: FoundTable, column: int) -> dict[int, Cell]:
     cells: dict[int, Cell] = {}
     last: Cell = ""
     for place, row in found.rows:
-        if row[column] != "" and not is_total(row):
+        if row[column] != "" and not is_total_row(found, place, row):
             last = row[column]
         cells[place] = last
     return cells
@@ -137,7 +137,7 @@ def filled_rows(table: Table, found: FoundTable, least: int = 2) -> Rows:
     has_amounts = any(field.kind is Kind.AMOUNT for field in table.fields)
     rows = []
     for place, row in found.rows:
-        if has_amounts and is_total(row):
+        if has_amounts and is_total_row(found, place, row):
             continue
         filled = {
             column for column in known if row[column] != "" or (place, column) in found.sheet.faults

@@ -25,7 +25,6 @@ from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
 from pipeline.ingest.lines import (
     read_amounts,
     split_rows,
-    total_mismatches,
     unit_conflicts,
     units_above,
 )
@@ -40,6 +39,7 @@ from pipeline.ingest.tables import (
     unread_issues,
     unread_sheet,
 )
+from pipeline.ingest.totals import column_mismatches, row_mismatches, total_columns
 from schemas.fields import Table
 from schemas.returns import COVER, DELIVERY, RETURN_TABLES, SAVINGS
 from schemas.vocabulary import PROFILES, SIGNS, STATUSES
@@ -130,6 +130,9 @@ class _Reading:
         }
         for found in (each for tables in plan.values() for each, _ in tables):
             self.known[found.sheet.number] |= found.columns.known
+        for found, _ in plan[SAVINGS]:
+            totals = total_columns(found, split_rows(found).lines, self.cover)
+            self.known[found.sheet.number] |= set(totals)
         for table, tables in plan.items():
             records = self.read_table(table, tables)
             if records.sources or table.required:
@@ -323,7 +326,8 @@ class _Reading:
             self.issues += unread_issues(found, source, rows, self.known[found.sheet.number])
             self.issues += unit_conflicts(found, source, self.own_unit)
             self.issues += units_above(found, source, self.cover)
-            self.issues += total_mismatches(found, source, split, self.cover)
+            self.issues += row_mismatches(found, source, rows, split.totals, self.cover)
+            self.issues += column_mismatches(found, source, rows, self.cover)
             read = read_amounts(found, source, rows, self.cover, self.context.years, layout)
             self.issues += read.issues
             amounts = read.amounts

@@ -4,7 +4,6 @@ Rules: contract, section 3. The header row is the row within the first 50 that h
 table's headings, the first on ties; further header rows below it start further tables.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +25,6 @@ _LONGEST = 80
 # ASCII letters but the F of FY.
 _LETTERS = frozenset("abcdeghijklmnopqrstuvwxyzABCDEGHIJKLMNOPQRSTUVWXYZ")
 _ENDS = _LETTERS | frozenset("0123456789")
-_TOTAL = re.compile(r"(?:(?:sub|grand)[\s\-\u2010-\u2015\u2212]*)?totals?\b", re.IGNORECASE)
 
 # Rows of a sheet, each with its place in the sheet counted from 0.
 Rows = list[tuple[int, list[Cell]]]
@@ -286,14 +284,6 @@ def _below_units(sheet: Sheet, header: int, columns: Columns) -> tuple[int, list
     return header + 2, headings
 
 
-def is_total(row: list[Cell], *, alone: bool = False) -> bool:
-    """Whether the first text in a row is Total, Sub-total or Grand total, ``alone`` or with words
-    after it."""
-    first = next((cell for cell in row if isinstance(cell, str) and cell), "").strip()
-    found = _TOTAL.match(first)
-    return found is not None and not (alone and match_key(first[found.end() :]))
-
-
 def header_issues(
     found: FoundTable, source: TableSource, table: Table, constants: Iterable[str] = ()
 ) -> list[Issue]:
@@ -324,12 +314,13 @@ def unread_issues(
     found: FoundTable, source: TableSource, lines: Rows, elsewhere: set[int]
 ) -> list[Issue]:
     """Numbers in the table's lines below headings that are not read: years that are none, and
-    unknown headings. ``elsewhere``: columns that another layout of the sheet reads."""
+    unknown headings. ``elsewhere``: columns that another layout of the sheet reads, and Total
+    columns."""
     issues = []
     known = found.columns.known | elsewhere
     for column, heading in enumerate(found.headings):
         text = cell_text(heading)
-        if column in known or match_key(text).startswith("total"):
+        if column in known:
             continue
         numbers = _numbers(lines, column)
         at = source.at(found.header + 1, column + 1)

@@ -18,7 +18,8 @@ from pipeline.core.years import parse_year
 from pipeline.ingest.cells import Vocabularies
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.records import found_on
-from pipeline.ingest.tables import FoundTable, header_issues, is_total
+from pipeline.ingest.tables import FoundTable, header_issues
+from pipeline.ingest.totals import says_total
 from schemas.fields import Table
 from schemas.programme import BASELINE, DRIVERS
 
@@ -118,9 +119,10 @@ class _Reader:
         facilities management."""
         column = found.columns.fields.get(self.table.fields[0].name)
         name = "" if column is None else cell_text(row[column])
+        first = next((cell for cell in row if isinstance(cell, str) and cell), "")
         if self.table is DRIVERS:
-            return is_total(row, alone=bool(name))
-        return is_total(row) and self.services.find(name) is None
+            return says_total(first, alone=bool(name))
+        return says_total(first) and self.services.find(name) is None
 
     def read_row(
         self, found: FoundTable, source: TableSource, place: int, row: list[Cell], usable: bool

@@ -405,3 +405,41 @@ def line_about_a_total(folder: Path) -> list[tuple[str, str]]:
     finance.line([7], line_ref="TOTAL-1", description="Total cost of ownership")
     finance.write(folder)
     return []
+
+
+def total_column(folder: Path, heading: str, *stated: object) -> Return:
+    """Lines of 60 and 30 over two years, with what a column of their own says of each."""
+    programme().write(folder)
+    finance = Return()
+    for amount in stated:
+        finance.line([60, "£30", None], category="Recurring cost", **{heading: amount})
+    finance.write(folder)
+    return finance
+
+
+@case("total-mismatch", "a Total column that is not the sum of its row's years")
+def wrong_column(folder: Path) -> list[tuple[str, str]]:
+    finance = total_column(folder, "Total", 90, -999_999, "£90", None, 91)
+    return [("total-mismatch", place(finance.at(row, "Total"))) for row in (3, 6)]
+
+
+@case("total-mismatch", "a Total column in thousands, noise of binary numbers", near=True)
+def right_column(folder: Path) -> list[tuple[str, str]]:
+    total_column(folder, "Three-year total (£000)", 0.09, 0.1 - 0.01, "see below")
+    return []
+
+
+@case("total-mismatch", "a column that says Total and adds up too few of its rows", near=True)
+def no_total_column(folder: Path) -> list[tuple[str, str]]:
+    finance = total_column(folder, "Total budget", 90, 500, 600)
+    return [("unread-amounts", place(finance.header_at("Total budget")))]
+
+
+@case("total-mismatch", "years that can't be read are not added up", near=True)
+def unreadable_years(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([60, 30], Total=90)
+    row = finance.line([60, "TBC"], Total=999)
+    finance.write(folder)
+    return [("amount-not-number", place(finance.at(row, "2013/14")))]

@@ -90,6 +90,10 @@ def test_two_required_cells_or_an_amount_are_a_line(tmp_path: Path, row: tuple[C
         "Grand Total 2012/13",
         "Grand  total",
         " Total ",
+        "ICT total",
+        "Savings sub total",
+        "Corporate Sub-Total:",
+        "Corporate & Operations GRAND TOTAL",
     ],
 )
 def test_total_rows_in_every_form(tmp_path: Path, label: str) -> None:
@@ -108,9 +112,85 @@ def test_the_first_text_in_any_column_makes_a_total(tmp_path: Path, column: int)
     assert rows_read(tmp_path) == 1
 
 
-def test_a_number_before_the_text_is_no_text(tmp_path: Path) -> None:
-    savings(tmp_path, (1, None, "Total", *[None] * 5, 60))
+def test_a_row_of_an_excel_table_that_the_file_marks_as_its_total(tmp_path: Path) -> None:
+    finance = savings(tmp_path, (3, *[None] * BLANKS, 60, 31))
+    finance.sheets["Savings"].totals_marked = True
+    finance.write(tmp_path)
+    assert issues(tmp_path) == [("total-mismatch", "J3")]
     assert rows_read(tmp_path) == 1
+
+
+def test_the_same_row_unmarked_is_a_line(tmp_path: Path) -> None:
+    savings(tmp_path, (3, *[None] * BLANKS, 60, 31))
+    assert {rule for rule, _ in issues(tmp_path)} == {"missing-value"}
+    assert rows_read(tmp_path) == 2
+
+
+def test_a_remark_that_ends_in_total_parts_no_sums(tmp_path: Path) -> None:
+    savings(
+        tmp_path,
+        ("Sub-total", *[None] * BLANKS, 60, 30),
+        ("L2", None, "A line", "ICT", "One-off cost", None, None, None, 5, 5),
+        (None, None, "As agreed for ICT in total"),
+        ("L3", None, "A line", "ICT", "One-off cost", None, None, None, 7, 9),
+        ("Sub-total", *[None] * BLANKS, 12, 14),
+    )
+    assert issues(tmp_path) == []
+    assert rows_read(tmp_path) == 3
+
+
+def numbered(folder: Path, *rows: tuple[Cell, ...], ref: str = "their_heading") -> None:
+    """A list of proposals read by Layouts, which give it service and category."""
+    one = plan()
+    for heading, how, what in (
+        ("Line ref", ref, "No." if ref == "their_heading" else "{workbook}-{row}"),
+        ("Description", "their_heading", "Proposal"),
+        ("Service", "constant", "ICT"),
+        ("Category", "constant", "Cashable saving"),
+    ):
+        one.layout(sheet="Proposals", table="Savings", heading=heading, **{how: what})
+    one.write(folder)
+    theirs = Return()
+    theirs.leave_out("Savings")
+    theirs.sheet("Proposals", [("No.", "Proposal", "2012/13", "2013/14", "2014/15"), *rows])
+    theirs.write(folder)
+
+
+def test_a_numbered_proposal_that_is_called_total_is_a_line(tmp_path: Path) -> None:
+    numbered(
+        tmp_path,
+        (1, "Street lighting", -100, -200, -300),
+        (2, "Total Facilities Management re-let", -500, -500, -500),
+        (None, "Total", -600, -700, -800),
+    )
+    assert issues(tmp_path) == []
+    assert list(pounds(tmp_path)) == ["1", "2"]
+
+
+def test_a_constant_line_ref_is_none_of_a_total_row(tmp_path: Path) -> None:
+    numbered(
+        tmp_path,
+        (None, "Street lighting", -100, -200, -300),
+        (None, "Highways total", -100, -200, -300),
+        ref="constant",
+    )
+    assert issues(tmp_path) == []
+    assert list(pounds(tmp_path)) == ["return-2"]
+
+
+def test_one_cell_that_serves_two_headings_is_one_cell(tmp_path: Path) -> None:
+    one = plan()
+    for ours in ("Line ref", "Description"):
+        one.layout(table="Savings", heading=ours, their_heading="Proposal")
+    for ours, constant in (("Service", "ICT"), ("Category", "Income")):
+        one.layout(table="Savings", heading=ours, constant=constant)
+    one.write(tmp_path)
+    theirs = Return(columns=("Proposal", "2012/13", "2013/14", "2014/15"))
+    theirs.row("Street lighting", -100)
+    theirs.row("Proposals that the board has not seen yet")
+    theirs.write(tmp_path)
+    assert issues(tmp_path) == []
+    assert list(pounds(tmp_path)) == ["Street lighting"]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +200,12 @@ def test_a_number_before_the_text_is_no_text(tmp_path: Path) -> None:
         ("X1", None, "Total cost of ownership", "ICT", "One-off cost", None, None, None, 7),
         ("Totally new", None, "A line", "ICT", None, None, None, None, 7),
         ("X1", None, "Totals", "ICT", None, None, None, None, 7),
+        (1, None, "Total", *[None] * 5, 60),
+        (None, None, "Totally new", "ICT", None, None, None, None, 7),
+        (None, None, "The total cost of it", "ICT", None, None, None, None, 7),
     ],
 )
-def test_what_has_a_category_or_another_first_text_is_no_total(
+def test_what_has_a_category_or_a_reference_is_no_total(
     tmp_path: Path, row: tuple[Cell, ...]
 ) -> None:
     savings(tmp_path, row)

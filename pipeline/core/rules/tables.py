@@ -78,10 +78,11 @@ RULES = (
         when=(
             "The amount of a total row is neither the sum of the rows since the last total nor "
             "that of all rows above. Rejected rows count; a column with a cell above that can't be "
-            "read is not compared."
+            "read is not compared. Likewise the cell of a Total column that is not the sum of its "
+            "row's years."
         ),
-        problem="The total says {value}, the rows above add up to {since}{top}.",
-        remedy="Check the rows above and the total's formula.",
+        problem="The total says {value}, {what}.",
+        remedy="Check what it adds up, and the total's formula.",
         why="A total that differs from its rows shows that a row is missing or wrong.",
         example="A total of 100 under rows of 60 and 30.",
     ),

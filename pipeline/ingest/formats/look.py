@@ -26,6 +26,8 @@ class SheetLook:
     space to take for blank, or numbers that are no floats. ``mended``: cells that calamine gets
     wrong. ``tells``: whether all formulas without a result are known. ``content``: the workbook to
     read the sheet from, where it isn't the file itself; it holds the sheet alone.
+    ``table_totals``: the total row of each Excel table that has one, with its first and last
+    column.
     """
 
     faults: Faults = field(default_factory=dict)
@@ -35,6 +37,7 @@ class SheetLook:
     mended: dict[Place, str | bool] = field(default_factory=dict)
     tells: bool = True
     content: bytes | None = None
+    table_totals: tuple[tuple[int, int, int], ...] = ()
 
 
 class Look(Protocol):

@@ -61,7 +61,8 @@ class Sheet:
     """A worksheet's cells: ``rows[r][c]`` with r and c from 0 as they stand in the sheet.
 
     Blank cells are ``""``. ``faults`` are the cells, counted likewise, that hold an error or a
-    formula without a stored result.
+    formula without a stored result. ``table_totals``: the rows that the file marks as total rows
+    of Excel tables, each with its table's first and last column.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Sheet:
     hidden: bool
     rows: list[list[Cell]]
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
+    table_totals: tuple[tuple[int, int, int], ...] = ()
 
 
 class Workbook:
@@ -115,7 +117,7 @@ class Workbook:
             except OutOfTheOrdinaryError as fault:
                 raise damaged(f"its sheet {name} can't be read ({fault})") from fault
         self.shows_faults = self.shows_faults and look.tells
-        return Sheet(name, number, hidden, rows, look.faults)
+        return Sheet(name, number, hidden, rows, look.faults, look.table_totals)
 
     def _rows(self, place: int, look: SheetLook) -> list[list[Cell]]:
         """A sheet's cells as calamine reads them; raises OutOfTheOrdinaryError where it can't, or

@@ -9,6 +9,7 @@ from pipeline.ingest.formats.look import Entry, SheetLook
 from pipeline.ingest.formats.ooxml import STRINGS, STYLES, WORKSHEET, read_book
 from pipeline.ingest.formats.xlsx_proof import Strings, look_at_sheet, look_at_strings
 from pipeline.ingest.formats.xlsx_rewrite import Words, plain_sheet, read_words
+from pipeline.ingest.formats.xlsx_tables import table_totals
 from pipeline.ingest.formats.zip_package import Package
 
 
@@ -32,12 +33,15 @@ class XlsxLook:
         """Prove a sheet ordinary, and all that its cells refer to."""
         self.prove_usual()
         part = self._book.entries[number].part
-        return look_at_sheet(part, self._package.read(part), self._strings, self._limits)
+        look = look_at_sheet(part, self._package.read(part), self._strings, self._limits)
+        look.table_totals = table_totals(self._package, part)
+        return look
 
     def plain(self, number: int, why: str) -> SheetLook:
         """Put a sheet into plain words."""
         sheet = plain_sheet(self._package, self._book, number, self._words, self._limits)
-        return SheetLook(sheet.faults, sheet.filled, content=sheet.content)
+        totals = table_totals(self._package, self._book.entries[number].part)
+        return SheetLook(sheet.faults, sheet.filled, content=sheet.content, table_totals=totals)
 
     @cached_property
     def _strings(self) -> Strings:

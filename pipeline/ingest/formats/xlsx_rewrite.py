@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.core.source import column_letters
+from pipeline.core.source import column_letters, column_number
 from pipeline.core.text import is_blank
 from pipeline.ingest.formats.faults import Fault, Faults, beyond, damaged
 from pipeline.ingest.formats.limits import Limits
@@ -171,7 +171,7 @@ class _SheetReader:
         place = _REFERENCE.fullmatch(attributes["r"])
         if place is None:
             raise damaged(f"a cell's address is “{attributes['r'][:20]}”")
-        self.row, self.column = int(place[2]) - 1, _column(place[1]) - 1
+        self.row, self.column = int(place[2]) - 1, column_number(place[1]) - 1
 
     def characters(self, text: str) -> None:
         if self.in_value and self.value is not None:
@@ -315,10 +315,3 @@ def _whole(text: str | None, default: int) -> int:
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
         return default
     return int(text)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
