@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.comparing import compared, snapshot
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
-from pipeline.modelling import compared, snapshot
 from pipeline.report.outputs import build_comparison
 from tests.builders import Programme, Return
 from tests.report.built import build
