@@ -1,10 +1,13 @@
-"""What a table and a field of it are: the one source of the templates' drop-downs, the validation
-and the data dictionary."""
+"""What a table, a field of it and a setting are: the one source of the templates' drop-downs, the
+reading, the validation and the data dictionary."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Any, Generic, TypeVar
 
+from pipeline.core.programme import Programme
 from pipeline.core.text import match_key
 
 
@@ -26,7 +29,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a table, or one setting of a sheet of settings.
+    """One column of a table, or one setting of a sheet of settings (``Setting``).
 
     ``choices`` are the words the field may hold; ``vocabulary`` names a list that the programme
     gives (services, scenarios, bases, partners); ``rule`` is the rule that a word outside breaks.
@@ -44,7 +47,6 @@ class Field:
     needed: bool = False
     blanks: tuple[str, ...] = ()
     example: str | float = ""
-    default: str = ""
     width: int = 16
 
     @cached_property
@@ -53,13 +55,81 @@ class Field:
         return "".join(c if c.isalnum() else "_" for c in self.heading.casefold()).strip("_")
 
 
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Values(Generic[Value]):
+    """What a kind of setting may hold. ``read`` gives what a cell says, None where it says nothing
+    of the kind; ``text`` the value as people write it; ``expected`` what it must be, in words;
+    ``words`` those that it may be, where they are a few."""
+
+    kind: Kind
+    read: Callable[[object], Value | None]
+    text: Callable[[Value], str]
+    expected: str = ""
+    words: tuple[str, ...] = ()
+
+
+class Standing(Enum):
+    """What holds where a setting is blank, and is no value of its own: a place in the list that
+    its vocabulary names, the programme's setting of the same name, or the file's name."""
+
+    FIRST = "the first {one}"
+    LAST = "the last {one}"
+    PROGRAMME = "as in the programme"
+    WORKBOOK = "the workbook's name"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting(Field, Generic[Value]):
+    """One setting of a sheet of settings.
+
+    ``default`` holds where it is blank, ``nothing`` says so in words where that is no value;
+    ``unit`` is what a number counts. A wrong ``needed`` one stops the programme (on a Cover: all
+    rows of the return are rejected). ``held`` gives its value in a programme. ``compared``: a
+    change since the last issued version is a movement.
+    """
+
+    values: Values[Value]
+    default: Value | Standing
+    nothing: str = ""
+    unit: str = ""
+    held: Callable[[Programme], Value] | None = None
+    compared: bool = False
+
+    def __post_init__(self) -> None:
+        """The kind and the words are those of the values."""
+        object.__setattr__(self, "kind", self.values.kind)
+        object.__setattr__(self, "choices", self.values.words)
+
+    @property
+    def default_text(self) -> str:
+        """What holds where it is blank, in words; empty where nothing does."""
+        if isinstance(self.default, Standing):
+            return self.default.value.format(one=self.vocabulary.removesuffix("s"))
+        return self.values.text(self.default) or self.nothing
+
+    @property
+    def stops(self) -> bool:
+        """Whether a programme stops where it is wrong."""
+        return self.needed or self.required
+
+    def text_in(self, programme: Programme) -> str:
+        """Its value in a programme, as people write it."""
+        return self.values.text(self.held(programme)) if self.held else ""
+
+    def default_of(self, standing: Mapping[Standing, Value]) -> Value:
+        """What holds where it is blank; ``standing`` says what a default of that kind is here."""
+        return standing[self.default] if isinstance(self.default, Standing) else self.default
+
+
 @dataclass(frozen=True)
 class Table:
     """A table that people fill in: its sheet has the table's name.
 
     ``year_columns``: one column per financial year holds amounts. ``partner_columns``: one column
-    per partner code holds weights. ``settings``: the sheet is a list of Setting and Value, its
-    fields are the settings.
+    per partner code holds weights.
     """
 
     name: str
@@ -68,7 +138,11 @@ class Table:
     required: bool = False
     year_columns: bool = False
     partner_columns: bool = False
-    settings: bool = False
+
+    @cached_property
+    def settings(self) -> tuple[Setting[Any], ...]:
+        """The settings, where the sheet is a list of Setting and Value."""
+        return tuple(field for field in self.fields if isinstance(field, Setting))
 
     @property
     def headings(self) -> tuple[Field, ...]:

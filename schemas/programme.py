@@ -1,114 +1,177 @@
 """The tables of programme.xlsx, the control workbook (contract, section 2)."""
 
-from schemas.fields import Field, Kind, Table
+from fractions import Fraction
+
+from pipeline.core.money import POUND, THOUSAND
+from schemas.fields import Field, Kind, Setting, Standing, Table
 from schemas.returns import ASSUMPTIONS
-from schemas.vocabulary import PROFILES, SIGNS, UNITS
+from schemas.values import (
+    ANY_LONG_TEXT,
+    ANY_TEXT,
+    COUNT_OF_YEARS,
+    IS_INCREMENTAL,
+    IS_POSITIVE,
+    MOST_YEARS,
+    NAMES,
+    NUMBER_ABOVE_NIL,
+    RATE,
+    UNIT,
+    YEAR,
+)
+
+TITLE = Setting(
+    "Title",
+    "The programme's name, as printed on every output.",
+    values=ANY_TEXT,
+    default="",
+    required=True,
+    example="Joint services",
+    held=lambda programme: programme.title,
+)
+REFERENCE = Setting(
+    "Reference",
+    "The programme's own reference, such as a report number; printed beside the title.",
+    values=ANY_TEXT,
+    default="",
+    example="3506",
+    held=lambda programme: programme.reference,
+)
+FIRST_YEAR = Setting(
+    "First year",
+    "The first financial year.",
+    values=YEAR,
+    default=0,
+    required=True,
+    needed=True,
+    example="2012/13",
+    held=lambda programme: programme.years[0],
+)
+YEARS = Setting(
+    "Years",
+    f"How many financial years the programme covers, 1 to {MOST_YEARS}.",
+    values=COUNT_OF_YEARS,
+    default=5,
+    unit="years",
+    needed=True,
+    held=lambda programme: len(programme.years),
+)
+STEADY_YEAR = Setting(
+    "Steady-state year",
+    "The year whose recurring amounts are the full annual cashable savings once established.",
+    values=YEAR,
+    default=Standing.LAST,
+    vocabulary="years",
+    needed=True,
+    example="2016/17",
+    held=lambda programme: programme.steady_year,
+    compared=True,
+)
+SCENARIOS = Setting(
+    "Scenarios",
+    "The cases that are reckoned, separated by commas, in reporting order.",
+    values=NAMES,
+    default=("Best case", "Worst case"),
+    needed=True,
+    held=lambda programme: programme.scenarios,
+    compared=True,
+)
+PLAN_SCENARIO = Setting(
+    "Plan scenario",
+    "The scenario that delivery is monitored against.",
+    values=ANY_TEXT,
+    default=Standing.LAST,
+    vocabulary="scenarios",
+    held=lambda programme: programme.plan_scenario,
+    compared=True,
+)
+UNITS = Setting(
+    "Units",
+    "Units of the amounts in returns: £, £000 or £m.",
+    values=UNIT,
+    default=POUND,
+    needed=True,
+    held=lambda programme: programme.pounds_per_unit,
+    compared=True,
+)
+SAVINGS_SIGN = Setting(
+    "Savings sign",
+    "How returns enter savings: Negative or Positive.",
+    values=IS_POSITIVE,
+    default=False,
+    needed=True,
+    held=lambda programme: programme.savings_positive,
+    compared=True,
+)
+PROFILE = Setting(
+    "Profile",
+    "Annual (the effect in each year) or Incremental (the change on the year before).",
+    values=IS_INCREMENTAL,
+    default=False,
+    needed=True,
+    held=lambda programme: programme.incremental,
+    compared=True,
+)
+DISCOUNT_RATE = Setting(
+    "Discount rate",
+    "The yearly rate of net present values, such as 3.5%; 1 or more is per cent.",
+    values=RATE,
+    default=Fraction(35, 1000),
+    unit="a year",
+    needed=True,
+    held=lambda programme: programme.discount_rate,
+    compared=True,
+)
+PRICE_BASE = Setting(
+    "Price base",
+    "The prices that amounts are stated in, as printed on every output.",
+    values=ANY_TEXT,
+    default="",
+    nothing="not stated",
+    example="2012/13 prices, excluding VAT",
+    held=lambda programme: programme.price_base,
+    compared=True,
+)
+PAYBACK_LIMIT = Setting(
+    "Payback limit",
+    "The longest payback that is acceptable, in years; for switching values.",
+    values=NUMBER_ABOVE_NIL,
+    default=None,
+    unit="years",
+    example="3",
+    held=lambda programme: programme.payback_limit,
+)
+REPORT_UNITS = Setting(
+    "Report units",
+    "The units in which reports show amounts: £, £000 or £m; the cells keep full pounds.",
+    values=UNIT,
+    default=THOUSAND,
+    held=lambda programme: programme.report_unit,
+)
+MARKING = Setting(
+    "Marking",
+    "The protective marking that stands in the header and footer of every page.",
+    values=ANY_TEXT,
+    default="",
+    example="OFFICIAL",
+    held=lambda programme: programme.marking,
+)
+NOTE = Setting(
+    "Note",
+    "A sentence for the cover and the Notes of every output.",
+    values=ANY_LONG_TEXT,
+    default="",
+    held=lambda programme: programme.note,
+)
 
 PROGRAMME = Table(
     "Programme",
     "The programme's settings.",
     (
-        Field(
-            "Title",
-            "The programme's name, as printed on every output.",
-            required=True,
-            example="Joint services",
-        ),
-        Field(
-            "Reference",
-            "The programme's own reference, such as a report number; printed beside the title.",
-            example="3506",
-        ),
-        Field(
-            "First year",
-            "The first financial year.",
-            Kind.YEAR,
-            required=True,
-            needed=True,
-            example="2012/13",
-        ),
-        Field(
-            "Years",
-            "How many financial years the programme covers, 1 to 30.",
-            needed=True,
-            default="5",
-        ),
-        Field(
-            "Steady-state year",
-            "The year whose recurring amounts are the full annual cashable savings once "
-            "established.",
-            Kind.YEAR,
-            needed=True,
-            default="the last year",
-            example="2016/17",
-        ),
-        Field(
-            "Scenarios",
-            "The cases that are reckoned, separated by commas, in reporting order.",
-            needed=True,
-            default="Best case, Worst case",
-        ),
-        Field(
-            "Plan scenario",
-            "The scenario that delivery is monitored against.",
-            default="the last one",
-        ),
-        Field(
-            "Units",
-            "Units of the amounts in returns: £, £000 or £m.",
-            Kind.CHOICE,
-            choices=UNITS,
-            needed=True,
-            default="£",
-        ),
-        Field(
-            "Savings sign",
-            "How returns enter savings: Negative or Positive.",
-            Kind.CHOICE,
-            choices=SIGNS,
-            needed=True,
-            default="Negative",
-        ),
-        Field(
-            "Profile",
-            "Annual (the effect in each year) or Incremental (the change on the year before).",
-            Kind.CHOICE,
-            choices=PROFILES,
-            needed=True,
-            default="Annual",
-        ),
-        Field(
-            "Discount rate",
-            "The yearly rate of net present values, such as 3.5%; 1 or more is per cent.",
-            needed=True,
-            default="3.5%",
-        ),
-        Field(
-            "Price base",
-            "The prices that amounts are stated in, as printed on every output.",
-            example="2012/13 prices, excluding VAT",
-        ),
-        Field(
-            "Payback limit",
-            "The longest payback that is acceptable, in years; for switching values.",
-            example="3",
-        ),
-        Field(
-            "Report units",
-            "The units in which reports show amounts: £, £000 or £m; the cells keep full pounds.",
-            Kind.CHOICE,
-            choices=UNITS,
-            default="£000",
-        ),
-        Field(
-            "Marking",
-            "The protective marking that stands in the header and footer of every page.",
-            example="OFFICIAL",
-        ),
-        Field("Note", "A sentence for the cover and the Notes of every output.", Kind.LONG_TEXT),
+        *(TITLE, REFERENCE, FIRST_YEAR, YEARS, STEADY_YEAR, SCENARIOS, PLAN_SCENARIO, UNITS),
+        *(SAVINGS_SIGN, PROFILE, DISCOUNT_RATE, PRICE_BASE, PAYBACK_LIMIT, REPORT_UNITS),
+        *(MARKING, NOTE),
     ),
     required=True,
-    settings=True,
 )
 
 PARTNERS = Table(

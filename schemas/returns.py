@@ -1,63 +1,80 @@
 """The tables of a return, one department's savings workbook (contract, section 3)."""
 
-from schemas.fields import Field, Kind, Table
+from schemas.fields import Field, Kind, Setting, Standing, Table
+from schemas.values import ANY_TEXT, DATE, IS_INCREMENTAL, IS_POSITIVE, STATUS, UNIT
 from schemas.vocabulary import (
     BLANK_WORDS,
     CATEGORIES,
     CRITERIA,
     FUNDINGS,
-    PROFILES,
     RAG,
     SCORES,
-    SIGNS,
-    STATUSES,
-    UNITS,
+)
+
+DEPARTMENT = Setting(
+    "Department",
+    "The department that sends the return.",
+    values=ANY_TEXT,
+    default=Standing.WORKBOOK,
+    example="Corporate Resources",
+)
+PREPARED_BY = Setting(
+    "Prepared by",
+    "Who filled in the return.",
+    values=ANY_TEXT,
+    default="",
+    example="Finance business partner",
+)
+CONTACT = Setting(
+    "Contact",
+    "Whom to ask about the return.",
+    values=ANY_TEXT,
+    default="",
+    example="Finance team",
+)
+DATED = Setting(
+    "Date",
+    "The date of the return; of two from one department the later one counts.",
+    values=DATE,
+    default=None,
+    example="2012-03-30",
+)
+RETURN_STATUS = Setting(
+    "Status",
+    "Whether the return is a draft or final.",
+    values=STATUS,
+    default="",
+    example="Final",
+)
+OWN_UNITS = Setting(
+    "Units",
+    "Units of the amounts, where they differ from the programme's.",
+    values=UNIT,
+    default=Standing.PROGRAMME,
+    needed=True,
+)
+OWN_SAVINGS_SIGN = Setting(
+    "Savings sign",
+    "Negative: savings are entered below zero. Positive: above zero, turned round on reading.",
+    values=IS_POSITIVE,
+    default=Standing.PROGRAMME,
+    needed=True,
+)
+OWN_PROFILE = Setting(
+    "Profile",
+    "Annual: the effect in each year. Incremental: the change on the year before.",
+    values=IS_INCREMENTAL,
+    default=Standing.PROGRAMME,
+    needed=True,
 )
 
 COVER = Table(
     "Cover",
     "Who sends the return, and how its amounts are entered where that differs from the programme.",
     (
-        Field("Department", "The department that sends the return.", example="Corporate Resources"),
-        Field("Prepared by", "Who filled in the return.", example="Finance business partner"),
-        Field("Contact", "Whom to ask about the return.", example="Finance team"),
-        Field(
-            "Date",
-            "The date of the return; of two from one department the later one counts.",
-            Kind.DATE,
-            example="2012-03-30",
-        ),
-        Field(
-            "Status",
-            "Whether the return is a draft or final.",
-            Kind.CHOICE,
-            choices=STATUSES,
-            example="Final",
-        ),
-        Field(
-            "Units",
-            "Units of the amounts, where they differ from the programme's.",
-            Kind.CHOICE,
-            choices=UNITS,
-            needed=True,
-        ),
-        Field(
-            "Savings sign",
-            "Negative: savings are entered below zero. Positive: above zero, turned round on "
-            "reading.",
-            Kind.CHOICE,
-            choices=SIGNS,
-            needed=True,
-        ),
-        Field(
-            "Profile",
-            "Annual: the effect in each year. Incremental: the change on the year before.",
-            Kind.CHOICE,
-            choices=PROFILES,
-            needed=True,
-        ),
+        *(DEPARTMENT, PREPARED_BY, CONTACT, DATED, RETURN_STATUS),
+        *(OWN_UNITS, OWN_SAVINGS_SIGN, OWN_PROFILE),
     ),
-    settings=True,
 )
 
 LINE_REF = Field(

@@ -129,3 +129,8 @@ def money_text(pence: int) -> str:
     pounds, rest = divmod(abs(pence), 100)
     text = f"£{pounds:,}" + (f".{rest:02d}" if rest else "")
     return f"({text})" if pence < 0 else text
+
+
+def rate_text(rate: Fraction) -> str:
+    """A rate as a percentage: ``3.5%``."""
+    return f"{float(rate * 100):.6g}%"

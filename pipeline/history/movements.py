@@ -6,20 +6,23 @@ steady-state year. Each step's effect is its own, so that the effects add up to 
 between the two Summaries.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from pipeline.core.lines import Mask
-from pipeline.core.money import money_text, unit_name
+from pipeline.core.money import money_text
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import Snapshot
 from pipeline.core.years import parse_year, year_label
+from schemas.fields import Setting
+from schemas.programme import PROFILE, PROGRAMME, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
 from schemas.returns import SAVINGS
 from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF, SAVINGS_AND_INCOME
 
@@ -58,6 +61,7 @@ Row = tuple[object, ...]
 # The place of a line in the table, the step within the line, and the row.
 Placed = tuple[int, int, Row]
 Places = npt.NDArray[np.intp]
+_Pair = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
 
 def scenario_keys(programme: Programme) -> dict[str, str]:
@@ -152,25 +156,10 @@ def span_text(programme: Programme) -> str:
 
 def _setting_texts(programme: Programme) -> dict[str, str]:
     return {
-        "Years": span_text(programme),
-        "Steady-state year": year_label(programme.steady_year),
-        "Scenarios": ", ".join(programme.scenarios),
-        "Plan scenario": programme.plan_scenario,
-        "Units": unit_name(programme.pounds_per_unit),
-        "Savings sign": _sign(programme.savings_positive),
-        "Profile": _profile(programme.incremental),
-        "Discount rate": f"{float(programme.discount_rate * 100):.6g}%",
-        "Price base": programme.price_base,
+        YEARS.heading: span_text(programme),
+        **{one.heading: one.text_in(programme) for one in PROGRAMME.settings if one.compared},
         "Partners": ", ".join(f"{one.name} ({one.code})" for one in programme.partners),
     }
-
-
-def _sign(positive: object) -> str:
-    return "Positive" if positive else "Negative"
-
-
-def _profile(incremental: object) -> str:
-    return "Incremental" if incremental else "Annual"
 
 
 def settings(before: Snapshot, now: Snapshot) -> Iterator[Row]:
@@ -386,15 +375,17 @@ class _Readings:
     def steps(self, pence: Pence) -> Iterator[tuple[str, list[tuple[str, str]], Mask, Pence]]:
         """The amounts as they would have been read with each setting of now, one after the other:
         the setting, its values, the lines concerned, the amounts."""
-        for name, (old, new), shown, step in (
-            ("Units", self.units, unit_name, self._units),
-            ("Savings sign", self.signs, _sign, self._signs),
-            ("Profile", self.profiles, _profile, self._profiles),
-        ):
+        readings: tuple[tuple[Setting[Any], _Pair, Callable[[Pence], Pence]], ...] = (
+            (UNITS, self.units, self._units),
+            (SAVINGS_SIGN, self.signs, self._signs),
+            (PROFILE, self.profiles, self._profiles),
+        )
+        for setting, (old, new), step in readings:
+            shown = setting.values.text
             differs = (old != new).astype(bool)
             pence = np.where(differs[:, None], step(pence), pence)
             texts = [(shown(a), shown(b)) for a, b in zip(old.tolist(), new.tolist(), strict=True)]
-            yield name, texts, differs, pence
+            yield setting.heading, texts, differs, pence
 
     def _units(self, pence: Pence) -> Pence:
         """In other units. What wouldn't be whole pence, or passes 64 bits, stays as it is: it then
@@ -496,8 +487,8 @@ def _terms(
     span = (span_text(before.programme), span_text(now.programme))
     steady = (year_label(before.programme.steady_year), year_label(now.programme.steady_year))
     for step, what, texts, first, second in (
-        (101, "Years", span, state, years),
-        (102, "Steady-state year", steady, years, target),
+        (101, YEARS.heading, span, state, years),
+        (102, STEADY_YEAR.heading, steady, years, target),
     ):
         effects = second.measures - first.measures
         concerned = effects.any(axis=1) | (changed & (step == 101))

@@ -5,55 +5,59 @@ gives the issues and no programme.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.issue import Issue
-from pipeline.core.money import parse_unit
 from pipeline.core.programme import ExpectedReturn, Partner, Programme, Service
 from pipeline.core.returns import Records
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import nearest, suggestion
-from pipeline.core.text import Vocabulary, cell_text, match_key, ref_key
-from pipeline.core.years import parse_year, year_label
+from pipeline.core.text import Vocabulary, match_key, ref_key
+from pipeline.core.years import year_label
 from pipeline.ingest.cells import Vocabularies
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import LayoutRow, read_layouts
 from pipeline.ingest.records import read_records
-from pipeline.ingest.settings import Setting, Settings, read_settings
+from pipeline.ingest.settings import GivenSetting, Settings, read_settings
 from pipeline.ingest.weights import Weights, read_weights
-from schemas.fields import Table
+from schemas.fields import Setting, Standing, Table
 from schemas.programme import (
     BASELINE,
     DEPARTMENTS,
+    DISCOUNT_RATE,
     DRIVERS,
+    FIRST_YEAR,
     LAYOUTS,
+    MARKING,
+    NOTE,
     PARTNERS,
+    PAYBACK_LIMIT,
+    PLAN_SCENARIO,
+    PRICE_BASE,
+    PROFILE,
     PROGRAMME,
+    REFERENCE,
+    REPORT_UNITS,
+    SAVINGS_SIGN,
+    SCENARIOS,
     SERVICES,
+    STEADY_YEAR,
+    TITLE,
+    UNITS,
+    YEARS,
 )
 from schemas.returns import ASSUMPTIONS
-from schemas.vocabulary import (
-    ALL_STRANDS,
-    NOT_YET_APPORTIONED,
-    PROFILES,
-    SIGNS,
-    TOTAL_PROGRAMME,
-)
+from schemas.vocabulary import ALL_STRANDS, NOT_YET_APPORTIONED, TOTAL_PROGRAMME
 
 MOST_PARTNERS = 50
 RESERVED_NAMES = (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
-MOST_YEARS = 30
-_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|-?\.[0-9]+")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 # A programme's own settings (Date, Baseline year) are not to be taken for ours.
 _VERY_MUCH = 85
-_DEFAULT_SCENARIOS: tuple[str, ...] = ("Best case", "Worst case")
-_DEFAULT_RATE = Fraction(35, 1000)
+NOTHING: Mapping[Standing, Any] = {}
 Value = TypeVar("Value")
 
 
@@ -133,8 +137,8 @@ class _Reading:
             self.issues,
             bases.words,
             layouts,
-            settings.text("title"),
-            settings.text("reference"),
+            settings.value(TITLE) or "",
+            settings.value(REFERENCE) or "",
         )
 
     # Sheets
@@ -189,14 +193,14 @@ class _Reading:
             what = f"{field.heading} is “{again.text}” here, but “{first.text}” in {first.at.cell}."
             self.bad(again.at, field.heading, again.text, what, "Keep one of the two.")
             self.stops = self.stops or field.needed
-        headings = {field.heading: field for field in PROGRAMME.fields}
+        headings = {field.heading: field for field in PROGRAMME.settings}
         for other in merged.others:
             meant = nearest(other.name, headings, _VERY_MUCH)
             if meant is None or headings[meant].name in merged.values:
                 continue
             what = f"There is no setting “{other.name}”; did you mean {meant}?"
             self.bad(other.at, other.name, other.text, what, f"Write the setting as {meant}.")
-            self.stops = self.stops or headings[meant].needed or headings[meant].required
+            self.stops = self.stops or headings[meant].stops
         for field in PROGRAMME.fields:
             if field.required and field.name not in merged.values:
                 if field.name in merged.faults:
@@ -208,35 +212,41 @@ class _Reading:
                 self.stops = True
         return merged
 
-    def setting(
+    def value(
+        self, settings: Settings, of: Setting[Value], standing: Mapping[Standing, Value] = NOTHING
+    ) -> Value:
+        """A setting's value, its default where it isn't given. A wrong one is an issue; where it
+        interprets amounts, it stops the programme."""
+        value = settings.value(of)
+        if value is None and of.name in settings.values:
+            self.wrong(settings.values[of.name], of, of.values.expected)
+        return of.default_of(standing) if value is None else value
+
+    def one_of(
         self,
         settings: Settings,
-        name: str,
-        read: Callable[[Setting], Value | None],
-        default: Value,
+        of: Setting[Value],
+        among: Sequence[Value],
         expected: str,
     ) -> Value:
-        """A setting's value, ``default`` where it isn't given. A wrong one is an issue; where it
-        interprets amounts, it stops the programme."""
-        setting = settings.values.get(name)
-        if setting is None:
-            return default
-        value = read(setting)
-        if value is None:
-            field = next(field for field in PROGRAMME.fields if field.name == name)
-            what = f"{field.heading} is “{setting.text}”, but must be {expected}."
-            fix = f"Enter {expected}."
-            self.bad(setting.at, field.heading, setting.text, what, fix)
-            self.stops = self.stops or field.needed
-            return default
-        return value
+        """A setting whose value is one of a list that the programme gives."""
+        value = settings.value(of)
+        words = {match_key(of.values.text(each)): each for each in among}
+        known = None if value is None else words.get(match_key(of.values.text(value)))
+        if known is None and of.name in settings.values:
+            self.wrong(settings.values[of.name], of, expected)
+        ends = {Standing.FIRST: among[0], Standing.LAST: among[-1]}
+        return of.default_of(ends) if known is None else known
+
+    def wrong(self, given: GivenSetting, of: Setting[Value], expected: str) -> None:
+        what = f"{of.heading} is “{given.text}”, but must be {expected}."
+        self.bad(given.at, of.heading, given.text, what, f"Enter {expected}.")
+        self.stops = self.stops or of.needed
 
     def years(self, settings: Settings) -> tuple[int, ...]:
-        first = self.setting(
-            settings, "first_year", lambda s: parse_year(s.text), 0, "a year such as 2012/13"
-        )
+        first = self.value(settings, FIRST_YEAR)
         wrong = len(self.issues)
-        count = self.setting(settings, "years", _count, 5, f"a whole number from 1 to {MOST_YEARS}")
+        count = self.value(settings, YEARS)
         self.years_known = bool(first) and len(self.issues) == wrong
         return tuple(range(first, first + count))
 
@@ -248,60 +258,44 @@ class _Reading:
         services: tuple[Service, ...],
         weights: Weights,
     ) -> Programme:
-        def year_of_programme(setting: Setting) -> int | None:
-            year = parse_year(setting.text)
-            return year if year in years or not self.years_known else None
-
-        span = "one of the programme's years"
-        if self.years_known:
-            span += f", {year_label(years[0])} to {year_label(years[-1])}"
-        scenarios = self.setting(
-            settings, "scenarios", _scenarios, _DEFAULT_SCENARIOS, "different names and commas"
-        )
-        choices = " or ".join
-        units = "£, £000 or £m"
-        unit = self.setting(settings, "units", lambda s: parse_unit(s.text), 1, units)
+        scenarios = self.value(settings, SCENARIOS)
+        unit = self.value(settings, UNITS)
         return Programme(
-            title=settings.text("title"),
-            reference=settings.text("reference"),
+            title=self.value(settings, TITLE),
+            reference=self.value(settings, REFERENCE),
             years=years,
-            steady_year=self.setting(
-                settings, "steady_state_year", year_of_programme, years[-1], span
-            ),
+            steady_year=self.steady_year(settings, years),
             scenarios=scenarios,
-            plan_scenario=self.setting(
+            plan_scenario=self.one_of(
                 settings,
-                "plan_scenario",
-                lambda s: Vocabulary(scenarios).find(s.text),
-                scenarios[-1],
+                PLAN_SCENARIO,
+                scenarios,
                 f"one of the scenarios {', '.join(scenarios)}",
             ),
             pounds_per_unit=unit,
-            savings_positive=self.setting(
-                settings, "savings_sign", _word(SIGNS), SIGNS[0], choices(SIGNS)
-            )
-            == "Positive",
-            incremental=self.setting(
-                settings, "profile", _word(PROFILES), PROFILES[0], choices(PROFILES)
-            )
-            == "Incremental",
-            discount_rate=self.setting(
-                settings, "discount_rate", _rate, _DEFAULT_RATE, "a rate such as 3.5%"
-            ),
-            price_base=settings.text("price_base"),
-            payback_limit=self.setting(
-                settings, "payback_limit", _positive, None, "a number of years above nil"
-            ),
-            report_unit=self.setting(
-                settings, "report_units", lambda s: parse_unit(s.text), 1000, units
-            ),
-            marking=settings.text("marking"),
-            note=settings.text("note"),
+            savings_positive=self.value(settings, SAVINGS_SIGN),
+            incremental=self.value(settings, PROFILE),
+            discount_rate=self.value(settings, DISCOUNT_RATE),
+            price_base=self.value(settings, PRICE_BASE),
+            payback_limit=self.value(settings, PAYBACK_LIMIT),
+            report_unit=self.value(settings, REPORT_UNITS),
+            marking=self.value(settings, MARKING),
+            note=self.value(settings, NOTE),
             partners=partners,
             services=services,
             weights=weights.sets,
             expected=self.expected(),
         )
+
+    def steady_year(self, settings: Settings, years: tuple[int, ...]) -> int:
+        """One of the programme's years; any year where it isn't known which these are."""
+        year = settings.value(STEADY_YEAR)
+        if year is not None and not self.years_known:
+            return year
+        span = "one of the programme's years"
+        if self.years_known:
+            span += f", {year_label(years[0])} to {year_label(years[-1])}"
+        return self.one_of(settings, STEADY_YEAR, years, span)
 
     # Lists
 
@@ -431,44 +425,3 @@ def _one_spelling_of_strands(services: list[Service]) -> tuple[Service, ...]:
     return tuple(
         Service(s.name, strands.find(s.strand) or s.strand, s.basis, s.basis_at) for s in services
     )
-
-
-def _number(setting: Setting) -> Decimal | None:
-    if isinstance(setting.cell, bool):
-        return None
-    found = _NUMBER.fullmatch(cell_text(setting.cell))
-    return Decimal(found[0].replace(",", "")) if found else None
-
-
-def _count(setting: Setting) -> int | None:
-    number = _number(setting)
-    if number is None or number != int(number) or not 1 <= number <= MOST_YEARS:
-        return None
-    return int(number)
-
-
-def _scenarios(setting: Setting) -> tuple[str, ...] | None:
-    names = tuple(name.strip() for name in setting.text.split(",") if name.strip())
-    keys = {match_key(name) for name in names}
-    # "Low; High" is two names to whoever typed it.
-    fine = names and len(keys) == len(names) and "" not in keys and ";" not in setting.text
-    return names if fine else None
-
-
-def _word(words: tuple[str, ...]) -> Callable[[Setting], str | None]:
-    return lambda setting: Vocabulary(words).find(setting.text)
-
-
-def _rate(setting: Setting) -> Fraction | None:
-    """3.5, 0.035 and 3.5% are one rate; a number of 1 or more is per cent."""
-    text = setting.text
-    per_cent = text.endswith("%")
-    number = _number(Setting(setting.name, text.rstrip("% "), setting.at))
-    if number is None or not 0 <= number <= 100:
-        return None
-    return Fraction(number) / (100 if per_cent or number >= 1 else 1)
-
-
-def _positive(setting: Setting) -> Fraction | None:
-    number = _number(setting)
-    return Fraction(number) if number is not None and number > 0 else None

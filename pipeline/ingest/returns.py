@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from pipeline.core.returns import Amounts, Cover, DeliveryAmounts, Records, Retu
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import nearest
 from pipeline.core.text import Vocabulary, match_key
-from pipeline.ingest.cells import Vocabularies, parse_date
+from pipeline.ingest.cells import Vocabularies
 from pipeline.ingest.delivery import read_delivery, stack_delivery
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
@@ -29,7 +30,7 @@ from pipeline.ingest.lines import (
     units_above,
 )
 from pipeline.ingest.records import add_records, filled_rows, found_on
-from pipeline.ingest.settings import Setting, Settings, read_settings
+from pipeline.ingest.settings import GivenSetting, Settings, read_settings
 from pipeline.ingest.suggest_layout import LayoutCells, likely_rows
 from pipeline.ingest.tables import (
     FoundTable,
@@ -40,11 +41,25 @@ from pipeline.ingest.tables import (
     unread_sheet,
 )
 from pipeline.ingest.totals import column_mismatches, row_mismatches, total_columns
-from schemas.fields import Table
-from schemas.returns import COVER, DELIVERY, RETURN_TABLES, SAVINGS
-from schemas.vocabulary import PROFILES, SIGNS, STATUSES
+from schemas.fields import Setting, Standing, Table
+from schemas.returns import (
+    CONTACT,
+    COVER,
+    DATED,
+    DELIVERY,
+    DEPARTMENT,
+    OWN_PROFILE,
+    OWN_SAVINGS_SIGN,
+    OWN_UNITS,
+    PREPARED_BY,
+    RETURN_STATUS,
+    RETURN_TABLES,
+    SAVINGS,
+)
+from schemas.vocabulary import PROFILES, SIGNS
 
 MOST_SHEETS_LIKELY = 20
+Value = TypeVar("Value")
 _SAVING = "saving"
 
 
@@ -201,51 +216,34 @@ class _Reading:
 
     def read_cover(self, numbers: list[int]) -> Cover:
         """The Cover; the programme's settings and the file's name stand in for what it lacks."""
-        context = self.context
-        cover = Cover(
-            PurePosixPath(self.result.workbook).stem,
-            context.pounds_per_unit,
-            context.savings_positive,
-            context.incremental,
-        )
-        for number in numbers[:1]:
-            settings = read_settings(self.open_sheet(number), COVER, self.result.workbook)
+        if numbers:
+            settings = read_settings(self.open_sheet(numbers[0]), COVER, self.result.workbook)
             self.issues += settings.issues
-            self.fill_cover(cover, settings)
-        if not numbers:
-            self.fill_cover(cover, self.layout_settings())
+        else:
+            settings = self.layout_settings()
+        cover = _cover(settings, self.context, PurePosixPath(self.result.workbook).stem)
+        self.own_unit = settings.value(OWN_UNITS)
+        self.judge(cover, settings)
+        self.doubt(cover, settings)
         return cover
 
     def layout_settings(self) -> Settings:
         """Cover settings that the layouts give to a return without a Cover."""
         settings = Settings({}, [], [], [], {})
         for row in self.context.layouts:
-            if row.table == COVER.name and row.fits_workbook(self.result.workbook):
+            fits = row.table == COVER.name and row.fits_workbook(self.result.workbook)
+            if fits and row.constant:
                 name, constant = str(row.ours), row.constant
-                settings.values[name] = Setting(name, constant, row.at)
+                settings.values[name] = GivenSetting(name, constant, row.at)
         return settings
 
-    def fill_cover(self, cover: Cover, settings: Settings) -> None:
-        cover.department = settings.text("department") or cover.department
-        cover.prepared_by = settings.text("prepared_by")
-        cover.contact = settings.text("contact")
-        cover.status = self.choice(settings, "status", STATUSES) or ""
-        date = settings.values.get("date")
-        if date is not None and "date" not in settings.faults:
-            cover.dated = parse_date(date.cell)
-            if cover.dated is None:
-                self.wrong(settings, "date", "a date such as 30/04/2012")
-        if settings.text("units") and "units" not in settings.faults:
-            unit = parse_unit(settings.text("units"))
-            if unit is None:
-                cover.usable = self.wrong(settings, "units", "£, £000 or £m")
-            else:
-                cover.pounds_per_unit = self.own_unit = unit
-        if sign := self.choice(settings, "savings_sign", SIGNS, cover):
-            cover.savings_positive = sign == "Positive"
-        if profile := self.choice(settings, "profile", PROFILES, cover):
-            cover.incremental = profile == "Incremental"
-        self.doubt(cover, settings)
+    def judge(self, cover: Cover, settings: Settings) -> None:
+        """Settings that say what they may not."""
+        for of in filter(settings.wrong, COVER.settings):
+            at, text = settings.values[of.name].at, settings.values[of.name].text
+            details = {"suggestion": "", "choices": of.values.expected}
+            self.issues.append(Issue("unknown-value", at, of.heading, text, details))
+            cover.usable = cover.usable and not of.needed
 
     def doubt(self, cover: Cover, settings: Settings) -> None:
         """Settings that can't be read, are called otherwise, or stand twice."""
@@ -272,27 +270,6 @@ class _Reading:
                     Issue("unknown-value", again.at, field.heading, again.text, details)
                 )
                 cover.usable = False
-
-    def choice(
-        self, settings: Settings, name: str, words: tuple[str, ...], cover: Cover | None = None
-    ) -> str | None:
-        """A setting's word. A wrong one is an issue, and makes ``cover`` unusable."""
-        text = settings.text(name)
-        if not text or name in settings.faults:
-            return None
-        word = Vocabulary(words).find(text)
-        if word is None:
-            self.wrong(settings, name, " or ".join(words))
-            if cover is not None:
-                cover.usable = False
-        return word
-
-    def wrong(self, settings: Settings, name: str, choices: str) -> bool:
-        setting = settings.values[name]
-        heading = next(f.heading for f in COVER.fields if f.name == name)
-        details = {"suggestion": "", "choices": choices}
-        self.issues.append(Issue("unknown-value", setting.at, heading, setting.text, details))
-        return False
 
     def read_table(self, table: Table, tables: list[tuple[FoundTable, Layout | None]]) -> Records:
         """Every table of one kind in the workbook, its records one after the other."""
@@ -348,7 +325,28 @@ def _lacks_headings(faults: list[Issue]) -> bool:
     return any(issue.rule == "missing-heading" for issue in faults)
 
 
-def _meant(setting: Setting, cover: Cover) -> str | None:
+def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
+    """What the settings say, each one's default where they don't."""
+
+    def value(of: Setting[Value], programmes: Value | None = None) -> Value:
+        given = settings.value(of)
+        if given is None:
+            given = of.default_of({} if programmes is None else {Standing.PROGRAMME: programmes})
+        return given
+
+    return Cover(
+        settings.value(DEPARTMENT) or DEPARTMENT.default_of({Standing.WORKBOOK: workbook}),
+        value(OWN_UNITS, context.pounds_per_unit),
+        value(OWN_SAVINGS_SIGN, context.savings_positive),
+        value(OWN_PROFILE, context.incremental),
+        value(PREPARED_BY),
+        value(CONTACT),
+        value(DATED),
+        value(RETURN_STATUS),
+    )
+
+
+def _meant(setting: GivenSetting, cover: Cover) -> str | None:
     """The setting that a row of the Cover means, though it is called otherwise: its value is one
     of that setting's, and would change the amounts."""
     text = setting.text

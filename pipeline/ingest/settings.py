@@ -1,6 +1,7 @@
 """Sheets of settings: Setting in one column, Value in another."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
@@ -8,11 +9,13 @@ from pipeline.core.text import cell_text, match_key, without_marks
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.records import found_on
 from pipeline.ingest.tables import header_issues
-from schemas.fields import Table
+from schemas.fields import Setting, Table
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Setting:
+class GivenSetting:
     """A setting as the sheet has it; ``name`` is as typed, at ``name_at``, ``cell`` the value."""
 
     name: str
@@ -31,15 +34,21 @@ class Settings:
     """A sheet's settings by field name; ``others`` are names that the table doesn't know,
     ``repeated`` further values of a setting that has one already."""
 
-    values: dict[str, Setting]
-    others: list[Setting]
-    repeated: list[tuple[Setting, Setting]]
+    values: dict[str, GivenSetting]
+    others: list[GivenSetting]
+    repeated: list[tuple[GivenSetting, GivenSetting]]
     issues: list[Issue]
     faults: dict[str, str]
 
-    def text(self, name: str) -> str:
-        """A setting's value as text, empty where it isn't given."""
-        return self.values[name].text if name in self.values else ""
+    def value(self, of: Setting[Value]) -> Value | None:
+        """A setting's value; None where it isn't given, can't be read or is wrong."""
+        given = self.values.get(of.name)
+        return None if given is None or of.name in self.faults else of.values.read(given.cell)
+
+    def wrong(self, of: Setting[Value]) -> bool:
+        """Whether it is given, and says nothing that it may."""
+        given = of.name in self.values and of.name not in self.faults
+        return given and self.value(of) is None
 
 
 def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
@@ -62,7 +71,7 @@ def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
             label, cell = cell_text(row[name_column]), row[value_column]
             label = label if match_key(label) in names else without_marks(label)
             at, name_at = (source.at(place + 1, c + 1) for c in (value_column, name_column))
-            setting = Setting(label, cell, at, name_at)
+            setting = GivenSetting(label, cell, at, name_at)
             name = names.get(match_key(label))
             fault = sheet.faults.get((place, value_column))
             if name is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
+from pipeline.core.money import rate_text
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report.tables import Record, records
@@ -19,7 +20,6 @@ from pipeline.report.wording import (
     in_short,
     in_words,
     listing,
-    rate_text,
     sentence,
 )
 from schemas.vocabulary import (

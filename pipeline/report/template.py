@@ -3,9 +3,10 @@
 Everything in them comes from the schemas; a programme gives a return its years and its lists.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.money import unit_name
@@ -28,18 +29,17 @@ from pipeline.report.spec import (
     Table,
 )
 from pipeline.report.wording import programme_name
-from schemas.fields import Field, Kind
+from schemas.fields import Field, Kind, Standing
+from schemas.fields import Setting as Declared
 from schemas.fields import Table as Schema
 from schemas.outputs import Show
-from schemas.programme import PROGRAMME_TABLES, SERVICES
+from schemas.programme import PROGRAMME, PROGRAMME_TABLES, SCENARIOS, SERVICES, YEARS
 from schemas.returns import RETURN_TABLES, SAVINGS
-from schemas.vocabulary import PROFILES, SIGNS
 
 PROGRAMME_PATH = "programme.xlsx"
 RETURN_PATH = "return.xlsx"
 
-_DEFAULT_YEARS = (2012, 2013, 2014, 2015, 2016)
-_DEFAULT_SCENARIOS = ("Best case", "Worst case")
+_EXAMPLE_FIRST_YEAR = 2012
 _PARTNER_COLUMNS = 6
 _RULED_ROWS, _RULED_LINES = 30, 100
 _AMOUNT_WIDTH, _WEIGHT_WIDTH = 14, 15
@@ -70,15 +70,15 @@ class _Words:
     given: Mapping[str, tuple[tuple[str, ...], bool]]
     lists: dict[tuple[str, ...], NamedList] = field(default_factory=dict)
 
-    def entry(self, of: Field) -> Entry:
-        """What a cell of a field takes."""
+    def entry(self, of: Field, blank: str = "") -> Entry:
+        """What a cell of a field takes; ``blank``: what holds where it is left blank."""
         words, strict = self.given.get(of.vocabulary, (of.choices, True))
         message = " ".join(
             part
             for part in (
                 "Required." if of.required else "",
                 of.meaning,
-                f"Left blank: {of.default}." if of.default else "",
+                f"Left blank: {blank}." if blank else "",
             )
             if part
         )
@@ -194,7 +194,7 @@ def return_book(programme: Programme | None) -> Book:
 
 def _vocabularies(programme: Programme | None) -> dict[str, tuple[tuple[str, ...], bool]]:
     if programme is None:
-        return {"scenarios": (_DEFAULT_SCENARIOS, False), "bases": (FIXED_BASES, False)}
+        return {"scenarios": (SCENARIOS.default_of({}), False), "bases": (FIXED_BASES, False)}
     bases = dict.fromkeys((*FIXED_BASES, *programme.weights))
     return {
         "services": (tuple(service.name for service in programme.services), True),
@@ -224,7 +224,7 @@ def _front(title: str, steps: tuple[tuple[str, str], ...]) -> Sheet:
 
 def _sheet(schema: Schema, words: _Words, programme: Programme | None = None) -> Sheet:
     if schema.settings:
-        settings = Settings(tuple(_setting(one, words, programme) for one in schema.fields))
+        settings = Settings(tuple(_setting(one, words, programme) for one in schema.settings))
         how = "Fill in the column Value."
         return Sheet(schema.name, schema.name, (settings,), (schema.meaning, how))
     form = Form(
@@ -235,20 +235,18 @@ def _sheet(schema: Schema, words: _Words, programme: Programme | None = None) ->
     return Sheet(schema.name, schema.name, (form,), lines, keep_columns=1)
 
 
-def _setting(of: Field, words: _Words, programme: Programme | None) -> Setting:
-    if programme:
-        of = replace(of, default=_programmes_own(programme).get(of.heading, of.default))
-    default = "required" if of.required else of.default
-    return Setting(of.heading, words.entry(of), of.meaning, default, _example(of), of.required)
+def _setting(of: Declared[Any], words: _Words, programme: Programme | None) -> Setting:
+    blank = "required" if of.required else _if_blank(of, programme)
+    entry = words.entry(of, "" if of.required else blank)
+    return Setting(of.heading, entry, of.meaning, blank, _example(of), of.required)
 
 
-def _programmes_own(programme: Programme) -> dict[str, str]:
-    """What holds where a return's cover leaves a setting blank."""
-    return {
-        "Units": unit_name(programme.pounds_per_unit),
-        "Savings sign": SIGNS[programme.savings_positive],
-        "Profile": PROFILES[programme.incremental],
-    }
+def _if_blank(of: Declared[Any], programme: Programme | None) -> str:
+    """What holds where a setting is left blank, in words."""
+    if of.default is Standing.PROGRAMME and programme is not None:
+        (programmes,) = (one for one in PROGRAMME.settings if one.heading == of.heading)
+        return programmes.text_in(programme)
+    return of.default_text
 
 
 def _how_amounts_go(schema: Schema, programme: Programme | None) -> tuple[str, ...]:
@@ -281,7 +279,7 @@ def _form_columns(schema: Schema, words: _Words, programme: Programme | None) ->
 
 
 def _year_columns(programme: Programme | None) -> list[FormColumn]:
-    years = programme.years if programme else _DEFAULT_YEARS
+    years = programme.years if programme else _example_years()
     columns = []
     for place, year in enumerate(years):
         label = year_label(year)
@@ -289,6 +287,10 @@ def _year_columns(programme: Programme | None) -> list[FormColumn]:
         example = _example_amount(place, programme)
         columns.append(FormColumn(label, entry, _AMOUNT_WIDTH, example))
     return columns
+
+
+def _example_years() -> Sequence[int]:
+    return range(_EXAMPLE_FIRST_YEAR, _EXAMPLE_FIRST_YEAR + YEARS.default_of({}))
 
 
 def _example_amount(place: int, programme: Programme | None) -> float | None:

@@ -122,8 +122,3 @@ def headlines(rows: pd.DataFrame, programme: Programme) -> str:
     return "\n".join(
         f"{row['scenario']}: {headline(row, programme)}." for row in rows.to_dict("records")
     )
-
-
-def rate_text(rate: Fraction) -> str:
-    """A rate as a percentage: ``3.5%``."""
-    return f"{float(rate * 100):.6g}%"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ingest.cells import parse_date
+from pipeline.core.dates import parse_date
 from tests.builders import Cell, Return
 from tests.check.files import Grid, make_strict, write_ods, write_xls, write_xlsb
 from tests.ingest.reading import issues, plan, pounds, results, run, shares
@@ -195,7 +195,7 @@ def test_all_unreadable_cells_are_named_each_with_what_stands_there(tmp_path: Pa
     ],
 )
 def test_forms_of_a_date(cell: Cell) -> None:
-    assert parse_date(cell) == date(2012, 4, 30)  # type: ignore[arg-type]
+    assert parse_date(cell) == date(2012, 4, 30)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_forms_of_a_date(cell: Cell) -> None:
     ["", "April 2012", "31/04/2012", "04/30/2012", "30 Foo 2012", "soon", 41029.0, True, "12/13"],
 )
 def test_what_is_no_date(cell: Cell) -> None:
-    assert parse_date(cell) is None  # type: ignore[arg-type]
+    assert parse_date(cell) is None
 
 
 def test_a_wrong_date_is_named_and_rejects_nothing(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """Appraisal: payback, break-even year and net present cost or saving."""
 
+from pipeline.core.money import rate_text
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.report import findings, formulas, sensitivity
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units, rate_text
+from pipeline.report.wording import about, in_units
 from schemas.outputs import APPRAISAL
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from pipeline.core.money import rate_text
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
@@ -13,7 +14,6 @@ from pipeline.core.years import year_label
 from pipeline.report.sheets.case_table import Case, Figures, case_table
 from pipeline.report.spec import Role, Table
 from pipeline.report.tables import Record, records
-from pipeline.report.wording import rate_text
 from schemas.outputs import Show
 from schemas.vocabulary import CUMULATIVE_MEASURE, NET_CASHABLE_MEASURE, TOTAL_PROGRAMME
 

@@ -1,17 +1,21 @@
 """Inputs: what the formulas of a workbook take from one place."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
+from pipeline.core.money import rate_text
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
 from pipeline.report import formulas
 from pipeline.report.formula import DECIMALS, Formula, Name
 from pipeline.report.spec import Sheet, Table
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, rate_text
+from pipeline.report.wording import about, sentence
+from schemas.fields import Setting
 from schemas.outputs import CATEGORIES_TABLE, INPUTS, Show
+from schemas.programme import DISCOUNT_RATE, PAYBACK_LIMIT, PLAN_SCENARIO, STEADY_YEAR
 from schemas.vocabulary import (
     ALL_SERVICES,
     ALL_STRANDS,
@@ -75,17 +79,21 @@ def _inputs(programme: Programme, partner: Partner | None) -> Table:
     return replace(plain, columns=(plain.columns[0], values, *plain.columns[2:]))
 
 
+def _setting(of: Setting[Any], programme: Programme, show: Show, name: Name, use: str) -> Input:
+    """A setting of the programme, as the text that people write or as the number it is."""
+    value = of.text_in(programme) if show is Show.TEXT or of.held is None else of.held(programme)
+    return of.heading, value, show, name, use, _SETTING, None
+
+
 def _terms(programme: Programme) -> list[Input]:
     years = programme.year_labels
     return [
-        (
-            "Steady-state year",
-            year_label(programme.steady_year),
+        _setting(
+            STEADY_YEAR,
+            programme,
             Show.TEXT,
             formulas.STEADY_YEAR,
             "Annual cashable is the amount in this year.",
-            _SETTING,
-            None,
         ),
         (
             "Its place among the years",
@@ -96,14 +104,13 @@ def _terms(programme: Programme) -> list[Input]:
             _COMPUTED,
             formulas.steady_place(programme),
         ),
-        (
-            "Discount rate",
-            programme.discount_rate,
+        _setting(
+            DISCOUNT_RATE,
+            programme,
             Show.SHARE,
             formulas.DISCOUNT_RATE,
-            f"A year, for net present values; {years[0]} is not discounted.",
-            _SETTING,
-            None,
+            f"{sentence(DISCOUNT_RATE.unit)}, for net present values; {years[0]} is not "
+            "discounted.",
         ),
         (
             "Decimals of a pound",
@@ -121,19 +128,12 @@ def _limit(programme: Programme) -> list[Input]:
     if programme.payback_limit is None:
         return []
     use = "Payback years that are not to be passed, for switching values."
-    limit, name = programme.payback_limit, formulas.PAYBACK_LIMIT
-    return [("Payback limit", limit, Show.YEARS, name, use, _SETTING, None)]
+    return [_setting(PAYBACK_LIMIT, programme, Show.YEARS, formulas.PAYBACK_LIMIT, use)]
 
 
 def _scenarios(programme: Programme) -> list[Input]:
-    plan = (
-        "Plan scenario",
-        programme.plan_scenario,
-        Show.TEXT,
-        formulas.PLAN_SCENARIO,
-        "The scenario that delivery is monitored against.",
-        _SETTING,
-        None,
+    plan = _setting(
+        PLAN_SCENARIO, programme, Show.TEXT, formulas.PLAN_SCENARIO, PLAN_SCENARIO.meaning
     )
     return [
         plan,

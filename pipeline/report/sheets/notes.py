@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from pipeline.core.bases import FIXED_BASES
-from pipeline.core.money import unit_name
+from pipeline.core.money import rate_text, unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
 from pipeline.report import formulas
 from pipeline.report.spec import Column, Sheet, Table
-from pipeline.report.wording import book_title, in_words, price_base, rate_text, sentence
+from pipeline.report.wording import book_title, in_words, price_base, sentence
 from schemas.fields import Field
 from schemas.fields import Table as Schema
 from schemas.outputs import OUTPUT_TABLES, OutputTable, Show
