@@ -54,7 +54,8 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     lines.frame["applied_basis"] = applied.where(applied.isin(words["bases"]))
     amounts = annual(lines)
 
-    issues = [*reading.control.issues, *(issue for each in returns for issue in each.issues)]
+    issues = [*reading.control.issues, *reading.others]
+    issues += (issue for each in returns for issue in each.issues)
     issues += row_issues(SAVINGS, lines, words, issues)
     issues += partner_issues(lines, programme)
     again = duplicate_returns(returns)

@@ -10,6 +10,7 @@ from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.control import Control
 from pipeline.ingest.discover import ProgrammeFolder
+from pipeline.ingest.other_files import other_files
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
@@ -18,13 +19,14 @@ from pipeline.ingest.returns import ReadingContext
 class Reading:
     """A programme's workbooks, read: the control workbook, and every return by path.
 
-    ``control_sha256``: of the control workbook.
+    ``control_sha256``: of the control workbook. ``others``: issues of files that are no workbooks.
     """
 
     folder: ProgrammeFolder
     control: Control
     control_sha256: str
     returns: list[Return] = field(default_factory=list)
+    others: list[Issue] = field(default_factory=list)
 
     def forget_lines(self) -> None:
         """Let go of the rows of Savings: once all returns' are stacked and added up, nothing needs
@@ -45,7 +47,7 @@ def read(
         control, digest = reader.read_control(
             folder.control.name, folder.control.path, folder.rivals
         )
-    reading = Reading(folder, control, digest)
+    reading = Reading(folder, control, digest, others=other_files(folder.files))
     if control.programme is not None:
         context = ReadingContext.of(control.programme, control.bases, control.layouts)
         files = [file for file in folder.files if not file.unread]
@@ -81,8 +83,9 @@ def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
         )
     read = {file.workbook for file in files}
     waiting = "Not read: the programme's control workbook has errors"
+    kinds = {each.at.workbook: f"Not read: {each.details['what']}" for each in reading.others}
     files += [
-        SourceFile(file.name, "", False, file.unread or waiting)
+        SourceFile(file.name, "", False, kinds.get(file.name) or file.unread or waiting)
         for file in reading.folder.files
         if file.name not in read
     ]

@@ -102,7 +102,7 @@ def read_control(
 
 def refused_control(workbook: str, fault: WorkbookError) -> Control:
     """A control workbook that can't be read, and the issue that says why."""
-    issue = Issue(fault.rule, SourceRef(workbook), details=fault.details)
+    issue = Issue(fault.rule, fault.at(workbook), details=fault.details)
     return Control(None, Records(), [issue])
 
 

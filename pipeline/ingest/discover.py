@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 CONTROL = "programme.xlsx"
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+NO_WORKBOOK = f"Not read: not a workbook ({', '.join(WORKBOOKS)})"
 _PASSED_OVER = (".", "~$")
 
 
@@ -107,7 +108,7 @@ def _in_store(root: "UPath") -> Iterator[FoundFile]:
         hidden = last.startswith(_PASSED_OVER) or any(each.startswith(".") for each in folders)
         if last and not hidden:
             unread = "" if file["type"] == "file" else "Not read: no ordinary file"
-            yield FoundFile(name, root / name, unread or _no_workbook(last))
+            yield FoundFile(name, root / name, unread or _by_name(last))
 
 
 def _stop(fault: OSError) -> None:
@@ -126,10 +127,8 @@ def _unread(path: Path, root: Path) -> str:
     if any("\ud800" <= letter <= "\udfff" for letter in str(path.relative_to(root))):
         # No database and no workbook takes such a name.
         return "Not read: its name is no text that this computer can read; rename the file"
-    return _no_workbook(path.name)
+    return _by_name(path.name)
 
 
-def _no_workbook(name: str) -> str:
-    if PurePosixPath(name).suffix.casefold() not in WORKBOOKS:
-        return "Not read: not a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods)"
-    return ""
+def _by_name(name: str) -> str:
+    return "" if PurePosixPath(name).suffix.casefold() in WORKBOOKS else NO_WORKBOOK

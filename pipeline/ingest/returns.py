@@ -115,7 +115,7 @@ def read_return(
 
 def refused_return(workbook: str, sha256: str, fault: WorkbookError) -> Return:
     """A return that can't be read, and the issue that says why."""
-    issue = Issue(fault.rule, SourceRef(workbook), details=fault.details)
+    issue = Issue(fault.rule, fault.at(workbook), details=fault.details)
     return Return(workbook, sha256, f"Not read: {issue.problem}", issues=[issue])
 
 

@@ -1,11 +1,12 @@
 """Cases of whole workbooks: what can't be opened, sheets, headings, formats."""
 
+import struct
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 
-from tests.builders import BEFORE_YEARS, Programme, Return
+from tests.builders import BEFORE_YEARS, Formula, Programme, Return
 from tests.check.case import case, place, programme
 from tests.check.files import (
     EMPTY_RESULT,
@@ -16,6 +17,7 @@ from tests.check.files import (
     write_xls,
     write_xlsb,
 )
+from tests.hostile.formats import compound, record, sheets_of, with_password, xls_stream, zipped
 
 
 def simple(folder: Path, name: str = "return.xlsx") -> Return:
@@ -47,6 +49,75 @@ def another_extension(folder: Path) -> list[tuple[str, str]]:
     return []
 
 
+def xls_of(*records: bytes) -> bytes:
+    """An .xls whose Savings are these records."""
+    stream = xls_stream({"Savings": []})
+    return compound("Workbook", stream[:-4] + b"".join(records) + record(0x000A))
+
+
+@case("unreadable-cell", "an amount as Excel 2 wrote it, among cells of Excel 97")
+def old_cell(folder: Path) -> list[tuple[str, str]]:
+    simple(folder)
+    number = record(0x0003, struct.pack("<HHBBBd", 6, 4, 0, 0, 0, -500.0))
+    (folder / "old.xls").write_bytes(xls_of(number))
+    return [("unreadable-cell", "old.xls, Savings!E7")]
+
+
+@case("unreadable-cell", "a formula of Excel 4 is read", near=True)
+def old_formula(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([Formula("=2*250", 500)], category="Recurring cost")
+    newer = struct.pack("<HH", 0x0006, 25)
+    stream = xls_stream(sheets_of(finance)).replace(newer, b"\x06\x04" + newer[2:])
+    (folder / "old.xls").write_bytes(compound("Workbook", stream))
+    return []
+
+
+@case("other-file", "what may have been sent as a return")
+def sent_otherwise(folder: Path) -> list[tuple[str, str]]:
+    simple(folder)
+    table = zipped({"word/document.xml": "<w:tbl><w:tr/></w:tbl>"})
+    files = {
+        "Estates.PDF": b"%PDF-1.4",
+        "Fleet.csv": b"Line ref,Description\nV1,Vans\n",
+        "Fire.docx": table,
+        "HR.numbers": b"PK",
+        "ICT export.txt": b"Line ref\tDescription\nI1\tLaptops\n",
+        "Legal.xlsx.bak": b"PK",
+        "Police.zip": b"PK",
+        "RE our return.msg": b"",
+        "link to return.url": b"[InternetShortcut]",
+        "sub/FW return.eml": b"From: a\nTo: b\n",
+    }
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    return [("other-file", name) for name in files]
+
+
+@case("other-file", "notes, letters, pictures and what the system keeps", near=True)
+def beside_the_returns(folder: Path) -> list[tuple[str, str]]:
+    simple(folder)
+    letter = zipped({"word/document.xml": "<w:p><w:t>Please find our return</w:t></w:p>"})
+    files = {
+        "README.txt": b"Put returns here, please.\nThanks, Ann\n",
+        "notes.txt": b"Called Fleet, twice.\nThey promise Friday, or Monday.\n",
+        "notes": b"",
+        "Cover letter.docx": letter,
+        "crest.png": b"\x89PNG",
+        "Thumbs.db": b"",
+        "desktop.ini": b"[.ShellClassInfo]\nIconResource=x\n",
+        ".DS_Store": b"",
+        "~$return.xlsx": b"",
+        "README.md": b"# Returns\n",
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return []
+
+
 @case("encrypted-workbook", "a password to open")
 def encrypted(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
@@ -61,6 +132,14 @@ def protected(folder: Path) -> list[tuple[str, str]]:
     book["Savings"].protection.set_password("secret")
     book["Savings"].protection.enable()
     book.save(folder / "return.xlsx")
+    return []
+
+
+@case("encrypted-workbook", "the password that Excel tries by itself", near=True)
+def opened_without_asking(folder: Path) -> list[tuple[str, str]]:
+    simple(folder)
+    path = folder / "return.xlsx"
+    path.write_bytes(with_password(path.read_bytes(), "VelvetSweatshop"))
     return []
 
 

@@ -14,6 +14,8 @@ _NAME_NOTHING = {
     "unreadable-workbook",
     "encrypted-workbook",
     "empty-workbook",
+    "unreadable-cell",
+    "other-file",
     "formula-no-value",
     "hidden-sheet",
     "undetectable-errors",

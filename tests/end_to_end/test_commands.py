@@ -241,7 +241,7 @@ def test_files_not_read_are_counted_and_in_sources(inputs: Path, outputs: Path) 
     results = {
         row["Workbook"]: row["Result"] for row in read_table(outputs / "one" / SUMMARY, "Sources")
     }
-    assert str(results["letter.docx"]).startswith("Not read: not a workbook")
+    assert str(results["letter.docx"]) == "Not read: a Word document"
     assert str(results["broken.xlsx"]).startswith("Not read")
 
 

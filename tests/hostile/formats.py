@@ -12,9 +12,13 @@ import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from hashlib import md5
 from io import BytesIO
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
+
+from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.method.rc4 import DocumentRC4
 
 from tests.builders import Cell, Formula, Return
 
@@ -315,6 +319,32 @@ def xls_stream(sheets: Sheets, extra: bytes = b"") -> bytes:
         )
         bodies += record(0x000A)
     return begin + listed + record(0x000A) + bodies
+
+
+def with_password(content: bytes, password: str) -> bytes:
+    """An .xlsx that needs a password to be opened."""
+    stream = BytesIO()
+    OOXMLFile(BytesIO(content)).encrypt(password, stream)
+    return stream.getvalue()
+
+
+def encrypted_xls(stream: bytes, password: str) -> bytes:
+    """The records of an .xls, encrypted as by Excel 97 where they leave 54 bytes for the head of
+    the encryption ([MS-XLS] 2.4.117: RC4)."""
+    salt, verifier = bytes(range(16)), bytes(range(16, 32))
+    # Under RC4 encrypting is what decrypting is.
+    checked = DocumentRC4.decrypt(password, salt, BytesIO(verifier + md5(verifier).digest())).read()
+    head = struct.pack("<HHH", 1, 1, 1) + salt + checked
+    hidden = DocumentRC4.decrypt(password, salt, BytesIO(stream), blocksize=1024).read()
+    result, place = b"", 0
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        end = place + 4 + size
+        clear = {0x0809: size, 0x0085: 4, 0x002F: size}.get(kind, 0)
+        data = head if kind == 0x002F else stream[place + 4 : place + 4 + clear]
+        result += stream[place : place + 4] + data + hidden[place + 4 + clear : end]
+        place = end
+    return result
 
 
 def xls(sheets: Sheets) -> bytes:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import struct
+import zipfile
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from xml.dom import minidom
 
 import pytest
 
@@ -15,10 +20,13 @@ from tests.hostile.formats import (
     ERRORS,
     WRITERS,
     Sheets,
+    encrypted_xls,
+    ods,
     ods_parts,
     ods_table,
     record,
     sheets_of,
+    with_password,
     xls_stream,
     zipped,
 )
@@ -208,6 +216,61 @@ def test_a_truth_that_is_written_as_a_number_is_true() -> None:
     assert sheet.rows == [[True, False, 1.0]]
 
 
+TEXT_CELL = '<table:table-cell office:value-type="string">{}</table:table-cell>'
+FIVE = f'<table:table-cell {VALUE}="5"><text:p>5</text:p></table:table-cell>'
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("<text:p><text:s/></text:p>", ""),
+        ('<text:p><text:s text:c="3"/></text:p>', ""),
+        ("<text:p><text:line-break/></text:p>", ""),
+        ("<text:p><text:tab/></text:p>", ""),
+        ("<text:p>a<text:s/>b</text:p>", "a b"),
+        ('<text:p>a<text:s text:c="2"/></text:p>', "a  "),
+        ("<text:p>a<text:line-break/>b<text:tab/>c</text:p>", "a\nb\tc"),
+        ("<text:p><text:span>a</text:span> <text:span>b</text:span></text:p>", "a b"),
+        ("<text:p>a</text:p>\n <text:p>b</text:p>", "a\nb"),
+        ("\n  <text:p>\n  a\n  b </text:p>\n", "a b"),
+        ("<text:p>a<![CDATA[ & b]]></text:p>", "a & b"),
+        ("<text:p>a<!-- c -->b</text:p>", "ab"),
+        ("<office:annotation><text:p>note</text:p></office:annotation><text:p>a</text:p>", "a"),
+        ('<text:p>a</text:p><d:frame xmlns:d="d"><text:p>shape</text:p></d:frame>', "a"),
+    ],
+)
+def test_white_space_is_what_the_standard_says(written: str, said: str) -> None:
+    row = f"<table:table-row>{TEXT_CELL.format(written)}{FIVE}</table:table-row>"
+    assert ods_rows(row).sheet(0).rows == [[said, 5.0]]
+
+
+@pytest.mark.parametrize("prefixes", [("office", "table", "text", "calcext"), ()])
+def test_an_ods_that_is_laid_out_for_reading_is_read(prefixes: tuple[str, ...]) -> None:
+    """Whatever its prefixes: calamine knows the usual ones alone."""
+    finance = Return(title_rows=1)
+    finance.cover("Date", date(2012, 5, 1))
+    finance.line([-1234.56, True, error_cell()])
+    finance.line([-5, Formula("=2*3", 6), Formula("=A1")])
+    finance.line([7])
+    plain = ods(sheets_of(finance))
+    with zipfile.ZipFile(BytesIO(plain)) as archive:
+        parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist()}
+    document = minidom.parseString(parts["content.xml"])
+    content = document.toprettyxml()
+    if not prefixes:
+        content = re.sub(r"\b(office|table|text|calcext)(?=[:=])(?!:1\.0)", r"\1x", content)
+    pretty = zipped({**parts, "content.xml": content})
+    for number in range(2):
+        assert Workbook(pretty).sheet(number) == Workbook(plain).sheet(number)
+
+
+def test_a_content_of_other_words_is_not_taken_for_blank() -> None:
+    parts = ods_parts(ods_table("Savings", f"<table:table-row>{FIVE}</table:table-row>"))
+    parts["content.xml"] = parts["content.xml"].replace("xmlns:office:1.0", "xmlns:office:9.9")
+    with pytest.raises(WorkbookError, match="is no OpenDocument"):
+        Workbook(zipped(parts))
+
+
 def test_an_encrypted_ods_needs_a_password() -> None:
     parts = ods_parts("")
     parts["META-INF/manifest.xml"] = (
@@ -235,9 +298,116 @@ def test_an_encrypted_xlsx_needs_a_password() -> None:
     assert refusal.value.rule == "encrypted-workbook"
 
 
-def test_a_document_of_another_kind_is_no_workbook() -> None:
+def test_a_compound_file_of_another_kind_is_no_workbook() -> None:
     with pytest.raises(WorkbookError, match="there is no workbook in it"):
-        Workbook(compound_file("WordDocument", b"Dear sir"))
+        Workbook(compound_file("Contents", b"Dear sir"))
+
+
+def cells_of_xls(*records: bytes, extra: bytes = b"", fill: int = 0) -> list[list[object]]:
+    """What is read of an .xls whose one sheet holds these records; ``fill``: bytes before them."""
+    stream = xls_stream({"Savings": []}, extra=extra + record(0x00FF, bytes(8)) * (fill // 12))
+    return cells(compound_file("Workbook", stream[:-4] + b"".join(records) + record(0x000A)))
+
+
+def formula(kind: int, column: int, result: bytes) -> bytes:
+    place = struct.pack("<HHH", 0, column, 0)
+    return record(kind, place + result + struct.pack("<HIH", 0, 0, 3) + b"\x1e\x01\x00")
+
+
+TEXT_RESULT = struct.pack("<BBBBBBH", 0, 0, 0, 0, 0, 0, 0xFFFF)
+TEXT = record(0x0207, struct.pack("<HB", 4, 1) + "£5 é".encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("kind", [0x0006, 0x0206, 0x0406])
+@pytest.mark.parametrize("fill", [0, 8000], ids=["small sectors", "large sectors"])
+def test_a_formula_of_excel_3_or_4_is_read_as_any_other(kind: int, fill: int) -> None:
+    rows = cells_of_xls(
+        formula(kind, 0, struct.pack("<d", -1234.5)),
+        formula(kind, 1, TEXT_RESULT) + TEXT,
+        formula(kind, 2, struct.pack("<BBBBBBH", 1, 0, 1, 0, 0, 0, 0xFFFF)),
+        fill=fill,
+    )
+    assert rows == [[-1234.5, "£5 é", True]]
+
+
+def test_an_error_in_a_formula_of_excel_4_is_an_error() -> None:
+    error = struct.pack("<BBBBBBH", 2, 0, 0x17, 0, 0, 0, 0xFFFF)
+    stream = xls_stream({"Savings": []})
+    stream = stream[:-4] + formula(0x0406, 1, error) + record(0x000A)
+    sheet = Workbook(compound_file("Workbook", stream)).sheet(0)
+    assert sheet.faults == {(0, 1): Fault("#REF!")}
+
+
+def test_old_formulas_of_several_sheets_are_each_read() -> None:
+    stream = xls_stream({"One": [[Formula("=1", 1)]], "Two": [[Formula("=2", 2)], ["x"]]})
+    head = struct.pack("<HH", 0x0006, 25)
+    assert stream.count(head) == 2
+    book = Workbook(compound_file("Workbook", stream.replace(head, b"\x06\x02" + head[2:])))
+    assert [book.sheet(number).rows for number in (0, 1, 0)] == [[[1.0]], [[2.0], ["x"]], [[1.0]]]
+
+
+PLACE = struct.pack("<HHBBB", 2, 3, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        record(0x0002, PLACE + struct.pack("<H", 7)),
+        record(0x0003, PLACE + struct.pack("<d", 7)),
+        record(0x0004, PLACE + b"\x01a"),
+        record(0x0005, PLACE + b"\x01\x00"),
+        record(0x007E, PLACE + bytes(4)),
+    ],
+)
+def test_a_cell_of_excel_2_is_never_taken_for_blank(old: bytes) -> None:
+    with pytest.raises(WorkbookError) as refusal:
+        cells_of_xls(record(0x0203, struct.pack("<HHHd", 0, 0, 0, 5.0)), old)
+    assert refusal.value.rule == "unreadable-cell"
+    assert str(refusal.value.at("a.xls")) == "a.xls, Savings!D3"
+
+
+@pytest.mark.parametrize("page", [1252, 1200, 437, 10000])
+@pytest.mark.parametrize("fill", [0, 8000], ids=["small sectors", "large sectors"])
+def test_texts_of_excel_97_are_unicode_whatever_code_page_is_named(page: int, fill: int) -> None:
+    short = record(0x0204, struct.pack("<HHHHB", 1, 0, 0, 2, 0) + b"\xa35")
+    text = "Łódź £5".encode("utf-16-le")
+    wide = record(0x0204, struct.pack("<HHHHB", 0, 0, 0, 7, 1) + text)
+    code_page = record(0x0042, struct.pack("<H", page))
+    assert cells_of_xls(wide, short, extra=code_page, fill=fill) == [["Łódź £5"], ["£5"]]
+
+
+# Excel's own password
+
+
+def test_a_workbook_that_excel_opens_without_asking_is_read(tmp_path: Path) -> None:
+    finance = Return()
+    finance.line([-1234.56])
+    Programme().write(tmp_path)
+    content = with_password(finance.write(tmp_path).read_bytes(), "VelvetSweatshop")
+    (tmp_path / "return.xlsx").write_bytes(content)
+    outcome = outcome_of(tmp_path)
+    assert pence(outcome) == {"FIN-1": [-123456, 0, 0]}
+    (read,) = outcome.returns
+    assert read.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_workbook_with_another_password_needs_it(tmp_path: Path) -> None:
+    content = with_password(Return().write(tmp_path).read_bytes(), "secret")
+    with pytest.raises(WorkbookError) as refusal:
+        Workbook(content)
+    assert refusal.value.rule == "encrypted-workbook"
+
+
+@pytest.mark.parametrize("password", ["VelvetSweatshop", "secret"])
+def test_an_xls_likewise(password: str) -> None:
+    stream = xls_stream({"Savings": [["a", 1.5], ["£"]]}, extra=record(0x002F, bytes(54)))
+    content = compound_file("Workbook", encrypted_xls(stream, password))
+    if password == "VelvetSweatshop":
+        assert cells(content) == [["a", 1.5], ["£", ""]]
+        return
+    with pytest.raises(WorkbookError) as refusal:
+        Workbook(content)
+    assert refusal.value.rule == "encrypted-workbook"
 
 
 def test_the_cells_of_a_chart_within_a_sheet_are_not_the_sheets() -> None:

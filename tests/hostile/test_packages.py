@@ -16,6 +16,7 @@ from tests.hostile.bombs import archive_of, savings
 from tests.hostile.formats import (
     MAIN,
     OFFICE,
+    compound,
     relations,
     rows_xml,
     worksheet,
@@ -53,15 +54,27 @@ SHEET = "xl/worksheets/sheet1.xml"
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "the file is empty"),
+        (b"", "it is empty (0 bytes)"),
+        (bytes(3000), "it is filled with zeros"),
         (b"Line ref,Description\nX-1,A line\n", "it is a text file (CSV, perhaps)"),
         ("Ä;b\n".encode(), "it is a text file (CSV, perhaps)"),
+        ("Line ref\tService\r\n".encode("utf-16"), "it is a text file (CSV, perhaps)"),
+        ("\ufeffLine ref\t£".encode("utf-16-be"), "it is a text file (CSV, perhaps)"),
+        ("Line ref\tService\r\n".encode("utf-16-le"), "it is a text file (CSV, perhaps)"),
+        ("<html><table>".encode("utf-16"), "it is a web page"),
         (b"%PDF-1.4", "it is a PDF document"),
         (b"\x89PNG\r\n", "it is a picture"),
         (b"\x1f\x8b\x08", "it is a packed archive"),
         (b"  <html><table><tr><td>1</td></tr></table></html>", "it is a web page"),
         (b"\xef\xbb\xbf<?xml version='1.0'?><?mso-application progid='Excel.Sheet'?>", "of 2003"),
         (b"<?xml version='1.0'?><data/>", "it is XML, but no workbook"),
+        (b"From: a@b.gov.uk\r\nSubject: Our return\r\n\r\nHello", "it is an e-mail message"),
+        (b"Date,Amount\nSubject,1\n", "it is a text file"),
+        (zipped({"Finance.xlsx": b"PK"}), "it is a zip archive that holds Finance.xlsx"),
+        (zipped({"word/document.xml": "<w/>", "word/embeddings/a.xlsx": b""}), "a Word document"),
+        (zipped({"Index/Document.iwa": b""}), "it is an Apple Numbers document"),
+        (compound("WordDocument", b"Dear sir"), "it is a Word document"),
+        (compound("__properties_version1.0", b"mail"), "it is an e-mail message"),
         (b"\x09\x04\x06\x00", "it is a workbook of Excel 4 or older"),
         (b"\x00\x01\x02\x03", "it is no spreadsheet file"),
         (b"PK", "it is no whole zip archive"),
@@ -109,6 +122,34 @@ def test_names_that_lead_outside_write_nothing(tmp_path: Path) -> None:
         ("r1", f"{OFFICE}/worksheet", "../../../../etc/passwd")
     )
     assert "is missing" in refusal(zipped(astray))[1]
+
+
+def test_the_way_out_stands_beside_what_a_file_is() -> None:
+    for content, way in (
+        (b"", "OneDrive or SharePoint"),
+        (zipped({"a.xlsx": b""}), "Unzip it"),
+        ("a\tb".encode("utf-16"), "save it as an Excel workbook"),
+    ):
+        with pytest.raises(WorkbookError) as caught:
+            read_all(content)
+        assert way in caught.value.fix
+
+
+def test_a_sheet_that_is_listed_without_a_part_is_passed_over() -> None:
+    """Excel keeps modules of Excel 5 in the list of sheets."""
+    module = '<sheet name="Module1" sheetId="9" state="veryHidden" r:id=""/>'
+    odd = parts()
+    odd["xl/workbook.xml"] = str(odd["xl/workbook.xml"]).replace("<sheets>", f"<sheets>{module}")
+    book = Workbook(zipped(odd))
+    assert book.sheets == (("Savings", False),)
+    assert book.sheet(0).rows == [[1.0]]
+
+
+@pytest.mark.parametrize("link", ['r:id="r9"', ""])
+def test_a_sheet_whose_part_is_lost_is_refused(link: str) -> None:
+    lost = parts()
+    lost["xl/workbook.xml"] = str(lost["xl/workbook.xml"]).replace('r:id="r1"', link)
+    assert "its sheet Savings is missing" in refusal(zipped(lost))[1]
 
 
 def test_links_to_other_workbooks_are_never_followed() -> None:

@@ -14,7 +14,9 @@ RULES = (
         remedy="{fix}",
         advice=(
             "Open it in Excel, save it again as .xlsx and put it in place of this one. Where it is "
-            "too large, the issue names the limit, and the setting that raises it."
+            "too large, the issue names the limit, and the setting that raises it. A zip archive "
+            "must be unzipped; an empty file may be a placeholder of OneDrive or SharePoint that "
+            "hasn't come down: wait for it, and copy it again."
         ),
         why="A file that can't be opened may hold savings that nobody would miss.",
         example="A text file named savings.xlsx.",
@@ -22,7 +24,10 @@ RULES = (
     Rule(
         "encrypted-workbook",
         Severity.ERROR,
-        when="The workbook can't be opened without a password. The issue names the file.",
+        when=(
+            "The workbook can't be opened without a password (one that Excel opens without asking "
+            "is read). The issue names the file."
+        ),
         problem="The workbook needs a password to be opened.",
         remedy=(
             "Take the password off (File, Info, Protect Workbook, Encrypt with Password) and save "
@@ -55,6 +60,40 @@ RULES = (
         ),
         why="Without the sheet there is nothing to read.",
         example="A return whose savings stand on Sheet1.",
+    ),
+    Rule(
+        "unreadable-cell",
+        Severity.ERROR,
+        when=(
+            "A cell of an .xls is of a kind that can't be read faithfully: a record as Excel 2 "
+            "wrote it, as some old programs still do. The issue stands at the first such cell."
+        ),
+        problem=(
+            "The cell is of a kind that can't be read faithfully ({what}): the workbook is refused "
+            "rather than read in part."
+        ),
+        remedy="{fix}",
+        advice="Open it in Excel, save it again as .xlsx and put it in place of this one.",
+        why="A cell that can't be read would be taken for a blank, and a blank amount is nil.",
+        example="An .xls written by a system of the 1990s, with numbers as records of Excel 2.",
+    ),
+    Rule(
+        "other-file",
+        Severity.WARNING,
+        when=(
+            "A file among the returns is no workbook by its name, and may have been sent as a "
+            "return: values as text (.csv), a PDF, a Word document with a table, a zip archive, an "
+            "e-mail message, a shortcut, an unfinished download. Notes, letters, pictures and what "
+            "the system keeps are passed over. The issue names the file."
+        ),
+        problem="The file is no workbook but {what}, and was not read.",
+        remedy="{fix} If it holds no savings, move it out of the folder.",
+        advice=(
+            "Save it as a workbook (.xlsx), or put the workbook that is inside or attached in its "
+            "place. If it holds no savings, move it out of the folder."
+        ),
+        why="A return sent in another form would be missing without a word.",
+        example="Fleet.csv among the returns.",
     ),
     Rule(
         "hidden-sheet",

@@ -3,6 +3,7 @@ that can't be read at all."""
 
 from dataclasses import dataclass
 
+from pipeline.core.source import SourceRef
 from pipeline.ingest.formats.limits import Limits
 
 SAVE_AGAIN = "Open it in Excel, save it again as .xlsx and put it in place of this one."
@@ -23,14 +24,28 @@ Faults = dict[Place, Fault]
 
 
 class WorkbookError(Exception):
-    """A workbook that can't be read: ``rule`` and ``what`` say why, ``fix`` what to do."""
+    """A workbook that can't be read: ``rule`` and ``what`` say why, ``fix`` what to do; ``sheet``
+    (name and number) and ``place`` where a cell is at fault."""
 
-    def __init__(self, rule: str, what: str, fix: str = SAVE_AGAIN) -> None:
+    def __init__(
+        self,
+        rule: str,
+        what: str,
+        fix: str = SAVE_AGAIN,
+        sheet: tuple[str, int] = ("", 0),
+        place: Place = (-1, -1),
+    ) -> None:
         """``rule`` is an issue's rule, ``what`` completes its sentence."""
-        super().__init__(rule, what, fix)
+        super().__init__(rule, what, fix, sheet, place)
         self.rule = rule
         self.what = what
         self.fix = fix
+        self.sheet, self.sheet_number = sheet
+        self.row, self.column = place
+
+    def at(self, workbook: str) -> SourceRef:
+        """Where that is, in a workbook of this name."""
+        return SourceRef(workbook, self.sheet, self.row + 1, self.column + 1, self.sheet_number)
 
     @property
     def details(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ class SheetLook:
     give a value, ``unsure`` of which may be blank text. ``blanks``: whether there may be white
     space to take for blank, or numbers that are no floats. ``mended``: cells that calamine gets
     wrong. ``tells``: whether all formulas without a result are known. ``content``: the workbook to
-    read the sheet from, where it isn't the file itself; it holds the sheet alone.
+    read the sheet from, where the look's own doesn't serve; ``number``: the sheet's place in it.
     ``table_totals``: the total row of each Excel table that has one, with its first and last
     column.
     """
@@ -37,13 +37,15 @@ class SheetLook:
     mended: dict[Place, str | bool] = field(default_factory=dict)
     tells: bool = True
     content: bytes | None = None
+    number: int = 0
     table_totals: tuple[tuple[int, int, int], ...] = ()
 
 
 class Look(Protocol):
-    """A format's way of looking at a workbook."""
+    """A format's way of looking at a workbook. ``content``: the bytes that calamine is to read."""
 
     entries: list[Entry]
+    content: bytes
 
     def sheet(self, number: int) -> SheetLook:
         """What is known of a sheet; raises WorkbookError, and OutOfTheOrdinaryError where

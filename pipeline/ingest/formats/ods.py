@@ -6,29 +6,51 @@ Format: OpenDocument 1.3, part 3, section 9 (tables) and 19 (attributes).
 
 import re
 from dataclasses import dataclass, field
+from xml.sax.saxutils import escape, quoteattr
 
+from pipeline.core.text import is_blank
 from pipeline.ingest.formats.faults import Fault, WorkbookError, damaged
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, Extent, SheetLook
 from pipeline.ingest.formats.xml_events import attribute, parse
-from pipeline.ingest.formats.zip_package import Package
+from pipeline.ingest.formats.zip_package import Package, packed
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]+")
 _CELLS = ("table-cell", "covered-table-cell")
 _VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
+# What XML takes for layout; a run of it is one space, and none where a paragraph begins or ends.
+_LAYOUT = re.compile("[ \t\r\n]+")
+# Where white space is meant, an element of its own says so.
+_SPACES = {"s": " ", "tab": "\t", "line-break": "\n"}
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+# Of what a cell shows, where that is an error: LibreOffice's own.
+_SHOWN = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+_DOCUMENT = (
+    f'<office:document-content xmlns:office="{_OFFICE}"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">'
+    "<office:body><office:spreadsheet>{}</office:spreadsheet></office:body>"
+    "</office:document-content>"
+)
 
 
 @dataclass
 class _Cell:
-    """A cell while it is read; ``times``: in how many columns it stands."""
+    """A cell while it is read; ``times``: in how many columns it stands. ``value``: as an attribute
+    states it, ``named`` so. ``text``: what its paragraphs say. ``depth``: of the elements open
+    within it. ``marks``: whether calamine may see characters in it, if only white space."""
 
     times: int
     kind: str
     shown: str
     formula: bool
-    value: str | None
+    named: str = ""
+    value: str | None = None
+    depth: int = 0
+    paragraphs: int = 0
+    marks: bool = False
     text: list[str] = field(default_factory=list)
 
 
@@ -39,9 +61,10 @@ class OdsLook:
         """Read the content; raises WorkbookError."""
         if _MANIFEST in package:
             parse(_MANIFEST, package.read(_MANIFEST), _refuse_encrypted)
+        self.content, self._limits = package.content, limits
+        self._xml = package.read(_CONTENT)
         reader = _Reader(limits)
-        content = package.read(_CONTENT)
-        parse(_CONTENT, content, reader.start, reader.end, reader.characters)
+        parse(_CONTENT, self._xml, reader.start, reader.end, reader.characters)
         self.entries = reader.entries
         self._looks = reader.looks
 
@@ -50,8 +73,15 @@ class OdsLook:
         return self._looks[number]
 
     def plain(self, number: int, why: str) -> SheetLook:
-        """There is but one way to read an .ods."""
-        raise damaged(f"its sheet {self.entries[number].name} can't be read ({why})")
+        """The sheet anew, without what is there for layout alone: calamine stumbles over that."""
+        reader = _Rewriter(self._limits, number)
+        parse(_CONTENT, self._xml, reader.start, reader.end, reader.characters)
+        table = f'<table:table table:name="Sheet">{"".join(reader.xml)}</table:table>'
+        content = _DOCUMENT.format(table).encode("utf-8", "replace")
+        parts = {"mimetype": MIMETYPE, _MANIFEST: b"<manifest/>", _CONTENT: content}
+        look = reader.looks[number]
+        look.content = packed(parts)
+        return look
 
 
 def _refuse_encrypted(tag: str, _: dict[str, str]) -> None:
@@ -67,14 +97,20 @@ class _Reader:
         self.entries: list[Entry] = []
         self.looks: list[SheetLook] = []
         self.hidden_styles: set[str] = set()
+        self.prefixes = {_OFFICE: "office", _SHOWN: "calcext"}
         self.style = ""
         self.tables = self.notes = 0
         self.row = self.column = self.rows = 0
         self.cell: _Cell | None = None
-        self.paragraph = self.reading = False
+        self.paragraph = self.reading = self.loose = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "style":
+        if tag.startswith("document"):
+            named = {uri: key.removeprefix("xmlns:") for key, uri in attributes.items()}
+            if _OFFICE not in named:
+                raise damaged(f"its part {_CONTENT} is no OpenDocument")
+            self.prefixes = {uri: named.get(uri, self.prefixes[uri]) for uri in self.prefixes}
+        elif tag == "style":
             self.style = attribute(attributes, "name")
         elif tag == "table-properties" and attribute(attributes, "display") == "false":
             self.hidden_styles.add(self.style)
@@ -97,22 +133,42 @@ class _Reader:
         if tag == "table-row":
             self.rows, self.column = _times(attributes, "number-rows-repeated"), 0
         elif tag in _CELLS and self.cell is None:
-            values = (attributes.get(f"office:{name}") for name in _VALUES)
+            office, shown = self.prefixes[_OFFICE], self.prefixes[_SHOWN]
+            named = next((name for name in _VALUES if f"{office}:{name}" in attributes), "")
             self.cell = _Cell(
                 _times(attributes, "number-columns-repeated"),
-                attributes.get("office:value-type", ""),
-                attributes.get("calcext:value-type", ""),
+                attributes.get(f"{office}:value-type", ""),
+                attributes.get(f"{shown}:value-type", ""),
                 bool(attribute(attributes, "formula")),
-                next((value for value in values if value is not None), None),
+                named,
+                attributes.get(f"{office}:{named}"),
             )
-        elif tag == "annotation":
+        elif self.cell is not None:
+            self.start_in_cell(self.cell, tag, attributes)
+
+    def start_in_cell(self, cell: _Cell, tag: str, attributes: dict[str, str]) -> None:
+        cell.depth += 1
+        if tag == "annotation":
             self.notes += 1
-        elif tag == "p":
-            self.paragraph = True
+        elif tag == "p" and cell.depth == 1:  # deeper ones are a note's or a shape's
+            cell.text += ["\n"] * (cell.paragraphs > 0)
+            cell.paragraphs += 1
+            cell.marks = cell.marks or cell.paragraphs > 1
+            self.paragraph = self.loose = True
+        elif tag in _SPACES and self.paragraph:
+            cell.text.append(_SPACES[tag] * min(_times(attributes, "c"), self.limits.text))
+            cell.marks, self.loose = True, False
 
     def characters(self, text: str) -> None:
-        if self.cell is not None and self.paragraph and not self.notes:
-            self.cell.text.append(text)
+        if self.cell is None or self.notes:
+            return
+        self.cell.marks = True
+        if self.paragraph:
+            words = _LAYOUT.sub(" ", text)
+            words = words.removeprefix(" ") if self.loose else words
+            if words:
+                self.cell.text.append(words)
+                self.loose = words.endswith(" ")
 
     def end(self, tag: str) -> None:
         if tag == "table":
@@ -122,14 +178,21 @@ class _Reader:
             return
         elif tag == "table-row":
             self.row += self.rows
-        elif tag in _CELLS and self.cell is not None:
+        elif self.cell is not None and self.cell.depth:
+            self.end_in_cell(self.cell, tag)
+        elif self.cell is not None:
             self.take(self.cell)
             self.column += self.cell.times
             self.cell = None
-        elif tag == "annotation":
+
+    def end_in_cell(self, cell: _Cell, tag: str) -> None:
+        cell.depth -= 1
+        if tag == "annotation":
             self.notes -= 1
-        elif tag == "p":
+        elif tag == "p" and cell.depth == 0:
             self.paragraph = False
+            if self.loose and cell.text:
+                cell.text[-1] = cell.text[-1].removesuffix(" ")
 
     def take(self, cell: _Cell) -> None:
         """Take note of a cell, wherever it is repeated."""
@@ -142,10 +205,11 @@ class _Reader:
             if cell.formula:
                 self.mark(cell, Fault())
         elif cell.kind == "string":
-            if cell.value or text:
+            if cell.value or cell.marks:
                 look.unsure += self.fill(cell)
-            if cell.value == "" and text.strip():
-                self.mark(cell, text)
+                # calamine passes over some characters, and takes in some that are layout.
+                said = cell.value or text
+                self.mark(cell, "" if is_blank(said) else said)
         elif cell.value is not None:
             self.fill(cell)
             # LibreOffice writes truth as a number that is shown as a word.
@@ -171,6 +235,39 @@ class _Reader:
                     look.mended[row, column] = ""
                 else:
                     look.mended[row, column] = what
+
+
+class _Rewriter(_Reader):
+    """Writes a table's rows anew while it reads them."""
+
+    def __init__(self, limits: Limits, number: int) -> None:
+        super().__init__(limits)
+        self.number = number
+        self.xml: list[str] = []
+
+    def start_in_table(self, tag: str, attributes: dict[str, str]) -> None:
+        super().start_in_table(tag, attributes)
+        if tag == "table-row" and len(self.looks) == self.number + 1:
+            self.xml.append(f'<table:table-row table:number-rows-repeated="{self.rows}">')
+
+    def end(self, tag: str) -> None:
+        wanted = tag == "table-row" and self.reading and self.tables == 1
+        super().end(tag)
+        if wanted and len(self.looks) == self.number + 1:
+            self.xml.append("</table:table-row>")
+
+    def take(self, cell: _Cell) -> None:
+        super().take(cell)
+        if len(self.looks) != self.number + 1:
+            return
+        attributes = f' table:number-columns-repeated="{cell.times}"'
+        if cell.kind:
+            attributes += f" office:value-type={quoteattr(cell.kind)}"
+        if cell.value is not None:
+            attributes += f" office:{cell.named}={quoteattr(cell.value)}"
+        text = escape("".join(cell.text))
+        text = f"<text:p>{text}</text:p>" if text else ""
+        self.xml.append(f"<table:table-cell{attributes}>{text}</table:table-cell>")
 
 
 def _times(attributes: dict[str, str], name: str) -> int:

@@ -5,6 +5,7 @@ streams packed into one large one. Each chain is followed no further than the fi
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,7 @@ class CompoundFile:
 
     def __init__(self, content: bytes) -> None:
         """Read the tables and the directory; raises WorkbookError."""
-        self._content = content
+        self.content = content
         if len(content) < _HEADER_SIZE:
             raise damaged("it ends in its first sector")
         shift, small_shift, tables, root, cutoff, small, _, more, _ = _HEADER.unpack_from(content)
@@ -55,12 +56,13 @@ class CompoundFile:
             elif place == 0:
                 holder = _Stream(start, size)
         self._small_table = np.frombuffer(self._chain(small), dtype="<u4")
+        self._holder = holder
         self._small = self._chain(holder.start)
 
     def _read_table(self, tables: int, more: int) -> npt.NDArray[np.uint32]:
         """The table that chains sectors: where its own sectors are, the header and further sectors
         say."""
-        listed = list(np.frombuffer(self._content, "<u4", _FIRST_TABLES, 76))
+        listed = list(np.frombuffer(self.content, "<u4", _FIRST_TABLES, 76))
         seen = 0
         while more < _LAST_SECTOR and seen <= self._sectors:
             sector = np.frombuffer(self._read(more), dtype="<u4")
@@ -72,19 +74,13 @@ class CompoundFile:
 
     def _read(self, sector: int) -> bytes:
         start = (sector + 1) * self._sector
-        data = self._content[start : start + self._sector]
+        data = self.content[start : start + self._sector]
         if sector > self._sectors or not data:
             raise damaged("a part of it lies beyond its end")
         return data.ljust(self._sector, b"\0")
 
     def _chain(self, sector: int) -> bytes:
-        data: list[bytes] = []
-        while sector < _LAST_SECTOR:
-            if len(data) > self._sectors or sector >= len(self._table):
-                raise damaged("its sectors run in a circle, or out of the file")
-            data.append(self._read(sector))
-            sector = int(self._table[sector])
-        return b"".join(data)
+        return b"".join(map(self._read, _numbers(sector, self._table, self._sectors)))
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self.streams
@@ -94,11 +90,31 @@ class CompoundFile:
         stream = self.streams[name.casefold()]
         if stream.size >= self._cutoff:
             return self._chain(stream.start)[: stream.size]
-        data: list[bytes] = []
-        sector = stream.start
-        while sector < _LAST_SECTOR:
-            if len(data) > len(self._small_table) or sector >= len(self._small_table):
-                raise damaged("its small sectors run in a circle")
-            data.append(self._small[sector * 64 : sector * 64 + 64])
-            sector = int(self._small_table[sector])
-        return b"".join(data)[: stream.size]
+        sectors = _numbers(stream.start, self._small_table, len(self._small_table))
+        small = [self._small[sector * 64 : sector * 64 + 64] for sector in sectors]
+        return b"".join(small)[: stream.size]
+
+    def changed(self, name: str, edits: Mapping[int, int]) -> bytes:
+        """The whole file with some bytes of a stream changed: by place in the stream, the byte."""
+        stream, content = self.streams[name.casefold()], bytearray(self.content)
+        places = list(edits)
+        if stream.size < self._cutoff:
+            small = _numbers(stream.start, self._small_table, len(self._small_table))
+            places = [small[place // 64] * 64 + place % 64 for place in places]
+            stream = self._holder
+        sectors = _numbers(stream.start, self._table, self._sectors)
+        for place, byte in zip(places, edits.values(), strict=True):
+            start = (sectors[place // self._sector] + 1) * self._sector
+            content[start + place % self._sector] = byte
+        return bytes(content)
+
+
+def _numbers(sector: int, table: npt.NDArray[np.uint32], most: int) -> list[int]:
+    """The sectors of a chain, in order; raises WorkbookError where it leads out of the table."""
+    numbers: list[int] = []
+    while sector < _LAST_SECTOR:
+        if len(numbers) > most or sector >= len(table):
+            raise damaged("its sectors run in a circle, or out of the file")
+        numbers.append(sector)
+        sector = int(table[sector])
+    return numbers

@@ -80,7 +80,11 @@ def read_book(package: Package, part: str) -> Book:
             book.from_1904 = attributes.get("date1904", "") in ("1", "true")
         if tag != "sheet":
             return
-        link = links.get(attribute(attributes, "id"))
+        id_ = attribute(attributes, "id", "none")
+        if not id_:
+            book.usual = False
+            return  # a sheet without a part, say of a macro of old: there is nothing to read
+        link = links.get(id_)
         state, name = attributes.get("state", ""), attributes.get("name", "")
         if link is None:
             raise damaged(f"its sheet {name} is missing")

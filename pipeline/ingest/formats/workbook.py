@@ -8,7 +8,6 @@ from calamine what it can't be trusted with.
 """
 
 import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -18,6 +17,7 @@ from typing import TypeVar
 import python_calamine as calamine
 
 from pipeline.core.text import is_blank
+from pipeline.ingest.formats.default_password import unlocked
 from pipeline.ingest.formats.faults import (
     Fault,
     OutOfTheOrdinaryError,
@@ -25,12 +25,13 @@ from pipeline.ingest.formats.faults import (
     beyond,
     damaged,
 )
+from pipeline.ingest.formats.file_kind import HEAD, FileKind, kind_by_parts, kind_of
 from pipeline.ingest.formats.limits import Limits, size_text
 from pipeline.ingest.formats.look import Extent, Look, SheetLook
 from pipeline.ingest.formats.ods import MIMETYPE, OdsLook
 from pipeline.ingest.formats.ole_file import OLE, CompoundFile
 from pipeline.ingest.formats.ooxml import main_part
-from pipeline.ingest.formats.xls import XlsLook
+from pipeline.ingest.formats.xls import STREAMS, XlsLook, is_encrypted
 from pipeline.ingest.formats.xlsb import XlsbLook
 from pipeline.ingest.formats.xlsx import XlsxLook
 from pipeline.ingest.formats.zip_package import ZIP, Package
@@ -41,19 +42,6 @@ Cell = int | float | str | bool | time | date | datetime | timedelta
 Read = TypeVar("Read")
 # What is read without a process of its own: enough for any department's savings.
 _ORDINARY_SIZE = 64_000_000
-# What a file is that bears a workbook's name and is none: the words help to put it right.
-_KINDS = (
-    (rb"%PDF", "it is a PDF document"),
-    (rb"\{\\rtf", "it is a text document (RTF)"),
-    (rb"(?:\x89PNG|\xff\xd8\xff|GIF8)", "it is a picture"),
-    (rb"\x1f\x8b|7z\xbc\xaf|Rar!", "it is a packed archive: unpack it first"),
-    (rb"\x09[\x00\x02\x04]", "it is a workbook of Excel 4 or older"),
-    (rb"ID;P", "it is a SYLK file"),
-    (rb"(?s:\s*<\?xml.{0,600}(?:Excel\.Sheet|urn:schemas-microsoft-com:office:spreadsheet))",
-     "it is an XML spreadsheet of 2003"),
-    (rb"(?is:\s*(?:<!doctype html|<html|<meta|<table).*)", "it is a web page named as a workbook"),
-    (rb"\s*<", "it is XML, but no workbook"),
-)  # fmt: skip
 
 
 @dataclass
@@ -86,7 +74,6 @@ class Workbook:
         ``careful``: read whatever can be read. Otherwise what isn't quite ordinary raises
         OutOfTheOrdinaryError, before it can do any harm.
         """
-        self._content = content
         self._limits = limits or Limits()
         self._careful = careful
         self._look = _look(content, self._limits, careful)
@@ -122,7 +109,10 @@ class Workbook:
     def _rows(self, place: int, look: SheetLook) -> list[list[Cell]]:
         """A sheet's cells as calamine reads them; raises OutOfTheOrdinaryError where it can't, or
         not all of them."""
-        book, number = (self._book, place) if look.content is None else (_load(look.content), 0)
+        if look.content is None:
+            book, number = self._book, place
+        else:
+            book, number = _load(look.content), look.number
         sheet = _guarded(lambda: book.get_sheet_by_index(number))
         extent = Extent(self._limits, self._look.entries[place].name)
         if sheet.end is not None:
@@ -143,7 +133,7 @@ class Workbook:
     @cached_property
     def _book(self) -> calamine.CalamineWorkbook:
         """The file as calamine sees it: the same sheets, or it is not to be trusted."""
-        book = _load(self._content)
+        book = _load(self._look.content)
         if book.sheet_names != [entry.name for entry in self._look.entries]:
             raise OutOfTheOrdinaryError("its sheets can be read in two ways")
         return book
@@ -151,23 +141,19 @@ class Workbook:
 
 def _look(content: bytes, limits: Limits, careful: bool) -> Look:
     """Open a workbook for looking at it, as its format demands."""
-    if not content:
-        raise WorkbookError("unreadable-workbook", "the file is empty")
     if len(content) > limits.file:
         raise beyond(limits, "file", f"the file has {size_text(len(content))}")
     if content.startswith(OLE):
-        file = CompoundFile(content)
-        if "EncryptedPackage" in file:
-            raise WorkbookError("encrypted-workbook", "it needs a password")
-        _ask_for_care(careful, "it is an .xls")
-        return XlsLook(file, limits)
+        return _look_into_ole(content, limits, careful)
     if not content.startswith(ZIP):
-        raise WorkbookError("unreadable-workbook", _kind_of(content))
+        raise _no_workbook(kind_of(content[:HEAD]))
     package = Package(content, limits)
     if "mimetype" in package and package.read("mimetype").strip() == MIMETYPE:
         _ask_for_care(careful, "it is an .ods")
         return OdsLook(package, limits)
     part = main_part(package)
+    if part not in package and (kind := kind_by_parts(package.names)):
+        raise _no_workbook(kind)
     if part.casefold().endswith(".bin"):
         _ask_for_care(careful, "it is an .xlsb")
         return XlsbLook(package, part, limits)
@@ -177,6 +163,23 @@ def _look(content: bytes, limits: Limits, careful: bool) -> Look:
             raise OutOfTheOrdinaryError("it is large")
         look.prove_usual()
     return look
+
+
+def _look_into_ole(content: bytes, limits: Limits, careful: bool) -> Look:
+    """Open a compound file: an .xls, or any workbook that is encrypted."""
+    _ask_for_care(careful, "it is an .xls, or encrypted")
+    file = CompoundFile(content)
+    if "EncryptedPackage" in file:
+        return _look(unlocked(content), limits, careful)
+    if not any(name in file for name in STREAMS) and (kind := kind_by_parts(file.streams)):
+        raise _no_workbook(kind)
+    if is_encrypted(file):
+        file = CompoundFile(unlocked(content))
+    return XlsLook(file, limits)
+
+
+def _no_workbook(kind: FileKind) -> WorkbookError:
+    return WorkbookError("unreadable-workbook", f"it is {kind.what}", kind.fix)
 
 
 def _ask_for_care(careful: bool, why: str) -> None:
@@ -219,14 +222,3 @@ def _widen(rows: list[list[Cell]], places: list[tuple[int, int]]) -> None:
     for row in rows:
         row.extend([""] * (width - len(row)))
     rows.extend([[""] * width for _ in range(height - len(rows))])
-
-
-def _kind_of(content: bytes) -> str:
-    """The kind of a file that is no workbook, as far as its first bytes tell."""
-    head = content[:2000].removeprefix(b"\xef\xbb\xbf")
-    for pattern, kind in _KINDS:
-        if re.match(pattern, head):
-            return kind
-    if b"\0" in head:
-        return "it is no spreadsheet file"
-    return "it is a text file (CSV, perhaps) named as a workbook"

@@ -29,7 +29,7 @@ class XlsbLook:
 
     def __init__(self, package: Package, part: str, limits: Limits) -> None:
         """Read the list of sheets from the main part; raises WorkbookError."""
-        self._package, self._limits = package, limits
+        self._package, self._limits, self.content = package, limits, package.content
         folder, base = posixpath.split(part)
         links = relations(package, f"{folder}/_rels/{base}.rels", folder)
         self.entries: list[Entry] = []

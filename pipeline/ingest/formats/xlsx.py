@@ -18,7 +18,7 @@ class XlsxLook:
 
     def __init__(self, package: Package, part: str, limits: Limits) -> None:
         """Read the list of sheets from the main part; raises WorkbookError."""
-        self._package, self._limits = package, limits
+        self._package, self._limits, self.content = package, limits, package.content
         self._book = read_book(package, part)
         self.entries = [
             Entry(entry.name, entry.hidden, entry.kind == WORKSHEET) for entry in self._book.entries

@@ -76,8 +76,8 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def attribute(attributes: dict[str, str], name: str) -> str:
-    """An attribute by its local name, empty where there is none."""
+def attribute(attributes: dict[str, str], name: str, missing: str = "") -> str:
+    """An attribute by its local name, ``missing`` where there is none."""
     if name in attributes:
         return attributes[name]
-    return next((value for key, value in attributes.items() if local(key) == name), "")
+    return next((value for key, value in attributes.items() if local(key) == name), missing)

@@ -29,7 +29,7 @@ class Package:
 
     def __init__(self, content: bytes, limits: Limits) -> None:
         """Read the archive's directory; raises WorkbookError."""
-        self._content = content
+        self.content = content
         try:
             archive = zipfile.ZipFile(BytesIO(content))
         except (*_DAMAGED, NotImplementedError) as fault:
@@ -53,9 +53,14 @@ class Package:
         """One directory, right at the end of the parts, and each part's name but once."""
         once = len(self._by_name) == len(self._entries)
         slashes = not any("\\" in entry.orig_filename for entry in self._entries)
-        one_directory = self._content.count(b"PK\5\6") == 1 and b"PK\6\7" not in self._content
+        one_directory = self.content.count(b"PK\5\6") == 1 and b"PK\6\7" not in self.content
         starts = min((entry.header_offset for entry in self._entries), default=0) == 0
         return once and slashes and one_directory and starts and not archive.comment
+
+    @property
+    def names(self) -> list[str]:
+        """All parts' names as the archive spells them."""
+        return [entry.filename for entry in self._entries]
 
     def name(self, part: str) -> str:
         """A part's name as the archive spells it; empty where there is none."""
@@ -81,12 +86,12 @@ class Package:
     def _inflated(self, entry: zipfile.ZipInfo) -> bytes:
         """A part's bytes, never more than a byte above the size that the directory gives."""
         start = entry.header_offset
-        header = self._content[start : start + _LOCAL_HEADER.size]
+        header = self.content[start : start + _LOCAL_HEADER.size]
         if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\3\4"):
             raise damaged(f"its part {entry.filename} is not where its directory says")
         _, name, extra = _LOCAL_HEADER.unpack(header)
         start += _LOCAL_HEADER.size + name + extra
-        packed = self._content[start : start + entry.compress_size]
+        packed = self.content[start : start + entry.compress_size]
         if entry.compress_type == zipfile.ZIP_STORED:
             return packed
         if entry.compress_type != zipfile.ZIP_DEFLATED:

@@ -1,0 +1,31 @@
+"""Files among the returns under names that no workbook has: what they are, where somebody may have
+meant them as a return."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from pipeline.core.issue import Issue
+from pipeline.core.source import SourceRef
+from pipeline.ingest.discover import NO_WORKBOOK, FoundFile
+from pipeline.ingest.formats.file_kind import FileKind, other_kind
+from pipeline.ingest.places import opened
+
+
+def other_files(files: Iterable[FoundFile]) -> list[Issue]:
+    """An issue for each file that may have been sent as a return and is none that can be read."""
+    issues = []
+    for file in files:
+        kind = _kind(file) if file.unread == NO_WORKBOOK else None
+        if kind is not None:
+            details = {"what": kind.what, "fix": kind.fix}
+            issues.append(Issue("other-file", SourceRef(file.name), details=details))
+    return issues
+
+
+def _kind(file: FoundFile) -> FileKind | None:
+    """What a file is; one that can't be opened is judged by its name."""
+    try:
+        with opened(file.path) as stream:
+            return other_kind(file.name, stream)
+    except OSError:
+        return other_kind(file.name, BytesIO())
