@@ -23,6 +23,7 @@ from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.model.sensitivity import largest_lines, switching
 from pipeline.reading import Reading
+from schemas.model import LEFT_OUT
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
 
 
@@ -98,7 +99,7 @@ def _controls(
 
 
 def left_out(assessed: Assessment) -> pd.DataFrame:
-    """The rows of Savings that are in no total (columns as in Results): a rejected one with its
+    """LEFT_OUT: the rows of Savings that are in no total, a rejected one with its
     first error, an excluded one with the programme that counts it."""
     lines, verdict = assessed.lines, assessed.verdict
     first: dict[tuple[str, str, int], Issue] = {}
@@ -119,5 +120,4 @@ def left_out(assessed: Assessment) -> pd.DataFrame:
         else:
             what = ("", "", str(lines.cell(place, "line_ref")))
         rows.append((*key, bool(verdict.rejected[place]), *what))
-    columns = ["line_ref", "scenario", "rejected", "heading", "value", "where"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=LEFT_OUT.names(), dtype=object)

@@ -5,27 +5,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-# Lines behind a figure: amounts in pence, cells as ``C7, D7``.
-COLUMNS = (
-    "line_ref",
-    "description",
-    "service",
-    "scenario",
-    "category",
-    "basis",
-    "share",
-    "line_pence",
-    "amount_pence",
-    "workbook",
-    "sheet",
-    "cells",
-)
-
 
 @dataclass(frozen=True)
 class Part:
-    """A sum over lines: ``pence``, and ``lines`` with COLUMNS that add up to it. ``share`` is the
-    part of the line's amount that counts (Fraction; None where that is nil)."""
+    """A sum over lines: ``pence``, and ``lines`` (TRACED) that add up to it."""
 
     title: str
     pence: int

@@ -15,6 +15,7 @@ from pipeline.core.programme import Programme, WeightRow
 from pipeline.core.returns import Pence
 from pipeline.core.sharing import EXACT, shares_by_rows, whole_weights
 from pipeline.core.source import SourceRef
+from schemas.model import SHARES
 
 NONE = -1
 
@@ -124,9 +125,8 @@ def apportion(register: pd.DataFrame, programme: Programme) -> tuple[Pence, Penc
 
 
 def shares_table(programme: Programme, used: set[tuple[str, str]]) -> pd.DataFrame:
-    """Shares as fractions: service, basis (the usual one and any other in ``used``, pairs of
-    service and basis), year, one column per partner code (None where not apportioned or where
-    each line names its partner), evidence."""
+    """SHARES by the usual basis of each service and any other in ``used`` (pairs of service and
+    basis); blank where not apportioned or where each line names its partner."""
     rows = []
     for service in programme.services:
         others = sorted(basis for name, basis in used if name == service.name)
@@ -137,5 +137,4 @@ def shares_table(programme: Programme, used: set[tuple[str, str]]) -> pd.DataFra
                 if share.weights is not None:
                     parts = [weight / sum(share.weights) for weight in share.weights]
                 rows.append((service.name, basis, label, *parts, share.evidence))
-    columns = ["service", "basis", "year", *programme.codes, "evidence"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=SHARES.names(programme.codes), dtype=object)

@@ -13,6 +13,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results, Subject
 from pipeline.core.returns import Pence
 from pipeline.model.intake import ReturnTotals
+from schemas.model import CONTROLS
 from schemas.vocabulary import (
     ALL_STRANDS,
     ANNUAL_CASHABLE,
@@ -44,10 +45,9 @@ class Check:
 
 
 def controls_table(controls: Iterable[Check]) -> pd.DataFrame:
-    """control, unit, expected, actual, subject."""
+    """CONTROLS."""
     rows = [(c.control, c.unit, c.expected, c.actual, c.subject) for c in controls]
-    columns = ["control", "unit", "expected", "actual", "subject"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    return pd.DataFrame(rows, columns=CONTROLS.names(), dtype=object)
 
 
 def intake_controls(

@@ -15,6 +15,18 @@ from pipeline.core.returns import DELIVERY_MEASURES, Pence, Return
 from pipeline.core.text import ref_key
 from pipeline.model.apportion import apportion
 from pipeline.model.controls import COUNT, PENCE, Check
+from schemas.model import (
+    AMOUNTS,
+    DELIVERY_DUE,
+    DELIVERY_LEFT_OUT,
+    DELIVERY_LINES,
+    DELIVERY_ORGANISATIONS,
+    DELIVERY_PARTS,
+    RATINGS,
+    REPORTED,
+    TRACKER,
+    Frame,
+)
 from schemas.vocabulary import (
     ALL_SERVICES,
     NOT_YET_APPORTIONED,
@@ -23,11 +35,7 @@ from schemas.vocabulary import (
     TOTAL_PROGRAMME,
 )
 
-AMOUNTS = ("plan_pence", "forecast_pence", "delivered_pence", "variance_pence")
-COUNTS = (*(rag.casefold() for rag in RAG), "not_rated", "no_forecast")
-_PLACE = ("workbook", "sheet", "row")
-_LINE = ("line_ref", "description", "service", "year")
-_TOLD = ("rag", "commentary")
+_REMARKS = ("rag", "commentary")
 
 # An amount that a return need not state.
 Stated = int | None
@@ -56,7 +64,7 @@ def delivery(
         (kept.place(rows, place), str(rows.frame["year"].iloc[place]), place) for place in chosen
     )
     told = [_line(kept, rows, place, at, year) for at, year, place in found]
-    every = _frame(told, [*_LINE, *AMOUNTS, *_TOLD, *_PLACE, "register_row", "sign"])
+    every = _frame(told, DELIVERY_LINES)
     parts = _parts(every, register, programme)
     due_year = _due_year(told)
     return Delivery(
@@ -156,7 +164,7 @@ def _line(kept: _Kept, rows: DeliveryRows, place: int, at: int, year: str) -> Re
         "service": kept.columns["service"][at],
         "year": year,
         **_amounts(plan, forecast, delivered),
-        **{name: rows.text(place, name) or None for name in _TOLD},
+        **{name: rows.text(place, name) or None for name in _REMARKS},
         **_placed(rows, place),
         "register_row": at,
         "sign": sign,
@@ -196,7 +204,7 @@ def _tracker(told: list[Record], programme: Programme) -> pd.DataFrame:
                 rows.append({"service": service.name, "year": year, **_summed(own), **_rated(own)})
         whole = {**_summed(of_year), **_rated(of_year)}
         rows.append({"service": ALL_SERVICES, "year": year, **whole})
-    return _frame(rows, ["service", "year", *AMOUNTS, *COUNTS])
+    return _frame(rows, TRACKER)
 
 
 def _years(told: list[Record], programme: Programme) -> list[str]:
@@ -208,7 +216,7 @@ def _rated(own: list[Record]) -> dict[str, int]:
     """How many records have which RAG value, have none, and have no forecast."""
     found = Counter(record["rag"] for record in own)
     unsaid = sum(record["forecast_pence"] is None for record in own)
-    return dict(zip(COUNTS, (*(found[rag] for rag in RAG), found[None], unsaid), strict=True))
+    return dict(zip(RATINGS, (*(found[rag] for rag in RAG), found[None], unsaid), strict=True))
 
 
 def _organisations(told: list[Record], parts: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -230,7 +238,7 @@ def _organisations(told: list[Record], parts: pd.DataFrame, programme: Programme
             }
             label: Record = {"organisation": organisation, "year": year}
             rows.append({**label, **amounts, **_rated(chosen)})
-    return _frame(rows, ["organisation", "year", *AMOUNTS, *COUNTS])
+    return _frame(rows, DELIVERY_ORGANISATIONS)
 
 
 # Shared
@@ -253,15 +261,14 @@ def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) ->
         rows.append(
             {
                 "delivery_row": place,
-                **{name: record[name] for name in _LINE},
+                **{name: record[name] for name in REPORTED},
                 "partner": codes[organisation],
                 "organisation": names[organisation],
                 **_amounts(plan or 0, forecast, delivered),
                 "rag": record["rag"],
             }
         )
-    columns = ["delivery_row", *_LINE, "partner", "organisation", *AMOUNTS, "rag"]
-    return _frame(rows, columns)
+    return _frame(rows, DELIVERY_PARTS)
 
 
 def _shared(every: pd.DataFrame, name: str, register: pd.DataFrame, programme: Programme) -> Pence:
@@ -292,15 +299,14 @@ def _due_year(told: list[Record]) -> str:
 def _due(
     told: list[Record], year: str, register: pd.DataFrame, programme: Programme
 ) -> pd.DataFrame:
-    columns = [*_LINE, "plan_pence"]
     if not year:
-        return _frame([], columns)
+        return _frame([], DELIVERY_DUE)
     reported = {record["register_row"] for record in told if record["year"] == year}
     wanted = (register["scenario"] == programme.plan_scenario) & (register[year] != 0)
     wanted &= ~register.index.isin(list(reported))
     due = register[wanted]
     due = due.assign(year=year, plan_pence=due[year])
-    return due[columns].reset_index(drop=True)
+    return due[DELIVERY_DUE.names()].reset_index(drop=True).astype(object)
 
 
 def _left_out(rows: DeliveryRows, reasons: Sequence[str]) -> pd.DataFrame:
@@ -313,16 +319,17 @@ def _left_out(rows: DeliveryRows, reasons: Sequence[str]) -> pd.DataFrame:
                     DELIVERY_MEASURES, rows.stated[place], rows.filled[place], strict=True
                 )
             }
-            words = {name: rows.text(place, name) or None for name in ("line_ref", "year", *_TOLD)}
+            words = {
+                name: rows.text(place, name) or None for name in ("line_ref", "year", *_REMARKS)
+            }
             told.append({**words, **stated, "reason": reason, **_placed(rows, place)})
-    stated_columns = [f"{name}_pence" for name in DELIVERY_MEASURES]
-    return _frame(told, ["line_ref", "year", *stated_columns, *_TOLD, "reason", *_PLACE])
+    return _frame(told, DELIVERY_LEFT_OUT)
 
 
-def _frame(rows: Sequence[Record], columns: Sequence[str]) -> pd.DataFrame:
-    """A frame that keeps Python's own whole numbers and None."""
-    made = [[row[name] for name in columns] for row in rows]
-    return pd.DataFrame(made, columns=list(columns), dtype=object)
+def _frame(records: Sequence[Record], declared: Frame) -> pd.DataFrame:
+    names = declared.names()
+    rows = [[record[name] for name in names] for record in records]
+    return pd.DataFrame(rows, columns=names, dtype=object)
 
 
 # Controls

@@ -1,7 +1,7 @@
 """The summary tables, each from one cube of pence: organisation × service × scenario × category
 × year (contract, section 6)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from pipeline.model.appraisal import (
     return_on_investment,
     years_or_none,
 )
+from schemas.model import APPRAISAL, BY_SERVICE, BY_YEAR, SUMMARY
 from schemas.vocabulary import (
     ALL_STRANDS,
     ANNUAL_CASHABLE,
@@ -106,8 +107,7 @@ def _groups(programme: Programme) -> Iterator[tuple[str, Mask]]:
 
 
 def summary(figures: Cube) -> pd.DataFrame:
-    """strand, organisation, scenario, one_off_pence, annual_cashable_pence, payback_years,
-    return_on_investment."""
+    """SUMMARY of the programme."""
     rows = []
     for strand, services in _groups(figures.programme):
         for place, name in figures.shown(services):
@@ -121,40 +121,24 @@ def summary(figures: Cube) -> pd.DataFrame:
                 figures.programme.scenarios, pairs, ratios, strict=True
             ):
                 rows.append((strand, name, scenario, *pair, years_or_none(ratio), band))
-    columns = (
-        "strand organisation scenario one_off_pence annual_cashable_pence payback_years "
-        "return_on_investment"
-    )
-    return _frame(rows, columns.split())
+    return pd.DataFrame(rows, columns=SUMMARY.names(), dtype=object)
 
 
 def appraisal(figures: Cube) -> pd.DataFrame:
-    """organisation, scenario, one_off_pence, annual_cashable_pence, payback_years,
-    break_even_year, net_present_pence."""
+    """APPRAISAL of the programme."""
     everything = np.ones(len(figures.programme.services), dtype=bool)
     rows = [
         row
         for place, name in figures.shown(everything)
         for row in appraisal_rows(figures, place, name, everything)
     ]
-    return _frame(rows, list(APPRAISAL_COLUMNS))
-
-
-APPRAISAL_COLUMNS = (
-    "organisation",
-    "scenario",
-    "one_off_pence",
-    "annual_cashable_pence",
-    "payback_years",
-    "break_even_year",
-    "net_present_pence",
-)
+    return pd.DataFrame(rows, columns=APPRAISAL.names(), dtype=object)
 
 
 def appraisal_rows(
     figures: Cube, place: int, name: str, services: Mask
 ) -> Iterator[tuple[object, ...]]:
-    """APPRAISAL_COLUMNS of an organisation over some services, one row per scenario."""
+    """The columns of APPRAISAL of an organisation over some services, one row per scenario."""
     programme = figures.programme
     for number, scenario in enumerate(programme.scenarios):
         one_off, annual = figures.headline(place, services, number)
@@ -176,24 +160,19 @@ def _net(by_category: Pence) -> Pence:
 
 
 def by_year(figures: Cube) -> pd.DataFrame:
-    """organisation, scenario, measure, a column of pence per year, total_pence (None for the
-    cumulative measure)."""
+    """BY_YEAR of the programme."""
     everything = np.ones(len(figures.programme.services), dtype=bool)
     rows = [
         row
         for place, name in figures.shown(everything)
         for row in year_rows(figures, place, name, everything)
     ]
-    return _frame(rows, year_columns(figures.programme))
-
-
-def year_columns(programme: Programme) -> list[str]:
-    """The columns of ``by_year``."""
-    return ["organisation", "scenario", "measure", *programme.year_labels, "total_pence"]
+    columns = BY_YEAR.names(figures.programme.year_labels)
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def year_rows(figures: Cube, place: int, name: str, services: Mask) -> Iterator[tuple[object, ...]]:
-    """The columns of ``by_year`` of an organisation over some services, one row per scenario and
+    """The columns of BY_YEAR of an organisation over some services, one row per scenario and
     measure."""
     for number, scenario in enumerate(figures.programme.scenarios):
         amounts = figures.by_category(place, services, number)
@@ -205,8 +184,7 @@ def year_rows(figures: Cube, place: int, name: str, services: Mask) -> Iterator[
 
 
 def by_service(figures: Cube) -> pd.DataFrame:
-    """strand, service, organisation, scenario, one_off_pence, annual_cashable_pence; services
-    strand by strand."""
+    """BY_SERVICE of the programme."""
     programme = figures.programme
     rows = []
     for strand in programme.strands:
@@ -219,10 +197,4 @@ def by_service(figures: Cube) -> pd.DataFrame:
                 for which, scenario in enumerate(programme.scenarios):
                     pair = figures.headline(place, alone, which)
                     rows.append((strand, service.name, name, scenario, *pair))
-    columns = "strand service organisation scenario one_off_pence annual_cashable_pence"
-    return _frame(rows, columns.split())
-
-
-def _frame(rows: Sequence[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
-    """A frame that keeps Python's own whole numbers, fractions and None."""
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    return pd.DataFrame(rows, columns=BY_SERVICE.names(), dtype=object)

@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.core.lines import Lines, Mask, Verdict
 from pipeline.core.returns import Pence, Return, SourceFile
 from pipeline.model.annual import entered, signs
+from schemas.model import SOURCES
 from schemas.vocabulary import SAVINGS_AND_INCOME
 
 
@@ -107,8 +108,7 @@ def _read_pence(each: Return) -> int:
 
 
 def sources_table(files: Sequence[SourceFile], totals: Sequence[ReturnTotals]) -> pd.DataFrame:
-    """workbook, sha256, department, status, rows_read, accepted, rejected, excluded (None where
-    not read as a return), result; in the order of the files."""
+    """SOURCES, in the order of the files; counts blank where one is not read as a return."""
     rows = {t.workbook: t for t in totals}
     table = []
     for file in files:
@@ -118,5 +118,4 @@ def sources_table(files: Sequence[SourceFile], totals: Sequence[ReturnTotals]) -
         )
         place = (file.workbook, file.sha256, file.department, file.status)
         table.append((*place, *counts, file.result))
-    columns = "workbook sha256 department status rows_read accepted rejected excluded result"
-    return pd.DataFrame(table, columns=columns.split(), dtype=object)
+    return pd.DataFrame(table, columns=SOURCES.names(), dtype=object)

@@ -12,13 +12,12 @@ from pipeline.core.source import SourceRef
 from pipeline.core.text import ref_key
 from pipeline.model.appraisal import payback, return_on_investment
 from pipeline.model.figures import (
-    APPRAISAL_COLUMNS,
     Cube,
     appraisal_rows,
     cube,
-    year_columns,
     year_rows,
 )
+from schemas.model import PROJECT_APPRAISAL, PROJECT_YEARS
 
 # The lines that name no project, or one that no return describes.
 NO_PROJECT = ""
@@ -32,9 +31,8 @@ def by_project(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Two frames, in the order in which the register first names the projects.
 
-    Appraisals: project, return_on_investment and APPRAISAL_COLUMNS, for the whole of the project
-    (as ``Total programme``) and the organisations that have any part in it. Years: project and
-    the columns of ``by_year``, for the whole of the project alone. ``projects``: the ref keys of
+    PROJECT_APPRAISAL, for the whole of the project (as ``Total programme``) and the organisations
+    that have any part in it, and PROJECT_YEARS, for the whole alone. ``projects``: the ref keys of
     those that have a business case; all other lines are of ``NO_PROJECT``.
     """
     keys = [ref_key(code) if isinstance(code, str) else "" for code in register["project_code"]]
@@ -59,8 +57,8 @@ def by_project(
         for row in year_rows(figures, 0, figures.organisations[0], services)
     ]
     return (
-        _frame(appraisals, ["project", "return_on_investment", *APPRAISAL_COLUMNS]),
-        _frame(years, ["project", *year_columns(programme)]),
+        pd.DataFrame(appraisals, columns=PROJECT_APPRAISAL.names(), dtype=object),
+        pd.DataFrame(years, columns=PROJECT_YEARS.names(programme.year_labels), dtype=object),
     )
 
 
@@ -83,7 +81,3 @@ def _appraised(
             band = return_on_investment([payback(*pair) for pair in pairs])
             for row in appraisal_rows(figures, place, name, services):
                 yield project, band, *row
-
-
-def _frame(rows: list[tuple[object, ...]], columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=columns, dtype=object)

@@ -8,31 +8,12 @@ from pipeline.core.lines import Lines, Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.model.apportion import apportion
+from schemas.model import REGISTER, SAID_OF_PARTS
 from schemas.vocabulary import NOT_YET_APPORTIONED
-
-ATTRIBUTES = (
-    "line_ref",
-    "project_code",
-    "description",
-    "service",
-    "strand",
-    "category",
-    "scenario",
-    "basis",
-    "partner",
-    "funding",
-    "owner",
-    "confidence",
-    "notes",
-)
-PLACE = ("workbook", "sheet", "row")
-# How the amounts were read, and the table that they stand in.
-READING = ("savings_positive", "incremental", "pounds_per_unit", "source")
 
 
 def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) -> pd.DataFrame:
-    """The chosen lines, one row per scenario (a blank one written out): ATTRIBUTES, counted_in,
-    a column of pence per year, total_pence, PLACE, line, READING. ``basis`` is the one applied."""
+    """REGISTER of the chosen lines, one row per scenario (a blank one written out)."""
     places = np.flatnonzero(chosen)
     scenarios = programme.scenarios
     every = lines.frame["scenario"].isna().to_numpy()[places]
@@ -50,19 +31,15 @@ def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) ->
         frame[label] = amounts[:, column]
     frame["total_pence"] = amounts.sum(axis=1)
     frame["line"] = place
-    labels = programme.year_labels
-    columns = [*ATTRIBUTES, "counted_in", *labels, "total_pence", *PLACE, "line", *READING]
-    return frame[columns].copy()
+    return frame[REGISTER.names(programme.year_labels)].copy()
 
 
 def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    """The register's rows by partner: register_row, the row's attributes (partner: the code of
-    the share's, empty where not yet apportioned), organisation, a column of pence per year,
-    total_pence, PLACE. Rows that are nil in every year are left out."""
+    """APPORTIONED: the register's rows by partner."""
     row, organisation, kept = _parts(rows, programme)
     names = np.array([*(p.name for p in programme.partners), NOT_YET_APPORTIONED], dtype=object)
     codes = np.array([*programme.codes, ""], dtype=object)
-    frame = rows[[*ATTRIBUTES[:8], *PLACE]].iloc[row].reset_index(drop=True)
+    frame = rows[list(SAID_OF_PARTS)].iloc[row].reset_index(drop=True)
     frame.insert(0, "register_row", row)
     frame["partner"] = pd.Series(codes[organisation], dtype="str")
     frame["organisation"] = pd.Series(names[organisation], dtype="str")

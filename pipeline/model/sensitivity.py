@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.core.money import round_pence
 from pipeline.core.programme import Programme
 from pipeline.model.figures import Cube
+from schemas.model import LARGEST_LINES, SWITCHING
 from schemas.vocabulary import (
     CASHABLE_SAVING,
     CATEGORIES,
@@ -32,11 +33,8 @@ Switch = tuple[Fraction | None, str]
 
 
 def switching(figures: Cube) -> pd.DataFrame:
-    """Of the whole programme, four rows a scenario: change (COSTS_RISE or SAVINGS_FALL), until
-    (PAYBACK: it passes the Payback limit; PRESENT: the net present saving is gone), scenario,
-    amount_pence (the costs or savings that change: as payback counts them, or their present
-    value), switching (Fraction: by which part of themselves they may change; below nil where that
-    point is passed already; None where there is none) and reason."""
+    """SWITCHING of the whole programme, four rows a scenario: COSTS_RISE and SAVINGS_FALL, until
+    PAYBACK passes the Payback limit, and until the PRESENT saving is gone."""
     programme = figures.programme
     everything = np.ones(len(programme.services), dtype=bool)
     rows = [
@@ -44,8 +42,7 @@ def switching(figures: Cube) -> pd.DataFrame:
         for number, scenario in enumerate(programme.scenarios)
         for row in _of_scenario(figures.by_category(0, everything, number), programme)
     ]
-    columns = ["change", "until", "scenario", "amount_pence", "switching", "reason"]
-    return pd.DataFrame(rows, columns=columns, dtype=object)
+    return pd.DataFrame(rows, columns=SWITCHING.names(), dtype=object)
 
 
 def _of_scenario(amounts: Amounts, programme: Programme) -> Iterator[tuple[object, ...]]:
@@ -119,8 +116,7 @@ def _fall(part: Fraction) -> Switch:
 
 def largest_lines(register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """The lines that move the net present cost most, LARGEST a scenario, the largest first whatever
-    its sign, ties in register order: description, scenario, line_ref, rank, category, service,
-    net_present_pence (what the net present cost is less without the line)."""
+    its sign, ties in register order: LARGEST_LINES."""
     rows: list[tuple[object, ...]] = []
     counts = register["category"].isin(NET_CASHABLE)
     for scenario in programme.scenarios:
@@ -132,8 +128,7 @@ def largest_lines(register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
             description, ref, category, service = named
             pence = round_pence(worth / 100)
             rows.append((description, scenario, ref, rank, category, service, pence))
-    columns = "description scenario line_ref rank category service net_present_pence"
-    return pd.DataFrame(rows, columns=columns.split(), dtype=object)
+    return pd.DataFrame(rows, columns=LARGEST_LINES.names(), dtype=object)
 
 
 def _ranked(amounts: Amounts, programme: Programme) -> list[tuple[int, Fraction]]:

@@ -17,8 +17,9 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.suggest import nearest
 from pipeline.core.text import match_key, ref_key
-from pipeline.core.traced import COLUMNS, Part, Trace
+from pipeline.core.traced import Part, Trace
 from pipeline.model.appraisal import payback, return_on_investment, years_or_none
+from schemas.model import TRACED
 from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable
 from schemas.vocabulary import (
     ALL_STRANDS,
@@ -254,7 +255,7 @@ class _Tracer:
                 cells=[self._cells(int(each), years) for each in line],
             )
         )
-        return Part(title, pence, made[list(COLUMNS)])
+        return Part(title, pence, made[TRACED.names()])
 
     def _cells(self, line: int, years: Sequence[int]) -> str:
         """The cells that a line's amounts in some years come from: their own, and where the

@@ -4,8 +4,9 @@ import csv
 import io
 from fractions import Fraction
 
-from pipeline.core.traced import COLUMNS, Trace
+from pipeline.core.traced import Trace
 from pipeline.report.apportioned_csv import csv_safe, pounds
+from schemas.model import TRACED
 
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -15,10 +16,10 @@ def trace_csv(figure: Trace) -> bytes:
     as a part of 1. UTF-8 with byte order mark, CRLF."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    names = [name.removesuffix("_pence") for name in COLUMNS]
+    names = [name.removesuffix("_pence") for name in TRACED.names()]
     writer.writerow(["figure", *("line_amount" if name == "line" else name for name in names)])
     for part in figure.parts:
-        columns = [_texts(name, part.lines[name].tolist()) for name in COLUMNS]
+        columns = [_texts(name, part.lines[name].tolist()) for name in TRACED.names()]
         writer.writerows((csv_safe(part.title), *row) for row in zip(*columns, strict=True))
     return (_BYTE_ORDER_MARK + stream.getvalue()).encode()
 

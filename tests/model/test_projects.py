@@ -5,6 +5,8 @@ import pytest
 
 from pipeline.core.results import Results
 from pipeline.model.projects import by_project
+from schemas.model import REGISTER
+from tests.frames import frame_of
 from tests.report import fake
 
 LABELS = list(fake.YEARS)
@@ -16,7 +18,9 @@ def both(results: Results, *projects: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def spread(codes: list[str | None]) -> Results:
     """The fake programme, its lines in these projects."""
-    return fake.results(register=pd.DataFrame(fake.LINES).assign(project_code=codes))
+    return fake.results(
+        register=frame_of(REGISTER, fake.LINES, fake.YEARS).assign(project_code=codes)
+    )
 
 
 @pytest.mark.parametrize("name", ["one_off_pence", "annual_cashable_pence"])

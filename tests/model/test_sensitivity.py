@@ -18,8 +18,10 @@ from pipeline.core.results import Results
 from pipeline.model.appraisal import NoRatio, payback
 from pipeline.model.figures import Cube
 from pipeline.model.sensitivity import largest_lines, switching
+from schemas.model import REGISTER
 from schemas.vocabulary import CATEGORIES, NET_CASHABLE
 from tests.builders import Programme, Return
+from tests.frames import frame_of
 from tests.ingest.reading import results
 from tests.report import fake
 
@@ -201,7 +203,8 @@ def test_the_largest_lines_are_those_of_all_worked_out(
     lines: list[tuple[str, list[int]]],
 ) -> None:
     programme = cube([[0, 0, 0]], None).programme
-    register = pd.DataFrame(
+    register = frame_of(
+        REGISTER,
         [
             {
                 **fake.line(f"L{number}", "Plan", (0, 0), category=category),
@@ -209,7 +212,7 @@ def test_the_largest_lines_are_those_of_all_worked_out(
             }
             for number, (category, pence) in enumerate(lines)
         ],
-        columns=[*fake.LINES[0], "2014/15"],
+        programme.year_labels,
     )
     made = largest_lines(register, programme)
     worths = [

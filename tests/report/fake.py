@@ -18,6 +18,20 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import ExpectedReturn, Partner, Programme, Service
 from pipeline.core.results import Results
 from pipeline.core.source import SourceRef
+from schemas.model import (
+    APPORTIONED,
+    APPRAISAL,
+    BY_SERVICE,
+    BY_YEAR,
+    CONTROLS,
+    EXCLUDED,
+    REGISTER,
+    SAID_OF_PARTS,
+    SHARES,
+    SOURCES,
+    SUMMARY,
+)
+from tests.frames import frame_of
 
 NORTH, SOUTH = Partner("NORTH", "Northshire Council"), Partner("SOUTH", "Southshire Police")
 SCENARIOS: Final = ("Best case", "Worst case")
@@ -63,7 +77,7 @@ def programme(**changes: Any) -> Programme:
 
 
 def line(ref: str, scenario: str, pence: tuple[int, int], **cells: Any) -> dict[str, Any]:
-    """A row of the register."""
+    """A row of the register; what it doesn't say is blank, nil or false."""
     return {
         "line_ref": ref,
         "project_code": "P1",
@@ -73,18 +87,12 @@ def line(ref: str, scenario: str, pence: tuple[int, int], **cells: Any) -> dict[
         "category": "Cashable saving",
         "scenario": scenario,
         "basis": "Baseline",
-        "partner": None,
-        "counted_in": None,
         "funding": "Revenue",
-        "owner": None,
-        "confidence": None,
-        "notes": None,
         **dict(zip(YEARS, pence, strict=True)),
         "total_pence": sum(pence),
         "workbook": "finance.xlsx",
         "sheet": "Savings",
         "row": 6,
-        "line": 0,
         **cells,
     }
 
@@ -101,12 +109,9 @@ LINES: Final = (
 
 def part(row: int, partner: Partner | None, pence: tuple[int, int]) -> dict[str, Any]:
     """A row of apportioned: a partner's part of a row of LINES."""
-    whole = LINES[row]
-    kept = ("line_ref", "project_code", "description", "service", "strand", "category",
-            "scenario", "basis", "workbook", "sheet", "row")  # fmt: skip
     return {
         "register_row": row,
-        **{name: whole[name] for name in kept},
+        **{name: LINES[row][name] for name in SAID_OF_PARTS},
         "partner": partner.code if partner else "",
         "organisation": partner.name if partner else "Not yet apportioned",
         **dict(zip(YEARS, pence, strict=True)),
@@ -209,42 +214,42 @@ def results(**changes: Any) -> Results:
     places = {"workbook": "finance.xlsx", "sheet": "Risks", "row": 6}
     parts: dict[str, Any] = {
         "programme": programme(),
-        "register": pd.DataFrame(LINES),
-        "apportioned": pd.DataFrame(PARTS),
-        "excluded": pd.DataFrame([line("FIN-09", "Best case", (-1, -2), counted_in="Review")]),
-        "summary": frame(headlines),
-        "appraisal": frame(
+        "register": frame_of(REGISTER, LINES, YEARS),
+        "apportioned": frame_of(APPORTIONED, PARTS, YEARS),
+        "excluded": frame_of(
+            EXCLUDED, [line("FIN-09", "Best case", (-1, -2), counted_in="Review")], YEARS
+        ),
+        "summary": frame_of(SUMMARY, headlines),
+        "appraisal": frame_of(
+            APPRAISAL,
             [
                 {
-                    **row,
+                    **{name: row[name] for name in APPRAISAL.names() if name in row},
                     "break_even_year": "2013/14" if row["payback_years"] else None,
                     "net_present_pence": -row["one_off_pence"] - 1,
                 }
                 for row in whole
-            ]
+            ],
         ),
-        "by_year": frame(year_rows()),
-        "by_service": frame(
+        "by_year": frame_of(BY_YEAR, year_rows(), YEARS),
+        "by_service": frame_of(
+            BY_SERVICE,
             [
-                {**row, "service": services[row["strand"]]}
+                {name: {**row, "service": service}[name] for name in BY_SERVICE.names()}
                 for row in headlines
-                if row["strand"] in services
-            ]
+                if (service := services.get(row["strand"]))
+            ],
         ),
-        "shares": frame(share_rows()),
-        "controls": frame(
+        "shares": frame_of(SHARES, share_rows(), (NORTH.code, SOUTH.code)),
+        "controls": frame_of(
+            CONTROLS,
             [
-                {"control": "Files", "unit": "count", "expected": 2, "actual": 2, "subject": None},
-                {
-                    "control": "Money",
-                    "unit": "pence",
-                    "expected": 123_45,
-                    "actual": 123_46,
-                    "subject": None,
-                },
-            ]
+                {"control": "Files", "unit": "count", "expected": 2, "actual": 2},
+                {"control": "Money", "unit": "pence", "expected": 123_45, "actual": 123_46},
+            ],
         ),
-        "sources": frame(
+        "sources": frame_of(
+            SOURCES,
             [
                 {
                     "workbook": "finance.xlsx",
@@ -257,29 +262,9 @@ def results(**changes: Any) -> Results:
                     "excluded": 1,
                     "result": "Read; 1 error",
                 },
-                {
-                    "workbook": "notes.txt",
-                    "sha256": "",
-                    "department": "",
-                    "status": "",
-                    "rows_read": None,
-                    "accepted": None,
-                    "rejected": None,
-                    "excluded": None,
-                    "result": "Not a workbook",
-                },
-                {
-                    "workbook": "programme.xlsx",
-                    "sha256": "cd" * 32,
-                    "department": "",
-                    "status": "",
-                    "rows_read": None,
-                    "accepted": None,
-                    "rejected": None,
-                    "excluded": None,
-                    "result": "Read",
-                },
-            ]
+                {"workbook": "notes.txt", "result": "Not a workbook"},
+                {"workbook": "programme.xlsx", "sha256": "cd" * 32, "result": "Read"},
+            ],
         ),
         "narrative": {
             "Risks": frame(

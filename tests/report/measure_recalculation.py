@@ -16,19 +16,20 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from pipeline.core.programme import Partner, Programme, Service
 from pipeline.core.results import Results
 from pipeline.core.source import SourceRef
 from pipeline.model.controls import controls_table, model_controls
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
-from pipeline.model.register import ATTRIBUTES, apportioned
+from pipeline.model.register import apportioned
 from pipeline.report import formulas
 from pipeline.report.books import programme_summary
 from pipeline.report.excel.render import render
 from pipeline.report.spec import Book
+from schemas.model import REGISTER, SAID_OF_PARTS
 from schemas.vocabulary import CATEGORIES
+from tests.frames import frame_of
 from tests.report import fake
 from tests.report.libreoffice import recalculated
 
@@ -49,7 +50,9 @@ def results(lines: int) -> Results:
     )
     place = np.arange(lines * 2)
     chance = np.random.default_rng(1)
-    frame = pd.DataFrame({name: pd.Series(["x"] * len(place), dtype="str") for name in ATTRIBUTES})
+    frame = frame_of(REGISTER, [{}] * len(place), programme.year_labels)
+    for name in SAID_OF_PARTS:
+        frame[name] = "x"
     frame["line_ref"] = [f"L-{n // 2}" for n in place]
     services = [programme.services[n // 2 % SERVICES] for n in place]
     frame["service"] = [service.name for service in services]
@@ -61,9 +64,7 @@ def results(lines: int) -> Results:
     for column, label in enumerate(programme.year_labels):
         frame[label] = amounts[:, column]
     frame["total_pence"] = amounts.sum(axis=1)
-    frame = frame.assign(
-        counted_in=None, workbook="finance.xlsx", sheet="Savings", row=place, line=place
-    )
+    frame = frame.assign(workbook="finance.xlsx", sheet="Savings", row=place, line=place)
     shared = apportioned(frame, programme)
     figures = cube(frame, shared, programme)
     made: Results = fake.results(

@@ -3,7 +3,6 @@
 import csv
 import io
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +10,8 @@ from hypothesis import strategies as st
 from pipeline.core.results import Results
 from pipeline.report import apportioned_csv as report_csv
 from pipeline.report.apportioned_csv import HEADINGS, csv_safe, pounds, write_apportioned
+from schemas.model import APPORTIONED
+from tests.frames import frame_of
 from tests.report import fake
 
 
@@ -85,7 +86,7 @@ def test_no_text_is_taken_for_a_formula(text: str, safe: str) -> None:
 
 def test_quotes_commas_and_breaks_survive() -> None:
     odd = 'A "quoted", text\nover two lines'
-    parts = pd.DataFrame(fake.PARTS).assign(line_ref=odd, project_code=None)
+    parts = frame_of(APPORTIONED, fake.PARTS, fake.YEARS).assign(line_ref=odd, project_code=None)
     content = apportioned_csv(fake.results(apportioned=parts))
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert {row["line_ref"] for row in rows} == {odd}
@@ -120,5 +121,5 @@ def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, 
                 writer.writerow((*head, "NORTH", year, pounds(amount)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report_csv, "_TOGETHER", 8)
-        made = apportioned_csv(fake.results(apportioned=pd.DataFrame(parts)))
+        made = apportioned_csv(fake.results(apportioned=frame_of(APPORTIONED, parts, fake.YEARS)))
     assert made == b"\xef\xbb\xbf" + stream.getvalue().encode()

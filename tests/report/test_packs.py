@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from pipeline.core.programme import Partner, Service, WeightRow
@@ -20,8 +19,10 @@ from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.register import apportioned
 from pipeline.report.books import own_results, pack_path, partner_pack
 from pipeline.report.excel.render import render
+from schemas.model import REGISTER
 from tests.builders import Programme, Return, read_table
 from tests.end_to_end.commands import report
+from tests.frames import frame_of
 from tests.report import fake
 from tests.report.fake import records_of, tables_of
 
@@ -154,7 +155,8 @@ def three() -> Results:
     programme = fake.programme(
         partners=partners, services=services, weights={"Baseline": {"Finance": (row,)}}
     )
-    register = pd.DataFrame(
+    register = frame_of(
+        REGISTER,
         [
             fake.line("FIN-01", "Best case", (-1_234_501, -7_654_321)),
             fake.line("FIN-02", "Best case", (777_799, 0), category="One-off cost",
@@ -163,7 +165,8 @@ def three() -> Results:
                       basis="Direct", partner="NORTH", line=2),
             fake.line("FLT-01", "Worst case", (-901, -902), service="Fleet",
                       strand="Blueprints", basis="Equal", line=3),
-        ]
+        ],
+        fake.YEARS,
     )  # fmt: skip
     shared = apportioned(register, programme)
     figures = cube(register, shared, programme)

@@ -1,0 +1,408 @@
+"""The frames that the model and the history hand on: what a row of each is, and what its columns
+hold. The one source of their columns' names, their order and their types.
+
+Amounts are whole pence, costs positive, the effect in the year. A year's column bears the year's
+label, a partner's its code.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from schemas.fields import Field
+from schemas.returns import DELIVERY, NARRATIVE_TABLES, SAVINGS
+from schemas.vocabulary import RAG
+
+
+class Holds(Enum):
+    """What the cells of a column are."""
+
+    TEXT = "text"
+    PENCE = "whole pence"
+    COUNT = "whole number"
+    FLAG = "true or false"
+    SHARE = "part of 1, not exact"
+    RATIO = "exact ratio"
+    DATE = "date"
+    SUBJECT = "what a control compares"
+
+
+class Per(Enum):
+    """What a column of a declaration stands for more than once: one column for each."""
+
+    SCENARIO = "scenario"
+    YEAR = "financial year"
+    PARTNER = "partner code"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, or one for each year or partner. ``blank``: a value may be missing. ``meaning``:
+    what name and type don't say."""
+
+    name: str
+    holds: Holds = Holds.TEXT
+    meaning: str = ""
+    blank: bool = False
+    per: Per | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame, by its name in what is handed on; ``grain`` is what one row is.
+
+    ``typed``: its rows are those of the returns, so many that each column is an array of one type;
+    else the columns keep Python's own whole numbers, fractions and None.
+    """
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    typed: bool = False
+
+    def names(self, each: Iterable[str] = ()) -> list[str]:
+        """Its columns' names in order; ``each``: the years' labels, or the partners' codes."""
+        repeated = list(each)
+        return [
+            name for column in self.columns for name in (repeated if column.per else (column.name,))
+        ]
+
+    def holding(self, *kinds: Holds) -> list[str]:
+        """The names of the columns that hold such values, those for each year or partner apart."""
+        return [c.name for c in self.columns if c.holds in kinds and c.per is None]
+
+
+def _text(name: str, meaning: str = "", *, blank: bool = False) -> Column:
+    return Column(name, Holds.TEXT, meaning, blank)
+
+
+def _pence(name: str, meaning: str = "", *, blank: bool = False) -> Column:
+    return Column(name, Holds.PENCE, meaning, blank)
+
+
+def _counts(*names: str, blank: bool = False) -> tuple[Column, ...]:
+    return tuple(Column(name, Holds.COUNT, blank=blank) for name in names)
+
+
+def _of_fields(fields: Iterable[Field], *, blank: bool = False) -> Iterator[Column]:
+    """A table's fields; ``blank``: any may be, before the rows in error are left out."""
+    for field in fields:
+        yield _text(field.name, field.meaning, blank=blank or not field.required)
+
+
+# Where a record was read, and how its return enters amounts.
+PLACE = (_text("workbook"), _text("sheet"), *_counts("row"))
+_RECORD = (*PLACE[:2], *_counts("table", "row", "source"))
+_SIGN = Column("savings_positive", Holds.FLAG, "savings are entered above zero")
+_READING = (
+    _SIGN,
+    Column("incremental", Holds.FLAG, "a year states the change on the one before"),
+    Column("pounds_per_unit", Holds.COUNT),
+)
+_YEARS = Column("", Holds.PENCE, per=Per.YEAR)
+_TOTAL = _pence("total_pence")
+_MEASURES = (_pence("one_off_pence"), _pence("annual_cashable_pence"))
+_ORGANISATION = _text("organisation", "the whole programme, a partner, or what nobody bears yet")
+_SCENARIO, _STRAND, _SERVICE = _text("scenario"), _text("strand"), _text("service")
+_YEAR = _text("year", "its label")
+_SHARED_BY = _text("partner", "the code; empty where not yet apportioned")
+_PAYBACK = Column("payback_years", Holds.RATIO, blank=True)
+_RETURN_ON_INVESTMENT = _text("return_on_investment", "the same in each scenario")
+
+LINES = Frame(
+    "lines",
+    "a row of Savings, as it was read",
+    (
+        *_of_fields(SAVINGS.fields, blank=True),
+        *_RECORD,
+        *_READING,
+        _text("applied_basis", "the line's own, else its service's", blank=True),
+    ),
+    typed=True,
+)
+
+DELIVERY_ROWS = Frame(
+    "delivery_rows",
+    "a row of Delivery, as it was read",
+    (
+        *_of_fields(DELIVERY.fields, blank=True),
+        *_RECORD,
+        _SIGN,
+        Column("dated", Holds.DATE, "its Cover's", blank=True),
+    ),
+    typed=True,
+)
+
+
+def _of_line(fields: Iterable[Field]) -> Iterator[Column]:
+    """A line's fields in the template's order, the strand beside the service. In the model the
+    scenario is written out."""
+    for column in _of_fields(fields):
+        yield replace(column, blank=column.blank and column.name != _SCENARIO.name)
+        if column.name == _SERVICE.name:
+            yield _STRAND
+
+
+REGISTER = Frame(
+    "register",
+    "a line and a scenario",
+    (
+        *_of_line(SAVINGS.fields),
+        _YEARS,
+        _TOTAL,
+        *PLACE,
+        Column("line", Holds.COUNT, "the record's place: rows of one record share it"),
+        *_READING,
+        Column("source", Holds.COUNT, "the place of its table"),
+    ),
+    typed=True,
+)
+EXCLUDED = replace(REGISTER, name="excluded", grain="a line that is counted elsewhere, a scenario")
+
+# What is said of a line's parts as it is of the line: the fields that the model needs (Partner is
+# the part's own there, and none is counted elsewhere), and the place.
+_OF_PART = (
+    *_of_line(f for f in SAVINGS.fields if f.needed and f.name not in ("partner", "counted_in")),
+    *PLACE,
+)
+SAID_OF_PARTS = tuple(column.name for column in _OF_PART)
+
+APPORTIONED = Frame(
+    "apportioned",
+    "a line, a scenario and a partner; parts that are nil in every year are left out",
+    (
+        Column("register_row", Holds.COUNT, "the line's place in the register"),
+        *_OF_PART,
+        _SHARED_BY,
+        _ORGANISATION,
+        _YEARS,
+        _TOTAL,
+    ),
+    typed=True,
+)
+
+LEFT_OUT = Frame(
+    "left_out",
+    "a row of Savings that is in no total",
+    (
+        _text("line_ref"),
+        _text("scenario", "empty: all of them"),
+        Column("rejected", Holds.FLAG, "else excluded"),
+        _text("heading", "of the cell for which; empty for a whole return"),
+        _text("value"),
+        _text("where"),
+    ),
+)
+
+SUMMARY = Frame(
+    "summary",
+    "a strand (then all of them), an organisation and a scenario",
+    (_STRAND, _ORGANISATION, _SCENARIO, *_MEASURES, _PAYBACK, _RETURN_ON_INVESTMENT),
+)
+
+APPRAISAL = Frame(
+    "appraisal",
+    "an organisation and a scenario",
+    (
+        _ORGANISATION,
+        _SCENARIO,
+        *_MEASURES,
+        _PAYBACK,
+        _text("break_even_year", blank=True),
+        _pence("net_present_pence"),
+    ),
+)
+
+BY_YEAR = Frame(
+    "by_year",
+    "an organisation, a scenario and a measure",
+    (
+        _ORGANISATION,
+        _SCENARIO,
+        _text("measure"),
+        _YEARS,
+        _pence("total_pence", "none for the cumulative", blank=True),
+    ),
+)
+
+BY_SERVICE = Frame(
+    "by_service",
+    "a service, strand by strand, an organisation and a scenario",
+    (_STRAND, _SERVICE, _ORGANISATION, _SCENARIO, *_MEASURES),
+)
+
+SHARES = Frame(
+    "shares",
+    "a service, a basis and a year",
+    (
+        _SERVICE,
+        _text("basis", blank=True),
+        _YEAR,
+        Column("", Holds.SHARE, blank=True, per=Per.PARTNER),
+        _text("evidence", "the cells that the weights come from, or why there are none"),
+    ),
+)
+
+CONTROLS = Frame(
+    "controls",
+    "two figures that must agree",
+    (
+        _text("control"),
+        _text("unit", "pence or count"),
+        *_counts("expected", "actual"),
+        Column("subject", Holds.SUBJECT, "none where the figures are of the intake", blank=True),
+    ),
+)
+
+SOURCES = Frame(
+    "sources",
+    "a file",
+    (
+        *map(_text, ("workbook", "sha256", "department", "status")),
+        *_counts("rows_read", "accepted", "rejected", "excluded", blank=True),
+        _text("result"),
+    ),
+)
+
+_PROJECT = _text("project", "the key of its code; empty for lines without a business case")
+PROJECT_APPRAISAL = Frame(
+    "project_appraisal",
+    "a project, an organisation that has a part in it, and a scenario",
+    (_PROJECT, _RETURN_ON_INVESTMENT, *APPRAISAL.columns),
+)
+PROJECT_YEARS = Frame(
+    "project_years",
+    "a whole project, a scenario and a measure",
+    (_PROJECT, *BY_YEAR.columns),
+)
+
+SWITCHING = Frame(
+    "switching",
+    "what changes, until when, and a scenario",
+    (
+        *map(_text, ("change", "until", "scenario")),
+        _pence("amount_pence", "what changes: as payback counts it, or its present value"),
+        Column(
+            "switching",
+            Holds.RATIO,
+            "by which part of itself it may; below nil where the point is passed already",
+            blank=True,
+        ),
+        _text("reason", "why there is no switching value"),
+    ),
+)
+
+LARGEST_LINES = Frame(
+    "largest_lines",
+    "a scenario and one of its lines that move the net present cost most",
+    (
+        *map(_text, ("description", "scenario", "line_ref")),
+        *_counts("rank"),
+        *map(_text, ("category", "service")),
+        _pence("net_present_pence", "what the programme's is less without the line"),
+    ),
+)
+
+NARRATIVE = {
+    table.name: Frame(
+        table.name, "a row of a return", (*_of_fields(table.fields), *_RECORD), typed=True
+    )
+    for table in NARRATIVE_TABLES
+}
+
+# Delivery: what the returns say has become of the lines. Amounts that nobody states are blank.
+_PLAN = _pence("plan_pence")
+_STATED = (_pence("forecast_pence", blank=True), _pence("delivered_pence", blank=True))
+_AMOUNTS = (_PLAN, *_STATED, _pence("variance_pence", "forecast less plan", blank=True))
+_RATED = _counts(*(rag.casefold() for rag in RAG), "not_rated", "no_forecast")
+_REPORTED = (_text("line_ref"), _text("description"), _SERVICE, _YEAR)
+AMOUNTS = tuple(column.name for column in _AMOUNTS)
+RATINGS = tuple(column.name for column in _RATED)
+REPORTED = tuple(column.name for column in _REPORTED)
+_RAG, _COMMENTARY = _text("rag", blank=True), _text("commentary", blank=True)
+
+DELIVERY_LINES = Frame(
+    "lines",
+    "a line and a year that a return reports on, in register order",
+    (
+        *_REPORTED,
+        *_AMOUNTS,
+        _RAG,
+        _COMMENTARY,
+        *PLACE,
+        Column("register_row", Holds.COUNT, "the line's place, in the plan scenario if it can be"),
+        Column("sign", Holds.COUNT, "-1 where the return enters the amounts the other way round"),
+    ),
+)
+
+DELIVERY_PARTS = Frame(
+    "parts",
+    "a row of lines and a partner; parts that are nil throughout are left out",
+    (
+        Column("delivery_row", Holds.COUNT, "the place in lines"),
+        *_REPORTED,
+        _SHARED_BY,
+        _ORGANISATION,
+        *_AMOUNTS,
+        _RAG,
+    ),
+)
+
+_TRACKED = (_YEAR, replace(_PLAN, blank=True), *_AMOUNTS[1:], *_RATED)
+TRACKER = Frame("tracker", "a service (then all of them) and a year", (_SERVICE, *_TRACKED))
+DELIVERY_ORGANISATIONS = Frame(
+    "organisations", "an organisation and a year", (_ORGANISATION, *_TRACKED)
+)
+DELIVERY_DUE = Frame(
+    "due", "a line with an amount in the year now reported on, and no row", (*_REPORTED, _PLAN)
+)
+DELIVERY_LEFT_OUT = Frame(
+    "left_out",
+    "a row of Delivery that doesn't count; its amounts as entered, savings sign and all",
+    (
+        _text("line_ref", blank=True),
+        _text("year", blank=True),
+        *_STATED,
+        _RAG,
+        _COMMENTARY,
+        _text("reason"),
+        *PLACE,
+    ),
+)
+
+# Those of Results and of Delivery, by their names there.
+RESULTS = (
+    *(REGISTER, APPORTIONED, EXCLUDED, SUMMARY, APPRAISAL, BY_YEAR, BY_SERVICE, SHARES, CONTROLS),
+    *(SOURCES, PROJECT_APPRAISAL, PROJECT_YEARS, SWITCHING, LARGEST_LINES, LEFT_OUT),
+)
+REPORTED_DELIVERY = (
+    *(DELIVERY_LINES, DELIVERY_PARTS, TRACKER, DELIVERY_ORGANISATIONS, DELIVERY_DUE),
+    DELIVERY_LEFT_OUT,
+)
+
+TRACED = Frame(
+    "traced",
+    "a line behind a figure",
+    (
+        *map(_text, ("line_ref", "description", "service", "scenario", "category")),
+        _text("basis", blank=True),
+        Column("share", Holds.RATIO, "the part of the line's amount that counts", blank=True),
+        _pence("line_pence"),
+        _pence("amount_pence"),
+        *map(_text, ("workbook", "sheet")),
+        _text("cells", "such as C7, D7"),
+    ),
+)
+
+MOVEMENTS = Frame(
+    "movements",
+    "a thing that changed on a line and scenario, or a setting",
+    (
+        _text("line_ref", "empty for a setting of the programme"),
+        *map(_text, ("scenario", "change", "what", "before", "after")),
+        *_MEASURES,
+        _text("where", "the cell as it is now"),
+        _text("kind", "in the bridges; empty without effect"),
+        _text("service"),
+    ),
+)

@@ -1,0 +1,95 @@
+"""Frames as the declarations of ``schemas/model.py`` have them: made in tests, and checked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from pipeline.core.results import Subject
+from schemas.model import Column, Frame, Holds
+
+# What a column of a typed frame is an array of, and what any other holds one by one.
+DTYPES: Mapping[Holds, str] = {
+    Holds.TEXT: "str",
+    Holds.PENCE: "int64",
+    Holds.COUNT: "int64",
+    Holds.FLAG: "bool",
+    Holds.DATE: "object",
+}
+VALUES: Mapping[Holds, type] = {
+    Holds.TEXT: str,
+    Holds.PENCE: int,
+    Holds.COUNT: int,
+    Holds.FLAG: bool,
+    Holds.SHARE: float,
+    Holds.RATIO: Fraction,
+    Holds.DATE: date,
+    Holds.SUBJECT: Subject,
+}
+
+
+def frame_of(
+    declared: Frame, rows: Iterable[Mapping[str, Any]], each: Iterable[str] = ()
+) -> pd.DataFrame:
+    """A frame from rows by column; what a row doesn't say is blank, nil or false."""
+    columns = _columns(declared, each)
+    unsaid = {name: _unsaid(column) for name, column in columns.items()}
+    records = [{**unsaid, **row} for row in rows]
+    for record in records:
+        assert record.keys() == columns.keys(), f"{declared.name}: {record.keys() ^ columns.keys()}"
+    return pd.DataFrame(
+        {
+            name: pd.Series(
+                [record[name] for record in records],
+                dtype=DTYPES[column.holds] if declared.typed else "object",
+            )
+            for name, column in columns.items()
+        }
+    )
+
+
+def _unsaid(column: Column) -> object:
+    if column.blank:
+        return None
+    return {Holds.TEXT: "", Holds.PENCE: 0, Holds.COUNT: 0, Holds.FLAG: False}.get(column.holds)
+
+
+def check(declared: Frame, made: pd.DataFrame, each: Iterable[str] = ()) -> None:
+    """Raise where a frame is not as it is declared: another column, order or type, or a blank
+    where none may be."""
+    schema = pa.DataFrameSchema(
+        {
+            name: _schema(column, typed=declared.typed)
+            for name, column in _columns(declared, each).items()
+        },
+        strict=True,
+        ordered=True,
+        name=declared.name,
+    )
+    schema.validate(made, lazy=True)
+
+
+def _columns(declared: Frame, each: Iterable[str]) -> dict[str, Column]:
+    """The declaration of each column by its name in the frame."""
+    repeated = list(each)
+    return {
+        name: column
+        for column in declared.columns
+        for name in (repeated if column.per else [column.name])
+    }
+
+
+def _schema(column: Column, *, typed: bool) -> pa.Column:
+    kind = VALUES[column.holds]
+
+    def is_kind(cells: pd.Series) -> pd.Series:
+        return cells.map(lambda cell: type(cell) is kind or (column.blank and cell is None))
+
+    if typed and column.holds is not Holds.DATE:
+        return pa.Column(DTYPES[column.holds], nullable=column.blank)
+    return pa.Column(
+        "object", pa.Check(is_kind, name=column.holds.value, ignore_na=False), nullable=True
+    )
