@@ -143,11 +143,14 @@ def _of_line(fields: Iterable[Field]) -> Iterator[Column]:
             yield _STRAND
 
 
+_SAID_OF_LINES = tuple(_of_line(SAVINGS.fields))
+SAID_OF_LINES = tuple(column.name for column in _SAID_OF_LINES)
+
 REGISTER = Frame(
     "register",
     "a line and a scenario",
     (
-        *_of_line(SAVINGS.fields),
+        *_SAID_OF_LINES,
         _YEARS,
         _TOTAL,
         *PLACE,

@@ -76,8 +76,7 @@ class Moved:
 
     ``before`` and ``after`` say which (``after`` None: the figures as they are now).
 
-    ``lines``: line_ref (empty for a setting of the programme), scenario, change, what, before,
-    after, one_off_pence, annual_cashable_pence, where, kind (empty without effect), service.
+    ``lines``: MOVEMENTS of ``schemas/model.py``.
 
     ``services``: service (``All services`` first), scenario, measure, before_pence, a column for
     each kind, now_pence. ``partners``: organisation in place of the service, with the kind

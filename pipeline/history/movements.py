@@ -22,6 +22,7 @@ from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import Snapshot
 from pipeline.core.years import parse_year, year_label
 from schemas.fields import Setting
+from schemas.model import MOVEMENTS, SAID_OF_LINES
 from schemas.programme import PROFILE, PROGRAMME, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
 from schemas.returns import SAVINGS
 from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF, SAVINGS_AND_INCOME
@@ -39,22 +40,12 @@ KINDS = (
     REJECTED_NOW := "Rejected now",
 )
 
-COLUMNS = (
-    *("line_ref", "scenario", "change", "what", "before", "after"),
-    *("one_off_pence", "annual_cashable_pence", "where", "kind", "service"),
-)
-
 LINE, COUNTED_IN = "Line", "Counted in"
 _HEADINGS = {field.name: field.heading for field in SAVINGS.fields}
 _NAMES = {heading: name for name, heading in _HEADINGS.items()}
-# Headings that are compared, beside Category and the years; the strand is the service's.
+# What is compared beside Category and the years; the strand is the service's.
 _APART = ("line_ref", "category", "scenario", "counted_in")
-_WORDS = tuple(
-    word
-    for name in _HEADINGS
-    if name not in _APART
-    for word in (("service", "strand") if name == "service" else (name,))
-)
+_WORDS = tuple(name for name in SAID_OF_LINES if name not in _APART)
 _MOVES = ("service", "strand")
 
 Row = tuple[object, ...]
@@ -131,7 +122,7 @@ def counted(snapshot: Snapshot, span: list[int] | None = None) -> Counted:
 
 
 def line_movements(before: Snapshot, now: Snapshot) -> pd.DataFrame:
-    """COLUMNS, a row for each thing that changed: settings first, then the lines as they stand
+    """MOVEMENTS, a row for each thing that changed: settings first, then the lines as they stand
     now, then those that are there no more."""
     pairs = matched(before, now)
     placed = [
@@ -142,7 +133,7 @@ def line_movements(before: Snapshot, now: Snapshot) -> pd.DataFrame:
     ]
     placed.sort(key=lambda each: each[:2])
     rows = [*settings(before, now), *(row for _, _, row in placed)]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    return pd.DataFrame(rows, columns=MOVEMENTS.names(), dtype=object)
 
 
 # The programme's settings

@@ -22,12 +22,12 @@ from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import Snapshot
 from pipeline.history.formats import FORMAT, LEFT_OUT, LINES, SETTINGS, SHARES, TABLES, upgraded
-from schemas.returns import SAVINGS
+from schemas.model import REGISTER, SAID_OF_LINES, Holds
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
-_LINE_TEXTS = (*(field.name for field in SAVINGS.fields if field.name != "counted_in"), "strand")
+_LINE_TEXTS = tuple(name for name in SAID_OF_LINES if name != "counted_in")
 _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
-_LINE_FLAGS = ("savings_positive", "incremental")
+_LINE_FLAGS = tuple(REGISTER.holding(Holds.FLAG))
 _OF_TODAY = ("constants", "added", "parts")
 _LEFT_OUT_TEXTS = ("line_ref", "scenario", "heading", "value", "where")
 

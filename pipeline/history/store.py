@@ -43,6 +43,7 @@ from pipeline.history.schema import (
     VERSIONS,
     WORDS,
 )
+from schemas.model import SUMMARY
 
 # How long one who issues waits for another one to be done.
 _PATIENCE_SECONDS = 60
@@ -106,10 +107,7 @@ class Recording:
         )
 
 
-_TOTALS = (
-    *("strand", "organisation", "scenario", "one_off_pence", "annual_cashable_pence"),
-    *("payback_years", "return_on_investment"),
-)
+_TOTALS = tuple(SUMMARY.names())
 
 
 def _totals(summary: pd.DataFrame) -> Iterator[dict[str, object]]:

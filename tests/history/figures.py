@@ -14,6 +14,7 @@ from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import Snapshot
 from pipeline.core.years import year_label
+from schemas.model import LEFT_OUT, REGISTER, SUMMARY
 from schemas.vocabulary import (
     ALL_STRANDS,
     ANNUAL_CASHABLE,
@@ -22,6 +23,7 @@ from schemas.vocabulary import (
     ONE_OFF,
     TOTAL_PROGRAMME,
 )
+from tests.frames import frame_of
 
 SERVICES = ("ICT", "Fleet", "Property")
 SCENARIOS = ("Best case", "Worst case")
@@ -95,7 +97,8 @@ def snapshot(
         {"line_ref": 1, "description": 2, "service": 3, "category": 4},
         {year: 5 + n for n, year in enumerate(own.years)},
     )
-    register = pd.DataFrame(
+    register = frame_of(
+        REGISTER,
         [
             {
                 "line_ref": line.ref,
@@ -106,37 +109,27 @@ def snapshot(
                 "scenario": line.scenario,
                 "basis": "Equal" if line.agreed else "Not agreed",
                 **{year_label(year): line.pence.get(year, 0) for year in own.years},
+                "total_pence": sum(line.pence.get(year, 0) for year in own.years),
                 "workbook": table.workbook,
                 "sheet": table.sheet,
                 "row": 2 + number,
                 "savings_positive": line.positive,
                 "incremental": line.incremental,
                 "pounds_per_unit": line.units,
-                "source": 0,
             }
             for number, line in enumerate(lines)
         ],
-        columns=_REGISTER[:9] + [year_label(year) for year in own.years] + _REGISTER[9:],
+        own.year_labels,
     )
-    for name in ("project_code", "partner", "funding", "owner", "confidence", "notes"):
-        register[name] = pd.Series([None] * len(lines), dtype="str")
-    columns = ["line_ref", "scenario", "rejected", "heading", "value", "where"]
     return Snapshot(
         own,
         "programme.xlsx",
         register,
         _parts(own, lines),
         _summary(own, lines),
-        pd.DataFrame(left_out or [], columns=columns),
+        pd.DataFrame(left_out or [], columns=LEFT_OUT.names(), dtype=object),
         [table],
     )
-
-
-_REGISTER = [
-    *("line_ref", "description", "service", "strand", "category", "scenario", "basis"),
-    *("workbook", "sheet"),
-    *("row", "savings_positive", "incremental", "pounds_per_unit", "source"),
-]
 
 
 def shares(line: Line) -> dict[str, dict[int, int]]:
@@ -165,8 +158,7 @@ def _summary(own: Programme, lines: list[Line]) -> pd.DataFrame:
         pairs = [one.measures(own.steady_year) for one in lines if one.scenario == scenario]
         total = [sum(pair[n] for pair in pairs) for n in (0, 1)]
         rows.append((ALL_STRANDS, TOTAL_PROGRAMME, scenario, *total, None, "n/a"))
-    columns = "strand organisation scenario one_off_pence annual_cashable_pence payback_years"
-    return pd.DataFrame(rows, columns=[*columns.split(), "return_on_investment"], dtype=object)
+    return pd.DataFrame(rows, columns=SUMMARY.names(), dtype=object)
 
 
 @st.composite

@@ -22,7 +22,9 @@ from pipeline.core.programme import Partner
 from pipeline.core.versions import Issued, Snapshot
 from pipeline.history.bridges import moved
 from pipeline.history.store import open_history
+from schemas.model import REGISTER
 from schemas.vocabulary import CATEGORIES
+from tests.frames import frame_of
 from tests.history.figures import SERVICES, programme, snapshot
 
 KEY = "reference measured"
@@ -50,14 +52,13 @@ def figures(lines: int) -> Snapshot:
         "basis": ["Baseline"] * lines,
         "owner": [f"Head of {SERVICES[n % 3]}" for n in place],
     }
-    register = pd.DataFrame({name: pd.Series(column, dtype="str") for name, column in text.items()})
-    for name in ("project_code", "partner", "funding", "confidence", "notes"):
-        register[name] = pd.Series([None] * lines, dtype="str")
+    register = frame_of(REGISTER, [{}] * lines, own.year_labels)
+    for name, column in text.items():
+        register[name] = pd.Series(column, dtype="str")
     pence = random.integers(-10_000_000, 10_000_000, (lines, len(YEARS)))
     for column, label in enumerate(own.year_labels):
         register[label] = pence[:, column]
     register["row"], register["source"], register["pounds_per_unit"] = place + 2, 0, 1_000
-    register["savings_positive"] = register["incremental"] = False
     parts = pd.DataFrame({"register_row": np.repeat(place, 3)})
     parts["partner"] = pd.Series(own.codes * lines, dtype="str")
     parts["organisation"] = pd.Series([one.name for one in own.partners] * lines, dtype="str")
