@@ -1,45 +1,58 @@
-"""Checking all returns together, and the only acceptance policy: which lines are in the model."""
+"""Checking all returns together, and the only acceptance policy: what each row comes to, and why.
 
-from dataclasses import dataclass, field
+Readers and checks report facts and issues. What follows from them is decided here alone, as a
+verdict with a reason for each row that doesn't count; every output takes its words from it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from pipeline.check.delivery import delivery_issues
 from pipeline.check.doubles import double_counts, duplicate_returns
 from pipeline.check.lines import amount_issues, duplicate_lines, scenario_issues, weight_issues
-from pipeline.check.narrative import at_fault, narrative, project_keys
+from pipeline.check.narrative import narrative, project_keys, projects_unknown_in
 from pipeline.check.programme import missing_returns
 from pipeline.check.rows import partner_issues, row_issues, unknown_projects
 from pipeline.core.issue import Issue, in_order, one_per_cell
-from pipeline.core.lines import DeliveryRows, Lines, Verdict, stack_delivery, stack_lines
+from pipeline.core.lines import DeliveryRows, Lines, Stacked, places, stack_delivery, stack_lines
 from pipeline.core.programme import Programme
-from pipeline.core.returns import Pence, Return
+from pipeline.core.returns import Pence, Return, TableSource
+from pipeline.core.text import ref_key
+from pipeline.core.verdict import Ground, Reason, Verdict
 from pipeline.ingest.returns import ReadingContext
 from pipeline.model.annual import annual
 from pipeline.reading import Reading
-from schemas.returns import DELIVERY, SAVINGS
+from schemas.returns import COVER, DELIVERY, SAVINGS
+
+# Errors of weights and settings: the lines that rely on them stay, not yet apportioned.
+_SPARING = frozenset({"bad-baseline", "bad-driver", "bad-setting"})
+# Errors that leave a whole table without a meaning.
+_OF_TABLES = frozenset({"missing-heading", "bad-setting"})
+# Settings of a Cover without which no amount of the return can be understood.
+_NEEDED_SETTINGS = frozenset(field.name for field in COVER.fields if field.needed)
 
 
 @dataclass
 class Assessment:
     """All lines, their annual amounts (pence by line and year), what becomes of each, the other
-    tables' records, and every issue in order.
+    tables' records that count, and every issue in order.
 
-    ``delivery``: the rows of Delivery, None where there are none; ``undelivered``: by row, why it
-    can't be used, else empty."""
+    ``delivery``: the rows of Delivery and what becomes of each, None where there are none."""
 
     lines: Lines
     annual: Pence
     verdict: Verdict
     narrative: dict[str, pd.DataFrame]
     issues: list[Issue]
-    delivery: DeliveryRows | None = None
-    undelivered: list[str] = field(default_factory=list)
+    delivery: tuple[DeliveryRows, Verdict] | None = None
 
 
 def assess(reading: Reading, programme: Programme) -> Assessment:
-    """Check all returns together, and decide which lines are in the model.
+    """Check all returns together, and decide which rows count.
 
     The policy: a row with an error is rejected, and so is every row of a table or a return that
     can't be interpreted, or is another's earlier version; of lines that stand twice the first
@@ -59,35 +72,45 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += row_issues(SAVINGS, lines, words, issues)
     issues += partner_issues(lines, programme)
     again = duplicate_returns(returns)
-    earlier = {issue.at.workbook for issue in again}
+    earlier = {issue.at.workbook: Reason(Ground.OTHER_RETURN, issue) for issue in again}
     current = [each for each in returns if each.workbook not in earlier]
     tables, found = narrative(current, reading.control.assumptions, words, issues)
     issues += found
-    issues += unknown_projects(lines, project_keys(tables))
+    kept = {name: _counted(records, issues) for name, records in tables.items()}
+    kept = {name: frame for name, frame in kept.items() if len(frame)}
+    projects = project_keys(kept)
+    issues += projects_unknown_in(tables, projects)
+    issues += unknown_projects(lines, projects)
     issues += amount_issues(lines, amounts, programme)
 
     reported = _delivery_rows(returns)
     if reported is not None:
         issues += delivery_issues(reported, lines, programme, words, issues)
 
-    unusable = {each.workbook for each in returns if each.cover and not each.cover.usable}
-    undelivered = _undelivered(reported, issues, earlier, unusable)
-    unusable |= earlier
-    rejected = at_fault(lines, issues) | lines.frame["workbook"].isin(unusable).to_numpy()
-    twice = duplicate_lines(lines, ~rejected, programme.scenarios)
-    rejected |= at_fault(lines, twice)
-    excluded = ~rejected & lines.frame["counted_in"].notna().to_numpy()
-    accepted = ~rejected & ~excluded
+    sent = {each.workbook: each for each in returns}
+
+    def of_whole(source: TableSource) -> Reason | None:
+        return earlier.get(source.workbook) or _cover_reason(sent[source.workbook], source)
+
+    verdict = _judged(lines, issues, of_whole)
+    twice = duplicate_lines(lines, verdict.accepted, programme.scenarios)
+    _reject_rows(verdict, lines, twice)
+    _exclude(verdict, lines)
+    accepted = verdict.accepted
+    delivery = None
+    if reported is not None:
+        judged = _judged(reported, issues, of_whole)
+        _leave_out_undelivered(judged, reported, lines, verdict, programme)
+        delivery = reported, judged
 
     issues += [*again, *twice]
     issues += scenario_issues(lines, accepted, programme.scenarios)
     issues += double_counts(lines, amounts, accepted, programme)
     issues += weight_issues(lines, amounts, accepted, programme)
     issues += missing_returns(programme, [_department(each) for each in returns])
-    verdict = Verdict(accepted, rejected, excluded)
     issues = in_order(one_per_cell(issues))
     lines.forget()
-    return Assessment(lines, amounts, verdict, tables, issues, reported, undelivered)
+    return Assessment(lines, amounts, verdict, kept, issues, delivery)
 
 
 def _delivery_rows(returns: list[Return]) -> DeliveryRows | None:
@@ -97,25 +120,120 @@ def _delivery_rows(returns: list[Return]) -> DeliveryRows | None:
     return stack_delivery(returns, [f.name for f in DELIVERY.fields])
 
 
-def _undelivered(
-    rows: DeliveryRows | None, issues: list[Issue], earlier: set[str], unusable: set[str]
-) -> list[str]:
-    """By row of Delivery why it can't be used, by the policy of ``assess``; else empty."""
-    if rows is None:
-        return []
-    return [
-        "Another version of this return is read."
-        if workbook in earlier
-        else "The return's Cover has an error: see Issues."
-        if workbook in unusable
-        else "The row has an error: see Issues."
-        if faulty
-        else ""
-        for workbook, faulty in zip(
-            rows.frame["workbook"].tolist(), at_fault(rows, issues), strict=True
-        )
-    ]
-
-
 def _department(each: Return) -> str:
     return each.cover.department if each.cover else PurePosixPath(each.workbook).stem
+
+
+# The policy
+
+
+def _rejects(issue: Issue) -> bool:
+    """Whether an issue keeps out the row that it is about."""
+    return issue.table >= 0 and issue.is_error and issue.rule not in _SPARING
+
+
+def _cover_reason(sent: Return, source: TableSource) -> Reason | None:
+    """The fault of a setting without which no amount of the table can be understood."""
+    cover = sent.cover_of(source)
+    faults = cover.faults if cover else {}
+    issue = next((faults[name] for name in faults if name in _NEEDED_SETTINGS), None)
+    return Reason(Ground.COVER, issue) if issue else None
+
+
+def _table_reason(source: TableSource) -> Reason | None:
+    issue = next((each for each in source.faults if each.rule in _OF_TABLES), None)
+    return Reason(Ground.TABLE, issue) if issue else None
+
+
+def _no_reason(_: TableSource) -> None:
+    """Nothing keeps a whole table out."""
+
+
+def _judged(
+    records: Stacked, issues: Iterable[Issue], of_whole: Callable[[TableSource], Reason | None]
+) -> Verdict:
+    """What becomes of the rows by what is wrong with them, with their table and with their return
+    (``of_whole`` a table); the fault of the larger thing is the reason."""
+    verdict = Verdict.of(len(records.frame))
+    if not len(records.frame):
+        return verdict
+    _reject_rows(verdict, records, issues)
+    source = records.frame["source"].to_numpy()
+    for number, each in enumerate(records.sources):
+        reason = of_whole(each) or _table_reason(each)
+        if reason is not None:
+            verdict.leave_out(source == number, reason)
+    return verdict
+
+
+def _reject_rows(verdict: Verdict, records: Stacked, issues: Iterable[Issue]) -> None:
+    """Reject the rows that an error is about; the first one, in the order of issues, is why."""
+    numbers = {(s.workbook, s.sheet, s.number): n for n, s in enumerate(records.sources)}
+    # Of a record of several rows the first one stands for all.
+    firsts = {
+        (number, row): first
+        for number, each in enumerate(records.sources)
+        for first, rows in each.parts.items()
+        for row, _ in rows
+    }
+    # A record's table and row in one number: a sheet has less than 2**32 rows.
+    first: dict[int, Issue] = {}
+    for issue in in_order(issue for issue in issues if _rejects(issue)):
+        number = numbers.get((issue.at.workbook, issue.at.sheet, issue.table))
+        if number is not None:
+            row = firsts.get((number, issue.at.row), issue.at.row)
+            first.setdefault((number << 32) + row, issue)
+    if not first:
+        return
+    keys = (records.frame["source"].to_numpy() << 32) + records.frame["row"].to_numpy()
+    for place in places(np.isin(keys, list(first))):
+        verdict.leave_out(place, Reason(Ground.ROW, first[int(keys[place])]))
+
+
+def _exclude(verdict: Verdict, lines: Lines) -> None:
+    """Exclude the lines that another programme counts; a row in error stays rejected."""
+    elsewhere = verdict.accepted & lines.frame["counted_in"].notna().to_numpy()
+    by_programme: dict[str, list[int]] = {}
+    for place in places(elsewhere):
+        by_programme.setdefault(lines.text(place, "counted_in"), []).append(place)
+    for name, own in by_programme.items():
+        verdict.leave_out(own, Reason(Ground.COUNTED_IN, words=name))
+
+
+def _counted(records: Stacked, issues: Iterable[Issue]) -> pd.DataFrame:
+    """The records that count of a table without amounts: no Cover has a say in them."""
+    accepted = _judged(records, issues, _no_reason).accepted
+    return records.frame[accepted].reset_index(drop=True)
+
+
+def _leave_out_undelivered(
+    verdict: Verdict, rows: DeliveryRows, lines: Lines, of_lines: Verdict, programme: Programme
+) -> None:
+    """Leave out the rows of Delivery that can't stand beside a line and a year of the model, and
+    all but one of those on the same line and year: that of the latest Cover date counts, in a tie
+    the first by path."""
+    refs = [ref_key(ref) if isinstance(ref, str) else "" for ref in lines.frame["line_ref"]]
+    counted = {refs[place] for place in places(of_lines.accepted)}
+    elsewhere = {refs[place]: place for place in reversed(places(of_lines.excluded))}
+    dated = rows.frame["dated"].tolist()
+    winners: dict[tuple[str, str], int] = {}
+    standing = places(verdict.accepted)
+    for place in standing:
+        ref, year = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
+        if year not in programme.year_labels:
+            verdict.leave_out(place, Reason(Ground.YEAR))
+        elif ref not in counted and ref in elsewhere:
+            reason = of_lines.reason(elsewhere[ref])
+            words = reason.words if reason else ""
+            verdict.leave_out(place, Reason(Ground.LINE_COUNTED_IN, words=words))
+        elif ref not in counted:
+            verdict.leave_out(place, Reason(Ground.LINE_REJECTED))
+        else:
+            first = winners.setdefault((ref, year), place)
+            if dated[place] is not None and (dated[first] is None or dated[place] > dated[first]):
+                winners[ref, year] = place
+    for place in places(verdict.accepted):
+        key = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
+        if (winner := winners[key]) != place:
+            words = str(rows.cell(winner, "line_ref"))
+            verdict.leave_out(place, Reason(Ground.REPORTED_AGAIN, words=words))

@@ -5,7 +5,7 @@ import pandas as pd
 
 from pipeline.assessing import Assessment
 from pipeline.check.narrative import project_keys
-from pipeline.core.issue import Issue
+from pipeline.core.lines import places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.returns import SourceFile
@@ -44,8 +44,7 @@ def model(
     reports = by_project(rows, shared, programme, project_keys(assessed.narrative))
     delivered = None
     if assessed.delivery is not None:
-        undelivered = assessed.undelivered
-        delivered = delivery(assessed.delivery, undelivered, lines, verdict, rows, programme)
+        delivered = delivery(*assessed.delivery, rows, programme)
     narrative_names = {table.name for table in NARRATIVE_TABLES}
     results = Results(
         programme=programme,
@@ -99,25 +98,20 @@ def _controls(
 
 
 def left_out(assessed: Assessment) -> pd.DataFrame:
-    """LEFT_OUT: the rows of Savings that are in no total, a rejected one with its
-    first error, an excluded one with the programme that counts it."""
+    """LEFT_OUT: the rows of Savings that are in no total, a rejected one with the error that it
+    rests on, an excluded one with the programme that counts it."""
     lines, verdict = assessed.lines, assessed.verdict
-    first: dict[tuple[str, str, int], Issue] = {}
-    for issue in assessed.issues:
-        if issue.rejects:
-            first.setdefault((issue.at.workbook, issue.at.sheet, issue.at.row), issue)
-    counted_in = {field.name: field for field in SAVINGS.fields}["counted_in"]
+    counted_in = SAVINGS.field("Counted in")
+    rejected = verdict.rejected
     rows = []
-    for place in np.flatnonzero(~verdict.accepted).tolist():
-        source, row = lines.source_of(place), lines.number(place, "row")
+    for place in places(~verdict.accepted):
         key = (lines.text(place, "line_ref"), lines.text(place, "scenario"))
-        fault = first.get((source.workbook, source.sheet, row))
-        if verdict.excluded[place]:
-            at = lines.cell(place, counted_in.name)
-            what = (counted_in.heading, lines.text(place, counted_in.name), str(at))
-        elif fault is not None:
+        reason = verdict.reason(place)
+        fault = reason.issue if reason else None
+        if fault is not None:
             what = (fault.heading, fault.value, str(fault.at))
         else:
-            what = ("", "", str(lines.cell(place, "line_ref")))
-        rows.append((*key, bool(verdict.rejected[place]), *what))
+            at = lines.cell(place, counted_in.name)
+            what = (counted_in.heading, lines.text(place, counted_in.name), str(at))
+        rows.append((*key, bool(rejected[place]), *what))
     return pd.DataFrame(rows, columns=LEFT_OUT.names(), dtype=object)

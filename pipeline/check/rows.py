@@ -53,8 +53,8 @@ def _issues_of(
     issues = []
     for place in failure.failure_cases["index"]:
         source = records.source_of(place)
-        # Of a table that can't be used the missing column itself is named, or the constant.
-        if field.name in source.columns or source.usable:
+        # Else the missing column itself is named.
+        if field.name in source.columns or not source.lacks_headings:
             given = source.constants.get(field.name)
             details = _details(field, rule, records.text(place, field.name), vocabularies, given)
             issues.append(records.issue(rule, place, field, details))

@@ -39,11 +39,6 @@ class Issue:
         return self.severity is Severity.ERROR
 
     @property
-    def rejects(self) -> bool:
-        """Whether it keeps the record it is about out of the model."""
-        return self.table >= 0 and RULES[self.rule].rejects
-
-    @property
     def problem(self) -> str:
         """What is wrong, in words."""
         return self._fill(RULES[self.rule].problem)

@@ -207,12 +207,3 @@ def stack_delivery(returns: list[Return], names: Iterable[str]) -> DeliveryRows:
         np.concatenate([nothing, *(a.pence for a in amounts)]),
         np.concatenate([nothing.astype(bool), *(a.filled for a in amounts)]),
     )
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What becomes of each line: every one is accepted, rejected or excluded (masks by line)."""
-
-    accepted: Mask
-    rejected: Mask
-    excluded: Mask

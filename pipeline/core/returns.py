@@ -21,8 +21,8 @@ class TableSource:
     """One table found on one sheet of a workbook: where each of its columns stands.
 
     ``columns`` by field name and ``year_columns`` by calendar year give the sheet's columns,
-    counted from 1. ``number`` counts the tables of the workbook. ``usable``: False where a fault
-    of the whole table (a missing heading) keeps all of its rows out.
+    counted from 1. ``number`` counts the tables of the workbook. ``faults``: what is wrong with
+    the table as a whole, such as a heading that it lacks.
 
     Where Layouts read it: ``constants`` are the cells of Layouts that give fields without a
     column; ``added`` by year further columns that are added to the first one; ``parts`` of a table
@@ -36,10 +36,15 @@ class TableSource:
     header_row: int
     columns: dict[str, int]
     year_columns: dict[int, int]
-    usable: bool = True
+    faults: tuple[Issue, ...] = ()
     constants: dict[str, SourceRef] = field(default_factory=dict)
     added: dict[int, list[int]] = field(default_factory=dict)
     parts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def lacks_headings(self) -> bool:
+        """Whether its header row lacks a heading that is required."""
+        return any(issue.rule == "missing-heading" for issue in self.faults)
 
     def at(self, row: int, column: int) -> SourceRef:
         """A place in the table's sheet."""
@@ -101,7 +106,11 @@ class DeliveryAmounts:
 
 @dataclass
 class Cover:
-    """A return's cover; the three settings hold for the whole return."""
+    """A return's cover; the three settings hold for the whole return.
+
+    ``faults``: what is wrong with a setting, by its field's name; what it comes to is not said
+    here.
+    """
 
     department: str
     pounds_per_unit: int
@@ -111,7 +120,7 @@ class Cover:
     contact: str = ""
     dated: date | None = None
     status: str = ""
-    usable: bool = True
+    faults: dict[str, Issue] = field(default_factory=dict)
 
 
 @dataclass

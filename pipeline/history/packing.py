@@ -28,7 +28,7 @@ from schemas.vocabulary import NOT_YET_APPORTIONED
 _LINE_TEXTS = tuple(name for name in SAID_OF_LINES if name != "counted_in")
 _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
 _LINE_FLAGS = tuple(REGISTER.holding(Holds.FLAG))
-_OF_TODAY = ("constants", "added", "parts")
+_OF_TODAY = ("faults", "constants", "added", "parts")
 _LEFT_OUT_TEXTS = ("line_ref", "scenario", "heading", "value", "where")
 
 
@@ -62,7 +62,8 @@ def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
 
 
 def _packed_table(table: TableSource) -> dict[str, Any]:
-    """A table's place; what Layouts added to it is asked only of today's returns."""
+    """A table's place; what is wrong with it and what Layouts added to it concern today's returns
+    alone."""
     return {name: value for name, value in asdict(table).items() if name not in _OF_TODAY}
 
 

@@ -153,7 +153,7 @@ class _Reading:
             if records.sources or table.required:
                 self.result.tables[table.name] = records
         self.issues += self.unread_sheets()
-        if not any(source.usable for source in self.result.tables[SAVINGS.name].sources):
+        if all(source.lacks_headings for source in self.result.tables[SAVINGS.name].sources):
             self.result.likely = self.likely()
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
@@ -171,7 +171,8 @@ class _Reading:
                 continue
             for found in find_tables(sheet, HeadingFinder(SAVINGS)):
                 source = found.source(self.result.workbook, self.tables)
-                if not _lacks_headings(header_issues(found, source, SAVINGS)):
+                source = replace(source, faults=tuple(header_issues(found, source, SAVINGS)))
+                if not source.lacks_headings:
                     issues += unread_sheet(found, source, split_rows(found).lines)
         return issues
 
@@ -242,8 +243,7 @@ class _Reading:
         for of in filter(settings.wrong, COVER.settings):
             at, text = settings.values[of.name].at, settings.values[of.name].text
             details = {"suggestion": "", "choices": of.values.expected}
-            self.issues.append(Issue("unknown-value", at, of.heading, text, details))
-            cover.usable = cover.usable and not of.needed
+            self.fault(cover, of.name, Issue("unknown-value", at, of.heading, text, details))
 
     def doubt(self, cover: Cover, settings: Settings) -> None:
         """Settings that can't be read, are called otherwise, or stand twice."""
@@ -251,14 +251,13 @@ class _Reading:
             if (meant := _meant(other, cover)) is not None:
                 details = {"suggestion": f" (did you mean “{meant}”?)", "choices": meant}
                 at = other.name_at or other.at
-                self.issues.append(Issue("unknown-value", at, "Setting", other.name, details))
-                cover.usable = False
+                issue = Issue("unknown-value", at, "Setting", other.name, details)
+                self.fault(cover, COVER.field(meant).name, issue)
         for name, error in settings.faults.items():
             field = next(f for f in COVER.fields if f.name == name)
             rule = "cell-error" if error else "formula-no-value"
             at = settings.values[name].at
-            self.issues.append(Issue(rule, at, field.heading, error))
-            cover.usable = cover.usable and not field.needed
+            self.fault(cover, name, Issue(rule, at, field.heading, error))
         for again, first in settings.repeated:
             field = COVER.field(again.name)
             if field.needed and match_key(again.text) != match_key(first.text):
@@ -266,10 +265,13 @@ class _Reading:
                     "suggestion": f": {first.at.cell} says “{first.text}”",
                     "choices": "one of the two and delete the other",
                 }
-                self.issues.append(
-                    Issue("unknown-value", again.at, field.heading, again.text, details)
-                )
-                cover.usable = False
+                issue = Issue("unknown-value", again.at, field.heading, again.text, details)
+                self.fault(cover, field.name, issue)
+
+    def fault(self, cover: Cover, name: str, issue: Issue) -> None:
+        """Name a fault of a setting."""
+        self.issues.append(issue)
+        cover.faults.setdefault(name, issue)
 
     def read_table(self, table: Table, tables: list[tuple[FoundTable, Layout | None]]) -> Records:
         """Every table of one kind in the workbook, its records one after the other."""
@@ -292,8 +294,7 @@ class _Reading:
         """Add one found table's records; gives the amounts of a Savings table."""
         source = found.source(self.result.workbook, self.tables)
         faults = header_issues(found, source, table, layout.constants if layout else ())
-        if _lacks_headings(faults):
-            source = replace(source, usable=False)
+        source = replace(source, faults=tuple(faults))
         self.tables += 1
         self.issues += faults
         amounts = None
@@ -318,11 +319,6 @@ class _Reading:
             records, found, source, table, rows, self.context.vocabularies, layout
         )
         return amounts
-
-
-def _lacks_headings(faults: list[Issue]) -> bool:
-    """Whether a header row has too few headings for its table to be used."""
-    return any(issue.rule == "missing-heading" for issue in faults)
 
 
 def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:

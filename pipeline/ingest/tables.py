@@ -82,7 +82,7 @@ class FoundTable:
     rows: Rows
     after: bool = False
 
-    def source(self, workbook: str, number: int, usable: bool = True) -> TableSource:
+    def source(self, workbook: str, number: int) -> TableSource:
         """The table's place, as records refer to it."""
         fields = {**self.columns.fields, **self.columns.partners}
         return TableSource(
@@ -93,7 +93,6 @@ class FoundTable:
             self.header + 1,
             {name: column + 1 for name, column in fields.items()},
             {year: column + 1 for year, column in self.columns.years.items()},
-            usable,
         )
 
 

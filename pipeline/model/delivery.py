@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.core.lines import DeliveryRows, Lines, Mask, Verdict
+from pipeline.core.lines import DeliveryRows, Mask, places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Delivery, Subject
 from pipeline.core.returns import DELIVERY_MEASURES, Pence, Return
 from pipeline.core.text import ref_key
+from pipeline.core.verdict import Verdict
 from pipeline.model.apportion import apportion
 from pipeline.model.controls import COUNT, PENCE, Check
 from schemas.model import (
@@ -43,25 +44,13 @@ Record = dict[str, object]
 
 
 def delivery(
-    rows: DeliveryRows,
-    unusable: Sequence[str],
-    lines: Lines,
-    verdict: Verdict,
-    register: pd.DataFrame,
-    programme: Programme,
+    rows: DeliveryRows, verdict: Verdict, register: pd.DataFrame, programme: Programme
 ) -> Delivery:
-    """What has become of the lines; ``unusable``: by row, why it can't be used, else empty.
-
-    Of several rows on one line and year that of the latest Cover date counts, in a tie the first
-    by path.
-    """
+    """What has become of the lines; ``verdict``: which rows count, at most one a line and year."""
     kept = _Kept(register, programme)
-    reasons = [
-        why or _no_place(kept, rows, place, lines, verdict) for place, why in enumerate(unusable)
-    ]
-    chosen = _latest(rows, kept, reasons)
     found = sorted(
-        (kept.place(rows, place), str(rows.frame["year"].iloc[place]), place) for place in chosen
+        (kept.place(rows, place), str(rows.frame["year"].iloc[place]), place)
+        for place in places(verdict.accepted)
     )
     told = [_line(kept, rows, place, at, year) for at, year, place in found]
     every = _frame(told, DELIVERY_LINES)
@@ -73,7 +62,7 @@ def delivery(
         _tracker(told, programme),
         _organisations(told, parts, programme),
         _due(told, due_year, register, programme),
-        _left_out(rows, reasons),
+        _left_out(rows, verdict),
         due_year,
     )
 
@@ -112,40 +101,6 @@ class _Kept:
         if row not in self.planned:
             return 0
         return int(self.amounts[row, self.programme.year_labels.index(year)])
-
-
-def _no_place(kept: _Kept, rows: DeliveryRows, place: int, lines: Lines, verdict: Verdict) -> str:
-    """Why a row can't stand beside a line and a year of the model; empty where it can."""
-    if rows.text(place, "year") not in kept.programme.year_labels:
-        return "The programme does not cover the year."
-    key = ref_key(rows.text(place, "line_ref"))
-    if key in kept.rows:
-        return ""
-    for line in np.flatnonzero(verdict.excluded).tolist():
-        if ref_key(lines.text(line, "line_ref")) == key:
-            return f"The line is excluded: {lines.text(line, 'counted_in')} counts it."
-    return "The line is rejected: see Issues."
-
-
-def _latest(rows: DeliveryRows, kept: _Kept, reasons: list[str]) -> list[int]:
-    """The rows that count, one a line and year; the others get their reason."""
-    dated = rows.frame["dated"].tolist()
-    winners: dict[tuple[int, str], int] = {}
-    for place, why in enumerate(reasons):
-        if why:
-            continue
-        key = kept.place(rows, place), rows.text(place, "year")
-        first = winners.setdefault(key, place)
-        later = dated[place] is not None and (dated[first] is None or dated[place] > dated[first])
-        if later:
-            winners[key] = place
-    counted = set(winners.values())
-    for place, why in enumerate(reasons):
-        if not why and place not in counted:
-            winner = winners[kept.place(rows, place), rows.text(place, "year")]
-            at = rows.cell(winner, "line_ref")
-            reasons[place] = f"{at} reports the same line and year, and counts."
-    return sorted(counted)
 
 
 def _line(kept: _Kept, rows: DeliveryRows, place: int, at: int, year: str) -> Record:
@@ -309,10 +264,11 @@ def _due(
     return due[DELIVERY_DUE.names()].reset_index(drop=True).astype(object)
 
 
-def _left_out(rows: DeliveryRows, reasons: Sequence[str]) -> pd.DataFrame:
+def _left_out(rows: DeliveryRows, verdict: Verdict) -> pd.DataFrame:
     told: list[Record] = []
-    for place, reason in enumerate(reasons):
-        if reason:
+    for place in range(len(rows.frame)):
+        reason = verdict.reason(place)
+        if reason is not None:
             stated = {
                 f"{name}_pence": int(pence) if filled else None
                 for name, pence, filled in zip(
@@ -322,7 +278,7 @@ def _left_out(rows: DeliveryRows, reasons: Sequence[str]) -> pd.DataFrame:
             words = {
                 name: rows.text(place, name) or None for name in ("line_ref", "year", *_REMARKS)
             }
-            told.append({**words, **stated, "reason": reason, **_placed(rows, place)})
+            told.append({**words, **stated, "reason": reason.sentence, **_placed(rows, place)})
     return _frame(told, DELIVERY_LEFT_OUT)
 
 

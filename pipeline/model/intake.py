@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.core.lines import Lines, Mask, Verdict
+from pipeline.core.lines import Lines, Mask
 from pipeline.core.returns import Pence, Return, SourceFile
+from pipeline.core.verdict import Verdict
 from pipeline.model.annual import entered, signs
 from schemas.model import SOURCES
 from schemas.vocabulary import SAVINGS_AND_INCOME

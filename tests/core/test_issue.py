@@ -50,14 +50,6 @@ def test_of_a_cell_that_only_reads_as_blank_nothing_else_is_said() -> None:
     assert one_per_cell([blank, error, elsewhere]) == [error, elsewhere]
 
 
-def test_only_an_error_of_a_row_rejects_it() -> None:
-    row = Issue("missing-value", at("a.xlsx", 2, 1), table=0)
-    heading = Issue("duplicate-heading", at("a.xlsx", 1, 1))
-    warning = Issue("sign", at("a.xlsx", 2, 1), table=0)
-    weights = Issue("bad-baseline", at("a.xlsx", 2, 1), table=0)
-    assert [each.rejects for each in (row, heading, warning, weights)] == [True, *[False] * 3]
-
-
 def test_words_are_filled_in_and_braces_that_a_department_typed_stay() -> None:
     issue = Issue("amount-not-number", at("a.xlsx", 2, 9), "2012/13", "{TBC}", {"why": ""})
     assert issue.problem == "“{TBC}” is not an amount."

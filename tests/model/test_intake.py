@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.core.lines import Verdict, stack_lines
+from pipeline.core.lines import stack_lines
 from pipeline.core.returns import Amounts, Cover, LeftOut, Records, Return, SourceFile, TableSource
+from pipeline.core.verdict import Ground, Reason, Verdict
 from pipeline.model.intake import ReturnTotals, return_totals, sources_table
 
 CATEGORIES = ("One-off cost", "Cashable saving", None, "Income")
@@ -24,10 +25,10 @@ def test_each_pound_is_in_one_place() -> None:
     returns = [sent("a.xlsx", False, 1), Return("b.xlsx", "", "Not read"), sent("c.xlsx", True, 10)]
     returns[2].left_out = LeftOut(2, 5)
     lines = stack_lines(returns, ["category"], 2)
-    accepted = np.array([True, True, False, False] * 2)
-    rejected = np.array([False, False, True, False] * 2)
-    excluded = np.array([False, False, False, True] * 2)
-    totals = return_totals(returns, lines, Verdict(accepted, rejected, excluded))
+    verdict = Verdict.of(8)
+    verdict.leave_out([2, 6], Reason(Ground.ROW))
+    verdict.leave_out([3, 7], Reason(Ground.COUNTED_IN, words="Another programme"))
+    totals = return_totals(returns, lines, verdict)
     every = 3 + 12 + 48 + 192 + 256 + 512 + 1_024 + 2_048
     # In the second return savings stand above zero: the saving and the income are turned round.
     turned = 3 - 12 + 48 - 192 + 256 - 512 + 1_024 - 2_048

@@ -20,7 +20,6 @@ RULES = (
         ),
         why="Shares rest on the weights; a wrong weight would move every partner's figures.",
         example="A negative baseline cost.",
-        spares_row=True,
     ),
     Rule(
         "bad-driver",
@@ -39,7 +38,6 @@ RULES = (
         ),
         why="Shares rest on the weights; a wrong weight would move every partner's figures.",
         example="Text in a driver's partner column.",
-        spares_row=True,
     ),
     Rule(
         "bad-setting",
@@ -56,7 +54,6 @@ RULES = (
         ),
         why="A setting that is misread would change figures in silence.",
         example="Units: thousands of pounds.",
-        spares_row=True,
     ),
     Rule(
         "return-missing",

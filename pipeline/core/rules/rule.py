@@ -17,8 +17,7 @@ class Rule:
 
     ``problem`` and ``remedy`` are templates that an issue fills. ``when``, ``why``, ``example``
     and ``advice`` are plain sentences for the page of rules; ``advice`` is the remedy where
-    ``remedy`` alone doesn't say it. ``spares_row``: an error of this rule at a row doesn't keep it
-    out of the model; lines that rely on faulty weights stay, not yet apportioned.
+    ``remedy`` alone doesn't say it.
     """
 
     name: str
@@ -30,9 +29,3 @@ class Rule:
     why: str
     example: str
     advice: str = ""
-    spares_row: bool = False
-
-    @property
-    def rejects(self) -> bool:
-        """Whether a breach at a row keeps the row out of the model."""
-        return self.severity is Severity.ERROR and not self.spares_row

@@ -1,0 +1,100 @@
+"""What each row comes to, and why: one reason a row, with the issue that it rests on."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from pipeline.assessing import Assessment, assess
+from pipeline.core.verdict import Ground
+from pipeline.ingest.discover import discover
+from pipeline.reading import read
+from tests.builders import Return
+from tests.ingest.reading import plan
+
+# A row's ground, and the rule and cell of the issue that it rests on.
+Why = tuple[Ground, str, str] | None
+
+
+def assessed(folder: Path) -> Assessment:
+    (programme,) = discover(folder).programmes
+    reading = read(programme)
+    assert reading.control.programme is not None
+    return assess(reading, reading.control.programme)
+
+
+def reasons(folder: Path) -> dict[str, Why]:
+    """Why each line doesn't count, by its Line ref; None where it does."""
+    what = assessed(folder)
+    found: dict[str, Why] = {}
+    for place in range(len(what.lines.frame)):
+        reason = what.verdict.reason(place)
+        issue = reason.issue if reason else None
+        found[what.lines.text(place, "line_ref")] = reason and (
+            reason.ground,
+            issue.rule if issue else "",
+            issue.at.cell if issue else "",
+        )
+    return found
+
+
+def test_a_row_s_reason_is_its_first_error(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.line([-1], line_ref="FINE")
+    bad = finance.line(["TBC"], line_ref="BAD", category="Savings")
+    finance.line([-1], line_ref="OUT", counted_in="Capital review")
+    both = finance.line(["TBC"], line_ref="BOTH", counted_in="Capital review")
+    again = finance.line([-2], line_ref="FINE ")
+    finance.write(tmp_path)
+    assert reasons(tmp_path) == {
+        "FINE": (Ground.ROW, "duplicate-line", finance.at(again, "Line ref")),
+        "BAD": (Ground.ROW, "unknown-category", finance.at(bad, "Category")),
+        "OUT": (Ground.COUNTED_IN, "", ""),
+        "BOTH": (Ground.ROW, "amount-not-number", finance.at(both, "2012/13")),
+    }
+
+
+def test_the_fault_of_the_whole_comes_before_the_row_s(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    units = Return("Units")
+    cell = units.cover("Units", "dollars")
+    units.line(["TBC"], line_ref="UNITS")
+    units.write(tmp_path, "units.xlsx")
+    headings = Return("Headings", headings={"Category": "Kind"})
+    headings.line(["TBC"], line_ref="TABLE")
+    headings.write(tmp_path, "headings.xlsx")
+    for day, name in ((1, "old"), (2, "new")):
+        again = Return("Again")
+        again.cover("Date", date(2012, 1, day))
+        again.cover("Profile", "dollars" if name == "old" else "Annual")
+        again.line([-1], line_ref=f"{name} line")
+        again.line([-1], line_ref="Again 2")
+        again.line([-1], line_ref="Again 3")
+        again.write(tmp_path, f"{name}.xlsx")
+    found = reasons(tmp_path)
+    assert found["UNITS"] == (Ground.COVER, "unknown-value", cell)
+    assert found["TABLE"] == (Ground.TABLE, "missing-heading", "A1")
+    assert found["old line"] == (Ground.OTHER_RETURN, "duplicate-return", "")
+    assert found["new line"] is None
+
+
+def test_a_wrong_date_or_status_keeps_no_row_out(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.cover("Date", "soon")
+    finance.cover("Status", "Finished")
+    finance.line([-1], line_ref="FINE")
+    finance.write(tmp_path)
+    assert reasons(tmp_path) == {"FINE": None}
+
+
+def test_risks_count_whatever_the_units_of_their_return(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.cover("Units", "dollars")
+    finance.line([-1])
+    finance.add("Risks", risk="Delay", likelihood=3)
+    finance.add("Risks", risk="Doubt", likelihood="often")
+    finance.write(tmp_path)
+    assert assessed(tmp_path).narrative["Risks"]["risk"].tolist() == ["Delay"]
