@@ -137,8 +137,9 @@ format: .venv ## put the code into the project's style
 pictures: .venv ## make the pictures of the README anew; needs LibreOffice and poppler
 	@.venv/bin/python -m tests.make_pictures
 
-rules: .venv ## write the page of rules anew, after a change of the rules
+rules: .venv ## write the pages of rules and settings anew, after a change of them
 	@.venv/bin/python -m tests.make_rules_page
+	@.venv/bin/python -m tests.make_settings_page
 
 # Caches and .venv, each by name: inputs, reports, issued versions and history stay.
 clean: ## remove .venv and caches; workbooks, reports, issued versions and history stay

@@ -25,6 +25,9 @@ class Kind(Enum):
     SCORE = "whole number"
     DATE = "date"
     DATE_OR_TEXT = "date or text"
+    NUMBER = "number"
+    RATE = "percentage"
+    NAMES = "names, separated by commas"
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,18 @@ class Setting(Field, Generic[Value]):
     @property
     def default_text(self) -> str:
         """What holds where it is blank, in words; empty where nothing does."""
+        if self.required:
+            return ""
         if isinstance(self.default, Standing):
             return self.default.value.format(one=self.vocabulary.removesuffix("s"))
         return self.values.text(self.default) or self.nothing
+
+    @property
+    def may_be(self) -> str:
+        """What it may be, in words."""
+        if self.vocabulary:
+            return f"one of the programme's {self.vocabulary}"
+        return self.values.expected or "any words"
 
     @property
     def stops(self) -> bool:

@@ -82,16 +82,16 @@ YEAR = Values[int](
     year_label,
     "a year such as 2012/13",
 )
-COUNT_OF_YEARS = Values[int](Kind.TEXT, _count, str, f"a whole number from 1 to {MOST_YEARS}")
-NAMES = Values[tuple[str, ...]](Kind.TEXT, _names, ", ".join, "different names and commas")
+COUNT_OF_YEARS = Values[int](Kind.NUMBER, _count, str, f"a whole number from 1 to {MOST_YEARS}")
+NAMES = Values[tuple[str, ...]](Kind.NAMES, _names, ", ".join, "different names and commas")
 UNIT = Values[int](
     Kind.CHOICE, lambda cell: parse_unit(cell_text(cell)), unit_name, "£, £000 or £m", UNITS
 )
 IS_POSITIVE = _either(SIGNS)
 IS_INCREMENTAL = _either(PROFILES)
-RATE = Values[Fraction](Kind.TEXT, _rate, rate_text, "a rate such as 3.5%")
+RATE = Values[Fraction](Kind.RATE, _rate, rate_text, "a rate such as 3.5%")
 NUMBER_ABOVE_NIL = Values[Fraction | None](
-    Kind.TEXT,
+    Kind.NUMBER,
     _above_nil,
     lambda number: "" if number is None else f"{float(number):g}",
     "a number of years above nil",

@@ -37,6 +37,7 @@ _NUMBER_FORMATS = {
 NUMBERS = frozenset({Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.YEARS, Show.WEIGHT})
 
 # Text where Excel would make something else of what is typed: 2011/12 is a date to it, 012 is 12.
+_WRAPPED = (Kind.LONG_TEXT, Kind.TEXT, Kind.CHOICE, Kind.DATE_OR_TEXT, Kind.NAMES)
 _ENTRY_FORMATS = {
     Kind.AMOUNT: '#,##0.00;-#,##0.00;"–";@',
     Kind.WEIGHT: "[>=1000]#,##0;General",
@@ -237,7 +238,7 @@ class Theme:
             "border": 1,
             "border_color": self.rule,
             "valign": "top",
-            "text_wrap": kind in (Kind.LONG_TEXT, Kind.TEXT, Kind.CHOICE, Kind.DATE_OR_TEXT),
+            "text_wrap": kind in _WRAPPED,
         }
         if code := _ENTRY_FORMATS.get(kind):
             properties["num_format"] = code

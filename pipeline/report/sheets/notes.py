@@ -10,7 +10,7 @@ from pipeline.core.years import year_label
 from pipeline.report import formulas
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.wording import book_title, in_words, price_base, sentence
-from schemas.fields import Field
+from schemas.fields import Field, Setting
 from schemas.fields import Table as Schema
 from schemas.outputs import OUTPUT_TABLES, OutputTable, Show
 from schemas.programme import PROGRAMME_TABLES
@@ -319,7 +319,7 @@ def dictionary(programme: Programme) -> Sheet:
         *(row for schema in RETURN_TABLES for row in _input_rows("Return", schema)),
         *(row for output in OUTPUT_TABLES for row in _output_rows(output)),
     ]
-    where, table, heading, meaning, kind, needed, words = (
+    where, table, heading, meaning, kind, needed, words, blank = (
         list(values) for values in zip(*rows, strict=True)
     )
     return Sheet(
@@ -336,6 +336,7 @@ def dictionary(programme: Programme) -> Sheet:
                     Column("Kind", kind, width=22),
                     Column("Required", needed, width=12),
                     Column("Words it may hold", words, Show.LONG_TEXT, 44),
+                    Column("If left blank", blank, Show.LONG_TEXT, 20),
                 ),
                 filtered=True,
                 banded=True,
@@ -353,7 +354,7 @@ def dictionary(programme: Programme) -> Sheet:
     )
 
 
-DictionaryRow = tuple[str, str, str, str, str, str, str]
+DictionaryRow = tuple[str, str, str, str, str, str, str, str]
 
 
 def _input_rows(where: str, schema: Schema) -> list[DictionaryRow]:
@@ -363,9 +364,10 @@ def _input_rows(where: str, schema: Schema) -> list[DictionaryRow]:
             schema.name,
             field.heading,
             field.meaning,
-            field.kind.value,
+            _kind(field),
             "Yes" if field.required else "No",
             _choices(field),
+            field.default_text if isinstance(field, Setting) else "",
         )
         for field in schema.fields
     ]
@@ -379,6 +381,7 @@ def _input_rows(where: str, schema: Schema) -> list[DictionaryRow]:
                 "amount",
                 "One at least",
                 "",
+                "",
             )
         )
     if schema.partner_columns:
@@ -391,9 +394,15 @@ def _input_rows(where: str, schema: Schema) -> list[DictionaryRow]:
                 "exact number",
                 "One each",
                 "",
+                "",
             )
         )
     return rows
+
+
+def _kind(field: Field) -> str:
+    unit = field.unit if isinstance(field, Setting) else ""
+    return f"{field.kind.value}, {unit}" if unit else field.kind.value
 
 
 def _choices(field: Field) -> str:
@@ -410,6 +419,7 @@ def _output_rows(output: OutputTable) -> list[DictionaryRow]:
             column.pattern,
             column.meaning,
             column.show.value,
+            "",
             "",
             "",
         )
