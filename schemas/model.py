@@ -143,6 +143,7 @@ def _of_line(fields: Iterable[Field]) -> Iterator[Column]:
             yield _STRAND
 
 
+COUNTED_IN = "counted_in"
 _SAID_OF_LINES = tuple(_of_line(SAVINGS.fields))
 SAID_OF_LINES = tuple(column.name for column in _SAID_OF_LINES)
 
@@ -165,7 +166,7 @@ EXCLUDED = replace(REGISTER, name="excluded", grain="a line that is counted else
 # What is said of a line's parts as it is of the line: the fields that the model needs (Partner is
 # the part's own there, and none is counted elsewhere), and the place.
 _OF_PART = (
-    *_of_line(f for f in SAVINGS.fields if f.needed and f.name not in ("partner", "counted_in")),
+    *_of_line(f for f in SAVINGS.fields if f.needed and f.name not in ("partner", COUNTED_IN)),
     *PLACE,
 )
 SAID_OF_PARTS = tuple(column.name for column in _OF_PART)

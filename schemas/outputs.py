@@ -1,11 +1,12 @@
 """The tables of the output workbooks (contract, section 6): the one source of their headings, their
 order and the data dictionary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from schemas.fields import Field, Kind, Table
+from schemas.model import COUNTED_IN, SAID_OF_LINES, SAID_OF_PARTS, Per
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
 from schemas.vocabulary import RAG
 
@@ -25,14 +26,6 @@ class Show(Enum):
     YEARS = "years"
     WEIGHT = "exact number"
     DATE = "date"
-
-
-class Per(Enum):
-    """What a column of a declaration stands for more than once: one column for each."""
-
-    SCENARIO = "scenario"
-    YEAR = "financial year"
-    PARTNER = "partner code"
 
 
 @dataclass(frozen=True)
@@ -330,8 +323,6 @@ OWN_SHARES = OutputTable(
     ),
 )
 
-_NOT_IN_REGISTER = "Counted in"
-
 
 def _of_field(field: Field) -> OutputColumn:
     show = {Kind.LONG_TEXT: Show.LONG_TEXT, Kind.SCORE: Show.COUNT}.get(field.kind, Show.TEXT)
@@ -345,14 +336,12 @@ _IN_MODEL = {
 }
 
 
-def _line_columns(*left_out: str) -> Iterator[OutputColumn]:
-    """The line's own headings in the template's order, the strand beside the service."""
-    for field in SAVINGS.fields:
-        if field.heading not in left_out:
-            column = _of_field(field)
-            yield replace(column, meaning=_IN_MODEL.get(field.heading, column.meaning))
-        if field.heading == _SERVICE.heading:
-            yield replace(_STRAND, width=24)
+def _line_columns(names: Iterable[str]) -> Iterator[OutputColumn]:
+    """The columns of a line that have these names in the model."""
+    fields = {field.name: _of_field(field) for field in SAVINGS.fields}
+    for name in names:
+        column = fields.get(name, replace(_STRAND, width=24))
+        yield replace(column, meaning=_IN_MODEL.get(column.heading, column.meaning))
 
 
 _LINE_TOTAL = _pence("Total", "total_pence", "All years.")
@@ -371,7 +360,11 @@ REGISTER = OutputTable(
     "Register",
     "Which lines is it made of?",
     "a line and a scenario",
-    (*_line_columns(_NOT_IN_REGISTER), *_FIGURES, *_SOURCE),
+    (
+        *_line_columns(name for name in SAID_OF_LINES if name != COUNTED_IN),
+        *_FIGURES,
+        *_SOURCE,
+    ),
 )
 
 _ALLOTTED_PARTNER = _text(
@@ -387,12 +380,19 @@ APPORTIONED = OutputTable(
     "Who bears which part of each line?",
     "a line, a scenario and a partner",
     (
-        *_line_columns("Partner", _NOT_IN_REGISTER, "Funding", "Owner", "Confidence", "Notes"),
+        *_line_columns(name for name in SAID_OF_LINES if name in SAID_OF_PARTS),
         _ALLOTTED_PARTNER,
         _ORGANISATION,
         *_FIGURES,
         *_SOURCE,
     ),
+)
+
+# The columns of data/apportioned.csv, of Apportioned's but the last two. Other tools rely on them:
+# a further column of Savings is not among them until it is named here.
+APPORTIONED_CSV = (
+    *("line_ref", "project_code", "service", "strand", "category", "scenario", "basis", "partner"),
+    *("year", "amount"),
 )
 
 OWN_LINES = OutputTable(
@@ -418,7 +418,7 @@ EXCLUDED = OutputTable(
     "Excluded",
     "What is left out because another programme counts it already?",
     "a line and a scenario",
-    (*_line_columns(), _YEARS, _LINE_TOTAL, *_SOURCE),
+    (*_line_columns(SAID_OF_LINES), _YEARS, _LINE_TOTAL, *_SOURCE),
 )
 
 ISSUES = OutputTable(

@@ -22,10 +22,10 @@ from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import Snapshot
 from pipeline.history.formats import FORMAT, LEFT_OUT, LINES, SETTINGS, SHARES, TABLES, upgraded
-from schemas.model import REGISTER, SAID_OF_LINES, Holds
+from schemas.model import COUNTED_IN, REGISTER, SAID_OF_LINES, Holds
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
-_LINE_TEXTS = tuple(name for name in SAID_OF_LINES if name != "counted_in")
+_LINE_TEXTS = tuple(name for name in SAID_OF_LINES if name != COUNTED_IN)
 _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
 _LINE_FLAGS = tuple(REGISTER.holding(Holds.FLAG))
 _OF_TODAY = ("faults", "constants", "added", "parts")

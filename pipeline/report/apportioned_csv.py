@@ -7,20 +7,8 @@ import numpy as np
 from pipeline.core.results import Results
 from pipeline.report.columns import Texts, held
 from pipeline.report.safe import visible
+from schemas.outputs import APPORTIONED_CSV
 
-HEADINGS = (
-    "line_ref",
-    "project_code",
-    "service",
-    "strand",
-    "category",
-    "scenario",
-    "basis",
-    "partner",
-    "year",
-    "amount",
-)
-_TEXTS = HEADINGS[:-2]
 # So many rows of Apportioned are written together, so that they take little memory.
 _TOGETHER = 65_536
 # What a spreadsheet takes for the start of a formula.
@@ -39,7 +27,7 @@ def write_apportioned(results: Results, stream: IO[bytes]) -> None:
         pence = frame[list(labels)].to_numpy(dtype=np.int64)
         row, year = np.nonzero(pence)
         columns = {}
-        for name in _TEXTS:
+        for name in APPORTIONED_CSV[:-2]:
             texts = Texts.of(held(frame[name]))
             # None for an empty text: the writer would put the latter in quotes.
             words = [csv_safe(word) or None if word else None for word in texts.words]

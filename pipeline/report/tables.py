@@ -12,7 +12,8 @@ from pipeline.report.layout import longest_word
 from pipeline.report.measure import BOLDER, text_width, widest
 from pipeline.report.safe import visible
 from pipeline.report.spec import Column, Role, Table, Tone
-from schemas.outputs import OutputColumn, OutputTable, Per, Show
+from schemas.model import Per
+from schemas.outputs import OutputColumn, OutputTable, Show
 
 _WIDEST_SCENARIO = 20
 # Digits across a page of A4 upright; of the widest column of short texts; beside a text.

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from pipeline.core.results import Results
 from pipeline.report import apportioned_csv as report_csv
-from pipeline.report.apportioned_csv import HEADINGS, csv_safe, pounds, write_apportioned
+from pipeline.report.apportioned_csv import csv_safe, pounds, write_apportioned
 from schemas.model import APPORTIONED
+from schemas.outputs import APPORTIONED_CSV
 from tests.frames import frame_of
 from tests.report import fake
 
@@ -112,7 +113,7 @@ def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, 
     ]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
+    writer.writerow(APPORTIONED_CSV)
     for text, pence in rows:
         safe = csv_safe(text or "")
         head = (safe, safe, "Finance", "Corporate", "Cashable saving", "Best case", "Baseline")
