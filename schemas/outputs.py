@@ -463,6 +463,7 @@ INPUTS = OutputTable(
     (
         _text("Input", "input", "What the value is.", 34),
         _text("Value", "value", "Its value; every figure that rests on it moves with it.", 24),
+        _text("As reported", "reported", "The value that the report was made with.", 24),
         _text("Name in formulas", "name", "What formulas call the cell of the value.", 24),
         _text("Source", "source", "A setting of the programme, a formula, or fixed.", 16),
         _long("Use", "use", "What it is for.", 60),
@@ -478,7 +479,45 @@ CATEGORIES_TABLE = OutputTable(
         _text("Category", "category", "The category of a line.", 34),
         _count("One-off", "one_off", "1 where it counts in One-off, else 0.", 24),
         _count("Annual cashable", "annual_cashable", "1 where it counts there, else 0.", 24),
-        _count("Net cashable", "net_cashable", "1 where it counts in Net cashable, else 0.", 16),
+        _count("Net cashable", "net_cashable", "1 where it counts in Net cashable, else 0.", 24),
+        _count("One-off as reported", "one_off_reported", "As the report was made with.", 16),
+        _count(
+            "Annual cashable as reported", "annual_reported", "As the report was made with.", 16
+        ),
+        _count("Net cashable as reported", "net_reported", "As the report was made with.", 16),
+    ),
+)
+
+REPORTED = OutputTable(
+    "Reported",
+    "Inputs",
+    "Are the figures those that were reported?",
+    "a table of figures",
+    (
+        _text("Table", "subject", "The table whose amounts are compared.", 34),
+        _pence("Sum as reported", "sum_pence", "Its amounts added up, as they were reported."),
+        _pence("Sum now", "sum_now_pence", "Its amounts added up, as they stand now."),
+        OutputColumn(
+            "Size as reported",
+            "The root of the sum of the squares of its amounts: it also moves where changes cancel "
+            "out.",
+            "size",
+            Show.WEIGHT,
+            24,
+        ),
+        OutputColumn("Size now", "The same, as they stand now.", "size_now", Show.WEIGHT, 24),
+        _text("Result", "result", "As reported, or Differs."),
+    ),
+)
+
+CHECKS = OutputTable(
+    "Checks",
+    "Inputs",
+    "What stands at the top of every sheet?",
+    "a check of the whole workbook",
+    (
+        _text("Name in formulas", "name", "What formulas call the cell of the sentence.", 34),
+        _long("Says", "says", "What the check comes to.", 72),
     ),
 )
 
@@ -823,4 +862,6 @@ OUTPUT_TABLES = (
     SOURCES,
     INPUTS,
     CATEGORIES_TABLE,
+    REPORTED,
+    CHECKS,
 )

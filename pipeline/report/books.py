@@ -15,7 +15,7 @@ from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Delivery, Results
 from pipeline.core.returns import Pence
 from pipeline.core.versions import Moved, Versions
-from pipeline.report import formulas
+from pipeline.report import formulas, reported
 from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
     appraisal,
@@ -76,7 +76,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         *movements.sheets(results.versions.moved),
         movements.versions(results.versions.issued, programme),
         *told,
-        inputs.sheet(programme),
+        inputs.sheet(results),
         records.register(results, returns_at),
         records.apportioned(results),
         delivery.apportioned(results),
@@ -87,6 +87,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     )
     links = _links(results, returns_at)
     explained = notes.sheet(programme, is_live=is_live, links=links)
+    figures = reported.with_strips(figures, results, whole=True, is_live=is_live)
     sheets = (*figures, explained, notes.dictionary(programme))
     front = (cover.sheet(results, is_live=is_live), cover.contents(results, sheets))
     return _book(outputs.SUMMARY, results, (*front, *sheets), "Programme summary")
@@ -111,11 +112,12 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         appraisal.sheet(own, partner),
         delivery.own_sheet(own, partner),
         shares.own_sheet(own, partner),
-        inputs.sheet(own.programme, partner),
+        inputs.sheet(own, partner),
         records.own_lines(own, partner),
     )
+    figures = reported.with_strips(figures, own, whole=False, is_live=is_live)
     sheets = (*figures, notes.sheet(own.programme, partner, path, is_live=is_live))
-    front = (cover.sheet(own, partner), cover.contents(own, sheets, partner))
+    front = (cover.sheet(own, partner, is_live=is_live), cover.contents(own, sheets, partner))
     return _book(path, own, (*front, *sheets), "Partner pack", partner)
 
 

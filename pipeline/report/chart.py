@@ -57,9 +57,10 @@ class Series:
 class Chart:
     """A chart: ``caption`` above it is the question, its title ``finding`` the answer.
 
-    ``amounts`` and ``along`` name the axes, with the units; ``source`` says below it which table it
-    is drawn from; ``description`` is its alternative text. ``longest_label``: digits that the
-    labels of lying bars need.
+    ``title``: the cell that holds the title, where it is one that knows whether the figures are
+    still those reported. ``amounts`` and ``along`` name the axes, with the units; ``source``
+    says below it which table it is drawn from; ``description`` is its alternative text.
+    ``longest_label``: digits that the labels of lying bars need.
     """
 
     drawn: Drawn
@@ -72,3 +73,4 @@ class Chart:
     description: str
     pixels_high: int = 320
     longest_label: float = 0
+    title: Range | None = None

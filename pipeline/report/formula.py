@@ -236,11 +236,11 @@ class References:
         return text
 
     def _whole(self, place: Place, part: Whole) -> str:
+        end = part.last or part.heading
+        if any(map(place.goes_by_address, (part.heading, end))):
+            return place.cells((place.top + 1, part.heading), (place.bottom, end))
         if part.last:
             return f"{part.table}[{self._span(part.table, part.heading, part.last)}]"
-        if place.goes_by_address(part.heading):
-            first, last = (place.top + 1, part.heading), (place.bottom, part.heading)
-            return place.cells(first, last)
         heading = place.bracketed(part.heading)
         # Further brackets where it isn't letters and digits alone.
         return part.table + (heading if _SIMPLE.fullmatch(heading) else f"[{heading}]")

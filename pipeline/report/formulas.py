@@ -67,6 +67,7 @@ PLAN_SCENARIO = Name("Plan_scenario")
 WHOLE, TOGETHER = Name("Total_programme"), Name("All_strands")
 NET, RUNNING = Name("Net_cashable"), Name("Cumulative_net_cashable")
 EVERY_SERVICE = Name("All_services")
+CONTROLS_CHECK = Name("Controls_check")
 
 # What LibreOffice takes: measured on version 7.4 (tests/report/measure_recalculation.py).
 SECONDS_A_FORMULA, SECONDS_A_CELL = 40e-6, 30e-9
@@ -363,12 +364,14 @@ def _paybacks(subject: Subject) -> Pair:
 
 
 def verdict() -> Formula:
-    """The master check: the sentence of ``checks.verdict``, over the Controls as they stand."""
+    """The master check: the sentence of ``checks.verdict``, over the Controls as they stand. What
+    doesn't say Pass fails: an error value and a blank, too."""
     results = Whole(CONTROLS.name, "Result")
-    failed, every = ("COUNTIF(", results, ',"Fail")'), ("ROWS(", results, ")")
+    passed, every = ("COUNTIF(", results, ',"Pass")'), ("ROWS(", results, ")")
     return formula(
-        *("IF(", *failed, '=0,"All "&', *every, '&" controls pass.",'),
-        *(*failed, '&" of "&', *every, '&" controls FAIL: the figures do not add up.")'),
+        *("IF(", *passed, "=", *every, ',"All "&', *every, '&" controls pass.",'),
+        *(*every, "-", *passed, '&" of "&', *every),
+        '&" controls FAIL: the figures do not add up.")',
     )
 
 

@@ -190,6 +190,8 @@ def tone(column: Column, place: int, value: object) -> Tone:
         return Tone.LINK
     if place in column.muted:
         return Tone.MUTED
+    if column.formulas and column.formulas[place] is not None:
+        return Tone.PLAIN  # a condition sets off what the formula comes to
     return column.tones.get(value, Tone.PLAIN) if isinstance(value, str) else Tone.PLAIN
 
 
@@ -240,6 +242,13 @@ def limits(entry: Entry) -> Limits:
             "error_message": "Choose one from the list."
             if entry.strict
             else "This is not in the list. Keep it all the same?",
+        }
+    if entry.words:
+        return {
+            "validate": "list",
+            "source": list(entry.words),
+            "error_title": "Not in the list",
+            "error_message": "Choose one from the list.",
         }
     match entry.kind:
         case Kind.AMOUNT:

@@ -64,8 +64,10 @@ class Column:
     by row. ``formulas``: a formula per row, whose stored result is the value. ``names``: what
     formulas call the cell of a row. ``links``: the name of the sheet that a cell leads to.
     ``files``: the place in another file that it leads to.
-    ``tones`` sets words off, ``muted`` the rows whose label only repeats the one above. ``width``
-    in characters.
+    ``tones`` sets words off, also where a formula comes to another one; ``muted`` the rows whose
+    label only repeats the one above. ``entries``: what a cell may be changed to, None where it is
+    not to be changed. ``alarms``: words that set a formula's text off as bad. ``below``: how
+    figures below nil are set off. ``width`` in characters.
     """
 
     heading: str
@@ -79,6 +81,9 @@ class Column:
     files: Sequence["FilePlace | None"] | None = None
     tones: Mapping[str, Tone] = field(default_factory=dict)
     muted: Collection[int] = frozenset()
+    entries: Sequence["Entry | None"] | None = None
+    alarms: tuple[str, ...] = ()
+    below: Tone = Tone.PLAIN
 
     def part(self, start: int, stop: int) -> "Column":
         """The rows from ``start`` up to ``stop``."""
@@ -91,6 +96,7 @@ class Column:
             links=self.links and self.links[start:stop],
             files=self.files and self.files[start:stop],
             muted={row - start for row in self.muted if start <= row < stop},
+            entries=self.entries and self.entries[start:stop],
         )
 
 
@@ -136,13 +142,25 @@ class Table:
 class Entry:
     """A cell that people fill in: what it takes, the message it shows, the list it offers.
 
-    ``choices`` names a list of the book; with ``strict`` no other word is taken.
+    ``choices`` names a list of the book, ``words`` are the list itself; with ``strict`` no other
+    word is taken.
     """
 
     kind: Kind = Kind.TEXT
     message: str = ""
     choices: str = ""
     strict: bool = True
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The line below a sheet's title that says whether its figures hold: a formula and what it
+    comes to; ``alarms``: words in it that set it off as bad."""
+
+    made: Formula
+    says: str
+    alarms: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -217,7 +235,8 @@ class Sheet:
 
     ``note`` is what the contents list says of it. ``keep_columns``: how many columns stay in view
     when the sheet is scrolled sideways, and are repeated on further pages. ``cover``: the title is
-    set larger. ``upright``: printed upright though it is rather wide.
+    set larger. ``upright``: printed upright though it is rather wide. ``strip``: a line below the
+    title that says whether the figures hold.
     """
 
     name: str
@@ -229,6 +248,7 @@ class Sheet:
     keep_columns: int = 0
     cover: bool = False
     upright: bool = False
+    strip: Strip | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:

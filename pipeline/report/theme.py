@@ -121,6 +121,7 @@ class Theme:
         yield "on_brand", "brand"
         yield "on_brand", "optional"
         yield "on_example", "example"
+        yield "link", "example"
 
     def title(self, *, cover: bool) -> Properties:
         """The title in A1."""
@@ -243,6 +244,20 @@ class Theme:
         if code := _ENTRY_FORMATS.get(kind):
             properties["num_format"] = code
         return properties
+
+    def changeable(self) -> Properties:
+        """What sets off a value that a reader may change from formulas and fixed words: a frame
+        beside the colours, for those who can't tell these apart."""
+        frame = {"border": 1, "border_color": self.optional}
+        return {"font_color": self.link, "bg_color": self.example, **frame}
+
+    def strip(self) -> Properties:
+        """The line below the title that says whether the figures hold."""
+        return {"font_color": self.muted, "valign": "vcenter"}
+
+    def alarm(self, tone: Tone = Tone.BAD) -> Properties:
+        """What a condition makes of a cell: no font or size, which no condition may change."""
+        return self._tone(tone, Role.BODY)
 
     def sample(self, kind: Kind) -> Properties:
         """A cell of the example row."""

@@ -198,14 +198,15 @@ def test_the_title_is_in_a1_and_set_off(book: Workbook) -> None:
 
 
 def test_words_say_what_colours_say(book: Workbook) -> None:
-    """Severities and results are words; rows set off by colour are bold, italic or named too."""
+    """Severities and results are words; rows set off by colour are bold, italic or named too,
+    and cells that may be changed have a frame."""
     for sheet in book.worksheets:
         for left, top, right, bottom in tables(sheet):
             headings = [sheet.cell(top, c).value for c in range(left, right + 1)]
             for row in sheet.iter_rows(top + 1, bottom, left, right):
                 fills = {cell.fill.fgColor.rgb for cell in row if cell.fill.patternType}
                 if fills:
-                    assert any(cell.font.b for cell in row)
+                    assert any(cell.font.b or cell.border.left.style for cell in row)
             for name in ("Severity", "Result"):
                 if name in headings and sheet.title != "Sources":
                     words = {
@@ -213,7 +214,7 @@ def test_words_say_what_colours_say(book: Workbook) -> None:
                         for r in range(top + 1, bottom + 1)
                     }
                     assert (
-                        words <= {"Error", "Warning", "Pass", "Fail", "None"}
+                        words <= {"Error", "Warning", "Pass", "Fail", "As reported", "None"}
                         or sheet.title == "Returns"
                     )
 

@@ -27,6 +27,7 @@ from pipeline.report.formula import (
     formula,
     is_plain,
 )
+from pipeline.report.reported import AS_REPORTED, CHANGED, DIFFERS, SAME
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from tests.report import fake
@@ -36,10 +37,13 @@ FIGURES = ("Summary", "Appraisal", "By_year", "By_service")
 LABELS = {"Strand", "Service", "Organisation", "Scenario", "Measure", "Return on investment"}
 # Nothing volatile, nothing that LibreOffice 7.4 doesn't have.
 FUNCTIONS = {
-    *("AND", "COLUMN", "COUNTIF", "IF", "INDEX", "ISNUMBER", "MATCH", "MAX", "NPV", "OR"),
-    *("ROUND", "ROWS", "SUM", "SUMIFS", "SUMPRODUCT", "SUMSQ"),
+    *("ABS", "AND", "COLUMN", "COUNTIF", "IF", "IFERROR", "INDEX", "ISERROR", "ISNUMBER"),
+    *("MATCH", "MAX", "NPV", "OR", "ROUND", "ROWS", "SQRT", "SUM", "SUMIFS", "SUMPRODUCT", "SUMSQ"),
 }
-WORDS = {"", "<>", "Pass", "Fail", "All ", " of "}
+WORDS = {
+    *("", "<>", "Pass", "Fail", "All ", " of ", " ", "As reported: "),
+    *(SAME, DIFFERS, AS_REPORTED, CHANGED),
+}
 LONGEST = 320
 
 
@@ -277,7 +281,7 @@ def test_values_replace_formulas_that_would_take_too_long(
     told = {row["Term"] for row in records_of(content, "Notes")}
     assert "Values, not formulas" in told
     assert "How to audit" not in told
-    assert set(before) - set(after) == {"Inputs", "Categories"}
+    assert set(before) - set(after) == {"Inputs", "Categories", "Reported", "Checks"}
     for name in (*FIGURES, "Register", "Apportioned", "Controls"):
         assert after[name] == before[name]
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.core.results import Results
 from pipeline.report.excel.render import render
 from pipeline.report.formula import formula
+from pipeline.report.reported import AS_REPORTED, CHANGED
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from tests.builders import Programme, Return
@@ -204,7 +205,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(path for path in paths if path.name == SUMMARY)
 
 
-def edited(path: Path, copy: Path, table: str, edits: dict[tuple[int, str], float]) -> Path:
+Edits = dict[tuple[int, str], float | str | None]
+
+
+def edited(path: Path, copy: Path, table: str, edits: Edits) -> Path:
     """The workbook with other numbers in some cells of a table (row from 0, heading), as an
     auditor would enter them."""
     book = openpyxl.load_workbook(path)
@@ -241,7 +245,7 @@ def changed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     key = {"Organisation": "Total programme", "Scenario": "Worst case", "Measure": "Recurring cost"}
     (year,) = (number for number, each in enumerate(years) if key.items() <= each.items())
     rate = [row["Name in formulas"] for row in rows_of(small, "Inputs")].index("Discount_rate")
-    changes: dict[str, tuple[str, dict[tuple[int, str], float]]] = {
+    changes: dict[str, tuple[str, Edits]] = {
         # The first line's one-off cost in the best case, a thousand pounds more.
         "amount": ("Register", {(0, "2012/13"): 4_000}),
         "share": ("Apportioned", {(0, "2012/13"): 0}),
@@ -249,6 +253,13 @@ def changed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         "year": ("By_year", {(year, "2013/14"): 400.0, (year, "2014/15"): 0.0}),
         "saving for a cost": ("Register", {(5, "2014/15"): -400}),
         "discount rate": ("Inputs", {(rate, "Value"): 0}),
+        "nonsense": ("Inputs", {(rate, "Value"): "about a tenth"}),
+        "another steady state": ("Inputs", {(0, "Value"): "2012/13"}),
+        "flag": ("Categories", {(3, "Annual cashable"): 0}),
+        "blank control": ("Controls", {(0, "Result"): None}),
+        "error in a control": ("Controls", {(0, "Actual"): "=NA()"}),
+        # A hundred pounds from one year of a line to another of the same category: its total stays.
+        "between years": ("Register", {(1, "2013/14"): -2_400.10, (1, "2014/15"): -2_600.10}),
     }
     copies = [
         edited(small, folder / f"{what}.xlsx", table, edits)
@@ -354,3 +365,82 @@ def test_a_changed_term_moves_what_rests_on_it(small: Path, changed: dict[str, P
     assert after["Net present cost / (saving)"] == -3_000.20
     moved = {key for key in before if not same(before[key], after[key])}
     assert moved == {"Net present cost / (saving)"}
+
+
+def sentences(path: Path) -> dict[str, str]:
+    """What stands at the top of each sheet of figures, and on the cover."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    tops = {sheet.title: str(sheet["A2"].value) for sheet in book.worksheets}
+    facts = {str(row["Item"]): str(row["Detail"]) for row in rows_of(path, "Cover")}
+    return tops | {f"Cover: {item}": detail for item, detail in facts.items()}
+
+
+FOLLOW = ("Summary", "Charts", "By year", "By service", "Appraisal", "Register", "Controls")
+
+
+@needs_libreoffice
+def test_nothing_rings_where_nothing_was_changed(small: Path) -> None:
+    said = sentences(small)
+    count = len(rows_of(small, "Controls"))
+    whole = f"All {count} controls pass. {AS_REPORTED}"
+    assert {said[sheet] for sheet in FOLLOW} == {whole}
+    assert (said["Cover: Figures"], said["Cover: Controls"]) == (
+        AS_REPORTED,
+        f"All {count} controls pass.",
+    )
+
+
+@needs_libreoffice
+@pytest.mark.parametrize(
+    "what",
+    ["amount", "discount rate", "nonsense", "another steady state", "flag", "between years"],
+)
+def test_what_is_changed_is_said_at_the_top_of_every_sheet(
+    changed: dict[str, Path], what: str
+) -> None:
+    said = sentences(changed[what])
+    assert all(said[sheet].endswith(CHANGED) for sheet in FOLLOW), said
+    assert said["Cover: Figures"] == CHANGED
+    titles = [str(row["Title"]) for row in rows_of(changed[what], "Chart_titles")]
+    assert titles
+    assert all(title.startswith("As reported: ") for title in titles)
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("what", ["blank control", "error in a control", "nonsense", "flag"])
+def test_a_control_that_does_not_say_pass_fails_the_master_check(
+    changed: dict[str, Path], what: str
+) -> None:
+    said = sentences(changed[what])
+    rows = rows_of(changed[what], "Controls")
+    wrong = sum(row["Result"] != "Pass" for row in rows)
+    if what in ("blank control", "error in a control"):
+        assert wrong == 1
+    fails = f"{wrong} of {len(rows)} controls FAIL: the figures do not add up."
+    assert said["Cover: Controls"] == (fails if wrong else f"All {len(rows)} controls pass.")
+    assert said["Summary"].startswith(said["Cover: Controls"])
+
+
+def test_inputs_offer_what_fits_and_stand_out_as_inputs(small: Path) -> None:
+    sheet = openpyxl.load_workbook(small)["Inputs"]
+    offered = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation}
+    rows = {row[0].value: row for row in sheet.iter_rows()}
+    year = rows["Steady-state year"][1]
+    assert offered[year.coordinate] == '"2012/13,2013/14,2014/15"'
+    plain = rows["Decimals of a pound"][1]
+    assert plain.coordinate not in offered
+    assert year.fill.fgColor.rgb != plain.fill.fgColor.rgb
+    assert (bool(year.border.left.style), bool(plain.border.left.style)) == (True, False)
+
+
+def test_pass_and_fail_have_their_colours_from_conditions(small: Path) -> None:
+    sheet = openpyxl.load_workbook(small)["Controls"]
+    rules = [
+        (rule.operator, rule.formula[0], rule.dxf.font.color.rgb)
+        for ranges in sheet.conditional_formatting
+        for rule in ranges.rules
+        if rule.type == "cellIs"
+    ]
+    colours = {word: colour for _, word, colour in rules}
+    assert set(colours) == {'"Pass"', '"Fail"'}
+    assert colours['"Pass"'] != colours['"Fail"']

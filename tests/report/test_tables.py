@@ -51,8 +51,15 @@ HEADINGS = {
     "Controls": [
         "Control", "Expected", "Actual", "Difference", "Result", "Scenario", "Measure",
     ],
-    "Inputs": ["Input", "Value", "Name in formulas", "Source", "Use"],
-    "Categories": ["Category", "One-off", "Annual cashable", "Net cashable"],
+    "Inputs": ["Input", "Value", "As reported", "Name in formulas", "Source", "Use"],
+    "Categories": [
+        *("Category", "One-off", "Annual cashable", "Net cashable"),
+        *("One-off as reported", "Annual cashable as reported", "Net cashable as reported"),
+    ],
+    "Reported": [
+        *("Table", "Sum as reported", "Sum now", "Size as reported", "Size now", "Result"),
+    ],
+    "Checks": ["Name in formulas", "Says"],
     "Sources": [
         "Workbook", "SHA-256", "Department", "Status", "Rows read", "Accepted", "Rejected",
         "Excluded", "Result",

@@ -129,7 +129,8 @@ class Drawing:
     def title(self, chart: Chart) -> Properties:
         """The chart's title."""
         font = self._font(bold=True, larger=2) | {"color": self.theme.brand}
-        return {"name": chart_text(chart.finding), "name_font": font, "overlay": False}
+        name = self.area(chart.title)[:3] if chart.title else chart_text(chart.finding)
+        return {"name": name, "name_font": font, "overlay": False}
 
     def amounts_axis(self, chart: Chart) -> Properties:
         """The axis of amounts, in the report units."""

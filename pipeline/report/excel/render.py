@@ -259,6 +259,14 @@ class _Writer:
         return self._formats[key]
 
 
+def _differs_by_row(column: Column) -> bool:
+    """Whether single cells of a column are more than their values."""
+    led = column.files and not all(column.files)
+    return bool(
+        column.muted or column.shows or column.links or column.names or column.entries or led
+    )
+
+
 class _SheetWriter:
     """One sheet in the making, from the top down."""
 
@@ -277,6 +285,7 @@ class _SheetWriter:
         """Title, lines, blocks, then what a page and a screen need."""
         self._columns()
         self._title()
+        self._strip()
         self._said()
         for block in self.sheet.blocks:
             match block:
@@ -369,6 +378,26 @@ class _SheetWriter:
         must(self.worksheet.insert_image(0, 0, picture, options), "logo")
         return wide * scale
 
+    def _strip(self) -> None:
+        """Whether the figures hold; set off as bad by itself once they don't."""
+        strip = self.sheet.strip
+        if strip is None:
+            return
+        style = self._format(self.theme.strip())
+        live = _Live(self.worksheet, "", self.row, 0, strip.made, style, _Text(strip.says))
+        self.writer.live.append(live)
+        self._alarm(self.row, self.row, 0, strip.alarms)
+        self._height(1, _AIR_PIXELS)
+        self.row += 1
+
+    def _alarm(self, first: int, last: int, column: int, words: Iterable[str]) -> None:
+        """Set texts off as bad that hold one of these words."""
+        style = self._format(self.theme.alarm())
+        for word in words:
+            condition = {"type": "text", "criteria": "containing", "value": word, "format": style}
+            code = self.worksheet.conditional_format(first, column, last, column, condition)
+            must(code or 0, f"condition of column {column + 1}")
+
     def _said(self) -> None:
         """The answer, then the lines under it; on the cover what it is, then the headline."""
         theme, sheet = self.theme, self.sheet
@@ -460,6 +489,8 @@ class _SheetWriter:
     def _rows(self, table: Table, first: int) -> None:
         """A table's rows, cell by cell; of a large table as ready XML, column by column."""
         pixels = self._pixels_of_rows(table)
+        for number, column in enumerate(table.columns):
+            self._conditions(table, column, first, number)
         charts = any(isinstance(block, Chart) for block in self.sheet.blocks)
         if table.rows < _BULK_ROWS or charts or table.name in self.writer.charted:
             for number, column in enumerate(table.columns):
@@ -495,9 +526,7 @@ class _SheetWriter:
         kind, or with rows that are set off."""
         from pipeline.report.excel.bulk_rows import NumberTails  # noqa: PLC0415 # as in _bulk
 
-        if table.roles or table.starts or column.muted or column.shows:
-            return None
-        if column.links or column.names or (column.files and not all(column.files)):
+        if table.roles or table.starts or _differs_by_row(column):
             return None
         kinds = kinds_of(column.values)
         numeric = column.show in NUMBERS
@@ -578,6 +607,9 @@ class _SheetWriter:
                     report_unit=unit,
                 )
             row, style = first + place, styles[key]
+            if column.entries and (entry := column.entries[place]):
+                style = style | self.theme.changeable()
+                self._entry(row, row, number, entry, column.heading)
             stored = layout.stored(value, show)
             if column.formulas and (formula := column.formulas[place]):
                 where = (self.worksheet, table.name, row, number)
@@ -594,6 +626,22 @@ class _SheetWriter:
             tab = self.writer.tabs[self.sheet.name].replace("'", "''")
             cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
             must(self.writer.workbook.define_name(name, cell), f"name {name}")
+
+    def _conditions(self, table: Table, column: Column, first: int, number: int) -> None:
+        """What a cell looks like once its formula comes to something else."""
+        last = first + table.rows - 1
+        if column.formulas:
+            self._alarm(first, last, number, column.alarms)
+            for word, tone in column.tones.items():
+                style = self._format(self.theme.alarm(tone))
+                equal = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
+                code = self.worksheet.conditional_format(first, number, last, number, equal)
+                must(code or 0, f"condition of {column.heading}")
+        if column.below is not Tone.PLAIN:
+            style = self._format(self.theme.alarm(column.below))
+            below = {"type": "cell", "criteria": "<", "value": 0, "format": style}
+            code = self.worksheet.conditional_format(first, number, last, number, below)
+            must(code or 0, f"condition of {column.heading}")
 
     def _pixels_of_rows(self, table: Table) -> npt.NDArray[np.int16]:
         """By row how high it must be for its wrapped text; 0 where the usual height will do."""

@@ -1,14 +1,16 @@
 """Charts: who pays and who saves, when it is paid back, and which services it comes from."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.core.money import unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import delivered, findings, formulas
+from pipeline.report import delivered, findings, formulas, reported
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
-from pipeline.report.formula import This, Where
+from pipeline.report.excel.charts import chart_text
+from pipeline.report.formula import This, Where, formula
 from pipeline.report.measure import text_width
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.tables import records, scenario_width
@@ -23,6 +25,7 @@ from schemas.vocabulary import (
 
 NAME = "Charts"
 SERVICES, PARTNERS = "Annual_by_service", "Headlines_by_partner"
+TITLES = "Chart_titles"
 _MEASURES = (findings.ONE_OFF, findings.ANNUAL)
 # More names don't stand side by side under columns; more bars than that are no picture.
 _MOST_COLUMNS, _MOST_BARS, _MOST_PARTNERS = 6, 12, 9
@@ -41,14 +44,16 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         _years(results, partner),
         _service_chart(results, partner, services),
     )
+    titled, titles = _titled((*drawn, *delivered.charts(results, partner)))
     return Sheet(
         NAME,
         "Charts: " + ("your part in pictures" if partner else "the programme in pictures"),
         (
-            *drawn,
+            *titled[: len(drawn)],
             services,
             *([partners] if partners else []),
-            *delivered.charts(results, partner),
+            *titled[len(drawn) :],
+            titles,
         ),
         (
             about(programme, partner),
@@ -58,6 +63,30 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         note="Who pays and who saves, when, and from which services?",
         upright=True,
     )
+
+
+def _titled(drawn: tuple[Chart, ...]) -> tuple[tuple[Chart, ...], Table]:
+    """The charts, each with its title in a cell of the table of titles, which says so where the
+    figures are no longer those that the title speaks of."""
+    now = formula(
+        *("IF(", reported.REPORTED_CHECK, f'="{reported.AS_REPORTED}","","As reported: ")&'),
+        This("As reported"),
+    )
+    titles = [chart_text(chart.finding) for chart in drawn]
+    table = Table(
+        TITLES,
+        (
+            Column("Chart", [chart.caption for chart in drawn], width=34),
+            Column("As reported", titles, Show.LONG_TEXT, 30),
+            Column("Title", titles, Show.LONG_TEXT, 30, formulas=[now] * len(titles)),
+        ),
+        airy=True,
+        caption="The charts' titles, which say so once the figures are no longer those reported",
+        description="The titles of the charts",
+    )
+    return tuple(
+        replace(chart, title=Range(TITLES, "Title", row)) for row, chart in enumerate(drawn)
+    ), table
 
 
 def _headings(declared: OutputTable, name: str, programme: Programme) -> tuple[str, ...]:
@@ -140,7 +169,7 @@ def _partners(results: Results) -> Table | None:
             Column("Code", [codes.get(each, each) for each in names], width=22),
         ),
         airy=True,
-        caption="One-off and annual cashable by partner, the largest saving first",
+        caption="One-off and annual cashable by partner, the largest saving as reported first",
         description="One-off and annual cashable amounts by partner, the largest saving first",
     )
 
@@ -246,7 +275,7 @@ def _years(results: Results, partner: Partner | None) -> Chart:
                     colour=place,
                     pattern=place,
                     marked=labels.index(str(year)) if year else None,
-                    mark="Breaks even",
+                    mark="Breaks even, as reported",
                     mark_at=_mark_at(place, len(programme.scenarios)),
                 )
             )
@@ -309,8 +338,8 @@ def _services(results: Results, partner: Partner | None) -> Table:
             ),
         ),
         airy=True,
-        caption="Annual cashable by service, the largest saving first",
-        description="Annual cashable amounts by service, the largest saving first",
+        caption="Annual cashable by service, the largest saving as reported first",
+        description="Annual cashable amounts by service, the largest saving as reported first",
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import findings, formulas
+from pipeline.report import findings, formulas, reported
+from pipeline.report.formula import formula
 from pipeline.report.sheets.checks import failures, found, verdict
 from pipeline.report.spec import DRAFT, Column, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
@@ -23,7 +24,7 @@ from schemas.outputs import Show
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
 NAME, CONTENTS = "Cover", "Contents"
-_CONTROLS = "Controls"
+_CONTROLS, _FIGURES = "Controls", "Figures"
 _NAME_WIDTH, _TEXT_WIDTH = 24, 82
 _SHEET_WIDTH, _QUESTION_WIDTH, _ANSWER_WIDTH = 18, 34, 58
 
@@ -31,9 +32,10 @@ Fact = tuple[str, str]
 
 
 def sheet(results: Results, partner: Partner | None = None, *, is_live: bool = False) -> Sheet:
-    """The cover of a book; ``is_live``: what it says of the controls is a formula over them."""
+    """The cover of a book; ``is_live``: what it says of the controls, and of whether the figures
+    are still those reported, are formulas."""
     programme = results.programme
-    facts = [*_standing(results, partner), *_terms(results, partner)]
+    facts = [*_standing(results, partner, is_live=is_live), *_terms(results, partner)]
     first = (
         f"Partner pack for {partner.name}" if partner else "Programme summary: costs and savings"
     )
@@ -41,7 +43,7 @@ def sheet(results: Results, partner: Partner | None = None, *, is_live: bool = F
     return Sheet(
         NAME,
         programme.title,
-        (_facts(facts, is_live=is_live),),
+        (_facts(facts, partner, is_live=is_live),),
         (*lines, *([f"Marking: {programme.marking}"] if programme.marking else [])),
         findings.what(results, partner),
         cover=True,
@@ -82,15 +84,17 @@ def is_draft(results: Results) -> bool:
     return error_count(results.issues) > 0 or failures(results.controls) > 0
 
 
-def _facts(facts: list[Fact], *, is_live: bool) -> Table:
+def _facts(facts: list[Fact], partner: Partner | None, *, is_live: bool) -> Table:
     tones = {text: Tone.BAD for _, text in facts if text.startswith(DRAFT)}
     details = Column(
         "Detail", [text for _, text in facts], Show.LONG_TEXT, _TEXT_WIDTH, tones=tones
     )
     if is_live:
-        check = formulas.verdict()
-        cells = [check if name == _CONTROLS else None for name, _ in facts]
-        details = replace(details, formulas=cells)
+        checks = {_FIGURES: formula(reported.REPORTED_CHECK)}
+        if partner is None:
+            checks[_CONTROLS] = formula(formulas.CONTROLS_CHECK)
+        cells = [checks.get(name) for name, _ in facts]
+        details = replace(details, formulas=cells, alarms=reported.ALARMS)
     return Table(
         NAME,
         (
@@ -103,7 +107,7 @@ def _facts(facts: list[Fact], *, is_live: bool) -> Table:
     )
 
 
-def _standing(results: Results, partner: Partner | None) -> list[Fact]:
+def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> list[Fact]:
     """How far the figures can be relied on."""
     facts = [
         ("Status", _status(results, partner)),
@@ -111,6 +115,7 @@ def _standing(results: Results, partner: Partner | None) -> list[Fact]:
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
         (_CONTROLS, verdict(results.controls)),
+        *([(_FIGURES, reported.AS_REPORTED)] if is_live else []),
     ]
     waiting = findings.unapportioned(results)
     return [*facts, *([(NOT_YET_APPORTIONED, f"{waiting}.")] if waiting else [])]

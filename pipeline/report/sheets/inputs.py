@@ -1,19 +1,20 @@
 """Inputs: what the formulas of a workbook take from one place."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from pipeline.core.money import rate_text
 from pipeline.core.programme import Partner, Programme
+from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import formulas
+from pipeline.report import formulas, reported
 from pipeline.report.formula import DECIMALS, Formula, Name
-from pipeline.report.spec import Sheet, Table
+from pipeline.report.spec import Entry, Sheet, Table
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, sentence
-from schemas.fields import Setting
+from schemas.fields import Kind, Setting
 from schemas.outputs import CATEGORIES_TABLE, INPUTS, Show
 from schemas.programme import DISCOUNT_RATE, PAYBACK_LIMIT, PLAN_SCENARIO, STEADY_YEAR
 from schemas.vocabulary import (
@@ -29,23 +30,47 @@ from schemas.vocabulary import (
 )
 
 _SETTING, _COMPUTED, _FIXED = "Setting", "Formula", "Fixed"
+_TOLERANCE = 1e-12
 
-# What it is, its value and how that is shown, its name, its use, its source and its formula.
-Input = tuple[str, object, Show, Name, str, str, Formula | None]
+# A list in a drop-down's own words may not be longer.
+_LONGEST_LIST = 250
 
 
-def sheet(programme: Programme, partner: Partner | None = None) -> Sheet:
-    """The values and words that formulas refer to by name, and what each category counts in."""
+@dataclass(frozen=True)
+class Input:
+    """A value that formulas refer to by its name: what it is, how it is shown, what it is for and
+    where it comes from; ``entry``: what a reader may change it to."""
+
+    label: str
+    value: object
+    show: Show
+    name: Name
+    use: str
+    source: str
+    made: Formula | None = None
+    entry: Entry | None = None
+
+
+def sheet(results: Results, partner: Partner | None = None) -> Sheet:
+    """The values and words that formulas refer to by name, what each category counts in, and
+    whether the figures are still those reported."""
+    programme = results.programme
     return Sheet(
         INPUTS.sheet,
         "Inputs: what the formulas take from one place",
-        (_inputs(programme, partner), _categories()),
+        (
+            _inputs(programme, partner),
+            _categories(),
+            *reported.tables(results, whole=partner is None),
+        ),
         (
             about(programme, partner),
             "Every formula of this workbook takes its terms from here and its amounts from "
             f"{'Lines' if partner else 'Register and Apportioned'}. A term that is changed here "
             "moves every figure that rests on it; the names of scenarios must stay those of the "
             "lines.",
+            "Shaded cells may be changed. Formulas and fixed words are not shaded; a change of "
+            "them would break the sums.",
         ),
         answer=f"Annual cashable is that of {year_label(programme.steady_year)}, the discount rate "
         f"{rate_text(programme.discount_rate)} a year.",
@@ -59,30 +84,43 @@ def _inputs(programme: Programme, partner: Partner | None) -> Table:
         *_scenarios(programme),
         *([] if partner else [*_limit(programme), *_words()]),
     ]
-    names = [name.name for _, _, _, name, *_ in rows]
+    names = [row.name.name for row in rows]
+    values = pd.Series([row.value for row in rows], dtype=object)
     frame = pd.DataFrame(
         {
-            "input": [label for label, *_ in rows],
-            "value": pd.Series([value for _, value, *_ in rows], dtype=object),
+            "input": [row.label for row in rows],
+            "value": values,
+            "reported": values,
             "name": names,
-            "source": [source for *_, source, _ in rows],
-            "use": [use for *_, use, _, _ in rows],
+            "source": [row.source for row in rows],
+            "use": [row.use for row in rows],
         }
     )
     plain = table(INPUTS, frame, programme, Looks(airy=True))
-    values = replace(
-        plain.columns[1],
-        shows=[show for _, _, show, *_ in rows],
-        formulas=[formula for *_, formula in rows],
+    label, value, as_reported, *rest = plain.columns
+    shows = [row.show for row in rows]
+    live = replace(
+        value,
+        shows=shows,
+        formulas=[row.made for row in rows],
         names=names,
+        entries=[row.entry for row in rows],
     )
-    return replace(plain, columns=(plain.columns[0], values, *plain.columns[2:]))
+    return replace(plain, columns=(label, live, replace(as_reported, shows=shows), *rest))
 
 
-def _setting(of: Setting[Any], programme: Programme, show: Show, name: Name, use: str) -> Input:
+def _listed(words: tuple[str, ...]) -> Entry:
+    """One of some words, where a drop-down takes them all."""
+    fits = len(",".join(words)) <= _LONGEST_LIST and not any("," in word for word in words)
+    return Entry(Kind.CHOICE, words=words) if fits else Entry(Kind.TEXT)
+
+
+def _setting(
+    of: Setting[Any], programme: Programme, show: Show, name: Name, use: str, entry: Entry
+) -> Input:
     """A setting of the programme, as the text that people write or as the number it is."""
     value = of.text_in(programme) if show is Show.TEXT or of.held is None else of.held(programme)
-    return of.heading, value, show, name, use, _SETTING, None
+    return Input(of.heading, value, show, name, use, _SETTING, entry=entry)
 
 
 def _terms(programme: Programme) -> list[Input]:
@@ -94,8 +132,9 @@ def _terms(programme: Programme) -> list[Input]:
             Show.TEXT,
             formulas.STEADY_YEAR,
             "Annual cashable is the amount in this year.",
+            _listed(years),
         ),
-        (
+        Input(
             "Its place among the years",
             programme.steady_index + 1,
             Show.COUNT,
@@ -111,15 +150,23 @@ def _terms(programme: Programme) -> list[Input]:
             formulas.DISCOUNT_RATE,
             f"{sentence(DISCOUNT_RATE.unit)}, for net present values; {years[0]} is not "
             "discounted.",
+            Entry(Kind.WEIGHT),
         ),
-        (
+        Input(
             "Decimals of a pound",
             2,
             Show.COUNT,
             DECIMALS,
             "Sums are rounded to the penny: decimal fractions leave crumbs when they are added up.",
             _FIXED,
-            None,
+        ),
+        Input(
+            "Tolerance",
+            _TOLERANCE,
+            Show.WEIGHT,
+            reported.TOLERANCE,
+            "As a part of the size of a table's figures: what a spreadsheet's own digits may add.",
+            _FIXED,
         ),
     ]
 
@@ -128,24 +175,26 @@ def _limit(programme: Programme) -> list[Input]:
     if programme.payback_limit is None:
         return []
     use = "Payback years that are not to be passed, for switching values."
-    return [_setting(PAYBACK_LIMIT, programme, Show.YEARS, formulas.PAYBACK_LIMIT, use)]
+    entry = Entry(Kind.WEIGHT)
+    return [_setting(PAYBACK_LIMIT, programme, Show.YEARS, formulas.PAYBACK_LIMIT, use, entry)]
 
 
 def _scenarios(programme: Programme) -> list[Input]:
+    entry = _listed(programme.scenarios)
     plan = _setting(
-        PLAN_SCENARIO, programme, Show.TEXT, formulas.PLAN_SCENARIO, PLAN_SCENARIO.meaning
+        PLAN_SCENARIO, programme, Show.TEXT, formulas.PLAN_SCENARIO, PLAN_SCENARIO.meaning, entry
     )
     return [
         plan,
         *(
-            (
+            Input(
                 f"Scenario {number + 1}",
                 scenario,
                 Show.TEXT,
                 formulas.scenario_name(number),
                 "Which lines are added up in the columns of this scenario.",
                 _SETTING,
-                None,
+                entry=entry,
             )
             for number, scenario in enumerate(programme.scenarios)
         ),
@@ -156,7 +205,7 @@ def _words() -> list[Input]:
     """The words of the tables that Controls looks for."""
     use = "Controls tell rows with this word from the others."
     return [
-        (f"Word for {what}", word, Show.TEXT, name, use, _FIXED, None)
+        Input(f"Word for {what}", word, Show.TEXT, name, use, _FIXED)
         for what, word, name in (
             ("the whole programme", TOTAL_PROGRAMME, formulas.WHOLE),
             ("the strands together", ALL_STRANDS, formulas.TOGETHER),
@@ -168,13 +217,27 @@ def _words() -> list[Input]:
 
 
 def _categories() -> Table:
+    counted = {
+        "one_off": ONE_OFF,
+        "annual_cashable": ANNUAL_CASHABLE,
+        "net_cashable": NET_CASHABLE,
+    }
+    flags = {
+        name: [int(each in members) for each in CATEGORIES] for name, members in counted.items()
+    }
     frame = pd.DataFrame(
         {
             "category": CATEGORIES,
-            "one_off": [int(each in ONE_OFF) for each in CATEGORIES],
-            "annual_cashable": [int(each in ANNUAL_CASHABLE) for each in CATEGORIES],
-            "net_cashable": [int(each in NET_CASHABLE) for each in CATEGORIES],
+            **flags,
+            "one_off_reported": flags["one_off"],
+            "annual_reported": flags["annual_cashable"],
+            "net_reported": flags["net_cashable"],
         }
     )
     plain = table(CATEGORIES_TABLE, frame, looks=Looks(airy=True))
-    return replace(plain, caption="What each category counts in")
+    entry = Entry(Kind.SCORE, words=("0", "1"))
+    columns = tuple(
+        replace(column, entries=[entry] * len(CATEGORIES)) if 0 < place <= len(counted) else column
+        for place, column in enumerate(plain.columns)
+    )
+    return replace(plain, columns=columns, caption="What each category counts in")

@@ -1,0 +1,204 @@
+"""Whether a workbook still says what was reported: its inputs and its figures beside those of the
+report, and the sentence that stands at the top of every sheet whose figures follow them.
+
+Two numbers stand for the figures of a table: their sum, to the penny, and their size (the root of
+the sum of their squares), which also moves where changes cancel out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import fsum, sqrt
+
+import pandas as pd
+
+from pipeline.core.results import Results
+from pipeline.report import formulas
+from pipeline.report.chart import Chart
+from pipeline.report.formula import Formula, Name, Part, This, Whole, formula, rounded
+from pipeline.report.sheets.checks import verdict
+from pipeline.report.spec import Sheet, Strip, Table, Tone
+from pipeline.report.tables import Looks, table
+from schemas.outputs import (
+    APPRAISAL,
+    BY_SERVICE,
+    BY_YEAR,
+    CATEGORIES_TABLE,
+    CHECKS,
+    INPUTS,
+    REPORTED,
+    SUMMARY,
+)
+from schemas.vocabulary import ANNUAL_MEASURE, CUMULATIVE_MEASURE, ONE_OFF_MEASURE
+
+TOLERANCE = Name("Tolerance")
+_INPUTS_CHECK, _FLAGS_CHECK = Name("Inputs_check"), Name("Flags_check")
+_FIGURES_CHECK = Name("Figures_check")
+REPORTED_CHECK, WORKBOOK_CHECK = Name("Reported_check"), Name("Workbook_check")
+SAME, DIFFERS = "As reported", "Differs"
+AS_REPORTED = "Inputs and figures are as reported."
+CHANGED = (
+    "Inputs differ from those reported: the figures have moved; sentences and the titles of charts "
+    "are as reported."
+)
+ALARMS = ("FAIL", "differ")
+_NET_PRESENT = "Net present cost / (saving)"
+_FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
+
+
+def strip(results: Results, *, whole: bool) -> Strip:
+    """The line at the top of each sheet; ``whole``: the book has the programme's controls."""
+    says = f"{verdict(results.controls)} {AS_REPORTED}" if whole else AS_REPORTED
+    return Strip(formula(WORKBOOK_CHECK), says, ALARMS)
+
+
+def with_strips(
+    sheets: Sequence[Sheet], results: Results, *, whole: bool, is_live: bool
+) -> tuple[Sheet, ...]:
+    """The sheets of a book, each whose figures follow the inputs with the strip at its top; none
+    where the figures are values."""
+    if not is_live:
+        return tuple(sheets)
+    line = strip(results, whole=whole)
+    return tuple(replace(each, strip=line) if _follows(each) else each for each in sheets)
+
+
+def _follows(sheet: Sheet) -> bool:
+    """Whether figures of a sheet follow the inputs: the checks' own sheet apart."""
+    live = any(column.formulas for table in sheet.tables for column in table.columns)
+    return sheet.name != INPUTS.sheet and (live or any(isinstance(b, Chart) for b in sheet.blocks))
+
+
+def tables(results: Results, *, whole: bool) -> tuple[Table, Table]:
+    """Reported: the figures beside those of the report; Checks: what that, and the controls of a
+    ``whole`` programme, come to."""
+    return _reported(results), _checks(results, whole=whole)
+
+
+def _reported(results: Results) -> Table:
+    names, columns, pence = zip(*_figures(results), strict=True)
+    sums = [sum(each) for each in pence]
+    sizes = [sqrt(fsum((one / 100) ** 2 for one in each)) for each in pence]
+    frame = pd.DataFrame(
+        {
+            "subject": names,
+            "sum_pence": pd.Series(sums, dtype=object),
+            "sum_now_pence": pd.Series(sums, dtype=object),
+            "size": sizes,
+            "size_now": sizes,
+            "result": [SAME] * len(names),
+        }
+    )
+    by_heading = {
+        "Sum now": [formula(*rounded("SUM(", *_listed(each), ")")) for each in columns],
+        "Size now": [formula("SQRT(SUMSQ(", *_listed(each), "))") for each in columns],
+        "Result": [_same()] * len(names),
+    }
+    looks = Looks(airy=True, tones={"Result": {SAME: Tone.GOOD, DIFFERS: Tone.BAD}})
+    made = table(REPORTED, frame, looks=looks, formulas=by_heading)
+    return replace(made, caption="The figures beside those reported")
+
+
+def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]:
+    """By table its columns of money, and their pence as reported."""
+    programme, years = results.programme, results.programme.year_labels
+    first, last = programme.scenarios[0], programme.scenarios[-1]
+    headlines = [f"{ONE_OFF_MEASURE}: {first}", f"{ANNUAL_MEASURE}: {last}"]
+    of_year = results.by_year
+    totals = of_year.loc[of_year["measure"] != CUMULATIVE_MEASURE, "total_pence"]
+    measures = ["one_off_pence", "annual_cashable_pence"]
+    return [
+        (SUMMARY.name, (Whole(SUMMARY.name, *headlines),), _pence(results.summary, measures)),
+        (
+            BY_YEAR.name,
+            (Whole(BY_YEAR.name, years[0], formulas.TOTAL),),
+            [*_pence(of_year, years), *map(int, totals)],
+        ),
+        (
+            BY_SERVICE.name,
+            (Whole(BY_SERVICE.name, *headlines),),
+            _pence(results.by_service, measures),
+        ),
+        (
+            APPRAISAL.name,
+            (
+                Whole(APPRAISAL.name, ONE_OFF_MEASURE, ANNUAL_MEASURE),
+                Whole(APPRAISAL.name, _NET_PRESENT),
+            ),
+            _pence(results.appraisal, [*measures, "net_present_pence"]),
+        ),
+    ]
+
+
+def _pence(frame: pd.DataFrame, names: Sequence[str]) -> list[int]:
+    return [int(pence) for name in names for pence in frame[name]]
+
+
+def _listed(columns: Sequence[Whole]) -> tuple[Part, ...]:
+    first, *rest = columns
+    return (first, *(part for each in rest for part in (",", each)))
+
+
+def _same() -> Formula:
+    """Both numbers as reported: the sum to the penny, the size as near as its digits go."""
+    gap = ("ABS(", This("Size now"), "-", This("Size as reported"), ")")
+    return formula(
+        *("IF(ISERROR(", This("Size now"), f'),"{DIFFERS}",'),
+        *("IF(AND(", This("Sum now"), "=", This("Sum as reported"), ",", *gap),
+        *("<=", TOLERANCE, "*", This("Size as reported"), f'),"{SAME}","{DIFFERS}"))'),
+    )
+
+
+def _checks(results: Results, *, whole: bool) -> Table:
+    controls, rows = formulas.CONTROLS_CHECK, ("ROWS(", Whole(REPORTED.name, "Result"), ")")
+    same = ("COUNTIF(", Whole(REPORTED.name, "Result"), f',"{SAME}")=', *rows)
+    flags = CATEGORIES_TABLE.name
+    says = {
+        _INPUTS_CHECK: (
+            SAME,
+            _check(*_equal(Whole(INPUTS.name, "Value"), Whole(INPUTS.name, "As reported"))),
+        ),
+        _FLAGS_CHECK: (SAME, _check(*_equal(_flags(flags, ""), _flags(flags, " as reported")))),
+        _FIGURES_CHECK: (SAME, _check(*same)),
+        REPORTED_CHECK: (AS_REPORTED, _as_reported()),
+        WORKBOOK_CHECK: (AS_REPORTED, formula(REPORTED_CHECK)),
+    }
+    if whole:
+        said = verdict(results.controls)
+        joined = formula(controls, '&" "&', REPORTED_CHECK)
+        says = {controls: (said, formulas.verdict()), **says}
+        says[WORKBOOK_CHECK] = (f"{said} {AS_REPORTED}", joined)
+    frame = pd.DataFrame(
+        {"name": [name.name for name in says], "says": [text for text, _ in says.values()]}
+    )
+    made = table(CHECKS, frame, looks=Looks(airy=True))
+    words = replace(
+        made.columns[1],
+        formulas=[each for _, each in says.values()],
+        names=[name.name for name in says],
+        alarms=ALARMS,
+    )
+    return replace(
+        made,
+        columns=(made.columns[0], words, *made.columns[2:]),
+        caption="What stands at the top of every sheet",
+    )
+
+
+def _flags(table: str, which: str) -> Whole:
+    return Whole(table, *(f"{flag}{which}" for flag in (_FLAGS[0], _FLAGS[-1])))
+
+
+def _check(*holds: Part) -> Formula:
+    """As reported where the condition holds; an error value holds nothing."""
+    return formula("IF(IFERROR(", *holds, f',FALSE),"{SAME}","{DIFFERS}")')
+
+
+def _as_reported() -> Formula:
+    """Whether every input, every flag of a category and every figure is as reported."""
+    checks = (_INPUTS_CHECK, _FLAGS_CHECK, _FIGURES_CHECK)
+    holds = [part for check in checks for part in (",", check, f'="{SAME}"')][1:]
+    return formula("IF(AND(", *holds, f'),"{AS_REPORTED}","{CHANGED}")')
+
+
+def _equal(now: Whole, reported: Whole) -> tuple[Part, ...]:
+    return ("SUMPRODUCT(--(", now, "<>", reported, "))=0")
