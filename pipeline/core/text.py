@@ -89,6 +89,26 @@ def date_text(value: date) -> str:
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
+class ShownNumber(float):
+    """A number that its cell shows as a text of its own, ``text``: 7 as FIN-007, 13 as FY13.
+
+    It equals no plain number, since it says something else.
+    """
+
+    text: str
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, ShownNumber) and float.__eq__(self, other) and self.text == other.text
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((float(self), self.text))
+
+
 def cell_text(value: object) -> str:
     """What a cell says, as text: 1.0 is ``1``, a date is ``30 April 2012``, blank is ``""``."""
     match value:
@@ -99,6 +119,8 @@ def cell_text(value: object) -> str:
             text = ""
         case bool():
             text = str(value).upper()
+        case ShownNumber():
+            text = value.text
         case float():
             text = f"{value:.15g}"
         case datetime():

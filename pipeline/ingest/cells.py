@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,11 +14,13 @@ from pipeline.core.money import (
     parse_amount,
     pence_from_numbers,
     round_pence,
+    unit_name,
     why_no_amount,
 )
 from pipeline.core.returns import Pence
 from pipeline.core.text import Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
+from pipeline.ingest.formats.number_format import FormattedNumber, Section
 from pipeline.ingest.formats.workbook import Cell
 from schemas.fields import Field, Kind
 
@@ -59,6 +62,60 @@ def _blank_key(text: str) -> str:
     return match_key(text) or _DASHES.sub("-", text.strip())
 
 
+class Doubt(NamedTuple):
+    """Why a cell is no amount: the rule that it breaks, and what the rule's words need."""
+
+    rule: str
+    details: dict[str, str]
+
+
+def _no_amount(why: str = "") -> Doubt:
+    return Doubt("amount-not-number", {"why": why})
+
+
+def _unclear(shown: str, fix: str) -> Doubt:
+    return Doubt("scaled-format", {"shown": shown, "fix": fix})
+
+
+def shown_pounds(cell: FormattedNumber, pounds_per_unit: int) -> Decimal | Doubt:
+    """What a cell states by its number format, in pounds and unrounded (contract, section 3): a k
+    or m that the format writes counts as it does in text; a format that scales to the stated unit
+    has pounds below it."""
+    section, _ = cell.shape.section(cell)
+    value = excel_decimal(cell)
+    if not value and not section.shows_number:
+        return value
+    doubt = _doubt_of(cell, section, pounds_per_unit)
+    if doubt is not None:
+        return doubt
+    if section.unit is not None and section.unit > 1:
+        return value * section.unit / section.scale
+    return value if section.scale > 1 else value * pounds_per_unit
+
+
+def _doubt_of(cell: FormattedNumber, section: Section, pounds_per_unit: int) -> Doubt | None:
+    """Why what a cell shows is no amount, or none that is plain."""
+    shown = cell.shape.shown(cell)
+    if section.percent:
+        return _no_amount(f": the cell shows it as the percentage {shown}")
+    if not section.shows_number:
+        fix = "Give the cell a number format that shows it (General, say), or clear the cell."
+        return _unclear(shown or "nothing of it", fix)
+    if cell.shape.hides_sign(cell):
+        fix = "Give the cell a number format that shows the sign, or change the number."
+        return _unclear(f"{shown}, with another sign", fix)
+    if section.unit is None:
+        return _no_amount(f": the cell shows it as “{shown}”")
+    if cell and section.unit == 1 and section.scale not in (1, pounds_per_unit):
+        unit = unit_name(pounds_per_unit)
+        fix = (
+            "Take the scaling off the number format, or state the unit that the sheet shows on "
+            "the Cover or in the year's heading."
+        )
+        return _unclear(f"{shown}; the amounts here are read in {unit}", fix)
+    return None
+
+
 class AmountReader:
     """Reads a column of amounts to whole pence.
 
@@ -68,7 +125,7 @@ class AmountReader:
 
     def __init__(self, cells: Sequence[Cell], pounds_per_unit: int) -> None:
         """Read the column's cells, amounts being in units of ``pounds_per_unit``."""
-        self.faulty: dict[int, str] = {}
+        self.faulty: dict[int, Doubt] = {}
         self.rounded: set[int] = set()
         self._unit = pounds_per_unit
         numbers = np.array(
@@ -86,22 +143,29 @@ class AmountReader:
                 self._read_other(place, cell)
 
     def _read_other(self, place: int, cell: Cell) -> None:
+        if isinstance(cell, FormattedNumber):
+            shown = shown_pounds(cell, self._unit)
+            if isinstance(shown, Doubt):
+                self.faulty[place] = shown
+            else:
+                self._set(place, shown)
+            return
         if isinstance(cell, int) and not isinstance(cell, bool):
             self._set(place, Decimal(cell) * self._unit)
             return
         if not isinstance(cell, str):
-            self.faulty[place] = ": it is a date" if isinstance(cell, date) else ""
+            self.faulty[place] = _no_amount(": it is a date" if isinstance(cell, date) else "")
             return
         amount = parse_amount(cell_text(cell))
         if amount is None:
-            self.faulty[place] = why_no_amount(cell_text(cell))
+            self.faulty[place] = _no_amount(why_no_amount(cell_text(cell)))
             return
         value, in_pounds = amount
         self._set(place, value if in_pounds else value * self._unit)
 
     def _set(self, place: int, pounds: Decimal) -> None:
         if abs(pounds) > LARGEST_POUNDS:
-            self.faulty[place] = ": it is too large"
+            self.faulty[place] = _no_amount(": it is too large")
             return
         self.pence[place] = round_pence(pounds)
         if pounds * 100 != int(self.pence[place]):
@@ -110,6 +174,9 @@ class AmountReader:
 
 def stated_pounds(cell: Cell, pounds_per_unit: int) -> Decimal | None:
     """What a cell states, in pounds and unrounded; nil where blank, None where it is no amount."""
+    if isinstance(cell, FormattedNumber):
+        shown = shown_pounds(cell, pounds_per_unit)
+        return None if isinstance(shown, Doubt) or abs(shown) > LARGEST_POUNDS else shown
     if isinstance(cell, float):
         stated = excel_decimal(cell) * pounds_per_unit
         return stated if abs(stated) <= LARGEST_POUNDS else None

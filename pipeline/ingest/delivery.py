@@ -40,8 +40,8 @@ def read_delivery(
             return Issue(rule, at, field.heading, cell_text(value), details, source.number)
 
         field = _FIELDS[name]
-        for n, why in reader.faulty.items():
-            issues.append(issue("amount-not-number", n, field, cells[n], {"why": why}))
+        for n, (rule, details) in reader.faulty.items():
+            issues.append(issue(rule, n, field, cells[n], details))
         for n in reader.rounded:
             rounded.setdefault(n, []).append(issue("sub-penny", n, field, cells[n], {}))
     for each in rounded.values():

@@ -96,11 +96,10 @@ def read_amounts(
             cells = [layout.translated(year, cell) for cell in cells]
         reader = AmountReader(cells, found.columns.units.get(year, cover.pounds_per_unit))
         heading = year_label(year)
-        for place, why in reader.faulty.items():
+        for place, (rule, details) in reader.faulty.items():
             at = source.at(lines[place][0] + 1, column + 1)
             value = cell_text(cells[place])
-            details = {"why": why}
-            issues.append(Issue("amount-not-number", at, heading, value, details, source.number))
+            issues.append(Issue(rule, at, heading, value, details, source.number))
         for place in reader.rounded:
             at = source.at(lines[place][0] + 1, column + 1)
             value = cell_text(cells[place])

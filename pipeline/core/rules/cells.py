@@ -29,6 +29,21 @@ RULES = (
         example="TBC in 2013/14.",
     ),
     Rule(
+        "scaled-format",
+        Severity.ERROR,
+        when=(
+            "The number format of an amount shows another amount than the stated units give, and "
+            "neither is plainly meant: it shows thousands where the amounts are in pounds, nothing "
+            "at all, or a number below nil without its sign. A format that shows the stated unit, "
+            "or writes its own k or m, is read as it looks."
+        ),
+        problem="The cell holds {value}, but its number format shows {shown}.",
+        remedy="{fix}",
+        advice="Give the cell a number format that shows the number as it is.",
+        why="What a person sees and what the cell holds differ by a thousand, or by the sign.",
+        example="1,234,000 shown as 1,234 by the format #,##0, in a return in pounds.",
+    ),
+    Rule(
         "cell-error",
         Severity.ERROR,
         when="A cell that the model needs shows an error of Excel's, such as #REF! or #N/A.",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipeline.core.source import column_letters
+from pipeline.ingest.formats.appearance import Appearance
 from pipeline.ingest.formats.faults import Faults, Place, beyond
 from pipeline.ingest.formats.limits import Limits
 
@@ -27,7 +28,7 @@ class SheetLook:
     wrong. ``tells``: whether all formulas without a result are known. ``content``: the workbook to
     read the sheet from, where the look's own doesn't serve; ``number``: the sheet's place in it.
     ``table_totals``: the total row of each Excel table that has one, with its first and last
-    column.
+    column. ``appearance``: how the sheet shows what its cells hold.
     """
 
     faults: Faults = field(default_factory=dict)
@@ -39,6 +40,7 @@ class SheetLook:
     content: bytes | None = None
     number: int = 0
     table_totals: tuple[tuple[int, int, int], ...] = ()
+    appearance: Appearance = field(default_factory=Appearance)
 
 
 class Look(Protocol):

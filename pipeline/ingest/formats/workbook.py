@@ -17,6 +17,7 @@ from typing import TypeVar
 import python_calamine as calamine
 
 from pipeline.core.text import is_blank
+from pipeline.ingest.formats.appearance import Appearance, put_on_formats
 from pipeline.ingest.formats.default_password import unlocked
 from pipeline.ingest.formats.faults import (
     Fault,
@@ -50,7 +51,8 @@ class Sheet:
 
     Blank cells are ``""``. ``faults`` are the cells, counted likewise, that hold an error or a
     formula without a stored result. ``table_totals``: the rows that the file marks as total rows
-    of Excel tables, each with its table's first and last column.
+    of Excel tables, each with its table's first and last column. ``appearance``: how the sheet
+    shows what its cells hold; a number that it shows as something else is a FormattedNumber.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Sheet:
     rows: list[list[Cell]]
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     table_totals: tuple[tuple[int, int, int], ...] = ()
+    appearance: Appearance = field(default_factory=Appearance)
 
 
 class Workbook:
@@ -104,7 +107,8 @@ class Workbook:
             except OutOfTheOrdinaryError as fault:
                 raise damaged(f"its sheet {name} can't be read ({fault})") from fault
         self.shows_faults = self.shows_faults and look.tells
-        return Sheet(name, number, hidden, rows, look.faults, look.table_totals)
+        put_on_formats(rows, look.appearance)
+        return Sheet(name, number, hidden, rows, look.faults, look.table_totals, look.appearance)
 
     def _rows(self, place: int, look: SheetLook) -> list[list[Cell]]:
         """A sheet's cells as calamine reads them; raises OutOfTheOrdinaryError where it can't, or

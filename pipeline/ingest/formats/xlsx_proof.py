@@ -13,15 +13,18 @@ address stands twice, that texts and numbers are whole, and that the rest is wel
 import html
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.text import is_blank
+from pipeline.ingest.formats.appearance import Appearance, Styles
 from pipeline.ingest.formats.faults import Fault, OutOfTheOrdinaryError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import SheetLook
 from pipeline.ingest.formats.ooxml import prove_namespace
+from pipeline.ingest.formats.xlsx_styles import is_hidden, take_frame
 from pipeline.ingest.formats.xml_events import parse
 
 Bytes = npt.NDArray[np.uint8]
@@ -90,6 +93,8 @@ _NO_VALUE = re.compile(rb'<c r="([A-Z]+)([0-9]+)"([^<>]*)>' + _FORMULA + rb"(<v>
 
 _DECLARED = rb"(?:\xef\xbb\xbf)?+(?:<\?xml [^<>]*?\?>)?+\s*+"
 _FOREIGN = re.compile(rb"""\s*<\?xml[^>]*encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
+_ROW = re.compile(rb'<row r="([0-9]+)"([^<>]*+)>')
+_ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*+)"')
 _STRINGS = re.compile(
     _DECLARED + rb"(<sst[^<>]*+)(?:(?<=/)>|>\s*+("
     rb"(?:<si(?: ?/>|>" + _RUNS + rb"(?:<phoneticPr[^<>]*+(?<=/)>)?+</si>)\s*+)*+)</sst>)\s*+"
@@ -141,9 +146,11 @@ def _is_blank(piece: bytes) -> bool:
     return is_blank(html.unescape(b"".join(_TEXT_OF.findall(piece)).decode()))
 
 
-def look_at_sheet(part: str, content: bytes, strings: Strings, limits: Limits) -> SheetLook:
-    """Prove a sheet's part ordinary, and find its faulty cells; raises OutOfTheOrdinaryError,
-    WorkbookError."""
+def look_at_sheet(
+    part: str, content: bytes, strings: Strings, styles: Styles, limits: Limits
+) -> SheetLook:
+    """Prove a sheet's part ordinary, and find its faulty cells and how its cells are shown; raises
+    OutOfTheOrdinaryError, WorkbookError."""
     _prove_encoding(content)
     start, last = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
     if start < 0:
@@ -162,13 +169,36 @@ def look_at_sheet(part: str, content: bytes, strings: Strings, limits: Limits) -
     if frame.count(b"sheetData") != 2:
         raise OutOfTheOrdinaryError("it has cells in two places")
     prove_namespace(part, frame)
-    parse(part, frame)
     look = SheetLook(blanks=strings.escaped)
+    parse(part, frame, partial(take_frame, look.appearance))
     look.filled = _prove_order(content, first, last, limits)
     if not simple:
         _look_closer(look, content, first)
     _look_at_texts(look, content, first, strings)
+    _look_at_styles(look.appearance, content, first, last, styles)
     return look
+
+
+def _look_at_styles(
+    look: Appearance, content: bytes, first: int, last: int, styles: Styles
+) -> None:
+    """Find the rows that are hidden, and the filled cells of styles that show something else than
+    what they hold."""
+    if content.find(b' hidden="', first, last) >= 0 or content.find(b' ht="0', first, last) >= 0:
+        for row, attributes in _ROW.findall(content, first, last):
+            named = dict(_ATTRIBUTE.findall(attributes.decode()))
+            if is_hidden(named, "ht"):
+                look.hidden_rows.append((int(row) - 1, int(row) - 1))
+    numbers = [n for n, style in enumerate(styles) if style is not None]
+    if not numbers:
+        return
+    style = b' s="(0*+(?:%b))"' % b"|".join(b"%d" % number for number in numbers)
+    # A cell without a style has the first one.
+    style = b"(?:%b)?+" % style if numbers[0] == 0 else style
+    cells = re.compile(rb'<c r="([A-Z]+)([0-9]+)"' + style + rb"(?! s=)[^<>]*+(?<!/)>")
+    for cell in cells.finditer(content, first, last):
+        column, row, number = cell.groups()
+        look.add_style(*_place(column, row), styles[int(number or b"0")])
 
 
 def _prove_order(content: bytes, first: int, last: int, limits: Limits) -> int:

@@ -12,10 +12,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.core.source import column_letters, column_number
 from pipeline.core.text import is_blank
+from pipeline.ingest.formats.appearance import Appearance, Styles
 from pipeline.ingest.formats.faults import Fault, Faults, beyond, damaged
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Extent
 from pipeline.ingest.formats.ooxml import Book, prove_namespace
+from pipeline.ingest.formats.xlsx_styles import is_hidden, read_styles, take_frame
 from pipeline.ingest.formats.xml_events import parse
 from pipeline.ingest.formats.zip_package import Package, packed
 
@@ -39,6 +41,7 @@ class Words:
     texts: list[str] = field(default_factory=list)
     formats: dict[str, str] = field(default_factory=dict)
     styles: list[str] = field(default_factory=list)
+    shown: Styles = ()
 
 
 @dataclass
@@ -48,6 +51,7 @@ class PlainSheet:
     content: bytes
     faults: Faults
     filled: int
+    appearance: Appearance
 
 
 def read_words(package: Package, book: Book, limits: Limits) -> Words:
@@ -60,7 +64,9 @@ def read_words(package: Package, book: Book, limits: Limits) -> Words:
         parse(book.strings, content, reader.start, reader.end, reader.characters)
         words.texts = reader.texts
     if book.styles:
-        _read_styles(book.styles, package.read(book.styles), words)
+        content = package.read(book.styles)
+        _read_styles(book.styles, content, words)
+        words.shown = read_styles(book.styles, content)
     return words
 
 
@@ -133,6 +139,7 @@ class _SheetReader:
         self.rows: dict[int, bytearray] = {}
         self.columns: dict[int, list[int]] = {}
         self.filled = 0
+        self.appearance = Appearance()
         self.row = self.column = -1
         self.extent = Extent(limits, sheet)
         self.depth: list[str] = []
@@ -148,6 +155,8 @@ class _SheetReader:
         if tag == "row" and parent == "sheetData":
             self.row = _whole(attributes.get("r"), self.row + 2) - 1
             self.column = -1
+            if is_hidden(attributes, "ht"):
+                self.appearance.hidden_rows.append((self.row, self.row))
         elif tag == "c" and parent == "row":
             self.begin_cell(attributes)
         elif parent == "c" and tag == "f":
@@ -156,6 +165,8 @@ class _SheetReader:
             self.value, self.in_value = [], True
         elif parent == "c" and tag == "is":
             self.inline = True
+        else:
+            take_frame(self.appearance, tag, attributes)
         if self.inline:
             self.text.start(tag, attributes)
 
@@ -246,6 +257,8 @@ class _SheetReader:
         self.stretch()
         style = _whole(self.style, 0)
         number = f' s="{style}"' if 0 < style < len(self.words.styles) else ""
+        if style < len(self.words.shown):
+            self.appearance.add_style(self.row, self.column, self.words.shown[style])
         value = escape(_NOT_XML.sub("\ufffd", value))
         cell = f'<c r="{self.address}"{number} t="{kind}"><v>{value}</v></c>'
         self.rows.setdefault(self.row, bytearray()).extend(cell.encode("utf-8", "replace"))
@@ -307,7 +320,7 @@ def plain_sheet(
     }
     coded = {name: text.encode("utf-8", "replace") for name, text in parts.items()}
     coded["xl/worksheets/sheet1.xml"] = reader.xml()
-    return PlainSheet(packed(coded), reader.faults, reader.filled)
+    return PlainSheet(packed(coded), reader.faults, reader.filled, reader.appearance)
 
 
 def _whole(text: str | None, default: int) -> int:
