@@ -43,7 +43,17 @@ def error_cell(code: str = "#REF!") -> Formula:
     return Formula(f"={code}", code)
 
 
-Cell = str | float | Decimal | bool | date | datetime | Formula | None
+@dataclass(frozen=True)
+class Shown:
+    """A cell with a number format of its own (a code, or the number of a built-in one), or struck
+    through."""
+
+    value: Cell
+    number_format: str | int = "General"
+    struck: bool = False
+
+
+Cell = str | float | Decimal | bool | date | datetime | Formula | Shown | None
 """Anything a cell can hold; ``None`` is blank."""
 
 Rows = Iterable[Sequence[Cell]]
@@ -134,6 +144,8 @@ class Sheet:
         self.printed = dict(printed or {})
         self.rows: list[list[Cell]] = []
         self.merged: list[str] = []
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: list[str] = []
         # An Excel table over the sheet's own, its last row being its total row.
         self.totals_marked = False
         self.visible = True
@@ -228,26 +240,45 @@ class _Workbook:
         path.parent.mkdir(parents=True, exist_ok=True)
         book = xlsxwriter.Workbook(str(path), dict(options))
         book.set_properties({"created": datetime(2012, 4, 30)})  # the same bytes on every run
-        as_date = book.add_format({"num_format": "dd/mm/yyyy"})
+        formats = _Formats(book)
         for key, sheet in self.sheets.items():
             if key not in self._left_out and (key in self._always or sheet.rows):
-                _write_sheet(book.add_worksheet(sheet.name), sheet, as_date)
+                _write_sheet(book.add_worksheet(sheet.name), sheet, formats)
         book.close()
         return path
 
 
-def _write_sheet(worksheet: Any, sheet: Sheet, as_date: Any) -> None:
+class _Formats:
+    """A workbook's cell formats, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._formats: dict[tuple[str | int, bool], Any] = {}
+
+    def __call__(self, number_format: str | int, struck: bool = False) -> Any:
+        key = number_format, struck
+        if key not in self._formats:
+            options = {"num_format": number_format, "font_strikeout": struck}
+            self._formats[key] = self._book.add_format(options)
+        return self._formats[key]
+
+
+def _write_sheet(worksheet: Any, sheet: Sheet, formats: _Formats) -> None:
     for row, cells in enumerate(sheet.grid()):
         for column, value in enumerate(cells):
-            _write_cell(worksheet, row, column, value, as_date)
+            _write_cell(worksheet, row, column, value, formats)
     for area in sheet.merged:
         first, last = (coordinate_to_tuple(corner) for corner in area.split(":"))
         top, left = first[0] - 1, first[1] - 1
         kept = sheet.grid()[top][left]
         worksheet.merge_range(top, left, last[0] - 1, last[1] - 1, "")
-        _write_cell(worksheet, top, left, kept, as_date)
+        _write_cell(worksheet, top, left, kept, formats)
     if sheet.totals_marked:
         _mark_totals(worksheet, sheet)
+    for row in sheet.hidden_rows:
+        worksheet.set_row(row - 1, None, None, {"hidden": True})
+    for letters in sheet.hidden_columns:
+        worksheet.set_column(f"{letters}:{letters}", None, None, {"hidden": True})
     if not sheet.visible:
         worksheet.hide()
 
@@ -260,8 +291,10 @@ def _mark_totals(worksheet: Any, sheet: Sheet) -> None:
     assert worksheet.add_table(first, left, last, right, options) == 0
 
 
-def _write_cell(worksheet: Any, row: int, column: int, value: Cell, as_date: Any) -> None:
-    result = 0
+def _write_cell(worksheet: Any, row: int, column: int, value: Cell, formats: _Formats) -> None:
+    result, style = 0, None
+    if isinstance(value, Shown):
+        style, value = formats(value.number_format, value.struck), value.value
     # Each kind has its own call: write() would guess formulas and links from text.
     if value is None:
         return
@@ -271,15 +304,15 @@ def _write_cell(worksheet: Any, row: int, column: int, value: Cell, as_date: Any
             stored = ""  # XlsxWriter's way to write an empty <v>, the sign of "not calculated"
         elif stored == "":
             stored = _EmptyText()
-        result = worksheet.write_formula(row, column, value.text, None, stored)
+        result = worksheet.write_formula(row, column, value.text, style, stored)
     elif isinstance(value, bool):
-        result = worksheet.write_boolean(row, column, value)
+        result = worksheet.write_boolean(row, column, value, style)
     elif isinstance(value, date):
-        result = worksheet.write_datetime(row, column, value, as_date)
+        result = worksheet.write_datetime(row, column, value, style or formats("dd/mm/yyyy"))
     elif isinstance(value, str):
-        result = worksheet.write_string(row, column, value)
+        result = worksheet.write_string(row, column, value, style)
     else:
-        result = worksheet.write_number(row, column, float(value))
+        result = worksheet.write_number(row, column, float(value), style)  # type: ignore[arg-type]
     assert result == 0, f"XlsxWriter refused {value!r} ({result})"
 
 

@@ -56,7 +56,10 @@ def plain_text(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether a person sees nothing in a text."""
-    return text.isspace() or not plain_text(text).strip()
+    first = text.lstrip()[:1]
+    if first.isascii() and first.isprintable():
+        return not first
+    return not plain_text(text).strip()
 
 
 def match_key(text: str) -> str:

@@ -6,11 +6,25 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.rules import RULES
-from tests.check import cases_amounts, cases_lines, cases_programme, cases_rows, cases_workbooks
+from tests.check import (
+    cases_amounts,
+    cases_lines,
+    cases_programme,
+    cases_rows,
+    cases_shown,
+    cases_workbooks,
+)
 from tests.check.case import Case, cases_of
 from tests.check.finding import found
 
-MODULES = (cases_rows, cases_lines, cases_amounts, cases_workbooks, cases_programme)
+MODULES = (
+    cases_rows,
+    cases_lines,
+    cases_amounts,
+    cases_shown,
+    cases_workbooks,
+    cases_programme,
+)
 CASES = [case for module in MODULES for case in cases_of(vars(module))]
 BROKEN = [case for case in CASES if not case.near]
 CLOSE = [case for case in CASES if case.near]
