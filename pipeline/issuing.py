@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.comparing import issued_numbers, snapshot
+from pipeline.core.money import money_text
 from pipeline.core.outputs import ISSUED, VALIDATION
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
+from pipeline.ingest.discover import ProgrammeFolder
+from pipeline.ingest.reader import Reader
+from pipeline.ingest.returns import ReadingContext
+from pipeline.ingest.second_reading import SecondReading, read_accepted_again
 from pipeline.publish import Manifest, PublishError
 from pipeline.publish.faults import why
 from pipeline.run import Outcome
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.history.store import History
 
 _LONGEST_NAME = 80
+_MOST_NAMED = 5
 # What Windows takes in no name.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _UNFINISHED = re.compile(r"\.((\d+) .*)\.part")
@@ -102,14 +108,61 @@ def _digest(path: Path) -> str:
 
 
 def standing(request: Request, errors: int) -> str:
-    """What the cover of a version says that is issued though errors stand."""
+    """What the cover of a version says that is issued though errors stand; empty without any."""
+    if not errors:
+        return ""
     stand = "1 error stood" if errors == 1 else f"{errors:,} errors stood"
     return f"Issued as “{request.name}” although {stand}."
 
 
-def with_standing(results: Results, words: str) -> Results:
-    """The results whose covers say so."""
-    return replace(results, versions=replace(results.versions, standing=words))
+def second_reading(folder: ProgrammeFolder, outcome: Outcome) -> SecondReading:
+    """Every accepted amount, read again with the second reader of its workbook's format."""
+    if outcome.results is None or outcome.lines is None:
+        raise ValueError("only a report is issued")
+    with Reader() as reader:
+        control, _ = reader.read_control(folder.control.name, folder.control.path)
+    context = ReadingContext.of(outcome.results.programme, control.bases, control.layouts)
+    returns = [file for file in folder.files if not file.unread]
+    accepted = outcome.results.register["line"].drop_duplicates().tolist()
+    return read_accepted_again(returns, outcome.inputs, context, outcome.lines, accepted)
+
+
+def must_agree(reading: SecondReading) -> None:
+    """NotIssuableError where the second reader sees another amount than the first, or a workbook
+    has changed meanwhile; nothing forces that."""
+    if reading.changed:
+        raise NotIssuableError(
+            f"The inputs are not those of the report: {_listed(reading.changed)} changed while the "
+            "amounts were read again. Run `make report`, look at it, and issue it then."
+        )
+    if reading.differences:
+        named = "; ".join(
+            f"{each.at} is {money_text(each.first_pence)} to the one and "
+            f"{money_text(each.second_pence)} to the other"
+            for each in reading.differences[:_MOST_NAMED]
+        )
+        more = len(reading.differences) - _MOST_NAMED
+        named += f"; and {more:,} more" if more > 0 else ""
+        raise NotIssuableError(
+            f"Two readers don't agree, as the return states its amounts: {named}. Open the "
+            "workbook in Excel, see what the cell holds, save it again as .xlsx, run `make report` "
+            "and issue it then. Where they still don't agree, tell whoever looks after the "
+            "program: nothing is issued over that."
+        )
+
+
+def with_standing(results: Results, standing: str, reading: SecondReading) -> Results:
+    """The results whose covers say over what they are issued, and on how many amounts two readers
+    agree."""
+    amounts = "1 amount" if reading.amounts == 1 else f"{reading.amounts:,} amounts"
+    once = "; ".join(f"{name} ({why})" for name, why in sorted(reading.unread.items()))
+    versions = replace(
+        results.versions,
+        standing=standing,
+        two_readers=f"Two readers agree: {amounts}.",
+        read_once=f"Read once, as the second reader can't open it: {once}." if once else "",
+    )
+    return replace(results, versions=versions)
 
 
 def freeze(

@@ -84,7 +84,14 @@ def _issued(
     from pipeline.core.versions import key_of
     from pipeline.history.faults import HistoryError
     from pipeline.history.store import open_history
-    from pipeline.issuing import freeze, must_be_issuable, standing, with_standing
+    from pipeline.issuing import (
+        freeze,
+        must_agree,
+        must_be_issuable,
+        second_reading,
+        standing,
+        with_standing,
+    )
     from pipeline.publish import manifest, outputs_lock
     from pipeline.report.outputs import build_covers
     from pipeline.run import model_programme
@@ -97,11 +104,13 @@ def _issued(
             raise ValueError("only a report is issued")
         key = key_of(outcome.results.programme.reference, folder.name)
         store = open_history(where, url)
-        covers: dict[str, bytes] = {}
-        if outcome.errors:
-            step("Writing the covers")
-            results, _ = since_last(outcome.results, store, key, where)
-            covers = build_covers(with_standing(results, standing(request, outcome.errors)), theme)
+        step("Reading every amount again")
+        reading = second_reading(folder, outcome)
+        must_agree(reading)
+        step("Writing the covers")
+        results, _ = since_last(outcome.results, store, key, where)
+        over = standing(request, outcome.errors)
+        covers = build_covers(with_standing(results, over, reading), theme)
         step("Recording the version")
         try:
             version = freeze(where, report, covers, request, outcome, store, key)

@@ -98,8 +98,11 @@ class Moved:
 class Versions:
     """A programme's issued versions, oldest first, and what moved since the last of them (None
     where there is none). ``standing``: what the cover of a version says that is issued though
-    errors stand."""
+    errors stand; ``two_readers``: what it says of the second reading of its amounts, and
+    ``read_once``: of workbooks that the second reader can't open."""
 
     issued: list[Issued] = field(default_factory=list)
     moved: Moved | None = None
     standing: str = ""
+    two_readers: str = ""
+    read_once: str = ""

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -112,6 +112,22 @@ class Reader:
         sheets: list[Sheet] = self._ask(partial(_all_sheets, content, self.limits))
         return sheets
 
+    def read_return_again(
+        self,
+        workbook: str,
+        path: Place,
+        context: ReadingContext,
+        places: Mapping[str, Collection[tuple[int, int]]],
+    ) -> "ReadAgain":
+        """Read a return with the second reader of its format in some cells, by sheet, in the other
+        process; raises WorkbookError where that reader can't open it."""
+        file = _read_file(path, self.limits)
+        if file.refusal is not None:
+            raise file.refusal
+        call = partial(_read_again, file, workbook, context, places, self.limits)
+        answer: ReadAgain = self._ask(call)
+        return answer
+
     def _guarded(
         self,
         file: "_File",
@@ -152,6 +168,33 @@ class Reader:
         if self._helper is not None:
             self._helper.end()
             self._helper = None
+
+
+@dataclass(frozen=True)
+class ReadAgain:
+    """A return whose amounts are what the second reader sees, and how many of their cells are
+    filled."""
+
+    read: Return
+    amounts: int
+
+
+def _read_again(
+    file: "_File",
+    workbook: str,
+    context: ReadingContext,
+    places: Mapping[str, Collection[tuple[int, int]]],
+    limits: Limits,
+) -> ReadAgain:
+    from pipeline.ingest.formats.second_reader import (  # noqa: PLC0415 - only issuing needs it
+        SecondWorkbook,
+        read_again,
+    )
+
+    second = read_again(file.content, places)
+    opened = partial(SecondWorkbook, limits=limits, second=second, places=places)
+    read = read_return(workbook, file.content, file.digest, context, opened)
+    return ReadAgain(read, second.filled(places))
 
 
 def _all_sheets(content: bytes, limits: Limits) -> list[Sheet]:

@@ -14,7 +14,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Delivery, Results
 from pipeline.core.returns import Pence
-from pipeline.core.versions import Moved, Versions
+from pipeline.core.versions import Moved
 from pipeline.report import formulas, reported
 from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
@@ -149,7 +149,8 @@ def own_results(results: Results, partner: Partner) -> Results:
         largest_lines=results.largest_lines.iloc[:0],
         delivery=_own_delivery(results.delivery, partner),
         left_out=results.left_out.iloc[:0],
-        versions=Versions(standing=results.versions.standing),
+        # What of others' workbooks was read once alone is theirs.
+        versions=replace(results.versions, issued=[], moved=None, read_once=""),
     )
 
 

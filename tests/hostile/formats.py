@@ -87,8 +87,13 @@ def xlsx_parts(sheets: Mapping[str, str], strict: bool = False) -> dict[str, str
         (f"r{n}", f"{office}/worksheet", f"worksheets/sheet{n}.xml")
         for n, _ in enumerate(sheets, 1)
     ]
+    types = "http://schemas.openxmlformats.org/package/2006/content-types"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
     return {
-        "[Content_Types].xml": f"{DECLARED}<Types/>",
+        "[Content_Types].xml": (
+            f'{DECLARED}<Types xmlns="{types}"><Default Extension="xml" ContentType="text/xml"/>'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/></Types>'
+        ),
         "_rels/.rels": relations(("r1", f"{office}/officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": (
             f'{DECLARED}<workbook xmlns="{main}" xmlns:r="{office}">'

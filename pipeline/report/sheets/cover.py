@@ -109,9 +109,12 @@ def _facts(facts: list[Fact], partner: Partner | None, *, is_live: bool) -> Tabl
 
 def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> list[Fact]:
     """How far the figures can be relied on."""
+    issued = results.versions
+    again = " ".join(filter(None, (issued.two_readers, issued.read_once)))
     facts = [
         ("Status", _status(results, partner)),
-        *([("Issued", results.versions.standing)] if results.versions.standing else []),
+        *([("Issued", issued.standing)] if issued.standing else []),
+        *([("Read again", again)] if again else []),
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
         (_CONTROLS, verdict(results.controls)),

@@ -1,0 +1,108 @@
+"""Accepted amounts, read again with the second reader of each workbook's format: two programs that
+share nothing have to see the same amount in the same cell before a version is issued."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.core.lines import Lines
+from pipeline.core.returns import Return
+from pipeline.core.source import SourceRef
+from pipeline.ingest.discover import FoundFile
+from pipeline.ingest.formats.faults import Place, WorkbookError
+from pipeline.ingest.reader import Reader
+from pipeline.ingest.returns import ReadingContext
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An amount that the readers don't agree on: pence as the return states them."""
+
+    at: SourceRef
+    first_pence: int
+    second_pence: int
+
+
+@dataclass
+class SecondReading:
+    """``amounts``: how many amount cells of accepted lines both readers agree on. ``unread``: by
+    workbook, why the second reader can't open it. ``changed``: workbooks that are no longer what
+    was read."""
+
+    amounts: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+
+
+def read_accepted_again(
+    files: Iterable[FoundFile],
+    read: Mapping[str, str],
+    context: ReadingContext,
+    lines: Lines,
+    accepted: Collection[int],
+) -> SecondReading:
+    """Read the amounts of accepted lines again, in the programme's years.
+
+    ``read``: the SHA-256 of each workbook as it was read. ``accepted``: the lines' places in
+    ``lines``. All but the amounts' own cells is taken as it was read the first time, so that what
+    follows differs only where an amount does.
+    """
+    by_workbook: dict[str, list[int]] = defaultdict(list)
+    for line in accepted:
+        by_workbook[lines.text(line, "workbook")].append(line)
+    with Reader() as reader:
+        again = _Again(reader, context, lines)
+        for file in files:
+            if mine := by_workbook.get(file.name):
+                again.read_workbook(file, read[file.name], mine)
+    return again.reading
+
+
+@dataclass
+class _Again:
+    """Reads workbooks for the second time, one after the other."""
+
+    reader: Reader
+    context: ReadingContext
+    lines: Lines
+    reading: SecondReading = field(default_factory=SecondReading)
+
+    def read_workbook(self, file: FoundFile, sha256: str, mine: list[int]) -> None:
+        """Hold the amounts of a workbook's lines (``mine``) against its second reading."""
+        places: dict[str, set[Place]] = defaultdict(set)
+        for line in mine:
+            for year in self.context.years:
+                for at in self.lines.year_cells(line, year):
+                    places[at.sheet].add((at.row - 1, at.column - 1))
+        try:
+            again = self.reader.read_return_again(file.name, file.path, self.context, places)
+        except WorkbookError as fault:
+            self.reading.unread[file.name] = fault.what
+            return
+        if again.read.sha256 != sha256:
+            self.reading.changed.append(file.name)
+            return
+        self.reading.amounts += again.amounts
+        pence = _pence_by_row(again.read)
+        for line in mine:
+            key = (self.lines.number(line, "table"), self.lines.number(line, "row"))
+            self.compare(line, pence.get(key, [0] * len(self.context.years)))
+
+    def compare(self, line: int, pence: list[int]) -> None:
+        """Name the years in which a line's amounts differ."""
+        stated = self.lines.stated[line].tolist()
+        for year, first, second in zip(self.context.years, stated, pence, strict=True):
+            if first != second:
+                at = self.lines.year_cell(line, year)
+                self.reading.differences.append(Difference(at, first, second))
+
+
+def _pence_by_row(read: Return) -> dict[tuple[int, int], list[int]]:
+    """Stated pence by year, by the number of the table and the row in its sheet."""
+    if read.amounts is None or "Savings" not in read.tables:
+        return {}
+    records = read.tables["Savings"]
+    numbers = [records.sources[source].number for source in records.source]
+    rows = zip(numbers, records.row, strict=True)
+    return dict(zip(rows, read.amounts.years.tolist(), strict=True))
