@@ -10,6 +10,7 @@ from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.control import Control
 from pipeline.ingest.discover import ProgrammeFolder
+from pipeline.ingest.layouts import unused_layouts
 from pipeline.ingest.other_files import other_files
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
@@ -52,6 +53,7 @@ def read(
         context = ReadingContext.of(control.programme, control.bases, control.layouts)
         files = [file for file in folder.files if not file.unread]
         reading.returns.extend(executor.read_returns(files, context, step))
+        control.issues += unused_layouts(control.layouts, reading.returns)
     return reading
 
 

@@ -189,6 +189,13 @@ SAVINGS = Table(
     year_columns=True,
 )
 
+# Where Layouts read a table with a row for each year of a line, these stand in the place of the
+# column per year.
+LONG_FIELDS = (
+    Field("Year", "The financial year of the row.", Kind.YEAR, required=True, needed=True),
+    Field("Amount", "The line's amount in that year.", Kind.AMOUNT, required=True, needed=True),
+)
+
 PROJECTS = Table(
     "Projects",
     "The business cases: one row per project.",

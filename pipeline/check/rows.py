@@ -53,9 +53,10 @@ def _issues_of(
     issues = []
     for place in failure.failure_cases["index"]:
         source = records.source_of(place)
-        # Else the missing column itself is named.
-        if field.name in source.columns or not source.lacks_headings:
-            given = source.constants.get(field.name)
+        given = source.constants.get(field.name)
+        # Else the missing column itself is named, or the cell of Layouts, and rejects the table.
+        named = source.lacks_headings or given in {fault.at for fault in source.faults}
+        if field.name in source.columns or not named:
             details = _details(field, rule, records.text(place, field.name), vocabularies, given)
             issues.append(records.issue(rule, place, field, details))
     return issues

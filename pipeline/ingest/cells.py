@@ -17,7 +17,6 @@ from pipeline.core.money import (
     unit_name,
     why_no_amount,
 )
-from pipeline.core.returns import Pence
 from pipeline.core.text import Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
 from pipeline.ingest.formats.number_format import FormattedNumber, Section
@@ -186,10 +185,3 @@ def stated_pounds(cell: Cell, pounds_per_unit: int) -> Decimal | None:
     if amount is None:
         return None if not isinstance(cell, str) or cell_text(cell) else Decimal(0)
     return amount[0] if amount[1] else amount[0] * pounds_per_unit
-
-
-def column_pence(readers: list[AmountReader], rows: int) -> Pence:
-    """Pence of several columns side by side; no columns give a matrix without any."""
-    if not readers:
-        return np.zeros((rows, 0), dtype=np.int64)
-    return np.column_stack([reader.pence for reader in readers])

@@ -1,14 +1,16 @@
 """The amounts of a Delivery table's rows, in the return's units (contract, section 3)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from pipeline.core.issue import Issue
 from pipeline.core.returns import DELIVERY_MEASURES, Cover, DeliveryAmounts, TableSource
+from pipeline.core.source import SourceRef
 from pipeline.core.text import cell_text
-from pipeline.ingest.cells import AmountReader, column_pence
-from pipeline.ingest.layouts import Layout
+from pipeline.ingest.cells import AmountReader
+from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.records import column_cells
 from pipeline.ingest.tables import FoundTable, Rows
 from schemas.fields import Field
@@ -18,38 +20,59 @@ _FIELDS = {field.name: field for field in DELIVERY.fields if field.name in DELIV
 
 
 def read_delivery(
-    found: FoundTable, source: TableSource, rows: Rows, cover: Cover, layout: Layout | None
+    found: FoundTable, source: TableSource, rows: Rows, cover: Cover
 ) -> tuple[DeliveryAmounts, list[Issue]]:
     """Forecast and delivered amounts of the rows, and what is wrong with their cells.
 
     An amount that can't be read is an issue, nil and not filled.
     """
-    readers, filled = [], []
+    pence = np.zeros((len(rows), len(DELIVERY_MEASURES)), dtype=np.int64)
+    filled = np.zeros(pence.shape, dtype=bool)
     issues: list[Issue] = []
     rounded: dict[int, list[Issue]] = {}
-    for name in DELIVERY_MEASURES:
-        cells = column_cells(found, name, rows, layout)
-        reader = AmountReader(cells, cover.pounds_per_unit)
-        readers.append(reader)
-        filled.append(
-            [cell_text(cell) != "" and n not in reader.faulty for n, cell in enumerate(cells)]
-        )
-
-        def issue(rule: str, n: int, field: Field, value: object, details: dict[str, str]) -> Issue:
-            at = source.cell(rows[n][0] + 1, field.name)
-            return Issue(rule, at, field.heading, cell_text(value), details, source.number)
-
-        field = _FIELDS[name]
-        for n, (rule, details) in reader.faulty.items():
-            issues.append(issue(rule, n, field, cells[n], details))
-        for n in reader.rounded:
-            rounded.setdefault(n, []).append(issue("sub-penny", n, field, cells[n], {}))
+    for measure, name in enumerate(DELIVERY_MEASURES):
+        for cells, column, unit in _columns(found, name, rows, cover):
+            reader = AmountReader(cells, unit)
+            pence[:, measure] += reader.pence
+            filled[:, measure] |= [
+                cell_text(cell) != "" and n not in reader.faulty for n, cell in enumerate(cells)
+            ]
+            field = _FIELDS[name]
+            for n, (rule, details) in reader.faulty.items():
+                at, value = _cell(source, rows[n], field, column), cell_text(cells[n])
+                issues.append(Issue(rule, at, field.heading, value, details, source.number))
+            for n in reader.rounded:
+                at, value = _cell(source, rows[n], field, column), cell_text(cells[n])
+                rounded.setdefault(n, []).append(
+                    Issue("sub-penny", at, field.heading, value, {}, source.number)
+                )
     for each in rounded.values():
         count = "One amount was" if len(each) == 1 else f"{len(each)} amounts were"
         issues.append(replace(each[0], details={"count": count}))
-    shape = (len(rows), len(DELIVERY_MEASURES))
-    stated = np.array(filled, dtype=bool).T.reshape(shape)
-    return DeliveryAmounts(column_pence(readers, len(rows)), stated), issues
+    return DeliveryAmounts(pence, filled), issues
+
+
+def _cell(
+    source: TableSource, row: tuple[int, list[Cell]], field: Field, column: int | None
+) -> SourceRef:
+    """The cell of a measure in a row: its own column's, or one that is added to it."""
+    number = row[0] + 1
+    return source.cell(number, field.name) if column is None else source.at(number, column + 1)
+
+
+def _columns(
+    found: FoundTable, name: str, rows: Rows, cover: Cover
+) -> Iterator[tuple[list[Cell], int | None, int]]:
+    """The cells of a measure, the column that they stand in (None: the measure's own) and their
+    units; then those of columns that Layouts add to it."""
+    columns = found.columns
+    unit = columns.units.get(name, cover.pounds_per_unit)
+    yield column_cells(found, name, rows), None, unit
+    for column in columns.added.get(name, ()):
+        cells = [row[column] for _, row in rows]
+        if found.layout is not None:
+            cells = found.layout.translated(name, cells)
+        yield cells, column, columns.added_units.get(column, cover.pounds_per_unit)
 
 
 def stack_delivery(parts: list[DeliveryAmounts]) -> DeliveryAmounts:

@@ -2,19 +2,20 @@
 of the lines (contract, sections 3 and 4)."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import unit_name, unit_within
-from pipeline.core.returns import Amounts, Cover, TableSource
+from pipeline.core.returns import Amounts, Cover, Pence, TableSource
 from pipeline.core.text import cell_text
-from pipeline.core.years import parse_year_heading, year_label
+from pipeline.core.years import parse_year_heading
 from pipeline.ingest.cells import AmountReader, stated_pounds
 from pipeline.ingest.formats.workbook import Cell
-from pipeline.ingest.layouts import Layout
-from pipeline.ingest.tables import FoundTable, Rows
+from pipeline.ingest.layouts import Ours
+from pipeline.ingest.records import left_out
+from pipeline.ingest.tables import AmountColumn, FoundTable, Rows
 from pipeline.ingest.totals import is_total_row
 from schemas.returns import SAVINGS
 
@@ -23,10 +24,12 @@ _REQUIRED = tuple(field.name for field in SAVINGS.fields if field.required)
 
 @dataclass
 class SplitRows:
-    """A Savings table's rows by what they are; notes are left out."""
+    """A Savings table's rows by what they are; notes are in none. ``left_out``: rows that would be
+    lines, but for Layouts."""
 
     lines: Rows
     totals: Rows
+    left_out: Rows = field(default_factory=list)
 
 
 def split_rows(found: FoundTable) -> SplitRows:
@@ -37,7 +40,7 @@ def split_rows(found: FoundTable) -> SplitRows:
     """
     fields = found.columns.fields
     required = list(dict.fromkeys(fields[name] for name in _REQUIRED if name in fields))
-    years = list(found.columns.years.values())
+    years = [each.column for each in found.columns.amounts(1)]
     split = SplitRows([], [])
     faulty_rows = {row for row, _ in found.sheet.faults}
     for place, row in found.rows:
@@ -49,6 +52,9 @@ def split_rows(found: FoundTable) -> SplitRows:
             filled += 2 * any((place, column) in found.sheet.faults for column in required + years)
         if filled >= 2 or _has_amount(row, years, filled):
             split.lines.append((place, row))
+    if out := left_out(found, split.lines):
+        split.left_out = [each for each in split.lines if each[0] in out]
+        split.lines = [each for each in split.lines if each[0] not in out]
     return split
 
 
@@ -75,45 +81,70 @@ class ReadAmounts:
 
 
 def read_amounts(
-    found: FoundTable,
-    source: TableSource,
-    lines: Rows,
-    cover: Cover,
-    years: tuple[int, ...],
-    layout: Layout | None = None,
+    found: FoundTable, source: TableSource, lines: Rows, cover: Cover, years: tuple[int, ...]
 ) -> ReadAmounts:
     """The lines' amounts in pence, the programme's years apart from others."""
     count = len(lines)
     amounts = Amounts(
         np.zeros((count, len(years)), dtype=np.int64), np.zeros(count, dtype=np.int64)
     )
-    issues: list[Issue] = []
-    # By line, an issue for each rounded cell from left to right.
-    rounded: dict[int, list[Issue]] = defaultdict(list)
-    for year, column in sorted(found.columns.years.items(), key=lambda item: item[1]):
-        cells = [row[column] for _, row in lines]
-        if layout is not None:
-            cells = [layout.translated(year, cell) for cell in cells]
-        reader = AmountReader(cells, found.columns.units.get(year, cover.pounds_per_unit))
-        heading = year_label(year)
-        for place, (rule, details) in reader.faulty.items():
-            at = source.at(lines[place][0] + 1, column + 1)
-            value = cell_text(cells[place])
-            issues.append(Issue(rule, at, heading, value, details, source.number))
-        for place in reader.rounded:
-            at = source.at(lines[place][0] + 1, column + 1)
-            value = cell_text(cells[place])
-            rounded[place].append(Issue("sub-penny", at, heading, value, {}, source.number))
-        if year in years:
-            amounts.years[:, years.index(year)] = reader.pence
+    cells = AmountCells(found, source, lines)
+    for each in found.columns.amounts(cover.pounds_per_unit):
+        pence = cells.read(each)
+        if each.year in years:
+            amounts.years[:, years.index(each.year)] += pence
             continue
-        amounts.outside += reader.pence
-        for place in np.flatnonzero(reader.pence).tolist():
-            at = source.at(lines[place][0] + 1, column + 1)
-            value = cell_text(cells[place])
-            issues.append(Issue("year-outside-programme", at, heading, value, {}, source.number))
-    issues += [_counted(each) for each in rounded.values()]
-    return ReadAmounts(amounts, issues)
+        amounts.outside += pence
+        for place in np.flatnonzero(pence).tolist():
+            cells.add("year-outside-programme", place, each)
+    return ReadAmounts(amounts, cells.issues)
+
+
+class AmountCells:
+    """The amounts of a table's lines, column by column, and what is wrong with their cells."""
+
+    def __init__(self, found: FoundTable, source: TableSource, lines: Rows) -> None:
+        """``lines``: the rows to read."""
+        self.found, self.source, self.lines = found, source, lines
+        self._issues: list[Issue] = []
+        # By line, an issue for each rounded cell from left to right.
+        self._rounded: dict[int, list[Issue]] = defaultdict(list)
+
+    @property
+    def issues(self) -> list[Issue]:
+        """Every issue so far; those of a line's rounded cells are one."""
+        return self._issues + [_counted(each) for each in self._rounded.values()]
+
+    def read(self, column: AmountColumn) -> Pence:
+        """A column's pence by line; unreadable cells are issues, and nil."""
+        ours: Ours = "amount" if column.year is None else column.year
+        cells = [row[column.column] for _, row in self.lines]
+        if self.found.layout is not None:
+            cells = self.found.layout.translated(ours, cells)
+        reader = AmountReader(cells, column.unit)
+        for place, (rule, details) in reader.faulty.items():
+            self.add(rule, place, column, details, cells[place])
+        for place in reader.rounded:
+            self._rounded[place].append(self._issue("sub-penny", place, column, {}, cells[place]))
+        return reader.pence
+
+    def add(
+        self,
+        rule: str,
+        place: int,
+        column: AmountColumn,
+        details: dict[str, str] | None = None,
+        cell: Cell | None = None,
+    ) -> None:
+        """Note an issue of a line's cell; ``cell`` is what it says, unless it is as it stands."""
+        cell = self.lines[place][1][column.column] if cell is None else cell
+        self._issues.append(self._issue(rule, place, column, details or {}, cell))
+
+    def _issue(
+        self, rule: str, place: int, column: AmountColumn, details: dict[str, str], cell: Cell
+    ) -> Issue:
+        at = self.source.at(self.lines[place][0] + 1, column.column + 1)
+        return Issue(rule, at, column.heading, cell_text(cell), details, self.source.number)
 
 
 def _counted(rounded: list[Issue]) -> Issue:
@@ -124,25 +155,26 @@ def _counted(rounded: list[Issue]) -> Issue:
 
 
 def unit_conflicts(found: FoundTable, source: TableSource, cover_unit: int | None) -> list[Issue]:
-    """Year headings whose unit is not the one that the return's own Cover gives."""
-    issues = []
-    for year, unit in found.columns.units.items():
-        if cover_unit in (None, unit):
+    """Headings of amounts whose unit is not the one that the return's own Cover gives."""
+    issues: list[Issue] = []
+    if cover_unit is None:
+        return issues
+    for each in found.columns.amounts(cover_unit):
+        if each.unit == cover_unit:
             continue
-        column = found.columns.years[year]
         details = {"what": f"the Cover says {unit_name(cover_unit)}; the heading's unit holds"}
-        at = source.at(found.header + 1, column + 1)
-        value = cell_text(found.headings[column])
-        if (parse_year_heading(value) or (year, None))[1] is None:
-            value = f"{value} {unit_name(unit)}"  # it stands in the row below
-        issues.append(Issue("unit-conflict", at, year_label(year), value, details))
+        at = source.at(found.header + 1, each.column + 1)
+        value = cell_text(found.headings[each.column])
+        if (parse_year_heading(value) or (0, None))[1] is None and unit_within(value) is None:
+            value = f"{value} {unit_name(each.unit)}"  # it stands in the row below
+        issues.append(Issue("unit-conflict", at, each.heading, value, details))
     return issues
 
 
 def units_above(found: FoundTable, source: TableSource, cover: Cover) -> list[Issue]:
     """The first text above a sheet's first table that speaks of a unit in which none of its
     amounts are read."""
-    used = {found.columns.units.get(year, cover.pounds_per_unit) for year in found.columns.years}
+    used = {each.unit for each in found.columns.amounts(cover.pounds_per_unit)}
     if not used or found.after:
         return []
     for place, row in enumerate(found.sheet.rows[: found.header]):

@@ -3,10 +3,11 @@
 from pipeline.core.issue import Issue
 from pipeline.core.returns import Records, TableSource
 from pipeline.core.source import SourceRef
-from pipeline.core.years import year_label
+from pipeline.core.text import match_key
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.formats.workbook import Cell, Sheet
-from pipeline.ingest.layouts import Layout
+from pipeline.ingest.layouts import Ours
+from pipeline.ingest.sheet_layout import Layout
 from pipeline.ingest.tables import (
     FoundTable,
     HeadingFinder,
@@ -16,6 +17,7 @@ from pipeline.ingest.tables import (
 )
 from pipeline.ingest.totals import is_total_row
 from schemas.fields import Kind, Table
+from schemas.returns import LONG_FIELDS
 
 
 def found_on(
@@ -61,44 +63,70 @@ def add_records(
     table: Table,
     rows: Rows,
     vocabularies: Vocabularies,
-    layout: Layout | None = None,
 ) -> list[Issue]:
-    """Add a found table's rows to the records; gives the issues of their needed cells.
-
-    A layout's constants stand for columns, its translations for cells, and blank cells of the
-    columns that it fills down repeat the value above.
-    """
-    records.source += [len(records.sources)] * len(rows)
-    records.sources.append(source)
-    records.row += [place + 1 for place, _ in rows]
-    for field in table.fields:
-        cells = column_cells(found, field.name, rows, layout)
-        records.columns[field.name] += read_texts(field, vocabularies, cells)
+    """Add a found table's rows to the records; gives the issues of their needed cells."""
+    append(
+        records, source, [place + 1 for place, _ in rows], texts(found, table, rows, vocabularies)
+    )
     return cell_faults(table, found, source, rows) if found.sheet.faults else []
 
 
-def column_cells(found: FoundTable, name: str, rows: Rows, layout: Layout | None) -> list[Cell]:
-    """A field's cells in the rows, by way of the layout where there is one."""
-    column = found.columns.fields.get(name)
-    if layout is None:
-        return [""] * len(rows) if column is None else [row[column] for _, row in rows]
-    if column is None:
-        sheet = found.sheet.name
-        constants = (layout.constant(name, sheet, place + 1) for place, _ in rows)
-        return [layout.translated(name, constant) for constant in constants]
-    if name in layout.fill_down:
-        filled = filled_down(found, column)
-        return [layout.translated(name, filled[place]) for place, _ in rows]
-    return [layout.translated(name, row[column]) for _, row in rows]
+def append(
+    records: Records, source: TableSource, rows: list[int], columns: dict[str, list[str | None]]
+) -> None:
+    """Add one table's records: the first row of each, counted from 1, and its texts by field."""
+    records.source += [len(records.sources)] * len(rows)
+    records.sources.append(source)
+    records.row += rows
+    for name, values in columns.items():
+        records.columns[name] += values
+
+
+def texts(
+    found: FoundTable, table: Table, rows: Rows, vocabularies: Vocabularies
+) -> dict[str, list[str | None]]:
+    """What the rows say in each field of the table, by its name."""
+    return {
+        field.name: read_texts(field, vocabularies, column_cells(found, field.name, rows))
+        for field in table.fields
+    }
+
+
+def column_cells(found: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
+    """A field's or a year's cells in the rows as the program goes on with them: a layout's
+    translations for values, and what ``raw_cells`` gives."""
+    cells = raw_cells(found, ours, rows)
+    return cells if found.layout is None else found.layout.translated(ours, cells)
+
+
+def raw_cells(found: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
+    """A field's or a year's cells as they stand in the rows. A layout's constants stand for
+    columns, and blank cells of the columns that it fills down repeat the value above."""
+    columns = found.columns
+    column = columns.years.get(ours) if isinstance(ours, int) else columns.fields.get(ours)
+    layout = found.layout
+    if layout is None or column is not None:
+        if column is None:
+            return [""] * len(rows)
+        if layout is not None and layout.fills_down(ours):
+            filled = filled_down(found, column)
+            return [filled[place] for place, _ in rows]
+        return [row[column] for _, row in rows]
+    constant = found.constants.get(ours)
+    if constant is None:
+        return [""] * len(rows)
+    return [layout.constant(constant, place, row, columns) for place, row in rows]
 
 
 def filled_down(found: FoundTable, column: int) -> dict[int, Cell]:
     """A column's cells by row, blank ones with the nearest filled one above in the table; total
-    rows give nothing."""
+    rows give nothing, nor does a cell that shows an error."""
     cells: dict[int, Cell] = {}
     last: Cell = ""
     for place, row in found.rows:
-        if row[column] != "" and not is_total_row(found, place, row):
+        if (place, column) in found.sheet.faults:
+            last = ""
+        elif row[column] != "" and not is_total_row(found, place, row):
             last = row[column]
         cells[place] = last
     return cells
@@ -107,14 +135,7 @@ def filled_down(found: FoundTable, column: int) -> dict[int, Cell]:
 def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows) -> list[Issue]:
     """Errors and formulas without a result in cells that the model needs."""
     places = {place for place, _ in rows}
-    needed = {
-        found.columns.fields[field.name]: field.heading
-        for field in table.fields
-        if (field.needed or field.required or field.kind is Kind.AMOUNT)
-        and field.name in found.columns.fields
-    }
-    for year, column in found.columns.years.items():
-        needed[column] = year_label(year)
+    needed = _needed_columns(table, found)
     issues = []
     for (place, column), fault in found.sheet.faults.items():
         if place in places and column in needed:
@@ -122,6 +143,24 @@ def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows
             at = source.at(place + 1, column + 1)
             issues.append(Issue(rule, at, needed[column], fault.error, {}, source.number))
     return issues
+
+
+def _needed_columns(table: Table, found: FoundTable) -> dict[int, str]:
+    """The columns whose cells the model needs, with what they are called: those of fields that it
+    needs, of amounts, and those that make a constant of such a field."""
+    columns, constants = found.columns, found.constants
+    needed = {}
+    for field in (*table.fields, *LONG_FIELDS):
+        if not (field.needed or field.required or field.kind is Kind.AMOUNT):
+            continue
+        if field.name in columns.fields:
+            needed[columns.fields[field.name]] = field.heading
+        elif field.name in constants:
+            for name in constants[field.name].named:
+                needed[columns.named[match_key(name)]] = field.heading
+        needed.update(dict.fromkeys(columns.added.get(field.name, ()), field.heading))
+    needed.update((each.column, each.heading) for each in columns.amounts(1))
+    return needed
 
 
 def filled_rows(table: Table, found: FoundTable, least: int = 2) -> Rows:
@@ -144,4 +183,18 @@ def filled_rows(table: Table, found: FoundTable, least: int = 2) -> Rows:
         }
         if len(filled) >= least or (filled and filled.issuperset(required)):
             rows.append((place, row))
-    return rows
+    out = left_out(found, rows)
+    return [each for each in rows if each[0] not in out]
+
+
+def left_out(found: FoundTable, rows: Rows) -> set[int]:
+    """The places of the rows that a layout leaves out, by a value of theirs."""
+    layout = found.layout
+    if layout is None:
+        return set()
+    return {
+        place
+        for ours in layout.leaving_out
+        for (place, _), cell in zip(rows, raw_cells(found, ours, rows), strict=True)
+        if layout.leaves_out(ours, cell)
+    }

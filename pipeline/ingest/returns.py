@@ -5,34 +5,52 @@ looked at, so that it can run anywhere.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import POUND, parse_unit
 from pipeline.core.programme import Programme
-from pipeline.core.returns import Amounts, Cover, DeliveryAmounts, Records, Return
+from pipeline.core.returns import (
+    Amounts,
+    Cover,
+    DeliveryAmounts,
+    Records,
+    Return,
+    TableSource,
+)
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import nearest
 from pipeline.core.text import Vocabulary, match_key
-from pipeline.ingest.cells import Vocabularies
+from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.delivery import read_delivery, stack_delivery
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
-from pipeline.ingest.layouts import Layout, LayoutRow, layouts_for
+from pipeline.ingest.layouts import CONSTANT, SHEET, LayoutRow, Ours
 from pipeline.ingest.lines import (
+    SplitRows,
     read_amounts,
     split_rows,
     unit_conflicts,
     units_above,
 )
-from pipeline.ingest.records import add_records, filled_rows, found_on
+from pipeline.ingest.long_tables import read_long
+from pipeline.ingest.records import (
+    add_records,
+    append,
+    cell_faults,
+    column_cells,
+    filled_rows,
+    found_on,
+)
 from pipeline.ingest.settings import GivenSetting, Settings, read_settings
+from pipeline.ingest.sheet_layout import Layout, layouts_for
 from pipeline.ingest.suggest_layout import LayoutCells, likely_rows
 from pipeline.ingest.tables import (
+    Columns,
     FoundTable,
     HeadingFinder,
     find_tables,
@@ -56,10 +74,20 @@ from schemas.returns import (
     RETURN_TABLES,
     SAVINGS,
 )
-from schemas.vocabulary import PROFILES, SIGNS
+from schemas.vocabulary import PROFILES, SAVINGS_AND_INCOME, SIGNS
 
+# Sheets of our templates and checked copies that hold no table of a return.
+_OWN_SHEETS = ("Start here", "Notes", "Lists", "Issues")
+# Settings of the Cover that say how amounts are entered, and where a Cover keeps them.
+_OF_AMOUNTS: tuple[tuple[Setting[Any], str], ...] = (
+    (OWN_UNITS, "pounds_per_unit"),
+    (OWN_SAVINGS_SIGN, "savings_positive"),
+    (OWN_PROFILE, "incremental"),
+)
+OF_AMOUNTS = frozenset(of.name for of, _ in _OF_AMOUNTS)
 MOST_SHEETS_LIKELY = 20
 Value = TypeVar("Value")
+_SHEETS_OF_OURS = {match_key(name) for name in (*(t.name for t in RETURN_TABLES), *_OWN_SHEETS)}
 _SAVING = "saving"
 
 
@@ -126,11 +154,15 @@ class _Reading:
         self.result, self.book, self.context = result, book, context
         self.issues = result.issues
         self.tables = 0
+        self.sheets: dict[int, Sheet] = {}
         self.opened: dict[int, Sheet] = {}
         # By sheet, the columns that any table or layout reads.
         self.known: dict[int, set[int]] = defaultdict(set)
+        # By sheet, the unit that the return's own Cover or Layouts give it.
+        self.own_units: dict[int, int | None] = {}
         self.own_unit: int | None = None
         self.delivery: list[DeliveryAmounts] = []
+        self.served: set[tuple[int, str]] = set()
 
     def run(self) -> None:
         sheets: dict[str, list[int]] = {}
@@ -138,15 +170,16 @@ class _Reading:
             sheets.setdefault(match_key(name), []).append(number)
         self.cover = self.read_cover(sheets.get(match_key(COVER.name), []))
         self.result.cover = self.cover
+        self.read_sheet_covers()
         plan = {
             table: self.find(table, sheets.get(match_key(table.name), []))
             for table in RETURN_TABLES
             if not table.settings
         }
-        for found in (each for tables in plan.values() for each, _ in tables):
+        for found in (each for tables in plan.values() for each in tables):
             self.known[found.sheet.number] |= found.columns.known
-        for found, _ in plan[SAVINGS]:
-            totals = total_columns(found, split_rows(found).lines, self.cover)
+        for found in plan[SAVINGS]:
+            totals = total_columns(found, split_rows(found).lines, self.cover_on(found))
             self.known[found.sheet.number] |= set(totals)
         for table, tables in plan.items():
             records = self.read_table(table, tables)
@@ -157,6 +190,7 @@ class _Reading:
             self.result.likely = self.likely()
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
+        self.result.layouts = sorted(self.served)
 
     def unread_sheets(self) -> list[Issue]:
         """Tables that somebody would take for Savings, on sheets called much like it: a copy of
@@ -166,7 +200,7 @@ class _Reading:
             if number in self.opened or _SAVING not in match_key(name):
                 continue
             try:
-                sheet = self.book.sheet(number)
+                sheet = self.sheet(number)
             except WorkbookError:  # nobody asked for it
                 continue
             for found in find_tables(sheet, HeadingFinder(SAVINGS)):
@@ -179,37 +213,74 @@ class _Reading:
     def likely(self) -> list[LayoutCells]:
         """Headings that look like those of Savings, from the first sheets of an unknown return:
         those with the most."""
-        sheets = map(self.book.sheet, range(min(len(self.book.sheets), MOST_SHEETS_LIKELY)))
+        sheets = map(self.sheet, range(min(len(self.book.sheets), MOST_SHEETS_LIKELY)))
         found = [likely_rows(self.result.workbook, sheet, SAVINGS) for sheet in sheets]
         most = max(map(len, found), default=0)
         return [row for rows in found if len(rows) == most for row in rows]
 
-    def find(self, table: Table, named: list[int]) -> list[tuple[FoundTable, Layout | None]]:
+    def find(self, table: Table, named: list[int]) -> list[FoundTable]:
         """The tables of one kind, on the sheets that bear its name (``named``) and on those that
-        the layouts say, each with the layout that it is read by."""
+        the layouts say."""
         workbook = self.result.workbook
-        tables: list[tuple[FoundTable, Layout | None]] = []
+        tables: list[FoundTable] = []
+        # On sheets that no layout names, tables that lack a heading.
+        nearly: list[FoundTable] = []
         sought = False
         for number, (name, _) in enumerate(self.book.sheets):
             layouts = layouts_for(self.context.layouts, workbook, name, table.name)
-            ways: list[Layout | None] = [each for each in layouts if each.headings] or [None]
-            if ways == [None] and number not in named:
+            is_named = number in named or any(layout.names_sheet for layout in layouts)
+            if not (is_named or (layouts and _may_hold(name, layouts, named))):
                 continue
             sought = True
-            sheet = self.open_sheet(number)
-            for layout in ways:
-                found, issues = found_on(workbook, sheet, table, layout=layout)
-                # A layout for every sheet of a workbook passes over those that it doesn't fit.
-                self.issues += issues if number in named else []
-                tables += [(each, layout) for each in found]
+            sheet = self.open_sheet(number) if is_named else self.sheet(number)
+            found, issues = self.find_on(sheet, table, layouts, number in named)
+            if not is_named:
+                nearly += [each for each in found if not _is_whole(each, table)]
+                found = [each for each in found if _is_whole(each, table)]
+            # A layout for every sheet of a workbook passes over those that it doesn't fit.
+            self.issues += issues if is_named else []
+            tables += found
+        if not tables and nearly:
+            tables = [max(nearly, key=lambda each: len(each.columns))]
+        for each in tables:
+            self.open_sheet(each.sheet.number)
         if table.required and not (sought and (named or tables)):
             self.issues.append(Issue("missing-sheet", SourceRef(workbook), table.name))
         return tables
 
+    def find_on(
+        self, sheet: Sheet, table: Table, layouts: list[Layout], bears_name: bool
+    ) -> tuple[list[FoundTable], list[Issue]]:
+        """The tables of one kind on a sheet, by its layouts; what is wrong where there is none."""
+        self.served |= {(row.number, SHEET) for each in layouts for row in each.rows}
+        workbook = self.result.workbook
+        if bears_name and layouts and not any(layout.names_sheet for layout in layouts):
+            # A return that follows the template needs no layout for whichever sheets there are.
+            own = find_tables(sheet, HeadingFinder(table))
+            theirs = [find_tables(sheet, HeadingFinder(table, (), each)) for each in layouts]
+            if not any(found.columns.met for tables in theirs for found in tables) and any(
+                _is_whole(each, table) for each in own
+            ):
+                return own, []
+        tables: list[FoundTable] = []
+        issues: list[Issue] = []
+        for layout in (*layouts, *((None,) if not layouts else ())):
+            found, faults = found_on(workbook, sheet, table, layout=layout)
+            tables += found
+            issues += faults
+        return tables, issues
+
+    def sheet(self, number: int) -> Sheet:
+        """A sheet to be looked at."""
+        if number not in self.sheets:
+            self.sheets[number] = self.book.sheet(number)
+        return self.sheets[number]
+
     def open_sheet(self, number: int) -> Sheet:
+        """A sheet that is read."""
         if number in self.opened:
             return self.opened[number]
-        sheet = self.opened[number] = self.book.sheet(number)
+        sheet = self.opened[number] = self.sheet(number)
         if sheet.hidden:
             at = SourceRef(self.result.workbook, sheet.name, sheet_number=number)
             self.issues.append(Issue("hidden-sheet", at))
@@ -217,26 +288,74 @@ class _Reading:
 
     def read_cover(self, numbers: list[int]) -> Cover:
         """The Cover; the programme's settings and the file's name stand in for what it lacks."""
+        settings = Settings({}, [], [], [], {})
         if numbers:
             settings = read_settings(self.open_sheet(numbers[0]), COVER, self.result.workbook)
             self.issues += settings.issues
-        else:
-            settings = self.layout_settings()
+        self.on_cover = set(settings.values)
+        names = [name for name, _ in self.book.sheets]
+        given, faults = self.given_settings(names, settings.values, lambda row: not row.names_sheet)
+        settings.values |= given
+        # What isn't about amounts is about the whole return, whichever sheet is named beside it.
+        of_return, more = self.given_settings(
+            names, settings.values, lambda row: row.ours not in OF_AMOUNTS
+        )
+        settings.values |= of_return
         cover = _cover(settings, self.context, PurePosixPath(self.result.workbook).stem)
+        cover.faults |= {**faults, **more}
         self.own_unit = settings.value(OWN_UNITS)
         self.judge(cover, settings)
         self.doubt(cover, settings)
         return cover
 
-    def layout_settings(self) -> Settings:
-        """Cover settings that the layouts give to a return without a Cover."""
-        settings = Settings({}, [], [], [], {})
-        for row in self.context.layouts:
-            fits = row.table == COVER.name and row.fits_workbook(self.result.workbook)
-            if fits and row.constant:
-                name, constant = str(row.ours), row.constant
-                settings.values[name] = GivenSetting(name, constant, row.at)
-        return settings
+    def read_sheet_covers(self) -> None:
+        """What Layouts say of how one sheet's amounts are entered, where the Cover doesn't."""
+        for number, (name, _) in enumerate(self.book.sheets):
+            given, faults = self.given_settings(
+                [name], self.on_cover, lambda row: row.names_sheet and row.ours in OF_AMOUNTS
+            )
+            if not (given or faults):
+                continue
+            settings = Settings(given, [], [], [], {})
+            of_others = {key: at for key, at in self.cover.faults.items() if key not in given}
+            cover = replace(self.cover, faults={**of_others, **faults})
+            for of, attribute in _OF_AMOUNTS:
+                if (value := settings.value(of)) is not None:
+                    setattr(cover, attribute, value)
+            self.own_units[number] = settings.value(OWN_UNITS) or self.own_unit
+            self.result.sheet_covers[number] = cover
+
+    def given_settings(
+        self,
+        sheets: list[str],
+        known: Container[str],
+        about: Callable[[LayoutRow], bool],
+    ) -> tuple[dict[str, GivenSetting], dict[str, Issue]]:
+        """The settings of the Cover that rows of Layouts give to these sheets, ``known`` ones
+        apart, and what is wrong with others, by the setting."""
+        rows = [
+            row
+            for row in self.context.layouts
+            if row.table == COVER.name
+            and row.fits_workbook(self.result.workbook)
+            and any(map(row.fits_sheet, sheets))
+        ]
+        self.served |= {(row.number, SHEET) for row in rows}
+        used = tuple(
+            row for row in rows if str(row.ours) not in known and (about(row) or not row.constant)
+        )
+        layout = Layout(self.result.workbook, ", ".join(sheets), used)
+        layout.serve(Columns(), (), self.context.vocabularies)
+        self.served |= layout.served
+        self.issues += layout.faults
+        wrong = {issue.at: issue for issue in layout.faults}
+        faults = {str(row.ours): wrong[at] for row in used if (at := row.at(CONSTANT)) in wrong}
+        given = {}
+        for ours, row in layout.constants.items():
+            (cell,) = layout.translated(ours, [layout.constant(row, 0, [], Columns())])
+            if cell != "" and ours not in faults:
+                given[str(ours)] = GivenSetting(row.heading, cell, row.at(CONSTANT))
+        return given, faults
 
     def judge(self, cover: Cover, settings: Settings) -> None:
         """Settings that say what they may not."""
@@ -273,10 +392,14 @@ class _Reading:
         self.issues.append(issue)
         cover.faults.setdefault(name, issue)
 
-    def read_table(self, table: Table, tables: list[tuple[FoundTable, Layout | None]]) -> Records:
+    def cover_on(self, found: FoundTable) -> Cover:
+        """The cover as it holds for a table."""
+        return self.result.sheet_covers.get(found.sheet.number, self.cover)
+
+    def read_table(self, table: Table, tables: list[FoundTable]) -> Records:
         """Every table of one kind in the workbook, its records one after the other."""
         records = Records(columns={field.name: [] for field in table.fields})
-        parts = [self.read_found(table, found, records, layout) for found, layout in tables]
+        parts = [self.read_found(table, found, records) for found in tables]
         if table is SAVINGS:
             amounts = [part for part in parts if part is not None]
             self.result.amounts = _stack(amounts, len(self.context.years))
@@ -284,41 +407,93 @@ class _Reading:
             self.result.delivery = stack_delivery(self.delivery)
         return records
 
-    def read_found(
-        self,
-        table: Table,
-        found: FoundTable,
-        records: Records,
-        layout: Layout | None,
-    ) -> Amounts | None:
+    def read_found(self, table: Table, found: FoundTable, records: Records) -> Amounts | None:
         """Add one found table's records; gives the amounts of a Savings table."""
         source = found.source(self.result.workbook, self.tables)
-        faults = header_issues(found, source, table, layout.constants if layout else ())
-        source = replace(source, faults=tuple(faults))
+        faults = header_issues(found, source, table)
         self.tables += 1
         self.issues += faults
-        amounts = None
+        if found.layout is not None:
+            read: set[Ours] = {*found.columns.fields, *found.columns.years}
+            found.layout.serve(found.columns, read, self.context.vocabularies)
         if table is SAVINGS:
             split = split_rows(found)
             rows = split.lines
-            self.issues += unread_issues(found, source, rows, self.known[found.sheet.number])
-            self.issues += unit_conflicts(found, source, self.own_unit)
-            self.issues += units_above(found, source, self.cover)
-            self.issues += row_mismatches(found, source, rows, split.totals, self.cover)
-            self.issues += column_mismatches(found, source, rows, self.cover)
-            read = read_amounts(found, source, rows, self.cover, self.context.years, layout)
-            self.issues += read.issues
-            amounts = read.amounts
         else:
             rows = filled_rows(table, found)
+        cover = self.cover_on(found)
+        if found.layout is not None:
+            self.served |= found.layout.served
+            self.issues += found.layout.faults
+            faults = [*faults, *found.layout.faults]
+        source = replace(source, faults=tuple(faults))
+        if table is SAVINGS:
+            return self.read_savings(found, source, split, records, cover)
         if table is DELIVERY:
-            delivery, issues = read_delivery(found, source, rows, self.cover, layout)
+            delivery, issues = read_delivery(found, source, rows, cover)
             self.delivery.append(delivery)
             self.issues += issues
-        self.issues += add_records(
-            records, found, source, table, rows, self.context.vocabularies, layout
+        self.issues += add_records(records, found, source, table, rows, self.context.vocabularies)
+        return None
+
+    def read_savings(
+        self,
+        found: FoundTable,
+        source: TableSource,
+        split: SplitRows,
+        records: Records,
+        cover: Cover,
+    ) -> Amounts:
+        """Add one Savings table's records; gives their amounts."""
+        rows, number = split.lines, found.sheet.number
+        self.issues += unread_issues(found, source, rows, self.known[number])
+        own_unit = self.own_units.get(number, self.own_unit)
+        self.issues += unit_conflicts(found, source, own_unit)
+        self.issues += units_above(found, source, cover)
+        self.issues += row_mismatches(found, source, rows, split.totals, cover)
+        self.issues += column_mismatches(found, source, rows, cover)
+        self.leave_out(found, source, split, cover)
+        years, words = self.context.years, self.context.vocabularies
+        if found.columns.is_long:
+            lines = read_long(found, source, rows, cover, years, words)
+            append(records, replace(source, parts=lines.parts), lines.rows, lines.columns)
+            self.issues += [*lines.issues, *cell_faults(SAVINGS, found, source, rows)]
+            return lines.amounts
+        read = read_amounts(found, source, rows, cover, years)
+        self.issues += read.issues
+        self.issues += add_records(records, found, source, SAVINGS, rows, words)
+        return read.amounts
+
+    def leave_out(
+        self, found: FoundTable, source: TableSource, split: SplitRows, cover: Cover
+    ) -> None:
+        """Count what a layout leaves out of a Savings table: its rows and their money."""
+        rows = split.left_out
+        if not rows:
+            return
+        read = read_amounts(found, source, rows, cover, self.context.years)
+        pence = read.amounts.years.sum(axis=1) + read.amounts.outside
+        field = SAVINGS.field("Category")
+        categories = read_texts(
+            field, self.context.vocabularies, column_cells(found, field.name, rows)
         )
-        return amounts
+        turned = [cover.savings_positive and each in SAVINGS_AND_INCOME for each in categories]
+        self.result.left_out.rows += len(rows)
+        self.result.left_out.pence += int(np.where(turned, -pence, pence).sum())
+
+
+def _may_hold(sheet: str, layouts: list[Layout], named: list[int]) -> bool:
+    """Whether a sheet that no layout names may hold a table all the same: it is none of ours, and
+    a layout gives headings of it, or no sheet bears the table's own name."""
+    if match_key(sheet) in _SHEETS_OF_OURS:
+        return False
+    return not named or any(layout.headings for layout in layouts)
+
+
+def _is_whole(found: FoundTable, table: Table) -> bool:
+    """Whether a table lacks no heading."""
+    faults = header_issues(found, found.source("", 0), table)
+    return not any(issue.rule == "missing-heading" for issue in faults)
 
 
 def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:

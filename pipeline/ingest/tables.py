@@ -5,23 +5,27 @@ table's headings, the first on ties; further header rows below it start further 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, combinations
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import excel_decimal, parse_amount, parse_unit, unit_within
 from pipeline.core.returns import TableSource
 from pipeline.core.source import column_letters
 from pipeline.core.text import cell_text, match_key, ref_key, without_marks
-from pipeline.core.years import looks_like_year, parse_year_heading
+from pipeline.core.years import looks_like_year, parse_year_heading, year_label
 from pipeline.ingest.formats.workbook import Cell, Sheet
-from pipeline.ingest.layouts import Layout
+from pipeline.ingest.layouts import CONSTANT, HEADING, LayoutRow, Ours
+from pipeline.ingest.sheet_layout import Layout
 from schemas.fields import Table
+from schemas.returns import LONG_FIELDS
 
 HEADER_ROWS = 50
 _LONGEST = 80
+# How far above a header row banners stand that belong to it, and how many of them.
+_BANNER_ROWS, _STACKED = 6, 3
 # ASCII letters but the F of FY.
 _LETTERS = frozenset("abcdeghijklmnopqrstuvwxyzABCDEGHIJKLMNOPQRSTUVWXYZ")
 _ENDS = _LETTERS | frozenset("0123456789")
@@ -34,15 +38,25 @@ Rows = list[tuple[int, list[Cell]]]
 class Columns:
     """The columns that a header row names, counted from 0.
 
-    ``units``: pounds in one unit where a year's heading says so. ``second``: columns that repeat
-    a heading, each with the column that has it first.
+    ``units``: pounds in one unit where the heading of an amount says so. ``second``: columns that
+    repeat a heading, each with the column that has it first.
+
+    Where Layouts read the table: ``added`` are further columns that are added to one of ours, each
+    with its own unit in ``added_units``; ``named`` those whose values stand in constants, by the
+    heading's match key; ``met`` by the number of a row of Layouts what of it was found.
+    ``contradictions``: rows of Layouts that give one of ours two columns.
     """
 
     fields: dict[str, int] = field(default_factory=dict)
     years: dict[int, int] = field(default_factory=dict)
     partners: dict[str, int] = field(default_factory=dict)
-    units: dict[int, int] = field(default_factory=dict)
+    units: dict[Ours, int] = field(default_factory=dict)
     second: list[tuple[int, int]] = field(default_factory=list)
+    added: dict[Ours, list[int]] = field(default_factory=dict)
+    added_units: dict[int, int] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
+    met: dict[int, set[str]] = field(default_factory=dict)
+    contradictions: list[tuple[LayoutRow, LayoutRow]] = field(default_factory=list)
 
     def add(self, meaning: "Meaning", column: int) -> None:
         """Take up a column; the first that bears a heading holds."""
@@ -58,13 +72,50 @@ class Columns:
             self.second.append((column, first))
 
     def __len__(self) -> int:
-        return len(self.fields) + len(self.years) + len(self.partners)
+        return len(self.fields) + len(self.years) + len(self.partners) + len(self.named)
 
     @property
     def known(self) -> set[int]:
         """Every column that is read, and those that repeat a heading."""
         first = (*self.fields.values(), *self.years.values(), *self.partners.values())
-        return {*first, *(column for column, _ in self.second)}
+        further = (*self.named.values(), *chain.from_iterable(self.added.values()))
+        return {*first, *further, *(column for column, _ in self.second)}
+
+    @property
+    def is_long(self) -> bool:
+        """Whether each row is one year of a line (Layouts alone can say so)."""
+        return "amount" in self.fields
+
+    def amounts(self, pounds_per_unit: int) -> list["AmountColumn"]:
+        """Every column of a line's amounts, in years' order of columns; ``pounds_per_unit`` where
+        the heading gives no unit."""
+        firsts: dict[Ours, int] = dict(self.years.items())
+        if self.is_long:
+            firsts["amount"] = self.fields["amount"]
+        columns = []
+        for ours, first in firsts.items():
+            year = ours if isinstance(ours, int) else None
+            unit = self.units.get(ours, pounds_per_unit)
+            columns.append(AmountColumn(year, first, unit))
+            for further in self.added.get(ours, ()):
+                unit = self.added_units.get(further, pounds_per_unit)
+                columns.append(AmountColumn(year, further, unit))
+        return sorted(columns, key=lambda each: each.column)
+
+
+@dataclass(frozen=True)
+class AmountColumn:
+    """A column of amounts, from 0: of one year, or of the years that the rows name (None); in
+    units of ``unit`` pounds."""
+
+    year: int | None
+    column: int
+    unit: int
+
+    @property
+    def heading(self) -> str:
+        """What issues call it."""
+        return "Amount" if self.year is None else year_label(self.year)
 
 
 @dataclass
@@ -72,7 +123,8 @@ class FoundTable:
     """A table on a sheet: where its columns are, and the rows below its header.
 
     ``rows`` are (place in the sheet from 0, cells); repeated header rows are left out. ``after``:
-    another table of the sheet stands above it.
+    another table of the sheet stands above it. ``layout``: how Layouts read it, None where they
+    don't.
     """
 
     sheet: Sheet
@@ -81,10 +133,17 @@ class FoundTable:
     headings: list[Cell]
     rows: Rows
     after: bool = False
+    layout: Layout | None = None
 
     def source(self, workbook: str, number: int) -> TableSource:
         """The table's place, as records refer to it."""
         fields = {**self.columns.fields, **self.columns.partners}
+        given = self.constants
+        added = {
+            ours if isinstance(ours, int) else 0: [column + 1 for column in columns]
+            for ours, columns in self.columns.added.items()
+            if isinstance(ours, int) or ours == "amount"
+        }
         return TableSource(
             workbook,
             self.sheet.name,
@@ -93,7 +152,17 @@ class FoundTable:
             self.header + 1,
             {name: column + 1 for name, column in fields.items()},
             {year: column + 1 for year, column in self.columns.years.items()},
+            constants={str(ours): row.at(CONSTANT) for ours, row in given.items()},
+            added=added,
         )
+
+    @property
+    def constants(self) -> dict[Ours, LayoutRow]:
+        """The rows of Layouts that give one of ours without a column."""
+        if self.layout is None:
+            return {}
+        given = self.layout.given(self.columns)
+        return {ours: row for ours, row in given.items() if ours not in self.columns.fields}
 
 
 @dataclass(frozen=True)
@@ -105,6 +174,20 @@ class Meaning:
     partner: str = ""
     unit: int | None = None
 
+    @property
+    def ours(self) -> Ours:
+        """The field or the year."""
+        return self.field if self.year is None else self.year
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a heading of theirs means by a row of Layouts: ``part`` is it where it is one of
+    several that are added up. Without a row it is one that constants name."""
+
+    row: LayoutRow | None = None
+    part: str = ""
+
 
 class HeadingFinder:
     """Knows a table's headings in every spelling that counts."""
@@ -113,38 +196,21 @@ class HeadingFinder:
         self, table: Table, partners: tuple[str, ...] = (), layout: Layout | None = None
     ) -> None:
         """``partners``: the codes that head weight columns. ``layout``: their headings for ours;
-        what it doesn't map goes by its own name."""
+        what it doesn't find goes by its own name."""
         self.table = table
-        mapped = layout.headings if layout else {}
-        fixed = layout.constants if layout else {}
-        self._fields = {
-            match_key(f.heading): f.name
-            for f in table.headings
-            if f.name not in mapped and f.name not in fixed
-        }
-        self._mapped_years = {ours for ours in mapped if isinstance(ours, int)}
+        self.layout = layout
+        self._fields = {match_key(f.heading): f.name for f in table.headings}
         self._partners = {ref_key(code): code for code in partners}
-        self._theirs: dict[str, list[Meaning]] = defaultdict(list)
-        for ours, theirs in mapped.items():
-            meaning = (
-                Meaning(year=ours, unit=unit_within(theirs))
-                if isinstance(ours, int)
-                else Meaning(field=ours)
-            )
-            self._theirs[match_key(theirs)].append(meaning)
+        self._theirs = _mapped_by_key(layout) if layout else {}
+        self._years = table.year_columns and not (layout and layout.is_long)
         self._seen: dict[Cell, tuple[Meaning, ...]] = {}
         # Else a number may name something too, and a text together with the one above it.
-        self._texts_alone = not (self._theirs or partners)
+        self._texts_alone = not (layout or partners)
 
-    def meanings(self, cell: Cell, group: Cell = "") -> tuple[Meaning, ...]:
-        """What a heading names; ``group`` is the heading that spans it in the row above, which
-        tells columns apart that a layout maps ("2012/13 Best case")."""
+    def meanings(self, cell: Cell) -> tuple[Meaning, ...]:
+        """What a heading names by its own name."""
         if cell == "" or (isinstance(cell, str) and len(cell) > _LONGEST):
             return ()
-        if self._theirs and group != "":
-            joined = self._theirs.get(match_key(cell_text(group) + cell_text(cell)))
-            if joined:
-                return tuple(joined)
         seen = self._seen.get(cell)
         if seen is None:
             text = cell_text(cell)
@@ -153,6 +219,10 @@ class HeadingFinder:
                 seen = self._look_up(bare)
             self._seen[cell] = seen
         return seen
+
+    def names(self, cell: Cell) -> bool:
+        """Whether a text names something by itself."""
+        return bool(self.meanings(cell) or self._theirs.get(match_key(cell_text(cell))))
 
     def texts_among(self, rows: list[list[Cell]]) -> set[str]:
         """The texts in the rows that name something by themselves."""
@@ -169,50 +239,219 @@ class HeadingFinder:
             or self._theirs
             or self._partners
         ]
-        return {text for text in perhaps if self.meanings(text)}
+        return {text for text in perhaps if self.names(text)}
 
     def _look_up(self, text: str) -> tuple[Meaning, ...]:
-        key = match_key(text)
-        theirs = tuple(self._theirs.get(key, ()))
-        if (name := self._fields.get(key)) is not None:
-            return (*theirs, Meaning(field=name))
-        if self.table.year_columns and (found := parse_year_heading(text)):
-            if found[0] not in self._mapped_years:
-                return (*theirs, Meaning(year=found[0], unit=found[1]))
-        elif self.table.partner_columns and (code := self._partners.get(ref_key(text))):
-            return (*theirs, Meaning(partner=code))
-        return theirs
+        if (name := self._fields.get(match_key(text))) is not None:
+            return (Meaning(field=name),)
+        if self._years and (found := parse_year_heading(text)):
+            return (Meaning(year=found[0], unit=found[1]),)
+        if self.table.partner_columns and (code := self._partners.get(ref_key(text))):
+            return (Meaning(partner=code),)
+        return ()
 
     def may_name(self, row: list[Cell], known: set[str]) -> bool:
         """Whether a row may be a header row; ``known`` as ``texts_among`` gives it."""
         return not (self._texts_alone and known.isdisjoint(row))
 
-    def columns(self, row: list[Cell], above: list[Cell] | None = None) -> Columns:
-        """The columns that a row names, if it were a header row below ``above``."""
+    def columns(self, rows: list[list[Cell]], place: int) -> Columns:
+        """The columns that a row of a sheet names, if it were a header row."""
+        if self.layout is not None:
+            return _MappedHeader(self, self.layout, self._theirs, rows, place).columns()
         found = Columns()
-        group: Cell = ""
-        for column, cell in enumerate(row):
-            if above is not None and above[column] != "":
-                group = above[column]
-            for meaning in self.meanings(cell, group):
+        for column, cell in enumerate(rows[place]):
+            for meaning in self.meanings(cell):
                 found.add(meaning, column)
         return found
+
+
+def _mapped_by_key(layout: Layout) -> dict[str, list[Mapped]]:
+    """What their headings mean, by match key."""
+    mapped: dict[str, list[Mapped]] = defaultdict(list)
+    for rows in layout.headings.values():
+        for row in rows:
+            mapped[match_key(row.theirs)].append(Mapped(row))
+            for part in row.parts:
+                mapped[match_key(part)].append(Mapped(row, part))
+    for key in layout.named:
+        mapped[key].append(Mapped())
+    return dict(mapped)
+
+
+class _MappedHeader:
+    """A row of a sheet as a header row that a layout reads: by their headings, which may stand
+    above one another, else by our own names."""
+
+    def __init__(
+        self,
+        finder: HeadingFinder,
+        layout: Layout,
+        theirs: dict[str, list[Mapped]],
+        rows: list[list[Cell]],
+        place: int,
+    ) -> None:
+        """``theirs``: what their headings mean, by match key."""
+        self.finder, self.layout, self.theirs = finder, layout, theirs
+        self.row = rows[place]
+        filled = [row for row in rows[max(0, place - _BANNER_ROWS) : place] if any(_filled(row))]
+        self.above = [(row, _spread(row)) for row in filled[-_STACKED:]]
+        self.found = Columns()
+        # By one of ours and the row of Layouts, the column of each part.
+        self.by_row: dict[Ours, dict[int, dict[str, int]]] = defaultdict(dict)
+        # Columns that bear our own name, with their units.
+        self.own: dict[Ours, list[tuple[int, int | None]]] = {}
+
+    def columns(self) -> Columns:
+        """What the row names."""
+        for column in range(len(self.row)):
+            own, stack = self.heading(column)
+            for mapped in self.mapped(own, stack):
+                self.take(mapped, own, column)
+            for meaning in self.finder.meanings(own):
+                self.own.setdefault(meaning.ours, []).append((column, meaning.unit))
+        self.resolve()
+        return self.found
+
+    def heading(self, column: int) -> tuple[Cell, list[str]]:
+        """A column's heading and what stands above it, spread to the right as banners are. Where
+        the cell is blank, the one right above it is the heading, as in merged cells."""
+        cell = self.row[column]
+        stack = [spread[column] for _, spread in self.above]
+        if cell == "":
+            for number in reversed(range(len(self.above))):
+                if (direct := self.above[number][0][column]) != "":
+                    return direct, stack[:number]
+        return cell, stack
+
+    def mapped(self, own: Cell, stack: list[str]) -> list[Mapped]:
+        """What the layout makes of a heading: by itself, or joined to some of those above it."""
+        key = match_key(cell_text(own))
+        if not key:
+            return []
+        found = list(self.theirs.get(key, ()))
+        if any(len(longer) > len(key) and longer.endswith(key) for longer in self.theirs):
+            above = [match_key(text) for text in stack]
+            for size in range(1, len(above) + 1):
+                for some in combinations(above, size):
+                    found += self.theirs.get("".join((*some, key)), ()) if all(some) else ()
+        return list(dict.fromkeys(found))
+
+    def take(self, mapped: Mapped, own: Cell, column: int) -> None:
+        row = mapped.row
+        if row is None:
+            self.found.named.setdefault(match_key(cell_text(own)), column)
+            return
+        parts = self.by_row[row.ours].setdefault(row.number, {})
+        first = parts.setdefault(mapped.part, column)
+        if first != column:
+            self.found.second.append((column, first))
+
+    def resolve(self) -> None:
+        """Decide which column each of ours has: the one that a row of Layouts gives, else the one
+        that bears our own name, where no constant stands for it."""
+        found, given = self.found, self.layout.given(self.found)
+        for ours, rows in self.layout.headings.items():
+            chosen: LayoutRow | None = None
+            for row in rows:
+                columns = self.columns_of(row)
+                if not columns:
+                    continue
+                if chosen is None:
+                    chosen = row
+                    self.give(ours, row, columns)
+                elif columns != self.columns_of(chosen):
+                    found.contradictions.append((row, chosen))
+            if chosen is not None and ours in given:
+                first, second = sorted((chosen, given[ours]), key=lambda row: row.number)
+                found.contradictions.append((second, first))
+        for ours, ((column, unit), *further) in self.own.items():
+            apart = isinstance(ours, int) and any(r.map for r in self.layout.headings.get(ours, ()))
+            if ours in found.fields or ours in found.years or ours in given or apart:
+                continue
+            self.put(ours, column, unit)
+            found.second += [(again, column) for again, _ in further]
+
+    def columns_of(self, row: LayoutRow) -> list[int]:
+        """The columns that a row of Layouts names: one, or the parts that are added up."""
+        parts = self.by_row[row.ours].get(row.number, {})
+        return [parts[""]] if "" in parts else [parts[p] for p in row.parts if p in parts]
+
+    def give(self, ours: Ours, row: LayoutRow, columns: list[int]) -> None:
+        """Give one of ours the columns that a row of Layouts names."""
+        found = self.found
+        self.put(ours, columns[0], self.unit_of(columns[0], row))
+        if len(columns) > 1:
+            found.added[ours] = columns[1:]
+        for column in columns[1:]:
+            if (unit := self.unit_of(column, row)) is not None:
+                found.added_units[column] = unit
+        parts = self.by_row[ours][row.number]
+        found.met[row.number] = {HEADING} if "" in parts else set(parts)
+
+    def unit_of(self, column: int, row: LayoutRow) -> int | None:
+        """The unit that a heading gives, or one that stands above it."""
+        own, stack = self.heading(column)
+        for text in (cell_text(own), *reversed(stack)):
+            unit = parse_unit(text.strip("() "))
+            unit = unit_within(text) if unit is None else unit
+            if unit is not None:
+                return unit
+        return unit_within(row.theirs) if not row.parts else None
+
+    def put(self, ours: Ours, column: int, unit: int | None) -> None:
+        """Note the column of one of ours, and its unit where the heading gives one."""
+        if isinstance(ours, int):
+            self.found.years[ours] = column
+        else:
+            self.found.fields[ours] = column
+        if unit is not None:
+            self.found.units[ours] = unit
+
+
+def _filled(row: list[Cell]) -> Iterator[bool]:
+    return (cell != "" for cell in row)
+
+
+def _spread(row: list[Cell]) -> list[str]:
+    """A row's texts, each holding to its right until the next."""
+    group, texts = "", []
+    for cell in row:
+        group = cell_text(cell) if cell != "" else group
+        texts.append(group)
+    return texts
 
 
 def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
     """Every table on the sheet that bears the finder's headings, from the top down."""
     known = finder.texts_among(sheet.rows)
+    header = _named_header(sheet, finder)
+    if header is not None:
+        columns = finder.columns(sheet.rows, header) if header < len(sheet.rows) else Columns()
+        found = list(_split(sheet, finder, known, header, columns)) if len(columns) else []
+    else:
+        found = list(_search(sheet, finder, known))
+    for each in found:
+        each.layout = finder.layout
+    return found
+
+
+def _named_header(sheet: Sheet, finder: HeadingFinder) -> int | None:
+    """The header row that a layout names, from 0."""
+    row = finder.layout.header_row if finder.layout else None
+    return None if row is None else row - 1
+
+
+def _search(sheet: Sheet, finder: HeadingFinder, known: set[str]) -> Iterator[FoundTable]:
     named = [
-        finder.columns(row, sheet.rows[place - 1] if place else None)
-        if finder.may_name(row, known)
-        else Columns()
+        finder.columns(sheet.rows, place) if finder.may_name(row, known) else Columns()
         for place, row in enumerate(sheet.rows[:HEADER_ROWS])
     ]
-    best = max(range(len(named)), key=lambda place: len(named[place]), default=0)
-    if not named or not len(named[best]):
-        return []
-    header = _first_header(sheet, named, best)
-    return list(_split(sheet, finder, known, header, named[header]))
+    best = max(
+        range(len(named)), key=lambda place: (len(named[place]), len(named[place].met)), default=0
+    )
+    if named and len(named[best]):
+        header = _first_header(sheet, named, best)
+        yield from _split(sheet, finder, known, header, named[header])
 
 
 def _first_header(sheet: Sheet, named: list[Columns], best: int) -> int:
@@ -245,13 +484,13 @@ def _split(
         row = rows[further]
         if further < place or sum(cell in known for cell in row) < enough:
             continue
-        again = finder.columns(row, rows[further - 1])
-        if len(again) < enough:
+        again = finder.columns(rows, further)
+        if len(again) < enough and row != table.headings:
             continue
         table.rows += enumerate(rows[place:further], place)
         place = _below_units(sheet, further, again)[0]
         if row == table.headings:
-            again.units = table.columns.units | again.units
+            again = replace(table.columns, units=table.columns.units | again.units)
         if again == table.columns:
             continue
         yield table
@@ -277,23 +516,27 @@ def _below_units(sheet: Sheet, header: int, columns: Columns) -> tuple[int, list
         if cell != "" and units[-1] is None:
             return header + 1, headings
     for year, column in columns.years.items():
-        unit = units[column]
-        if unit is not None:
+        if (unit := units[column]) is not None:
             columns.units.setdefault(year, unit)
+    if columns.is_long and (unit := units[columns.fields["amount"]]) is not None:
+        columns.units.setdefault("amount", unit)
+    for column in chain.from_iterable(columns.added.values()):
+        if (unit := units[column]) is not None:
+            columns.added_units.setdefault(column, unit)
     return header + 2, headings
 
 
-def header_issues(
-    found: FoundTable, source: TableSource, table: Table, constants: Iterable[str] = ()
-) -> list[Issue]:
-    """What is wrong with a header row: missing and repeated headings. Fields that a layout gives
-    as ``constants`` need no column."""
+def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[Issue]:
+    """What is wrong with a header row: missing and repeated headings. Fields that Layouts give as
+    constants need no column."""
     issues = []
-    given = {*found.columns.fields, *constants}
+    given = {*found.columns.fields, *found.constants}
     filled = (column for column, cell in enumerate(found.headings) if cell != "")
     first = source.at(found.header + 1, min(filled, default=0) + 1)
     missing = [h.heading for h in table.headings if h.required and h.name not in given]
-    if table.year_columns and not found.columns.years:
+    if found.layout is not None and found.layout.is_long and table.year_columns:
+        missing += [each.heading for each in LONG_FIELDS if each.name not in given]
+    elif table.year_columns and not found.columns.years:
         missing.append("a financial year")
     if missing:
         what = f"There is no column for {', none for '.join(missing)} in {table.name}."

@@ -11,7 +11,6 @@ from pipeline.core.issue import Issue
 from pipeline.core.money import pence_from_numbers, unit_within
 from pipeline.core.returns import Cover, TableSource
 from pipeline.core.text import cell_text, match_key
-from pipeline.core.years import year_label
 from pipeline.ingest.cells import stated_pounds
 from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.tables import FoundTable, Rows
@@ -72,7 +71,7 @@ def total_columns(found: FoundTable, lines: Rows, cover: Cover) -> dict[int, int
 
 def _unit_of_years(found: FoundTable, cover: Cover) -> int:
     """The unit of the table's years, where all have one; else the Cover's."""
-    units = {found.columns.units.get(year, cover.pounds_per_unit) for year in found.columns.years}
+    units = {each.unit for each in found.columns.amounts(cover.pounds_per_unit)}
     return units.pop() if len(units) == 1 else cover.pounds_per_unit
 
 
@@ -81,10 +80,7 @@ def _sums_of_rows(
 ) -> Iterator[tuple[int, list[Cell], Decimal, Decimal]]:
     """The rows in which a Total column states an amount, with that and the sum of the row's years,
     in pounds; none with a cell that can't be read."""
-    years = [
-        (place, found.columns.units.get(year, cover.pounds_per_unit))
-        for year, place in found.columns.years.items()
-    ]
+    years = [(each.column, each.unit) for each in found.columns.amounts(cover.pounds_per_unit)]
     for place, row in rows:
         if row[column] == "" or any((place, each) in found.sheet.faults for each, _ in years):
             continue
@@ -116,9 +112,9 @@ def row_mismatches(
     """Total rows that equal neither the sum since the last total row nor since the top, as the
     sheet states them. Columns with an unreadable cell above are not compared."""
     issues: list[Issue] = []
-    years = found.columns.years
+    years = found.columns.amounts(cover.pounds_per_unit)
     # A remark that ends in "in total" adds up nothing.
-    summing = [each for each in totals if any(each[1][column] != "" for column in years.values())]
+    summing = [each for each in totals if any(each[1][of.column] != "" for of in years)]
     if not summing:
         return issues
     everything = sorted(
@@ -126,8 +122,8 @@ def row_mismatches(
         + [(place, row, True) for place, row in summing],
         key=lambda each: each[0],
     )
-    for year, column in years.items():
-        unit = found.columns.units.get(year, cover.pounds_per_unit)
+    for of in years:
+        column, unit = of.column, of.unit
         for place, row, since, top in _sums_at_totals(found, everything, column, unit):
             value = stated_pounds(row[column], unit)
             if (place, column) in found.sheet.faults:
@@ -137,7 +133,7 @@ def row_mismatches(
                 more = "" if since == top else f" since the last total, {top / unit:,f} in all"
                 details = {"what": f"the rows above add up to {since / unit:,f}{more}"}
                 text = cell_text(row[column])
-                issues.append(Issue("total-mismatch", at, year_label(year), text, details))
+                issues.append(Issue("total-mismatch", at, of.heading, text, details))
     return issues
 
 

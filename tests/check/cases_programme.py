@@ -185,6 +185,28 @@ def layouts(folder: Path) -> list[tuple[str, str]]:
     ]
 
 
+@case("unused-layout", "a row of Layouts for a workbook that there isn't: at its cell")
+def layout_for_no_workbook(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    row = one.layout(workbook="Fleet.xlsx", table="Cover", heading="Units", constant="£000")
+    one.write(folder)
+    finance = Return()
+    finance.line([0.01])
+    finance.write(folder, "Fleet v2.xlsx")
+    return [("unused-layout", control(one.sheets["Layouts"].at(row, "Workbook"), "Layouts"))]
+
+
+@case("unused-layout", "a row of Layouts for a workbook by a pattern, in other capitals", near=True)
+def layout_for_a_workbook(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    one.layout(workbook="FLEET*.xlsx", table="Cover", heading="Units", constant="£")
+    one.write(folder)
+    finance = Return()
+    finance.line([0.01])
+    finance.write(folder, "Fleet v2.xlsx")
+    return []
+
+
 # Bases
 
 

@@ -20,6 +20,7 @@ _NAME_NOTHING = {
     "hidden-sheet",
     "undetectable-errors",
     "bad-setting",
+    "unused-layout",
     "missing-heading",
     "possible-double-count",
     "duplicate-return",

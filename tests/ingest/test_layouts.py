@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from pipeline.core.results import Results
 from pipeline.ingest.discover import discover
 from pipeline.reading import read
 from pipeline.run import Outcome
-from tests.builders import Programme, Return
+from tests.builders import Programme, Return, error_cell
+from tests.check.finding import check_words
 from tests.running import issues_of, outcome_of
 
 
@@ -267,8 +269,8 @@ def proposals(*rows: dict[str, str]) -> Programme:
 
 def test_a_constant_outside_its_vocabulary_rejects_its_rows(tmp_path: Path) -> None:
     for heading, constant, rule in (
-        ("Category", "Saving", "unknown-category"),
-        ("Scenario", "Best", "unknown-scenario"),
+        ("Category", "Saving", "bad-setting"),
+        ("Scenario", "Best", "bad-setting"),
         ("Service", "{sheet}", "unknown-service"),
     ):
         folder = tmp_path / heading
@@ -302,3 +304,361 @@ def test_a_constant_is_translated_like_a_cell(tmp_path: Path) -> None:
     rows = [["Ref", "Description", "Category", "2012/13"], ["F1", "Vans", "Income", -5]]
     write_rows(tmp_path / "theirs.xlsx", Proposals=rows)
     assert set(results_of(outcome_of(tmp_path)).register["service"]) == {"Fleet"}
+
+
+def told(folder: Path) -> list[tuple[str, str]]:
+    """The rule and the place of each issue, in order; every control passes."""
+    outcome = outcome_of(folder)
+    check_words(outcome.issues)
+    assert [c for c in results_of(outcome).controls.to_dict("records") if differs(c)] == []
+    return [(issue.rule, str(issue.at)) for issue in outcome.issues]
+
+
+def pounds(folder: Path, scenario: str = "Best case") -> dict[str, list[float]]:
+    """Each line by its reference: pounds by year, in one scenario."""
+    rows = results_of(outcome_of(folder)).register
+    years = ["2012/13", "2013/14", "2014/15"]
+    return {
+        row["line_ref"]: [row[year] / 100 for year in years]
+        for row in rows[rows["scenario"] == scenario].to_dict("records")
+    }
+
+
+HEADINGS = ["Ref", "Description", "Service", "Category"]
+YEARS = ["2012/13", "2013/14", "2014/15"]
+REF = {"Heading": "Line ref", "Their heading": "Ref"}
+
+
+def row(ref: str, *amounts: object, category: str = "Cashable saving") -> list[object]:
+    """A row of theirs under HEADINGS."""
+    return [ref, f"Saving {ref}", "ICT", category, *amounts]
+
+
+def test_two_constants_for_one_heading_contradict_each_other(tmp_path: Path) -> None:
+    programme = proposals(
+        REF,
+        {"Heading": "Category", "Constant": "Income"},
+        {"Heading": "Category", "Constant": "Cost avoidance"},
+    )
+    programme.write(tmp_path)
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[[*HEADINGS, *YEARS], row("F1", -1, -2, -3)])
+    assert told(tmp_path) == [("bad-setting", "programme.xlsx, Layouts!F4")]
+    assert pounds(tmp_path) == {}
+
+
+def test_the_same_said_twice_is_no_contradiction(tmp_path: Path) -> None:
+    constant = {"Heading": "Category", "Constant": "Income"}
+    proposals(REF, constant, constant).write(tmp_path)
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[[*HEADINGS, *YEARS], row("F1", -1, -2, -3)])
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
+
+
+def test_one_value_translated_two_ways_is_a_contradiction(tmp_path: Path) -> None:
+    category = {"Heading": "Category", "Their value": "Saving"}
+    programme = proposals(
+        REF, {**category, "Our value": "Income"}, {**category, "Our value": "Cashable saving"}
+    )
+    programme.write(tmp_path)
+    lines = [row("F1", -1, -2, -3, category="Saving")]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[[*HEADINGS, *YEARS], *lines])
+    assert told(tmp_path) == [("bad-setting", "programme.xlsx, Layouts!H4")]
+
+
+def test_two_headings_of_theirs_are_one_where_a_sheet_has_one_of_them(tmp_path: Path) -> None:
+    """Either name may be used; a sheet with both is a contradiction."""
+    other = {"Heading": "Line ref", "Their heading": "Code"}
+    for name, headings, issues in (
+        ("one", ["Ref", *HEADINGS[1:]], [("unused-layout", "programme.xlsx, Layouts!E3")]),
+        ("both", [*HEADINGS, "Code"], [("bad-setting", "programme.xlsx, Layouts!E3")]),
+    ):
+        folder = tmp_path / name
+        proposals(REF, other).write(folder)
+        cells = [*row("F1"), "X"][: len(headings)]
+        write_rows(folder / "theirs.xlsx", Proposals=[[*headings, *YEARS], [*cells, -1, -2, -3]])
+        assert told(folder) == issues
+
+
+def test_a_row_of_layouts_that_serves_nothing_is_named_at_its_cell(tmp_path: Path) -> None:
+    programme = Programme()
+    savings = {"Table": "Savings", "Sheet": "Proposals", "Workbook": "theirs.xlsx"}
+    for each in (
+        {**savings, **REF},
+        {**savings, **REF, "Workbook": "old.xlsx"},
+        {**savings, **REF, "Sheet": "Old"},
+        {**savings, "Heading": "Counted in", "Their heading": "Counted elswhere"},
+        {**savings, "Heading": "Notes", "Constant": "{Remarks}"},
+        {**savings, "Heading": "Notes", "Their value": "Old", "Our value": "Leave out"},
+        {**savings, "Heading": "2013/14", "Their heading": "2013/14 + Later"},
+        {**savings, "Heading": "Owner"},
+        {"Table": "Cover", "Heading": "Units", "Constant": "£", "Workbook": "old.xlsx"},
+    ):
+        programme.layout(**each)
+    programme.write(tmp_path)
+    headings = [*HEADINGS, *YEARS, "Counted elsewhere"]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[headings, row("F1", -1, -2, -3)])
+    cells = ["A3", "B4", "E5", "F6", "G7", "E8", "D9", "A10"]
+    assert told(tmp_path) == [
+        ("unused-layout", f"programme.xlsx, Layouts!{cell}") for cell in cells
+    ]
+
+
+def test_rows_of_a_workbook_that_cannot_be_read_are_not_named(tmp_path: Path) -> None:
+    proposals(REF).write(tmp_path)
+    (tmp_path / "theirs.xlsx").write_bytes(b"no workbook")
+    assert [rule for rule, _ in told(tmp_path)] == ["unreadable-workbook"]
+
+
+IMPOSSIBLE: list[tuple[dict[str, str], str]] = [
+    ({"Heading": "Service", "Their heading": "Unit", "Constant": "ICT"}, "F"),
+    ({"Heading": "Service", "Our value": "ICT"}, "H"),
+    ({"Heading": "Service", "Their heading": "Unit", "Fill down": "sometimes"}, "I"),
+    ({"Heading": "2012/13", "Constant": "100"}, "F"),
+    ({"Heading": "Amount", "Constant": "{Saving}"}, "F"),
+    ({"Heading": "2012/13", "Their heading": "Year 1", "Fill down": "Yes"}, "I"),
+    ({"Heading": "Header row", "Constant": "seven"}, "F"),
+    ({"Heading": "Header row", "Their heading": "Ref"}, "D"),
+    ({"Table": "Cover", "Heading": "Units", "Their heading": "Amounts in"}, "E"),
+]
+
+
+@pytest.mark.parametrize(("cells", "column"), IMPOSSIBLE)
+def test_a_row_of_layouts_that_is_impossible_by_itself(
+    cells: dict[str, str], column: str, tmp_path: Path
+) -> None:
+    programme = Programme()
+    at = programme.layout(**{"Table": "Savings", **cells})
+    programme.write(tmp_path)
+    finance = Return()
+    finance.line([5])
+    finance.write(tmp_path)
+    assert told(tmp_path) == [("bad-setting", f"programme.xlsx, Layouts!{column}{at}")]
+
+
+def test_headings_that_stand_above_one_another(tmp_path: Path) -> None:
+    """A banner of years, units below it, and Best and Worst below them."""
+    rows: list[dict[str, str]] = [REF]
+    for word in ("Best", "Worst"):
+        rows += [
+            {"Heading": year, "Their heading": f"{year} {word}", "Map": word} for year in YEARS
+        ]
+        rows.append({"Heading": "Scenario", "Constant": f"{word} case", "Map": word})
+    proposals(*rows).write(tmp_path)
+    nothing: list[object] = [None] * 4
+    sheet = [
+        ["Our proposals"],
+        [*nothing, "2012/13", None, "2013/14", None, "2014/15", None],
+        [*nothing, *["£000"] * 6],
+        [*HEADINGS, *["Best", "Worst"] * 3],
+        row("F1", -10, -1, -20, -2, -30, -3),
+    ]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=sheet)
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {"F1": [-10_000, -20_000, -30_000]}
+    assert pounds(tmp_path, "Worst case") == {"F1": [-1_000, -2_000, -3_000]}
+
+
+def test_headings_in_merged_cells_beside_a_banner(tmp_path: Path) -> None:
+    """What stands in the upper of two rows counts where the lower one is blank."""
+    proposals(REF).write(tmp_path)
+    sheet = [[*HEADINGS, "Savings"], [None] * 4 + YEARS, row("F1", -1, -2, -3)]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=sheet)
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
+
+
+def test_a_header_row_anywhere(tmp_path: Path) -> None:
+    header = {"Heading": "Header row", "Constant": "63"}
+    proposals(REF, header).write(tmp_path)
+    above = [["Line ref", *HEADINGS[1:], *YEARS], row("X1", -9)] + [[]] * 60
+    write_rows(
+        tmp_path / "theirs.xlsx",
+        Proposals=[*above, [*HEADINGS, *YEARS], row("F1", -1, -2, -3)],
+    )
+    assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
+
+
+def test_a_layout_of_constants_alone(tmp_path: Path) -> None:
+    proposals({"Heading": "Category", "Constant": "Income"}).write(tmp_path)
+    headings = ["Line ref", "Description", "Service", *YEARS]
+    write_rows(
+        tmp_path / "theirs.xlsx", Proposals=[headings, ["F1", "Lettings", "ICT", -1, -2, -3]]
+    )
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
+
+
+def test_a_layout_for_whichever_sheet_leaves_the_template_alone(tmp_path: Path) -> None:
+    """Beside a return of constants stands one that follows the template: its own Category holds."""
+    programme = Programme()
+    programme.layout(Workbook="*", Table="Savings", Heading="Category", Constant="Income")
+    programme.layout(**{"Workbook": "*", "Table": "Savings", **REF})
+    programme.write(tmp_path)
+    finance = Return()
+    finance.line([5], line_ref="A1", category="Recurring cost")
+    finance.write(tmp_path)
+    headings = ["Ref", "Description", "Service", *YEARS]
+    write_rows(
+        tmp_path / "theirs.xlsx",
+        Lettings=[headings, ["F1", "Lettings", "ICT", -1, -2, -3]],
+        Summary=[["Service", *YEARS], ["ICT", -1, -2, -3]],
+    )
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {"A1": [5, 0, 0], "F1": [-1, -2, -3]}
+
+
+def test_a_key_of_two_columns(tmp_path: Path) -> None:
+    proposals({"Heading": "Line ref", "Constant": "{Code}-{Type}"}).write(tmp_path)
+    headings = ["Code", "Type", *HEADINGS[1:], *YEARS]
+    lines = [["A", 1, *row("")[1:], -1], ["A", 2, *row("")[1:], -2], [None, None, *row("")[1:], -4]]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[headings, *lines])
+    assert told(tmp_path) == [("missing-value", "theirs.xlsx, Proposals!C4")]
+    assert pounds(tmp_path) == {"A-1": [-1, 0, 0], "A-2": [-2, 0, 0]}
+
+
+def test_quarters_are_added_up(tmp_path: Path) -> None:
+    theirs = "Q1 + Q2 + Q3 (£000) + Q4"
+    proposals(REF, {"Heading": "2012/13", "Their heading": theirs}).write(tmp_path)
+    headings = [*HEADINGS, "Q1", "Q2", "Q3 (£000)", "Q4", "2013/14"]
+    lines = [row("F1", -1, -2, -3, -4, -5), row("F2", -1, "TBC", -3, -4, -5)]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[headings, *lines])
+    assert told(tmp_path) == [("amount-not-number", "theirs.xlsx, Proposals!F3")]
+    assert pounds(tmp_path) == {"F1": [-3_007, -5, 0]}
+
+
+def test_rows_of_a_value_are_left_out_with_their_money(tmp_path: Path) -> None:
+    notes = {"Heading": "Notes", "Their heading": "Status"}
+    out = {"Heading": "Notes", "Their value": "WITHDRAWN*", "Our value": "Leave out"}
+    proposals(REF, notes, out).write(tmp_path)
+    headings = [*HEADINGS, *YEARS, "Status"]
+    lines = [
+        row("F1", -1, -2, -3, "Agreed"),
+        row("F2", -10, -20, -30, "Withdrawn in June"),
+        row("F3", "TBC", None, -400, "withdrawn", category="No category"),
+    ]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[headings, *lines])
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
+    (totals,) = outcome_of(tmp_path).totals
+    assert (totals.read_rows, totals.left_out_rows, totals.left_out_pence) == (3, 2, -46_000)
+
+
+LEDGER = [
+    *({"Heading": ours, "Their heading": theirs} for ours, theirs in (
+        ("Line ref", "Cost centre"), ("Description", "Narrative"), ("Year", "Period"),
+        ("Amount", "Value (£000)"),
+    )),
+    {"Heading": "Category", "Constant": "Cashable saving"},
+]  # fmt: skip
+LEDGER_HEADINGS = ["Cost centre", "Narrative", "Service", "Period", "Value (£000)", "Journal"]
+
+
+def test_a_long_export_has_a_row_for_each_year(tmp_path: Path) -> None:
+    proposals(*LEDGER).write(tmp_path)
+    sheet = [
+        LEDGER_HEADINGS,
+        ["C1", "Paper", "ICT", "2012/13", -1, "J1"],
+        ["C1", "Paper", "ICT", "FY14", -2, "J2"],
+        ["C1", "Paper", "ICT", "2012-13", -4, "J3"],
+        ["C2", "Vans", "Fleet", "2014/15", -8, "J4"],
+    ]
+    write_rows(tmp_path / "ledger.xlsx", Proposals=sheet)
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {"C1": [-5_000, -2_000, 0], "C2": [0, 0, -8_000]}
+    (totals,) = outcome_of(tmp_path).totals
+    assert (totals.read_rows, totals.accepted_rows) == (4, 4)
+
+
+def test_a_bad_row_of_a_long_export_rejects_its_line(tmp_path: Path) -> None:
+    proposals(*LEDGER).write(tmp_path)
+    sheet = [
+        LEDGER_HEADINGS,
+        ["C1", "Paper", "ICT", "2012/13", -1, "J1"],
+        ["C1", "Paper", "ICT", "2013/14", "TBC", "J2"],
+        ["C2", "Vans", "Fleet", "2014/15", -8, "J3"],
+        ["C2", "Vans", "Fleet", "later", -16, "J4"],
+        ["C3", "Tyres", "Fleet", "2012/13", -32, "J5"],
+        ["C3", "Tyres", "Fleet", "2012/13", -32, "J5"],
+        ["C4", "Fuel", "Fleet", "2030/31", -64, "J6"],
+    ]
+    write_rows(tmp_path / "ledger.xlsx", Proposals=sheet)
+    assert told(tmp_path) == [
+        ("amount-not-number", "ledger.xlsx, Proposals!E3"),
+        ("unknown-value", "ledger.xlsx, Proposals!D5"),
+        ("duplicate-line", "ledger.xlsx, Proposals!A7"),
+        ("year-outside-programme", "ledger.xlsx, Proposals!E8"),
+    ]
+    assert pounds(tmp_path) == {"C3": [-32_000, 0, 0], "C4": [0, 0, 0]}
+    (totals,) = outcome_of(tmp_path).totals
+    assert (totals.read_rows, totals.accepted_rows, totals.rejected_rows) == (7, 2, 5)
+
+
+def test_units_and_sign_of_one_sheet(tmp_path: Path) -> None:
+    cover = {"Table": "Cover"}
+    programme = proposals(
+        REF,
+        {**REF, "Sheet": "Cabinet"},
+        {**cover, "Heading": "Units", "Constant": "£000", "Sheet": ""},
+        {**cover, "Heading": "Units", "Constant": "£m", "Sheet": "Cabinet"},
+        {**cover, "Heading": "Savings sign", "Constant": "Positive", "Sheet": "Cabinet"},
+        {**cover, "Heading": "Department", "Constant": "Finance", "Sheet": ""},
+    )
+    programme.write(tmp_path)
+    write_rows(
+        tmp_path / "theirs.xlsx",
+        Proposals=[[*HEADINGS, *YEARS], row("F1", -1, -2, -3)],
+        Cabinet=[[*HEADINGS, *YEARS], row("F2", 1, 2, 3)],
+    )
+    assert told(tmp_path) == []
+    assert pounds(tmp_path) == {
+        "F1": [-1_000, -2_000, -3_000],
+        "F2": [-1_000_000, -2_000_000, -3_000_000],
+    }
+
+
+def test_a_cover_holds_against_layouts(tmp_path: Path) -> None:
+    """Layouts give each setting that the Cover doesn't; a row for one that it does is named."""
+    programme = Programme()
+    rows = [
+        programme.layout(Workbook="*", Table="Cover", Heading=heading, Constant=constant)
+        for heading, constant in (("Units", "£m"), ("Savings sign", "Positive"))
+    ]
+    programme.write(tmp_path)
+    finance = Return()
+    finance.cover("Units", "£000")
+    finance.line([5], category="Cashable saving", line_ref="F1")
+    finance.write(tmp_path)
+    assert told(tmp_path) == [("unused-layout", f"programme.xlsx, Layouts!F{rows[0]}")]
+    assert pounds(tmp_path) == {"F1": [-5_000, 0, 0]}
+
+
+def test_a_wrong_setting_in_layouts_rejects_the_rows_it_serves(tmp_path: Path) -> None:
+    programme = proposals(
+        REF,
+        {**REF, "Sheet": "Cabinet"},
+        {"Table": "Cover", "Heading": "Units", "Constant": "thousands", "Sheet": "Cabinet"},
+    )
+    programme.write(tmp_path)
+    write_rows(
+        tmp_path / "theirs.xlsx",
+        Proposals=[[*HEADINGS, *YEARS], row("F1", -1, -2, -3)],
+        Cabinet=[[*HEADINGS, *YEARS], row("F2", -1, -2, -3)],
+    )
+    assert told(tmp_path) == [("bad-setting", "programme.xlsx, Layouts!F4")]
+    assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
+
+
+def test_an_error_in_a_column_that_is_filled_down_is_not_papered_over(tmp_path: Path) -> None:
+    category = {"Heading": "Category", "Their heading": "Kind", "Fill down": "Yes"}
+    proposals(category).write(tmp_path)
+    theirs = Return(sheets={"Savings": "Proposals"}, headings={"Category": "Kind"})
+    theirs.leave_out("Cover")
+    theirs.line([-1], category="Income")
+    error = theirs.line([-2], category=error_cell())
+    below = theirs.line([-4], category=None)
+    theirs.write(tmp_path)
+    assert told(tmp_path) == [
+        ("cell-error", f"return.xlsx, Proposals!E{error}"),
+        ("missing-value", f"return.xlsx, Proposals!E{below}"),
+    ]
+    assert pounds(tmp_path) == {"FIN-1": [-1, 0, 0]}

@@ -56,6 +56,26 @@ RULES = (
         example="Units: thousands of pounds.",
     ),
     Rule(
+        "unused-layout",
+        Severity.WARNING,
+        when=(
+            "A row of Layouts in programme.xlsx serves nothing in any workbook that it names: no "
+            "workbook or sheet is called so, the sheets have no such heading, the Cover gives the "
+            "setting itself, or no row has the value that is to be left out. The issue stands at "
+            "the cell that finds nothing."
+        ),
+        problem="{what}",
+        remedy=(
+            "Write the name as it stands in the workbook; delete the row where it is needed no "
+            "more."
+        ),
+        why=(
+            "A row with a name that has changed since, or is mistyped, does nothing, and what it "
+            "was to read is lost or read otherwise."
+        ),
+        example="Their heading Counted elswhere, where the return has Counted elsewhere.",
+    ),
+    Rule(
         "return-missing",
         Severity.WARNING,
         when=(
