@@ -8,10 +8,16 @@ label, a partner's its code.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from schemas.fields import Field
 from schemas.returns import DELIVERY, NARRATIVE_TABLES, SAVINGS
-from schemas.vocabulary import RAG
+from schemas.vocabulary import ANNUAL_CASHABLE, ANNUAL_MEASURE, ONE_OFF, ONE_OFF_MEASURE, RAG
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.core.returns import Pence
 
 
 class Holds(Enum):
@@ -72,6 +78,35 @@ class Frame:
         return [c.name for c in self.columns if c.holds in kinds and c.per is None]
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A figure of a line (contract, section 4, rule 5): what its amounts come to where its category
+    is one of ``categories``, else nil; those of all years, or the steady-state year's.
+
+    ``heading`` is what it is printed as, ``column`` where frames have it, in pence.
+    """
+
+    heading: str
+    column: str
+    categories: tuple[str, ...]
+    all_years: bool
+
+    def years(self, steady: int) -> slice:
+        """Which years count; ``steady``: the place of the steady-state year."""
+        return slice(None) if self.all_years else slice(steady, steady + 1)
+
+    def of(self, category: "pd.Series", amounts: "Pence", steady: int) -> "Pence":
+        """The figure of each line: pence, from its category and its pence by year."""
+        counts = category.isin(self.categories).to_numpy()
+        figure: Pence = amounts[:, self.years(steady)].sum(axis=1) * counts
+        return figure
+
+
+ONE_OFF_FIGURE = Measure(ONE_OFF_MEASURE, "one_off_pence", ONE_OFF, all_years=True)
+ANNUAL_FIGURE = Measure(ANNUAL_MEASURE, "annual_cashable_pence", ANNUAL_CASHABLE, all_years=False)
+MEASURES = (ONE_OFF_FIGURE, ANNUAL_FIGURE)
+
+
 def _text(name: str, meaning: str = "", *, blank: bool = False) -> Column:
     return Column(name, Holds.TEXT, meaning, blank)
 
@@ -101,7 +136,7 @@ _READING = (
 )
 _YEARS = Column("", Holds.PENCE, per=Per.YEAR)
 _TOTAL = _pence("total_pence")
-_MEASURES = (_pence("one_off_pence"), _pence("annual_cashable_pence"))
+_MEASURES = tuple(_pence(measure.column) for measure in MEASURES)
 _ORGANISATION = _text("organisation", "the whole programme, a partner, or what nobody bears yet")
 _SCENARIO, _STRAND, _SERVICE = _text("scenario"), _text("strand"), _text("service")
 _YEAR = _text("year", "its label")
@@ -154,6 +189,7 @@ REGISTER = Frame(
         *_SAID_OF_LINES,
         _YEARS,
         _TOTAL,
+        *_MEASURES,
         *PLACE,
         Column("line", Holds.COUNT, "the record's place: rows of one record share it"),
         *_READING,
@@ -181,6 +217,7 @@ APPORTIONED = Frame(
         _ORGANISATION,
         _YEARS,
         _TOTAL,
+        *_MEASURES,
     ),
     typed=True,
 )

@@ -17,16 +17,14 @@ from pipeline.model.appraisal import (
     return_on_investment,
     years_or_none,
 )
-from schemas.model import APPRAISAL, BY_SERVICE, BY_YEAR, SUMMARY
+from schemas.model import APPRAISAL, BY_SERVICE, BY_YEAR, MEASURES, SUMMARY
 from schemas.vocabulary import (
     ALL_STRANDS,
-    ANNUAL_CASHABLE,
     CATEGORIES,
     CUMULATIVE_MEASURE,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
     NOT_YET_APPORTIONED,
-    ONE_OFF,
     TOTAL_PROGRAMME,
 )
 
@@ -37,7 +35,8 @@ def _places(names: tuple[str, ...]) -> list[int]:
 
 @dataclass
 class Cube:
-    """Pence by organisation, service, scenario, category and year.
+    """Pence by organisation, service, scenario, category and year; ``measures``: by organisation,
+    service, scenario and MEASURES.
 
     ``organisations``: the whole programme, the partners, what is not yet apportioned.
     ``unapportioned``: the services that have any such amount, even where it nets to nil.
@@ -45,6 +44,7 @@ class Cube:
 
     programme: Programme
     pence: Pence
+    measures: Pence
     unapportioned: Mask
 
     @property
@@ -67,20 +67,19 @@ class Cube:
         return sums
 
     def headline(self, organisation: int, services: Mask, scenario: int) -> tuple[int, int]:
-        """One-off over all years, and annual cashable in the steady-state year, in pence."""
-        amounts = self.by_category(organisation, services, scenario)
-        one_off = amounts[_places(ONE_OFF)].sum()
-        annual = amounts[_places(ANNUAL_CASHABLE), self.programme.steady_index].sum()
-        return int(one_off), int(annual)
+        """MEASURES, in pence."""
+        one_off, annual = self.measures[organisation, services, scenario].sum(axis=0).tolist()
+        return one_off, annual
 
 
 def cube(register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme) -> Cube:
     """The programme's figures from the register, the partners' from the apportioned lines."""
     services = tuple(service.name for service in programme.services)
     names = tuple(partner.name for partner in programme.partners)
-    shape = (len(names) + 2, len(services), len(programme.scenarios), len(CATEGORIES))
-    pence = np.zeros((*shape, len(programme.years)), dtype=np.int64)
-    labels = list(programme.year_labels)
+    shape = (len(names) + 2, len(services), len(programme.scenarios))
+    pence = np.zeros((*shape, len(CATEGORIES), len(programme.years)), dtype=np.int64)
+    measures = np.zeros((*shape, len(MEASURES)), dtype=np.int64)
+    labels, columns = list(programme.year_labels), [measure.column for measure in MEASURES]
     organisations = pd.Index([*names, NOT_YET_APPORTIONED])
     for frame, organisation in (
         (register, np.zeros(len(register), dtype=np.int64)),
@@ -90,12 +89,14 @@ def cube(register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme
             organisation,
             pd.Index(services).get_indexer(pd.Index(frame["service"])),
             pd.Index(programme.scenarios).get_indexer(pd.Index(frame["scenario"])),
-            pd.Index(CATEGORIES).get_indexer(pd.Index(frame["category"])),
         )
-        np.add.at(pence, place, frame[labels].to_numpy(dtype=np.int64))
+        category = pd.Index(CATEGORIES).get_indexer(pd.Index(frame["category"]))
+        np.add.at(pence, (*place, category), frame[labels].to_numpy(dtype=np.int64))
+        np.add.at(measures, place, frame[columns].to_numpy(dtype=np.int64))
     without_partner = apportioned["organisation"] == NOT_YET_APPORTIONED
     waiting = set(apportioned.loc[without_partner, "service"])
-    return Cube(programme, pence, np.array([name in waiting for name in services], dtype=bool))
+    unapportioned = np.array([name in waiting for name in services], dtype=bool)
+    return Cube(programme, pence, measures, unapportioned)
 
 
 def _groups(programme: Programme) -> Iterator[tuple[str, Mask]]:

@@ -8,7 +8,7 @@ from pipeline.core.lines import Lines, Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.model.apportion import apportion
-from schemas.model import REGISTER, SAID_OF_PARTS
+from schemas.model import MEASURES, REGISTER, SAID_OF_PARTS
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
 
@@ -26,10 +26,7 @@ def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) ->
     strands = {service.name: service.strand for service in programme.services}
     frame["strand"] = frame["service"].map(strands).astype("str")
     frame["basis"] = frame["applied_basis"]
-    amounts = annual[place]
-    for column, label in enumerate(programme.year_labels):
-        frame[label] = amounts[:, column]
-    frame["total_pence"] = amounts.sum(axis=1)
+    _add_amounts(frame, annual[place], programme)
     frame["line"] = place
     return frame[REGISTER.names(programme.year_labels)].copy()
 
@@ -43,10 +40,17 @@ def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     frame.insert(0, "register_row", row)
     frame["partner"] = pd.Series(codes[organisation], dtype="str")
     frame["organisation"] = pd.Series(names[organisation], dtype="str")
-    for column, label in enumerate(programme.year_labels):
-        frame[label] = kept[:, column]
-    frame["total_pence"] = kept.sum(axis=1)
+    _add_amounts(frame, kept, programme)
     return frame
+
+
+def _add_amounts(frame: pd.DataFrame, amounts: Pence, programme: Programme) -> None:
+    """Give lines their pence by year, their total and what they count in each measure."""
+    for column, label in enumerate(programme.year_labels):
+        frame[label] = amounts[:, column]
+    frame["total_pence"] = amounts.sum(axis=1)
+    for measure in MEASURES:
+        frame[measure.column] = measure.of(frame["category"], amounts, programme.steady_index)
 
 
 def _parts(rows: pd.DataFrame, programme: Programme) -> tuple[Pence, Pence, Pence]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.core.lines import Mask
 from pipeline.core.money import round_pence
 from pipeline.core.programme import Programme
 from pipeline.model.figures import Cube
@@ -17,7 +18,6 @@ from schemas.vocabulary import (
     CATEGORIES,
     INCOME,
     NET_CASHABLE,
-    ONE_OFF,
     ONE_OFF_COST,
     RECURRING_COST,
 )
@@ -40,26 +40,23 @@ def switching(figures: Cube) -> pd.DataFrame:
     rows = [
         (*row[:2], scenario, *row[2:])
         for number, scenario in enumerate(programme.scenarios)
-        for row in _of_scenario(figures.by_category(0, everything, number), programme)
+        for row in _of_scenario(figures, everything, number)
     ]
     return pd.DataFrame(rows, columns=SWITCHING.names(), dtype=object)
 
 
-def _of_scenario(amounts: Amounts, programme: Programme) -> Iterator[tuple[object, ...]]:
-    """``amounts``: pence by category and year."""
-
-    def in_steady_year(*names: str) -> int:
-        return sum(int(amounts[CATEGORIES.index(n), programme.steady_index]) for n in names)
+def _of_scenario(figures: Cube, services: Mask, scenario: int) -> Iterator[tuple[object, ...]]:
+    programme, amounts = figures.programme, figures.by_category(0, services, scenario)
+    one_off, annual = figures.headline(0, services, scenario)
 
     def present(*names: str) -> Fraction:
         net = amounts[[CATEGORIES.index(name) for name in names]].sum(axis=0)
         return present_value(net.tolist(), programme.discount_rate)
 
     costs = int(amounts[CATEGORIES.index(ONE_OFF_COST)].sum())
-    one_off = sum(int(amounts[CATEGORIES.index(name)].sum()) for name in ONE_OFF)
-    savings, recurring = in_steady_year(*ANNUAL_SAVINGS), in_steady_year(RECURRING_COST)
-    limit = programme.payback_limit
-    yield COSTS_RISE, PAYBACK, costs, *costs_until_limit(costs, one_off, savings + recurring, limit)
+    recurring = int(amounts[CATEGORIES.index(RECURRING_COST), programme.steady_index])
+    savings, limit = annual - recurring, programme.payback_limit
+    yield COSTS_RISE, PAYBACK, costs, *costs_until_limit(costs, one_off, annual, limit)
     yield SAVINGS_FALL, PAYBACK, savings, *savings_until_limit(savings, recurring, one_off, limit)
     worth = present(*NET_CASHABLE)
     costs_now, savings_now = present(ONE_OFF_COST), present(*ANNUAL_SAVINGS)

@@ -19,16 +19,13 @@ from pipeline.core.suggest import nearest
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.traced import Part, Trace
 from pipeline.model.appraisal import payback, return_on_investment, years_or_none
-from schemas.model import TRACED
+from schemas.model import MEASURES, TRACED, Measure
 from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable
 from schemas.vocabulary import (
     ALL_STRANDS,
-    ANNUAL_CASHABLE,
-    ANNUAL_MEASURE,
     CUMULATIVE_MEASURE,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
-    ONE_OFF,
     ONE_OFF_MEASURE,
     TOTAL_PROGRAMME,
 )
@@ -151,28 +148,25 @@ class _Tracer:
             part = self._by_year(row, column)
             return Trace(part.title, (part,))
         programme = self.results.programme
-        measure, _, scenario = column.partition(": ")
+        heading, _, scenario = column.partition(": ")
         title = f"{self.title}, {column}"
-        if measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE):
-            return Trace(title, (self._headline(row, measure, scenario),))
-        scenarios = programme.scenarios if measure == _RETURN else (scenario,)
+        for measure in MEASURES:
+            if measure.heading == heading:
+                return Trace(title, (self._headline(row, measure, scenario),))
+        scenarios = programme.scenarios if heading == _RETURN else (scenario,)
         pairs = [
-            tuple(self._headline(row, each, name) for each in (ONE_OFF_MEASURE, ANNUAL_MEASURE))
-            for name in scenarios
+            tuple(self._headline(row, measure, name) for measure in MEASURES) for name in scenarios
         ]
         paybacks = [payback(one_off.pence, annual.pence) for one_off, annual in pairs]
         value: Fraction | str | None = (
-            return_on_investment(paybacks) if measure == _RETURN else years_or_none(paybacks[0])
+            return_on_investment(paybacks) if heading == _RETURN else years_or_none(paybacks[0])
         )
         return Trace(title, tuple(part for pair in pairs for part in pair), True, value)
 
-    def _headline(self, row: dict[str, str], measure: str, scenario: str) -> Part:
-        """One-off over all years, or annual cashable in the steady-state year."""
+    def _headline(self, row: dict[str, str], measure: Measure, scenario: str) -> Part:
+        """A measure of Summary or By_service."""
         programme = self.results.programme
         frame: pd.DataFrame = self.results.by_service if "Service" in row else self.results.summary
-        name = "one_off_pence" if measure == ONE_OFF_MEASURE else "annual_cashable_pence"
-        years = programme.years if measure == ONE_OFF_MEASURE else (programme.steady_year,)
-        categories = ONE_OFF if measure == ONE_OFF_MEASURE else ANNUAL_CASHABLE
         chosen = frame[frame["scenario"] == scenario]
         for heading, label in row.items():
             chosen = chosen[chosen[heading.casefold()] == label]
@@ -183,15 +177,16 @@ class _Tracer:
             and row.get("Service", service.name) == service.name
         ]
         return self._part(
-            f"{self.title}, {measure}: {scenario}",
-            int(chosen[name].iloc[0]),
+            f"{self.title}, {measure.heading}: {scenario}",
+            int(chosen[measure.column].iloc[0]),
             row["Organisation"],
             lambda lines: (
                 (lines["scenario"] == scenario)
-                & lines["category"].isin(categories)
+                & lines["category"].isin(measure.categories)
                 & lines["service"].isin(services)
             ),
-            years,
+            programme.years[measure.years(programme.steady_index)],
+            [measure.column],
         )
 
     def _by_year(self, row: dict[str, str], column: str) -> Part:
@@ -217,24 +212,36 @@ class _Tracer:
                 (lines["scenario"] == row["Scenario"]) & lines["category"].isin(categories)
             ),
             years,
+            self._labels(years),
         )
 
+    def _labels(self, years: Sequence[int]) -> list[str]:
+        programme = self.results.programme
+        return [programme.year_labels[programme.years.index(year)] for year in years]
+
     def _part(
-        self, title: str, pence: int, organisation: str, chosen: Chooser, years: Sequence[int]
+        self,
+        title: str,
+        pence: int,
+        organisation: str,
+        chosen: Chooser,
+        years: Sequence[int],
+        columns: list[str],
     ) -> Part:
-        """The lines with any amount in the years: of the register, or an organisation's parts."""
-        register, programme = self.results.register, self.results.programme
+        """The lines with any amount in the years, and what they count by these columns: of the
+        register, or an organisation's parts."""
+        register = self.results.register
         if organisation == TOTAL_PROGRAMME:
             frame, places = register, np.arange(len(register))
         else:
             frame = self.results.apportioned
             frame = frame[frame["organisation"] == organisation]
             places = frame["register_row"].to_numpy(dtype=np.int64)
-        labels = [programme.year_labels[programme.years.index(year)] for year in years]
-        mask = (chosen(frame) & (frame[labels] != 0).any(axis=1)).to_numpy(dtype=bool)
+        stated = (frame[self._labels(years)] != 0).any(axis=1)
+        mask = (chosen(frame) & stated).to_numpy(dtype=bool)
         own, places = frame[mask], places[mask]
-        whole = register[labels].to_numpy(dtype=np.int64)[places].sum(axis=1)
-        parts = own[labels].to_numpy(dtype=np.int64).sum(axis=1)
+        whole = register[columns].to_numpy(dtype=np.int64)[places].sum(axis=1)
+        parts = own[columns].to_numpy(dtype=np.int64).sum(axis=1)
         line = register["line"].to_numpy(dtype=np.int64)[places]
         shown = own[["line_ref", "description", "service", "scenario", "category", "basis"]]
         made = (

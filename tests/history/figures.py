@@ -110,6 +110,13 @@ def snapshot(
                 "basis": "Equal" if line.agreed else "Not agreed",
                 **{year_label(year): line.pence.get(year, 0) for year in own.years},
                 "total_pence": sum(line.pence.get(year, 0) for year in own.years),
+                **dict(
+                    zip(
+                        ("one_off_pence", "annual_cashable_pence"),
+                        line.measures(own.steady_year),
+                        strict=True,
+                    )
+                ),
                 "workbook": table.workbook,
                 "sheet": table.sheet,
                 "row": 2 + number,

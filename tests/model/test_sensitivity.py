@@ -18,7 +18,7 @@ from pipeline.core.results import Results
 from pipeline.model.appraisal import NoRatio, payback
 from pipeline.model.figures import Cube
 from pipeline.model.sensitivity import largest_lines, switching
-from schemas.model import REGISTER
+from schemas.model import MEASURES, REGISTER
 from schemas.vocabulary import CATEGORIES, NET_CASHABLE
 from tests.builders import Programme, Return
 from tests.frames import frame_of
@@ -41,7 +41,10 @@ def cube(table: Table, limit: Fraction | None) -> Cube:
     )
     pence = np.zeros((4, 1, 1, len(CATEGORIES), YEARS), dtype=np.int64)
     pence[0, 0, 0, : len(table)] = table
-    return Cube(programme, pence, np.zeros(1, dtype=bool))
+    measures = np.zeros((4, 1, 1, len(MEASURES)), dtype=np.int64)
+    measures[0, 0, 0, 0] = pence[0, 0, 0, [COST, ONE_OFF_SAVING]].sum()
+    measures[0, 0, 0, 1] = pence[0, 0, 0, [RECURRING, SAVING, INCOME], STEADY].sum()
+    return Cube(programme, pence, measures, np.zeros(1, dtype=bool))
 
 
 def still_pays(table: Table, costs: Fraction, savings: Fraction, limit: Fraction) -> bool:

@@ -76,20 +76,30 @@ def programme(**changes: Any) -> Programme:
     return Programme(**(settings | changes))
 
 
+def amounts(category: str, pence: tuple[int, int]) -> dict[str, int]:
+    """What a line of these pence by year comes to."""
+    return {
+        **dict(zip(YEARS, pence, strict=True)),
+        "total_pence": sum(pence),
+        "one_off_pence": sum(pence) if category in CATEGORIES[:2] else 0,
+        "annual_cashable_pence": pence[1] if category in CATEGORIES[2:5] else 0,
+    }
+
+
 def line(ref: str, scenario: str, pence: tuple[int, int], **cells: Any) -> dict[str, Any]:
     """A row of the register; what it doesn't say is blank, nil or false."""
+    category = cells.get("category", "Cashable saving")
     return {
         "line_ref": ref,
         "project_code": "P1",
         "description": f"What {ref} is about",
         "service": "Finance",
         "strand": "Corporate",
-        "category": "Cashable saving",
+        "category": category,
         "scenario": scenario,
         "basis": "Baseline",
         "funding": "Revenue",
-        **dict(zip(YEARS, pence, strict=True)),
-        "total_pence": sum(pence),
+        **amounts(category, pence),
         "workbook": "finance.xlsx",
         "sheet": "Savings",
         "row": 6,
@@ -114,8 +124,7 @@ def part(row: int, partner: Partner | None, pence: tuple[int, int]) -> dict[str,
         **{name: LINES[row][name] for name in SAID_OF_PARTS},
         "partner": partner.code if partner else "",
         "organisation": partner.name if partner else "Not yet apportioned",
-        **dict(zip(YEARS, pence, strict=True)),
-        "total_pence": sum(pence),
+        **amounts(LINES[row]["category"], pence),
     }
 
 

@@ -27,7 +27,7 @@ from pipeline.report import formulas
 from pipeline.report.books import programme_summary
 from pipeline.report.excel.render import render
 from pipeline.report.spec import Book
-from schemas.model import REGISTER, SAID_OF_PARTS
+from schemas.model import MEASURES, REGISTER, SAID_OF_PARTS
 from schemas.vocabulary import CATEGORIES
 from tests.frames import frame_of
 from tests.report import fake
@@ -64,6 +64,8 @@ def results(lines: int) -> Results:
     for column, label in enumerate(programme.year_labels):
         frame[label] = amounts[:, column]
     frame["total_pence"] = amounts.sum(axis=1)
+    for measure in MEASURES:
+        frame[measure.column] = measure.of(frame["category"], amounts, programme.steady_index)
     frame = frame.assign(workbook="finance.xlsx", sheet="Savings", row=place, line=place)
     shared = apportioned(frame, programme)
     figures = cube(frame, shared, programme)

@@ -12,21 +12,14 @@ from pipeline.report.spec import FilePlace, Sheet, Table
 from pipeline.report.tables import linked_width, table
 from pipeline.report.wording import about, in_pence
 from schemas.outputs import APPORTIONED, EXCLUDED, OWN_LINES, REGISTER, OutputTable
-from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF
 
 _WORKBOOK = "Workbook"
 
 
 def _lines(declared: OutputTable, frame: pd.DataFrame, programme: Programme) -> Table:
     """Lines with what each counts in the one-off and the annual cashable figures."""
-    category, totals = frame["category"], frame["total_pence"]
-    steady = frame[programme.year_labels[programme.steady_index]]
-    measured = frame.assign(
-        one_off_pence=totals.where(category.isin(ONE_OFF), 0),
-        annual_cashable_pence=steady.where(category.isin(ANNUAL_CASHABLE), 0),
-    )
     live = formulas.measures(programme.year_labels, len(frame))
-    return table(declared, measured, programme, formulas=live)
+    return table(declared, frame, programme, formulas=live)
 
 
 # Excel takes 65,530 links a sheet: with more lines there are none, rather than some.
