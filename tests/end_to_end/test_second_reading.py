@@ -53,15 +53,23 @@ def test_two_readers_agree_in_every_format(tmp_path: Path, kind: str) -> None:
     assert again(folder, outcome_in(folder)) == f"Two readers agree: {number} amounts."
 
 
-def test_units_and_formats_are_those_of_the_first_reading(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("units", "shown"),
+    # openpyxl takes the second for a date; to the third, pounds are shown as the £000 stated.
+    [("£", "General"), ("£", r"0.0,,\m"), ("£000", "#,##0,")],
+)
+def test_units_and_formats_are_those_of_the_first_reading(
+    tmp_path: Path, units: str, shown: str
+) -> None:
     one = Return("Fleet")
+    one.cover("Units", units)
     one.line([500_000, -1_500_000, "2m"], category="Recurring cost")
     Programme().write(tmp_path)
     path = one.write(tmp_path)
     book = openpyxl.load_workbook(path)
     for row in book["Savings"].iter_rows(min_row=2):
         for cell in row:
-            cell.number_format = r"0.0,,\m"  # openpyxl takes this for a date
+            cell.number_format = shown
     book.save(path)
     outcome = outcome_in(tmp_path)
     assert outcome.results is not None

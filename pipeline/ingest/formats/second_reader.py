@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.core.text import is_blank
+from pipeline.ingest.formats.appearance import Appearance, put_on_formats
 from pipeline.ingest.formats.default_password import unlocked
 from pipeline.ingest.formats.faults import Fault, Place, WorkbookError
 from pipeline.ingest.formats.limits import Limits
@@ -188,7 +189,7 @@ def _cells_of(table: "odfdo.Table") -> SecondCells:
 def _of_ods(cell: "odfdo.Element") -> Cell | Fault | None:
     """What a cell of an .ods holds."""
     if cell.get_attribute_string("calcext:value-type") == "error":
-        return Fault(cell.inner_text or "#ERROR!")
+        return Fault(cell.inner_text.strip() or "#ERROR!")
     return _plain(getattr(cell, "value", None))
 
 
@@ -226,6 +227,7 @@ class SecondWorkbook(Workbook):
     def sheet(self, number: int) -> Sheet:
         """The cells of a worksheet."""
         sheet = super().sheet(number)
+        look = Appearance()
         for row, column in self._again.get(sheet.name, ()):
             value = self._second.sheets[sheet.name].get((row, column), "")
             first = sheet.rows[row][column]
@@ -234,4 +236,6 @@ class SecondWorkbook(Workbook):
             if isinstance(value, Fault):
                 sheet.faults[row, column], value = value, ""
             sheet.rows[row][column] = value
+            look.add_style(row, column, sheet.appearance.styles.get(column, {}).get(row))
+        put_on_formats(sheet.rows, look)
         return sheet
