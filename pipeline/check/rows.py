@@ -58,6 +58,11 @@ def _issues_of(
         named = source.lacks_headings or given in {fault.at for fault in source.faults}
         if field.name in source.columns or not named:
             details = _details(field, rule, records.text(place, field.name), vocabularies, given)
+            if area := source.covered.get(records.cell(place, field.name).cell):
+                details["hint"] = (
+                    f": it is part of the merged cells {area}, so that nothing can be seen in it. "
+                    "Unmerge them first (Home, Merge & Center)"
+                )
             issues.append(records.issue(rule, place, field, details))
     return issues
 

@@ -22,7 +22,8 @@ class TableSource:
 
     ``columns`` by field name and ``year_columns`` by calendar year give the sheet's columns,
     counted from 1. ``number`` counts the tables of the workbook. ``faults``: what is wrong with
-    the table as a whole, such as a heading that it lacks.
+    the table as a whole, such as a heading that it lacks. ``covered``: blank cells of its rows
+    that are part of merged cells, each with the area, by their addresses.
 
     Where Layouts read it: ``constants`` are the cells of Layouts that give fields without a
     column; ``added`` by year further columns that are added to the first one; ``parts`` of a table
@@ -37,6 +38,7 @@ class TableSource:
     columns: dict[str, int]
     year_columns: dict[int, int]
     faults: tuple[Issue, ...] = ()
+    covered: dict[str, str] = field(default_factory=dict)
     constants: dict[str, SourceRef] = field(default_factory=dict)
     added: dict[int, list[int]] = field(default_factory=dict)
     parts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)

@@ -1,12 +1,15 @@
 """Tables without amounts: sheets to typed records."""
 
+from datetime import date, time, timedelta
+
 from pipeline.core.issue import Issue
 from pipeline.core.returns import Records, TableSource
 from pipeline.core.source import SourceRef
-from pipeline.core.text import match_key
+from pipeline.core.text import cell_text, match_key
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import Ours
+from pipeline.ingest.merged import merged_amounts
 from pipeline.ingest.sheet_layout import Layout
 from pipeline.ingest.tables import (
     FoundTable,
@@ -17,7 +20,9 @@ from pipeline.ingest.tables import (
 )
 from pipeline.ingest.totals import is_total_row
 from schemas.fields import Kind, Table
-from schemas.returns import LONG_FIELDS
+from schemas.returns import LINE_REF, LONG_FIELDS, PROJECT_CODE
+
+_REFERENCES = (LINE_REF.name, PROJECT_CODE.name)
 
 
 def found_on(
@@ -64,11 +69,37 @@ def add_records(
     rows: Rows,
     vocabularies: Vocabularies,
 ) -> list[Issue]:
-    """Add a found table's rows to the records; gives the issues of their needed cells."""
+    """Add a found table's rows to the records; gives the issues of their cells."""
     append(
         records, source, [place + 1 for place, _ in rows], texts(found, table, rows, vocabularies)
     )
-    return cell_faults(table, found, source, rows) if found.sheet.faults else []
+    return cell_issues(table, found, source, rows)
+
+
+def cell_issues(table: Table, found: FoundTable, source: TableSource, rows: Rows) -> list[Issue]:
+    """What is wrong with cells of the rows whatever their fields hold: errors, dates as
+    references, merged amounts."""
+    return [
+        *dated_references(table, found, source, rows),
+        *merged_amounts(table, found, source, rows),
+        *(cell_faults(table, found, source, rows) if found.sheet.faults else []),
+    ]
+
+
+def dated_references(
+    table: Table, found: FoundTable, source: TableSource, rows: Rows
+) -> list[Issue]:
+    """Line refs and project codes that hold a date, which is what Excel makes of 1-2."""
+    issues = []
+    for field in table.fields:
+        column = found.columns.fields.get(field.name)
+        if field.name not in _REFERENCES or column is None:
+            continue
+        for place, row in rows:
+            if isinstance(row[column], date | time | timedelta):
+                at, text = source.at(place + 1, column + 1), cell_text(row[column])
+                issues.append(Issue("ref-is-date", at, field.heading, text, {}, source.number))
+    return issues
 
 
 def append(

@@ -38,10 +38,11 @@ from pipeline.ingest.lines import (
     units_above,
 )
 from pipeline.ingest.long_tables import read_long
+from pipeline.ingest.merged import covered_cells, filled_merged
 from pipeline.ingest.records import (
     add_records,
     append,
-    cell_faults,
+    cell_issues,
     column_cells,
     filled_rows,
     found_on,
@@ -59,6 +60,7 @@ from pipeline.ingest.tables import (
     unread_sheet,
 )
 from pipeline.ingest.totals import column_mismatches, row_mismatches, total_columns
+from pipeline.ingest.unseen import UnseenAmount, unseen_amounts, unseen_issues
 from schemas.fields import Setting, Standing, Table
 from schemas.returns import (
     CONTACT,
@@ -163,6 +165,7 @@ class _Reading:
         self.own_unit: int | None = None
         self.delivery: list[DeliveryAmounts] = []
         self.served: set[tuple[int, str]] = set()
+        self.unseen: list[UnseenAmount] = []
 
     def run(self) -> None:
         sheets: dict[str, list[int]] = {}
@@ -185,6 +188,7 @@ class _Reading:
             records = self.read_table(table, tables)
             if records.sources or table.required:
                 self.result.tables[table.name] = records
+        self.issues += unseen_issues(self.unseen)
         self.issues += self.unread_sheets()
         if all(source.lacks_headings for source in self.result.tables[SAVINGS.name].sources):
             self.result.likely = self.likely()
@@ -418,15 +422,16 @@ class _Reading:
             found.layout.serve(found.columns, read, self.context.vocabularies)
         if table is SAVINGS:
             split = split_rows(found)
-            rows = split.lines
+            rows = split.lines = filled_merged(table, found, split.lines)
         else:
-            rows = filled_rows(table, found)
+            rows = filled_merged(table, found, filled_rows(table, found))
         cover = self.cover_on(found)
+        self.unseen += unseen_amounts(table, found, source, rows, cover)
         if found.layout is not None:
             self.served |= found.layout.served
             self.issues += found.layout.faults
             faults = [*faults, *found.layout.faults]
-        source = replace(source, faults=tuple(faults))
+        source = replace(source, faults=tuple(faults), covered=covered_cells(found, rows))
         if table is SAVINGS:
             return self.read_savings(found, source, split, records, cover)
         if table is DELIVERY:
@@ -457,7 +462,7 @@ class _Reading:
         if found.columns.is_long:
             lines = read_long(found, source, rows, cover, years, words)
             append(records, replace(source, parts=lines.parts), lines.rows, lines.columns)
-            self.issues += [*lines.issues, *cell_faults(SAVINGS, found, source, rows)]
+            self.issues += [*lines.issues, *cell_issues(SAVINGS, found, source, rows)]
             return lines.amounts
         read = read_amounts(found, source, rows, cover, years)
         self.issues += read.issues

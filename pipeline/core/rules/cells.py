@@ -44,6 +44,22 @@ RULES = (
         example="1,234,000 shown as 1,234 by the format #,##0, in a return in pounds.",
     ),
     Rule(
+        "merged-amount",
+        Severity.ERROR,
+        when=(
+            "An amount stands in a cell that is merged over years or over rows. The issue stands "
+            "at each line that shows it. Rows that are merged together in every filled column are "
+            "one row, and no fault; a text that is merged over rows holds for each of them."
+        ),
+        problem="{value} stands in the merged cells {area}: whose amount it is can't be told.",
+        remedy=(
+            "Unmerge the cells (Home, Merge & Center), and enter the amount of each year and row "
+            "in a cell of its own."
+        ),
+        why="Excel shows it for all of them and keeps it in the first, so that the others are nil.",
+        example="£10,000 in a cell merged over three years.",
+    ),
+    Rule(
         "cell-error",
         Severity.ERROR,
         when="A cell that the model needs shows an error of Excel's, such as #REF! or #N/A.",
@@ -65,6 +81,15 @@ RULES = (
         ),
         why="A formula that was never calculated reads as an empty cell.",
         example="A workbook written by another program and never opened in Excel.",
+    ),
+    Rule(
+        "ref-is-date",
+        Severity.WARNING,
+        when="A Line ref or a Project code holds a date.",
+        problem="{value} is a date; as a reference nobody gave it.",
+        remedy="Enter the reference as text: format the cell as Text first, or begin it with '.",
+        why="Excel makes 1 February of 1-2 as it is typed, and next year's copy has another one.",
+        example="The ref 1-2, which Excel shows as 1-Feb.",
     ),
     Rule(
         "unknown-service",

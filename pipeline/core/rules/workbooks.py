@@ -105,6 +105,30 @@ RULES = (
         example="A hidden Savings sheet.",
     ),
     Rule(
+        "hidden-cells",
+        Severity.WARNING,
+        when=(
+            "Hidden rows, or hidden columns, that were read hold amounts: once a sheet for rows "
+            "and once for columns, at the first such cell."
+        ),
+        problem="{what} amounts of {sum} in all, and they are counted.",
+        remedy="Unhide what is meant, so that whoever reads the return sees it; delete the rest.",
+        why="What nobody sees nobody checks: a proposal put out of sight is still counted.",
+        example="A withdrawn line whose row is hidden.",
+    ),
+    Rule(
+        "struck-through",
+        Severity.WARNING,
+        when=(
+            "Rows that are struck through (the line's reference, its description or an amount) "
+            "were read and hold amounts: once a sheet, at the first such amount."
+        ),
+        problem="{what} amounts of {sum} in all, and they are counted.",
+        remedy="Delete the rows that are not meant, or take the strokes away.",
+        why="A stroke says to a person that the line is gone, and nothing to a sum.",
+        example="A line that was struck through when it was withdrawn.",
+    ),
+    Rule(
         "undetectable-errors",
         Severity.WARNING,
         when=(
