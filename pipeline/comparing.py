@@ -10,10 +10,12 @@ import pandas as pd
 
 from pipeline.core.outputs import HISTORY, ISSUED
 from pipeline.core.results import Results
-from pipeline.core.versions import Issued, Snapshot, Versions, key_of
+from pipeline.core.versions import Explained, Issued, Snapshot, Versions, key_of
 from pipeline.history.bridges import moved
 from pipeline.history.faults import HistoryError
+from pipeline.model.apportion import shares_in_use
 from pipeline.model.controls import PENCE, Check, controls_table
+from schemas.vocabulary import TOTAL_PROGRAMME
 
 if TYPE_CHECKING:
     from pipeline.history.store import History
@@ -77,6 +79,7 @@ def snapshot(results: Results) -> Snapshot:
         results.summary,
         results.left_out,
         results.tables,
+        shares_in_use(results.register, results.programme),
     )
 
 
@@ -88,7 +91,7 @@ def compared(results: Results, issued: list[Issued], last: Snapshot | None) -> R
     what = moved(last, snapshot(results), issued[-1])
     checks = [
         Check(
-            f"Movements: {check.measure.lower()}, {check.scenario} = this Summary less that of "
+            f"Movements: {_measure(check)}, {check.scenario} = this Summary less that of "
             f"version {what.before.number}",
             PENCE,
             check.expected,
@@ -98,6 +101,13 @@ def compared(results: Results, issued: list[Issued], last: Snapshot | None) -> R
     ]
     controls = pd.concat([results.controls, controls_table(checks)], ignore_index=True)
     return replace(results, controls=controls, versions=Versions(issued, what))
+
+
+def _measure(check: Explained) -> str:
+    """``annual cashable``, of a partner ``annual cashable of Hampshire County Council``."""
+    measure = check.measure.lower()
+    whole = check.organisation == TOTAL_PROGRAMME
+    return measure if whole else f"{measure} of {check.organisation}"
 
 
 def issued_numbers(where: Path) -> set[int]:

@@ -39,6 +39,7 @@ class Per(Enum):
     SCENARIO = "scenario"
     YEAR = "financial year"
     PARTNER = "partner code"
+    ORGANISATION = "partner of either version"
 
 
 @dataclass(frozen=True)

@@ -747,7 +747,13 @@ MOVEMENTS = OutputTable(
     "a thing that changed on a line and scenario, or a setting",
     (
         _text("Line ref", "line_ref", "The line; blank where a setting of the programme changed."),
-        _SCENARIO,
+        _text(
+            "Scenario",
+            "scenario",
+            "The scenario, or those in each of which the very same has changed; blank: none in "
+            "particular.",
+            15,
+        ),
         _text(
             "Change",
             "change",
@@ -755,7 +761,13 @@ MOVEMENTS = OutputTable(
             "error now.",
             11,
         ),
-        _text("What", "what", "The heading or the setting that changed.", 22),
+        _text(
+            "What",
+            "what",
+            "The heading or the setting that changed; or Basis: a service, Partners: a code, a set "
+            "of weights (Baseline: a service, a driver), Shares: a basis.",
+            22,
+        ),
         _long("Before", "before", "What stood in the last issued version.", 30),
         _long("After", "after", "What stands now.", 30),
         _pence("One-off effect", "one_off_pence", "On the total programme's one-off."),
@@ -765,6 +777,13 @@ MOVEMENTS = OutputTable(
             "On the total programme's annual cashable.",
         ),
         _long("Where", "where", "The cell as it is now; blank where it is no more.", 40),
+        _pence(
+            "Annual cashable effect: {each}",
+            "",
+            "On what falls to that partner (or is not yet apportioned): lines at the old shares "
+            "first, then other shares on the new amounts.",
+            Per.ORGANISATION,
+        ),
     ),
 )
 

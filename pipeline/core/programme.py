@@ -11,10 +11,11 @@ from pipeline.core.years import year_label
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner organisation."""
+    """A partner organisation; ``at``: the cell of its name."""
 
     code: str
     name: str
+    at: SourceRef = field(default=SourceRef(""), compare=False)
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,14 @@ class Service:
 class WeightRow:
     """Weights that hold from a year on (``from_year`` None: before any dated row).
 
-    ``weights`` in partner order, exact; None where they can't serve.
+    ``weights`` in partner order, exact; None where they can't serve. ``at``: the row's first cell;
+    ``cells``: those of the weights, where each partner has one.
     """
 
     from_year: int | None
     weights: tuple[Decimal, ...] | None
     at: SourceRef
+    cells: tuple[SourceRef, ...] = ()
 
 
 # One weight set: its rows in the order in which they start to hold, the undated one first.

@@ -1,6 +1,7 @@
 """Issued versions, and what of a programme's figures is kept with each, so that later figures can
 be compared with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -9,6 +10,12 @@ import pandas as pd
 from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
 from pipeline.core.text import date_text
+
+# What a line is shared by: its basis (empty where it is not known), its service, the partner that a
+# direct line goes to (else empty), and the year.
+ShareKey = tuple[str, str, str, int]
+# Whole weights in partner order; None where nothing can be apportioned.
+Weights = tuple[int, ...] | None
 
 
 def key_of(reference: str, path: str) -> str:
@@ -47,6 +54,10 @@ class Snapshot:
     control workbook. ``register``, ``apportioned`` and ``summary`` as in Results; of
     ``apportioned`` only register_row, partner, organisation and the years are relied on.
     ``left_out`` and ``tables`` as in Results.
+
+    ``shares``: by what the lines are shared, in each of the programme's years. ``weights_kept``:
+    False where it comes from a history that kept no weights yet, and ``shares`` are told from what
+    each partner's part of the lines was.
     """
 
     programme: Programme
@@ -56,13 +67,17 @@ class Snapshot:
     summary: pd.DataFrame
     left_out: pd.DataFrame
     tables: list[TableSource]
+    shares: Mapping[ShareKey, Weights] = field(default_factory=dict)
+    weights_kept: bool = True
 
 
 @dataclass(frozen=True)
 class Explained:
     """A measure's difference between two Summaries (``expected``), and the movements' effects on
-    it added up (``actual``): pence, on the total programme."""
+    it added up (``actual``): pence, on an organisation (the total programme, or one of those among
+    which it is shared)."""
 
+    organisation: str
     scenario: str
     measure: str
     expected: int
@@ -76,7 +91,11 @@ class Moved:
 
     ``before`` and ``after`` say which (``after`` None: the figures as they are now).
 
-    ``lines``: MOVEMENTS of ``schemas/model.py``.
+    ``lines``: MOVEMENTS of ``schemas/model.py``, and the annual cashable effect on each of
+    ``organisations`` in a column of its name.
+
+    ``organisations``: the partners of either version as they are called now, then what is not yet
+    apportioned where any of it moved.
 
     ``services``: service (``All services`` first), scenario, measure, before_pence, a column for
     each kind, now_pence. ``partners``: organisation in place of the service, with the kind
@@ -89,6 +108,7 @@ class Moved:
     after: Issued | None
     programme: Programme
     lines: pd.DataFrame
+    organisations: tuple[str, ...]
     services: pd.DataFrame
     partners: pd.DataFrame
     checks: list[Explained]

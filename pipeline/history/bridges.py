@@ -7,27 +7,22 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.programme import Programme
-from pipeline.core.text import match_key, ref_key
+from pipeline.core.returns import Pence
+from pipeline.core.text import match_key
 from pipeline.core.versions import Explained, Issued, Moved, Snapshot
-from pipeline.history.movements import (
-    KINDS,
-    MOVED,
-    counted,
-    line_keys,
-    line_movements,
-    matched,
-)
+from pipeline.history.counting import counted, matched
+from pipeline.history.movements import Movements, movements
+from pipeline.history.partners import Organisations
+from pipeline.history.rows import KINDS, MOVED
 from schemas.vocabulary import (
+    ALL_SERVICES,
     ALL_STRANDS,
-    ANNUAL_CASHABLE,
     ANNUAL_MEASURE,
     NOT_YET_APPORTIONED,
-    ONE_OFF,
     ONE_OFF_MEASURE,
     TOTAL_PROGRAMME,
 )
 
-ALL_SERVICES = "All services"
 SHARES = "Changed shares"
 PARTNER_KINDS = (*KINDS, SHARES)
 MEASURES = {"one_off_pence": ONE_OFF_MEASURE, "annual_cashable_pence": ANNUAL_MEASURE}
@@ -37,17 +32,21 @@ _BEFORE, _NOW = "before_pence", "now_pence"
 
 def moved(before: Snapshot, now: Snapshot, issued: Issued, after: Issued | None = None) -> Moved:
     """What moved from one version to another (``after``; None: the figures as they are now)."""
-    lines = line_movements(before, now)
-    scenarios = _scenarios(before.programme, now.programme)
+    what = movements(before, now)
+    lines, scenarios = what.rows, _scenarios(before.programme, now.programme)
     lines["scenario"] = [scenarios.get(match_key(name), name) for name in lines["scenario"]]
+    size = len(what.whose.names) - (not what.parts[:, -1].any())
+    organisations = what.whose.names[:size]
+    annual = pd.DataFrame(what.parts[:, :size, 1], columns=list(organisations))
     return Moved(
         issued,
         after,
         now.programme,
-        lines,
+        _in_one_row(pd.concat([lines, annual], axis=1), list(scenarios.values())),
+        organisations,
         _by_service(before, now, lines, scenarios),
-        _by_partner(before, now, lines, scenarios),
-        _checks(before, now, lines, scenarios),
+        _by_partner(before, now, what, scenarios),
+        _checks(before, now, what, scenarios),
     )
 
 
@@ -58,24 +57,57 @@ def _scenarios(before: Programme, now: Programme) -> dict[str, str]:
     return {**new, **{key: name for key, name in old.items() if key not in new}}
 
 
+def _in_one_row(lines: pd.DataFrame, scenarios: list[str]) -> pd.DataFrame:
+    """The movements, those that are the same in several scenarios in one row that names them."""
+    columns = list(lines.columns)
+    place = columns.index("scenario")
+    rows: dict[tuple[object, ...], list[str]] = {}
+    for row in lines.itertuples(index=False, name=None):
+        rows.setdefault((*row[:place], *row[place + 1 :]), []).append(str(row[place]))
+    merged = []
+    for rest, named in rows.items():
+        whose = [name for name in scenarios if name in named]
+        merged.append((*rest[:place], ", ".join(whose), *rest[place:]))
+    return pd.DataFrame(merged, columns=columns, dtype=object)
+
+
 def _checks(
-    before: Snapshot, now: Snapshot, lines: pd.DataFrame, scenarios: dict[str, str]
+    before: Snapshot, now: Snapshot, what: Movements, scenarios: dict[str, str]
 ) -> list[Explained]:
-    """The difference between the Summaries against the movements, by scenario and measure."""
+    """The differences between the Summaries against the movements: the total programme's measures,
+    then the annual cashable of each organisation that it is shared among; by scenario."""
+    whose, programme = what.whose, [TOTAL_PROGRAMME]
+    old = _names(before.programme, whose.before, whose)
+    new = _names(now.programme, whose.now, whose)
     rows = []
     for key, name in scenarios.items():
-        own = lines[lines["scenario"] == name]
+        own = (what.rows["scenario"] == name).to_numpy(dtype=bool)
         for column, measure in MEASURES.items():
-            expected = _total(now, key, column) - _total(before, key, column)
-            rows.append(Explained(name, measure, expected, sum(own[column].tolist())))
+            expected = _total(now, key, column, programme) - _total(before, key, column, programme)
+            actual = sum(what.rows[column][own].tolist())
+            rows.append(Explained(TOTAL_PROGRAMME, name, measure, expected, actual))
+        for place, organisation in enumerate(whose.names):
+            ends = ((now, new[place]), (before, old[place]))
+            last, first = (_total(one, key, _PENCE[1], names) for one, names in ends)
+            actual = int(what.parts[own, place, 1].sum())
+            if place < whose.unshared or last != first or actual:
+                rows.append(Explained(organisation, name, ANNUAL_MEASURE, last - first, actual))
     return rows
 
 
-def _total(snapshot: Snapshot, scenario: str, column: str) -> int:
-    """The total programme's figure of a Summary; nil for a scenario that it doesn't have."""
+def _names(programme: Programme, places: tuple[int, ...], whose: Organisations) -> list[list[str]]:
+    """By what names a version's Summary calls each organisation."""
+    names: list[list[str]] = [[] for _ in whose.names]
+    for place, one in zip(places, programme.partners, strict=True):
+        names[place].append(one.name)
+    return [*names[:-1], [NOT_YET_APPORTIONED]]
+
+
+def _total(snapshot: Snapshot, scenario: str, column: str, names: list[str]) -> int:
+    """An organisation's figure of a Summary; nil for a scenario that it doesn't have."""
     frame = snapshot.summary
-    whole = (frame["strand"] == ALL_STRANDS) & (frame["organisation"] == TOTAL_PROGRAMME)
-    rows = frame[whole & (frame["scenario"].map(match_key) == scenario)]
+    own = (frame["strand"] == ALL_STRANDS) & frame["organisation"].isin(names)
+    rows = frame[own & (frame["scenario"].map(match_key) == scenario)]
     return sum(int(pence) for pence in rows[column])
 
 
@@ -118,61 +150,36 @@ def _by_service(
 
 
 def _by_partner(
-    before: Snapshot, now: Snapshot, lines: pd.DataFrame, scenarios: dict[str, str]
+    before: Snapshot, now: Snapshot, what: Movements, scenarios: dict[str, str]
 ) -> pd.DataFrame:
-    """Each line's part by partner, under one kind: what moved the line itself, else its shares."""
-    names = _partner_names(before.programme, now.programme)
-    old = _parts(before, scenarios, names)
-    new = _parts(now, scenarios, names)
-    change = pd.concat([new, old.assign(**{name: -old[name] for name in _PENCE})])
-    change = change.groupby(["key", "organisation", "scenario"], sort=False)[_PENCE].sum()
-    change = change[change.any(axis=1)].reset_index()
-    kinds = _kind_of_line(lines)
-    change["kind"] = [kinds.get(key, SHARES) for key in change["key"]]
-    parts = pd.concat([old.assign(kind=_BEFORE), change, new.assign(kind=_NOW)], ignore_index=True)
-    order = [*(one.name for one in now.programme.partners), *names.values(), NOT_YET_APPORTIONED]
-    return _bridge(parts, "organisation", order, PARTNER_KINDS, scenarios, "")
+    """Each organisation's part, from what moved it: a change of the lines at the old shares, else
+    changed shares."""
+    kinds = what.rows["kind"].replace("", SHARES)
+    ends = (
+        (what.before[what.lines_before], before.register["scenario"], _BEFORE),
+        (what.now[: len(now.register)], now.register["scenario"], _NOW),
+    )
+    every = [_long(what.parts, what.whose.names, what.rows["scenario"], kinds)]
+    for parts, names, kind in ends:
+        own = pd.Series([scenarios[match_key(name)] for name in names], dtype=object)
+        every.append(_long(parts, what.whose.names, own, pd.Series(kind, index=own.index)))
+    long = pd.concat(every, ignore_index=True)
+    return _bridge(long, "organisation", what.whose.names, PARTNER_KINDS, scenarios, "")
 
 
-def _partner_names(before: Programme, now: Programme) -> dict[str, str]:
-    """The names of the former partners as they are called now: the partner of the same code, else
-    of the same name."""
-    codes = {ref_key(one.code): one.name for one in now.partners}
-    named = {match_key(one.name): one.name for one in now.partners}
-    return {
-        one.name: codes.get(ref_key(one.code)) or named.get(match_key(one.name)) or one.name
-        for one in before.partners
-    }
-
-
-def _parts(snapshot: Snapshot, scenarios: dict[str, str], names: dict[str, str]) -> pd.DataFrame:
-    """The measures of each line's parts: key (of the line), organisation, scenario, _PENCE."""
-    shares, programme = snapshot.apportioned, snapshot.programme
-    place = shares["register_row"].to_numpy(dtype=np.int64)
-    category = snapshot.register["category"].iloc[place]
-    pence = shares[list(programme.year_labels)].to_numpy(dtype=np.int64)
-    keys = line_keys(snapshot.register)
-    chosen = [keys[number] for number in place.tolist()]
+def _long(
+    parts: Pence, names: tuple[str, ...], scenarios: pd.Series, kinds: pd.Series
+) -> pd.DataFrame:
+    """Parts (rows × organisations × measures) as organisation, scenario, kind, _PENCE."""
+    rows, places = np.nonzero(parts.any(axis=2))
     return pd.DataFrame(
         {
-            "key": chosen,
-            "organisation": [names.get(name, name) for name in shares["organisation"].tolist()],
-            "scenario": [scenarios[scenario] for _, scenario in chosen],
-            "one_off_pence": pence.sum(axis=1) * category.isin(ONE_OFF).to_numpy(),
-            "annual_cashable_pence": pence[:, programme.steady_index]
-            * category.isin(ANNUAL_CASHABLE).to_numpy(),
+            "organisation": np.array(names, dtype=object)[places],
+            "scenario": scenarios.to_numpy(dtype=object)[rows],
+            "kind": kinds.to_numpy(dtype=object)[rows],
+            **{name: parts[rows, places, n] for n, name in enumerate(_PENCE)},
         }
     )
-
-
-def _kind_of_line(lines: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """The first kind, in the order of the bridges, that has an effect on a line."""
-    kinds: dict[tuple[str, str], str] = {}
-    rows = lines[lines[_PENCE].ne(0).any(axis=1)]
-    keys = line_keys(rows) if len(rows) else []
-    for key, kind in zip(keys, rows["kind"], strict=True):
-        kinds[key] = min(kinds.get(key, kind), kind, key=KINDS.index)
-    return kinds
 
 
 def _bridge(

@@ -7,7 +7,11 @@ knows nothing but the two formats. There is a file of each format in ``tests/his
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pipeline.core.bases import DIRECT
+from pipeline.core.years import year_label
+
 SETTINGS, LINES, SHARES, LEFT_OUT, TABLES = "settings", "lines", "shares", "left_out", "tables"
+IN_USE = "shares_in_use"
 
 # All that is kept of a version: the settings, and the columns of each frame.
 Kept = Mapping[str, Mapping[str, Any]]
@@ -21,8 +25,34 @@ def _named_partners_and_services(kept: Kept) -> Kept:
     return {**kept, SETTINGS: {**held, **named}}
 
 
+def _shares_in_use(kept: Kept) -> Kept:
+    """From 2: by what the lines were shared wasn't kept, nor any weights. The former is told from
+    the parts that each partner had of the lines that were shared alike: as whole weights their
+    pence, added up by year; nothing where there were none."""
+    held, lines, parts = kept[SETTINGS], kept[LINES], kept[SHARES]
+    codes = [one["code"] for one in held["partners"]]
+    sums: dict[tuple[str, str, str, int], list[int]] = {}
+    apart: set[tuple[str, str, str, int]] = set()
+    for year in held["years"]:
+        rows = zip(parts["register_row"], parts["partner"], parts[year_label(year)], strict=True)
+        for row, code, pence in rows:
+            basis, service = lines["basis"][row] or "", lines["service"][row] or ""
+            key = (basis, service, (lines["partner"][row] or "") if basis == DIRECT else "", year)
+            if code in codes:
+                sums.setdefault(key, [0] * len(codes))[codes.index(code)] += abs(pence)
+            elif pence:
+                apart.add(key)
+    known = {**{key: pence for key, pence in sums.items() if any(pence)}, **dict.fromkeys(apart)}
+    names = ("basis", "service", "partner", "year")
+    columns = {name: [key[place] for key in known] for place, name in enumerate(names)}
+    return {**kept, IN_USE: {**columns, "weights": list(known.values())}}
+
+
 # Each brings the format of its place in the list, counted from 1, to the next one.
-STEPS: tuple[Callable[[Kept], Kept], ...] = (_named_partners_and_services,)
+STEPS: tuple[Callable[[Kept], Kept], ...] = (
+    _named_partners_and_services,
+    _shares_in_use,
+)
 FORMAT = len(STEPS) + 1
 
 

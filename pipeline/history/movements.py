@@ -7,7 +7,7 @@ between the two Summaries.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,29 +16,49 @@ import pandas as pd
 
 from pipeline.core.lines import Mask
 from pipeline.core.money import money_text
-from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import Snapshot
 from pipeline.core.years import parse_year, year_label
+from pipeline.history.counting import (
+    Counted,
+    Matched,
+    Places,
+    counted,
+    line_keys,
+    matched,
+    scenario_keys,
+)
+from pipeline.history.partners import (
+    OldShares,
+    Organisations,
+    OwnShares,
+    changed_bases,
+    organisations,
+    own_shares,
+    parts,
+    with_known_shares,
+)
+from pipeline.history.rows import (
+    AMOUNT,
+    CATEGORY,
+    CHANGED,
+    MOVED,
+    NEW,
+    NEW_LINES,
+    REJECTED,
+    REJECTED_NOW,
+    REMOVED,
+    REMOVED_LINES,
+    SETTING,
+    Row,
+)
+from pipeline.history.terms import programme_terms, span_text
 from schemas.fields import Setting
 from schemas.model import MOVEMENTS, SAID_OF_LINES
-from schemas.programme import PROFILE, PROGRAMME, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
+from schemas.programme import PROFILE, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
 from schemas.returns import SAVINGS
-from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF, SAVINGS_AND_INCOME
-
-NEW, REMOVED, CHANGED, REJECTED = "New", "Removed", "Changed", "Rejected"
-
-# What an effect comes from, in the order of the bridges.
-KINDS = (
-    NEW_LINES := "New",
-    REMOVED_LINES := "Removed",
-    AMOUNT := "Changed amount",
-    MOVED := "Moved strand or year",
-    CATEGORY := "Changed category",
-    SETTING := "Changed setting",
-    REJECTED_NOW := "Rejected now",
-)
+from schemas.vocabulary import SAVINGS_AND_INCOME
 
 LINE, COUNTED_IN = "Line", "Counted in"
 _HEADINGS = {field.name: field.heading for field in SAVINGS.fields}
@@ -48,127 +68,88 @@ _APART = ("line_ref", "category", "scenario", "counted_in")
 _WORDS = tuple(name for name in SAID_OF_LINES if name not in _APART)
 _MOVES = ("service", "strand")
 
-Row = tuple[object, ...]
-# The place of a line in the table, the step within the line, and the row.
-Placed = tuple[int, int, Row]
-Places = npt.NDArray[np.intp]
+# The place of a line in the table, the step within the line, the row, and what it comes to for each
+# organisation by measure (None: nil).
+Placed = tuple[int, int, Row, Pence | None]
+# What a row comes to: One-off, Annual cashable, and both for each organisation.
+Effect = tuple[int, int, Pence | None]
 _Pair = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
 
-def scenario_keys(programme: Programme) -> dict[str, str]:
-    """The scenarios by the form in which they are compared."""
-    return {match_key(name): name for name in programme.scenarios}
+@dataclass
+class Movements:
+    """``rows``: MOVEMENTS, a row for each thing that changed in one scenario (settings and weights
+    first, in all scenarios where ``scenario`` is empty); then the lines as they stand now, then
+    those that are there no more. ``parts``: what each row comes to for each organisation: rows ×
+    organisations × measures. ``before``, ``now``: what each has of the lines of now and then of
+    those that are there no more, likewise; ``lines_before``: where the lines of before stand."""
+
+    rows: pd.DataFrame
+    parts: Pence
+    whose: Organisations
+    before: Pence
+    now: Pence
+    lines_before: Places
 
 
-def line_keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
-    """What lines are matched by: line ref and scenario, as they are compared."""
-    scenarios = {name: match_key(name) for name in frame["scenario"].unique()}
-    pairs = zip(frame["line_ref"].tolist(), frame["scenario"].tolist(), strict=True)
-    return [(ref_key(ref), scenarios[scenario]) for ref, scenario in pairs]
-
-
-@dataclass(frozen=True)
-class Matched:
-    """Places in two registers: of the lines in both (side by side), in the second alone (new) and
-    in the first alone (gone)."""
-
-    old: Places
-    now: Places
-    new: Places
-    gone: Places
-
-
-def matched(before: Snapshot, now: Snapshot) -> Matched:
-    """Match the lines of two versions."""
-    keys = {key: place for place, key in enumerate(line_keys(before.register))}
-    found = np.array([keys.get(key, -1) for key in line_keys(now.register)], dtype=np.intp)
-    both = np.flatnonzero(found >= 0)
-    gone = np.setdiff1d(np.arange(len(before.register)), found[both])
-    return Matched(found[both], both, np.flatnonzero(found < 0), gone)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How a line counts: its pence by year, whether they count in One-off and in Annual cashable,
-    and the place of the steady-state year."""
-
-    pence: Pence
-    one_off: Mask
-    annual: Mask
-    steady: int
-
-    @property
-    def measures(self) -> Pence:
-        """One-off and annual cashable in pence, lines × 2."""
-        one_off = self.pence.sum(axis=1) * self.one_off
-        return np.stack([one_off, self.pence[:, self.steady] * self.annual], axis=1)
-
-
-def counted(snapshot: Snapshot, span: list[int] | None = None) -> Counted:
-    """How each line of a register counts; ``span``: years to show it in, nil in those that the
-    programme doesn't have."""
-    programme = snapshot.programme
-    span = span or list(programme.years)
-    pence = np.zeros((len(snapshot.register), len(span)), dtype=np.int64)
-    for year, label in zip(programme.years, programme.year_labels, strict=True):
-        pence[:, span.index(year)] = snapshot.register[label].to_numpy(dtype=np.int64)
-    category = snapshot.register["category"]
-    return Counted(
-        pence,
-        category.isin(ONE_OFF).to_numpy(),
-        category.isin(ANNUAL_CASHABLE).to_numpy(),
-        span.index(programme.steady_year),
+def movements(before: Snapshot, now: Snapshot) -> Movements:
+    """What moved: the lines at the shares of before, then what other shares come to."""
+    pairs, whose = matched(before, now), organisations(before.programme, now.programme)
+    before = with_known_shares(before, now, whose)
+    span = sorted({*before.programme.years, *now.programme.years})
+    shares = OldShares(before, now, whose, span)
+    places = _places(before, now, pairs)
+    size = (len(now.register) + len(pairs.gone), len(whose.names))
+    old = parts(before, whose.before, places, size)
+    new = parts(now, whose.now, np.arange(len(now.register)), size)
+    placed = [
+        *_new(before, now, pairs, shares, span),
+        *_figures(before, now, pairs, shares, span),
+        *_gone(before, now, pairs, old),
+    ]
+    rest = new - old
+    _take(rest, placed)
+    own = own_shares(before, now, pairs, shares, rest)
+    placed.extend(_words(before, now, pairs, own))
+    terms = programme_terms(before, now, own, rest[: len(now.register)])
+    placed.sort(key=lambda each: each[:2])
+    every = [*terms, *((row, effect) for _, _, row, effect in placed)]
+    nil = np.zeros(rest.shape[1:], dtype=np.int64)
+    effects = [nil if effect is None else effect for _, effect in every]
+    return Movements(
+        pd.DataFrame([row for row, _ in every], columns=MOVEMENTS.names(), dtype=object),
+        np.array(effects, dtype=np.int64).reshape(-1, *nil.shape),
+        whose,
+        old,
+        new,
+        places,
     )
 
 
-def line_movements(before: Snapshot, now: Snapshot) -> pd.DataFrame:
-    """MOVEMENTS, a row for each thing that changed: settings first, then the lines as they stand
-    now, then those that are there no more."""
-    pairs = matched(before, now)
-    placed = [
-        *_new(before, now, pairs),
-        *_words(before, now, pairs),
-        *_figures(before, now, pairs),
-        *_gone(before, now, pairs),
-    ]
-    placed.sort(key=lambda each: each[:2])
-    rows = [*settings(before, now), *(row for _, _, row in placed)]
-    return pd.DataFrame(rows, columns=MOVEMENTS.names(), dtype=object)
+def _places(before: Snapshot, now: Snapshot, pairs: Matched) -> Places:
+    """The numbers of the lines of before: those of the same lines now, or beyond all of these."""
+    places = np.empty(len(before.register), dtype=np.intp)
+    places[pairs.old] = pairs.now
+    places[pairs.gone] = len(now.register) + np.arange(len(pairs.gone))
+    return places
 
 
-# The programme's settings
-
-
-def span_text(programme: Programme) -> str:
-    """``2012/13 to 2016/17``."""
-    labels = programme.year_labels
-    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-
-
-def _setting_texts(programme: Programme) -> dict[str, str]:
-    return {
-        YEARS.heading: span_text(programme),
-        **{one.heading: one.text_in(programme) for one in PROGRAMME.settings if one.compared},
-        "Partners": ", ".join(f"{one.name} ({one.code})" for one in programme.partners),
-    }
-
-
-def settings(before: Snapshot, now: Snapshot) -> Iterator[Row]:
-    """Settings that shape figures and are not what they were. What they do to lines stands with
-    the lines, so that these rows have no effect of their own."""
-    old, new = _setting_texts(before.programme), _setting_texts(now.programme)
-    for name, text in new.items():
-        if text != old[name]:
-            sheet = "Partners" if name == "Partners" else "Programme"
-            where = f"{now.control}, {sheet}"
-            yield ("", "", CHANGED, name, old[name], text, 0, 0, where, "", "")
+def _take(rest: Pence, placed: list[Placed]) -> None:
+    """Take what rows explain away from what is to be explained, line by line."""
+    known = [(place, effect) for place, _, _, effect in placed if effect is not None]
+    if known:
+        places = np.array([place for place, _ in known], dtype=np.intp)
+        np.subtract.at(rest, places, np.stack([effect for _, effect in known]))
 
 
 # Lines that are new, and those that are there no more
 
 
-def _new(before: Snapshot, now: Snapshot, pairs: Matched) -> Iterator[Placed]:
+def _new(
+    before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, span: list[int]
+) -> Iterator[Placed]:
     register = now.register.iloc[pairs.new]
+    parts = shares.whole(shares.groups(register), counted(now, span).some(pairs.new))
     scenarios, left_out = scenario_keys(before.programme), _left_out(before)
     texts = _texts(register, ("line_ref", "scenario", "description", "service"))
     effects = counted(now).measures[pairs.new].tolist()
@@ -188,10 +169,11 @@ def _new(before: Snapshot, now: Snapshot, pairs: Matched) -> Iterator[Placed]:
             place,
             0,
             (ref, scenario, NEW, what, old, text, *effects[number], where, kind, service),
+            parts[number],
         )
 
 
-def _gone(before: Snapshot, now: Snapshot, pairs: Matched) -> Iterator[Placed]:
+def _gone(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> Iterator[Placed]:
     register = before.register.iloc[pairs.gone]
     scenarios, left_out = scenario_keys(now.programme), _left_out(now)
     texts = _texts(register, ("line_ref", "scenario", "description", "service"))
@@ -212,7 +194,8 @@ def _gone(before: Snapshot, now: Snapshot, pairs: Matched) -> Iterator[Placed]:
             what = heading or LINE
             old = _stood(before, place, heading) if heading else description
         row = (ref, scenario, change, what, old, text, *effects[number], where, kind, service)
-        yield len(now.register) + place, 0, row
+        own = len(now.register) + number
+        yield own, 0, row, -parts[own]
 
 
 # Whether a row is rejected (else excluded), and the heading, the value and the place of the cell.
@@ -287,29 +270,34 @@ class _Lines:
         step: int,
         what: str,
         texts: tuple[str, str],
-        effect: tuple[int, int],
+        effect: Effect,
         where: str,
         kind: str,
     ) -> Placed:
         """A row about the line, as its ``step``."""
         whose = (self.refs[number], self.scenarios[number])
-        row = (*whose, CHANGED, what, *texts, *effect, where, kind, self.services[number])
-        return self.places[number], step, row
+        row = (*whose, CHANGED, what, *texts, *effect[:2], where, kind, self.services[number])
+        return self.places[number], step, row, effect[2]
 
 
-def _words(before: Snapshot, now: Snapshot, pairs: Matched) -> Iterator[Placed]:
+def _words(before: Snapshot, now: Snapshot, pairs: Matched, own: OwnShares) -> Iterator[Placed]:
     """What the lines say beside category and amounts: without effect on the total programme."""
     lines = _Lines(now, pairs)
     old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
+    usual = changed_bases(before.programme, now.programme)
     for step, name in enumerate(_WORDS):
         for number, texts in _differences(old, new, name):
+            service = lines.services[number]
+            if name == "basis" and usual.get(service) == texts:
+                continue
             field = "service" if name == "strand" else name
             where = _cell(now, lines.places[number], field)
-            if name == "strand" and old["service"].iloc[number] == new["service"].iloc[number]:
+            if name == "strand" and old["service"].iloc[number] == service:
                 where = f"{now.control}, Services"
             what = "Strand" if name == "strand" else _HEADINGS[name]
             kind = MOVED if name in _MOVES else ""
-            yield lines.row(number, step, what, texts, (0, 0), where, kind)
+            effect = (0, 0, own.of_lines.get((number, name)))
+            yield lines.row(number, step, what, texts, effect, where, kind)
 
 
 def _differences(
@@ -321,34 +309,42 @@ def _differences(
             yield number, texts
 
 
-def _figures(before: Snapshot, now: Snapshot, pairs: Matched) -> Iterator[Placed]:
+def _figures(
+    before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, span: list[int]
+) -> Iterator[Placed]:
     """What is read otherwise, amounts, category, years and steady-state year: step by step."""
-    span = sorted({*before.programme.years, *now.programme.years})
     both = np.isin(span, before.programme.years) & np.isin(span, now.programme.years)
-    old, new = counted(before, span), counted(now, span)
-    state, target = _some(old, pairs.old), _some(new, pairs.now)
+    state, target = counted(before, span).some(pairs.old), counted(now, span).some(pairs.now)
     lines = _Lines(now, pairs)
+    split = _Split(shares, shares.groups(before.register.iloc[pairs.old]))
     taken = _Readings(before, now, pairs, span)
-    state, rows = _reread(lines, taken, state, target, both)
+    state, rows = _reread(lines, taken, state, target, both, split)
     yield from rows
-    yield from _amounts(lines, state, target, span, both)
-    state = _with(state, np.where(both, target.pence, state.pence))
-    yield from _categories(before, now, pairs, lines, state, target)
-    state = Counted(state.pence, target.one_off, target.annual, state.steady)
-    yield from _terms(before, now, lines, state, target)
+    yield from _amounts(lines, state, target, span, both, split)
+    state = replace(state, pence=np.where(both, target.pence, state.pence))
+    yield from _categories(before, now, pairs, lines, state, target, split)
+    state = replace(state, one_off=target.one_off, annual=target.annual)
+    yield from _terms(before, now, lines, state, target, split)
 
 
-def _some(all_lines: Counted, places: Places) -> Counted:
-    return Counted(
-        all_lines.pence[places],
-        all_lines.one_off[places],
-        all_lines.annual[places],
-        all_lines.steady,
-    )
+@dataclass(frozen=True)
+class _Split:
+    """The lines in both by organisation, at the shares of before."""
 
+    shares: OldShares
+    groups: Places
 
-def _with(state: Counted, pence: Pence) -> Counted:
-    return Counted(pence, state.one_off, state.annual, state.steady)
+    def effects(self, first: Counted, second: Counted, numbers: Places) -> Pence:
+        """What a step of some lines comes to: lines × organisations × measures."""
+        own = self.groups[numbers]
+        return self.shares.whole(own, second.some(numbers)) - self.shares.whole(
+            own, first.some(numbers)
+        )
+
+    def amounts(self, old: Pence, new: Pence, numbers: Places, columns: Places) -> Pence:
+        """What other amounts of lines in years come to: lines × organisations."""
+        own = self.groups[numbers]
+        return self.shares.split(own, columns, new) - self.shares.split(own, columns, old)
 
 
 class _Readings:
@@ -401,7 +397,12 @@ class _Readings:
 
 
 def _reread(
-    lines: _Lines, taken: _Readings, state: Counted, target: Counted, both: Mask
+    lines: _Lines,
+    taken: _Readings,
+    state: Counted,
+    target: Counted,
+    both: Mask,
+    split: _Split,
 ) -> tuple[Counted, list[Placed]]:
     """Settings that alone explain a line's new amounts to the penny; where they don't, the amounts
     are what changed."""
@@ -411,33 +412,41 @@ def _reread(
     explained &= (last != state.pence).any(axis=1)
     rows = []
     for step, (what, texts, differs, pence) in enumerate(steps):
-        following = _with(state, np.where(explained[:, None], pence, state.pence))
+        following = replace(state, pence=np.where(explained[:, None], pence, state.pence))
         effects = (following.measures - state.measures).tolist()
-        for number in np.flatnonzero(explained & differs).tolist():
+        numbers = np.flatnonzero(explained & differs)
+        parts = split.effects(state, following, numbers)
+        for place, number in enumerate(numbers.tolist()):
             where = _cell(lines.now, lines.places[number], "line_ref")
-            effect = (effects[number][0], effects[number][1])
+            effect = (effects[number][0], effects[number][1], parts[place])
             rows.append(lines.row(number, 10 + step, what, texts[number], effect, where, SETTING))
         state = following
     return state, rows
 
 
 def _amounts(
-    lines: _Lines, state: Counted, target: Counted, span: list[int], both: Mask
+    lines: _Lines,
+    state: Counted,
+    target: Counted,
+    span: list[int],
+    both: Mask,
+    split: _Split,
 ) -> Iterator[Placed]:
-    gaps = np.where(both, target.pence - state.pence, 0)
+    numbers, columns = np.nonzero(np.where(both, target.pence - state.pence, 0))
     moved = _only_moved(state.pence[:, both], target.pence[:, both])
-    one_off = (gaps * state.one_off[:, None]).tolist()
-    annual = (gaps[:, state.steady] * state.annual).tolist()
-    old, new = state.pence, target.pence
-    for number, column in zip(*(axis.tolist() for axis in np.nonzero(gaps)), strict=True):
-        texts = (money_text(int(old[number, column])), money_text(int(new[number, column])))
-        in_steady = annual[number] if column == state.steady else 0
+    old, new = state.pence[numbers, columns], target.pence[numbers, columns]
+    counts = np.stack(
+        [state.one_off[numbers], state.annual[numbers] & (columns == state.steady)], axis=1
+    )
+    effects = ((new - old)[:, None] * counts).tolist()
+    parts = split.amounts(old, new, numbers, columns)[:, :, None] * counts[:, None, :]
+    for place, (number, column) in enumerate(zip(numbers.tolist(), columns.tolist(), strict=True)):
         yield lines.row(
             number,
             20 + column,
             year_label(span[column]),
-            texts,
-            (one_off[number][column], in_steady),
+            (money_text(int(old[place])), money_text(int(new[place]))),
+            (effects[place][0], effects[place][1], parts[place]),
             _year_cell(lines.now, lines.places[number], span[column]),
             MOVED if moved[number] else AMOUNT,
         )
@@ -459,21 +468,29 @@ def _categories(
     lines: _Lines,
     state: Counted,
     target: Counted,
+    split: _Split,
 ) -> Iterator[Placed]:
-    following = Counted(state.pence, target.one_off, target.annual, state.steady)
+    following = replace(state, one_off=target.one_off, annual=target.annual)
     effects = (following.measures - state.measures).tolist()
     old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
-    for number, texts in _differences(old, new, "category"):
+    changes = list(_differences(old, new, "category"))
+    parts = split.effects(state, following, np.array([n for n, _ in changes], dtype=np.intp))
+    for place, (number, texts) in enumerate(changes):
         where = _cell(now, lines.places[number], "category")
-        effect = (effects[number][0], effects[number][1])
+        effect = (effects[number][0], effects[number][1], parts[place])
         yield lines.row(number, 100, _HEADINGS["category"], texts, effect, where, CATEGORY)
 
 
 def _terms(
-    before: Snapshot, now: Snapshot, lines: _Lines, state: Counted, target: Counted
+    before: Snapshot,
+    now: Snapshot,
+    lines: _Lines,
+    state: Counted,
+    target: Counted,
+    split: _Split,
 ) -> Iterator[Placed]:
     """The programme's years, then its steady-state year."""
-    years = _with(state, target.pence)
+    years = replace(state, pence=target.pence)
     changed = (years.pence != state.pence).any(axis=1)
     span = (span_text(before.programme), span_text(now.programme))
     steady = (year_label(before.programme.steady_year), year_label(now.programme.steady_year))
@@ -483,7 +500,14 @@ def _terms(
     ):
         effects = second.measures - first.measures
         concerned = effects.any(axis=1) | (changed & (step == 101))
-        for number in np.flatnonzero(concerned).tolist():
-            effect = (int(effects[number, 0]), int(effects[number, 1]))
-            where = f"{now.control}, Programme"
+        # The same amount in another year may be shared otherwise.
+        concerned |= (first.steady != second.steady) & second.annual & (effects[:, 1] == 0)
+        numbers = np.flatnonzero(concerned)
+        parts = split.effects(first, second, numbers)
+        shown = effects[numbers].any(axis=1) | changed[numbers] & (step == 101)
+        shown |= parts.any(axis=(1, 2))
+        where = f"{now.control}, Programme"
+        for place in np.flatnonzero(shown).tolist():
+            number = int(numbers[place])
+            effect = (int(effects[number, 0]), int(effects[number, 1]), parts[place])
             yield lines.row(number, step, what, texts, effect, where, SETTING)

@@ -9,19 +9,29 @@ needs no new format; another meaning or another shape of what is there already d
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.core.programme import Partner, Programme, Service
+from pipeline.core.programme import Partner, Programme, Service, WeightRow, WeightRows
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
-from pipeline.core.versions import Snapshot
-from pipeline.history.formats import FORMAT, LEFT_OUT, LINES, SETTINGS, SHARES, TABLES, upgraded
+from pipeline.core.versions import ShareKey, Snapshot, Weights
+from pipeline.history.formats import (
+    FORMAT,
+    IN_USE,
+    LEFT_OUT,
+    LINES,
+    SETTINGS,
+    SHARES,
+    TABLES,
+    upgraded,
+)
 from schemas.model import COUNTED_IN, REGISTER, SAID_OF_LINES, Holds
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
@@ -30,6 +40,7 @@ _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
 _LINE_FLAGS = tuple(REGISTER.holding(Holds.FLAG))
 _OF_TODAY = ("faults", "constants", "added", "parts")
 _LEFT_OUT_TEXTS = ("line_ref", "scenario", "heading", "value", "where")
+_SHARE_KEY = ("basis", "service", "partner", "year")
 
 
 class PackingError(Exception):
@@ -40,7 +51,7 @@ def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
     """The lines, shares, rows left out and tables: the number of rows and the content by name."""
     years = snapshot.programme.year_labels
     register, shares = snapshot.register, snapshot.apportioned
-    frames = {
+    frames: dict[str, dict[str, Any]] = {
         LINES: {
             **{name: _texts(register[name]) for name in _LINE_TEXTS},
             **{name: register[name].tolist() for name in (*_LINE_NUMBERS, *_LINE_FLAGS, *years)},
@@ -54,6 +65,10 @@ def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
             "rejected": snapshot.left_out["rejected"].tolist(),
         },
         TABLES: {"table": [_packed_table(table) for table in snapshot.tables]},
+        IN_USE: {
+            **{name: [key[n] for key in snapshot.shares] for n, name in enumerate(_SHARE_KEY)},
+            "weights": list(snapshot.shares.values()),
+        },
     }
     return {
         name: (len(next(iter(columns.values()))), _compressed(columns))
@@ -84,20 +99,27 @@ def settings_text(snapshot: Snapshot) -> str:
         *("pounds_per_unit", "savings_positive", "incremental", "price_base"),
         *("report_unit", "marking"),
     )
-    services = [(one.name, one.strand, one.basis) for one in programme.services]
     return json.dumps(
         {
             "format": FORMAT,
             **{name: getattr(programme, name) for name in plain},
             "discount_rate": str(programme.discount_rate),
             "partners": [asdict(one) for one in programme.partners],
-            "services": [
-                dict(zip(("name", "strand", "basis"), each, strict=True)) for each in services
-            ],
+            "services": [asdict(one) for one in programme.services],
+            "weights": list(_weight_rows(programme)),
             "control": snapshot.control,
         },
         ensure_ascii=False,
     )
+
+
+def _weight_rows(programme: Programme) -> Iterator[dict[str, object]]:
+    """The weights as rows, exact, with their cells."""
+    for basis, sets in programme.weights.items():
+        for service, rows in sets.items():
+            for row in rows:
+                weights = None if row.weights is None else [str(each) for each in row.weights]
+                yield {**asdict(row), "basis": basis, "service": service, "weights": weights}
 
 
 def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame) -> Snapshot:
@@ -115,6 +137,8 @@ def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame)
             summary,
             _left_out(kept[LEFT_OUT]),
             tables,
+            _in_use(kept[IN_USE]),
+            "weights" in kept[SETTINGS],
         )
     except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as fault:
         raise PackingError(str(fault)) from fault
@@ -127,18 +151,49 @@ def _known(kind: type[Any], held: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _programme(held: Mapping[str, Any]) -> Programme:
-    """Without weights and places."""
-    nowhere = SourceRef("")
-    partners = (Partner(**_known(Partner, each)) for each in held["partners"])
-    services = ({"basis_at": nowhere, **_known(Service, each)} for each in held["services"])
+    """Without what shapes no figure; a place that is not held is nowhere."""
+    partners = (
+        Partner(**{**_known(Partner, each), "at": _place(each.get("at", {}))})
+        for each in held["partners"]
+    )
+    services = (
+        Service(**{**_known(Service, each), "basis_at": _place(each.get("basis_at", {}))})
+        for each in held["services"]
+    )
     absent = {"price_base": "", "payback_limit": None, "report_unit": 1, "marking": "", "note": ""}
     exact = {
         **{name: tuple(held[name]) for name in ("years", "scenarios")},
         "discount_rate": Fraction(held["discount_rate"]),
         "partners": tuple(partners),
-        "services": tuple(Service(**each) for each in services),
+        "services": tuple(services),
+        "weights": _weights(held.get("weights", [])),
     }
     return Programme(**{**absent, **_known(Programme, held), **exact})
+
+
+def _place(held: Mapping[str, Any]) -> SourceRef:
+    return SourceRef(**{"workbook": "", **_known(SourceRef, held)})
+
+
+def _weights(rows: list[dict[str, Any]]) -> dict[str, dict[str | None, WeightRows]]:
+    sets: dict[str, dict[str | None, WeightRows]] = {}
+    for held in rows:
+        texts = held["weights"]
+        own = {
+            "weights": None if texts is None else tuple(map(Decimal, texts)),
+            "at": _place(held["at"]),
+            "cells": tuple(map(_place, held["cells"])),
+        }
+        services = sets.setdefault(held["basis"], {})
+        row = WeightRow(**{**_known(WeightRow, held), **own})
+        services[held["service"]] = (*services.get(held["service"], ()), row)
+    return sets
+
+
+def _in_use(held: Mapping[str, Any]) -> dict[ShareKey, Weights]:
+    keys = zip(*(held[name] for name in _SHARE_KEY), strict=True)
+    weights = (None if each is None else tuple(each) for each in held["weights"])
+    return dict(zip(keys, weights, strict=True))
 
 
 def _table(held: Mapping[str, Any]) -> TableSource:

@@ -333,7 +333,7 @@ class _Reading:
             if len(self.issues) > wrong:
                 self.stops = True
             else:
-                partners.append(Partner(code, name))
+                partners.append(Partner(code, name, name_at))
         if len(partners) > MOST_PARTNERS or not records.row:
             at = SourceRef(self.workbook, PARTNERS.name)
             what = f"There are {len(partners)} partners."

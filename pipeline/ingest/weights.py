@@ -157,7 +157,9 @@ class _Reader:
             self.broken.add(key)
         if not usable:
             weights = None
-        self.sets[key].append(WeightRow(year, weights, first))
+        columns = found.columns.partners
+        cells = tuple(source.at(place + 1, columns[code] + 1) for code in self.codes if usable)
+        self.sets[key].append(WeightRow(year, weights, first, cells))
 
     def key(
         self, found: FoundTable, source: TableSource, place: int, row: list[Cell]

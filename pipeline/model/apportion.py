@@ -15,6 +15,7 @@ from pipeline.core.programme import Programme, WeightRow
 from pipeline.core.returns import Pence
 from pipeline.core.sharing import EXACT, shares_by_rows, whole_weights
 from pipeline.core.source import SourceRef
+from pipeline.core.versions import ShareKey, Weights
 from schemas.model import SHARES
 
 NONE = -1
@@ -122,6 +123,18 @@ def apportion(register: pd.DataFrame, programme: Programme) -> tuple[Pence, Penc
     unshared = np.where(place == NONE, flat, 0)
     shape = (*amounts.shape, len(programme.partners))
     return shares.reshape(shape), unshared.reshape(amounts.shape)
+
+
+def shares_in_use(register: pd.DataFrame, programme: Programme) -> dict[ShareKey, Weights]:
+    """By what the register's lines are shared, in each of the programme's years."""
+    keys = register[["basis", "service", "partner"]].fillna("").drop_duplicates()
+    found: dict[ShareKey, Weights] = {}
+    for basis, service, named in keys.itertuples(index=False, name=None):
+        partner = named if basis == bases.DIRECT else ""
+        for year in programme.years:
+            share = share_of(programme, basis or None, service, partner, year)
+            found[basis, service, partner, year] = share.weights
+    return found
 
 
 def shares_table(programme: Programme, used: set[tuple[str, str]]) -> pd.DataFrame:

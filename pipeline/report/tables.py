@@ -55,14 +55,15 @@ def table(
     programme: Programme | None = None,
     looks: Looks = RECORDS,
     formulas: Mapping[str, Sequence[Formula | None]] | None = None,
+    organisations: tuple[str, ...] = (),
 ) -> Table:
     """The declared table with the frame's values; ``formulas`` by heading, one per row.
 
-    The frame has a column for each ``name`` of the declaration, or for each year's label or
-    partner's code. Where columns are repeated for each scenario it has a row per scenario in
-    ``scenario``, and the table one row for all of them.
+    The frame has a column for each ``name`` of the declaration, or for each year's label,
+    partner's code or name among ``organisations``. Where columns are repeated for each scenario it
+    has a row per scenario in ``scenario``, and the table one row for all of them.
     """
-    each = _each(programme)
+    each = _each(programme) | {Per.ORGANISATION: organisations}
     frames = _by_scenario(declared, frame, each[Per.SCENARIO])
     columns = tuple(
         Column(heading, values, column.show, _width(column, each))

@@ -3,13 +3,14 @@
 The totals are added up here line by line, in plain Python, so that they check the pipeline's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pandas as pd
 from hypothesis import strategies as st
 
-from pipeline.core.programme import Partner, Programme, Service
+from pipeline.core.programme import Partner, Programme, Service, WeightRow
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import Snapshot
@@ -27,19 +28,22 @@ from tests.frames import frame_of
 
 SERVICES = ("ICT", "Fleet", "Property")
 SCENARIOS = ("Best case", "Worst case")
+Weights = tuple[int, int]
+HEADCOUNT = (1, 3)
+BASES = ("Equal", "Headcount", "Not agreed")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line in one scenario: pence by calendar year; ``parts``: the pence of the partner A by
-    year, the rest is B's, or nobody's where ``agreed`` is False."""
+    """A line in one scenario: pence by calendar year, shared by ``basis``: Equal, Headcount or Not
+    agreed."""
 
     ref: str
     scenario: str
     service: str
     category: str
     pence: dict[int, int]
-    agreed: bool = True
+    basis: str = "Equal"
     units: int = 1
     positive: bool = False
     incremental: bool = False
@@ -84,9 +88,17 @@ def programme(
 
 
 def snapshot(
-    own: Programme, lines: list[Line], left_out: list[tuple[object, ...]] | None = None
+    own: Programme,
+    lines: list[Line],
+    left_out: list[tuple[object, ...]] | None = None,
+    headcount: Weights = HEADCOUNT,
 ) -> Snapshot:
-    """What the pipeline would keep of these lines; each stands in row 2 and on of Savings."""
+    """What the pipeline would keep of these lines; each stands in row 2 and on of Savings.
+    ``headcount``: the weights of that driver, in D2 and E2 of Drivers."""
+    at = SourceRef("programme.xlsx", "Drivers", 2, 1)
+    cells = tuple(replace(at, column=column) for column in (4, 5))
+    row = WeightRow(None, tuple(map(Decimal, headcount)), at, cells)
+    own = replace(own, weights={"Headcount": {None: (row,)}})
     strands = {service.name: service.strand for service in own.services}
     table = TableSource(
         "finance.xlsx",
@@ -107,7 +119,7 @@ def snapshot(
                 "strand": strands[line.service],
                 "category": line.category,
                 "scenario": line.scenario,
-                "basis": "Equal" if line.agreed else "Not agreed",
+                "basis": line.basis,
                 **{year_label(year): line.pence.get(year, 0) for year in own.years},
                 "total_pence": sum(line.pence.get(year, 0) for year in own.years),
                 **dict(
@@ -132,44 +144,85 @@ def snapshot(
         own,
         "programme.xlsx",
         register,
-        _parts(own, lines),
-        _summary(own, lines),
+        _parts(own, lines, headcount),
+        _summary(own, lines, headcount),
         pd.DataFrame(left_out or [], columns=LEFT_OUT.names(), dtype=object),
         [table],
+        {
+            (basis, service, "", year): weights
+            for basis, weights in zip(BASES, ((1, 1), headcount, None), strict=True)
+            for service in SERVICES
+            for year in own.years
+        },
     )
 
 
-def shares(line: Line) -> dict[str, dict[int, int]]:
-    """The line's pence by organisation and year: halves, an odd penny is A's."""
-    if not line.agreed:
+def shares(line: Line, headcount: Weights = HEADCOUNT) -> dict[str, dict[int, int]]:
+    """The line's pence by organisation and year: in proportion to its weights, the odd penny to the
+    partner that comes nearer to it, A before B."""
+    weights = {"Equal": (1, 1), "Headcount": headcount, "Not agreed": (0, 0)}[line.basis]
+    if not any(weights):
         return {NOT_YET_APPORTIONED: dict(line.pence)}
-    half = {year: abs(pence) // 2 * (1 if pence > 0 else -1) for year, pence in line.pence.items()}
-    rest = {year: pence - half[year] for year, pence in line.pence.items()}
-    return {"Alpha Council": rest, "Beta Police": half}
+    alpha = {}
+    for year, pence in line.pence.items():
+        exact = Fraction(abs(pence) * weights[0], sum(weights))
+        whole = int(exact) + (exact - int(exact) >= Fraction(1, 2))
+        alpha[year] = whole if pence > 0 else -whole
+    beta = {year: pence - alpha[year] for year, pence in line.pence.items()}
+    return {"Alpha Council": alpha, "Beta Police": beta}
 
 
-def _parts(own: Programme, lines: list[Line]) -> pd.DataFrame:
+def of(line: Line, pence: dict[int, int]) -> Line:
+    """The line with other amounts."""
+    return replace(line, pence=pence)
+
+
+def _parts(own: Programme, lines: list[Line], headcount: Weights) -> pd.DataFrame:
     codes = {one.name: one.code for one in own.partners}
     rows = [
         (number, codes.get(name, ""), name, *(pence.get(year, 0) for year in own.years))
         for number, line in enumerate(lines)
-        for name, pence in shares(line).items()
+        for name, pence in shares(line, headcount).items()
     ]
     columns = ["register_row", "partner", "organisation", *own.year_labels]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _summary(own: Programme, lines: list[Line]) -> pd.DataFrame:
+def _summary(own: Programme, lines: list[Line], headcount: Weights) -> pd.DataFrame:
     rows = []
     for scenario in own.scenarios:
         pairs = [one.measures(own.steady_year) for one in lines if one.scenario == scenario]
         total = [sum(pair[n] for pair in pairs) for n in (0, 1)]
         rows.append((ALL_STRANDS, TOTAL_PROGRAMME, scenario, *total, None, "n/a"))
+        for name in (*(one.name for one in own.partners), NOT_YET_APPORTIONED):
+            total = [
+                sum(
+                    of(line, shares(line, headcount).get(name, {})).measures(own.steady_year)[n]
+                    for line in lines
+                    if line.scenario == scenario
+                )
+                for n in (0, 1)
+            ]
+            rows.append((ALL_STRANDS, name, scenario, *total, None, "n/a"))
     return pd.DataFrame(rows, columns=SUMMARY.names(), dtype=object)
 
 
+@dataclass(frozen=True)
+class Version:
+    """What a version is of."""
+
+    programme: Programme
+    lines: list[Line]
+    headcount: Weights
+
+    @property
+    def arguments(self) -> tuple[Programme, list[Line], None, Weights]:
+        """What ``snapshot`` takes."""
+        return self.programme, self.lines, None, self.headcount
+
+
 @st.composite
-def versions(draw: st.DrawFn) -> tuple[Programme, list[Line]]:
+def versions(draw: st.DrawFn) -> Version:
     """A programme and its lines: few refs, so that two versions share some of them."""
     first = draw(st.integers(2011, 2013))
     years = tuple(range(first, first + draw(st.integers(1, 4))))
@@ -188,11 +241,11 @@ def versions(draw: st.DrawFn) -> tuple[Programme, list[Line]]:
             draw(st.sampled_from(SERVICES)),
             draw(st.sampled_from(CATEGORIES)),
             {year: draw(pence) for year in years},
-            draw(st.booleans()),
+            draw(st.sampled_from(BASES)),
             draw(st.sampled_from([1, 1_000])),
             draw(st.booleans()),
             draw(st.booleans()),
         )
         for ref, scenario in chosen
     ]
-    return own, lines
+    return Version(own, lines, draw(st.sampled_from([(1, 3), (1, 2), (0, 1), (7, 3)])))

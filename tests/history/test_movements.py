@@ -9,8 +9,16 @@ from hypothesis import given, settings
 
 from pipeline.core.versions import Issued, Moved
 from pipeline.history.bridges import PARTNER_KINDS, moved
-from pipeline.history.movements import KINDS
-from tests.history.figures import Line, Programme, programme, shares, snapshot, versions
+from pipeline.history.rows import KINDS
+from tests.history.figures import (
+    Line,
+    Programme,
+    Version,
+    programme,
+    shares,
+    snapshot,
+    versions,
+)
 
 FIRST = Issued(1, "First", datetime(2012, 4, 30, tzinfo=UTC))
 SAVING = Line("L1", "Best case", "ICT", "Cashable saving", {2012: 0, 2013: -500, 2014: -900})
@@ -167,20 +175,24 @@ def test_another_discount_rate_is_named_without_effect_on_the_summary() -> None:
 
 def test_a_partner_that_is_renamed_stays_the_same_in_the_bridge() -> None:
     own = programme()
-    later = replace(own, partners=(replace(own.partners[0], name="Alpha Unitary"), own.partners[1]))
-    now = snapshot(later, [SAVING])
-    now.apportioned["organisation"] = now.apportioned["organisation"].replace(
+    now = snapshot(own, [SAVING])
+    called = (replace(own.partners[0], name="Alpha Unitary"), own.partners[1])
+    now.programme = replace(now.programme, partners=called)
+    now.summary["organisation"] = now.summary["organisation"].replace(
         "Alpha Council", "Alpha Unitary"
     )
     what = moved(snapshot(own, [SAVING]), now, FIRST)
-    assert [row[2] for row in rows(what)] == ["Partners"]
+    assert rows(what) == [
+        ("", "Changed", "Partners: A", "Alpha Council", "Alpha Unitary", 0, 0),
+    ]
+    assert all(check.expected == check.actual for check in what.checks)
     annual = what.partners[what.partners["measure"] == "Annual cashable"]
     pairs = annual[["organisation", "before_pence", "now_pence"]].itertuples(index=False, name=None)
     assert list(pairs) == [("Alpha Unitary", -450, -450), ("Beta Police", -450, -450)]
 
 
 def test_a_share_that_changes_without_the_line_is_a_changed_share() -> None:
-    what = compared([SAVING], [replace(SAVING, agreed=False)])
+    what = compared([SAVING], [replace(SAVING, basis="Not agreed")])
     assert [row[2] for row in rows(what)] == ["Basis"]
     annual = what.partners[what.partners["measure"] == "Annual cashable"].set_index("organisation")
     assert annual["Changed shares"].to_dict() == {
@@ -190,6 +202,108 @@ def test_a_share_that_changes_without_the_line_is_a_changed_share() -> None:
     }
 
 
+def headcounts(old: tuple[int, int], new: tuple[int, int], *now: Line) -> Moved:
+    """From SAVING, shared by headcount, to the lines of now, with other weights."""
+    before = replace(SAVING, basis="Headcount")
+    lines = list(now) or [before]
+    ends = (snapshot(programme(), [before], None, old), snapshot(programme(), lines, None, new))
+    return moved(*ends, FIRST)
+
+
+def by_partner(what: Moved) -> list[tuple[object, ...]]:
+    """What, where, and the annual cashable effect on each organisation."""
+    columns = ["what", "where", *what.organisations]
+    return list(what.lines[columns].itertuples(index=False, name=None))
+
+
+def test_other_weights_move_each_partner_and_not_the_programme() -> None:
+    what = headcounts((50, 50), (99, 1))
+    assert what.organisations == ("Alpha Council", "Beta Police")
+    assert rows(what) == [("", "Changed", "Headcount", "A 50; B 50", "A 99; B 1", 0, 0)]
+    assert by_partner(what) == [("Headcount", "programme.xlsx, Drivers!D2:E2", -441, 441)]
+    assert what.lines["scenario"].tolist() == ["Best case"]
+
+
+def test_one_changed_weight_is_at_its_cell() -> None:
+    what = headcounts((1, 3), (1, 2))
+    assert rows(what) == [("", "Changed", "Headcount", "B 3", "B 2", 0, 0)]
+    assert by_partner(what) == [("Headcount", "programme.xlsx, Drivers!E2", -75, 75)]
+
+
+def test_weights_that_nothing_is_shared_by_are_named_without_effect() -> None:
+    ends = (snapshot(programme(), [SAVING], None, (1, 3)), snapshot(programme(), [SAVING]))
+    assert rows(moved(*ends, FIRST)) == []
+    later = snapshot(programme(), [SAVING], None, (1, 2))
+    what = moved(ends[0], later, FIRST)
+    assert [row[3:] for row in by_partner(what)] == [(0,)]
+    assert what.lines["scenario"].tolist() == [""]
+
+
+def test_a_line_moves_at_the_old_shares_then_the_shares_on_the_new_amount() -> None:
+    more = {2012: 0, 2013: -500, 2014: -1_300}
+    what = headcounts((50, 50), (1, 3), replace(SAVING, basis="Headcount", pence=more))
+    assert by_partner(what) == [
+        ("Headcount", "programme.xlsx, Drivers!D2:E2", 325, -325),
+        ("2014/15", "finance.xlsx, Savings!G2", -200, -200),
+    ]
+
+
+def test_a_new_line_comes_at_the_old_shares() -> None:
+    new = replace(SAVING, ref="L2", basis="Headcount")
+    what = headcounts((50, 50), (1, 3), replace(SAVING, basis="Headcount"), new)
+    assert by_partner(what) == [
+        ("Headcount", "programme.xlsx, Drivers!D2:E2", 450, -450),
+        ("Line", "finance.xlsx, Savings!A3", -450, -450),
+    ]
+
+
+def test_another_basis_of_a_line_is_at_its_cell_with_what_it_comes_to() -> None:
+    what = compared([SAVING], [replace(SAVING, basis="Headcount")])
+    assert rows(what) == [("L1", "Changed", "Basis", "Equal", "Headcount", 0, 0)]
+    assert [row[2:] for row in by_partner(what)] == [(225, -225)]
+
+
+def test_another_usual_basis_of_a_service_is_one_row_whatever_the_lines() -> None:
+    own = programme()
+    ict = replace(own.services[0], basis="Headcount")
+    later = replace(own, services=(ict, *own.services[1:]))
+    lines = [SAVING, replace(SAVING, ref="L2"), replace(SAVING, ref="L3", service="Fleet")]
+    now = [replace(one, basis="Headcount") for one in lines[:2]] + lines[2:]
+    what = compared(lines, now, own, later)
+    assert rows(what) == [("", "Changed", "Basis: ICT", "Equal", "Headcount", 0, 0)]
+    assert by_partner(what) == [("Basis: ICT", "programme.xlsx, Services!C2", 450, -450)]
+
+
+def test_the_same_movement_in_several_scenarios_is_one_row_that_names_them() -> None:
+    worst = replace(SAVING, scenario="Worst case")
+    more = {**SAVING.pence, 2014: -1_000}
+    what = compared([SAVING, worst], [replace(one, pence=more) for one in (SAVING, worst)])
+    # The cell is another one: the two scenarios stand in two rows of the return.
+    assert what.lines["scenario"].tolist() == ["Best case", "Worst case"]
+    # One row of the return stands for both.
+    ends = [
+        snapshot(programme(), [replace(one, pence=pence) for one in (SAVING, worst)])
+        for pence in (SAVING.pence, more)
+    ]
+    ends[1].register["row"] = 2
+    (row,) = moved(*ends, FIRST).lines.to_dict("records")
+    assert (row["scenario"], row["annual_cashable_pence"]) == ("Best case, Worst case", -100)
+    assert all(check.actual == check.expected for check in moved(*ends, FIRST).checks)
+
+
+def test_a_history_that_kept_no_weights_shows_shares_where_they_are_others() -> None:
+    before = snapshot(programme(), [replace(SAVING, basis="Headcount")])
+    now = replace(before.programme, weights={})
+    old = replace(before, programme=now, weights_kept=False)
+    assert moved(old, before, FIRST).lines.empty
+    later = snapshot(programme(), [replace(SAVING, basis="Headcount")], None, (1, 1))
+    what = moved(old, later, FIRST)
+    assert rows(what) == [
+        ("", "Changed", "Shares: Headcount, ICT", "A 25%; B 75%", "A 50%; B 50%", 0, 0)
+    ]
+    assert [row[2:] for row in by_partner(what)] == [(-225, 225)]
+
+
 # Against slow, obvious sums
 
 
@@ -197,23 +311,23 @@ def key(line: Line) -> tuple[str, str]:
     return line.ref.strip().casefold(), "".join(c for c in line.scenario.casefold() if c.isalnum())
 
 
-def worth(own: Programme, lines: list[Line], name: str, service: str | None = None) -> list[int]:
+def worth(each: Version, name: str, service: str | None = None) -> list[int]:
     """One-off and annual cashable of a scenario, of one service where it is named."""
     chosen = [
-        line.measures(own.steady_year)
-        for line in lines
+        line.measures(each.programme.steady_year)
+        for line in each.lines
         if key(line)[1] == key(replace(line, scenario=name))[1] and service in (None, line.service)
     ]
     return [sum(pair[n] for pair in chosen) for n in (0, 1)]
 
 
-def own_worth(own: Programme, lines: list[Line], name: str, organisation: str) -> list[int]:
+def own_worth(each: Version, name: str, organisation: str) -> list[int]:
     """What falls to an organisation in a scenario."""
     total = [0, 0]
-    for line in lines:
+    for line in each.lines:
         if key(line)[1] == key(replace(line, scenario=name))[1]:
-            for whose, pence in shares(line).items():
-                pair = replace(line, pence=pence).measures(own.steady_year)
+            for whose, pence in shares(line, each.headcount).items():
+                pair = replace(line, pence=pence).measures(each.programme.steady_year)
                 total = [a + b * (whose == organisation) for a, b in zip(total, pair, strict=True)]
     return total
 
@@ -228,29 +342,23 @@ def agrees(frame: pd.DataFrame, steps: tuple[str, ...]) -> bool:
 
 @settings(max_examples=80, deadline=None)
 @given(versions(), versions())
-def test_movements_and_bridges_add_up_to_the_difference(
-    first: tuple[Programme, list[Line]], second: tuple[Programme, list[Line]]
-) -> None:
-    (own, before), (later, now) = first, second
-    what = compared(before, now, own, later)
-    lines = what.lines
+def test_movements_and_bridges_add_up_to_the_difference(first: Version, second: Version) -> None:
+    what = moved(*(snapshot(*each.arguments) for each in (first, second)), FIRST)
     for check in what.checks:
         assert check.expected == check.actual
-        old, new = (worth(*each, check.scenario) for each in (first, second))
+        if check.organisation == "Total programme":
+            old, new = (worth(each, check.scenario) for each in (first, second))
+        else:
+            whose = (check.scenario, check.organisation)
+            old, new = (own_worth(each, *whose) for each in (first, second))
         place = ["One-off", "Annual cashable"].index(check.measure)
         assert check.actual == new[place] - old[place]
     # Each line by itself, not only the sum of all.
-    steady = (own.steady_year, later.steady_year)
     pairs = [
-        {key(line): line.measures(year) for line in each}
-        for each, year in zip((before, now), steady, strict=True)
+        {key(line): line.measures(each.programme.steady_year) for line in each.lines}
+        for each in (first, second)
     ]
-    effects: dict[tuple[str, str], list[int]] = {}
-    for row in lines[lines["line_ref"] != ""].to_dict("records"):
-        whose = key(replace(SAVING, ref=row["line_ref"], scenario=row["scenario"]))
-        sums = effects.setdefault(whose, [0, 0])
-        sums[0] += row["one_off_pence"]
-        sums[1] += row["annual_cashable_pence"]
+    effects = effects_by_line(what)
     for each in {*pairs[0], *pairs[1]}:
         old, new = (list(pair.get(each, (0, 0))) for pair in pairs)
         assert effects.get(each, [0, 0]) == [new[0] - old[0], new[1] - old[1]]
@@ -259,10 +367,53 @@ def test_movements_and_bridges_add_up_to_the_difference(
     for row in what.services.to_dict("records"):
         place = ["One-off", "Annual cashable"].index(row["measure"])
         service = None if row["service"] == "All services" else row["service"]
-        assert row["before_pence"] == worth(*first, row["scenario"], service)[place]
-        assert row["now_pence"] == worth(*second, row["scenario"], service)[place]
+        assert row["before_pence"] == worth(first, row["scenario"], service)[place]
+        assert row["now_pence"] == worth(second, row["scenario"], service)[place]
     for row in what.partners.to_dict("records"):
         place = ["One-off", "Annual cashable"].index(row["measure"])
-        whose = row["organisation"]
-        assert row["before_pence"] == own_worth(*first, row["scenario"], whose)[place]
-        assert row["now_pence"] == own_worth(*second, row["scenario"], whose)[place]
+        whose = (row["scenario"], row["organisation"])
+        assert row["before_pence"] == own_worth(first, *whose)[place]
+        assert row["now_pence"] == own_worth(second, *whose)[place]
+
+
+def effects_by_line(what: Moved) -> dict[tuple[str, str], list[int]]:
+    """One-off and annual cashable effects by line and scenario."""
+    effects: dict[tuple[str, str], list[int]] = {}
+    for row in what.lines[what.lines["line_ref"] != ""].to_dict("records"):
+        for scenario in row["scenario"].split(", "):
+            whose = key(replace(SAVING, ref=row["line_ref"], scenario=scenario))
+            sums = effects.setdefault(whose, [0, 0])
+            sums[0] += row["one_off_pence"]
+            sums[1] += row["annual_cashable_pence"]
+    return effects
+
+
+@settings(max_examples=40, deadline=None)
+@given(versions(), versions())
+def test_lines_move_at_the_old_shares_before_shares_do(first: Version, second: Version) -> None:
+    """Where no line changed its basis or service, what its amounts come to for a partner is the
+    difference between two sums at the old weights."""
+    lines = {key(line): line for line in first.lines}
+    kept = [
+        replace(line, basis=lines[key(line)].basis, service=lines[key(line)].service)
+        for line in second.lines
+        if key(line) in lines
+    ]
+    later = replace(second, lines=kept, programme=first.programme)
+    own = replace(first, lines=[line for line in first.lines if key(line) in set(map(key, kept))])
+    kept = [one for one in kept if one.scenario in first.programme.scenarios]
+    later = replace(later, lines=[replace(one, pence=_within(one, first)) for one in kept])
+    own = replace(own, lines=[one for one in own.lines if key(one) in set(map(key, kept))])
+    what = moved(*(snapshot(*each.arguments) for each in (own, later)), FIRST)
+    for scenario in first.programme.scenarios:
+        named = what.lines["scenario"].map(lambda names, one=scenario: one in names.split(", "))
+        rows = what.lines[(what.lines["line_ref"] != "") & named.astype(bool)]
+        for name in ("Alpha Council", "Beta Police"):
+            at_old = replace(later, headcount=own.headcount)
+            expected = own_worth(at_old, scenario, name)[1] - own_worth(own, scenario, name)[1]
+            assert rows[name].sum() == expected
+
+
+def _within(line: Line, version: Version) -> dict[int, int]:
+    """The amounts of a line in a version's years."""
+    return {year: line.pence.get(year, 0) for year in version.programme.years}

@@ -47,14 +47,16 @@ def movements(moved: Moved) -> Sheet:
     return Sheet(
         MOVEMENTS.sheet,
         "Movements: what has changed, and with which effect",
-        (table(MOVEMENTS, frame, programme, RECORDS),),
+        (table(MOVEMENTS, frame, programme, RECORDS, organisations=moved.organisations),),
         (
             about(programme),
             in_pence(),
             f"{span(moved)}. Lines are matched by Line ref and Scenario, wherever they stand. "
-            "Effects are on the total programme, and add up to the difference between the two "
-            "Summaries. Line ref blank: a setting of the programme, its effect with the lines. "
-            "Before, After or Where blank: nothing stood or stands there.",
+            "Effects are on the total programme, in each scenario that is named, and add up to the "
+            "difference between the two Summaries; so do those on each partner, the lines at the "
+            "old shares, then other shares on the new amounts. Line ref blank: a setting of the "
+            "programme, its effect with the lines, or what the lines are shared by. Scenario, "
+            "Before, After or Where blank: none in particular, or nothing stood or stands there.",
         ),
         f"{_count(frame)}.",
         note=MOVEMENTS.question,
@@ -64,16 +66,16 @@ def movements(moved: Moved) -> Sheet:
 
 def _count(frame: pd.DataFrame) -> str:
     """How many lines are new, removed, changed, rejected."""
-    own = frame[frame["line_ref"] != ""].drop_duplicates(["line_ref", "scenario"])
+    own = frame[frame["line_ref"] != ""].drop_duplicates(["line_ref", "change"])
     numbers = own["change"].value_counts()
     parts = [
         f"{int(numbers[change]):,} {change.lower()}"
         for change in ("New", "Removed", "Changed", "Rejected")
         if change in numbers
     ]
-    settings = int((frame["line_ref"] == "").sum())
-    changed = f"; {counted(settings, 'setting')} changed" if settings else ""
-    return f"Lines by scenario: {', '.join(parts) or 'nothing changed'}{changed}"
+    settings = frame.loc[frame["line_ref"] == "", "what"].nunique()
+    changed = f"; {counted(settings, 'setting')} or weights changed" if settings else ""
+    return f"Lines: {', '.join(parts) or 'nothing changed'}{changed}"
 
 
 def bridges(moved: Moved) -> Sheet:
@@ -98,8 +100,8 @@ def bridges(moved: Moved) -> Sheet:
             about(programme),
             in_units(programme),
             f"{span(moved)}. Moved: a line leaves its old service and comes to its new one. A "
-            "partner's part of a line whose amounts changed is under what changed them; Changed "
-            "shares are those of lines whose amounts did not.",
+            "line is taken at the old shares through all that changed it; Changed shares are what "
+            "other weights, bases and partners come to on the new amounts.",
         ),
         _finding(moved, programme.plan_scenario, ANNUAL_MEASURE) + ".",
         note="How does each service, and each organisation, get from the old figure to the new?",

@@ -1,0 +1,87 @@
+"""The lines of two versions: which of them are the same, and how each counts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.core.lines import Mask
+from pipeline.core.programme import Programme
+from pipeline.core.returns import Pence
+from pipeline.core.text import match_key, ref_key
+from pipeline.core.versions import Snapshot
+from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF
+
+Places = npt.NDArray[np.intp]
+
+
+def scenario_keys(programme: Programme) -> dict[str, str]:
+    """The scenarios by the form in which they are compared."""
+    return {match_key(name): name for name in programme.scenarios}
+
+
+def line_keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    """What lines are matched by: line ref and scenario, as they are compared."""
+    scenarios = {name: match_key(name) for name in frame["scenario"].unique()}
+    pairs = zip(frame["line_ref"].tolist(), frame["scenario"].tolist(), strict=True)
+    return [(ref_key(ref), scenarios[scenario]) for ref, scenario in pairs]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Places in two registers: of the lines in both (side by side), in the second alone (new) and
+    in the first alone (gone)."""
+
+    old: Places
+    now: Places
+    new: Places
+    gone: Places
+
+
+def matched(before: Snapshot, now: Snapshot) -> Matched:
+    """Match the lines of two versions."""
+    keys = {key: place for place, key in enumerate(line_keys(before.register))}
+    found = np.array([keys.get(key, -1) for key in line_keys(now.register)], dtype=np.intp)
+    both = np.flatnonzero(found >= 0)
+    gone = np.setdiff1d(np.arange(len(before.register)), found[both])
+    return Matched(found[both], both, np.flatnonzero(found < 0), gone)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How a line counts: its pence by year, whether they count in One-off and in Annual cashable,
+    and the place of the steady-state year."""
+
+    pence: Pence
+    one_off: Mask
+    annual: Mask
+    steady: int
+
+    def some(self, places: Places) -> "Counted":
+        """How some of the lines count."""
+        chosen = (self.pence[places], self.one_off[places], self.annual[places])
+        return Counted(*chosen, self.steady)
+
+    @property
+    def measures(self) -> Pence:
+        """One-off and annual cashable in pence, lines × 2."""
+        one_off = self.pence.sum(axis=1) * self.one_off
+        return np.stack([one_off, self.pence[:, self.steady] * self.annual], axis=1)
+
+
+def counted(snapshot: Snapshot, span: list[int] | None = None) -> Counted:
+    """How each line of a register counts; ``span``: years to show it in, nil in those that the
+    programme doesn't have."""
+    programme = snapshot.programme
+    span = span or list(programme.years)
+    pence = np.zeros((len(snapshot.register), len(span)), dtype=np.int64)
+    for year, label in zip(programme.years, programme.year_labels, strict=True):
+        pence[:, span.index(year)] = snapshot.register[label].to_numpy(dtype=np.int64)
+    category = snapshot.register["category"]
+    return Counted(
+        pence,
+        category.isin(ONE_OFF).to_numpy(),
+        category.isin(ANNUAL_CASHABLE).to_numpy(),
+        span.index(programme.steady_year),
+    )

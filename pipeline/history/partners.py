@@ -1,0 +1,215 @@
+"""The partners' side of what moved: each one's parts of the lines, and what a change of a line
+comes to for each, by the shares of before.
+
+Measures are pence, One-off and Annual cashable, by organisation: the partners of either version
+and what is not yet apportioned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.bases import DIRECT
+from pipeline.core.programme import Programme
+from pipeline.core.returns import Pence
+from pipeline.core.sharing import shares_by_rows
+from pipeline.core.text import match_key, ref_key
+from pipeline.core.versions import ShareKey, Snapshot, Weights
+from pipeline.history.counting import Counted, Matched, Places, counted
+from schemas.vocabulary import ANNUAL_CASHABLE, NOT_YET_APPORTIONED, ONE_OFF
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """The partners of either version as they are called now, those of now first, then what is not
+    yet apportioned; ``before`` and ``now`` say where the partners of each version stand."""
+
+    names: tuple[str, ...]
+    before: tuple[int, ...]
+    now: tuple[int, ...]
+
+    @property
+    def unshared(self) -> int:
+        """Where what is not yet apportioned stands."""
+        return len(self.names) - 1
+
+
+def organisations(before: Programme, now: Programme) -> Organisations:
+    """A former partner is the one of the same code, else of the same name."""
+    codes = {ref_key(one.code): place for place, one in enumerate(now.partners)}
+    named = {match_key(one.name): place for place, one in enumerate(now.partners)}
+    names = [one.name for one in now.partners]
+    places = []
+    for one in before.partners:
+        place = codes.get(ref_key(one.code), named.get(match_key(one.name), len(names)))
+        if place == len(names):
+            names.append(one.name)
+        places.append(place)
+    return Organisations(
+        (*names, NOT_YET_APPORTIONED), tuple(places), tuple(range(len(now.partners)))
+    )
+
+
+def parts(snapshot: Snapshot, places: tuple[int, ...], ids: Places, size: tuple[int, int]) -> Pence:
+    """What each organisation has of each line: lines × organisations (``size``) × measures.
+    ``ids``: the number of each line of the register; ``places``: where its partners stand."""
+    shares, programme = snapshot.apportioned, snapshot.programme
+    row = shares["register_row"].to_numpy(dtype=np.int64)
+    category = snapshot.register["category"].iloc[row]
+    pence = shares[list(programme.year_labels)].to_numpy(dtype=np.int64)
+    one_off = pence.sum(axis=1) * category.isin(ONE_OFF).to_numpy()
+    annual = pence[:, programme.steady_index] * category.isin(ANNUAL_CASHABLE).to_numpy()
+    known = dict(zip(programme.codes, places, strict=True))
+    whose = shares["partner"].fillna("").map(lambda code: known.get(code, size[1] - 1))
+    held = np.zeros((*size, 2), dtype=np.int64)
+    np.add.at(held, (ids[row], whose.to_numpy(dtype=np.int64)), np.stack([one_off, annual], axis=1))
+    return held
+
+
+class OldShares:
+    """By what lines were shared before. What isn't known of then (a new basis, a further year) is
+    shared as it is now, and where that isn't known either, not apportioned."""
+
+    def __init__(
+        self, before: Snapshot, now: Snapshot, whose: Organisations, span: Sequence[int]
+    ) -> None:
+        self._before, self._now, self.span = before.shares, now.shares, list(span)
+        # A row of weights has the former partners first, then those of now, so that ties are
+        # settled in the order of the version that it is from; the last is nobody.
+        self._first, self._width = len(whose.before), len(whose.before) + len(whose.now) + 1
+        self._places = np.array([*whose.before, *whose.now, whose.unshared])
+        self._size = len(whose.names)
+        self._rows: dict[tuple[int, ...], int] = {}
+        self._groups: dict[tuple[str, str, str], int] = {}
+        self._table: list[list[int]] = []
+
+    def groups(self, register: pd.DataFrame) -> Places:
+        """The number of what each line is shared by: basis, service and direct partner."""
+        keys = register[["basis", "service", "partner"]].fillna("")
+        codes = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
+        distinct = keys.drop_duplicates().itertuples(index=False, name=None)
+        groups = np.array([self._group(*share_by(*key)) for key in distinct], dtype=np.intp)
+        return groups[codes] if len(codes) else np.zeros(0, dtype=np.intp)
+
+    def _group(self, basis: str, service: str, partner: str) -> int:
+        key = (basis, service, partner)
+        if key not in self._groups:
+            self._groups[key] = len(self._table)
+            self._table.append([self._row((*key, year)) for year in self.span])
+        return self._groups[key]
+
+    def _row(self, key: ShareKey) -> int:
+        """The row of weights by which a line was shared."""
+        weights: Weights
+        if key in self._before:
+            weights, first = self._before[key], 0
+        else:
+            weights, first = self._now.get(key), self._first
+        row = [0] * self._width
+        if weights is None or not any(weights):
+            row[-1] = 1
+        else:
+            row[first : first + len(weights)] = weights
+        return self._rows.setdefault(tuple(row), len(self._rows))
+
+    def knows(self, group: int, year: int) -> bool:
+        """Whether it is known by what a group was shared before in a year."""
+        return (*list(self._groups)[group], year) in self._before
+
+    def split(self, groups: Places, columns: Places, amounts: Pence) -> Pence:
+        """Amounts of lines in years (places in the span) by organisation."""
+        held = np.zeros((len(amounts), self._size), dtype=np.int64)
+        filled = np.flatnonzero(amounts)
+        if len(filled):
+            table = np.array(self._table, dtype=np.int64)
+            place = table[groups[filled], columns[filled]]
+            shares = shares_by_rows(amounts[filled], list(self._rows), place)
+            for column, where in enumerate(self._places.tolist()):
+                held[filled, where] += shares[:, column]
+        return held
+
+    def whole(self, groups: Places, lines: Counted) -> Pence:
+        """The measures of lines by organisation: lines × organisations × measures."""
+        one_off = np.zeros((len(groups), self._size), dtype=np.int64)
+        for column in range(lines.pence.shape[1]):
+            years = np.full(len(groups), column)
+            one_off += self.split(groups, years, lines.pence[:, column] * lines.one_off)
+        steady = np.full(len(groups), lines.steady)
+        annual = self.split(groups, steady, lines.pence[:, lines.steady] * lines.annual)
+        return np.stack([one_off, annual], axis=2)
+
+
+@dataclass
+class OwnShares:
+    """What lines that are shared by something else now come to, by the weights of before, for each
+    organisation by measure: ``of_lines`` by the number of the pair and the field that says so,
+    ``of_services`` by service and scenario where the service's usual basis is another one."""
+
+    of_lines: dict[tuple[int, str], Pence] = field(default_factory=dict)
+    of_services: dict[tuple[str, str], Pence] = field(default_factory=dict)
+
+
+def own_shares(
+    before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, rest: Pence
+) -> OwnShares:
+    """What lines that are shared by something else now come to, taken from ``rest``, what is left
+    to be explained of each line; all of that where weights of before aren't known."""
+    old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
+    groups = shares.groups(old), shares.groups(new)
+    numbers = np.flatnonzero(groups[0] != groups[1])
+    lines = counted(now, shares.span).some(pairs.now[numbers])
+    effects = shares.whole(groups[1][numbers], lines) - shares.whole(groups[0][numbers], lines)
+    usual, own = changed_bases(before.programme, now.programme), OwnShares()
+    names = ["basis", "partner", "service"]
+    earlier = old[names].iloc[numbers].fillna("").itertuples(index=False, name=None)
+    later = new[[*names, "scenario"]].iloc[numbers].fillna("").itertuples(index=False, name=None)
+    for place, (was, (*words, scenario)) in enumerate(zip(earlier, later, strict=True)):
+        number = int(numbers[place])
+        line = int(pairs.now[number])
+        known = shares.knows(int(groups[1][number]), now.programme.steady_year)
+        effect = effects[place] if known else rest[line].copy()
+        rest[line] -= effect
+        if usual.get(words[2]) == (was[0], words[0]):
+            key = (words[2], scenario)
+            own.of_services[key] = own.of_services.get(key, 0) + effect
+        else:
+            first = next(name for name, a, b in zip(names, was, words, strict=True) if a != b)
+            own.of_lines[number, first] = effect
+    return own
+
+
+def changed_bases(before: Programme, now: Programme) -> dict[str, tuple[str, str]]:
+    """The usual bases, before and now, of the services that have another one."""
+    known = {one.name: one.basis or "" for one in before.services}
+    bases = {one.name: one.basis or "" for one in now.services}
+    return {
+        name: (known[name], basis)
+        for name, basis in bases.items()
+        if name in known and known[name] != basis
+    }
+
+
+def share_by(basis: str, service: str, partner: str) -> tuple[str, str, str]:
+    """What a line is shared by: the partner counts where the line goes to it directly."""
+    return basis, service, partner if basis == DIRECT else ""
+
+
+def with_known_shares(before: Snapshot, now: Snapshot, whose: Organisations) -> Snapshot:
+    """The version of before, and where its shares are only told from the parts of the lines, those
+    of now for all lines whose parts they give to the penny: told from pence, a share is seldom the
+    exact one, and each line that changed would leave a penny behind."""
+    if before.weights_kept:
+        return before
+    years, register = list(before.programme.years), before.register
+    ids = np.arange(len(register), dtype=np.intp)
+    kept = parts(before, whose.before, ids, (len(ids), len(whose.names)))
+    trial = OldShares(replace(before, shares={}), now, whose, years)
+    again = trial.whole(trial.groups(register), counted(before))
+    same = (again == kept).all(axis=(1, 2))
+    keys = register[["basis", "service", "partner"]].fillna("").itertuples(index=False, name=None)
+    pairs = zip(keys, same.tolist(), strict=True)
+    differ = {share_by(*key) for key, is_same in pairs if not is_same}
+    told = {key: weights for key, weights in before.shares.items() if key[:3] in differ}
+    return replace(before, shares=told)

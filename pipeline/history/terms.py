@@ -1,0 +1,254 @@
+"""What moved on the programme as a whole: settings, partners, bases, weights, and the shares that
+come of them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+
+from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE
+from pipeline.core.programme import Programme, WeightRow
+from pipeline.core.returns import Pence
+from pipeline.core.text import ref_key
+from pipeline.core.versions import Snapshot, Weights
+from pipeline.core.years import year_label
+from pipeline.history.partners import OwnShares, changed_bases, share_by
+from pipeline.history.rows import CHANGED, Row
+from schemas.programme import PROGRAMME, YEARS
+from schemas.vocabulary import NOT_YET_APPORTIONED
+
+# A row, and what it comes to for each organisation by measure (None: nil).
+Term = tuple[Row, Pence | None]
+# What, before, after and where.
+Words = tuple[str, str, str, str]
+# By what lines are shared: basis, service and direct partner.
+Group = tuple[str, str, str]
+# Weights of one basis and service (None: every other), from a year on (None: before any).
+Held = tuple[str, str | None, int | None]
+
+
+def programme_terms(before: Snapshot, now: Snapshot, own: OwnShares, rest: Pence) -> Iterator[Term]:
+    """Settings, partners, bases and weights that are not what they were, then shares that are not
+    though none of these says why. What changed shares come to stands in a row for each scenario;
+    ``rest``: what is left to be explained of each line of now."""
+    for row in settings(before, now):
+        yield row, None
+    weights = dict(_changed_weights(before, now)) if before.weights_kept else {}
+    partners = list(_changed_partners(before, now))
+    left = _Left(before, now, rest, weights, bool(partners))
+    for place, words in enumerate(partners):
+        yield from _rows(now, words, left.partners if place == 0 else {})
+    places = {one.name: one.basis_at for one in now.programme.services}
+    for service, texts in changed_bases(before.programme, now.programme).items():
+        effects = {s: e for (name, s), e in own.of_services.items() if name == service}
+        where = str(places[service]) or f"{now.control}, Services"
+        yield from _rows(now, (f"Basis: {service}", *texts, where), effects)
+    for held, words in weights.items():
+        yield from _rows(now, words, left.weights.get(held, {}))
+    for group, effects in left.shares.items():
+        yield from _rows(now, _share_words(before, now, group), effects)
+
+
+def _rows(now: Snapshot, words: Words, effects: dict[str, Pence]) -> Iterator[Term]:
+    """A row for each scenario in which anybody is concerned; one for none of them in particular
+    where nobody is."""
+    what, old, new, where = words
+    concerned = [name for name in now.programme.scenarios if name in effects]
+    for scenario in concerned or [""]:
+        row = ("", scenario, CHANGED, what, old, new, 0, 0, where, "", "")
+        yield row, effects.get(scenario)
+
+
+def span_text(programme: Programme) -> str:
+    """``2012/13 to 2016/17``."""
+    labels = programme.year_labels
+    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+
+
+def _setting_texts(programme: Programme) -> dict[str, str]:
+    return {
+        YEARS.heading: span_text(programme),
+        **{one.heading: one.text_in(programme) for one in PROGRAMME.settings if one.compared},
+    }
+
+
+def settings(before: Snapshot, now: Snapshot) -> Iterator[Row]:
+    """Settings that shape figures and are not what they were. What they do to lines stands with
+    the lines, so that these rows have no effect of their own."""
+    old, new = _setting_texts(before.programme), _setting_texts(now.programme)
+    for name, text in new.items():
+        if text != old[name]:
+            where = f"{now.control}, Programme"
+            yield ("", "", CHANGED, name, old[name], text, 0, 0, where, "", "")
+
+
+# Partners and weights
+
+
+def _changed_partners(before: Snapshot, now: Snapshot) -> Iterator[Words]:
+    """Each partner that is new, gone or called otherwise, the last ones last."""
+    old = {ref_key(one.code): one for one in before.programme.partners}
+    new = {ref_key(one.code): one for one in now.programme.partners}
+    for key in sorted({**new, **old}, key=lambda key: key in old and key in new):
+        was, one = old.get(key), new.get(key)
+        if one is None:
+            yield f"Partners: {old[key].code}", old[key].name, "", ""
+        elif was is None or was.name != one.name:
+            where = str(one.at) or f"{now.control}, Partners"
+            yield f"Partners: {one.code}", was.name if was else "", one.name, where
+
+
+def _changed_weights(before: Snapshot, now: Snapshot) -> Iterator[tuple[Held, Words]]:
+    """The rows of weights that are new, gone or changed."""
+    old, new = _weight_rows(before.programme), _weight_rows(now.programme)
+    for held in {**new, **old}:
+        was = _weights_by_code(old.get(held), before.programme)
+        later = _weights_by_code(new.get(held), now.programme)
+        codes = [code for code in {**later, **was} if was.get(code) != later.get(code)]
+        if codes or (held in old) != (held in new):
+            where = _weight_cells(new[held], now.programme, codes) if held in new else ""
+            yield (
+                held,
+                (
+                    _weights_name(held),
+                    _weights_text(was, codes),
+                    _weights_text(later, codes),
+                    where,
+                ),
+            )
+
+
+def _weight_rows(programme: Programme) -> dict[Held, WeightRow]:
+    """The rows of weights by what they are known by."""
+    return {
+        (basis, service, row.from_year): row
+        for basis, sets in programme.weights.items()
+        for service, rows in sets.items()
+        for row in rows
+    }
+
+
+_Weight = Decimal | str
+_UNUSABLE = "can't serve"
+
+
+def _weights_by_code(row: WeightRow | None, programme: Programme) -> dict[str, _Weight]:
+    """A row's weights by partner."""
+    if row is None:
+        return {}
+    if row.weights is None:
+        return dict.fromkeys(programme.codes, _UNUSABLE)
+    return dict(zip(programme.codes, row.weights, strict=True))
+
+
+def _weights_text(weights: dict[str, _Weight], codes: list[str]) -> str:
+    """``HC 4,561,095, HFRS 1,464,720``."""
+    return "; ".join(
+        f"{code} {one if isinstance(one, str) else format(one.normalize(), ',f')}"
+        for code in codes
+        if (one := weights.get(code)) is not None
+    )
+
+
+def _weights_name(held: Held) -> str:
+    """``Baseline: ICT``, ``Headcount from 2014/15``."""
+    basis, service, year = held
+    name = f"{basis}: {service}" if service else basis
+    return name if year is None else f"{name} from {year_label(year)}"
+
+
+def _weight_cells(row: WeightRow, programme: Programme, codes: list[str]) -> str:
+    """The cells of some partners' weights, the first and the last where there are several; the
+    row's first cell where they are not known."""
+    cells = dict(zip(programme.codes, row.cells, strict=False))
+    chosen = sorted((cells[code] for code in codes if code in cells), key=lambda at: at.column)
+    if not chosen:
+        return str(row.at)
+    return str(chosen[0]) + (f":{chosen[-1].cell}" if len(chosen) > 1 else "")
+
+
+# Shares
+
+
+class _Left:
+    """What is left to be explained, by what explains it: a changed row of weights, the partners, or
+    nothing else than shares that are not what they were; by scenario."""
+
+    def __init__(
+        self,
+        before: Snapshot,
+        now: Snapshot,
+        rest: Pence,
+        weights: dict[Held, Words],
+        partners: bool,
+    ) -> None:
+        self.weights: dict[Held, dict[str, Pence]] = {}
+        self.partners: dict[str, Pence] = {}
+        self.shares: dict[Group, dict[str, Pence]] = {}
+        for (group, scenario), effect in _by_group(now, rest).items():
+            held = _responsible(group, weights, (before.programme, now.programme))
+            if held is not None:
+                own = self.weights.setdefault(held, {})
+            elif partners:
+                own = self.partners
+            else:
+                own = self.shares.setdefault(group, {})
+            own[scenario] = own.get(scenario, 0) + effect
+
+
+def _by_group(now: Snapshot, rest: Pence) -> dict[tuple[Group, str], Pence]:
+    """What is left to be explained, by what lines are shared by, and scenario."""
+    places = np.flatnonzero(rest.any(axis=(1, 2)))
+    names = ["basis", "service", "partner", "scenario"]
+    lines = now.register[names].iloc[places].fillna("").itertuples(index=False, name=None)
+    sums: dict[tuple[Group, str], Pence] = {}
+    alike: dict[str, str] = {}
+    for place, (basis, service, partner, scenario) in zip(places.tolist(), lines, strict=True):
+        # All services share the programme's baseline alike.
+        named = alike.setdefault(basis, service) if basis == PROGRAMME_BASELINE else service
+        key = (share_by(basis, named, partner), scenario)
+        sums[key] = sums.get(key, 0) + rest[place]
+    return sums
+
+
+def _responsible(
+    group: Group, weights: dict[Held, Words], programmes: tuple[Programme, Programme]
+) -> Held | None:
+    """The changed row of weights by which a group of lines is shared in the steady-state year, else
+    in another year; None where there is none, or where weights of several services are added up."""
+    basis, service, _ = group
+    own = any(service in programme.weights.get(basis, {}) for programme in programmes)
+    chosen = [held for held in weights if held[:2] == (basis, service if own else None)]
+    steady = programmes[1].steady_year
+    return max(
+        chosen,
+        key=lambda held: (held[2] is None or held[2] <= steady, held[2] or 0),
+        default=None,
+    )
+
+
+def _share_words(before: Snapshot, now: Snapshot, group: Group) -> Words:
+    """The shares of a group of lines in the steady-state year."""
+    basis, service, _ = group
+    year = now.programme.steady_year
+    name = basis if basis == PROGRAMME_BASELINE else f"{basis}, {service}"
+    rows = now.programme.rows_holding(basis, service, year)
+    sheet = "Baseline" if basis in (BASELINE, PROGRAMME_BASELINE) else "Services"
+    return (
+        f"Shares: {name}",
+        _share_text(before.shares.get((*group, year)), before.programme),
+        _share_text(now.shares.get((*group, year)), now.programme),
+        str(rows[0].at) if rows else f"{now.control}, {sheet}",
+    )
+
+
+def _share_text(weights: Weights, programme: Programme) -> str:
+    """``HC 25.3%; HFRS 74.7%``."""
+    if not weights or not sum(weights):
+        return NOT_YET_APPORTIONED
+    total = sum(weights)
+    return "; ".join(
+        f"{code} {100 * weight / total:.6g}%"
+        for code, weight in zip(programme.codes, weights, strict=True)
+        if weight
+    )
