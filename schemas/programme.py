@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from pipeline.core.money import POUND, THOUSAND
 from schemas.fields import Field, Kind, Setting, Standing, Table
-from schemas.returns import ASSUMPTIONS
+from schemas.returns import ASSUMPTIONS, RETURN_TABLES
 from schemas.values import (
     ANY_LONG_TEXT,
     ANY_TEXT,
@@ -300,26 +300,79 @@ DEPARTMENTS = Table(
 
 LAYOUTS = Table(
     "Layouts",
-    "How to read returns that do not follow the template.",
+    "How to read returns that do not follow the template: each row gives one of our headings "
+    "theirs, or a constant, or translates a value.",
     (
         Field(
-            "Workbook", "The file names that the row is for, as a pattern: *Fire*.xlsx.", width=28
+            "Workbook",
+            "The workbooks that the row is for, by file name; * stands for any letters: "
+            "*Fire*.xlsx. Blank: all of them.",
+            example="*Tracker*.xlsx",
+            width=28,
         ),
-        Field("Sheet", "The name of the sheet in their workbook.", width=20),
+        Field(
+            "Sheet",
+            "The sheet in their workbook; * stands for any letters. Blank: every sheet that has "
+            "all the headings needed.",
+            example="Proposals",
+            width=20,
+        ),
         Field(
             "Table",
-            "The table of ours that is read from it: Savings or Cover, for example.",
+            "Our table that is read from it: mostly Savings; Cover for units and sign.",
+            Kind.CHOICE,
+            choices=tuple(table.name for table in RETURN_TABLES),
+            example="Savings",
             width=14,
         ),
-        Field("Heading", "Our heading that the row is about.", width=20),
-        Field("Their heading", "What their workbook calls it.", width=24),
         Field(
-            "Constant", "A value that all rows have, where they have no column for it.", width=24
+            "Heading",
+            "Our heading that the row is about: Line ref, Category, 2012/13 or, for the Cover, "
+            "Units. Year and Amount where each row is one year of a line; Header row for the "
+            "number of the row with their headings.",
+            example="Category",
+            width=20,
         ),
-        Field("Their value", "A word of theirs that is translated.", width=20),
-        Field("Our value", "Our word for it.", width=20),
-        Field("Fill down", "Yes: a blank cell repeats the value above it.", width=10),
-        Field("Map", "A name; rows with another name read the same sheet once more.", width=10),
+        Field(
+            "Their heading",
+            "What their workbook calls it. Amounts of several columns: Q1 + Q2 + Q3 + Q4. Headings "
+            "that stand above one another: 2012/13 Best.",
+            example="Type of saving",
+            width=24,
+        ),
+        Field(
+            "Constant",
+            "A value for all rows, where they have no column for it. {workbook}, {sheet} and {row} "
+            "stand for where a row is; {Code}-{Type} for what its columns Code and Type hold.",
+            width=24,
+        ),
+        Field(
+            "Their value",
+            "A word of theirs that is to be read as Our value. Where that is Leave out, * stands "
+            "for any letters: Withdrawn*.",
+            example="Recurring saving",
+            width=20,
+        ),
+        Field(
+            "Our value",
+            "Our word for Their value; blank: nothing. Leave out: rows with that value are no "
+            "lines, and Controls shows their money.",
+            example="Cashable saving",
+            width=20,
+        ),
+        Field(
+            "Fill down",
+            "Yes: a blank cell of the column repeats the value above it, as in merged cells.",
+            Kind.CHOICE,
+            choices=("Yes", "No"),
+            width=10,
+        ),
+        Field(
+            "Map",
+            "Only where one sheet is read more than once: rows with the same name here belong "
+            "together, such as Best and Worst; rows without one hold for all.",
+            width=10,
+        ),
     ),
 )
 

@@ -455,7 +455,7 @@ class _Reading:
         own_unit = self.own_units.get(number, self.own_unit)
         self.issues += unit_conflicts(found, source, own_unit)
         self.issues += units_above(found, source, cover)
-        self.issues += row_mismatches(found, source, rows, split.totals, cover)
+        self.issues += _total_mismatches(found, source, split, cover)
         self.issues += column_mismatches(found, source, rows, cover)
         self.leave_out(found, source, split, cover)
         years, words = self.context.years, self.context.vocabularies
@@ -485,6 +485,18 @@ class _Reading:
         turned = [cover.savings_positive and each in SAVINGS_AND_INCOME for each in categories]
         self.result.left_out.rows += len(rows)
         self.result.left_out.pence += int(np.where(turned, -pence, pence).sum())
+
+
+def _total_mismatches(
+    found: FoundTable, source: TableSource, split: SplitRows, cover: Cover
+) -> list[Issue]:
+    """Total rows that are wrong, whether or not they count the rows that Layouts leave out."""
+    mismatches = row_mismatches(found, source, split.lines, split.totals, cover)
+    if not (mismatches and split.left_out):
+        return mismatches
+    every = [*split.lines, *split.left_out]
+    counted = {each.at for each in row_mismatches(found, source, every, split.totals, cover)}
+    return [each for each in mismatches if each.at in counted]
 
 
 def _may_hold(sheet: str, layouts: list[Layout], named: list[int]) -> bool:
