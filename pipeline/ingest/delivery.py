@@ -34,9 +34,10 @@ def read_delivery(
         for cells, column, unit in _columns(found, name, rows, cover):
             reader = AmountReader(cells, unit)
             pence[:, measure] += reader.pence
-            filled[:, measure] |= [
+            stated = [
                 cell_text(cell) != "" and n not in reader.faulty for n, cell in enumerate(cells)
             ]
+            filled[:, measure] |= np.array(stated, dtype=bool)
             field = _FIELDS[name]
             for n, (rule, details) in reader.faulty.items():
                 at, value = _cell(source, rows[n], field, column), cell_text(cells[n])
