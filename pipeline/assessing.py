@@ -6,17 +6,17 @@ verdict with a reason for each row that doesn't count; every output takes its wo
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 import numpy as np
 import pandas as pd
 
+from pipeline.check.board import board, board_issues
 from pipeline.check.delivery import delivery_issues
 from pipeline.check.doubles import double_counts, duplicate_returns
 from pipeline.check.lines import amount_issues, duplicate_lines, scenario_issues, weight_issues
 from pipeline.check.narrative import narrative, project_keys, projects_unknown_in
-from pipeline.check.programme import missing_returns
 from pipeline.check.rows import partner_issues, row_issues, unknown_projects
+from pipeline.core.board import Standing
 from pipeline.core.issue import Issue, in_order, one_per_cell
 from pipeline.core.lines import DeliveryRows, Lines, Stacked, places, stack_delivery, stack_lines
 from pipeline.core.programme import Programme
@@ -41,13 +41,15 @@ class Assessment:
     """All lines, their annual amounts (pence by line and year), what becomes of each, the other
     tables' records that count, and every issue in order.
 
-    ``delivery``: the rows of Delivery and what becomes of each, None where there are none."""
+    ``board``: who has sent what. ``delivery``: the rows of Delivery and what becomes of each, None
+    where there are none."""
 
     lines: Lines
     annual: Pence
     verdict: Verdict
     narrative: dict[str, pd.DataFrame]
     issues: list[Issue]
+    board: list[Standing]
     delivery: tuple[DeliveryRows, Verdict] | None = None
 
 
@@ -107,10 +109,11 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += scenario_issues(lines, accepted, programme.scenarios)
     issues += double_counts(lines, amounts, accepted, programme)
     issues += weight_issues(lines, amounts, accepted, programme)
-    issues += missing_returns(programme, [_department(each) for each in returns])
+    standings = board(programme, returns, set(earlier))
+    issues += board_issues(standings)
     issues = in_order(one_per_cell(issues))
     lines.forget()
-    return Assessment(lines, amounts, verdict, kept, issues, delivery)
+    return Assessment(lines, amounts, verdict, kept, issues, standings, delivery)
 
 
 def _delivery_rows(returns: list[Return]) -> DeliveryRows | None:
@@ -118,10 +121,6 @@ def _delivery_rows(returns: list[Return]) -> DeliveryRows | None:
     if not any(each.delivery is not None and len(each.delivery.pence) for each in returns):
         return None
     return stack_delivery(returns, [f.name for f in DELIVERY.fields])
-
-
-def _department(each: Return) -> str:
-    return each.cover.department if each.cover else PurePosixPath(each.workbook).stem
 
 
 # The policy

@@ -11,6 +11,7 @@ from pipeline.core.results import Results
 from pipeline.core.returns import SourceFile
 from pipeline.model.annual import entered
 from pipeline.model.apportion import shares_table
+from pipeline.model.board import returns_board
 from pipeline.model.controls import (
     controls_table,
     intake_controls,
@@ -58,6 +59,7 @@ def model(
         shares=shares_table(programme, set(used)),
         controls=pd.DataFrame(),
         sources=sources_table(files, totals),
+        returns=returns_board(assessed.board, rows, assessed.issues, programme),
         project_appraisal=reports[0],
         project_years=reports[1],
         rejected_pence=sum(each.rejected_pence for each in totals),

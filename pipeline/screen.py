@@ -101,6 +101,7 @@ def reported(outcome: Outcome, name: str, folder: Path) -> None:
     for row in _facts(outcome):
         table.add_row(*row)
     _print_table(table, out)
+    _waiting(outcome)
     _say_where("Reports", folder)
     if outcome.issues:
         _say_where("Errors and warnings, cell by cell", folder / outputs.VALIDATION)
@@ -108,7 +109,7 @@ def reported(outcome: Outcome, name: str, folder: Path) -> None:
 
 def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
     """Numbers with their names, and money where there is any."""
-    yield "Returns read", f"{len(outcome.totals):,}"
+    yield from _returns(outcome)
     unread = sum(not file.read for file in outcome.files)
     if unread:
         yield "Files not read", f"[bold red]{unread:,}[/]", "see Sources"
@@ -127,6 +128,31 @@ def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
         failed = int((controls["expected"] != controls["actual"]).sum())
         verdict = f"[bold red]{failed:,} FAIL[/]" if failed else "all pass"
         yield "Controls", f"{len(controls):,}", verdict
+
+
+def _returns(outcome: Outcome) -> Iterator[tuple[str, ...]]:
+    """How many returns are expected, received, read and accepted."""
+    if outcome.results is None:
+        yield "Returns read", f"{len(outcome.totals):,}"
+        return
+    from pipeline.core.intake import intake  # noqa: PLC0415 # a fatal error needs no pandas
+
+    counts = intake(outcome.results.returns)
+    if counts.expected:
+        yield "Returns expected", f"{counts.expected:,}"
+    yield "Returns received", f"{counts.received:,}"
+    yield "Returns read", f"{counts.read:,}"
+    yield "Returns accepted", f"{counts.accepted:,}"
+
+
+def _waiting(outcome: Outcome) -> None:
+    """Name who is not in as it should be."""
+    if outcome.results is None:
+        return
+    from pipeline.core.intake import waiting  # noqa: PLC0415 # as above
+
+    for state, names in waiting(outcome.results.returns).items():
+        out.print(Padding(f"[bold]{state.value}[/]: {_plain(', '.join(names))}", _INDENT))
 
 
 def not_copied(names: Iterable[str]) -> None:

@@ -40,6 +40,7 @@ class Per(Enum):
     YEAR = "financial year"
     PARTNER = "partner code"
     ORGANISATION = "partner of either version"
+    PLAN = "plan scenario"
 
 
 @dataclass(frozen=True)
@@ -306,6 +307,25 @@ SOURCES = Frame(
     ),
 )
 
+RETURNS = Frame(
+    "returns",
+    "a department expected, or a further return",
+    (
+        _text("department"),
+        _text("workbook", blank=True),
+        _text("state", "one of core.board.State"),
+        _text("certified_by", blank=True),
+        Column("dated", Holds.DATE, "its Cover's", blank=True),
+        Column("due", Holds.DATE, blank=True),
+        Column("expected", Holds.FLAG, "whether Departments names it"),
+        *_counts("days_late", "lines", blank=True),
+        _pence(
+            "annual_cashable_pence", "of the plan scenario, in the steady-state year", blank=True
+        ),
+        *_counts("errors", "warnings", "answered"),
+    ),
+)
+
 _PROJECT = _text("project", "the key of its code; empty for lines without a business case")
 PROJECT_APPRAISAL = Frame(
     "project_appraisal",
@@ -415,7 +435,7 @@ DELIVERY_LEFT_OUT = Frame(
 # Those of Results and of Delivery, by their names there.
 RESULTS = (
     *(REGISTER, APPORTIONED, EXCLUDED, SUMMARY, APPRAISAL, BY_YEAR, BY_SERVICE, SHARES, CONTROLS),
-    *(SOURCES, PROJECT_APPRAISAL, PROJECT_YEARS, SWITCHING, LARGEST_LINES, LEFT_OUT),
+    *(SOURCES, RETURNS, PROJECT_APPRAISAL, PROJECT_YEARS, SWITCHING, LARGEST_LINES, LEFT_OUT),
 )
 REPORTED_DELIVERY = (
     *(DELIVERY_LINES, DELIVERY_PARTS, TRACKER, DELIVERY_ORGANISATIONS, DELIVERY_DUE),

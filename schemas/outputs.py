@@ -97,6 +97,10 @@ def _count(heading: str, name: str, meaning: str, width: int = 11) -> OutputColu
     return OutputColumn(heading, meaning, name, Show.COUNT, width)
 
 
+def _date(heading: str, name: str, meaning: str) -> OutputColumn:
+    return OutputColumn(heading, meaning, name, Show.DATE, 18)
+
+
 _STRAND = _text("Strand", "strand", "The strand (workstream) that the service belongs to.", 34)
 _SERVICE = _text("Service", "service", "The service area that the row is about.", 34)
 _ORGANISATION = _text(
@@ -542,7 +546,40 @@ SOURCES = OutputTable(
 RETURNS = OutputTable(
     "Returns",
     "Returns",
-    "Which return has how many errors and warnings?",
+    "Who has sent what, and what is still open?",
+    "a department expected, or a further return",
+    (
+        _text("Department", "department", "The department, as in Departments or on its Cover.", 30),
+        _text("Workbook", "workbook", "What it has sent; blank: nothing.", 30),
+        _text(
+            "State",
+            "state",
+            "Missing: nothing has come. Not read: it can't be opened. Replaced: a later version of "
+            "it counts. Draft: its Cover says so. Late: it came after it was due. Received: else.",
+            11,
+        ),
+        _text("Certified by", "certified_by", "Who answers for the return.", 24),
+        _date("Date", "dated", "The date on its Cover."),
+        _date("Due", "due", "When it was due."),
+        _count("Lines", "lines", "Lines of it that are in the figures."),
+        _money(
+            "Annual cashable: {each}",
+            "annual_cashable_pence",
+            "What its lines come to in the steady-state year, in the plan scenario.",
+            Per.PLAN,
+            14,
+        ),
+        _count("Errors", "errors", "Faults that keep a row, or the whole file, out."),
+        _count("Warnings", "warnings", "Warnings that nobody has answered."),
+        _count("Answered", "answered", "Warnings that somebody has answered."),
+        _count("Days late", "days_late", "By how many days it is dated after it was due."),
+    ),
+)
+
+WORKBOOKS = OutputTable(
+    "Workbooks",
+    "Workbooks",
+    "Which workbook has how many errors and warnings?",
     "a workbook",
     (
         SOURCES.columns[0],
@@ -859,6 +896,7 @@ WATERFALL = OutputTable(
 
 # In the order in which the circulated workbook shows them.
 OUTPUT_TABLES = (
+    RETURNS,
     SUMMARY,
     APPRAISAL,
     SWITCHING_VALUES,

@@ -18,7 +18,8 @@ class Issue:
 
     ``heading`` and ``value`` are what stands there; ``details`` fills the rule's templates.
     ``table`` is the number of the table within its workbook where the issue is about a row of a
-    table, else -1: with the workbook and the row it names the record at fault.
+    table, else -1: with the workbook and the row it names the record at fault. ``answer``: what
+    somebody (``answered_by``) has said of a warning.
     """
 
     rule: str
@@ -27,6 +28,8 @@ class Issue:
     value: str = ""
     details: dict[str, str] = field(default_factory=dict)
     table: int = -1
+    answer: str = ""
+    answered_by: str = ""
 
     @property
     def severity(self) -> Severity:

@@ -76,6 +76,7 @@ class Results:
     shares: pd.DataFrame
     controls: pd.DataFrame
     sources: pd.DataFrame
+    returns: pd.DataFrame
     project_appraisal: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
     project_years: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
     rejected_pence: int = 0

@@ -122,6 +122,8 @@ class Cover:
     contact: str = ""
     dated: date | None = None
     status: str = ""
+    certified_by: str = ""
+    dated_at: SourceRef | None = None
     faults: dict[str, Issue] = field(default_factory=dict)
 
 

@@ -531,6 +531,7 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
         value(CONTACT),
         value(DATED),
         value(RETURN_STATUS),
+        dated_at=settings.values[DATED.name].at if DATED.name in settings.values else None,
     )
 
 

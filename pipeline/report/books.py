@@ -19,6 +19,7 @@ from pipeline.report import formulas, reported
 from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
     appraisal,
+    board,
     business_cases,
     by_service,
     by_year,
@@ -89,8 +90,12 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     explained = notes.sheet(programme, is_live=is_live, links=links)
     figures = reported.with_strips(figures, results, whole=True, is_live=is_live)
     sheets = (*figures, explained, notes.dictionary(programme))
+    sheets = (board.sheet(results), *sheets)
     front = (cover.sheet(results, is_live=is_live), cover.contents(results, sheets))
-    return _book(outputs.SUMMARY, results, (*front, *sheets), "Programme summary")
+    first, contents = front
+    returns, *others = sheets
+    every = (first, returns, contents, *others)
+    return _book(outputs.SUMMARY, results, every, "Programme summary")
 
 
 def _links(results: Results, returns_at: str) -> notes.Note | None:

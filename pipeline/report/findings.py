@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
+from pipeline.core.intake import intake, waiting
 from pipeline.core.money import rate_text
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
@@ -320,6 +321,16 @@ def in_files(results: Results) -> str:
         else ""
     )
     return sentence(f"the control workbook, {counted(read, 'return')}{others}")
+
+
+def board(returns: pd.DataFrame) -> list[str]:
+    """How many returns are expected, received, read and accepted, each number apart; then
+    whoever is not in as it should be, by name."""
+    counts = intake(returns)
+    expected = f"{counted(counts.expected, 'return')} expected: " if counts.expected else ""
+    numbers = f"{counts.received:,} received, {counts.read:,} read, {counts.accepted:,} accepted."
+    names = [f"{state.value}: {in_words(each)}." for state, each in waiting(returns).items()]
+    return [sentence(f"{expected}{numbers}"), *([" ".join(names)] if names else [])]
 
 
 def returns_read(results: Results) -> int:

@@ -96,6 +96,7 @@ def _each(programme: Programme | None) -> dict[Per, tuple[str, ...]]:
         return dict.fromkeys(Per, ())
     return {
         Per.SCENARIO: programme.scenarios,
+        Per.PLAN: (programme.plan_scenario,),
         Per.YEAR: programme.year_labels,
         Per.PARTNER: programme.codes,
     }
@@ -114,7 +115,7 @@ def _by_scenario(
 
 
 def _width(column: OutputColumn, each: Mapping[Per, tuple[str, ...]]) -> float:
-    if column.per is not Per.SCENARIO:
+    if column.per not in (Per.SCENARIO, Per.PLAN):
         return column.width
     return scenario_width(each[Per.SCENARIO], column.width)
 
@@ -175,6 +176,8 @@ def _values(
         return [(column.heading, _typed(column.show, held(frames[0][column.name])))]
     names = each[column.per]
     headings = column.headings(names)
+    if column.per is Per.PLAN:
+        return [(heading, held(frames[0][column.name])) for heading in headings]
     if column.per is Per.SCENARIO:
         found = [held(frame[column.name]) for frame in frames]
     else:

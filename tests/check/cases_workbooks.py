@@ -417,3 +417,50 @@ def no_services(folder: Path) -> list[tuple[str, str]]:
     one.none_of("Baseline")
     one.write(folder)
     return [("missing-sheet", "programme.xlsx"), ("bad-setting", "programme.xlsx, Services")]
+
+
+@case("late-return", "dated after it was due: the date on its Cover")
+def dated_late(folder: Path) -> list[tuple[str, str]]:
+    one = programme()
+    one.department("Finance", due="30/03/2012")
+    one.write(folder)
+    finance = Return("Finance")
+    cell = finance.cover("Date", "02/04/2012")
+    finance.line([500])
+    finance.write(folder)
+    return [("late-return", place(cell, "Cover"))]
+
+
+@case("late-return", "without a date, where another return is dated after the day: no cell")
+def undated_late(folder: Path) -> list[tuple[str, str]]:
+    one = programme()
+    one.department("Finance", due="30/03/2012")
+    one.write(folder)
+    finance, fire = Return("Finance"), Return("Fire")
+    finance.cover("Date", None)
+    finance.line([500])
+    fire.cover("Date", "02/04/2012")
+    fire.line([700])
+    finance.write(folder, "finance.xlsx")
+    fire.write(folder, "fire.xlsx")
+    return [("late-return", "finance.xlsx")]
+
+
+@case("late-return", "on the day, before it, a draft, and where no day is due", near=True)
+def not_late(folder: Path) -> list[tuple[str, str]]:
+    one = programme()
+    one.department("Finance", due="30/03/2012")
+    one.department("Fire", due="by Easter")
+    one.department("Estates", due="30/03/2012")
+    one.write(folder)
+    for department, dated, status in (
+        ("Finance", "30/03/2012", "Final"),
+        ("Fire", "30/04/2012", "Final"),
+        ("Estates", "30/04/2012", "Draft"),
+    ):
+        each = Return(department)
+        each.cover("Date", dated)
+        each.cover("Status", status)
+        each.line([500], description=department)
+        each.write(folder, f"{department}.xlsx")
+    return []

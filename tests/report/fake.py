@@ -7,6 +7,7 @@ told apart: no two figures that a test looks for are the same.
 from __future__ import annotations
 
 import io
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from schemas.model import (
     CONTROLS,
     EXCLUDED,
     REGISTER,
+    RETURNS,
     SAID_OF_PARTS,
     SHARES,
     SOURCES,
@@ -273,6 +275,24 @@ def results(**changes: Any) -> Results:
                 },
                 {"workbook": "notes.txt", "result": "Not a workbook"},
                 {"workbook": "programme.xlsx", "sha256": "cd" * 32, "result": "Read"},
+            ],
+        ),
+        "returns": frame_of(
+            RETURNS,
+            [
+                {
+                    "department": "Finance",
+                    "workbook": "finance.xlsx",
+                    "state": "Received",
+                    "certified_by": "A. Treasurer",
+                    "dated": date(2012, 3, 30),
+                    "expected": True,
+                    "lines": 4,
+                    "annual_cashable_pence": -100_00,
+                    "errors": 1,
+                    "warnings": 1,
+                    "answered": 0,
+                }
             ],
         ),
         "narrative": {

@@ -76,6 +76,24 @@ RULES = (
         example="Their heading Counted elswhere, where the return has Counted elsewhere.",
     ),
     Rule(
+        "late-return",
+        Severity.WARNING,
+        when=(
+            "A return is dated after the day on which it was due, by the sheet Departments of "
+            "programme.xlsx; or it bears no date, and another return is dated after that day."
+        ),
+        problem="The return {what}.",
+        remedy=(
+            "Ask the department whether it is its last word, and answer this warning with what it "
+            "says; or correct the Date on its Cover, or Due in Departments."
+        ),
+        why=(
+            "What comes late may not have been looked at as the others were. A version is not "
+            "issued over it unless somebody answers for it."
+        ),
+        example="Due is 30 March 2012, and the Cover says 4 April 2012.",
+    ),
+    Rule(
         "return-missing",
         Severity.WARNING,
         when=(

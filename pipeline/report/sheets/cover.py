@@ -18,7 +18,6 @@ from pipeline.report.wording import (
     error_count,
     price_base,
     programme_name,
-    sentence,
 )
 from schemas.outputs import Show
 from schemas.vocabulary import NOT_YET_APPORTIONED
@@ -152,13 +151,10 @@ def _worth(results: Results) -> str:
 
 
 def _returns(results: Results) -> str:
-    text = sentence(f"{counted(findings.returns_read(results), 'return')} read.")
+    text = " ".join(findings.board(results.returns))
     # A sheet of another name, say, or no year that is one: then nobody knows what is left out.
     if empty := int((results.sources["rows_read"] == 0).sum()):
         text += f" {empty:,} of them without a line that could be read: see Sources."
-    if expected := len(results.programme.expected):
-        missing = sum(issue.rule == "return-missing" for issue in results.issues)
-        text += f" {expected - missing:,} of {counted(expected, 'expected return')} received."
     return text
 
 

@@ -10,7 +10,7 @@ from pipeline.core.rules import RULES
 from pipeline.report.sheets.checks import SEVERITY_TONES, found, issues_table
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import RECORDS, Looks, table
-from schemas.outputs import ISSUES, RETURNS, RULES_TABLE
+from schemas.outputs import ISSUES, RULES_TABLE, WORKBOOKS
 
 _RULE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 
@@ -21,9 +21,9 @@ def sheets(name: str, issues: Sequence[Issue], sources: pd.DataFrame) -> tuple[S
     by_return = sorted(issues, key=lambda i: (i.at.workbook, not i.is_error, i.at.order, i.rule))
     return (
         Sheet(
-            RETURNS.sheet,
+            WORKBOOKS.sheet,
             "Validation: errors and warnings by workbook",
-            (table(RETURNS, _overview(issues, sources), looks=RECORDS),),
+            (table(WORKBOOKS, _overview(issues, sources), looks=RECORDS),),
             (
                 f"{whose}{found(issues)}",
                 "An error keeps a row, or the whole file, out of the figures; a warning leaves it "

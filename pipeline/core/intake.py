@@ -1,0 +1,49 @@
+"""The returns board counted and named, for whatever speaks of it."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.core.board import State
+from pipeline.core.text import match_key
+
+
+def waiting(returns: pd.DataFrame) -> dict[State, list[str]]:
+    """By state what is not in as it should be: departments by name, in the order of the board."""
+    by_state: dict[State, list[str]] = {}
+    for state in State:
+        if not state.is_sound:
+            rows = returns[returns["state"] == state.value]
+            if names := [_named(row) for row in rows.to_dict("records")]:
+                by_state[state] = names
+    return by_state
+
+
+def _named(row: Mapping[Hashable, object]) -> str:
+    days = row["days_late"]
+    late = f" ({days:,} {'day' if days == 1 else 'days'})" if isinstance(days, int) else ""
+    return f"{row['department']}{late}"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """How many returns there are: ``expected`` departments (0: none are named), and of all that
+    are expected or have come ``received``, ``read`` and ``accepted``: with a line in the figures,
+    or without an error where it has no lines."""
+
+    expected: int
+    received: int
+    read: int
+    accepted: int
+
+
+def intake(returns: pd.DataFrame) -> Intake:
+    """The returns counted: a department that sends twice counts once."""
+    key = returns["department"].map(match_key)
+    here = ~returns["state"].isin([State.MISSING.value])
+    read = here & (returns["state"] != State.NOT_READ.value)
+    counts_for_something = (returns["lines"].fillna(0).astype(int) > 0) | (returns["errors"] == 0)
+    accepted = read & (returns["state"] != State.REPLACED.value) & counts_for_something
+    expected = returns["expected"].astype(bool)
+    return Intake(*(key[mask].nunique() for mask in (expected, here, read, accepted)))

@@ -1,0 +1,64 @@
+"""The returns board as a frame: each department with what it has sent and what of it counts."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from pipeline.core.board import Standing, State
+from pipeline.core.issue import Issue
+from pipeline.core.programme import Programme
+from schemas.model import RETURNS
+from schemas.vocabulary import ANNUAL_CASHABLE
+
+
+def returns_board(
+    standings: Sequence[Standing],
+    register: pd.DataFrame,
+    issues: Iterable[Issue],
+    programme: Programme,
+) -> pd.DataFrame:
+    """RETURNS, in the order of the standings; lines and money blank where nothing was read."""
+    lines, annual = _sums(register, programme)
+    errors, warnings, answered = Counter[str](), Counter[str](), Counter[str]()
+    for issue in issues:
+        which = errors if issue.is_error else answered if issue.answer else warnings
+        which[issue.at.workbook] += 1
+    rows = []
+    for each in standings:
+        workbook = each.sent.workbook if each.sent else None
+        cover = each.sent.cover if each.sent else None
+        read = workbook is not None and each.state is not State.NOT_READ
+        rows.append(
+            (
+                each.department,
+                workbook,
+                each.state.value,
+                cover.certified_by or None if cover else None,
+                cover.dated if cover else None,
+                each.due,
+                each.expected is not None,
+                each.days_late or None,
+                lines.get(workbook, 0) if read else None,
+                annual.get(workbook, 0) if read else None,
+                *(counts[workbook or ""] for counts in (errors, warnings, answered)),
+            )
+        )
+    return pd.DataFrame(rows, columns=RETURNS.names(), dtype=object)
+
+
+def _sums(
+    register: pd.DataFrame, programme: Programme
+) -> tuple[dict[str | None, int], dict[str | None, int]]:
+    """By workbook: lines in the model, and annual cashable of the plan scenario."""
+    lines = register.groupby("workbook")["line"].nunique()
+    plan = register[
+        (register["scenario"] == programme.plan_scenario)
+        & register["category"].isin(ANNUAL_CASHABLE)
+    ]
+    label = programme.year_labels[programme.steady_index]
+    annual = plan.groupby("workbook")[label].sum()
+    return (
+        {str(name): int(count) for name, count in lines.items()},
+        {str(name): int(pence) for name, pence in annual.items()},
+    )

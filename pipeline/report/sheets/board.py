@@ -1,0 +1,33 @@
+"""Returns: who has sent what, in which state it is, and what is still open."""
+
+from pipeline.core.board import State
+from pipeline.core.results import Results
+from pipeline.report import findings
+from pipeline.report.spec import Sheet, Tone
+from pipeline.report.tables import Looks, table
+from pipeline.report.wording import about, in_units
+from schemas.outputs import RETURNS
+
+_TONES = {state.value: Tone.GOOD if state.is_sound else Tone.BAD for state in State} | {
+    State.DRAFT.value: Tone.CAUTION,
+    State.LATE.value: Tone.CAUTION,
+}
+
+
+def sheet(results: Results) -> Sheet:
+    """The returns board."""
+    programme = results.programme
+    looks = Looks(filtered=True, tones={"State": _TONES})
+    return Sheet(
+        RETURNS.sheet,
+        "Returns: who has sent what, and what is still open",
+        (table(RETURNS, results.returns, programme, looks),),
+        (
+            about(programme),
+            f"{in_units(programme)} A department that has sent several workbooks has a row for "
+            "each; a Replaced one counts in no figure. Blank: nothing was sent, or not said.",
+        ),
+        "\n".join(findings.board(results.returns)),
+        note=RETURNS.question,
+        keep_columns=1,
+    )

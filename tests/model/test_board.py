@@ -1,0 +1,103 @@
+"""The returns board: which department has sent what, and in which state it is."""
+
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.core.intake import Intake, intake
+from tests.builders import Programme, Return, read_table
+from tests.end_to_end.commands import report
+from tests.running import outcome_of
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A programme with a department in each state."""
+    folder = tmp_path_factory.mktemp("inputs")
+    programme = Programme(plan_scenario="Best case")
+    for department in ("Finance", "Fleet", "ICT", "Estates", "Legal", "Police"):
+        programme.department(department, due="30/03/2012")
+    programme.write(folder)
+    for department, dated, status, name in (
+        ("Finance", "29/03/2012", "Final", "finance.xlsx"),
+        ("Finance", "20/03/2012", "Final", "finance, first.xlsx"),
+        ("Estates", "28/03/2012", "Draft", "estates.xlsx"),
+        ("Legal", "02/04/2012", "Final", "legal.xlsx"),
+        ("Police", "30/03/2012", "Final", "police.xlsx"),
+        ("Fire", "30/03/2012", "Final", "fire.xlsx"),
+    ):
+        each = Return(department)
+        each.cover("Date", dated)
+        each.cover("Status", status)
+        each.cover("Certified by", f"Head of {department}")
+        each.line([0, -1_000, -2_000], category="Cashable saving", description=department)
+        each.line([0, 0, -500], scenario="Worst case", category="Income", description=department)
+        if department == "Police":
+            each.line([1, 2, "TBC"], description="radios")
+        each.write(folder, name)
+    (folder / "ICT.xlsx").write_bytes(b"no workbook")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
+    outputs = tmp_path_factory.mktemp("outputs")
+    assert report(folder, outputs).status == 0
+    book = openpyxl.load_workbook(outputs / "programme-summary.xlsx", read_only=True)
+    assert book.sheetnames[:2] == ["Cover", "Returns"]
+    book.close()
+    return read_table(outputs / "programme-summary.xlsx", "Returns")
+
+
+def test_each_state_is_said(rows: list[dict[str, object]]) -> None:
+    assert [(row["Department"], row["Workbook"], row["State"]) for row in rows] == [
+        ("Finance", "finance, first.xlsx", "Replaced"),
+        ("Finance", "finance.xlsx", "Received"),
+        ("Fleet", None, "Missing"),
+        ("ICT", "ICT.xlsx", "Not read"),
+        ("Estates", "estates.xlsx", "Draft"),
+        ("Legal", "legal.xlsx", "Late"),
+        ("Police", "police.xlsx", "Received"),
+        ("Fire", "fire.xlsx", "Received"),
+    ]
+
+
+def test_who_certified_it_when_it_came_and_what_it_brings(rows: list[dict[str, object]]) -> None:
+    by_workbook = {row["Workbook"]: row for row in rows}
+    late = by_workbook["legal.xlsx"]
+    assert (late["Date"], late["Due"], late["Days late"]) == (
+        datetime(2012, 4, 2),
+        datetime(2012, 3, 30),
+        3,
+    )
+    police = by_workbook["police.xlsx"]
+    assert (police["Lines"], police["Errors"], police["Warnings"], police["Answered"]) == (
+        2,
+        1,
+        0,
+        0,
+    )
+    assert police["Annual cashable: Best case"] == -2_000
+    assert by_workbook["finance, first.xlsx"]["Lines"] == 0
+    assert by_workbook["ICT.xlsx"]["Lines"] is None
+    assert by_workbook[None]["Due"] == datetime(2012, 3, 30)
+
+
+def test_expected_received_read_and_accepted_are_told_apart(folder: Path) -> None:
+    results = outcome_of(folder).results
+    assert results is not None
+    assert intake(results.returns) == Intake(expected=6, received=6, read=5, accepted=5)
+
+
+def test_the_screen_and_the_cover_name_who_is_not_in(folder: Path, tmp_path: Path) -> None:
+    said = report(folder, tmp_path)
+    for line in ("Missing: Fleet", "Not read: ICT", "Draft: Estates", "Late: Legal (3 days)"):
+        assert line in said.out
+    cover = read_table(tmp_path / "programme-summary.xlsx", "Cover")
+    facts = {row["Item"]: row["Detail"] for row in cover}
+    assert str(facts["Returns"]).startswith(
+        "6 returns expected: 6 received, 5 read, 5 accepted. Missing: Fleet. Not read: ICT. "
+        "Draft: Estates. Late: Legal (3 days)."
+    )
