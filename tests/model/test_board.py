@@ -33,6 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         each.cover("Status", status)
         each.cover("Certified by", f"Head of {department}")
         each.line([0, -1_000, -2_000], category="Cashable saving", description=department)
+        # In the worst case alone: a warning.
         each.line([0, 0, -500], scenario="Worst case", category="Income", description=department)
         if department == "Police":
             each.line([1, 2, "TBC"], description="radios")
@@ -76,7 +77,7 @@ def test_who_certified_it_when_it_came_and_what_it_brings(rows: list[dict[str, o
     assert (police["Lines"], police["Errors"], police["Warnings"], police["Answered"]) == (
         2,
         1,
-        0,
+        1,
         0,
     )
     assert police["Annual cashable: Best case"] == -2_000
