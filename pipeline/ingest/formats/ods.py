@@ -12,11 +12,13 @@ from pipeline.core.text import is_blank
 from pipeline.ingest.formats.faults import Fault, WorkbookError, damaged
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, Extent, SheetLook
+from pipeline.ingest.formats.ods_styles import OdsStyles
 from pipeline.ingest.formats.xml_events import attribute, parse
 from pipeline.ingest.formats.zip_package import Package, packed
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
+_CONTENT, _STYLES, _MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
+_UNSEEN_ROWS = ("collapse", "filter")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:[0-9]+")
 _CELLS = ("table-cell", "covered-table-cell")
 _VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
@@ -40,7 +42,9 @@ _DOCUMENT = (
 class _Cell:
     """A cell while it is read; ``times``: in how many columns it stands. ``value``: as an attribute
     states it, ``named`` so. ``text``: what its paragraphs say. ``depth``: of the elements open
-    within it. ``marks``: whether calamine may see characters in it, if only white space."""
+    within it. ``marks``: whether calamine may see characters in it, if only white space. ``style``:
+    the name of its style; ``currency``: of the amount; ``spans``: over how many rows and columns
+    it is merged."""
 
     times: int
     kind: str
@@ -52,6 +56,9 @@ class _Cell:
     paragraphs: int = 0
     marks: bool = False
     text: list[str] = field(default_factory=list)
+    style: str = ""
+    currency: str = ""
+    spans: tuple[int, int] = (1, 1)
 
 
 class OdsLook:
@@ -63,7 +70,11 @@ class OdsLook:
             parse(_MANIFEST, package.read(_MANIFEST), _refuse_encrypted)
         self.content, self._limits = package.content, limits
         self._xml = package.read(_CONTENT)
-        reader = _Reader(limits)
+        self._styles = OdsStyles()
+        if _STYLES in package:
+            styles = self._styles
+            parse(_STYLES, package.read(_STYLES), styles.start, styles.end, styles.characters)
+        reader = _Reader(limits, self._styles)
         parse(_CONTENT, self._xml, reader.start, reader.end, reader.characters)
         self.entries = reader.entries
         self._looks = reader.looks
@@ -74,7 +85,7 @@ class OdsLook:
 
     def plain(self, number: int, why: str) -> SheetLook:
         """The sheet anew, without what is there for layout alone: calamine stumbles over that."""
-        reader = _Rewriter(self._limits, number)
+        reader = _Rewriter(self._limits, self._styles, number)
         parse(_CONTENT, self._xml, reader.start, reader.end, reader.characters)
         table = f'<table:table table:name="Sheet">{"".join(reader.xml)}</table:table>'
         content = _DOCUMENT.format(table).encode("utf-8", "replace")
@@ -92,8 +103,8 @@ def _refuse_encrypted(tag: str, _: dict[str, str]) -> None:
 class _Reader:
     """Takes the events of content.xml."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, limits: Limits, styles: OdsStyles) -> None:
+        self.limits, self.styles = limits, styles
         self.entries: list[Entry] = []
         self.looks: list[SheetLook] = []
         self.hidden_styles: set[str] = set()
@@ -120,6 +131,8 @@ class _Reader:
                 self.begin_table(attributes)
         elif self.tables == 1 and self.reading:
             self.start_in_table(tag, attributes)
+        if not self.tables:
+            self.styles.start(tag, attributes)
 
     def begin_table(self, attributes: dict[str, str]) -> None:
         hidden = attribute(attributes, "style-name") in self.hidden_styles
@@ -128,10 +141,19 @@ class _Reader:
         self.extent = Extent(self.limits, self.entries[-1].name)
         self.row = self.column = 0
         self.reading = True
+        # The default styles of columns, each with the first column behind it; and of the row.
+        self.defaults: list[tuple[int, str]] = []
+        self.row_style = ""
 
     def start_in_table(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table-row":
             self.rows, self.column = _times(attributes, "number-rows-repeated"), 0
+            self.row_style = attribute(attributes, "default-cell-style-name")
+            if attribute(attributes, "visibility") in _UNSEEN_ROWS:
+                span = (self.row, self.row + self.rows - 1)
+                self.looks[-1].appearance.hidden_rows.append(span)
+        elif tag == "table-column":
+            self.add_columns(attributes)
         elif tag in _CELLS and self.cell is None:
             office, shown = self.prefixes[_OFFICE], self.prefixes[_SHOWN]
             named = next((name for name in _VALUES if f"{office}:{name}" in attributes), "")
@@ -142,9 +164,23 @@ class _Reader:
                 bool(attribute(attributes, "formula")),
                 named,
                 attributes.get(f"{office}:{named}"),
+                style=attribute(attributes, "style-name"),
+                currency=attributes.get(f"{office}:currency", ""),
+                spans=(
+                    _times(attributes, "number-rows-spanned"),
+                    _times(attributes, "number-columns-spanned"),
+                ),
             )
         elif self.cell is not None:
             self.start_in_cell(self.cell, tag, attributes)
+
+    def add_columns(self, attributes: dict[str, str]) -> None:
+        """Take note of how columns are seen."""
+        first = self.defaults[-1][0] if self.defaults else 0
+        behind = first + _times(attributes, "number-columns-repeated")
+        self.defaults.append((behind, attribute(attributes, "default-cell-style-name")))
+        if attribute(attributes, "visibility") in _UNSEEN_ROWS:
+            self.looks[-1].appearance.hidden_columns.append((first, behind - 1))
 
     def start_in_cell(self, cell: _Cell, tag: str, attributes: dict[str, str]) -> None:
         cell.depth += 1
@@ -160,6 +196,8 @@ class _Reader:
             cell.marks, self.loose = True, False
 
     def characters(self, text: str) -> None:
+        if not self.tables:
+            self.styles.characters(text)
         if self.cell is None or self.notes:
             return
         self.cell.marks = True
@@ -171,6 +209,8 @@ class _Reader:
                 self.loose = words.endswith(" ")
 
     def end(self, tag: str) -> None:
+        if not self.tables:
+            self.styles.end(tag)
         if tag == "table":
             self.tables -= 1
             self.reading = self.reading and self.tables > 0
@@ -197,6 +237,8 @@ class _Reader:
     def take(self, cell: _Cell) -> None:
         """Take note of a cell, wherever it is repeated."""
         look = self.looks[-1]
+        down, across = cell.spans
+        look.appearance.merge(self.row, self.column, self.row + down - 1, self.column + across - 1)
         text = "".join(cell.text)
         error = _ERROR.fullmatch(text.strip()) if cell.formula or cell.shown == "error" else None
         if cell.shown == "error" or error:
@@ -221,7 +263,18 @@ class _Reader:
         self.extent.take(self.row + self.rows - 1, self.column + cell.times - 1)
         times = self.rows * cell.times
         self.looks[-1].filled += times
+        self.put_on_style(cell)
         return times
+
+    def put_on_style(self, cell: _Cell) -> None:
+        """Take note of how a filled cell is seen."""
+        name = cell.style or self.row_style
+        for column in range(self.column, self.column + cell.times):
+            own = name or next((style for end, style in self.defaults if column < end), "")
+            style = self.styles.style(own, cell.kind, cell.currency)
+            if style is not None:
+                for row in range(self.row, self.row + self.rows):
+                    self.looks[-1].appearance.add_style(row, column, style)
 
     def mark(self, cell: _Cell, what: Fault | str | bool) -> None:
         """Note a fault, or a value that calamine gives as another."""
@@ -240,8 +293,8 @@ class _Reader:
 class _Rewriter(_Reader):
     """Writes a table's rows anew while it reads them."""
 
-    def __init__(self, limits: Limits, number: int) -> None:
-        super().__init__(limits)
+    def __init__(self, limits: Limits, styles: OdsStyles, number: int) -> None:
+        super().__init__(limits, styles)
         self.number = number
         self.xml: list[str] = []
 

@@ -12,6 +12,7 @@ from pipeline.ingest.formats.faults import SAVE_AGAIN, Fault, WorkbookError, dam
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, Extent, SheetLook
 from pipeline.ingest.formats.ole_file import CompoundFile
+from pipeline.ingest.formats.xls_styles import XlsStyles, take_cell, take_frame
 
 ERRORS = {
     0x00: "#NULL!",
@@ -56,7 +57,7 @@ class XlsLook:
         self.entries: list[Entry] = []
         self._starts: list[int] = []
         self._edits: dict[int, int] = {}
-        wide = True
+        wide, styles = True, XlsStyles()
         for number, (place, kind, data) in enumerate(_records(self._stream, 0)):
             if number == 0:
                 if kind != _BOF or len(data) < 2:
@@ -74,6 +75,9 @@ class XlsLook:
                 self.entries.append(
                     Entry(_sheet_name(data[6:], wide), bool(data[4] & 3), data[5] == 0)
                 )
+            else:
+                styles.take(kind, data, wide)
+        self._styles = styles.styles()
         self.content = file.changed(self._name, self._edits) if self._edits else file.content
 
     def _edit(self, place: int, number: int) -> None:
@@ -96,14 +100,16 @@ class XlsLook:
                     break
             elif depth != 1:
                 continue
-            elif kind in _CELLS:
-                _take(look, extent, kind, data)
-            elif kind in _OLD_FORMULAS:
-                self._edit(place, _FORMULA)
-                edits += 1
-                _take(look, extent, _FORMULA, data)
             elif kind in _OLD_CELLS:
                 raise _unreadable((name, number), data)
+            elif kind in _CELLS or kind in _OLD_FORMULAS:
+                if kind in _OLD_FORMULAS:
+                    self._edit(place, _FORMULA)
+                    edits += 1
+                _take(look, extent, kind, data)
+                take_cell(look.appearance, kind, data, self._styles)
+            else:
+                take_frame(look.appearance, kind, data)
         else:
             raise damaged(f"its sheet {name} breaks off")
         if edits:
@@ -154,7 +160,7 @@ def _take(look: SheetLook, extent: Extent, kind: int, data: bytes) -> None:
     fault = ""
     if kind == _BOOL_OR_ERROR and len(data) >= 8:
         fault = ERRORS.get(data[6], "#ERROR!") if data[7] else ""
-    elif kind == _FORMULA and data[12:14] == b"\xff\xff":
+    elif kind in (_FORMULA, *_OLD_FORMULAS) and data[12:14] == b"\xff\xff":
         result = data[6]
         if result == _ERROR_RESULT:
             fault = ERRORS.get(data[8], "#ERROR!")

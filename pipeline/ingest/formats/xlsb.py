@@ -13,6 +13,7 @@ from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, Extent, SheetLook
 from pipeline.ingest.formats.ooxml import WORKSHEET, Relation, prove_kind, relations
 from pipeline.ingest.formats.xls import ERRORS
+from pipeline.ingest.formats.xlsb_styles import read_styles, take_cell, take_frame
 from pipeline.ingest.formats.zip_package import Package
 
 _ROW, _ERROR, _TEXT, _SHARED_TEXT = 0, 3, 6, 7
@@ -34,6 +35,8 @@ class XlsbLook:
         links = relations(package, f"{folder}/_rels/{base}.rels", folder)
         self.entries: list[Entry] = []
         self._parts: list[str] = []
+        styles = next((link.target for link in links.values() if link.kind == "styles"), "")
+        self._styles = read_styles(_records(package.read(styles))) if styles in package else ()
         for kind, data in _records(package.read(part)):
             if kind == _SHEETS_ENTRY and len(data) >= 16:
                 self._add(data, links)
@@ -53,17 +56,23 @@ class XlsbLook:
     def sheet(self, number: int) -> SheetLook:
         """Walk through a sheet's records; raises WorkbookError."""
         look, extent = SheetLook(), Extent(self._limits, self.entries[number].name)
-        row = -1
+        row, whole = -1, False
         for kind, data in _records(self._package.read(self._parts[number])):
+            take_frame(look.appearance, kind, data)
+            if whole:
+                continue
             if kind == _END_OF_CELLS:
-                return look
-            if kind == _ROW and len(data) >= 4:
+                whole = True  # what is merged stands behind them
+            elif kind == _ROW and len(data) >= 4:
                 (row,) = struct.unpack_from("<I", data)
             elif kind in _SHORT:
                 raise damaged("its cells are written in a way that can't be read")
             elif kind == _ERROR or kind in _FILLED or kind in (_FORMULA_ERROR, _RICH_TEXT):
                 _take(look, extent, row, kind, data)
-        raise damaged(f"its sheet {self.entries[number].name} breaks off")
+                take_cell(look.appearance, row, data, self._styles)
+        if not whole:
+            raise damaged(f"its sheet {self.entries[number].name} breaks off")
+        return look
 
     def plain(self, number: int, why: str) -> SheetLook:
         """There is but one way to read an .xlsb."""
