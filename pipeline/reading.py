@@ -2,14 +2,14 @@
 whose control workbook can't be used. So nothing here waits for pandas."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.core.issue import Issue
 from pipeline.core.returns import Return, SourceFile
 from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.control import Control
-from pipeline.ingest.discover import ProgrammeFolder
+from pipeline.ingest.discover import CONTROL, ProgrammeFolder, is_like_control
 from pipeline.ingest.layouts import unused_layouts
 from pipeline.ingest.other_files import other_files
 from pipeline.ingest.reader import Reader
@@ -52,9 +52,28 @@ def read(
     if control.programme is not None:
         context = ReadingContext.of(control.programme, control.bases, control.layouts)
         files = [file for file in folder.files if not file.unread]
-        reading.returns.extend(executor.read_returns(files, context, step))
+        reading.returns.extend(map(_known_by_name, executor.read_returns(files, context, step)))
         control.issues += unused_layouts(control.layouts, reading.returns)
     return reading
+
+
+def _known_by_name(read: Return) -> Return:
+    """The return; without Savings and called nearly as the control workbook is, it is likely one
+    more of those."""
+    if not is_like_control(read.workbook):
+        return read
+    what = f"It is called much like {CONTROL}, and was read as a return, but has no Savings."
+    fix = (
+        f"A newer control workbook: put it in place of {CONTROL}. A copy: move it out of the "
+        f"inputs. One of another programme: put it into a folder of its own as {CONTROL}."
+    )
+    issues = [
+        Issue("bad-setting", each.at, details={"what": what, "fix": fix})
+        if each.rule == "missing-sheet"
+        else each
+        for each in read.issues
+    ]
+    return replace(read, issues=issues)
 
 
 def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:

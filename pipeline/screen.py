@@ -1,6 +1,6 @@
 """What a run says on screen: progress while it works, then what came of it, in plain English."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
@@ -71,13 +71,10 @@ def note(sentence: str) -> None:
     err.print(_plain(sentence))
 
 
-def strays(names: list[str], inputs: Place) -> None:
-    """Name files that belong to no programme."""
-    for name in names:
-        complain(
-            f"{inputs / name} belongs to no programme: put it into a folder that has a "
-            "programme.xlsx, or below one."
-        )
+def strays(advice: Mapping[str, str], inputs: Place) -> None:
+    """Name files that belong to no programme, and what to do about each."""
+    for name, what in advice.items():
+        complain(f"{inputs / name} belongs to no programme: {what}.")
 
 
 def stopped(outcome: Outcome, name: str, folder: Path) -> None:

@@ -129,7 +129,7 @@ def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found,
         )
     every = found.programmes
     if programme is not None:
-        found = Found(chosen(every, programme, inputs), [])
+        found = Found(chosen(every, programme, inputs), {})
     clashes = _clashes([folder.name for folder in every])
     clashing = {folder.name for folder in found.programmes if folder.name in clashes}
     if clashing:

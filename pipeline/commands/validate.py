@@ -50,7 +50,7 @@ def validate(
             folder.name not in clashing and _validate(folder, outputs / folder.name, only, executor)
             for folder in folders
         ]
-    strays = [] if only else found.strays
+    strays = {} if only else found.strays
     screen.strays(strays, where)
     raise typer.Exit(OK if all(done) and not strays else FAILED)
 

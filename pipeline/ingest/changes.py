@@ -48,7 +48,8 @@ def since(folder: ProgrammeFolder, before: Stamps, read: Mapping[str, str]) -> S
     there = _names_now(folder)
     return Since(
         tuple(changed),
-        tuple(name for name in paths if name not in now),
+        # A link that leads nowhere was never there, but is listed still.
+        tuple(name for name in paths if name not in now and name not in there),
         tuple(name for name in there if name not in paths),
     )
 

@@ -1,7 +1,10 @@
 """Which programmes there are under the inputs, and which files belong to each (contract,
 section 1)."""
 
+import errno
 import os
+import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -16,16 +19,25 @@ CONTROL = "programme.xlsx"
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 NO_WORKBOOK = f"Not read: not a workbook ({', '.join(WORKBOOKS)})"
 _PASSED_OVER = (".", "~$")
+# Names that a control workbook gets by being downloaded, copied or saved again.
+_LIKE_CONTROL = re.compile(
+    r"(?:copy of )?programmes?(?:\.xlsx)?[\s._-]*"
+    r"(?:\(\d+\)|copy|new|old|final|latest|draft|v?\d[\d._-]*|[\s._()-])*\.xls[xmb]?",
+    re.IGNORECASE,
+)
+_BELONGS = "put it into a folder that has a programme.xlsx, or below one"
+_TOO_LONG = "its path is too long for this computer: shorten the names of its folders"
 
 
 @dataclass(frozen=True)
 class FoundFile:
     """A file of a programme: its path relative to the programme's folder; ``unread`` says why it
-    is not a return, and is empty for one."""
+    is not a return, and is empty for one. ``lost``: there may be returns in it all the same."""
 
     name: str
     path: Place
     unread: str = ""
+    lost: bool = False
 
 
 @dataclass
@@ -42,18 +54,22 @@ class ProgrammeFolder:
 
 @dataclass
 class Found:
-    """All that is under the inputs: programmes by path, and files that belong to none."""
+    """All that is under the inputs: programmes by path, and files that belong to none, each with
+    what to do about it."""
 
     programmes: list[ProgrammeFolder]
-    strays: list[str]
+    strays: dict[str, str]
 
 
 def discover(inputs: Place) -> Found:
     """Look through the inputs. Lock files, dot-files and dot-folders are passed over.
 
-    Raises OSError at a folder that can't be looked into: there may be returns in it.
+    Raises OSError where the inputs themselves can't be looked into.
     """
-    listed = _in_folder(inputs.resolve()) if isinstance(inputs, Path) else _in_store(inputs)
+    if isinstance(inputs, Path):
+        listed = _in_folder(Path(os.path.realpath(inputs)))
+    else:
+        listed = _in_store(inputs)
     files = sorted(listed, key=lambda file: file.name)
     controls = {
         PurePosixPath(file.name).parent: FoundFile(PurePosixPath(file.name).name, file.path)
@@ -64,17 +80,17 @@ def discover(inputs: Place) -> Found:
         folder: ProgrammeFolder(str(folder), control)
         for folder, control in sorted(controls.items(), key=lambda item: str(item[0]))
     }
-    strays = []
+    strays = {}
     for file in files:
         relative = PurePosixPath(file.name)
         owner = next((folder for folder in relative.parents if folder in programmes), None)
         if owner is None:
-            strays.append(file.name)
+            strays[file.name] = _advice(file)
             continue
         programme = programmes[owner]
         if file.path == programme.control.path:
             continue
-        name = str(relative.relative_to(owner))
+        name = file.name[len(f"{owner}/") :] if owner.name else file.name
         if name.casefold() == CONTROL:
             programme.rivals.append(name)
         else:
@@ -82,15 +98,46 @@ def discover(inputs: Place) -> Found:
     return Found(list(programmes.values()), strays)
 
 
+def is_like_control(name: str) -> bool:
+    """Whether a file is called nearly as a control workbook is: ``programme (1).xlsx``."""
+    last = PurePosixPath(name).name
+    return last.casefold() != CONTROL and _LIKE_CONTROL.fullmatch(last) is not None
+
+
+def _advice(file: FoundFile) -> str:
+    """What to do about a file that belongs to no programme."""
+    if is_like_control(file.name):
+        xlsx = file.name.casefold().endswith(".xlsx")
+        way = f"rename it to {CONTROL}" if xlsx else f"save it as {CONTROL} (Excel workbook)"
+        return f"if it is a control workbook, {way}; else {_BELONGS}"
+    if file.lost:
+        return f"{file.unread[0].lower()}{file.unread[1:]}"
+    return _BELONGS
+
+
 def _in_folder(root: Path) -> Iterator[FoundFile]:
-    """The files below a folder, by their paths relative to it."""
-    for folder, folders, names in os.walk(root, onerror=_stop):
-        links = [n for n in folders if (Path(folder) / n).is_symlink()]
+    """The files below a folder, by their paths relative to it; so are folders that can't be looked
+    into. Raises OSError where that is the folder itself."""
+    closed: list[OSError] = []
+
+    def take(fault: OSError) -> None:
+        if Path(fault.filename) == root:
+            raise fault
+        closed.append(fault)
+
+    for folder, folders, names in os.walk(root, onerror=take):
+        links = [n for n in folders if os.path.islink(os.path.join(folder, n))]  # noqa: PTH114, PTH118 - Path's own raises where a path is too long
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in links)
         for name in (*names, *links):
             if not name.startswith(_PASSED_OVER):
                 path = Path(folder) / name
-                yield FoundFile(path.relative_to(root).as_posix(), path, _unread(path, root))
+                yield _looked_at(path.relative_to(root).as_posix(), path, root)
+    for fault in closed:
+        if not isinstance(fault, FileNotFoundError):  # it has gone meanwhile
+            path = Path(fault.filename)
+            name, why = path.relative_to(root).as_posix(), _why(fault)
+            unread = f"Not read: it is a folder that can't be opened ({why})"
+            yield FoundFile(name, path, unread, lost=True)
 
 
 def _in_store(root: "UPath") -> Iterator[FoundFile]:
@@ -102,32 +149,52 @@ def _in_store(root: "UPath") -> Iterator[FoundFile]:
     with only_os_errors(root):
         known = root.fs.find(root.path, detail=True)
     depth = len(root.path.strip("/")) + bool(root.path.strip("/"))
-    for path, file in known.items():
-        name = path.lstrip("/")[depth:]
+    names = {path: path.lstrip("/")[depth:] for path in known}
+    seen: dict[str, str] = {}
+    # Of two keys that a folder would take for one, the one that is written as a path counts.
+    for path in sorted(known, key=lambda each: (str(PurePosixPath(names[each])), len(each))):
+        name, file = names[path], known[path]
         *folders, last = name.split("/")
         hidden = last.startswith(_PASSED_OVER) or any(each.startswith(".") for each in folders)
         if last and not hidden:
             unread = "" if file["type"] == "file" else "Not read: no ordinary file"
-            yield FoundFile(name, root / name, unread or _by_name(last))
+            first = seen.setdefault(str(PurePosixPath(name)), name)
+            if first != name:
+                unread = f"Not read: {first} has the same name but for its slashes; rename one"
+            lost = first != name and not _by_name(last)
+            yield FoundFile(name, root / name, unread or _by_name(last), lost)
 
 
-def _stop(fault: OSError) -> None:
-    raise fault
-
-
-def _unread(path: Path, root: Path) -> str:
-    """Why a file is not read as a workbook; empty where it is."""
-    if path.is_symlink():
-        if not path.resolve().is_relative_to(root):
-            return "Not read: a link that leads out of the inputs"
-        if path.is_dir():
-            return "Not read: a link to a folder"
-    if not path.is_file():
-        return "Not read: no ordinary file"
-    if any("\ud800" <= letter <= "\udfff" for letter in str(path.relative_to(root))):
+def _looked_at(name: str, path: Path, root: Path) -> FoundFile:
+    """A file, and why it is not read as a workbook."""
+    link = os.path.islink(path)  # noqa: PTH114 - Path's own raises where a path is too long
+    if link and not Path(os.path.realpath(path)).is_relative_to(root):
+        return FoundFile(name, path, "Not read: a link that leads out of the inputs")
+    try:
+        mode = path.stat().st_mode
+    except OSError as fault:
+        lost = not link and not _by_name(path.name)
+        return FoundFile(name, path, f"Not read: {_why(fault, link=link)}", lost)
+    if link and stat.S_ISDIR(mode):
+        return FoundFile(name, path, "Not read: a link to a folder")
+    if not stat.S_ISREG(mode):
+        return FoundFile(name, path, "Not read: no ordinary file")
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
         # No database and no workbook takes such a name.
-        return "Not read: its name is no text that this computer can read; rename the file"
-    return _by_name(path.name)
+        unread = "Not read: its name is no text that this computer can read; rename the file"
+        return FoundFile(name, path, unread)
+    return FoundFile(name, path, _by_name(path.name))
+
+
+def _why(fault: OSError, *, link: bool = False) -> str:
+    """Why a file or a folder can't be looked at."""
+    if fault.errno == errno.ELOOP:
+        return "a link that leads in a circle"
+    if fault.errno == errno.ENAMETOOLONG:
+        return _TOO_LONG
+    if link and isinstance(fault, FileNotFoundError):
+        return "a link to something that isn't there"
+    return fault.strerror or str(fault)
 
 
 def _by_name(name: str) -> str:

@@ -64,7 +64,22 @@ def test_the_files_of_a_store_are_found_by_the_rules_of_a_folder(store: MemoryFi
         "p/inner": {"c.ods": ""},
     }
     assert made.programmes[0].rivals == ["programme.xlsx"]
-    assert made.strays == ["stray.xlsx"]
+    assert list(made.strays) == ["stray.xlsx"]
+
+
+def test_two_keys_that_a_folder_would_take_for_one_are_told_apart(
+    store: MemoryFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = ("/a/p/programme.xlsx", "/a/p//b.xlsx", "/a/p/b.xlsx", "/a/q//c.xlsx", "/a/q/c.xlsx")
+    known = {name: {"name": name, "type": "file"} for name in keys}
+    monkeypatch.setattr(MemoryFileSystem, "find", lambda *_, **__: known)
+    found = discover(place("memory://a"))
+    (programme,) = found.programmes
+    assert [(each.name, each.unread, each.lost) for each in programme.files] == [
+        ("/b.xlsx", "Not read: p/b.xlsx has the same name but for its slashes; rename one", True),
+        ("b.xlsx", "", False),
+    ]
+    assert list(found.strays) == ["q//c.xlsx", "q/c.xlsx"]
 
 
 def test_what_stands_for_a_folder_in_a_store_is_no_file(
