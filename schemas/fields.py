@@ -37,7 +37,8 @@ class Field:
     ``choices`` are the words the field may hold; ``vocabulary`` names a list that the programme
     gives (services, scenarios, bases, partners); ``rule`` is the rule that a word outside breaks.
     ``needed``: an error cell here loses something that the model needs. ``blanks``: words that
-    stand for an empty cell.
+    stand for an empty cell. ``refused``: words that it can't hold where the programme doesn't give
+    the vocabulary.
     """
 
     heading: str
@@ -49,6 +50,7 @@ class Field:
     rule: str = "unknown-value"
     needed: bool = False
     blanks: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     example: str | float = ""
     width: int = 16
 

@@ -1,7 +1,10 @@
 """Pandera schemas from the tables' fields: one pass over the records of all returns."""
 
+from collections.abc import Callable
+
 import pandera.pandas as pa
 
+from pipeline.core.text import match_key
 from schemas.fields import Field, Table
 
 MISSING = "missing-value"
@@ -17,11 +20,19 @@ def frame_schema(table: Table, vocabularies: dict[str, tuple[str, ...]]) -> pa.D
     return pa.DataFrameSchema(columns, strict=False, coerce=False)
 
 
+def _says_nothing(field: Field) -> Callable[[str], bool]:
+    """Whether a text is one of the words that a field refuses, or has no letter or figure."""
+    refused = {match_key(word) for word in field.refused}
+    return lambda text: match_key(text) in refused | {""}
+
+
 def _column(field: Field, vocabularies: dict[str, tuple[str, ...]]) -> pa.Column:
     checks = []
     if field.required:
         checks.append(pa.Check(lambda cells: cells.notna(), name=MISSING, ignore_na=False))
     words = vocabularies.get(field.vocabulary, ()) if field.vocabulary else field.choices
-    if words or field.vocabulary:
+    if words or (field.vocabulary and not field.refused):
         checks.append(pa.Check.isin(list(words), name=field.rule))
+    elif field.refused:
+        checks.append(pa.Check(lambda cells: ~cells.map(_says_nothing(field)), name=field.rule))
     return pa.Column("str", checks, nullable=True)

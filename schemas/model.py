@@ -130,9 +130,12 @@ def _of_fields(fields: Iterable[Field], *, blank: bool = False) -> Iterator[Colu
 # Where a record was read, and how its return enters amounts.
 PLACE = (_text("workbook"), _text("sheet"), *_counts("row"))
 _RECORD = (*PLACE[:2], *_counts("table", "row", "source"))
-_SIGN = Column("savings_positive", Holds.FLAG, "savings are entered above zero")
+_SIGNS = (
+    Column("savings_positive", Holds.FLAG, "savings are entered above zero"),
+    Column("costs_positive", Holds.FLAG, "so are costs"),
+)
 _READING = (
-    _SIGN,
+    *_SIGNS,
     Column("incremental", Holds.FLAG, "a year states the change on the one before"),
     Column("pounds_per_unit", Holds.COUNT),
 )
@@ -164,7 +167,7 @@ DELIVERY_ROWS = Frame(
     (
         *_of_fields(DELIVERY.fields, blank=True),
         *_RECORD,
-        _SIGN,
+        *_SIGNS,
         Column("dated", Holds.DATE, "its Cover's", blank=True),
     ),
     typed=True,

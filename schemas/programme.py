@@ -102,6 +102,15 @@ SAVINGS_SIGN = Setting(
     held=lambda programme: programme.savings_positive,
     compared=True,
 )
+COSTS_SIGN = Setting(
+    "Costs sign",
+    "How returns enter costs where Savings sign is Positive; elsewhere leave it blank.",
+    values=IS_POSITIVE,
+    default=True,
+    needed=True,
+    held=lambda programme: programme.costs_positive,
+    compared=True,
+)
 PROFILE = Setting(
     "Profile",
     "Annual (the effect in each year) or Incremental (the change on the year before).",
@@ -120,6 +129,14 @@ DISCOUNT_RATE = Setting(
     needed=True,
     held=lambda programme: programme.discount_rate,
     compared=True,
+)
+OTHER_PROGRAMMES = Setting(
+    "Other programmes",
+    "The programmes that Counted in may name, separated by commas.",
+    values=NAMES,
+    default=(),
+    nothing="any name",
+    held=lambda programme: programme.other_programmes,
 )
 PRICE_BASE = Setting(
     "Price base",
@@ -168,8 +185,8 @@ PROGRAMME = Table(
     "The programme's settings.",
     (
         *(TITLE, REFERENCE, FIRST_YEAR, YEARS, STEADY_YEAR, SCENARIOS, PLAN_SCENARIO, UNITS),
-        *(SAVINGS_SIGN, PROFILE, DISCOUNT_RATE, PRICE_BASE, PAYBACK_LIMIT, REPORT_UNITS),
-        *(MARKING, NOTE),
+        *(SAVINGS_SIGN, COSTS_SIGN, PROFILE, DISCOUNT_RATE, PRICE_BASE, PAYBACK_LIMIT),
+        *(REPORT_UNITS, MARKING, OTHER_PROGRAMMES, NOTE),
     ),
     required=True,
 )

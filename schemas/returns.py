@@ -7,6 +7,7 @@ from schemas.vocabulary import (
     CATEGORIES,
     CRITERIA,
     FUNDINGS,
+    NO_PROGRAMMES,
     RAG,
     SCORES,
 )
@@ -46,6 +47,13 @@ RETURN_STATUS = Setting(
     default="",
     example="Final",
 )
+CERTIFIED_BY = Setting(
+    "Certified by",
+    "Name and role of who answers for the return.",
+    values=ANY_TEXT,
+    default="",
+    example="J Smith, Head of Finance",
+)
 OWN_UNITS = Setting(
     "Units",
     "Units of the amounts, where they differ from the programme's.",
@@ -56,6 +64,14 @@ OWN_UNITS = Setting(
 OWN_SAVINGS_SIGN = Setting(
     "Savings sign",
     "Negative: savings are entered below zero. Positive: above zero, turned round on reading.",
+    values=IS_POSITIVE,
+    default=Standing.PROGRAMME,
+    needed=True,
+)
+OWN_COSTS_SIGN = Setting(
+    "Costs sign",
+    "Only where savings are entered above zero. Positive: costs are, too. Negative: below zero, "
+    "turned round on reading.",
     values=IS_POSITIVE,
     default=Standing.PROGRAMME,
     needed=True,
@@ -73,7 +89,7 @@ COVER = Table(
     "Who sends the return, and how its amounts are entered where that differs from the programme.",
     (
         *(DEPARTMENT, PREPARED_BY, CONTACT, DATED, RETURN_STATUS),
-        *(OWN_UNITS, OWN_SAVINGS_SIGN, OWN_PROFILE),
+        *(OWN_UNITS, OWN_SAVINGS_SIGN, OWN_COSTS_SIGN, OWN_PROFILE, CERTIFIED_BY),
     ),
 )
 
@@ -171,7 +187,10 @@ SAVINGS = Table(
             "Counted in",
             "Another programme that counts this line already; it is then kept out of the totals.",
             needed=True,
+            vocabulary="other programmes",
+            rule="unknown-programme",
             blanks=BLANK_WORDS,
+            refused=NO_PROGRAMMES,
             width=24,
         ),
         Field(

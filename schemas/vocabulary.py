@@ -32,8 +32,18 @@ RAG = ("Blue", "Green", "Amber", "Red", "Black")
 CRITERIA = ("Quality", "Resilience", "Efficiency")
 SCORES = ("1", "2", "3", "4", "5")
 
-# "Counted in: no" says that nobody else counts the line.
-BLANK_WORDS = ("-", "–", "—", "No", "None", "N/A")
+# "Counted in: no" says that nobody else counts the line; so do an unticked box, and the 0 that a
+# link to a blank cell shows.
+BLANK_WORDS = (
+    *("-", "No", "None", "N", "Nil", "N/A", "NA", "False", "0", "Nowhere", "Nothing", "Neither"),
+    *("Not applicable", "Not counted elsewhere", "Not counted", "Not elsewhere", "No other"),
+    *("No other programme", "Not in another programme", "No double counting"),
+)
+# Words that say no programme's name, though perhaps that there is one.
+NO_PROGRAMMES = (
+    *("?", "TBC", "TBA", "TBD", "To be confirmed", "To be agreed", "To be decided", "Yes", "Y"),
+    *("True", "1", "X", "Unknown", "Not known", "Not sure", "Unsure", "Maybe", "Perhaps"),
+)
 
 TOTAL_PROGRAMME = "Total programme"
 ALL_STRANDS = "All strands"
@@ -44,3 +54,9 @@ ANNUAL_MEASURE = "Annual cashable"
 PAYBACK_MEASURE = "Payback years"
 NET_CASHABLE_MEASURE = "Net cashable"
 CUMULATIVE_MEASURE = "Cumulative net cashable"
+
+
+def turned_round(savings_positive: object, costs_positive: object) -> tuple[str, ...]:
+    """The categories whose amounts are turned round on reading: inside, costs are positive and
+    savings negative (contract, section 4, rule 1)."""
+    return (SAVINGS_AND_INCOME if savings_positive else ()) + (() if costs_positive else COSTS)

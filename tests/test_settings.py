@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from pipeline.core.bases import FIXED_BASES
-from pipeline.core.programme import Programme as Built
+from pipeline.core.results import Results
 from pipeline.core.returns import Cover
-from pipeline.history.movements import settings as moved_settings
 from pipeline.history.packing import packed, settings_text, unpacked
+from pipeline.history.terms import settings as moved_settings
 from pipeline.ingest.returns import ReadingContext, read_return
 from pipeline.report.sheets import inputs, notes
 from pipeline.report.spec import Table
 from pipeline.report.template import template_programme, template_return
 from schemas.fields import Setting, Standing
-from schemas.programme import PROGRAMME
-from schemas.returns import COVER
+from schemas.programme import COSTS_SIGN, PROGRAMME
+from schemas.returns import COVER, OWN_COSTS_SIGN
 from tests.builders import Programme, Return
 from tests.history import figures
 from tests.make_settings_page import PAGE, page
@@ -38,11 +38,13 @@ DEFAULTS: dict[str, tuple[object, str, object]] = {
     "Plan scenario": (Standing.FIRST, "the first scenario", "Best case"),
     "Units": (1_000, "£000", 1_000),
     "Savings sign": (True, "Positive", True),
+    "Costs sign": (False, "Negative", False),
     "Profile": (True, "Incremental", True),
     "Discount rate": (Fraction(6, 100), "6%", Fraction(6, 100)),
     "Price base": ("2020 prices", "2020 prices", "2020 prices"),
     "Payback limit": (Fraction(4), "4", Fraction(4)),
     "Report units": (1_000_000, "£m", 1_000_000),
+    "Other programmes": (("Review", "Fleet"), "Review, Fleet", ("Review", "Fleet")),
     "Marking": ("OFFICIAL", "OFFICIAL", "OFFICIAL"),
     "Note": ("Illustrative.", "Illustrative.", "Illustrative."),
 }
@@ -54,7 +56,9 @@ OWN_DEFAULTS: dict[str, tuple[object, str, str]] = {
     "Status": ("Draft", "Draft", "status"),
     "Units": (1_000_000, "£m", "pounds_per_unit"),
     "Savings sign": (True, "Positive", "savings_positive"),
+    "Costs sign": (False, "Negative", "costs_positive"),
     "Profile": (True, "Incremental", "incremental"),
+    "Certified by": ("J Smith", "J Smith", "certified_by"),
 }
 ON_INPUTS = ("Steady-state year", "Discount rate", "Plan scenario", "Payback limit")
 
@@ -63,15 +67,15 @@ def with_default(patch: pytest.MonkeyPatch, setting: Setting[Any], default: obje
     patch.setitem(vars(setting), "default", default)
 
 
-def programme_without(setting: Setting[Any], folder: Path) -> Built:
-    """The programme that comes of a control workbook in which the setting is left blank."""
-    control = Programme()
+def results_without(setting: Setting[Any], folder: Path) -> Results:
+    """The figures that come of a control workbook in which the setting is left blank."""
+    control = Programme(savings_sign="Positive" if setting is COSTS_SIGN else None)
     control.setting(setting.heading, None)
     control.write(folder)
     outcome = outcome_of(folder)
     assert outcome.issues == []
     assert outcome.results is not None
-    return outcome.results.programme
+    return outcome.results
 
 
 def stated(content: bytes, sheet: str) -> dict[object, object]:
@@ -115,10 +119,11 @@ def test_another_default_is_applied_and_said_everywhere(
 ) -> None:
     setting = next(one for one in PROGRAMME.settings if one.heading == heading)
     default, words, value = DEFAULTS[heading]
-    before = (programme_without(setting, tmp_path), setting.default_text)
+    before = (results_without(setting, tmp_path).programme, setting.default_text)
     with_default(monkeypatch, setting, default)
 
-    programme = programme_without(setting, tmp_path)
+    results = results_without(setting, tmp_path)
+    programme = results.programme
     assert setting.held is not None
     assert setting.held(programme) == value != setting.held(before[0])
     assert stated(template_programme(), "Programme")[heading] == words != before[1]
@@ -127,7 +132,7 @@ def test_another_default_is_applied_and_said_everywhere(
     assert f"| {words} |" in row_of_page("Programme", heading)
     if heading in ON_INPUTS:
         shown = setting.text_in(programme)
-        (table, _) = inputs.sheet(programme).blocks
+        table = inputs.sheet(results).blocks[0]
         assert isinstance(table, Table)
         at = list(table.columns[0].values).index(heading)
         assert table.columns[1].values[at] in (value, shown)
@@ -140,6 +145,7 @@ def test_another_default_of_the_cover_is_applied_and_said_everywhere(
     setting = next(one for one in COVER.settings if one.heading == heading)
     default, words, attribute = OWN_DEFAULTS[heading]
     finance = Return()
+    finance.cover("Savings sign", "Positive" if setting is OWN_COSTS_SIGN else None)
     finance.cover(heading, None)
     path = finance.write(tmp_path, "finance.xlsx")
     context = ReadingContext.of(fake.programme(), FIXED_BASES)
@@ -192,6 +198,7 @@ def test_a_changed_setting_is_kept_with_a_version_and_is_a_movement(heading: str
         plan_scenario=first.scenarios[0],
         pounds_per_unit=1_000_000,
         savings_positive=not first.savings_positive,
+        costs_positive=not first.costs_positive,
         incremental=not first.incremental,
         discount_rate=first.discount_rate + 1,
         price_base="2020 prices",

@@ -1,8 +1,9 @@
 """Delivery: what the returns say has become of the lines."""
 
 from pipeline.check.rows import Vocabularies, row_issues
+from pipeline.check.signs import sign_details
 from pipeline.core.issue import Issue
-from pipeline.core.lines import DeliveryRows, Lines, places
+from pipeline.core.lines import ENTERED, DeliveryRows, Lines, places
 from pipeline.core.money import money_text
 from pipeline.core.programme import Programme
 from pipeline.core.returns import DELIVERY_MEASURES
@@ -10,7 +11,7 @@ from pipeline.core.suggest import suggestion
 from pipeline.core.text import ref_key
 from pipeline.core.years import parse_year, year_label
 from schemas.returns import DELIVERY, LINE_REF
-from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
+from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME, turned_round
 
 _YEAR = DELIVERY.field("Year")
 
@@ -73,27 +74,17 @@ def _signs(rows: DeliveryRows, lines: Lines) -> list[Issue]:
     categories = dict(zip(refs.tolist(), lines.frame["category"].tolist(), strict=True))
     issues = []
     for place, ref in enumerate(rows.frame["line_ref"].fillna("").map(ref_key).tolist()):
-        category = categories.get(ref)
-        positive = bool(rows.number(place, "savings_positive"))
+        category = categories.get(ref, "")
+        entered = [rows.number(place, name) for name in ENTERED]
         is_cost = category in COSTS
         if not (is_cost or category in SAVINGS_AND_INCOME):
             continue
-        # What the return enters above zero, the rest being below it.
-        sign = 1 if is_cost or positive else -1
-        wrong = sign * rows.stated[place] < 0
+        turned = -1 if category in turned_round(*entered) else 1
+        adds = turned * rows.stated[place]
+        wrong = adds < 0 if is_cost else adds > 0
         if wrong.any():
             measure = int(wrong.argmax())
             field = DELIVERY.field(DELIVERY_MEASURES[measure].capitalize())
-            details = {
-                "kind": (
-                    "A cost that takes money off"
-                    if is_cost
-                    else "A saving or income that adds cost"
-                ),
-                "convention": "this return enters costs and savings both above zero"
-                if positive
-                else "this return enters costs above zero and savings below it",
-            }
-            pence = int(rows.stated[place, measure]) * (-1 if positive and not is_cost else 1)
+            details, pence = sign_details(is_cost, *entered), int(adds[measure])
             issues.append(rows.issue("sign", place, field, details, value=money_text(pence)))
     return issues

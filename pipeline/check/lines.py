@@ -7,9 +7,10 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
+from pipeline.check.signs import sign_details
 from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE, WITHOUT_WEIGHTS
 from pipeline.core.issue import Issue
-from pipeline.core.lines import Lines, Mask, places
+from pipeline.core.lines import ENTERED, Lines, Mask, places
 from pipeline.core.money import money_text, round_pence
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
@@ -51,16 +52,8 @@ def _signs(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
     saving = category.isin(SAVINGS_AND_INCOME).to_numpy()[:, None]
     issues = []
     for place, first in _firsts((saving & (annual > 0)) | (cost & (annual < 0))):
-        positive = lines.number(place, "savings_positive")
-        is_cost = bool(cost[place, 0])
-        details = {
-            "kind": (
-                "A cost that takes money off" if is_cost else "A saving or income that adds cost"
-            ),
-            "convention": "this return enters costs and savings both above zero"
-            if positive
-            else "this return enters costs above zero and savings below it",
-        }
+        entered = (lines.number(place, name) for name in ENTERED)
+        details = sign_details(bool(cost[place, 0]), *entered)
         year = programme.years[first]
         issues.append(_at_year("sign", lines, place, year, int(annual[place, first]), details))
     return issues

@@ -77,7 +77,7 @@ def _details(
     """What the rule's words need; ``given``: the cell of Layouts that gives the value, which has
     no cell of its own."""
     words = vocabularies.get(field.vocabulary, ()) if field.vocabulary else field.choices
-    choices = ", ".join(words)
+    choices = ", ".join(words) or "the name of a programme"
     if rule == MISSING:
         hint = f" with one of: {choices}" if 0 < len(words) <= 12 else ""
         return {"hint": hint + (f", or mend {given}, which makes its value" if given else "")}

@@ -100,6 +100,10 @@ class Stacked:
         return Issue(rule, at, field.heading, found, details or {}, number)
 
 
+# Whether a return enters savings, and costs, above zero.
+ENTERED = ("savings_positive", "costs_positive")
+
+
 def places(mask: Mask) -> list[int]:
     """Where a mask holds."""
     return [int(place) for place in np.flatnonzero(mask)]
@@ -107,7 +111,7 @@ def places(mask: Mask) -> list[int]:
 
 @dataclass
 class Lines(Stacked):
-    """The lines of Savings: the frame has also ``savings_positive``, ``incremental`` and
+    """The lines of Savings: the frame has also ENTERED, ``incremental`` and
     ``pounds_per_unit``, as the line's return enters amounts.
 
     ``stated``: pence by line and programme year as the return states them; ``outside``: pence in
@@ -130,8 +134,8 @@ class Lines(Stacked):
 
 @dataclass
 class DeliveryRows(Stacked):
-    """The records of Delivery: the frame has also ``savings_positive`` and ``dated`` (None without
-    a date), as the row's return has them on its Cover.
+    """The records of Delivery: the frame has also ENTERED and ``dated`` (None without a date), as
+    the row's return has them on its Cover.
 
     ``stated`` pence and ``filled`` by row and DELIVERY_MEASURES, as the return states them.
     """
@@ -168,7 +172,7 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
     stacked = stack((r.tables["Savings"] for r in read), names)
     covers = _covers(read, "Savings")
     of_row = stacked.frame["source"].to_numpy()
-    for name in ("savings_positive", "incremental"):
+    for name in (*ENTERED, "incremental"):
         values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
         stacked.frame[name] = values[of_row]
     units = np.array([cover.pounds_per_unit for cover in covers], dtype=np.int64)
@@ -195,9 +199,10 @@ def stack_delivery(returns: list[Return], names: Iterable[str]) -> DeliveryRows:
     stacked = stack((r.tables["Delivery"] for r in read), names)
     covers = _covers(read, "Delivery")
     of_row = stacked.frame["source"].to_numpy()
-    positive = np.array([cover.savings_positive for cover in covers], dtype=bool)
     dated = np.array([cover.dated for cover in covers], dtype=object)
-    stacked.frame["savings_positive"] = positive[of_row]
+    for name in ENTERED:
+        values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
+        stacked.frame[name] = values[of_row]
     stacked.frame["dated"] = pd.Series(dated[of_row], dtype=object)
     amounts = [r.delivery for r in read if r.delivery is not None]
     nothing = np.zeros((0, len(DELIVERY_MEASURES)), dtype=np.int64)

@@ -69,6 +69,8 @@ class Programme:
 
     ``years`` are the calendar years in which the financial years start. ``pounds_per_unit`` is
     what one unit of a return's amounts is worth, ``report_unit`` one unit of the printed figures.
+    ``costs_positive``: returns enter costs above zero. ``other_programmes``: those that Counted in
+    may name; empty: any.
     ``weights`` by basis (Baseline, or a driver's name) and service (None: every other service).
     """
 
@@ -91,6 +93,8 @@ class Programme:
     services: tuple[Service, ...]
     weights: dict[str, dict[str | None, WeightRows]] = field(default_factory=dict)
     expected: tuple[ExpectedReturn, ...] = ()
+    costs_positive: bool = True
+    other_programmes: tuple[str, ...] = ()
 
     @property
     def year_labels(self) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ class DeliveryAmounts:
 
 @dataclass
 class Cover:
-    """A return's cover; the three settings hold for the whole return.
+    """A return's cover; its four settings of amounts hold for the whole return.
 
     ``faults``: what is wrong with a setting, by its field's name; what it comes to is not said
     here.
@@ -124,6 +124,7 @@ class Cover:
     status: str = ""
     certified_by: str = ""
     dated_at: SourceRef | None = None
+    costs_positive: bool = True
     faults: dict[str, Issue] = field(default_factory=dict)
 
 

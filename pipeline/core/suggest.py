@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from pipeline.core.text import match_key
 
 _MUCH, _SOMEWHAT = 70, 60
+# A programme's own names (Date, Baseline year) are not to be taken for ours.
+_VERY_MUCH = 85
 
 
 def nearest(text: str, words: Iterable[str], enough: int = _MUCH) -> str | None:
@@ -15,6 +18,21 @@ def nearest(text: str, words: Iterable[str], enough: int = _MUCH) -> str | None:
         text, list(words), processor=match_key, scorer=fuzz.WRatio, score_cutoff=enough
     )
     return found[0] if found else None
+
+
+def letter_off(text: str, names: Iterable[str]) -> str | None:
+    """The name that is ``text`` but for a letter: one more, fewer, another, or two swapped."""
+    key = match_key(text)
+    return next((name for name in names if OSA.distance(key, match_key(name)) == 1), None)
+
+
+def name_meant(text: str, names: Iterable[str]) -> str | None:
+    """The name that somebody very probably meant, the whole of it before a part of it."""
+    names = list(names)
+    whole = process.extractOne(
+        text, names, processor=match_key, scorer=fuzz.ratio, score_cutoff=_VERY_MUCH
+    )
+    return whole[0] if whole else nearest(text, names, _VERY_MUCH)
 
 
 def suggestion(text: str, words: Iterable[str]) -> str:

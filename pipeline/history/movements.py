@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.core.lines import Mask
+from pipeline.core.lines import ENTERED, Mask
 from pipeline.core.money import money_text
 from pipeline.core.returns import Pence
 from pipeline.core.text import match_key, ref_key
@@ -56,9 +56,9 @@ from pipeline.history.rows import (
 from pipeline.history.terms import programme_terms, span_text
 from schemas.fields import Setting
 from schemas.model import MOVEMENTS, SAID_OF_LINES
-from schemas.programme import PROFILE, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
+from schemas.programme import COSTS_SIGN, PROFILE, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
 from schemas.returns import SAVINGS
-from schemas.vocabulary import SAVINGS_AND_INCOME
+from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
 
 LINE, COUNTED_IN = "Line", "Counted in"
 _HEADINGS = {field.name: field.heading for field in SAVINGS.fields}
@@ -352,11 +352,11 @@ class _Readings:
 
     def __init__(self, before: Snapshot, now: Snapshot, pairs: Matched, span: list[int]) -> None:
         old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
-        self.units, self.signs, self.profiles = (
+        self.units, self.savings, self.costs, self.profiles = (
             (old[name].to_numpy(), new[name].to_numpy())
-            for name in ("pounds_per_unit", "savings_positive", "incremental")
+            for name in ("pounds_per_unit", *ENTERED, "incremental")
         )
-        self.is_saving = old["category"].isin(SAVINGS_AND_INCOME).to_numpy()
+        self.category = old["category"]
         self.years = np.flatnonzero(np.isin(span, before.programme.years))
 
     def steps(self, pence: Pence) -> Iterator[tuple[str, list[tuple[str, str]], Mask, Pence]]:
@@ -364,7 +364,8 @@ class _Readings:
         the setting, its values, the lines concerned, the amounts."""
         readings: tuple[tuple[Setting[Any], _Pair, Callable[[Pence], Pence]], ...] = (
             (UNITS, self.units, self._units),
-            (SAVINGS_SIGN, self.signs, self._signs),
+            (SAVINGS_SIGN, self.savings, lambda pence: self._turned(pence, SAVINGS_AND_INCOME)),
+            (COSTS_SIGN, self.costs, lambda pence: self._turned(pence, COSTS)),
             (PROFILE, self.profiles, self._profiles),
         )
         for setting, (old, new), step in readings:
@@ -384,8 +385,9 @@ class _Readings:
         made: Pence = np.where(fits & (whole % parts == 0), whole // parts, pence)
         return made
 
-    def _signs(self, pence: Pence) -> Pence:
-        made: Pence = np.where(self.is_saving[:, None], -pence, pence)
+    def _turned(self, pence: Pence, categories: tuple[str, ...]) -> Pence:
+        concerned = self.category.isin(categories).to_numpy()
+        made: Pence = np.where(concerned[:, None], -pence, pence)
         return made
 
     def _profiles(self, pence: Pence) -> Pence:

@@ -96,7 +96,7 @@ def settings_text(snapshot: Snapshot) -> str:
     programme = snapshot.programme
     plain = (
         *("title", "reference", "years", "steady_year", "scenarios", "plan_scenario"),
-        *("pounds_per_unit", "savings_positive", "incremental", "price_base"),
+        *("pounds_per_unit", "savings_positive", "costs_positive", "incremental", "price_base"),
         *("report_unit", "marking"),
     )
     return json.dumps(

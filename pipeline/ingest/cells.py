@@ -58,7 +58,10 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
 
 def _blank_key(text: str) -> str:
     """Words that stand for a blank match leniently, and all dashes are one: a lone ? is none."""
-    return match_key(text) or _DASHES.sub("-", text.strip())
+    plain = match_key(text)
+    if plain.isdecimal() and not plain.strip("0"):
+        return "0"
+    return plain or _DASHES.sub("-", text.strip()).strip("- ") or "-"
 
 
 class Doubt(NamedTuple):

@@ -14,7 +14,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.programme import ExpectedReturn, Partner, Programme, Service
 from pipeline.core.returns import Records
 from pipeline.core.source import SourceRef
-from pipeline.core.suggest import nearest, suggestion
+from pipeline.core.suggest import letter_off, name_meant, suggestion
 from pipeline.core.text import Vocabulary, match_key, ref_key
 from pipeline.core.years import year_label
 from pipeline.ingest.cells import Vocabularies
@@ -26,6 +26,7 @@ from pipeline.ingest.weights import Weights, read_weights
 from schemas.fields import Setting, Standing, Table
 from schemas.programme import (
     BASELINE,
+    COSTS_SIGN,
     DEPARTMENTS,
     DISCOUNT_RATE,
     DRIVERS,
@@ -33,6 +34,7 @@ from schemas.programme import (
     LAYOUTS,
     MARKING,
     NOTE,
+    OTHER_PROGRAMMES,
     PARTNERS,
     PAYBACK_LIMIT,
     PLAN_SCENARIO,
@@ -55,8 +57,6 @@ from schemas.vocabulary import ALL_STRANDS, NOT_YET_APPORTIONED, TOTAL_PROGRAMME
 MOST_PARTNERS = 50
 RESERVED_NAMES = (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
-# A programme's own settings (Date, Baseline year) are not to be taken for ours.
-_VERY_MUCH = 85
 NOTHING: Mapping[Standing, Any] = {}
 Value = TypeVar("Value")
 
@@ -193,14 +193,8 @@ class _Reading:
             what = f"{field.heading} is “{again.text}” here, but “{first.text}” in {first.at.cell}."
             self.bad(again.at, field.heading, again.text, what, "Keep one of the two.")
             self.stops = self.stops or field.needed
-        headings = {field.heading: field for field in PROGRAMME.settings}
         for other in merged.others:
-            meant = nearest(other.name, headings, _VERY_MUCH)
-            if meant is None or headings[meant].name in merged.values:
-                continue
-            what = f"There is no setting “{other.name}”; did you mean {meant}?"
-            self.bad(other.at, other.name, other.text, what, f"Write the setting as {meant}.")
-            self.stops = self.stops or headings[meant].stops
+            self.nearly_ours(other, merged)
         for field in PROGRAMME.fields:
             if field.required and field.name not in merged.values:
                 if field.name in merged.faults:
@@ -211,6 +205,21 @@ class _Reading:
                 self.bad(at, field.heading, "", what, fix)
                 self.stops = True
         return merged
+
+    def nearly_ours(self, other: GivenSetting, settings: Settings) -> None:
+        """A setting whose name is nearly one of ours is passed over only where ours says the same,
+        or stands there too and is more than a letter off."""
+        headings = {field.heading: field for field in PROGRAMME.settings}
+        meant = letter_off(other.name, headings)
+        name = meant or name_meant(other.name, headings)
+        if name is None:
+            return
+        ours = settings.values.get(headings[name].name)
+        if ours is not None and (meant is None or ours.text == other.text):
+            return
+        what = f"There is no setting “{other.name}”; did you mean {name}?"
+        self.bad(other.at, other.name, other.text, what, f"Write the setting as {name}.")
+        self.stops = self.stops or headings[name].stops
 
     def value(
         self, settings: Settings, of: Setting[Value], standing: Mapping[Standing, Value] = NOTHING
@@ -274,6 +283,7 @@ class _Reading:
             ),
             pounds_per_unit=unit,
             savings_positive=self.value(settings, SAVINGS_SIGN),
+            costs_positive=self.costs_positive(settings),
             incremental=self.value(settings, PROFILE),
             discount_rate=self.value(settings, DISCOUNT_RATE),
             price_base=self.value(settings, PRICE_BASE),
@@ -281,11 +291,23 @@ class _Reading:
             report_unit=self.value(settings, REPORT_UNITS),
             marking=self.value(settings, MARKING),
             note=self.value(settings, NOTE),
+            other_programmes=self.value(settings, OTHER_PROGRAMMES),
             partners=partners,
             services=services,
             weights=weights.sets,
             expected=self.expected(),
         )
+
+    def costs_positive(self, settings: Settings) -> bool:
+        """Where savings are entered below zero, costs are above it, and nothing is to be said."""
+        positive, given = self.value(settings, COSTS_SIGN), settings.values.get(COSTS_SIGN.name)
+        below = not settings.wrong(SAVINGS_SIGN) and not settings.value(SAVINGS_SIGN)
+        if given is not None and below:
+            what = f"{COSTS_SIGN.heading} is “{given.text}”, but returns enter savings below zero."
+            fix = f"Leave {COSTS_SIGN.heading} blank, or set {SAVINGS_SIGN.heading} to Positive."
+            self.bad(given.at, COSTS_SIGN.heading, given.text, what, fix)
+            self.stops = True
+        return positive
 
     def steady_year(self, settings: Settings, years: tuple[int, ...]) -> int:
         """One of the programme's years; any year where it isn't known which these are."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import POUND, parse_unit
+from pipeline.core.money import POUND
 from pipeline.core.programme import Programme
 from pipeline.core.returns import (
     Amounts,
@@ -24,8 +24,8 @@ from pipeline.core.returns import (
     TableSource,
 )
 from pipeline.core.source import SourceRef
-from pipeline.core.suggest import nearest
-from pipeline.core.text import Vocabulary, match_key
+from pipeline.core.suggest import letter_off, nearest
+from pipeline.core.text import match_key
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.delivery import read_delivery, stack_delivery
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
@@ -63,11 +63,13 @@ from pipeline.ingest.totals import column_mismatches, row_mismatches, total_colu
 from pipeline.ingest.unseen import UnseenAmount, unseen_amounts, unseen_issues
 from schemas.fields import Setting, Standing, Table
 from schemas.returns import (
+    CERTIFIED_BY,
     CONTACT,
     COVER,
     DATED,
     DELIVERY,
     DEPARTMENT,
+    OWN_COSTS_SIGN,
     OWN_PROFILE,
     OWN_SAVINGS_SIGN,
     OWN_UNITS,
@@ -76,7 +78,7 @@ from schemas.returns import (
     RETURN_TABLES,
     SAVINGS,
 )
-from schemas.vocabulary import PROFILES, SAVINGS_AND_INCOME, SIGNS
+from schemas.vocabulary import turned_round
 
 # Sheets of our templates and checked copies that hold no table of a return.
 _OWN_SHEETS = ("Start here", "Notes", "Lists", "Issues")
@@ -84,6 +86,7 @@ _OWN_SHEETS = ("Start here", "Notes", "Lists", "Issues")
 _OF_AMOUNTS: tuple[tuple[Setting[Any], str], ...] = (
     (OWN_UNITS, "pounds_per_unit"),
     (OWN_SAVINGS_SIGN, "savings_positive"),
+    (OWN_COSTS_SIGN, "costs_positive"),
     (OWN_PROFILE, "incremental"),
 )
 OF_AMOUNTS = frozenset(of.name for of, _ in _OF_AMOUNTS)
@@ -100,6 +103,7 @@ class ReadingContext:
     years: tuple[int, ...]
     pounds_per_unit: int
     savings_positive: bool
+    costs_positive: bool
     incremental: bool
     vocabularies: Vocabularies
     layouts: tuple[LayoutRow, ...] = ()
@@ -113,12 +117,14 @@ class ReadingContext:
             programme.years,
             programme.pounds_per_unit,
             programme.savings_positive,
+            programme.costs_positive,
             programme.incremental,
             {
                 "services": tuple(service.name for service in programme.services),
                 "scenarios": programme.scenarios,
                 "bases": bases,
                 "partners": programme.codes,
+                "other programmes": programme.other_programmes,
             },
             layouts,
         )
@@ -326,6 +332,7 @@ class _Reading:
             for of, attribute in _OF_AMOUNTS:
                 if (value := settings.value(of)) is not None:
                     setattr(cover, attribute, value)
+            self.below_zero(cover, settings)
             self.own_units[number] = settings.value(OWN_UNITS) or self.own_unit
             self.result.sheet_covers[number] = cover
 
@@ -367,6 +374,18 @@ class _Reading:
             at, text = settings.values[of.name].at, settings.values[of.name].text
             details = {"suggestion": "", "choices": of.values.expected}
             self.fault(cover, of.name, Issue("unknown-value", at, of.heading, text, details))
+        self.below_zero(cover, settings)
+
+    def below_zero(self, cover: Cover, settings: Settings) -> None:
+        """Where savings are entered below zero, costs are above it, and nothing is to be said."""
+        if cover.savings_positive:
+            return
+        cover.costs_positive = True
+        if settings.value(OWN_COSTS_SIGN) is not None:
+            given, heading = settings.values[OWN_COSTS_SIGN.name], OWN_COSTS_SIGN.heading
+            details = {"suggestion": "", "choices": "it only where Savings sign is Positive"}
+            issue = Issue("unknown-value", given.at, heading, given.text, details)
+            self.fault(cover, OWN_COSTS_SIGN.name, issue)
 
     def doubt(self, cover: Cover, settings: Settings) -> None:
         """Settings that can't be read, are called otherwise, or stand twice."""
@@ -482,7 +501,8 @@ class _Reading:
         categories = read_texts(
             field, self.context.vocabularies, column_cells(found, field.name, rows)
         )
-        turned = [cover.savings_positive and each in SAVINGS_AND_INCOME for each in categories]
+        turning = turned_round(cover.savings_positive, cover.costs_positive)
+        turned = [each in turning for each in categories]
         self.result.left_out.rows += len(rows)
         self.result.left_out.pence += int(np.where(turned, -pence, pence).sum())
 
@@ -531,25 +551,24 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
         value(CONTACT),
         value(DATED),
         value(RETURN_STATUS),
+        value(CERTIFIED_BY),
         dated_at=settings.values[DATED.name].at if DATED.name in settings.values else None,
+        costs_positive=value(OWN_COSTS_SIGN, context.costs_positive),
     )
 
 
-def _meant(setting: GivenSetting, cover: Cover) -> str | None:
-    """The setting that a row of the Cover means, though it is called otherwise: its value is one
-    of that setting's, and would change the amounts."""
-    text = setting.text
-    unit, sign = parse_unit(text), Vocabulary(SIGNS).find(text)
-    profile = Vocabulary(PROFILES).find(text)
-    changes = {
-        "Units": unit not in (None, cover.pounds_per_unit),
-        "Savings sign": sign == SIGNS[not cover.savings_positive],
-        "Profile": profile == PROFILES[not cover.incremental],
-    }
-    fitting = [name for name, changed in changes.items() if changed]
-    if fitting == ["Units"] and unit != POUND:
-        return "Units"
-    return nearest(setting.name, fitting)
+def _meant(other: GivenSetting, cover: Cover) -> str | None:
+    """The setting that a row of the Cover means, though it is called otherwise: its name is a
+    letter off, or its value is one of that setting's, and it would change the amounts."""
+    held = [(of, getattr(cover, attribute)) for of, attribute in _OF_AMOUNTS]
+    same = [of.heading for of, value in held if of.values.read(other.cell) == value]
+    fitting = [of.heading for of, value in held if of.values.read(other.cell) not in (None, value)]
+    meant = letter_off(other.name, [of.heading for of, _ in held])
+    if meant is not None:
+        return None if meant in same else meant
+    if fitting == [OWN_UNITS.heading] and OWN_UNITS.values.read(other.cell) != POUND:
+        return OWN_UNITS.heading
+    return nearest(other.name, fitting)
 
 
 def _stack(parts: list[Amounts], years: int) -> Amounts:

@@ -75,7 +75,7 @@ def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
             name = names.get(match_key(label))
             fault = sheet.faults.get((place, value_column))
             if name is None:
-                if label and setting.text:
+                if label and (setting.text or fault is not None):
                     found_settings.others.append(setting)
             elif fault is not None and name not in found_settings.values:
                 found_settings.faults[name] = fault.error

@@ -6,12 +6,14 @@ import pandas as pd
 
 from pipeline.core.lines import Lines
 from pipeline.core.returns import Pence
-from schemas.vocabulary import SAVINGS_AND_INCOME
+from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
 
 
 def signs(frame: pd.DataFrame) -> Pence:
-    """-1 for the lines whose return enters savings above zero and whose category is one, else 1."""
+    """-1 for the lines whose amounts are turned round: savings that their return enters above zero,
+    costs that it enters below it; else 1."""
     turned = frame["savings_positive"] & frame["category"].isin(SAVINGS_AND_INCOME)
+    turned |= ~frame["costs_positive"] & frame["category"].isin(COSTS)
     return np.where(turned.to_numpy(dtype=bool), -1, 1).astype(np.int64)
 
 

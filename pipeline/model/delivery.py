@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.core.lines import DeliveryRows, Mask, places
+from pipeline.core.lines import ENTERED, DeliveryRows, Mask, places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Delivery, Subject
 from pipeline.core.returns import DELIVERY_MEASURES, Pence, Return
@@ -32,8 +32,8 @@ from schemas.vocabulary import (
     ALL_SERVICES,
     NOT_YET_APPORTIONED,
     RAG,
-    SAVINGS_AND_INCOME,
     TOTAL_PROGRAMME,
+    turned_round,
 )
 
 _REMARKS = ("rag", "commentary")
@@ -104,10 +104,8 @@ class _Kept:
 
 
 def _line(kept: _Kept, rows: DeliveryRows, place: int, at: int, year: str) -> Record:
-    turned = rows.number(place, "savings_positive") and (
-        kept.columns["category"][at] in SAVINGS_AND_INCOME
-    )
-    sign = -1 if turned else 1
+    turning = turned_round(*(rows.number(place, name) for name in ENTERED))
+    sign = -1 if kept.columns["category"][at] in turning else 1
     forecast, delivered = (
         sign * int(pence) if filled else None
         for pence, filled in zip(rows.stated[place], rows.filled[place], strict=True)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.lines import Lines, Mask
-from pipeline.core.returns import Pence, Return, SourceFile
+from pipeline.core.returns import Cover, Pence, Return, SourceFile
 from pipeline.core.verdict import Verdict
 from pipeline.model.annual import entered, signs
 from schemas.model import SOURCES
-from schemas.vocabulary import SAVINGS_AND_INCOME
+from schemas.vocabulary import turned_round
 
 
 @dataclass(frozen=True)
@@ -88,19 +88,22 @@ def _read_rows(each: Return) -> int:
     return rows + each.left_out.rows
 
 
+def _turning(cover: Cover | None) -> tuple[str, ...]:
+    return turned_round(cover.savings_positive, cover.costs_positive) if cover else ()
+
+
 def _read_pence(each: Return) -> int:
     """The money of a return's lines straight from what was read."""
     if each.amounts is None:
         return each.left_out.pence
     records = each.tables["Savings"]
     rows = each.amounts.years.sum(axis=1) + each.amounts.outside
-    covers = [each.cover_of(source) for source in records.sources]
-    positive = [cover is not None and cover.savings_positive for cover in covers]
-    if not any(positive):
+    turning = [_turning(each.cover_of(source)) for source in records.sources]
+    if not any(turning):
         return int(rows.sum()) + each.left_out.pence
     turned = np.array(
         [
-            positive[source] and category in SAVINGS_AND_INCOME
+            category in turning[source]
             for source, category in zip(records.source, records.columns["category"], strict=True)
         ],
         dtype=bool,

@@ -89,7 +89,7 @@ class _Words:
             values = tuple(int(w) for w in words) if of.kind is Kind.SCORE else words
             name = of.vocabulary or of.name
             heading = of.vocabulary.capitalize() or of.heading
-            self.lists[words] = NamedList(f"List_{name}", heading, values)
+            self.lists[words] = NamedList(f"List_{name.replace(' ', '_')}", heading, values)
         return self.lists[words].name
 
     def sheet(self) -> Sheet:
@@ -201,6 +201,7 @@ def _vocabularies(programme: Programme | None) -> dict[str, tuple[tuple[str, ...
         "scenarios": (programme.scenarios, True),
         "bases": (tuple(bases), True),
         "partners": (programme.codes, True),
+        "other programmes": (programme.other_programmes, True),
     }
 
 

@@ -107,6 +107,15 @@ WORDS = [
     line("unknown-partner", "punctuation counts", at="Partner", basis="Direct", partner="A."),
     line("unknown-partner", "a wrong code where none is wanted", at="Partner", partner="C"),
     line("unknown-partner", "case and outer spaces", basis="Direct", partner=" b "),
+    *(
+        line("unknown-programme", f"no programme: {word}", at="Counted in", counted_in=word)
+        for word in ("TBC", "?", True, "Yes", "to be confirmed", "...", 1)
+    ),
+    *(
+        line("unknown-programme", f"a blank: {word}", counted_in=word)
+        for word in (False, 0, "N", "Not applicable", "-", "nil")
+    ),
+    line("unknown-programme", "any name, where none are given", counted_in="Estates review"),
     line("unknown-value", "neither revenue nor capital", at="Funding", funding="Grant"),
     line("unknown-value", "capital in capitals", funding="CAPITAL"),
 ]

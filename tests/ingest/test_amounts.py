@@ -79,6 +79,60 @@ def test_a_positive_return_turns_savings_and_income_round(tmp_path: Path, where:
     }
 
 
+@pytest.mark.parametrize("where", ["programme", "cover"])
+def test_costs_below_zero_are_turned_round_where_savings_are_above_it(
+    tmp_path: Path, where: str
+) -> None:
+    signs: dict[str, Cell] = {"savings_sign": "Positive", "costs_sign": "Negative"}
+    plan(**(signs if where == "programme" else {})).write(tmp_path)
+    finance = Return()
+    if where == "cover":
+        finance.cover("Savings sign", "Positive")
+        finance.cover("costs sign:", "negative")
+    for number, (category, sign) in enumerate(CATEGORIES.items()):
+        stated = -5 if sign > 0 else 5
+        finance.line([stated], line_ref=number, category=category, description=category)
+    row = finance.line([7], line_ref="X", category="One-off cost")
+    rejected = finance.line([-9, "TBC"], line_ref="Y", category="Recurring cost")
+    finance.write(tmp_path)
+    assert issues(tmp_path) == [
+        ("amount-not-number", finance.at(rejected, "2013/14")),
+        ("sign", finance.at(row, "2012/13")),
+    ]
+    assert pounds(tmp_path) == {
+        **{str(number): (5 * sign, 0, 0) for number, sign in enumerate(CATEGORIES.values())},
+        "X": (-7, 0, 0),
+    }
+    controls = results(tmp_path).controls
+    assert (controls["expected"] == controls["actual"]).all()
+
+
+def test_a_return_with_savings_below_zero_has_costs_above_it_whatever_the_programme_says(
+    tmp_path: Path,
+) -> None:
+    plan(savings_sign="Positive", costs_sign="Negative").write(tmp_path)
+    finance = Return()
+    finance.cover("Savings sign", "Negative")
+    finance.line([-5], line_ref="S", category="Income")
+    finance.line([6], line_ref="C")
+    finance.write(tmp_path)
+    assert issues(tmp_path) == []
+    assert pounds(tmp_path) == {"S": (-5, 0, 0), "C": (6, 0, 0)}
+
+
+@pytest.mark.parametrize("word", ["Negative", "Positive"])
+def test_costs_sign_on_a_cover_without_positive_savings_rejects_the_return(
+    tmp_path: Path, word: str
+) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    cell = finance.cover("Costs sign", word)
+    finance.line([5])
+    finance.write(tmp_path)
+    assert issues(tmp_path) == [("unknown-value", cell)]
+    assert pounds(tmp_path) == {}
+
+
 def test_a_cover_may_take_back_what_the_programme_says(tmp_path: Path) -> None:
     plan(savings_sign="Positive", profile="Incremental", units="£000").write(tmp_path)
     finance = Return()
@@ -293,6 +347,8 @@ def test_a_wrong_setting_rejects_every_row_of_the_return(
         ("Sign", "Positive", "Savings sign"),
         ("Saving sign", "positive", "Savings sign"),
         ("Profiles", "Incremental", "Profile"),
+        ("Profil", "Incrementel", "Profile"),
+        ("Unit", "thousands", "Units"),
     ],
 )
 def test_a_setting_by_another_name_is_not_passed_over(

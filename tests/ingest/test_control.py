@@ -108,6 +108,73 @@ def test_sheets_and_headings_are_found_as_leniently_as_in_returns(tmp_path: Path
     assert programme.codes == ("A", "B")
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "meant"),
+    [
+        ("Unit", "£000", "Units"),
+        ("Year", 4, "Years"),
+        ("Unist", "£000", "Units"),
+        ("Savingssigns", "Positive", "Savings sign"),
+        ("Cost sign", "Negative", "Costs sign"),
+        ("Profil", "Incremental", "Profile"),
+        ("Discount rates", "6%", "Discount rate"),
+        ("Units", Formula("=A1"), None),
+        ("Unit", error_cell(), "Units"),
+    ],
+)
+def test_a_setting_that_is_nearly_one_of_ours_stops_the_programme(
+    tmp_path: Path, setting: str, value: Cell, meant: str | None
+) -> None:
+    one = Programme(report_units="£")
+    cell = one.setting(setting, value)
+    one.write(tmp_path)
+    outcome = run(tmp_path)
+    assert outcome.results is None
+    (issue,) = outcome.issues
+    assert issue.at.cell == cell
+    if meant is not None:
+        assert f"did you mean {meant}?" in issue.problem
+
+
+def test_a_setting_a_letter_off_is_named_though_ours_stands_there_too(tmp_path: Path) -> None:
+    one = Programme(units="£")
+    same = one.setting("Unit", "£")
+    one.write(tmp_path)
+    assert issues(tmp_path) == []
+    one.setting("Unit", "£000")
+    one.write(tmp_path)
+    assert issues(tmp_path) == [("bad-setting", same)]
+    assert run(tmp_path).results is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "stops"), [("Notes", False), ("Report unit", False), ("Tittle", True)]
+)
+def test_nearly_a_setting_that_does_not_interpret_amounts_lets_the_programme_go_on(
+    tmp_path: Path, setting: str, stops: bool
+) -> None:
+    one = Programme()
+    cell = one.setting(setting, "£000")
+    one.write(tmp_path)
+    assert issues(tmp_path) == [("bad-setting", cell)]
+    assert (run(tmp_path).results is None) == stops
+
+
+@pytest.mark.parametrize(
+    "setting", ["Date", "Baseline year", "Version", "Author", "Status", "Lead", "Sponsor", "Region"]
+)
+def test_a_setting_of_their_own_is_a_note(tmp_path: Path, setting: str) -> None:
+    one = Programme()
+    one.setting(setting, "Anything")
+    one.write(tmp_path)
+    assert issues(tmp_path) == []
+
+
+def test_costs_below_zero(tmp_path: Path) -> None:
+    programme = built(Programme(savings_sign="Positive", costs_sign="Negative"), tmp_path)
+    assert (programme.savings_positive, programme.costs_positive) == (True, False)
+
+
 # What stops a programme
 
 
@@ -123,11 +190,13 @@ STOPS = [
     ("Units", "pounds"),
     ("Units", error_cell("#NAME?")),
     ("Savings sign", "Minus"),
+    ("Costs sign", "Negative"),
     ("Profile", "Yearly"),
     ("Discount rate", "low"),
 ]
 GOES_ON = [
     ("Plan scenario", "Likely case"),
+    ("Other programmes", ";"),
     ("Payback limit", "three"),
     ("Report units", "£bn"),
     ("Reference", error_cell()),

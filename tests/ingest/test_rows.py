@@ -261,9 +261,28 @@ def test_words_are_shown_as_the_programme_writes_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["-", "\N{EN DASH}", "\N{EM DASH}", "No", "NONE", "n/a", "N.A.", " "]
+    "word",
+    [
+        "-",
+        "\N{EN DASH}",
+        "\N{EM DASH}",
+        "No",
+        "NONE",
+        "n/a",
+        "N.A.",
+        " ",
+        "N",
+        "Nil",
+        False,
+        0,
+        "0.00",
+        "Not applicable",
+        "not counted elsewhere",
+        "--",
+        "FALSE",
+    ],
 )
-def test_counted_in_nobody(tmp_path: Path, word: str) -> None:
+def test_counted_in_nobody(tmp_path: Path, word: Cell) -> None:
     plan().write(tmp_path)
     finance = Return()
     finance.line([5], counted_in=word)
@@ -272,7 +291,7 @@ def test_counted_in_nobody(tmp_path: Path, word: str) -> None:
     assert results(tmp_path).excluded.empty
 
 
-@pytest.mark.parametrize("word", ["Corporate Services Review", "Not sure", "?", "Yes", 3506])
+@pytest.mark.parametrize("word", ["Corporate Services Review", "Phase 1", "TBC programme", 3506])
 def test_counted_in_another_programme_keeps_a_line_out(tmp_path: Path, word: Cell) -> None:
     plan().write(tmp_path)
     finance = Return()
@@ -284,6 +303,19 @@ def test_counted_in_another_programme_keeps_a_line_out(tmp_path: Path, word: Cel
     assert excluded[["line_ref", "counted_in", "2012/13"]].to_numpy().tolist() == [
         ["FIN-1", str(word), 500]
     ]
+
+
+def test_a_programme_s_name_is_spelt_as_other_programmes_has_it(tmp_path: Path) -> None:
+    plan(other_programmes="Corporate Services Review, Fleet 2020").write(tmp_path)
+    finance = Return()
+    finance.line([5], counted_in="corporate services-review")
+    row = finance.line([6], counted_in="Fleet")
+    finance.line([7], counted_in="No")
+    finance.write(tmp_path)
+    assert issues(tmp_path) == [("unknown-programme", finance.at(row, "Counted in"))]
+    assert "Fleet 2020" in run(tmp_path).issues[0].problem
+    assert results(tmp_path).excluded["counted_in"].tolist() == ["Corporate Services Review"]
+    assert pounds(tmp_path) == {"FIN-3": (7, 0, 0)}
 
 
 def test_a_row_in_error_that_is_counted_elsewhere_is_rejected(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.results import Delivery
 from tests.builders import Programme, Return, error_cell
-from tests.ingest.reading import issues, plan, results
+from tests.ingest.reading import issues, plan, results, run
 
 SAVING = "Cashable saving"
 AMOUNTS = ("plan_pence", "forecast_pence", "delivered_pence", "variance_pence")
@@ -95,6 +95,20 @@ def test_amounts_are_in_the_return_s_units_and_its_sign_is_the_category_s(tmp_pa
         delivered(tmp_path).lines, "line_ref", "plan_pence", "forecast_pence", "delivered_pence"
     ) == [("S", -2_000_000, -1_500_000, -500_000), ("C", 3_000_000, 4_000_000, 1_000_000)]
     assert issues(tmp_path) == []
+
+
+def test_costs_below_zero_are_turned_round_in_delivery_too(tmp_path: Path) -> None:
+    plan(savings_sign="Positive", costs_sign="Negative").write(tmp_path)
+    finance = Return()
+    finance.line([-3], line_ref="C", category="Recurring cost")
+    finance.add("Delivery", line_ref="C", year="12/13", forecast=-4, delivered=-1)
+    row = finance.add("Delivery", line_ref="C", year="13/14", forecast=4)
+    finance.write(tmp_path)
+    assert rows(
+        delivered(tmp_path).lines, "line_ref", "plan_pence", "forecast_pence", "delivered_pence"
+    ) == [("C", 3, 4, 1), ("C", 0, -4, None)]
+    assert issues(tmp_path) == [("sign", finance.at(row, "Forecast", "Delivery"))]
+    assert "savings above zero and costs below it" in run(tmp_path).issues[0].remedy
 
 
 def test_the_plan_is_the_plan_scenario_s_and_always_the_effect_in_the_year(tmp_path: Path) -> None:

@@ -157,12 +157,29 @@ RULES = (
         example="HC1 for HC.",
     ),
     Rule(
+        "unknown-programme",
+        Severity.ERROR,
+        when=(
+            "Counted in names none of the Other programmes of programme.xlsx; or, where that "
+            "setting is blank, it is plainly no programme: TBC, a question mark, TRUE. No, None, "
+            "N/A, FALSE, 0, a dash and the like are blank."
+        ),
+        problem="{value} is no other programme{suggestion}.",
+        remedy="Use {choices}; or leave the cell blank where no other programme counts the line.",
+        advice=(
+            "Name the programme that counts the line already, as Other programmes has it, or leave "
+            "the cell blank."
+        ),
+        why="A line that another programme counts is left out of every total: it must be sure.",
+        example="TBC, or Estates for Estates review.",
+    ),
+    Rule(
         "unknown-value",
         Severity.ERROR,
         when=(
             "A cell that takes only certain words holds another one: Funding, RAG, a risk's "
             "scores, a Line ref in Delivery that no return has, and the like. A wrong Units, "
-            "Savings sign or Profile on the Cover rejects every row of the return."
+            "Savings sign, Costs sign or Profile on the Cover rejects every row of the return."
         ),
         problem="{value} is not what {heading} can hold{suggestion}.",
         remedy="Use {choices}.",

@@ -13,8 +13,8 @@ RULES = (
         problem="{kind} in {heading}.",
         remedy="Check the sign: {convention}.",
         advice=(
-            "Check the sign: costs are entered above zero and savings below it, or both above zero "
-            "where the Savings sign is Positive."
+            "Check the sign: costs are entered above zero and savings below it, unless Savings "
+            "sign and Costs sign say otherwise."
         ),
         why="A saving with the wrong sign is counted as a cost.",
         example="A cashable saving of 40,000 where savings are entered below zero.",
