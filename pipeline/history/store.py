@@ -200,7 +200,7 @@ class History:
     @contextmanager
     def issuing(self, programme: str) -> Iterator[Recording]:
         """Record a version of a programme: what is done in it is kept whole or not at all."""
-        with self._told(), self._engine.connect() as connection:
+        with self._told(), self._connection() as connection:
             _lock(connection)
             _migrate(connection)
             found = select(PROGRAMMES.c.id).where(PROGRAMMES.c.key == programme)
@@ -214,7 +214,7 @@ class History:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """A connection to a history of the newest schema; nothing is written to one that is."""
-        with self._told(), self._engine.connect() as connection:
+        with self._told(), self._connection() as connection:
             if _version(connection) != NEWEST:
                 connection.rollback()
                 _lock(connection)
@@ -227,14 +227,22 @@ class History:
         try:
             yield
         except SQLAlchemyError as fault:
-            raise HistoryError(_reason(fault)) from fault
+            raise HistoryError(_reason(fault, self._engine.url)) from fault
+
+    def _connection(self) -> Connection:
+        """A connection; what a driver can't make of an address is a HistoryError too."""
+        try:
+            return self._engine.connect()
+        except (ValueError, TypeError) as fault:
+            raise HistoryError("its URL has something in it that no database takes") from fault
 
 
-def _reason(fault: SQLAlchemyError) -> str:
+def _reason(fault: SQLAlchemyError, url: URL) -> str:
     """The database's own words, without statements, addresses and passwords."""
     original = getattr(fault, "orig", None)
     words = str(original if original is not None else fault).strip()
-    return words.splitlines()[0] if words else type(fault).__name__
+    line = words.splitlines()[0] if words else type(fault).__name__
+    return line.replace(str(url.password), "***") if url.password else line
 
 
 def _lock(connection: Connection) -> None:
@@ -269,25 +277,55 @@ def open_history(folder: Path, url: str = "") -> History:
     """The history of the programme whose outputs folder this is: at the URL, else in the folder.
 
     Nothing is opened or made before it is used. HistoryError for a URL that is none of SQLite or
-    PostgreSQL.
+    PostgreSQL, or that can't be told apart from its password; the message holds no part of it.
     """
-    if not url:
-        where = URL.create(_DRIVERS["sqlite"], database=str(folder / HISTORY))
-    else:
-        try:
-            where = make_url(url)
-            driver = _DRIVERS[where.drivername.split("+")[0]]
-        except (ArgumentError, KeyError) as fault:
-            raise HistoryError(
-                "A history is a URL such as sqlite:///folder/history.sqlite or "
-                "postgresql://name:password@host/database."
-            ) from fault
-        where = where.set(drivername=driver)
+    where = _address(url) if url else URL.create(_DRIVERS["sqlite"], database=str(folder / HISTORY))
     waits = {"timeout": _PATIENCE_SECONDS} if _is_file(where) else {"connect_timeout": 20}
     engine = create_engine(where, connect_args=waits, poolclass=NullPool)
     if _is_file(where):
         event.listen(engine, "connect", _own_transactions)
     return History(engine)
+
+
+_FORM = (
+    "A history is a URL such as sqlite:///folder/history.sqlite or "
+    "postgresql://name:password@host/database."
+)
+
+
+def _address(url: str) -> URL:
+    """A URL that somebody gave, with the driver that we use."""
+    if url.count("@") > 1:
+        raise HistoryError(
+            "There is more than one @ in the history's URL. In a password write @ as %40, : as "
+            "%3A, / as %2F and ? as %3F."
+        )
+    try:
+        where = make_url(url)
+        driver = _DRIVERS[where.drivername.split("+")[0]]
+    except (ArgumentError, KeyError) as fault:
+        raise HistoryError(_FORM) from fault
+    except ValueError as fault:
+        raise HistoryError(
+            "The history's URL can't be read: the port behind the host must be a number, and in a "
+            f"password @ is written %40, : %3A, / %2F and ? %3F. {_FORM}"
+        ) from fault
+    if any("password" in name.casefold() for name in where.query):
+        raise HistoryError(
+            "The history's URL has a password behind its question mark, where it would be shown. "
+            f"Write it before the host. {_FORM}"
+        )
+    if _is_file(where) and _in_memory(where):
+        raise HistoryError(
+            "The history's URL names no file: a history in memory is gone when the command ends. "
+            "Name a file: sqlite:///folder/history.sqlite."
+        )
+    return where.set(drivername=driver)
+
+
+def _in_memory(url: URL) -> bool:
+    """Whether SQLite would keep it in memory, or in a file that goes when it is closed."""
+    return not url.database or ":memory:" in url.database or url.query.get("mode") == "memory"
 
 
 def _is_file(url: URL) -> bool:

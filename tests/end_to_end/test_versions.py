@@ -386,6 +386,32 @@ def test_a_history_elsewhere_serves_by_url(inputs: Path, outputs: Path, tmp_path
     assert [row[3] for row in movements(outputs)] == ["2013/14"]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:s3@cret@127.0.0.1:1/db",
+        "postgresql://me:s3:cret@127.0.0.1:1/db",
+        "postgresql://me:s3/cret@127.0.0.1:1/db",
+        "postgresql://me:s3cret@127.0.0.1:port/db",
+        "postgresql://me@127.0.0.1:1/db?password=s3cret",
+        "sqlite://",
+    ],
+)
+def test_a_history_that_can_not_be_opened_is_said_without_its_password(
+    url: str, inputs: Path, outputs: Path
+) -> None:
+    finance(inputs / "one")
+    said = report(inputs, outputs, "--history", url)
+    assert said.status == 0
+    assert "The report goes on without Movements" in said.err
+    assert (outputs / "one" / SUMMARY).is_file()
+    refused = issue(inputs, outputs, "First", "--history", url)
+    assert refused.status == 1
+    assert "was not issued" in refused.err
+    assert not any(secret in said.all + refused.all for secret in ("s3", "cret"))
+    assert not (outputs / "one" / "issued").exists()
+
+
 def shared(folder: Path, alpha: float, beta: float, **cells: object) -> None:
     """The return of ``finance``, its service shared by a baseline."""
     control = Programme(reference="BLH-1")

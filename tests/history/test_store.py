@@ -1,5 +1,6 @@
 """What a history keeps, in SQLite and in PostgreSQL."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -250,3 +251,44 @@ def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path
 def test_a_url_that_is_none_of_ours_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(HistoryError, match="sqlite:///"):
         open_history(tmp_path, url)
+
+
+_HIDDEN = [
+    ("postgresql://me:sec@ret@127.0.0.1:1/db", "write @ as %40"),
+    ("postgresql://me:sec@r:et@127.0.0.1:1/db", "write @ as %40"),
+    ("postgresql://me:sec?r@et@127.0.0.1:1/db", "write @ as %40"),
+    ("postgresql://me:secret@127.0.0.1:port/db", "must be a number"),
+    ("postgresql://me:secret/db", "must be a number"),
+    ("postgresql://me@127.0.0.1:1/db?password=secret", "behind its question mark"),
+    ("postgresql://me@127.0.0.1:1/db?sslpassword=secret", "behind its question mark"),
+    ("mysql://me:secret@127.0.0.1/db", "A history is a URL such as"),
+    ("secret", "A history is a URL such as"),
+]
+
+
+@pytest.mark.parametrize(("url", "words"), _HIDDEN)
+def test_a_url_that_can_not_be_used_is_said_without_its_password(
+    url: str, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(HistoryError, match=re.escape(words)) as said:
+        open_history(tmp_path, url)
+    assert not {"sec", "ret", "secret"} & set(re.findall(r"\w+", str(said.value)))
+
+
+@pytest.mark.parametrize("password", ["se:cret", "se/cret", "se%40cret", "se?cret", "127"])
+def test_a_password_with_signs_of_a_url_is_never_shown(password: str, tmp_path: Path) -> None:
+    history = open_history(tmp_path, f"postgresql://me:{password}@127.0.0.1:1/db")
+    assert str(history) == "postgresql+psycopg://me:***@127.0.0.1:1/db"
+    with pytest.raises(HistoryError) as said:
+        history.versions(KEY)
+    assert "cret" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"],
+)
+def test_a_history_in_memory_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(HistoryError, match="names no file"):
+        open_history(tmp_path, url)
+    open_history(tmp_path, f"sqlite:///{tmp_path / 'memory.sqlite'}")
