@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 from pipeline.comparing import issued_numbers, snapshot
 from pipeline.core.money import money_text
 from pipeline.core.outputs import ISSUED, VALIDATION
+from pipeline.core.phrases import agreeing, counted, listing
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
+from pipeline.ingest.changes import Since
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
@@ -75,7 +77,7 @@ def must_be_issuable(
             "again, even where only one return was checked by `make validate` since."
         )
     if outcome.errors and not request.force:
-        stand = "1 error stands" if outcome.errors == 1 else f"{outcome.errors:,} errors stand"
+        stand = f"{counted(outcome.errors, 'error')} {agreeing(outcome.errors, 'stands', 'stand')}"
         raise NotIssuableError(
             f"{stand}; {where / VALIDATION} lists what to put right. To issue it "
             "all the same, and have the cover say so: FORCE=1 (--force)."
@@ -84,18 +86,13 @@ def must_be_issuable(
 
 def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     """What became of inputs, in words."""
-    parts = (
-        ([name for name in now if name in before and now[name] != before[name]], "changed"),
-        ([name for name in now if name not in before], "new"),
-        ([name for name in before if name not in now], "gone"),
-    )
+    made = Since.between(before, now)
+    parts = ((made.changed, "changed"), (made.arrived, "new"), (made.gone, "gone"))
     return "; ".join(f"{what}: {_listed(names)}" for names, what in parts if names)
 
 
 def _listed(names: Iterable[str]) -> str:
-    names = sorted(names)
-    more = f" and {len(names) - 5:,} more" if len(names) > 6 else ""
-    return ", ".join(names[:5] if more else names) + more
+    return listing(sorted(names), _MOST_NAMED)
 
 
 def _digest(path: Path) -> str:
@@ -111,8 +108,7 @@ def standing(request: Request, errors: int) -> str:
     """What the cover of a version says that is issued though errors stand; empty without any."""
     if not errors:
         return ""
-    stand = "1 error stood" if errors == 1 else f"{errors:,} errors stood"
-    return f"Issued as “{request.name}” although {stand}."
+    return f"Issued as “{request.name}” although {counted(errors, 'error')} stood."
 
 
 def second_reading(folder: ProgrammeFolder, outcome: Outcome) -> SecondReading:
@@ -154,7 +150,7 @@ def must_agree(reading: SecondReading) -> None:
 def with_standing(results: Results, standing: str, reading: SecondReading) -> Results:
     """The results whose covers say over what they are issued, and on how many amounts two readers
     agree."""
-    amounts = "1 amount" if reading.amounts == 1 else f"{reading.amounts:,} amounts"
+    amounts = counted(reading.amounts, "amount", nil="0")
     once = "; ".join(f"{name} ({why})" for name, why in sorted(reading.unread.items()))
     versions = replace(
         results.versions,

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from pipeline.core.issue import Issue
+from pipeline.core.phrases import counted, in_words
 from pipeline.core.returns import Return, SourceFile
 from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
@@ -83,10 +84,9 @@ def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
 
     def outcome(workbook: str) -> str:
         errors, warnings = faults[workbook, True], faults[workbook, False]
-        found = [_count(errors, "error")] * bool(errors) + [_count(warnings, "warning")] * bool(
-            warnings
-        )
-        return "Read; " + " and ".join(found) if found else "Read"
+        numbers = {"error": errors, "warning": warnings}
+        found = [counted(number, noun) for noun, number in numbers.items() if number]
+        return f"Read; {in_words(found)}" if found else "Read"
 
     control = reading.folder.control.name
     files = [SourceFile(control, reading.control_sha256, True, outcome(control))]
@@ -111,7 +111,3 @@ def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
         if file.name not in read
     ]
     return sorted(files, key=lambda file: file.workbook)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -16,6 +16,7 @@ from rich.table import Table
 from pipeline.core import outputs
 from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
+from pipeline.core.phrases import agreeing, counted, in_words
 from pipeline.core.rules import Severity
 from pipeline.execute import Step
 from pipeline.ingest.discover import Found
@@ -194,8 +195,8 @@ def watching(inputs: Path, found: Found) -> None:
     programmes = len(found.programmes)
     files = sum(1 + len(folder.files) for folder in found.programmes)
     out.print(
-        f"\nWatching {_plain(inputs)}: {programmes:,} programme{'' if programmes == 1 else 's'}, "
-        f"{files:,} file{'' if files == 1 else 's'}. Ctrl-C ends it."
+        f"\nWatching {_plain(inputs)}: {counted(programmes, 'programme', nil='0')}, "
+        f"{counted(files, 'file', nil='0')}. Ctrl-C ends it."
     )
 
 
@@ -256,7 +257,7 @@ def likely_layout(rows: list[tuple[str, str, str, str, str]]) -> None:
 def issued(version: "Issued", errors: int, folder: Path) -> None:
     """Say that a version was issued, and where it is."""
     stands = "its cover says so" if errors else "no errors stand"
-    number = "1 error stands" if errors == 1 else f"{errors:,} errors stand"
+    number = f"{counted(errors, 'error')} {agreeing(errors, 'stands', 'stand')}"
     out.print(
         f"Issued as version {version.number}, “{_plain(version.name)}”: "
         + (f"{number}, and {stands}." if errors else f"{stands}.")
@@ -437,9 +438,7 @@ def _counted(issues: Iterable[Issue]) -> str:
     issues = list(issues)
     errors = sum(issue.is_error for issue in issues)
     numbers = {"error": errors, "warning": len(issues) - errors}
-    return " and ".join(
-        f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in numbers.items()
-    )
+    return in_words([counted(number, noun, nil="0") for noun, number in numbers.items()])
 
 
 def _print_table(table: Table, console: Console) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import watchfiles
 
+from pipeline.ingest.changes import Since
 from pipeline.ingest.discover import Found, FoundFile, discover
 from pipeline.ingest.places import Place, opened
 
@@ -114,13 +115,9 @@ class _Watched:
     def change(self) -> Change:
         """What differs from the last report."""
         before, now = self.reported, self.last
-        return Change(
-            self.programme,
-            tuple(name for name in now if name not in before),
-            tuple(name for name in now if name in before and now[name] != before[name]),
-            tuple(name for name in before if name not in now),
-            bool(before and not now and self.programme),
-        )
+        made = Since.between(before, now)
+        ended = bool(before and not now and self.programme)
+        return Change(self.programme, made.arrived, made.changed, made.gone, ended)
 
     def unfinished(self) -> list[str]:
         """The files that have arrived or changed and are not whole."""

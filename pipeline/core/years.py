@@ -1,6 +1,7 @@
 """Financial years. A year is held as the calendar year it starts in: 2012/13 is 2012."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from pipeline.core.money import parse_unit
@@ -69,3 +70,8 @@ def looks_like_year(heading: object) -> bool:
         return False
     rest = head[2].strip(" \t\r\n\u00a0()[]-–:,")
     return not rest or parse_unit(rest) is not None
+
+
+def span_text(labels: Sequence[str]) -> str:
+    """Years from the first to the last: ``2012/13 to 2016/17``."""
+    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"

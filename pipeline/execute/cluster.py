@@ -12,7 +12,6 @@ import warnings
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from types import TracebackType
 from typing import Any, Self
 
 from distributed import Client, Future
@@ -21,6 +20,7 @@ from distributed.scheduler import KilledWorker
 from distributed.security import Security
 from distributed.versions import VersionMismatchWarning
 
+from pipeline.core.phrases import in_words
 from pipeline.core.returns import Return
 from pipeline.execute import ExecutorError, Step, quietly
 from pipeline.execute.batches import batches
@@ -30,12 +30,11 @@ from pipeline.execute.worker import (
     Job,
     introduce,
     read_batch,
-    sha256_of,
     software,
     view_of,
 )
 from pipeline.ingest.discover import FoundFile
-from pipeline.ingest.places import Place
+from pipeline.ingest.places import Place, sha256_of
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
@@ -99,13 +98,8 @@ class ClusterExecutor:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._reader.__exit__(kind, error, trace)
+    def __exit__(self, *error: object) -> None:
+        self._reader.__exit__(*error)
         self._client.close()
 
     def read_returns(
@@ -253,8 +247,8 @@ def _check_software(who: str, theirs: dict[str, str]) -> None:
     ours = software()
     differing = [name for name in ours if theirs.get(name) != ours[name]]
     if differing:
-        what = " and ".join(f"{name} {theirs.get(name, '(none)')}" for name in differing)
-        here = " and ".join(f"{name} {ours[name]}" for name in differing)
+        what = in_words([f"{name} {theirs.get(name, '(none)')}" for name in differing])
+        here = in_words([f"{name} {ours[name]}" for name in differing])
         raise ExecutorError(
             f"{who} has {what}, this machine {here}: they might read differently. Install the same "
             "on all machines (pip install --no-deps -r requirements.lock, then '.[cluster]'), "

@@ -1,6 +1,5 @@
 """What is done on a cluster's workers: reading a batch of returns, and telling what reads them."""
 
-import hashlib
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from distributed import get_worker
 from pipeline.core.returns import Return
 from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
 from pipeline.ingest.formats.limits import Limits
-from pipeline.ingest.places import Place, View, opened, view
+from pipeline.ingest.places import Place, View, sha256_of, view
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
@@ -63,15 +62,6 @@ def software() -> dict[str, str]:
 def introduce(path: Place) -> Introduction:
     """Say what is here, and what a file is from here."""
     return Introduction(software(), sha256_of(path))
-
-
-def sha256_of(path: Place) -> str:
-    """The SHA-256 of a file; empty where it can't be read."""
-    try:
-        with opened(path) as stream:
-            return hashlib.sha256(stream.read()).hexdigest()
-    except OSError:
-        return ""
 
 
 def view_of(path: Place) -> View | None:

@@ -19,7 +19,7 @@ from pipeline.core.money import money_text
 from pipeline.core.returns import Pence
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import Snapshot
-from pipeline.core.years import parse_year, year_label
+from pipeline.core.years import parse_year, span_text, year_label
 from pipeline.history.counting import (
     Counted,
     Matched,
@@ -53,7 +53,7 @@ from pipeline.history.rows import (
     SETTING,
     Row,
 )
-from pipeline.history.terms import programme_terms, span_text
+from pipeline.history.terms import programme_terms
 from schemas.fields import Setting
 from schemas.model import MOVEMENTS, SAID_OF_LINES
 from schemas.programme import COSTS_SIGN, PROFILE, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
@@ -494,7 +494,7 @@ def _terms(
     """The programme's years, then its steady-state year."""
     years = replace(state, pence=target.pence)
     changed = (years.pence != state.pence).any(axis=1)
-    span = (span_text(before.programme), span_text(now.programme))
+    span = (span_text(before.programme.year_labels), span_text(now.programme.year_labels))
     steady = (year_label(before.programme.steady_year), year_label(now.programme.steady_year))
     for step, what, texts, first, second in (
         (101, YEARS.heading, span, state, years),

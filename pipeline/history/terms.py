@@ -11,7 +11,7 @@ from pipeline.core.programme import Programme, WeightRow
 from pipeline.core.returns import Pence
 from pipeline.core.text import ref_key
 from pipeline.core.versions import Snapshot, Weights
-from pipeline.core.years import year_label
+from pipeline.core.years import span_text, year_label
 from pipeline.history.partners import OwnShares, changed_bases, share_by
 from pipeline.history.rows import CHANGED, Row
 from schemas.programme import PROGRAMME, YEARS
@@ -59,15 +59,9 @@ def _rows(now: Snapshot, words: Words, effects: dict[str, Pence]) -> Iterator[Te
         yield row, effects.get(scenario)
 
 
-def span_text(programme: Programme) -> str:
-    """``2012/13 to 2016/17``."""
-    labels = programme.year_labels
-    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-
-
 def _setting_texts(programme: Programme) -> dict[str, str]:
     return {
-        YEARS.heading: span_text(programme),
+        YEARS.heading: span_text(programme.year_labels),
         **{one.heading: one.text_in(programme) for one in PROGRAMME.settings if one.compared},
     }
 

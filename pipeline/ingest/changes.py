@@ -1,13 +1,11 @@
 """Inputs that change while they are worked on: what was read counts, and the rest is told."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from pipeline.ingest.discover import ProgrammeFolder, discover
-from pipeline.ingest.places import Place, View, opened, stamp
-
-_PIECE = 1 << 20
+from pipeline.ingest.places import Place, View, sha256_of, stamp
 
 Stamps = dict[str, View]
 """How files look, by path within the programme's folder; of those that are there."""
@@ -15,11 +13,21 @@ Stamps = dict[str, View]
 
 @dataclass(frozen=True)
 class Since:
-    """What happened to a programme's files since they were read, by path within its folder."""
+    """What happened to a programme's files since then, by path within its folder."""
 
     changed: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     arrived: tuple[str, ...] = ()
+
+    @classmethod
+    def between(cls, before: Mapping[str, object], now: Mapping[str, object]) -> Self:
+        """What differs between the files of then and of now, each given by what it was then and
+        is now: its SHA-256, say."""
+        return cls(
+            tuple(name for name in now if name in before and now[name] != before[name]),
+            tuple(name for name in before if name not in now),
+            tuple(name for name in now if name not in before),
+        )
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.gone or self.arrived)
@@ -39,19 +47,17 @@ def stamps(folder: ProgrammeFolder) -> Stamps:
 def since(folder: ProgrammeFolder, before: Stamps, read: Mapping[str, str]) -> Since:
     """What differs from what was read: ``read`` is the SHA-256 of each file as it was read, empty
     for one that was not. Only files that look other than ``before`` are read again."""
-    paths, now = _paths(folder), stamps(folder)
-    changed = [
-        name
-        for name, look in now.items()
-        if look != before.get(name) and read.get(name) and _sha256(paths[name]) != read[name]
-    ]
-    there = _names_now(folder)
-    return Since(
-        tuple(changed),
-        # A link that leads nowhere was never there, but is listed still.
-        tuple(name for name in paths if name not in now and name not in there),
-        tuple(name for name in there if name not in paths),
-    )
+    paths = _paths(folder)
+    now = {
+        name: sha256_of(paths[name])
+        if look != before.get(name) and read.get(name)
+        else read.get(name)
+        for name, look in stamps(folder).items()
+    }
+    for name in _names_now(folder):
+        # A new one; or a link that leads nowhere, which is listed though it was never there.
+        now.setdefault(name, read.get(name))
+    return Since.between({name: read.get(name) for name in paths}, now)
 
 
 def _paths(folder: ProgrammeFolder) -> dict[str, Place]:
@@ -67,14 +73,3 @@ def _names_now(folder: ProgrammeFolder) -> list[str]:
     except OSError:
         return []
     return [name for each in found if each.name == "." for name in _paths(each)]
-
-
-def _sha256(path: Place) -> str:
-    try:
-        with opened(path) as stream:
-            digest = hashlib.sha256()
-            while piece := stream.read(_PIECE):
-                digest.update(piece)
-            return digest.hexdigest()
-    except OSError:
-        return ""

@@ -1,7 +1,6 @@
 """The amounts of a Delivery table's rows, in the return's units (contract, section 3)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.text import cell_text
 from pipeline.ingest.cells import AmountReader
 from pipeline.ingest.formats.workbook import Cell
+from pipeline.ingest.lines import once_a_line
 from pipeline.ingest.records import column_cells
 from pipeline.ingest.tables import FoundTable, Rows
 from schemas.fields import Field
@@ -47,9 +47,7 @@ def read_delivery(
                 rounded.setdefault(n, []).append(
                     Issue("sub-penny", at, field.heading, value, {}, source.number)
                 )
-    for each in rounded.values():
-        count = "One amount was" if len(each) == 1 else f"{len(each)} amounts were"
-        issues.append(replace(each[0], details={"count": count}))
+    issues += map(once_a_line, rounded.values())
     return DeliveryAmounts(pence, filled), issues
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import unit_name, unit_within
+from pipeline.core.phrases import agreeing
 from pipeline.core.returns import Amounts, Cover, Pence, TableSource
 from pipeline.core.text import cell_text
 from pipeline.core.years import parse_year_heading
@@ -113,7 +114,7 @@ class AmountCells:
     @property
     def issues(self) -> list[Issue]:
         """Every issue so far; those of a line's rounded cells are one."""
-        return self._issues + [_counted(each) for each in self._rounded.values()]
+        return self._issues + [once_a_line(each) for each in self._rounded.values()]
 
     def read(self, column: AmountColumn) -> Pence:
         """A column's pence by line; unreadable cells are issues, and nil."""
@@ -147,10 +148,10 @@ class AmountCells:
         return Issue(rule, at, column.heading, cell_text(cell), details, self.source.number)
 
 
-def _counted(rounded: list[Issue]) -> Issue:
+def once_a_line(rounded: list[Issue]) -> Issue:
     """The first of a line's rounded cells, with how many there are."""
     count = len(rounded)
-    details = {"count": "One amount was" if count == 1 else f"{count} amounts were"}
+    details = {"count": agreeing(count, "One amount was", f"{count} amounts were")}
     return replace(rounded[0], details=details)
 
 

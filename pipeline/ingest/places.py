@@ -18,6 +18,8 @@ Place: TypeAlias = "Path | UPath"
 # What stores call the version of a file, the surest first.
 _VERSIONS = ("ETag", "etag", "CRC", "LastModified", "last_modified", "mtime", "created")
 
+_PIECE = 1 << 20
+
 
 class View(NamedTuple):
     """A file as a machine sees it: machines that see the same file have the same view of it.
@@ -76,6 +78,18 @@ def opened(path: Place) -> Iterator[IO[bytes]]:
         return
     with only_os_errors(path), path.open("rb") as stream:
         yield stream
+
+
+def sha256_of(path: Place) -> str:
+    """The SHA-256 of a file, read piece by piece; empty where it can't be read."""
+    digest = hashlib.sha256()
+    try:
+        with opened(path) as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+    except OSError:
+        return ""
+    return digest.hexdigest()
 
 
 def read_file(path: Place) -> tuple[bytes, str]:

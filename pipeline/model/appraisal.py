@@ -6,6 +6,7 @@ from enum import Enum
 from fractions import Fraction
 
 from pipeline.core.money import round_pence
+from pipeline.core.phrases import agreeing
 
 
 class NoRatio(Enum):
@@ -56,7 +57,7 @@ def _ceiling(ratio: Fraction) -> int:
 
 
 def _years(count: int) -> str:
-    return f"{count} year" if count == 1 else f"{count} years"
+    return f"{count} {agreeing(count, 'year', 'years')}"
 
 
 def break_even(net_cashable: Sequence[int], labels: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pipeline.core.money import unit_name
+from pipeline.core.phrases import agreeing, counted, in_words, sentence
 from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
 from pipeline.report import formulas
@@ -23,7 +24,7 @@ from pipeline.report.formula import (
     rounded,
 )
 from pipeline.report.tables import Record, records
-from pipeline.report.wording import cost_or_saving, counted, in_short, in_words, sentence
+from pipeline.report.wording import cost_or_saving, in_short
 from schemas.outputs import (
     APPORTIONED,
     DELIVERY,
@@ -87,7 +88,7 @@ def reported(made: Delivery) -> str:
     if len(made.due):
         number = len(made.due)
         lines = f"{counted(number, 'line')} due in {made.due_year}"
-        said.append(f"{lines} {'is' if number == 1 else 'are'} not reported on")
+        said.append(f"{lines} {agreeing(number, 'is', 'are')} not reported on")
     elif made.due_year:
         said.append(f"every line due in {made.due_year} is reported on")
     if len(made.left_out):

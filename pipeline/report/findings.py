@@ -11,18 +11,11 @@ import pandas as pd
 
 from pipeline.core.intake import intake, waiting
 from pipeline.core.money import rate_text
+from pipeline.core.phrases import agreeing, counted, in_words, listing, sentence
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report.tables import Record, records
-from pipeline.report.wording import (
-    cost_or_saving,
-    counted,
-    headlines,
-    in_short,
-    in_words,
-    listing,
-    sentence,
-)
+from pipeline.report.wording import cost_or_saving, headlines, in_short
 from schemas.vocabulary import (
     ALL_STRANDS,
     NET_CASHABLE_MEASURE,
@@ -179,7 +172,7 @@ def apportioned(results: Results) -> str:
     everyone = len(results.programme.services)
     return (
         f"{len(names):,} of {counted(everyone, 'service')} "
-        f"{'has' if len(names) == 1 else 'have'} amounts that are not yet apportioned: "
+        f"{agreeing(len(names), 'has', 'have')} amounts that are not yet apportioned: "
         f"{listing(names, _MOST_NAMES)}"
     )
 
@@ -316,7 +309,7 @@ def in_files(results: Results) -> str:
     every, read = len(results.sources), returns_read(results)
     rest = every - read - 1
     others = (
-        f" and {counted(rest, 'file')} that {'was' if rest == 1 else 'were'} not read"
+        f" and {counted(rest, 'file')} that {agreeing(rest, 'was', 'were')} not read"
         if rest > 0
         else ""
     )

@@ -80,6 +80,18 @@ def _block_widths(block: Block, unit: int) -> list[float]:
             ]
 
 
+def face(font: str, style: str = "Regular") -> str:
+    """How headers and footers begin a text in this font, as small as it stands there."""
+    return f'&"{font},{style}"&9'
+
+
+def page_lines(font: str, marking: str, foot: str, head: str = "") -> tuple[str, str]:
+    """Header and footer of each printed page, of texts that are safe there: the marking above and
+    below, ``head`` as it is, ``foot`` at the left and the page's number at the right."""
+    plain, strong = face(font), f"{face(font, 'Bold')} {marking}"
+    return f"{head}&R{strong}", f"&L{plain} {foot}&C{strong}&R{plain} Page &P of &N"
+
+
 def longest_word(heading: str) -> float:
     """The width at which no word of a heading is broken."""
     return min(_WIDEST_WORD, BOLDER * max(map(text_width, heading.split()), default=0) + 1.6)

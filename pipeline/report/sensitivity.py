@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from pipeline.core.phrases import agreeing
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.report import formulas
@@ -62,7 +63,7 @@ def _until(until: str, programme: Programme) -> str:
     limit = programme.payback_limit
     if limit is None:
         return "payback passes the limit"
-    return f"payback passes {float(limit):g} {'year' if limit == 1 else 'years'}"
+    return f"payback passes {float(limit):g} {agreeing(limit, 'year', 'years')}"
 
 
 def _order(changes: pd.Series) -> pd.Series:

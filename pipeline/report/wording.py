@@ -1,12 +1,12 @@
 """Sentences that several sheets share."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from pipeline.core.issue import Issue
+from pipeline.core.issue import Issue, shown
 from pipeline.core.money import MILLION, THOUSAND, money_text, unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
@@ -49,28 +49,19 @@ def in_pence() -> str:
     return f"Amounts in £ and pence, exactly: {SIGNS}."
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 error``, ``2 errors``, ``no errors``."""
-    word = one if number == 1 else many or f"{one}s"
-    return f"{number:,} {word}" if number else f"no {word}"
-
-
-def in_words(names: Sequence[str]) -> str:
-    """``one``, ``one and two``, ``one, two and three``."""
-    *some, last = names
-    return f"{', '.join(some)} and {last}" if some else last
-
-
-def listing(names: Sequence[str], most: int) -> str:
-    """The names in words, of many the first ones: ``a, b and 3 more``."""
-    if len(names) <= most:
-        return in_words(names)
-    return in_words([*names[: most - 1], f"{len(names) - most + 1:,} more"])
-
-
-def sentence(text: str) -> str:
-    """With a capital at the start."""
-    return text[:1].upper() + text[1:]
+def issue_cells(issue: Issue) -> dict[str, str]:
+    """What an issue says in each column of ISSUES."""
+    return {
+        "severity": issue.severity.value,
+        "rule": issue.rule,
+        "workbook": issue.at.workbook,
+        "sheet": issue.at.sheet,
+        "cell": issue.at.cell,
+        "heading": issue.heading,
+        "value": shown(issue.value),
+        "problem": issue.problem,
+        "remedy": issue.remedy,
+    }
 
 
 def error_count(issues: Iterable[Issue]) -> int:

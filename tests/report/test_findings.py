@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from pipeline.core.money import MILLION, POUND, THOUSAND
+from pipeline.core.phrases import in_words, listing
 from pipeline.report import findings
 from pipeline.report.books import own_results, programme_summary
 from pipeline.report.excel.render import render
-from pipeline.report.wording import in_short, in_words, listing
+from pipeline.report.wording import in_short
 from tests.report import fake
 from tests.report.fake import opened
 

@@ -9,7 +9,6 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from types import TracebackType
 from typing import IO, Any, Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -22,7 +21,6 @@ LANGUAGE = "en-GB"
 
 _PROPERTIES, _END = "docProps/core.xml", "</cp:coreProperties>"
 _CHARTS, _AMERICAN = "xl/charts/", 'lang="en-US"'
-_NO_CLOCK = (1980, 1, 1, 0, 0, 0)
 # On the machines that were measured level 2 took half of zlib's first level's time, and made a
 # tenth less of it.
 _LEVEL, _RAW = 2, -15
@@ -41,13 +39,8 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
             self._zip.close()
             return
         with suppress(OSError, ValueError):  # the fault that came first is the one to be told
@@ -58,7 +51,7 @@ class Archive:
 
     def open(self, name: str) -> IO[bytes]:
         """A new part, to be written and closed before the next one is opened."""
-        entry = ZipInfo(name, _NO_CLOCK)
+        entry = ZipInfo(name)  # without a clock: it says 1 January 1980
         entry.compress_type = ZIP_DEFLATED
         entry.create_system = 0
         part: Any = self._zip.open(entry, "w")

@@ -846,8 +846,7 @@ class _SheetWriter:
         they would be cut."""
         sheet, book = self.sheet, self.writer.book
         marking = print_safe(book.marking, 30 if titled else 50)
-        face = f'&"{self.theme.font},Regular"&9'
-        strong = f'&"{self.theme.font},Bold"&9'
+        plain, strong = layout.face(self.theme.font), layout.face(self.theme.font, "Bold")
         marked = text_width(marking) * BOLDER
         draft = f"{strong} {DRAFT}  " if book.draft else ""
         beside = across - marked - text_width(DRAFT if book.draft else "") * BOLDER
@@ -860,8 +859,8 @@ class _SheetWriter:
             line = " ".join(sheet.lines[1:2])
             letters = (room - text_width(tab) - 3) * len(line) / max(1.0, text_width(line))
             below = f". {print_safe(line, min(110, int(letters)))}"
-        header = f"&L{draft}{face} {title}&R{strong} {marking}"
-        footer = f"&L{face} {tab}{below}&C{strong} {marking}&R{face} Page &P of &N"
+        head = f"&L{draft}{plain} {title}"
+        header, footer = layout.page_lines(self.theme.font, marking, f"{tab}{below}", head)
         # As large as it says, however small the page is printed.
         self.worksheet.set_header(header, {"scale_with_doc": False})
         self.worksheet.set_footer(footer, {"scale_with_doc": False})

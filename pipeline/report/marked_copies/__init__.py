@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from pipeline.core import outputs
 from pipeline.core.issue import Issue, in_order
+from pipeline.core.phrases import counted, in_words, sentence
 from pipeline.report.marked_copies.book import Book, BookSheet, unused_name
 from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, Place
 from pipeline.report.marked_copies.comments import add_comments, comment_on
@@ -22,7 +23,6 @@ from pipeline.report.marked_copies.styles import Styles
 from pipeline.report.marked_copies.values import PlainSheet, plain_names, plain_workbook
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, TooLargeError
 from pipeline.report.theme import HOUSE, Theme
-from pipeline.report.wording import counted, sentence
 
 __all__ = ["PlainSheet", "checked_copy", "values_copy"]
 
@@ -133,11 +133,11 @@ def _marked(copy: _Copy, book: Book) -> bytes:
     if book.drop_macros():
         lost.insert(0, "macros, so that buttons which start them do nothing")
     book.drop_what_was()
-    named = f"({_listing(kept)}) " if kept else ""
+    named = f"({in_words(kept)}) " if kept else ""
     lines = [
         f"Values, formulas, formats, widths, drop-downs and whatever else the return holds {named}"
         "are kept. Formulas are recalculated when the copy is opened.",
-        f"Not kept: {_listing(lost)}.",
+        f"Not kept: {in_words(lost)}.",
     ]
     return _made(copy, book, names, lines)
 
@@ -228,8 +228,3 @@ def _in_words(issues: Sequence[Issue], *, marked: bool, all_commented: bool) -> 
     if not all_commented:
         told += f" Only the first {MOST_COMMENTS:,} cells bear a comment."
     return told
-
-
-def _listing(things: Sequence[str]) -> str:
-    """``charts, pictures and macros``."""
-    return " and ".join(filter(None, (", ".join(things[:-1]), things[-1])))

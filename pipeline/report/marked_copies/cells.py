@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.core.source import column_letters
+from pipeline.core.source import column_letters, column_number
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, XmlPart, attributes, retagged
 
 # A place on a sheet: row and column, counted from 1.
@@ -230,10 +230,7 @@ def place_of(address: str) -> Place | None:
     match = _ADDRESS.fullmatch(address)
     if match is None:
         return None
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]), column
+    return int(match[2]), column_number(match[1])
 
 
 def _reached(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
-from pipeline.core.issue import Issue, shown
+from pipeline.core.issue import Issue
 from pipeline.report import layout
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS
 from pipeline.report.marked_copies.styles import Styles
@@ -13,6 +13,7 @@ from pipeline.report.measure import wrapped
 from pipeline.report.safe import one_line, print_safe
 from pipeline.report.spec import Tone
 from pipeline.report.theme import Theme
+from pipeline.report.wording import issue_cells
 from schemas.outputs import ISSUES, Show
 
 TITLE = "Issues: what is wrong in this return, and how to put it right"
@@ -83,17 +84,8 @@ def _lines(front: Front) -> list[str]:
 
 
 def _texts(issue: Issue) -> list[str]:
-    said = {
-        "severity": issue.severity.value,
-        "rule": issue.rule,
-        "sheet": issue.at.sheet,
-        "cell": issue.at.cell,
-        "heading": issue.heading,
-        "value": shown(issue.value),
-        "problem": issue.problem,
-        "remedy": issue.remedy,
-    }
-    return [said[column.name] for column in _COLUMNS]
+    cells = issue_cells(issue)
+    return [cells[column.name] for column in _COLUMNS]
 
 
 def _link(issue: Issue, names: Mapping[str, str]) -> tuple[int, str] | None:
@@ -167,10 +159,8 @@ def _hyperlink(address: str, location: str, text: str) -> str:
 
 def _print_lines(marking: str, theme: Theme) -> str:
     """What stands above and below each printed page, as on the other outputs."""
-    face = f'&"{theme.font},Regular"&9'
-    strong = f'&"{theme.font},Bold"&9 {print_safe(marking, 50)}'
-    header = words(f"&R{strong}")
-    footer = words(f"&L{face} Issues of a checked copy&C{strong}&R{face} Page &P of &N")
+    lines = layout.page_lines(theme.font, print_safe(marking, 50), "Issues of a checked copy")
+    header, footer = map(words, lines)
     return f"<oddHeader>{header}</oddHeader><oddFooter>{footer}</oddFooter>"
 
 

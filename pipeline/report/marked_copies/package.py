@@ -19,7 +19,6 @@ MOST_BYTES = 100_000_000
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _NO_RELATIONS = f'<Relationships xmlns="{_PACKAGE}/relationships"/>'.encode()
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,7 @@ class Package:
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in [TYPES, *(name for name in self.parts if name != TYPES)]:
-                entry = zipfile.ZipInfo(name, _LONG_AGO)
+                entry = zipfile.ZipInfo(name)  # without a clock: it says 1 January 1980
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 # Else these say which system the copy was made on.
                 entry.create_system, entry.external_attr = 0, 0

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pipeline.core.phrases import counted, sentence
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
@@ -21,7 +22,7 @@ from pipeline.report.sheets.case_table import (
 from pipeline.report.sheets.financial_report import financial_report
 from pipeline.report.spec import Column, Role, Sheet, Table
 from pipeline.report.tables import records, scenario_width
-from pipeline.report.wording import about, counted, headlines, in_units, sentence
+from pipeline.report.wording import about, headlines, in_units
 from schemas.outputs import NARRATIVE, Show
 from schemas.returns import PROJECTS
 from schemas.vocabulary import ALL_STRANDS, TOTAL_PROGRAMME

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.core.money import unit_name
+from pipeline.core.phrases import in_words
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
@@ -14,7 +15,7 @@ from pipeline.report.formula import This, Where, formula
 from pipeline.report.measure import text_width
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.tables import records, scenario_width
-from pipeline.report.wording import about, in_units, in_words
+from pipeline.report.wording import about, in_units
 from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable, Show
 from schemas.vocabulary import (
     ALL_STRANDS,

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.core.issue import Issue, in_order, shown
+from pipeline.core.issue import Issue, in_order
+from pipeline.core.phrases import counted, sentence
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
 from pipeline.report.columns import held
 from pipeline.report.spec import Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, table
-from pipeline.report.wording import counted, error_count, programme_name, sentence
+from pipeline.report.wording import error_count, issue_cells, programme_name
 from schemas.outputs import APPORTIONED, CONTROLS, ISSUES, SOURCES, Show
 
 SEVERITY_TONES = {"Severity": {"Error": Tone.BAD, "Warning": Tone.CAUTION}}
@@ -21,21 +22,8 @@ _ISSUE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 
 def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
     """The issues in the order given, as the columns of the Issues table."""
-    rows = [
-        {
-            "severity": issue.severity.value,
-            "rule": issue.rule,
-            "workbook": issue.at.workbook,
-            "sheet": issue.at.sheet,
-            "cell": issue.at.cell,
-            "heading": issue.heading,
-            "value": shown(issue.value),
-            "problem": issue.problem,
-            "remedy": issue.remedy,
-        }
-        for issue in issues
-    ]
-    return pd.DataFrame(rows, columns=[column.name for column in ISSUES.columns])
+    columns = [column.name for column in ISSUES.columns]
+    return pd.DataFrame(map(issue_cells, issues), columns=columns)
 
 
 def issues_table(issues: Iterable[Issue]) -> Table:

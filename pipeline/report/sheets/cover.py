@@ -4,9 +4,10 @@ the contents: each sheet's question with its answer."""
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline.core.phrases import agreeing, counted
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
-from pipeline.core.years import year_label
+from pipeline.core.years import span_text, year_label
 from pipeline.report import findings, formulas, reported
 from pipeline.report.formula import formula
 from pipeline.report.sheets.checks import failures, found, verdict
@@ -14,7 +15,6 @@ from pipeline.report.spec import DRAFT, Column, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
     book_title,
     cost_or_saving,
-    counted,
     error_count,
     price_base,
     programme_name,
@@ -127,12 +127,11 @@ def _status(results: Results, partner: Partner | None) -> str:
     """Draft while errors stand, with what they are worth; a partner isn't told others' money."""
     errors = error_count(results.issues)
     if errors:
-        stand = "stands" if errors == 1 else "stand"
-        text = f"{DRAFT}: {counted(errors, 'error')} {stand}"
+        text = f"{DRAFT}: {counted(errors, 'error')} {agreeing(errors, 'stands', 'stand')}"
         rows = sum(int(rows or 0) for rows in results.sources["rejected"].dropna())
         if not rows:
             return f"{text}; no row is left out of the figures for them."
-        left_out = f"{counted(rows, 'row')} {'is' if rows == 1 else 'are'} left out of the figures"
+        left_out = f"{counted(rows, 'row')} {agreeing(rows, 'is', 'are')} left out of the figures"
         if partner:
             return f"{text}; {left_out}."
         return f"{text}; {left_out}, {_worth(results)}."
@@ -161,7 +160,7 @@ def _returns(results: Results) -> str:
 def _terms(results: Results, partner: Partner | None) -> list[Fact]:
     programme = results.programme
     labels = programme.year_labels
-    span = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    span = span_text(labels)
     steady = year_label(programme.steady_year)
     partners = ", ".join(f"{one.name} ({one.code})" for one in programme.partners)
     facts = [

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.core.money import rate_text
+from pipeline.core.phrases import sentence
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
@@ -13,7 +14,7 @@ from pipeline.report import formulas, reported
 from pipeline.report.formula import DECIMALS, Formula, Name
 from pipeline.report.spec import Entry, Sheet, Table
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, sentence
+from pipeline.report.wording import about
 from schemas.fields import Kind, Setting
 from schemas.outputs import CATEGORIES_TABLE, INPUTS, Show
 from schemas.programme import DISCOUNT_RATE, PAYBACK_LIMIT, PLAN_SCENARIO, STEADY_YEAR

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pandas as pd
 
 from pipeline.core.money import unit_name
+from pipeline.core.phrases import counted
 from pipeline.core.programme import Programme
 from pipeline.core.versions import Issued, Moved
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.spec import Role, Sheet
 from pipeline.report.tables import RECORDS, Looks, records, table
-from pipeline.report.wording import about, cost_or_saving, counted, in_pence, in_short, in_units
+from pipeline.report.wording import about, cost_or_saving, in_pence, in_short, in_units
 from schemas.outputs import (
     MOVEMENTS,
     PARTNER_BRIDGE,

@@ -5,11 +5,12 @@ from pathlib import PurePosixPath
 
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.money import rate_text, unit_name
+from pipeline.core.phrases import in_words, sentence
 from pipeline.core.programme import Partner, Programme
-from pipeline.core.years import year_label
+from pipeline.core.years import span_text, year_label
 from pipeline.report import formulas
 from pipeline.report.spec import Column, Sheet, Table
-from pipeline.report.wording import book_title, in_words, price_base, sentence
+from pipeline.report.wording import book_title, price_base
 from schemas.fields import Field, Setting
 from schemas.fields import Table as Schema
 from schemas.outputs import OUTPUT_TABLES, OutputTable, Show
@@ -253,7 +254,7 @@ def _audit(partner: Partner | None) -> list[Note]:
 def _filters(programme: Programme, partner: Partner | None) -> list[Note]:
     """Which lines each column of Summary adds up, as filters that show them."""
     steady, labels = year_label(programme.steady_year), programme.year_labels
-    span = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    span = span_text(labels)
     table = "the table Apportioned, on the sheet Lines," if partner else "Register"
     rest = f" A strand's row: by Strand too; {ALL_STRANDS}: by none."
     if not partner:
