@@ -12,13 +12,29 @@ import pandas as pd
 
 from pipeline.check.board import board, board_issues
 from pipeline.check.delivery import delivery_issues
-from pipeline.check.doubles import double_counts, duplicate_returns
-from pipeline.check.lines import amount_issues, duplicate_lines, scenario_issues, weight_issues
+from pipeline.check.doubles import by_precedence, double_counts, duplicate_returns, same_departments
+from pipeline.check.lines import (
+    amount_issues,
+    duplicate_lines,
+    scenario_issues,
+    small_returns,
+    weight_issues,
+)
 from pipeline.check.narrative import narrative, project_keys, projects_unknown_in
+from pipeline.check.profiles import annual_amounts, stopping_early, years_missing
+from pipeline.check.restated import restated_rows
 from pipeline.check.rows import partner_issues, row_issues, unknown_projects
 from pipeline.core.board import Standing
 from pipeline.core.issue import Issue, in_order, one_per_cell
-from pipeline.core.lines import DeliveryRows, Lines, Stacked, places, stack_delivery, stack_lines
+from pipeline.core.lines import (
+    DeliveryRows,
+    Lines,
+    Mask,
+    Stacked,
+    places,
+    stack_delivery,
+    stack_lines,
+)
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence, Return, TableSource
 from pipeline.core.text import ref_key
@@ -84,6 +100,7 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += projects_unknown_in(tables, projects)
     issues += unknown_projects(lines, projects)
     issues += amount_issues(lines, amounts, programme)
+    issues += years_missing(lines, programme)
 
     reported = _delivery_rows(returns)
     if reported is not None:
@@ -95,7 +112,8 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
         return earlier.get(source.workbook) or _cover_reason(sent[source.workbook], source)
 
     verdict = _judged(lines, issues, of_whole)
-    twice = duplicate_lines(lines, verdict.accepted, programme.scenarios)
+    precedence = [each.workbook for each in by_precedence(returns)]
+    twice = duplicate_lines(lines, verdict.accepted, programme.scenarios, precedence)
     _reject_rows(verdict, lines, twice)
     _exclude(verdict, lines)
     accepted = verdict.accepted
@@ -105,15 +123,28 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
         _leave_out_undelivered(judged, reported, lines, verdict, programme)
         delivery = reported, judged
 
-    issues += [*again, *twice]
-    issues += scenario_issues(lines, accepted, programme.scenarios)
-    issues += double_counts(lines, amounts, accepted, programme)
-    issues += weight_issues(lines, amounts, accepted, programme)
+    issues += [*again, *twice, *same_departments(current)]
+    issues += _among_accepted(lines, amounts, accepted, programme)
     standings = board(programme, returns, set(earlier))
     issues += board_issues(standings)
     issues = in_order(one_per_cell(issues))
     lines.forget()
     return Assessment(lines, amounts, verdict, kept, issues, standings, delivery)
+
+
+def _among_accepted(
+    lines: Lines, amounts: Pence, accepted: Mask, programme: Programme
+) -> list[Issue]:
+    """What is said of the lines that are in the model, and of nothing else."""
+    return [
+        *scenario_issues(lines, accepted, programme.scenarios),
+        *double_counts(lines, amounts, accepted, programme),
+        *restated_rows(lines, amounts, accepted, programme.scenarios),
+        *annual_amounts(lines, accepted, programme),
+        *small_returns(lines, amounts, accepted, programme),
+        *stopping_early(lines, amounts, accepted, programme),
+        *weight_issues(lines, amounts, accepted, programme),
+    ]
 
 
 def _delivery_rows(returns: list[Return]) -> DeliveryRows | None:

@@ -285,7 +285,8 @@ def fates(programme: Sent) -> dict[str, list[Fate]]:
     superseded = _superseded(programme.returns)
     standing: set[tuple[str, str]] = set()
     found = {}
-    for one in programme.returns:
+    # Of a line that stands twice the one in the later return stays.
+    for one in sorted(programme.returns, key=lambda one: one.dated, reverse=True):
         usable = one.usable and one.name not in superseded
         found[one.name] = [
             _fate(row, usable, standing, programme.programme.scenarios) for row in one.rows

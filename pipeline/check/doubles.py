@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -17,22 +17,32 @@ from pipeline.core.text import match_key, ref_key
 from schemas.returns import LINE_REF
 
 _WORD = re.compile(r"\w+")
+# What people call an older copy of a file, or the folder that they keep it in.
+_OLDER = re.compile(
+    r"(?<![^\W\d_])(?:old|copy|copies|archived?|archives|superseded)(?![^\W\d_])", re.IGNORECASE
+)
+
+
+def by_precedence(returns: Iterable[Return]) -> list[Return]:
+    """Returns in the order in which they stay where two hold the same: the later Cover date first,
+    then those whose path doesn't speak of an older copy, then by path."""
+
+    def rank(each: Return) -> tuple[int, bool]:
+        dated = each.cover.dated if each.cover else None
+        return -(dated or date.min).toordinal(), _OLDER.search(each.workbook) is not None
+
+    return sorted(returns, key=rank)
 
 
 def duplicate_returns(returns: Sequence[Return]) -> list[Issue]:
     """Returns of one department of which more than half of the line refs are in another too. The
-    one with the later Cover date stays, on a tie or without dates the first by path; each of the
-    others is an issue that names both."""
-    by_department: dict[str, list[Return]] = defaultdict(list)
-    for each in returns:
-        if each.cover is not None and _refs(each):
-            by_department[match_key(each.cover.department)].append(each)
+    first by precedence stays; each of the others is an issue that names both."""
     issues = []
-    for group in by_department.values():
+    for group in _by_department(returns).values():
         kept: list[Return] = []
         sizes: list[int] = []
         kept_with: dict[str, list[int]] = defaultdict(list)
-        for each in sorted(group, key=_dated, reverse=True):
+        for each in by_precedence(group):
             refs = _refs(each)
             shared = Counter(number for ref in refs for number in kept_with.get(ref, ()))
             twins = (n for n, count in shared.items() if 2 * count > max(len(refs), sizes[n]))
@@ -43,14 +53,39 @@ def duplicate_returns(returns: Sequence[Return]) -> list[Issue]:
                 kept.append(each)
                 sizes.append(len(refs))
                 continue
-            department = each.cover.department if each.cover else ""
-            at, details = SourceRef(each.workbook), {"kept": kept[twin].workbook}
-            issues.append(Issue("duplicate-return", at, "Department", department, details))
+            issues.append(_both("duplicate-return", each, kept[twin]))
     return issues
 
 
-def _dated(each: Return) -> date:
-    return (each.cover.dated if each.cover else None) or date.min
+def same_departments(returns: Sequence[Return]) -> list[Issue]:
+    """Returns whose Cover names the department of one before them, by path, and that share no line
+    ref with it. ``returns``: those that are read, earlier versions left out."""
+    named = [each for each in returns if each.cover is not None and each.cover.names_department]
+    issues = []
+    for group in _by_department(named).values():
+        refs = [_refs(each) for each in group]
+        for place, each in enumerate(group):
+            apart = (n for n in range(place) if refs[n].isdisjoint(refs[place]))
+            first = next(apart, None)
+            if first is not None:
+                issues.append(_both("same-department", each, group[first]))
+    return issues
+
+
+def _by_department(returns: Iterable[Return]) -> dict[str, list[Return]]:
+    """The returns that hold lines, by their department."""
+    groups: dict[str, list[Return]] = defaultdict(list)
+    for each in returns:
+        if each.cover is not None and _refs(each):
+            groups[match_key(each.cover.department)].append(each)
+    return groups
+
+
+def _both(rule: str, here: Return, other: Return) -> Issue:
+    """An issue of a return that names another one, too."""
+    department = here.cover.department if here.cover else ""
+    details = {"here": here.workbook, "other": other.workbook}
+    return Issue(rule, SourceRef(here.workbook), "Department", department, details)
 
 
 def _refs(each: Return) -> set[str]:

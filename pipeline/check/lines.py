@@ -1,7 +1,7 @@
 """Checks of the lines' amounts, and of lines against one another."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -19,6 +19,9 @@ from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
 from schemas.returns import LINE_REF, SAVINGS
 from schemas.vocabulary import COSTS, ONE_OFF, SAVINGS_AND_INCOME
+
+# A return whose amounts are so far below those of so many others is in other units.
+_OTHERS, _FAR_BELOW = 3, 1_000
 
 
 def amount_issues(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
@@ -92,37 +95,84 @@ def _unlikely(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
     issues = []
     for place, first in _firsts(np.abs(annual) > limit_of_line):
         pence = int(annual[place, first])
-        details = {
-            "sum": money_text(pence),
-            "service": lines.text(place, "service"),
-            "baseline": money_text(int(limit_of_line[place, first])),
-        }
         year = programme.years[first]
+        whole = money_text(int(limit_of_line[place, first]))
+        what = (
+            f"The amount in {year_label(year)}, {money_text(pence)}, is greater than the whole "
+            f"baseline of {lines.text(place, 'service')}, {whole}"
+        )
+        details = {"what": what}
         issues.append(_at_year("unlikely-amount", lines, place, year, pence, details))
     return issues
 
 
-def duplicate_lines(lines: Lines, standing: Mask, scenarios: tuple[str, ...]) -> list[Issue]:
+def small_returns(lines: Lines, annual: Pence, accepted: Mask, programme: Programme) -> list[Issue]:
+    """Returns whose largest annual amount is below a thousandth of the median of the others'
+    largest, where there are three others: at that amount."""
+    most = np.where(accepted, np.abs(annual).max(axis=1, initial=0), 0)
+    codes, workbooks = pd.factorize(lines.frame["workbook"])
+    largest = np.zeros(len(workbooks), dtype=np.int64)
+    np.maximum.at(largest, codes, most)
+    filled = np.flatnonzero(largest)
+    issues = []
+    for number in filled.tolist() if len(filled) > _OTHERS else ():
+        others = largest[filled[filled != number]]
+        median = float(np.median(others))
+        if int(largest[number]) * _FAR_BELOW >= median:
+            continue
+        place = int(np.flatnonzero((codes == number) & (most == largest[number]))[0])
+        year = int(np.abs(annual[place]).argmax())
+        pence = int(annual[place, year])
+        what = (
+            f"No amount of this return is greater than the {money_text(pence)} here, less than a "
+            f"thousandth of what is usual: {money_text(int(median))} is the middle one of the "
+            f"largest amounts of the {len(others)} others"
+        )
+        details = {"what": what}
+        at_year = programme.years[year]
+        issues.append(_at_year("unlikely-amount", lines, place, at_year, pence, details))
+    return issues
+
+
+def duplicate_lines(
+    lines: Lines, standing: Mask, scenarios: tuple[str, ...], precedence: Sequence[str]
+) -> list[Issue]:
     """Lines whose Line ref and Scenario stand already in the programme.
 
-    ``standing``: the lines without other errors, by path. The first stays.
+    ``standing``: the lines without other errors, by path. The first stays, that is of several
+    workbooks the first in ``precedence``.
     """
-    first_of: dict[tuple[str, str], int] = {}
+    rank = {workbook: number for number, workbook in enumerate(precedence)}
+    perhaps = places(standing & _perhaps_twice(lines, standing))
+    order = sorted((rank[lines.text(place, "workbook")], place) for place in perhaps)
+    first_of: dict[tuple[str, str], tuple[int, int]] = {}
     issues = []
-    for place in places(standing & _perhaps_twice(lines, standing)):
+    for each in order:
+        place = each[1]
         ref, given = ref_key(lines.text(place, LINE_REF.name)), lines.text(place, "scenario")
         own = (given,) if given else scenarios
         earlier = [first_of[ref, name] for name in own if (ref, name) in first_of]
         if not earlier:
-            first_of.update(dict.fromkeys([(ref, name) for name in own], place))
+            first_of.update(dict.fromkeys([(ref, name) for name in own], each))
             continue
-        first, here = (lines.cell(p, LINE_REF.name) for p in (min(earlier), place))
+        first, here = (lines.cell(p, LINE_REF.name) for p in (min(earlier)[1], place))
         details = {
             "scenario": f"“{given}”" if given else "blank (all of them)",
             "first": _place_text(first, here),
+            "ask": _which_is_older(first, here),
         }
         issues.append(lines.issue("duplicate-line", place, LINE_REF, details))
     return issues
+
+
+def _which_is_older(first: SourceRef, here: SourceRef) -> str:
+    """What to ask first where the two stand in different workbooks."""
+    if first.workbook == here.workbook:
+        return "Give"
+    return (
+        f"First ask which is the older copy, {first.workbook} or {here.workbook}, and take that "
+        "one out of the folder. If both hold, give"
+    )
 
 
 def _perhaps_twice(lines: Lines, standing: Mask) -> Mask:

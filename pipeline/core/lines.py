@@ -115,11 +115,12 @@ class Lines(Stacked):
     ``pounds_per_unit``, as the line's return enters amounts.
 
     ``stated``: pence by line and programme year as the return states them; ``outside``: pence in
-    other years, likewise.
+    other years, likewise; ``blank``: by line and programme year, whether a cell is there and empty.
     """
 
     stated: Pence
     outside: Pence
+    blank: Mask
 
     def year_cell(self, place: int, year: int) -> SourceRef:
         """The amount cell of the line at ``place`` in a year, the first of several."""
@@ -184,6 +185,7 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
         stacked.sources,
         np.concatenate([np.zeros((0, years), dtype=np.int64), *(a.years for a in amounts)]),
         np.concatenate([nothing, *(a.outside for a in amounts)]),
+        np.concatenate([np.zeros((0, years), dtype=bool), *(a.blank for a in amounts)]),
     )
 
 

@@ -28,6 +28,9 @@ class TableSource:
     Where Layouts read it: ``constants`` are the cells of Layouts that give fields without a
     column; ``added`` by year further columns that are added to the first one; ``parts`` of a table
     with a row a year, by a record's first row, every row of it with its year (0: none).
+
+    ``total_rows``: the rows that add up others, in order. ``first_column``: the first column that
+    the header row fills.
     """
 
     workbook: str
@@ -42,6 +45,8 @@ class TableSource:
     constants: dict[str, SourceRef] = field(default_factory=dict)
     added: dict[int, list[int]] = field(default_factory=dict)
     parts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    total_rows: tuple[int, ...] = ()
+    first_column: int = 1
 
     @property
     def lacks_headings(self) -> bool:
@@ -88,11 +93,13 @@ class Records:
 class Amounts:
     """The amounts of Savings records, as the return states them, before signs are turned.
 
-    ``years`` pence, records by the programme's years; ``outside`` pence in other years.
+    ``years`` pence, records by the programme's years; ``outside`` pence in other years; ``blank``:
+    the years whose cell is there and empty.
     """
 
     years: Pence
     outside: Pence
+    blank: npt.NDArray[np.bool_]
 
 
 @dataclass
@@ -110,8 +117,8 @@ class DeliveryAmounts:
 class Cover:
     """A return's cover; its four settings of amounts hold for the whole return.
 
-    ``faults``: what is wrong with a setting, by its field's name; what it comes to is not said
-    here.
+    ``names_department``: False where the workbook's name stands for it. ``faults``: what is wrong
+    with a setting, by its field's name; what it comes to is not said here.
     """
 
     department: str
@@ -125,6 +132,7 @@ class Cover:
     certified_by: str = ""
     dated_at: SourceRef | None = None
     costs_positive: bool = True
+    names_department: bool = False
     faults: dict[str, Issue] = field(default_factory=dict)
 
 

@@ -87,13 +87,20 @@ def read_amounts(
     """The lines' amounts in pence, the programme's years apart from others."""
     count = len(lines)
     amounts = Amounts(
-        np.zeros((count, len(years)), dtype=np.int64), np.zeros(count, dtype=np.int64)
+        np.zeros((count, len(years)), dtype=np.int64),
+        np.zeros(count, dtype=np.int64),
+        np.zeros((count, len(years)), dtype=bool),
     )
     cells = AmountCells(found, source, lines)
+    read_before: set[int] = set()
     for each in found.columns.amounts(cover.pounds_per_unit):
         pence = cells.read(each)
         if each.year in years:
-            amounts.years[:, years.index(each.year)] += pence
+            place = years.index(each.year)
+            amounts.years[:, place] += pence
+            blank = np.array([row[each.column] == "" for _, row in lines], dtype=bool)
+            amounts.blank[:, place] = blank & (amounts.blank[:, place] | (place not in read_before))
+            read_before.add(place)
             continue
         amounts.outside += pence
         for place in np.flatnonzero(pence).tolist():

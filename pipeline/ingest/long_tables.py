@@ -61,7 +61,9 @@ def read_long(
     firsts = [place for place, first in enumerate(of_row) if place == first]
     number = {place: n for n, place in enumerate(firsts)}
     amounts = Amounts(
-        np.zeros((len(firsts), len(years)), dtype=np.int64), np.zeros(len(firsts), dtype=np.int64)
+        np.zeros((len(firsts), len(years)), dtype=np.int64),
+        np.zeros(len(firsts), dtype=np.int64),
+        np.zeros((len(firsts), len(years)), dtype=bool),
     )
     parts: dict[int, list[tuple[int, int]]] = {}
     for place, first in enumerate(of_row):

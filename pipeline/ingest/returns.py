@@ -28,6 +28,7 @@ from pipeline.core.suggest import letter_off, nearest
 from pipeline.core.text import match_key
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.delivery import read_delivery, stack_delivery
+from pipeline.ingest.doubtful import rows_above, withdrawn
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import CONSTANT, SHEET, LayoutRow, Ours
 from pipeline.ingest.lines import (
@@ -442,6 +443,7 @@ class _Reading:
         if table is SAVINGS:
             split = split_rows(found)
             rows = split.lines = filled_merged(table, found, split.lines)
+            source = replace(source, total_rows=tuple(place + 1 for place, _ in split.totals))
         else:
             rows = filled_merged(table, found, filled_rows(table, found))
         cover = self.cover_on(found)
@@ -476,6 +478,8 @@ class _Reading:
         self.issues += units_above(found, source, cover)
         self.issues += _total_mismatches(found, source, split, cover)
         self.issues += column_mismatches(found, source, rows, cover)
+        self.issues += rows_above(found, source, cover, self.context.vocabularies)
+        self.issues += withdrawn(found, source, rows, self.known[number])
         self.leave_out(found, source, split, cover)
         years, words = self.context.years, self.context.vocabularies
         if found.columns.is_long:
@@ -542,8 +546,9 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
             given = of.default_of({} if programmes is None else {Standing.PROGRAMME: programmes})
         return given
 
+    department = settings.value(DEPARTMENT)
     return Cover(
-        settings.value(DEPARTMENT) or DEPARTMENT.default_of({Standing.WORKBOOK: workbook}),
+        department or DEPARTMENT.default_of({Standing.WORKBOOK: workbook}),
         value(OWN_UNITS, context.pounds_per_unit),
         value(OWN_SAVINGS_SIGN, context.savings_positive),
         value(OWN_PROFILE, context.incremental),
@@ -554,6 +559,7 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
         value(CERTIFIED_BY),
         dated_at=settings.values[DATED.name].at if DATED.name in settings.values else None,
         costs_positive=value(OWN_COSTS_SIGN, context.costs_positive),
+        names_department=bool(department),
     )
 
 
@@ -574,8 +580,10 @@ def _meant(other: GivenSetting, cover: Cover) -> str | None:
 def _stack(parts: list[Amounts], years: int) -> Amounts:
     if not parts:
         nothing = np.zeros(0, dtype=np.int64)
-        return Amounts(np.zeros((0, years), dtype=np.int64), nothing)
+        nowhere = np.zeros((0, years), dtype=bool)
+        return Amounts(np.zeros((0, years), dtype=np.int64), nothing, nowhere)
     return Amounts(
         np.concatenate([part.years for part in parts]),
         np.concatenate([part.outside for part in parts]),
+        np.concatenate([part.blank for part in parts]),
     )

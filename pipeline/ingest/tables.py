@@ -154,6 +154,7 @@ class FoundTable:
             {year: column + 1 for year, column in self.columns.years.items()},
             constants={str(ours): row.at(CONSTANT) for ours, row in given.items()},
             added=added,
+            first_column=next((n for n, cell in enumerate(self.headings, 1) if cell != ""), 1),
         )
 
     @property
@@ -531,8 +532,7 @@ def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[
     constants need no column."""
     issues = []
     given = {*found.columns.fields, *found.constants}
-    filled = (column for column, cell in enumerate(found.headings) if cell != "")
-    first = source.at(found.header + 1, min(filled, default=0) + 1)
+    first = source.at(found.header + 1, source.first_column)
     missing = [h.heading for h in table.headings if h.required and h.name not in given]
     if found.layout is not None and found.layout.is_long and table.year_columns:
         missing += [each.heading for each in LONG_FIELDS if each.name not in given]

@@ -62,7 +62,7 @@ def line(
         finance = Return()
         for setting, value in (cover or {}).items():
             finance.cover(setting, value)
-        finance.line([5], category="Recurring cost")
+        finance.line([5, 5, 5], category="Recurring cost")
         row = finance.line(amounts, **cells)
         finance.write(folder)
         faults = [(rule, at)] if at else []

@@ -50,12 +50,12 @@ AMOUNTS = [
         line("amount-not-number", f"{says} ({cell})", (cell,), category=category)
         for says, cell, category in (
             ("pounds and pence", "£1,234.50", "One-off cost"),
-            ("brackets", "(1,804)", "Cashable saving"),
-            ("pounds in brackets", "(£1,804)", "Cashable saving"),
-            ("brackets behind the pound", "£(1,804)", "Cashable saving"),
-            ("a hyphen", "-1804", "Cashable saving"),
-            ("a minus sign", "\N{MINUS SIGN}1,804", "Cashable saving"),
-            ("a minus behind", "1,804-", "Cashable saving"),
+            ("brackets", "(1,804)", "One-off saving"),
+            ("pounds in brackets", "(£1,804)", "One-off saving"),
+            ("brackets behind the pound", "£(1,804)", "One-off saving"),
+            ("a hyphen", "-1804", "One-off saving"),
+            ("a minus sign", "\N{MINUS SIGN}1,804", "One-off saving"),
+            ("a minus behind", "1,804-", "One-off saving"),
             ("a point behind", "5.", "One-off cost"),
             ("a point before", ".5", "One-off cost"),
             ("three decimals of nil", "0.500", "One-off cost"),
@@ -82,7 +82,7 @@ AMOUNTS = [
 SIGNS = [
     line("sign", "a saving above nil", (0, 5, 5), at="2013/14", category="Cashable saving"),
     line("sign", "a cost below nil", (5, 5, -5), at="2014/15", category="Recurring cost"),
-    line("sign", "income above nil", (5,), at="2012/13", category="Income"),
+    line("sign", "income above nil", (5, 5, 5), at="2012/13", category="Income"),
     line("sign", "cost avoidance above nil", (5,), at="2012/13", category="Cost avoidance"),
     line("sign", "no cash above nil", (5,), at="2012/13", category="Non-cashable saving"),
     line(
@@ -105,7 +105,7 @@ SIGNS = [
     line("sign", "costs above and savings below", (5, 5, 5)),
     line("sign", "a saving below nil", (-5, -5, -5), category="Cashable saving"),
     line("sign", "nil", (0, None, "-"), category="Cashable saving"),
-    line("sign", "a positive return", (5, 5), cover=POSITIVE, category="Cashable saving"),
+    line("sign", "a positive return", (5, 5, 5), cover=POSITIVE, category="Cashable saving"),
     line("sign", "a positive return's cost", (5, 5), cover=POSITIVE),
     line(
         "sign",
@@ -164,7 +164,7 @@ UNLIKELY = [
         (-40_000_001,),
         at="2012/13",
         service="Fleet",
-        category="Cashable saving",
+        category="One-off saving",
     ),
     line(
         "unlikely-amount",
@@ -206,6 +206,34 @@ def no_baseline(folder: Path) -> list[tuple[str, str]]:
     return []
 
 
+def largest(folder: Path, *amounts: float) -> None:
+    """Returns by the largest amount of each."""
+    programme().write(folder)
+    for number, amount in enumerate(amounts):
+        each = Return(f"Department {number}")
+        each.line([0, amount, 0], line_ref=f"L{number}", description=f"Line {number}")
+        each.line([amount / 4], line_ref=f"M{number}", description=f"Less {number}")
+        each.write(folder, f"{number}.xlsx")
+
+
+@case("unlikely-amount", "a return in thousands among returns in pounds: at its largest amount")
+def in_thousands(folder: Path) -> list[tuple[str, str]]:
+    largest(folder, 300_000, 4_000_000, 1_200, 2_000_000)
+    return [("unlikely-amount", place("J2", workbook="2.xlsx"))]
+
+
+@case("unlikely-amount", "a thousandth of the middle one, and no less", near=True)
+def a_thousandth(folder: Path) -> list[tuple[str, str]]:
+    largest(folder, 300_000, 4_000_000, 2_000, 2_000_000)
+    return []
+
+
+@case("unlikely-amount", "beside two others, and returns without an amount", near=True)
+def two_others(folder: Path) -> list[tuple[str, str]]:
+    largest(folder, 4_000_000, 1_200, 2_000_000, 0)
+    return []
+
+
 PENNIES = [
     line("sub-penny", "a tenth of a penny", (5, 1234.567), at="2013/14"),
     line("sub-penny", "once a line, at the first", (0.001, 5, 1.005), at="2012/13"),
@@ -225,8 +253,8 @@ PENNIES = [
 @case("sub-penny", "in a year that the programme doesn't cover")
 def penny_outside(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
-    finance = Return(years=("2012/13", "2030/31"))
-    row = finance.line([5, 1.005])
+    finance = Return(years=("2012/13", "2013/14", "2014/15", "2030/31"))
+    row = finance.line({"2012/13": 5, "2030/31": 1.005})
     finance.write(folder)
     at = place(finance.at(row, "2030/31"))
     return [("sub-penny", at), ("year-outside-programme", at)]
@@ -235,7 +263,7 @@ def penny_outside(folder: Path) -> list[tuple[str, str]]:
 @case("year-outside-programme", "a year after the last and one before the first")
 def outside(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
-    finance = Return(years=("FY12", "2012/13", "2015/16"))
+    finance = Return(years=("FY12", "2012/13", "2015/16", "2013/14", "2014/15"))
     row = finance.line([5, 5, "£5"])
     finance.line([None, 5, 0])
     finance.line(["nil", 5, "-"])
@@ -249,7 +277,7 @@ def outside(folder: Path) -> list[tuple[str, str]]:
 @case("year-outside-programme", "nil and blank in such a year", near=True)
 def nil_outside(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
-    finance = Return(years=("2011/12", "2012/13"))
+    finance = Return(years=("2011/12", "2012/13", "2013/14", "2014/15"))
     finance.line([0, 5])
     finance.line([None, 5])
     finance.write(folder)
@@ -370,7 +398,7 @@ def positive_totals(folder: Path) -> list[tuple[str, str]]:
     finance = Return()
     finance.cover("Savings sign", "Positive")
     finance.line([60])
-    finance.line([30], category="Cashable saving")
+    finance.line([30], category="One-off saving")
     finance.row("Total", *[None] * 7, 90)
     finance.write(folder)
     return []
@@ -412,7 +440,7 @@ def total_column(folder: Path, heading: str, *stated: object) -> Return:
     programme().write(folder)
     finance = Return()
     for amount in stated:
-        finance.line([60, "£30", None], category="Recurring cost", **{heading: amount})
+        finance.line([60, "£30", None], **{heading: amount})
     finance.write(folder)
     return finance
 

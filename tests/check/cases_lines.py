@@ -263,19 +263,19 @@ def in_one_return(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
     finance = Return()
     for _ in range(2):
-        finance.line([-40_000], description="Shared payroll", category="Cashable saving")
+        finance.line([-40_000], description="Shared payroll", category="One-off saving")
     finance.write(folder)
     return []
 
 
-def versions(folder: Path, *sent: tuple[str, str, date | None, int, int]) -> None:
+def versions(folder: Path, *sent: tuple[str, str | None, date | None, int, int]) -> None:
     """Returns: file, department, date, and the numbers of their lines from one to another."""
     programme().write(folder)
     for name, department, dated, first, last in sent:
-        each = Return(department)
+        each = Return(department or "")
         each.cover("Date", dated)
         for number in range(first, last + 1):
-            each.line([number], line_ref=f"L{number}", description=f"{name} {number}")
+            each.line([3**number], line_ref=f"L{number}", description=f"{name} {number}")
         each.write(folder, name)
 
 
@@ -302,23 +302,77 @@ def undated(folder: Path) -> list[tuple[str, str]]:
 
 @case("duplicate-return", "one reference of three in common is a line that stands twice", near=True)
 def few_in_common(folder: Path) -> list[tuple[str, str]]:
-    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 3), ("b.xlsx", "Finance", MAY, 3, 5))
+    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 3), ("b.xlsx", "Finance", APRIL, 3, 5))
     return [(DUPLICATE, place("A2", workbook="b.xlsx"))]
 
 
 @case("duplicate-return", "half of the references in common are not most", near=True)
 def half_in_common(folder: Path) -> list[tuple[str, str]]:
-    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 4), ("b.xlsx", "Finance", MAY, 3, 6))
+    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 4), ("b.xlsx", "Finance", APRIL, 3, 6))
     return [(DUPLICATE, place(cell, workbook="b.xlsx")) for cell in ("A2", "A3")]
 
 
 @case("duplicate-return", "another department's lines stand twice, not its return", near=True)
 def other_department(folder: Path) -> list[tuple[str, str]]:
-    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 2), ("b.xlsx", "Estates", MAY, 1, 2))
+    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 2), ("b.xlsx", "Estates", APRIL, 1, 2))
     return [(DUPLICATE, place(cell, workbook="b.xlsx")) for cell in ("A2", "A3")]
 
 
-@case("duplicate-return", "two returns of one department with lines of their own", near=True)
+@case("duplicate-return", "a tie, and a path that says which is the older")
+def older_by_path(folder: Path) -> list[tuple[str, str]]:
+    sent = ("Old/a.xlsx", "b - Copy.xlsx", "c_superseded 2.xlsx", "d/archive/e.xlsx", "z.xlsx")
+    versions(folder, *((name, "Finance", APRIL, 1, 3) for name in sent))
+    return [("duplicate-return", name) for name in sent[:-1]]
+
+
+@case("duplicate-return", "Goldsmith, copyright and oldest are no older copies")
+def not_older(folder: Path) -> list[tuple[str, str]]:
+    sent = ("Goldsmith.xlsx", "copyright.xlsx", "oldest.xlsx")
+    versions(folder, *((name, "Finance", None, 1, 3) for name in sent))
+    return [("duplicate-return", name) for name in sent[1:]]
+
+
+@case(DUPLICATE, "of two workbooks the line in the one with the later Cover date stays")
+def later_line(folder: Path) -> list[tuple[str, str]]:
+    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 3), ("b.xlsx", "Estates", MAY, 3, 5))
+    return [(DUPLICATE, place("A4", workbook="a.xlsx"))]
+
+
+@case(DUPLICATE, "of two workbooks the line in the one that doesn't say old stays")
+def not_old_line(folder: Path) -> list[tuple[str, str]]:
+    versions(folder, ("Old/a.xlsx", "Finance", None, 1, 3), ("b.xlsx", "Estates", None, 3, 5))
+    return [(DUPLICATE, place("A4", workbook="Old/a.xlsx"))]
+
+
+@case("same-department", "two returns of one department with lines of their own")
 def two_parts(folder: Path) -> list[tuple[str, str]]:
-    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 3), ("b.xlsx", "Finance", MAY, 4, 6))
+    versions(folder, ("a.xlsx", "Finance", APRIL, 1, 3), ("b.xlsx", "FINANCE", MAY, 4, 6))
+    return [("same-department", "b.xlsx")]
+
+
+@case("same-department", "a reference in common, or another department", near=True)
+def other_parts(folder: Path) -> list[tuple[str, str]]:
+    versions(
+        folder,
+        ("a.xlsx", "Finance", APRIL, 1, 3),
+        ("b.xlsx", "Finance", APRIL, 3, 7),
+        ("c.xlsx", "Estates", MAY, 8, 9),
+    )
+    return [(DUPLICATE, place("A2", workbook="b.xlsx"))]
+
+
+@case("same-department", "files of one name in two folders, without a Department", near=True)
+def unnamed(folder: Path) -> list[tuple[str, str]]:
+    versions(folder, ("x/return.xlsx", None, None, 1, 2), ("y/return.xlsx", None, None, 3, 4))
     return []
+
+
+@case("same-department", "an earlier version isn't read, and one return has no line", near=True)
+def replaced_or_empty(folder: Path) -> list[tuple[str, str]]:
+    versions(
+        folder,
+        ("a.xlsx", "Finance", APRIL, 1, 3),
+        ("b.xlsx", "Finance", MAY, 1, 3),
+        ("c.xlsx", "Finance", MAY, 5, 4),
+    )
+    return [("duplicate-return", "a.xlsx")]

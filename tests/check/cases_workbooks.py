@@ -67,7 +67,7 @@ def old_cell(folder: Path) -> list[tuple[str, str]]:
 def old_formula(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
     finance = Return()
-    finance.line([Formula("=2*250", 500)], category="Recurring cost")
+    finance.line([Formula("=2*250", 500)])
     newer = struct.pack("<HH", 0x0006, 25)
     stream = xls_stream(sheets_of(finance)).replace(newer, b"\x06\x04" + newer[2:])
     (folder / "old.xls").write_bytes(compound("Workbook", stream))
@@ -244,7 +244,8 @@ def no_setting(folder: Path) -> list[tuple[str, str]]:
 @case("missing-heading", "headings that aren't required, and row 50", near=True)
 def needless_headings(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
-    columns = ("Line ref", "Description", "Service", "Category", "2012/13")
+    years = ("2012/13", "2013/14", "2014/15")
+    columns = ("Line ref", "Description", "Service", "Category", *years)
     finance = Return(columns=columns, title_rows=49)
     finance.line([500])
     finance.write(folder)
@@ -254,7 +255,8 @@ def needless_headings(folder: Path) -> list[tuple[str, str]]:
 @case("duplicate-heading", "two columns for a service, two for a year")
 def two_columns(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
-    columns = (*BEFORE_YEARS, "2012/13", "2013/14", "service ", "FY13 £000")
+    years = ("2012/13", "2013/14", "2014/15")
+    columns = (*BEFORE_YEARS, *years, "service ", "FY13 £000")
     finance = Return(columns=columns)
     finance.line([500], **{"service ": "Fleet", "FY13 £000": 7})
     finance.write(folder)
@@ -350,7 +352,7 @@ def hidden_but_theirs(folder: Path) -> list[tuple[str, str]]:
 
 
 GRID: list[list[str | float | None]] = [
-    ["Line ref", "Description", "Service", "Category", "2012/13", "2013/14", "Notes"],
+    ["Line ref", "Description", "Service", "Category", "2012/13", "2013/14", "2014/15"],
     ["A", "In another format", "ICT", "One-off cost", 500, 1.5, None],
     ["B", "And another", "ICT", "One-off cost", 600, 0.5, None],
 ]

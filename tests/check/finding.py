@@ -24,10 +24,12 @@ _NAME_NOTHING = {
     "missing-heading",
     "possible-double-count",
     "duplicate-return",
+    "rows-above-headings",
     "one-off-not-reversed",
     "scenario-missing",
     "unit-conflict",
     "unlikely-amount",
+    "year-missing",
 }
 _CLUMSY = re.compile(
     r"\?\.|\.\.|[ ,:;(]\.(?!xls|ods)|  | ,|“”|\bNone\b(?!,|\.)|\(\)|\bnan\b|Decimal|[‘’]"

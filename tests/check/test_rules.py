@@ -1,30 +1,17 @@
 """Every rule of the contract's section 5: workbooks that break it, each issue at its cell, and
 workbooks that come close and don't."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.rules import RULES
-from tests.check import (
-    cases_amounts,
-    cases_lines,
-    cases_programme,
-    cases_rows,
-    cases_shown,
-    cases_workbooks,
-)
 from tests.check.case import Case, cases_of
 from tests.check.finding import found
 
-MODULES = (
-    cases_rows,
-    cases_lines,
-    cases_amounts,
-    cases_shown,
-    cases_workbooks,
-    cases_programme,
-)
+FILES = sorted(Path(__file__).parent.glob("cases_*.py"))
+MODULES = [import_module(f"tests.check.{file.stem}") for file in FILES]
 CASES = [case for module in MODULES for case in cases_of(vars(module))]
 BROKEN = [case for case in CASES if not case.near]
 CLOSE = [case for case in CASES if case.near]

@@ -18,7 +18,7 @@ def sent(name: str, positive: bool, size: int) -> Return:
     years = np.array([[1, 2], [4, 8], [16, 32], [64, 128]]) * size
     outside = np.array([256, 512, 1_024, 2_048]) * size
     cover = Cover("Finance", 1, positive, incremental=False)
-    return Return(name, "", "Read", cover, {"Savings": rows}, Amounts(years, outside))
+    return Return(name, "", "Read", cover, {"Savings": rows}, Amounts(years, outside, years < 0))
 
 
 def test_each_pound_is_in_one_place() -> None:

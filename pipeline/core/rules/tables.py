@@ -86,4 +86,30 @@ RULES = (
         why="A total that differs from its rows shows that a row is missing or wrong.",
         example="A total of 100 under rows of 60 and 30.",
     ),
+    Rule(
+        "year-missing",
+        Severity.WARNING,
+        when=(
+            "A table of Savings has columns for some years of the programme and not for others. "
+            "Its lines are nil there; the issue stands at the first cell of the header row, and "
+            "names the steady-state year first."
+        ),
+        problem="There is no column for {years}; every line is nil there.",
+        remedy="Add a column for each year of the programme; leave its cells blank for nil.",
+        why="Without the steady-state year a return adds nothing to the annual savings.",
+        example="A return of last year's programme, which ended a year earlier.",
+    ),
+    Rule(
+        "rows-above-headings",
+        Severity.WARNING,
+        when=(
+            "Rows above the header row of Savings would be lines below it: typed over an example, "
+            "or sorted there together with the headings. They are not read; the issue stands at "
+            "the first."
+        ),
+        problem="{count} above the headings, from {value} on, would be lines below them: {sum}.",
+        remedy="If they count, move them below the headings; if not, delete them.",
+        why="What stands above the headings is not read.",
+        example="A line typed over the example that stood above the headings.",
+    ),
 )

@@ -1,0 +1,95 @@
+"""Rows of Savings that may not be what they seem: lines above the headings, and lines that somebody
+has withdrawn in a column of their own."""
+
+from decimal import Decimal
+
+from pipeline.core.issue import Issue
+from pipeline.core.money import money_text, round_pence
+from pipeline.core.returns import Cover, TableSource
+from pipeline.core.text import Vocabulary, cell_text, match_key
+from pipeline.ingest.cells import Vocabularies, stated_pounds
+from pipeline.ingest.formats.workbook import Cell
+from pipeline.ingest.tables import FoundTable, Rows
+from pipeline.ingest.totals import is_total_row
+from schemas.returns import LINE_REF, SAVINGS
+from schemas.vocabulary import CATEGORIES
+
+_REQUIRED = tuple(field.name for field in SAVINGS.fields if field.required)
+_WITHDRAWN = ("withdrawn", "deleted", "rejected", "superseded")
+_CATEGORY = Vocabulary(CATEGORIES)
+_LEAST_LETTERS = 3
+
+
+def rows_above(
+    found: FoundTable, source: TableSource, cover: Cover, vocabularies: Vocabularies
+) -> list[Issue]:
+    """The first row above a sheet's headings that would be a line below them, with how many there
+    are and their money: typed over an example, or sorted there together with the headings."""
+    if found.after:
+        return []
+    services = Vocabulary(vocabularies.get("services", ()))
+    rows = [
+        (place, row)
+        for place, row in enumerate(found.sheet.rows[: found.header])
+        if _is_line(found, place, row, services)
+    ]
+    if not rows:
+        return []
+    pence = sum((round_pence(_pounds(found, row, cover)) for _, row in rows), 0)
+    count = "One row" if len(rows) == 1 else f"{len(rows)} rows"
+    column = found.columns.fields.get(LINE_REF.name)
+    at = source.cell(rows[0][0] + 1, LINE_REF.name)
+    value = cell_text(rows[0][1][column if column is not None else at.column - 1])
+    details = {"count": count, "sum": money_text(pence)}
+    return [Issue("rows-above-headings", at, LINE_REF.heading, value, details)]
+
+
+def _is_line(found: FoundTable, place: int, row: list[Cell], services: Vocabulary) -> bool:
+    """Whether a row above the headings reads as a line and not as a title, a banner, a summary or
+    a row of column numbers: words where words are required, and an amount or one of our words."""
+    fields = found.columns.fields
+    required = list(dict.fromkeys(fields[name] for name in _REQUIRED if name in fields))
+    texts = [cell_text(row[column]) for column in required if row[column] != ""]
+    if len(texts) < min(2, len(required)) or is_total_row(found, place, row):
+        return False
+    if not any(sum(c.isalpha() for c in text) >= _LEAST_LETTERS for text in texts):
+        return False
+    words = {
+        name: cell_text(row[fields[name]]) for name in ("category", "service") if name in fields
+    }
+    if _CATEGORY.find(words.get("category", "")) or services.find(words.get("service", "")):
+        return True
+    return any(_is_amount(row[each.column]) for each in found.columns.amounts(1))
+
+
+def _is_amount(cell: Cell) -> bool:
+    """A number that is no year, or a text that plainly is an amount."""
+    if isinstance(cell, str):
+        return any(c.isdigit() for c in cell) and stated_pounds(cell, 1) is not None
+    return isinstance(cell, float) and not (cell.is_integer() and 1990 <= cell <= 2100)
+
+
+def _pounds(found: FoundTable, row: list[Cell], cover: Cover) -> Decimal:
+    """All years of a row, in pounds; what is no amount is nil."""
+    amounts = (
+        stated_pounds(row[each.column], each.unit)
+        for each in found.columns.amounts(cover.pounds_per_unit)
+    )
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+
+def withdrawn(found: FoundTable, source: TableSource, lines: Rows, known: set[int]) -> list[Issue]:
+    """Lines with a cell, in a column that nothing reads (``known``: those that something does),
+    that says only Withdrawn, Deleted, Rejected or Superseded: once a line."""
+    unread = [n for n in range(len(found.headings)) if n not in known | found.columns.known]
+    if not unread:
+        return []
+    issues = []
+    for place, row in lines:
+        for column in unread:
+            cell = row[column]
+            if isinstance(cell, str) and match_key(cell) in _WITHDRAWN:
+                at, heading = source.at(place + 1, column + 1), cell_text(found.headings[column])
+                issues.append(Issue("withdrawn", at, heading, cell_text(cell), {}, source.number))
+                break
+    return issues
