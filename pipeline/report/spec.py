@@ -165,7 +165,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class FormColumn:
-    """A column that people fill in, with an example of what goes there.
+    """A column that people fill in.
 
     A column without a heading has its heading typed in; ``heading_message`` says what.
     """
@@ -173,17 +173,13 @@ class FormColumn:
     heading: str
     entry: Entry
     width: float = 16
-    example: object = None
     required: bool = False
     heading_message: str = ""
 
 
 @dataclass(frozen=True)
 class Form:
-    """An empty table to fill in, ``rows`` of it ruled: an example, the headings, then the rows.
-
-    The example stands above the headings, where the pipeline never reads.
-    """
+    """An empty table to fill in, ``rows`` of it ruled: the headings, then the rows."""
 
     columns: tuple[FormColumn, ...]
     rows: int = 100

@@ -44,7 +44,7 @@ _PARTNER_COLUMNS = 6
 _RULED_ROWS, _RULED_LINES = 30, 100
 _AMOUNT_WIDTH, _WEIGHT_WIDTH = 14, 15
 _EXAMPLE_POUNDS = (0, -20_000, -40_000)
-_EXAMPLE_WEIGHTS = (5_400_000.0, 1_800_000.0, 9_000_000.0)
+_EXAMPLE_WEIGHT = 5_400_000.0
 # Where the schema's years go among the columns: behind the partner, before what is optional.
 _YEARS_AFTER = "Partner"
 _SERVICE_NAMES = "Names_services"
@@ -70,7 +70,7 @@ class _Words:
     given: Mapping[str, tuple[tuple[str, ...], bool]]
     lists: dict[tuple[str, ...], NamedList] = field(default_factory=dict)
 
-    def entry(self, of: Field, blank: str = "") -> Entry:
+    def entry(self, of: Field, blank: str = "", example: object = None) -> Entry:
         """What a cell of a field takes; ``blank``: what holds where it is left blank."""
         words, strict = self.given.get(of.vocabulary, (of.choices, True))
         message = " ".join(
@@ -79,6 +79,7 @@ class _Words:
                 "Required." if of.required else "",
                 of.meaning,
                 f"Left blank: {blank}." if blank else "",
+                _for_example(example),
             )
             if part
         )
@@ -217,8 +218,7 @@ def _front(title: str, steps: tuple[tuple[str, str], ...]) -> Sheet:
     lines = (
         "Fill in below the headings of each sheet. Dark blue headings are required, grey ones may "
         "stay empty.",
-        "Select a cell to see what goes there. Example rows stand above the headings and are "
-        "never read; they may be deleted.",
+        "Select a cell to see what goes there, with an example.",
     )
     return Sheet("Start here", title, (table,), lines)
 
@@ -268,12 +268,12 @@ def _how_amounts_go(schema: Schema, programme: Programme | None) -> tuple[str, .
 def _form_columns(schema: Schema, words: _Words, programme: Programme | None) -> list[FormColumn]:
     columns = []
     for one in schema.fields:
-        entry = words.entry(one)
         example = _example(one)
         listed = words.given.get(one.vocabulary)
         if listed and example is not None and example not in listed[0]:
             example = listed[0][0]
-        columns.append(FormColumn(one.heading, entry, one.width, example, one.required))
+        entry = words.entry(one, example=example)
+        columns.append(FormColumn(one.heading, entry, one.width, one.required))
         if schema.year_columns and one.heading == _YEARS_AFTER:
             columns += _year_columns(programme)
     return columns + (_partner_columns() if schema.partner_columns else [])
@@ -284,9 +284,9 @@ def _year_columns(programme: Programme | None) -> list[FormColumn]:
     columns = []
     for place, year in enumerate(years):
         label = year_label(year)
-        entry = Entry(Kind.AMOUNT, f"The amount in {label}, a number; blank is nil.")
-        example = _example_amount(place, programme)
-        columns.append(FormColumn(label, entry, _AMOUNT_WIDTH, example))
+        example = _for_example(_example_amount(place, programme))
+        message = f"The amount in {label}, a number; blank is nil. {example}".strip()
+        columns.append(FormColumn(label, Entry(Kind.AMOUNT, message), _AMOUNT_WIDTH))
     return columns
 
 
@@ -307,18 +307,11 @@ def _example_amount(place: int, programme: Programme | None) -> float | None:
 
 def _partner_columns() -> list[FormColumn]:
     """Columns whose headings are typed in: the partners' codes."""
-    entry = Entry(Kind.WEIGHT, "The partner's weight, a number not below zero; blank is nil.")
-    examples = dict(enumerate(_EXAMPLE_WEIGHTS))
-    return [
-        FormColumn(
-            "",
-            entry,
-            _WEIGHT_WIDTH,
-            examples.get(place),
-            heading_message="Type a partner's code here, as on Partners: one column per partner.",
-        )
-        for place in range(_PARTNER_COLUMNS)
-    ]
+    message = "The partner's weight, a number not below zero; blank is nil."
+    entry = Entry(Kind.WEIGHT, f"{message} {_for_example(_EXAMPLE_WEIGHT)}")
+    heading = "Type a partner's code here, as on Partners: one column per partner."
+    column = FormColumn("", entry, _WEIGHT_WIDTH, heading_message=heading)
+    return [column] * _PARTNER_COLUMNS
 
 
 def _with_services(sheet: Sheet) -> Sheet:
@@ -337,6 +330,16 @@ def _offering_services(column: FormColumn) -> FormColumn:
         return column
     entry = replace(column.entry, choices=_SERVICE_NAMES, strict=False)
     return replace(column, entry=entry)
+
+
+def _for_example(example: object) -> str:
+    """An example as a message gives it. It stands in no cell, where it might be typed over and
+    somebody's line stay above the headings."""
+    if example is None:
+        return ""
+    if isinstance(example, float):
+        return f"For example {example:,.10g}."
+    return f"For example {date_text(example) if isinstance(example, date) else example}."
 
 
 def _example(of: Field) -> object:

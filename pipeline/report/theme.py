@@ -260,16 +260,12 @@ class Theme:
         return self._tone(tone, Role.BODY)
 
     def sample(self, kind: Kind) -> Properties:
-        """A cell of the example row."""
+        """A cell that gives an example."""
         return self.entry(kind) | {
             "italic": True,
             "font_color": self.on_example,
             "bg_color": self.example,
         }
-
-    def sample_caption(self) -> Properties:
-        """The words above the example row."""
-        return {"italic": True, "bold": True, "font_color": self.on_example, "valign": "bottom"}
 
     def label(self) -> Properties:
         """The name of a setting, or a text beside it."""

@@ -290,7 +290,7 @@ def test_the_least_that_must_be_filled_in_is_enough(tmp_path: Path, reported: Pa
     assert {row["Annual cashable: Best case"] for row in tables["Summary"]} == {-50}
 
 
-def test_example_rows_are_never_read(tmp_path: Path, reported: Path) -> None:
+def test_an_untouched_return_holds_no_line(tmp_path: Path, reported: Path) -> None:
     inputs, templates = tmp_path / "inputs", reported / "outputs" / "templates"
     shutil.copytree(reported / "inputs" / "shared desks", inputs)
     (inputs / "Corporate.xlsx").unlink()
@@ -304,9 +304,7 @@ def test_example_rows_are_never_read(tmp_path: Path, reported: Path) -> None:
     assert "Projects" not in tables or tables["Projects"] == []
 
 
-def test_an_untouched_programme_stops_for_what_it_lacks_and_reads_no_example(
-    tmp_path: Path, reported: Path
-) -> None:
+def test_an_untouched_programme_stops_for_what_it_lacks(tmp_path: Path, reported: Path) -> None:
     inputs = tmp_path / "inputs"
     inputs.mkdir()
     shutil.copy(reported / "outputs" / "templates" / "programme.xlsx", inputs)

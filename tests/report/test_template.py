@@ -13,7 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.core.programme import Programme
 from pipeline.core.text import match_key
-from pipeline.report.excel.render import EXAMPLE_CAPTION
 from pipeline.report.template import template_programme, template_return
 from schemas.fields import Table
 from schemas.programme import PROGRAMME_TABLES
@@ -86,20 +85,22 @@ def test_nothing_below_the_headings_is_filled_in(
 
 
 @pytest.mark.parametrize(("which", "name"), SHEETS)
-def test_examples_stand_above_the_headings_and_look_like_none(
+def test_nothing_above_the_headings_could_be_typed_over(
     books: dict[str, Workbook], which: str, name: str
 ) -> None:
     sheet, schema = books[which][name], schema_of(which, name)
-    known = {match_key(field.heading) for field in schema.headings}
-    above = [
-        str(cell.value)
-        for row in sheet.iter_rows(max_row=header_row(sheet, schema) - 1)
-        for cell in row
-        if cell.value is not None
-    ]
-    assert not [text for text in above if match_key(text) in known]
-    if not schema.settings and any(field.example != "" for field in schema.fields):
-        assert EXAMPLE_CAPTION in above
+    above = sheet.iter_rows(max_row=header_row(sheet, schema) - 1)
+    assert not [cell for row in above for cell in row[1:] if cell.value is not None]
+
+
+def test_every_example_stands_whole_in_the_message_of_its_cells(books: dict[str, Workbook]) -> None:
+    for schema in (table for table in RETURN_TABLES if not table.settings):
+        sheet = books["return"][schema.name]
+        row = header_row(sheet, schema) + 1
+        for field in schema.fields:
+            prompt = rule_at(sheet, f"{column(sheet, schema, field.heading)}{row}").prompt
+            assert prompt.endswith(".")
+            assert ("For example " in prompt) == (field.example != "")
 
 
 def test_every_cell_to_fill_in_says_what_goes_there(books: dict[str, Workbook]) -> None:
@@ -155,15 +156,19 @@ def test_a_programmes_return_offers_its_own_words() -> None:
     ],
 )
 def test_the_example_is_in_the_programmes_own_manner(
-    settings: dict[str, object], amounts: list[object]
+    settings: dict[str, object], amounts: list[int | None]
 ) -> None:
     programme = fake.programme(**settings)
     sheet = opened(template_return(programme))["Savings"]
-    header = header_row(sheet, SAVINGS)
-    pairs = zip(sheet[header], sheet[header - 1], strict=True)
-    example = {head.value: cell.value for head, cell in pairs}
-    assert [example[label] for label in programme.year_labels] == amounts
-    assert example["Service"] == "Finance"
+    row = header_row(sheet, SAVINGS) + 1
+
+    def message(heading: str) -> str:
+        return str(rule_at(sheet, f"{column(sheet, SAVINGS, heading)}{row}").prompt)
+
+    for label, amount in zip(programme.year_labels, amounts, strict=True):
+        example = "" if amount is None else f" For example {amount:,}."
+        assert message(label) == f"The amount in {label}, a number; blank is nil.{example}"
+    assert message("Service").endswith("For example Finance.")
 
 
 def test_the_cover_says_what_holds_where_it_is_blank() -> None:
@@ -247,7 +252,7 @@ def filled_return(path: Path, programme: Programme | None) -> None:
     years = programme.year_labels if programme else ("2012/13", "2013/14")
     line = {"Line ref": "ICT-01", "Project code": "P1", "Description": "Fewer servers",
             "Service": "ICT", "Category": "Cashable saving",
-            years[0]: -100, years[1]: -120.5}  # fmt: skip
+            years[0]: -100, years[1]: -120.5, **dict.fromkeys(years[2:], 0)}  # fmt: skip
     cost = line | {"Line ref": "ICT-02", "Category": "One-off cost", "Basis": "Staff",
                    years[0]: 50, years[1]: None}  # fmt: skip
     fill(book, SAVINGS, line, cost)

@@ -65,7 +65,6 @@ if TYPE_CHECKING:
     from pipeline.report.excel.bulk_rows import Bulk, FirstUses, Style, Tails
 
 NOTHING = "None"
-EXAMPLE_CAPTION = "Example (this row is not read)"
 # Drop-downs go on below the ruled rows.
 _ENTRY_ROWS = 2_000
 _MESSAGE_TITLE, _MESSAGE = 32, 255
@@ -674,14 +673,6 @@ class _SheetWriter:
     def _form(self, form: Form) -> None:
         theme = self.theme
         self._caption(form.caption)
-        if any(column.example is not None for column in form.columns):
-            self._text(self.row, 0, EXAMPLE_CAPTION, theme.sample_caption())
-            self._height(1.4)
-            self.row += 1
-            for number, column in enumerate(form.columns):
-                style = theme.sample(column.entry.kind)
-                self._value(self.row, number, column.example, style)
-            self.row += 1
         top = self.row
         headings = [column.heading for column in form.columns]
         self._heading_height(headings, filtered=False)
