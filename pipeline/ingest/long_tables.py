@@ -122,6 +122,7 @@ def _twice(
     details = {
         "scenario": f"“{scenario}”" if scenario else "blank (all of them)",
         "first": source.cell(rows[first][0] + 1, LINE_REF.name).cell,
+        "ask": "Give",
     }
     at = source.cell(rows[place][0] + 1, LINE_REF.name)
     value = fields[LINE_REF.name][place] or ""

@@ -58,12 +58,12 @@ def shares(folder: Path) -> dict[tuple[str, str], tuple[float, ...]]:
 
 
 # What is said of the run of amounts over the years, and of their sums, however they were read.
-_OF_FIGURES = ("year-missing", "stops-early", "restated-rows")
+OF_FIGURES = ("year-missing", "stops-early", "restated-rows")
 
 
 def issues(folder: Path) -> list[tuple[str, str]]:
     """The rule and the cell of each issue of reading, in order."""
-    return [(i.rule, i.at.cell) for i in run(folder).issues if i.rule not in _OF_FIGURES]
+    return [(i.rule, i.at.cell) for i in run(folder).issues if i.rule not in OF_FIGURES]
 
 
 def problems(folder: Path) -> list[str]:
