@@ -6,6 +6,7 @@ Format: OpenDocument 1.3, part 3, section 9 (tables) and 19 (attributes).
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.core.text import is_blank
@@ -13,7 +14,7 @@ from pipeline.ingest.formats.faults import Fault, WorkbookError, damaged
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, Extent, SheetLook
 from pipeline.ingest.formats.ods_styles import OdsStyles
-from pipeline.ingest.formats.xml_events import attribute, parse
+from pipeline.ingest.formats.xml_events import attribute, local, parse
 from pipeline.ingest.formats.zip_package import Package, packed
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -59,6 +60,21 @@ class _Cell:
     style: str = ""
     currency: str = ""
     spans: tuple[int, int] = (1, 1)
+
+
+class _Names(NamedTuple):
+    """What the attributes of a cell are called, under the prefixes of the file."""
+
+    kind: str
+    currency: str
+    shown: str
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, office: str, shown: str) -> "_Names":
+        """Under these prefixes."""
+        values = tuple(f"{office}:{name}" for name in _VALUES)
+        return cls(f"{office}:value-type", f"{office}:currency", f"{shown}:value-type", values)
 
 
 class OdsLook:
@@ -108,7 +124,7 @@ class _Reader:
         self.entries: list[Entry] = []
         self.looks: list[SheetLook] = []
         self.hidden_styles: set[str] = set()
-        self.prefixes = {_OFFICE: "office", _SHOWN: "calcext"}
+        self.names = _Names.of("office", "calcext")
         self.style = ""
         self.tables = self.notes = 0
         self.row = self.column = self.rows = 0
@@ -120,7 +136,7 @@ class _Reader:
             named = {uri: key.removeprefix("xmlns:") for key, uri in attributes.items()}
             if _OFFICE not in named:
                 raise damaged(f"its part {_CONTENT} is no OpenDocument")
-            self.prefixes = {uri: named.get(uri, self.prefixes[uri]) for uri in self.prefixes}
+            self.names = _Names.of(named[_OFFICE], named.get(_SHOWN, "calcext"))
         elif tag == "style":
             self.style = attribute(attributes, "name")
         elif tag == "table-properties" and attribute(attributes, "display") == "false":
@@ -155,17 +171,17 @@ class _Reader:
         elif tag == "table-column":
             self.add_columns(attributes)
         elif tag in _CELLS and self.cell is None:
-            office, shown = self.prefixes[_OFFICE], self.prefixes[_SHOWN]
-            named = next((name for name in _VALUES if f"{office}:{name}" in attributes), "")
+            names = self.names
+            named = next((name for name in names.values if name in attributes), "")
             self.cell = _Cell(
                 _times(attributes, "number-columns-repeated"),
-                attributes.get(f"{office}:value-type", ""),
-                attributes.get(f"{shown}:value-type", ""),
+                attributes.get(names.kind, ""),
+                attributes.get(names.shown, ""),
                 bool(attribute(attributes, "formula")),
                 named,
-                attributes.get(f"{office}:{named}"),
+                attributes.get(named),
                 style=attribute(attributes, "style-name"),
-                currency=attributes.get(f"{office}:currency", ""),
+                currency=attributes.get(names.currency, ""),
                 spans=(
                     _times(attributes, "number-rows-spanned"),
                     _times(attributes, "number-columns-spanned"),
@@ -202,7 +218,7 @@ class _Reader:
             return
         self.cell.marks = True
         if self.paragraph:
-            words = _LAYOUT.sub(" ", text)
+            words = text if _is_plain(text) else _LAYOUT.sub(" ", text)
             words = words.removeprefix(" ") if self.loose else words
             if words:
                 self.cell.text.append(words)
@@ -317,10 +333,15 @@ class _Rewriter(_Reader):
         if cell.kind:
             attributes += f" office:value-type={quoteattr(cell.kind)}"
         if cell.value is not None:
-            attributes += f" office:{cell.named}={quoteattr(cell.value)}"
+            attributes += f" office:{local(cell.named)}={quoteattr(cell.value)}"
         text = escape("".join(cell.text))
         text = f"<text:p>{text}</text:p>" if text else ""
         self.xml.append(f"<table:table-cell{attributes}>{text}</table:table-cell>")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether no white space of a text is layout: most texts, and this is fast."""
+    return text.isascii() and text.isprintable() and "  " not in text
 
 
 def _times(attributes: dict[str, str], name: str) -> int:

@@ -78,6 +78,7 @@ def local(name: str) -> str:
 
 def attribute(attributes: dict[str, str], name: str, missing: str = "") -> str:
     """An attribute by its local name, ``missing`` where there is none."""
-    if name in attributes:
-        return attributes[name]
-    return next((value for key, value in attributes.items() if local(key) == name), missing)
+    for key, value in attributes.items():
+        if key.endswith(name) and local(key) == name:
+            return value
+    return missing
