@@ -58,7 +58,7 @@ help: ## list these commands
 	@echo
 	@echo 'All of report to trace take INPUTS=folder OUTPUTS=folder PROGRAMME="name"; report, watch,'
 	@echo 'issue and compare THEME="theme.toml"; these and versions HISTORY="URL"; report STRICT=1;'
-	@echo 'issue SIGNED_OFF_BY="name, role" FORCE=1, to issue though errors stand; report and validate'
+	@echo 'issue SIGNED_OFF_BY="name, role" FORCE=1, over errors and returns not in; report and validate'
 	@echo 'CLUSTER=tcp://scheduler:8786; trace FIGURE="Summary | organisation | heading" CSV="file";'
 	@echo 'validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 

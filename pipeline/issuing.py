@@ -8,7 +8,7 @@ run: the record decides.
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.comparing import issued_numbers, snapshot
 from pipeline.core.money import money_text
-from pipeline.core.outputs import ISSUED, VALIDATION
-from pipeline.core.phrases import agreeing, counted, listing
+from pipeline.core.outputs import ISSUED
+from pipeline.core.phrases import counted
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
-from pipeline.ingest.changes import Since
+from pipeline.gate import MOST_NAMED, NotIssuableError, listed
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
@@ -33,82 +33,24 @@ if TYPE_CHECKING:
     from pipeline.history.store import History
 
 _LONGEST_NAME = 80
-_MOST_NAMED = 5
 # What Windows takes in no name.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _UNFINISHED = re.compile(r"\.((\d+) .*)\.part")
 
 
-class NotIssuableError(Exception):
-    """Why a version is not issued, and what to do."""
-
-
 @dataclass(frozen=True)
 class Request:
-    """A version to be issued: its name, who signed it off, and whether errors may stand."""
+    """A version to be issued: its name, who signed it off, and whether it may be issued over errors
+    and returns that are not in."""
 
     name: str
     signed_off: tuple[str, ...] = ()
     force: bool = False
 
 
-def must_be_issuable(
-    manifest: Manifest | None, outcome: Outcome, request: Request, where: Path
-) -> None:
-    """NotIssuableError unless the report stands as it was made, of what the inputs are now, and no
-    errors stand (or the request is that they may)."""
-    if manifest is None or not manifest.is_report:
-        raise NotIssuableError("There is no report to issue. `make report` writes one.")
-    if outcome.results is None:
-        raise NotIssuableError(
-            "Its control workbook can't be used as it is; `make validate` says why."
-        )
-    changed = _changes(manifest.inputs, outcome.inputs)
-    if changed:
-        raise NotIssuableError(
-            f"The inputs are not those of the report: {changed}. Run `make report`, look at it, "
-            "and issue it then."
-        )
-    edited = [name for name in manifest.files if _digest(where / name) != manifest.files[name]]
-    edited += [name for name in manifest.later if name not in edited]
-    if edited:
-        raise NotIssuableError(
-            f"The outputs are not as the report left them: {_listed(edited)}. Run `make report` "
-            "again, even where only one return was checked by `make validate` since."
-        )
-    if outcome.errors and not request.force:
-        stand = f"{counted(outcome.errors, 'error')} {agreeing(outcome.errors, 'stands', 'stand')}"
-        raise NotIssuableError(
-            f"{stand}; {where / VALIDATION} lists what to put right. To issue it "
-            "all the same, and have the cover say so: FORCE=1 (--force)."
-        )
-
-
-def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """What became of inputs, in words."""
-    made = Since.between(before, now)
-    parts = ((made.changed, "changed"), (made.arrived, "new"), (made.gone, "gone"))
-    return "; ".join(f"{what}: {_listed(names)}" for names, what in parts if names)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return listing(sorted(names), _MOST_NAMED)
-
-
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file; empty where there is none."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        return ""
-
-
-def standing(request: Request, errors: int) -> str:
-    """What the cover of a version says that is issued though errors stand; empty without any."""
-    if not errors:
-        return ""
-    return f"Issued as “{request.name}” although {counted(errors, 'error')} stood."
+def standing(request: Request, over: Sequence[str]) -> str:
+    """What the cover of a version says that is issued over something; empty where it isn't."""
+    return f"Issued as “{request.name}” although {'; '.join(over)}." if over else ""
 
 
 def second_reading(folder: ProgrammeFolder, outcome: Outcome) -> SecondReading:
@@ -128,16 +70,16 @@ def must_agree(reading: SecondReading) -> None:
     has changed meanwhile; nothing forces that."""
     if reading.changed:
         raise NotIssuableError(
-            f"The inputs are not those of the report: {_listed(reading.changed)} changed while the "
+            f"The inputs are not those of the report: {listed(reading.changed)} changed while the "
             "amounts were read again. Run `make report`, look at it, and issue it then."
         )
     if reading.differences:
         named = "; ".join(
             f"{each.at} is {money_text(each.first_pence)} to the one and "
             f"{money_text(each.second_pence)} to the other"
-            for each in reading.differences[:_MOST_NAMED]
+            for each in reading.differences[:MOST_NAMED]
         )
-        more = len(reading.differences) - _MOST_NAMED
+        more = len(reading.differences) - MOST_NAMED
         named += f"; and {more:,} more" if more > 0 else ""
         raise NotIssuableError(
             f"Two readers don't agree, as the return states its amounts: {named}. Open the "

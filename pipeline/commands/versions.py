@@ -41,7 +41,10 @@ def issue(
         ),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Issue it though errors stand; the cover says so.")
+        bool,
+        typer.Option(
+            "--force", help="Issue it over errors and returns that are not in; the covers say so."
+        ),
     ] = False,
     history: HistoryUrl = "",
     house: HouseStyle = None,
@@ -62,8 +65,9 @@ def issue(
     theme = theme_of(house)
     from pipeline import screen
     from pipeline.core.outputs import ISSUED
+    from pipeline.gate import NotIssuableError
     from pipeline.history.faults import HistoryError
-    from pipeline.issuing import NotIssuableError, folder_name
+    from pipeline.issuing import folder_name
     from pipeline.publish import PublishError
 
     where = outputs / folder.name
@@ -82,12 +86,12 @@ def _issued(
     from pipeline import screen
     from pipeline.comparing import since_last
     from pipeline.core.versions import key_of
+    from pipeline.gate import must_be_new, must_be_of_now, must_pass
     from pipeline.history.faults import HistoryError
     from pipeline.history.store import open_history
     from pipeline.issuing import (
         freeze,
         must_agree,
-        must_be_issuable,
         second_reading,
         standing,
         with_standing,
@@ -97,20 +101,21 @@ def _issued(
     from pipeline.run import model_programme
 
     with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
-        report = manifest(where)
         outcome = model_programme(folder, step)
-        must_be_issuable(report, outcome, request, where)
-        if report is None or outcome.results is None:
-            raise ValueError("only a report is issued")
-        key = key_of(outcome.results.programme.reference, folder.name)
+        report, results = must_be_of_now(manifest(where), outcome, where)
+        over = must_pass(outcome, force=request.force)
+        key = key_of(results.programme.reference, folder.name)
         store = open_history(where, url)
+        issued = store.versions(key)
+        if issued:
+            last = issued[-1]
+            must_be_new(request.name, outcome.inputs, last, store.inputs(key, last.number))
         step("Reading every amount again")
         reading = second_reading(folder, outcome)
         must_agree(reading)
         step("Writing the covers")
-        results, _ = since_last(outcome.results, store, key, where)
-        over = standing(request, outcome.errors)
-        covers = build_covers(with_standing(results, over, reading), theme)
+        results, _ = since_last(results, store, key, where)
+        covers = build_covers(with_standing(results, standing(request, over), reading), theme)
         step("Recording the version")
         try:
             version = freeze(where, report, covers, request, outcome, store, key)

@@ -172,6 +172,17 @@ class History:
             for row in rows
         ]
 
+    def inputs(self, programme: str, number: int) -> dict[str, str]:
+        """The SHA-256 of each input that a version was made of, by path."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(INPUTS.c.workbook, INPUTS.c.sha256)
+                .join(VERSIONS, VERSIONS.c.id == INPUTS.c.version_id)
+                .join(PROGRAMMES)
+                .where(PROGRAMMES.c.key == programme, VERSIONS.c.number == number)
+            )
+            return {row.workbook: row.sha256 for row in rows}
+
     def snapshot(self, programme: str, number: int) -> Snapshot:
         """What was recorded of a version."""
         with self._reading() as connection:

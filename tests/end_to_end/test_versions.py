@@ -4,11 +4,14 @@ import re
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from pipeline import issuing
+from pipeline import run as pipeline_run
+from pipeline.run import Outcome, model_programme
 from tests.builders import Programme, Return, read_table, read_tables
 from tests.end_to_end.commands import Said, contents, pipeline, report, validate
 
@@ -265,6 +268,109 @@ def test_errors_are_issued_only_by_force_and_the_covers_say_so(inputs: Path, out
         assert words not in own
     same = {name for name in contents(frozen) if not name.startswith("p")}
     assert {n: contents(frozen)[n] for n in same} == {n: contents(outputs / "one")[n] for n in same}
+
+
+def departments(folder: Path, **sent: dict[str, object]) -> None:
+    """Three departments, due on 30 March; what each has sent by the settings of its Cover."""
+    programme = Programme(reference="BLH-1")
+    for department in ("Finance", "Fleet", "Fire"):
+        programme.department(department, due="30/03/2012")
+    programme.write(folder)
+    for department, cover in sent.items():
+        each = Return(department)
+        for setting, value in ({"Date": "29/03/2012", "Status": "Final"} | cover).items():
+            each.cover(setting, value)
+        each.line([500, 400, 0], category="One-off cost", description=department)
+        each.write(folder, f"{department}.xlsx")
+
+
+GATES: dict[str, tuple[dict[str, dict[str, object]], str]] = {
+    "missing": (
+        {"Finance": {}, "Fire": {}},
+        "Missing: Fleet (ask for it, or take the department off Departments)",
+    ),
+    "draft": (
+        {"Finance": {}, "Fire": {"Status": "Draft"}, "Fleet": {}},
+        "Draft: Fire (ask for the final one)",
+    ),
+    "late": (
+        {"Finance": {}, "Fire": {}, "Fleet": {"Date": "01/04/2012"}},
+        "Late: Fleet (2 days) (answer for it in Answers (rule late-return))",
+    ),
+    "undated, and another came after the day": (
+        {"Finance": {}, "Fire": {"Date": None}, "Fleet": {"Date": "01/04/2012"}},
+        "Late: Fleet (2 days), Fire",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sent", "words"), GATES.values(), ids=list(GATES))
+def test_a_return_that_is_not_in_is_named_with_what_to_do(
+    inputs: Path, outputs: Path, sent: dict[str, dict[str, object]], words: str
+) -> None:
+    departments(inputs / "one", **sent)
+    report(inputs, outputs)
+    said = issue(inputs, outputs, "First")
+    assert said.status == 1
+    assert words in said.err
+    assert "FORCE=1" in said.err
+    assert not (outputs / "one" / "issued").exists()
+
+
+def test_a_return_that_was_not_read_is_named_beside_all_else(inputs: Path, outputs: Path) -> None:
+    departments(inputs / "one", Finance={}, Fire={"Status": "Draft"})
+    (inputs / "one" / "Fleet.xlsx").write_bytes(b"no workbook")
+    report(inputs, outputs)
+    said = issue(inputs, outputs, "First")
+    assert said.status == 1
+    for words in ("1 error stands", "Not read: Fleet", "Draft: Fire"):
+        assert words in said.err
+    assert issue(inputs, outputs, "First", "--force").status == 0
+    frozen = outputs / "one" / "issued" / "1 First"
+    for name in (SUMMARY, "partners/A.xlsx"):
+        facts = {row["Item"]: row["Detail"] for row in read_table(frozen / name, "Cover")}
+        assert facts["Issued"] == (
+            "Issued as “First” although 1 error stood; Not read: Fleet; Draft: Fire."
+        )
+
+
+def test_where_all_are_in_nothing_stands_in_the_way(inputs: Path, outputs: Path) -> None:
+    departments(inputs / "one", Finance={}, Fire={"Date": "30/03/2012"}, Fleet={})
+    report(inputs, outputs)
+    said = issue(inputs, outputs, "First")
+    assert said.status == 0, said.all
+
+
+def test_the_same_name_and_content_twice_is_refused(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    issued(inputs, outputs, "First")
+    report(inputs, outputs)
+    said = issue(inputs, outputs, "First", "--force")
+    assert said.status == 1
+    assert "version 1 (First) already: the same name, and the same inputs" in said.err
+    assert issue(inputs, outputs, "Second").status == 0
+    finance(inputs / "one", 0, -300, -700)
+    report(inputs, outputs)
+    assert issue(inputs, outputs, "Second").status == 0
+
+
+def test_a_failing_control_is_not_to_be_forced(
+    inputs: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finance(inputs / "one")
+    report(inputs, outputs)
+
+    def wrong(*given: Any, **more: Any) -> Outcome:
+        outcome = model_programme(*given, **more)
+        assert outcome.results is not None
+        outcome.results.controls.loc[0, "actual"] += 1
+        return outcome
+
+    monkeypatch.setattr(pipeline_run, "model_programme", wrong)
+    said = issue(inputs, outputs, "First", "--force")
+    assert said.status == 1
+    assert "The figures do not add up: Files found = read + not read." in said.err
+    assert "Nothing is issued over that." in said.err
 
 
 def test_a_version_needs_a_name(inputs: Path, outputs: Path) -> None:
