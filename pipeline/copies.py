@@ -86,4 +86,4 @@ def _plain_sheet(sheet: Sheet) -> PlainSheet:
     rows: list[list[object]] = [[*row] for row in sheet.rows]
     for (row, column), fault in sheet.faults.items():
         rows[row][column] = fault.error
-    return PlainSheet(sheet.name, rows, sheet.hidden)
+    return PlainSheet(sheet.name, rows, sheet.hidden, sheet.appearance.merges)

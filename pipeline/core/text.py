@@ -93,12 +93,14 @@ def date_text(value: date) -> str:
 
 
 class ShownNumber(float):
-    """A number that its cell shows as a text of its own, ``text``: 7 as FIN-007, 13 as FY13.
+    """A number that its cell shows as something else by its number format, ``code``; ``text`` is
+    what the cell says where it is no amount: FIN-007 for 7, FY13 for 13.
 
     It equals no plain number, since it says something else.
     """
 
     text: str
+    code: str
 
     def __eq__(self, other: object) -> bool:
         return (

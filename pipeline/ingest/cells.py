@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -64,6 +64,14 @@ def _blank_key(text: str) -> str:
     return plain or _DASHES.sub("-", text.strip()).strip("- ") or "-"
 
 
+# What a number becomes by its format; a datetime is a date.
+_OTHER_KINDS: dict[type, str] = {
+    date: ": it is a date",
+    time: ": it is a time",
+    timedelta: ": it is a time",
+}
+
+
 class Doubt(NamedTuple):
     """Why a cell is no amount: the rule that it breaks, and what the rule's words need."""
 
@@ -97,24 +105,24 @@ def shown_pounds(cell: FormattedNumber, pounds_per_unit: int) -> Decimal | Doubt
 
 def _doubt_of(cell: FormattedNumber, section: Section, pounds_per_unit: int) -> Doubt | None:
     """Why what a cell shows is no amount, or none that is plain."""
-    shown = cell.shape.shown(cell)
+    shape = cell.shape
     if section.percent:
-        return _no_amount(f": the cell shows it as the percentage {shown}")
+        return _no_amount(f": the cell shows it as the percentage {shape.shown(cell)}")
     if not section.shows_number:
         fix = "Give the cell a number format that shows it (General, say), or clear the cell."
-        return _unclear(shown or "nothing of it", fix)
-    if cell.shape.hides_sign(cell):
+        return _unclear(shape.shown(cell) or "nothing of it", fix)
+    if shape.hides_sign(cell):
         fix = "Give the cell a number format that shows the sign, or change the number."
-        return _unclear(f"{shown}, with another sign", fix)
+        return _unclear(f"{shape.shown(cell)}, with another sign", fix)
     if section.unit is None:
-        return _no_amount(f": the cell shows it as “{shown}”")
+        return _no_amount(f": the cell shows it as “{shape.shown(cell)}”")
     if cell and section.unit == 1 and section.scale not in (1, pounds_per_unit):
         unit = unit_name(pounds_per_unit)
         fix = (
             "Take the scaling off the number format, or state the unit that the sheet shows on "
             "the Cover or in the year's heading."
         )
-        return _unclear(f"{shown}; the amounts here are read in {unit}", fix)
+        return _unclear(f"{shape.shown(cell)}; the amounts here are read in {unit}", fix)
     return None
 
 
@@ -156,7 +164,8 @@ class AmountReader:
             self._set(place, Decimal(cell) * self._unit)
             return
         if not isinstance(cell, str):
-            self.faulty[place] = _no_amount(": it is a date" if isinstance(cell, date) else "")
+            why = next((why for kind, why in _OTHER_KINDS.items() if isinstance(cell, kind)), "")
+            self.faulty[place] = _no_amount(why)
             return
         amount = parse_amount(cell_text(cell))
         if amount is None:

@@ -18,7 +18,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.returns import Records, Return, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
-from pipeline.core.text import match_key
+from pipeline.core.text import match_key, ref_key
 from pipeline.core.years import parse_year
 from schemas.fields import Field, Kind, Table
 from schemas.programme import LAYOUTS
@@ -130,7 +130,7 @@ class LayoutRow:
 
 def like(text: str, pattern: str) -> bool:
     """Whether a pattern fits a text, whatever the case."""
-    return fnmatchcase(text.casefold(), pattern.strip().casefold())
+    return fnmatchcase(ref_key(text), ref_key(pattern))
 
 
 def is_amount(table: str, ours: Ours) -> bool:

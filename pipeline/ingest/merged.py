@@ -91,6 +91,8 @@ def merged_amounts(table: Table, found: FoundTable, source: TableSource, rows: R
 def covered_cells(found: FoundTable, rows: Rows) -> dict[str, str]:
     """Blank cells of lines that are part of merged cells, each with their area."""
     areas = _by_row(found.sheet)
+    if not areas:
+        return {}
     return {
         f"{column_letters(column + 1)}{place + 1}": area_text(area)
         for place, row in rows

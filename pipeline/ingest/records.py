@@ -1,6 +1,6 @@
 """Tables without amounts: sheets to typed records."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from pipeline.core.issue import Issue
 from pipeline.core.returns import Records, TableSource
@@ -23,6 +23,7 @@ from schemas.fields import Kind, Table
 from schemas.returns import LINE_REF, LONG_FIELDS, PROJECT_CODE
 
 _REFERENCES = (LINE_REF.name, PROJECT_CODE.name)
+_DATES = frozenset((date, datetime, time, timedelta))
 
 
 def found_on(
@@ -95,8 +96,10 @@ def dated_references(
         column = found.columns.fields.get(field.name)
         if field.name not in _REFERENCES or column is None:
             continue
+        if _DATES.isdisjoint({type(row[column]) for _, row in rows}):
+            continue
         for place, row in rows:
-            if isinstance(row[column], date | time | timedelta):
+            if type(row[column]) in _DATES:
                 at, text = source.at(place + 1, column + 1), cell_text(row[column])
                 issues.append(Issue("ref-is-date", at, field.heading, text, {}, source.number))
     return issues

@@ -214,3 +214,15 @@ def test_amounts_as_their_formats_show_them(tmp_path: Path) -> None:
     said = problems(tmp_path)
     assert said[0] == "“0.05” is not an amount: the cell shows it as the percentage 5%."
     assert said[1].startswith("The cell holds “1234000”, but its number format shows 1.234; ")
+
+
+def test_a_time_is_no_amount(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.line([Shown(1.5, "[h]:mm"), Shown(0.5, "hh:mm"), Shown(41_000, "d-mmm")])
+    finance.write(tmp_path)
+    assert [problem.partition("amount")[2] for problem in problems(tmp_path)] == [
+        ": it is a time.",
+        ": it is a time.",
+        ": it is a date.",
+    ]

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.text import ShownNumber
+from pipeline.ingest.formats.workbook import Workbook
+from pipeline.report.marked_copies.values import PlainSheet, plain_workbook
 from tests.check.files import Grid, Looks, write_ods, write_xls, write_xlsb
 from tests.ingest.reading import issues, plan, pounds
 
@@ -66,3 +69,19 @@ def test_merged_hidden_and_struck_through(tmp_path: Path, name: str, write: Writ
         ("struck-through", "E5"),
     ]
     assert pounds(tmp_path) == {"F1": (5, 6, 7), "F2": (5, 0, 7), "F4": (5, 0, 0)}
+
+
+@FORMATS
+def test_a_copy_of_the_values_shows_what_the_workbook_shows(
+    tmp_path: Path, name: str, write: Write
+) -> None:
+    grid: Grid = [["a", 1.2, 7.0], [None, 5.0, 0.05], ["b", 1_000.0, 2.0]]
+    formats = {(0, 1): '0"k"', (0, 2): '"FIN-"000', (1, 2): "0%", (2, 1): "0,"}
+    path = write(tmp_path / name, {"Savings": grid}, Looks(formats, merged=[(0, 0, 1, 0)]))
+    sheet = Workbook(path.read_bytes()).sheet(0)
+    copied = plain_workbook([PlainSheet("Savings", sheet.rows, merged=sheet.appearance.merges)])
+    again = Workbook(copied, careful=False).sheet(0)
+    assert again.rows == sheet.rows
+    assert again.appearance.merges == sheet.appearance.merges
+    shown = [cell.code for row in again.rows for cell in row if isinstance(cell, ShownNumber)]
+    assert len(shown) == len(formats)

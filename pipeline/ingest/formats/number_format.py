@@ -162,10 +162,14 @@ class NumberFormat:
         """The section that a number is shown by, and whether Excel puts a minus before it: not
         where the section is for numbers below nil alone."""
         section = self._choose(number)
+        return section, number < 0 and any(each is section for each in self._above)
+
+    @cached_property
+    def _above(self) -> list[Section]:
+        """The sections that show numbers above nil."""
         limits = [abs(s.condition.limit) for s in self._numbers if s.condition]
-        above = [1e-9, 1e300, *(limit + step for limit in limits for step in (-1e-6, 0, 1e-6))]
-        minus = number < 0 and any(n > 0 and self._choose(n) is section for n in above)
-        return section, minus
+        probes = [1e-9, 1e300, *(limit + step for limit in limits for step in (-1e-6, 0, 1e-6))]
+        return [self._choose(number) for number in probes if number > 0]
 
     def _choose(self, number: float) -> Section:
         numbers = self._numbers
@@ -246,7 +250,7 @@ class FormattedNumber(ShownNumber):
 def formatted(number: float, shape: NumberFormat) -> FormattedNumber:
     """A number as its format shows it."""
     cell = FormattedNumber(number)
-    cell.shape = shape
+    cell.shape, cell.code = shape, shape.code
     cell.text = shape.reference(number) or f"{number:.15g}"
     return cell
 

@@ -1,14 +1,16 @@
 """A plain workbook of values, for returns of a kind that can't be marked as they stand."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 from xml.sax.saxutils import quoteattr
 
 from pipeline.core.source import column_letters
+from pipeline.core.text import ShownNumber
 from pipeline.report.marked_copies.cells import COLUMNS, ROWS
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, TYPES
 from pipeline.report.marked_copies.xmlpart import TooLargeError, words
@@ -21,26 +23,12 @@ _NARROWEST, _WIDEST = 7, 36
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-# The places of these in _STYLES.
+# The places of these among the cell styles.
 _PLAIN, _DATE, _DATE_TIME, _TIME, _DURATION = range(5)
-_STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><numFmts count="4"><numFmt numFmtId="164" '
-    'formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="dd/mm/yyyy\\ hh:mm:ss"/>'
-    '<numFmt numFmtId="166" formatCode="hh:mm:ss"/><numFmt numFmtId="167" '
-    'formatCode="[h]:mm:ss"/></numFmts><fonts count="1"><font><sz val="11"/>'
-    '<name val="Arial"/><family val="2"/></font></fonts><fills count="2"><fill><patternFill '
-    'patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    + "".join(
-        f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0" '
-        'applyNumberFormat="1"/>'
-        for number in (164, 165, 166, 167)
-    )
-    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/>'
-    "</cellStyles></styleSheet>"
-)
+_DATES = ("dd/mm/yyyy", "dd/mm/yyyy\\ hh:mm:ss", "hh:mm:ss", "[h]:mm:ss")
+_FIRST_CODE = 164
+# Excel refuses a workbook with a longer number format, or one of more conditions.
+_LONGEST_CODE, _MOST_CONDITIONS = 255, 2
 _EPOCH = datetime(1899, 12, 30)
 # Before it Excel counts a day that never was.
 _FIRST = datetime(1900, 3, 1)
@@ -54,13 +42,57 @@ class PlainSheet:
     name: str
     rows: Sequence[Sequence[object]]
     hidden: bool = False
+    merged: Sequence[tuple[int, int, int, int]] = ()
+
+
+def _codes(sheets: Sequence[PlainSheet]) -> dict[str, int]:
+    """The number formats without which a number would say something else, each with its style."""
+    codes = {
+        value.code
+        for sheet in sheets
+        for row in sheet.rows
+        for value in row
+        if isinstance(value, ShownNumber) and _is_sound(value.code)
+    }
+    return {code: len(_DATES) + 1 + n for n, code in enumerate(sorted(codes))}
+
+
+def _is_sound(code: str) -> bool:
+    conditions = len(re.findall(r"\[[<>=]", code))
+    return len(code) <= _LONGEST_CODE and conditions <= _MOST_CONDITIONS and code.count(";") < 4
+
+
+def _styles(codes: Iterable[str]) -> str:
+    formats = [*_DATES, *codes]
+    cells = "".join(
+        f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0" '
+        'applyNumberFormat="1"/>'
+        for number in range(_FIRST_CODE, _FIRST_CODE + len(formats))
+    )
+    numbered = "".join(
+        f'<numFmt numFmtId="{number}" formatCode={quoteattr(words(code))}/>'
+        for number, code in enumerate(formats, _FIRST_CODE)
+    )
+    return (
+        f'<styleSheet xmlns="{MAIN}"><numFmts count="{len(formats)}">{numbered}</numFmts>'
+        '<fonts count="1"><font><sz val="11"/><name val="Arial"/><family val="2"/></font></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill '
+        'patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/>'
+        '<bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" '
+        'fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        f'<cellXfs count="{len(formats) + 1}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" '
+        f'xfId="0"/>{cells}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" '
+        'builtinId="0"/></cellStyles></styleSheet>'
+    )
 
 
 def plain_workbook(sheets: Sequence[PlainSheet]) -> bytes:
-    """The values as an .xlsx file, without any format but those of dates. Sheets whose names
+    """The values as an .xlsx file, without any format but those of dates and of numbers that would
+    say something else; merged cells stay so. Sheets whose names
     Excel would not take get others: ``plain_names``. Raises TooLargeError."""
     if sum(len(row) for sheet in sheets for row in sheet.rows) > MOST_CELLS:
         raise TooLargeError
+    codes = _codes(sheets)
     parts = {
         TYPES: _types(len(sheets)),
         "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
@@ -69,10 +101,10 @@ def plain_workbook(sheets: Sequence[PlainSheet]) -> bytes:
             [("styles", "styles.xml")]
             + [("worksheet", f"worksheets/sheet{n}.xml") for n, _ in enumerate(sheets, 1)]
         ),
-        "xl/styles.xml": _STYLES,
+        "xl/styles.xml": _styles(codes),
     }
     for number, sheet in enumerate(sheets, 1):
-        parts[f"xl/worksheets/sheet{number}.xml"] = _worksheet(sheet)
+        parts[f"xl/worksheets/sheet{number}.xml"] = _worksheet(sheet, codes)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, text in parts.items():
@@ -123,14 +155,14 @@ def _workbook(sheets: Sequence[PlainSheet]) -> str:
 _HIDDEN = ' state="hidden"'
 
 
-def _worksheet(sheet: PlainSheet) -> str:
+def _worksheet(sheet: PlainSheet, codes: Mapping[str, int]) -> str:
     letters = [column_letters(n) for n in range(1, max(map(len, sheet.rows), default=0) + 1)]
     if len(sheet.rows) > ROWS or len(letters) > COLUMNS:
         raise TooLargeError
     rows: list[str] = []
     for number, row in enumerate(sheet.rows, 1):
         cells = "".join(
-            _cell(f"{letter}{number}", value)
+            _cell(f"{letter}{number}", value, codes)
             for letter, value in zip(letters, row, strict=False)
             if value is not None and value != ""
         )
@@ -138,8 +170,18 @@ def _worksheet(sheet: PlainSheet) -> str:
             rows.append(f'<row r="{number}">{cells}</row>')
     return (
         f'<worksheet xmlns="{MAIN}">{_columns(sheet)}<sheetData>{"".join(rows)}</sheetData>'
-        "</worksheet>"
+        f"{_merged(sheet)}</worksheet>"
     )
+
+
+def _merged(sheet: PlainSheet) -> str:
+    areas = "".join(
+        f'<mergeCell ref="{column_letters(left + 1)}{top + 1}:'
+        f'{column_letters(right + 1)}{bottom + 1}"/>'
+        for top, left, bottom, right in sheet.merged
+        if bottom < ROWS and right < COLUMNS
+    )
+    return f"<mergeCells>{areas}</mergeCells>" if areas else ""
 
 
 def _columns(sheet: PlainSheet) -> str:
@@ -157,7 +199,9 @@ def _columns(sheet: PlainSheet) -> str:
     return f"<cols>{columns}</cols>" if columns else ""
 
 
-def _cell(address: str, value: object) -> str:
+def _cell(address: str, value: object, codes: Mapping[str, int]) -> str:
+    if isinstance(value, ShownNumber) and value.code in codes:
+        return f'<c r="{address}" s="{codes[value.code]}"><v>{float(value)!r}</v></c>'
     if isinstance(value, bool):
         return f'<c r="{address}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, int | float) and isfinite(value):
