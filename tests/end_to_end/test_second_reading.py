@@ -1,5 +1,6 @@
 """Before a version is issued, every accepted amount is read again by a second reader."""
 
+import random
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,8 @@ from tests.builders import Formula, Programme, Return
 from tests.check.files import make_strict
 from tests.end_to_end.commands import pipeline, report
 from tests.hostile.formats import WRITERS, sheets_of, with_password
+from tests.ingest.test_layouts import LEDGER, LEDGER_HEADINGS, proposals, write_rows
+from tests.ingest.test_random_layouts import write_random
 
 
 def finance() -> Return:
@@ -75,6 +78,36 @@ def test_units_and_formats_are_those_of_the_first_reading(
     assert outcome.results is not None
     assert outcome.results.register["total_pence"].tolist() == [100_000_000] * 2
     assert again(tmp_path, outcome) == "Two readers agree: 3 amounts."
+
+
+def test_two_readers_agree_whatever_layout_the_amounts_are_read_by(tmp_path: Path) -> None:
+    agreed = 0
+    for seed in range(25):
+        folder = tmp_path / str(seed)
+        write_random(random.Random(seed), folder)
+        (found,) = discover(folder).programmes
+        reading = second_reading(found, outcome_in(folder))
+        assert (reading.differences, reading.unread) == ([], {})
+        agreed += reading.amounts
+    assert agreed > 10
+
+
+def test_the_cells_of_a_long_export_are_each_read_again(tmp_path: Path) -> None:
+    proposals(*LEDGER).write(tmp_path)
+    rows = [
+        LEDGER_HEADINGS,
+        ["C1", "Paper", "ICT", "2012/13", -1, "J1"],
+        ["C1", "Paper", "ICT", "FY14", -2, "J2"],
+        ["C1", "Paper", "ICT", "2012-13", -4, "J3"],
+        ["C2", "Vans", "Fleet", "2014/15", "TBC", "J4"],
+    ]
+    write_rows(tmp_path / "ledger.xlsx", Proposals=rows)
+    outcome = outcome_in(tmp_path)
+    assert again(tmp_path, outcome) == "Two readers agree: 3 amounts."
+    assert outcome.lines is not None
+    outcome.lines.stated[0, 1] += 1
+    with pytest.raises(NotIssuableError, match=r"ledger\.xlsx, Proposals!E3 is "):
+        again(tmp_path, outcome)
 
 
 @pytest.mark.parametrize(("line", "year", "cell"), [(0, 0, "I4"), (1, 2, "K5"), (3, 0, "I7")])

@@ -138,20 +138,25 @@ def tables(draw: random.Random) -> dict[str, list[list[object]]]:
     }
 
 
+def write_random(draw: random.Random, folder: Path) -> None:
+    """A programme with random layouts, and two workbooks that they may fit."""
+    programme = Programme()
+    for row in layout_rows(draw):
+        programme.layout(**{name: cell or None for name, cell in row.items()})
+    programme.write(folder)
+    for name in ("a.xlsx", "b.xlsx"):
+        sheets = tables(draw)
+        kept = draw.sample(list(sheets), draw.randint(1, len(sheets)))
+        write_rows(folder / name, **{sheet: sheets[sheet] for sheet in kept})
+
+
 @pytest.mark.parametrize("seeds", [range(first, first + 10) for first in range(0, 60, 10)])
 def test_no_layout_makes_a_control_fail(seeds: range, tmp_path: Path) -> None:
     accepted = 0
     for seed in seeds:
         draw = random.Random(seed)
         folder = tmp_path / str(seed)
-        programme = Programme()
-        for row in layout_rows(draw):
-            programme.layout(**{name: cell or None for name, cell in row.items()})
-        programme.write(folder)
-        for name in ("a.xlsx", "b.xlsx"):
-            sheets = tables(draw)
-            kept = draw.sample(list(sheets), draw.randint(1, len(sheets)))
-            write_rows(folder / name, **{sheet: sheets[sheet] for sheet in kept})
+        write_random(draw, folder)
         outcome = outcome_of(folder)
         accepted += len(results_of(outcome).register)
         failing = [c for c in results_of(outcome).controls.to_dict("records") if differs(c)]
