@@ -238,20 +238,15 @@ def validated(outcome: Outcome, name: str, only: str) -> None:
         out.print("  Its control workbook can't be used as it is, so returns were not looked at.")
     issue_table(outcome.issues, out)
     out.print(f"  {_counted(outcome.issues)}.")
-    for each in outcome.returns:
-        if each.likely and only in ("", each.workbook):
-            likely_layout(each.likely)
 
 
-def likely_layout(rows: list[tuple[str, str, str, str, str]]) -> None:
-    """Rows to paste into Layouts, their columns apart by tabs, as a spreadsheet takes them."""
+def suggested(path: Path, workbooks: list[str]) -> None:
+    """Say where the rows are that would read workbooks which can't be read yet."""
+    names = ", ".join(map(_plain, workbooks))
     out.print(
-        f"\n  The headings in {_plain(rows[0][0])} that look most like ours. Paste these rows into "
-        "the sheet Layouts of programme.xlsx, then correct and complete them:"
+        f"Rows for Layouts that would read {names}, to be checked and pasted into programme.xlsx, "
+        f"are in {_plain(path)}."
     )
-    headings = ("Workbook", "Sheet", "Table", "Heading", "Their heading")
-    for row in (headings, *rows):
-        out.file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
 
 
 def issued(version: "Issued", errors: int, folder: Path) -> None:

@@ -22,6 +22,7 @@ from pipeline.commands.shared import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.core.returns import Return
     from pipeline.execute import Executor
     from pipeline.ingest.discover import ProgrammeFolder
     from pipeline.run import Outcome
@@ -59,7 +60,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
     """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
     that could be done and no error was found."""
     from pipeline import screen
-    from pipeline.core.outputs import VALIDATION
+    from pipeline.core.outputs import LAYOUTS_SUGGESTED, VALIDATION
     from pipeline.execute import ExecutorError
     from pipeline.ingest.changes import since, stamps
     from pipeline.publish import PublishError, add, outputs_lock
@@ -77,11 +78,19 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
                 outcome = replace(outcome, issues=own, files=files)
             # Said before what writes is imported.
             screen.validated(outcome, folder.name, only)
-            add(where, {VALIDATION: _report_of(outcome, whole=not only)})
+            books = {VALIDATION: _report_of(outcome, whole=not only)}
+            suggested = [
+                each for each in outcome.returns if each.suggested and only in ("", each.workbook)
+            ]
+            if suggested or (where / LAYOUTS_SUGGESTED).is_file():
+                books[LAYOUTS_SUGGESTED] = _suggestions_of(suggested, outcome.title)
+            add(where, books)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{VALIDATION} was not written for {folder.name}. {sentence_of(fault)}")
         return False
     screen.written(where / VALIDATION)
+    if suggested:
+        screen.suggested(where / LAYOUTS_SUGGESTED, [each.workbook for each in suggested])
     if not only:
         screen.changed_since(since(folder, before, read), ())
     return not any(issue.is_error for issue in outcome.issues)
@@ -95,6 +104,13 @@ def _report_of(outcome: "Outcome", *, whole: bool) -> bytes:
     programme = outcome.results.programme if outcome.results and whole else None
     sources = sources_table(outcome.files, outcome.totals)
     return build_validation(programme, outcome.issues, sources, outcome.title)
+
+
+def _suggestions_of(returns: "list[Return]", title: str) -> bytes:
+    """layouts-suggested.xlsx: rows for Layouts that would read returns which can't be read."""
+    from pipeline.report.outputs import build_suggested_layouts
+
+    return build_suggested_layouts([row for each in returns for row in each.suggested], title)
 
 
 def _narrowed(

@@ -3,6 +3,7 @@
 SUMMARY = "programme-summary.xlsx"
 CASES = "business-cases.xlsx"
 VALIDATION = "validation-report.xlsx"
+LAYOUTS_SUGGESTED = "layouts-suggested.xlsx"
 APPORTIONED_CSV = "data/apportioned.csv"
 HISTORY = "history.sqlite"
 MANIFEST = ".manifest.json"

@@ -152,8 +152,8 @@ class Return:
     ``sheet_covers``: the cover as it holds for a sheet, by the sheet's number, where Layouts give
     one settings of its own. ``left_out``: what Layouts leave out. ``layouts``: the rows of Layouts
     that serve it, each as its number and what of it serves.
-    ``likely``: where no savings were found, the headings that look most like ours, as rows for
-    Layouts (Workbook, Sheet, Table, Heading, Their heading).
+    ``suggested``: where no savings were found, rows for Layouts that would read it, as cells in
+    the order of that sheet's columns.
     """
 
     workbook: str
@@ -164,7 +164,7 @@ class Return:
     amounts: Amounts | None = None
     delivery: DeliveryAmounts | None = None
     issues: list[Issue] = field(default_factory=list)
-    likely: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    suggested: list[tuple[str, ...]] = field(default_factory=list)
     sheet_covers: dict[int, Cover] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
     layouts: list[tuple[int, str]] = field(default_factory=list)

@@ -6,6 +6,7 @@ looked at, so that it can run anywhere.
 
 from collections import defaultdict
 from collections.abc import Callable, Container
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -50,7 +51,7 @@ from pipeline.ingest.records import (
 )
 from pipeline.ingest.settings import GivenSetting, Settings, read_settings
 from pipeline.ingest.sheet_layout import Layout, layouts_for
-from pipeline.ingest.suggest_layout import LayoutCells, likely_rows
+from pipeline.ingest.suggest_layout import Known, suggest_layout
 from pipeline.ingest.tables import (
     Columns,
     FoundTable,
@@ -91,7 +92,7 @@ _OF_AMOUNTS: tuple[tuple[Setting[Any], str], ...] = (
     (OWN_PROFILE, "incremental"),
 )
 OF_AMOUNTS = frozenset(of.name for of, _ in _OF_AMOUNTS)
-MOST_SHEETS_LIKELY = 20
+MOST_SHEETS_SUGGESTED = 20
 Value = TypeVar("Value")
 _SHEETS_OF_OURS = {match_key(name) for name in (*(t.name for t in RETURN_TABLES), *_OWN_SHEETS)}
 _SAVING = "saving"
@@ -198,7 +199,7 @@ class _Reading:
         self.issues += unseen_issues(self.unseen)
         self.issues += self.unread_sheets()
         if all(source.lacks_headings for source in self.result.tables[SAVINGS.name].sources):
-            self.result.likely = self.likely()
+            self.result.suggested = self.suggestion()
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
         self.result.layouts = sorted(self.served)
@@ -221,13 +222,22 @@ class _Reading:
                     issues += unread_sheet(found, source, split_rows(found).lines)
         return issues
 
-    def likely(self) -> list[LayoutCells]:
-        """Headings that look like those of Savings, from the first sheets of an unknown return:
-        those with the most."""
-        sheets = map(self.sheet, range(min(len(self.book.sheets), MOST_SHEETS_LIKELY)))
-        found = [likely_rows(self.result.workbook, sheet, SAVINGS) for sheet in sheets]
-        most = max(map(len, found), default=0)
-        return [row for rows in found if len(rows) == most for row in rows]
+    def suggestion(self) -> list[tuple[str, ...]]:
+        """Rows for Layouts that would read a return without savings that we know: by its first
+        sheets, those apart that nobody sees and those of our own templates."""
+        apart = _SHEETS_OF_OURS - {match_key(SAVINGS.name)}
+        seen = [
+            number
+            for number, (name, hidden) in enumerate(self.book.sheets)
+            if not hidden and match_key(name) not in apart
+        ]
+        sheets = []
+        for number in seen[:MOST_SHEETS_SUGGESTED]:
+            with suppress(WorkbookError):  # nobody asked for it
+                sheets.append(self.sheet(number))
+        context = self.context
+        known = Known(context.vocabularies, context.pounds_per_unit, frozenset(self.on_cover))
+        return [tuple(row) for row in suggest_layout(self.result.workbook, sheets, known)]
 
     def find(self, table: Table, named: list[int]) -> list[FoundTable]:
         """The tables of one kind, on the sheets that bear its name (``named``) and on those that

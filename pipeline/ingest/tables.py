@@ -295,7 +295,7 @@ class _MappedHeader:
         self.finder, self.layout, self.theirs = finder, layout, theirs
         self.row = rows[place]
         filled = [row for row in rows[max(0, place - _BANNER_ROWS) : place] if any(_filled(row))]
-        self.above = [(row, _spread(row)) for row in filled[-_STACKED:]]
+        self.above = [(row, spread(row)) for row in filled[-_STACKED:]]
         self.found = Columns()
         # By one of ours and the row of Layouts, the column of each part.
         self.by_row: dict[Ours, dict[int, dict[str, int]]] = defaultdict(dict)
@@ -413,7 +413,7 @@ def _filled(row: list[Cell]) -> Iterator[bool]:
     return (cell != "" for cell in row)
 
 
-def _spread(row: list[Cell]) -> list[str]:
+def spread(row: list[Cell]) -> list[str]:
     """A row's texts, each holding to its right until the next."""
     group, texts = "", []
     for cell in row:

@@ -1,7 +1,7 @@
 """Which sheets make up which workbook."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -33,6 +33,7 @@ from pipeline.report.sheets import (
     notes,
     records,
     shares,
+    suggestions,
     summary,
     validation,
 )
@@ -224,6 +225,17 @@ def validation_report(
         created(programme),
         "Validation report",
         programme.marking if programme else "",
+    )
+
+
+def suggested_layouts(rows: Sequence[tuple[str, ...]], title: str) -> Book:
+    """Rows for the sheet Layouts, by workbook: cells in the order of its columns."""
+    return Book(
+        outputs.LAYOUTS_SUGGESTED,
+        f"{title}: layouts suggested" if title else "Layouts suggested",
+        (suggestions.sheet(rows),),
+        created(None),
+        "Layouts suggested",
     )
 
 

@@ -1,6 +1,6 @@
 """The workbooks: declared in ``sheets`` and ``books``, written by ``render``."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from pipeline.report.books import (
     pack_path,
     partner_pack,
     programme_summary,
+    suggested_layouts,
     validation_report,
 )
 from pipeline.report.excel.render import render, write
@@ -98,6 +99,11 @@ def build_validation(
     """validation-report.xlsx alone. Of a whole ``programme`` it is the report's own, to the byte;
     without one ``title`` says what was checked."""
     return render(validation_report(programme, issues, sources, title))
+
+
+def build_suggested_layouts(rows: Sequence[tuple[str, ...]], title: str) -> bytes:
+    """layouts-suggested.xlsx: rows for the sheet Layouts."""
+    return render(suggested_layouts(rows, title))
 
 
 def _marked(results: Results, theme: Theme) -> Results:

@@ -14,8 +14,9 @@ import pytest
 from filelock import FileLock
 
 from pipeline.commands import main
+from pipeline.core.outputs import LAYOUTS_SUGGESTED
 from pipeline.core.rules import RULES
-from tests.builders import Programme, Return, issues_in, read_table
+from tests.builders import LAYOUTS, Programme, Return, issues_in, read_table
 from tests.end_to_end.commands import (
     ROOT,
     contents,
@@ -609,6 +610,26 @@ def test_validate_lists_each_issue_and_writes_the_validation_report_alone(
         assert set(contents(outputs / name)) == {VALIDATION, ".manifest.json"}
     assert issues_in(outputs / "one" / VALIDATION) == [("amount-not-number", "J3")]
     assert validate(inputs, outputs, "--programme", "two").status == 0
+
+
+def test_validate_suggests_layouts_for_what_it_can_t_read(inputs: Path, outputs: Path) -> None:
+    programme(inputs / "one")
+    theirs = Return("Estates", sheets={"Savings": "Proposals"}, headings={"Line ref": "Ref"})
+    theirs.line([1, 2, 3], line_ref="E1")
+    theirs.write(inputs / "one", "estates.xlsx")
+    said = validate(inputs, outputs)
+    path = outputs / "one" / LAYOUTS_SUGGESTED
+    assert "would read estates.xlsx" in said.out
+    assert str(path) in said.out
+    rows = read_table(path, "Layouts_suggested")
+    assert list(rows[0]) == list(LAYOUTS)
+    assert [row["Their heading"] for row in rows if row["Heading"] == "Line ref"] == ["Ref"]
+    mended = Programme()
+    for row in rows:
+        mended.layout(**{heading: cell and str(cell) for heading, cell in row.items()})
+    mended.write(inputs / "one")
+    assert validate(inputs, outputs).status == 0
+    assert read_table(path, "Layouts_suggested") == []
 
 
 def test_validate_leaves_a_report_as_it_is(inputs: Path, outputs: Path) -> None:

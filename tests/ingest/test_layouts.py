@@ -17,7 +17,7 @@ from tests.running import outcome_of
 
 def write_rows(path: Path, **sheets: list[list[object]]) -> None:
     """A workbook of plain cells from A1, sheet by sheet."""
-    book = xlsxwriter.Workbook(str(path))
+    book = xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy"})
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name.replace("_", " "))
         for number, row in enumerate(rows):
@@ -224,28 +224,6 @@ def test_wrong_layout_rows_are_bad_settings_at_their_cells(tmp_path: Path) -> No
     programme.write(tmp_path)
     found = [(i.at.sheet, i.rule, i.at.row) for i in outcome_of(tmp_path).issues]
     assert found == [("Layouts", "bad-setting", first), ("Layouts", "bad-setting", second)]
-
-
-def test_headings_of_an_unknown_sheet_that_look_like_ours(tmp_path: Path) -> None:
-    Programme().write(tmp_path)
-    write_rows(
-        tmp_path / "theirs.xlsx",
-        Sheet1=[
-            ["Budget savings"],
-            ["Saving ref", "Service area", "Descripton", "Budget 2012/13", "Cash 2013-14"],
-            ["A", "ICT", "Less paper", -5, -6],
-        ],
-    )
-    outcome = outcome_of(tmp_path)
-    assert [i.rule for i in outcome.issues] == ["missing-sheet"]
-    (each,) = outcome.returns
-    assert each.likely == [
-        ("theirs.xlsx", "Sheet1", "Savings", "Line ref", "Saving ref"),
-        ("theirs.xlsx", "Sheet1", "Savings", "Service", "Service area"),
-        ("theirs.xlsx", "Sheet1", "Savings", "Description", "Descripton"),
-        ("theirs.xlsx", "Sheet1", "Savings", "2012/13", "Budget 2012/13"),
-        ("theirs.xlsx", "Sheet1", "Savings", "2013/14", "Cash 2013-14"),
-    ]
 
 
 def test_a_unit_in_their_heading_of_a_year_holds(tmp_path: Path) -> None:
