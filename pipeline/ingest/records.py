@@ -9,7 +9,7 @@ from pipeline.core.text import cell_text, match_key
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import Ours
-from pipeline.ingest.merged import merged_amounts
+from pipeline.ingest.merged import filled_merged, merged_amounts
 from pipeline.ingest.sheet_layout import Layout
 from pipeline.ingest.tables import (
     FoundTable,
@@ -57,7 +57,7 @@ def read_records(
         for found in tables:
             source = found.source(workbook, len(records.sources))
             issues += header_issues(found, source, table)
-            rows = filled_rows(table, found, least)
+            rows = filled_merged(table, found, filled_rows(table, found, least))
             issues += add_records(records, found, source, table, rows, vocabularies)
     return records, issues
 

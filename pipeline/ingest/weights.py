@@ -8,7 +8,7 @@ from decimal import Decimal
 from pipeline.core.bases import BASELINE as BASELINE_BASIS
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.issue import Issue
-from pipeline.core.money import excel_decimal
+from pipeline.core.money import excel_decimal, parse_amount
 from pipeline.core.programme import WeightRow, WeightRows
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
@@ -242,8 +242,11 @@ class _Reader:
             elif cell == "":
                 weights.append(Decimal(0))
             elif not isinstance(cell, float) or not math.isfinite(cell):
-                what = f"“{cell_text(cell)}” is no number, so that nothing can be shared by it."
-                self.bad(at, code, cell_text(cell), what, "Enter the weight as a number.")
+                text = cell_text(cell)
+                alike = isinstance(cell, str) and parse_amount(text) is not None
+                seen = "text that looks like a number" if alike else "no number"
+                what = f"“{text}” is {seen}, so that nothing can be shared by it."
+                self.bad(at, code, text, what, "Enter the weight as a number.")
                 fine = False
             elif cell < 0:
                 what = f"The weight {cell_text(cell)} is negative; nothing can be shared by it."

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.builders import Programme, Return, Shown
-from tests.ingest.reading import issues, plan, pounds, run
+from tests.ingest.reading import issues, plan, pounds, results, run
 
 
 def test_texts_merged_over_the_rows_of_two_scenarios_hold_for_both(tmp_path: Path) -> None:
@@ -67,3 +67,16 @@ def test_what_is_hidden_or_struck_is_counted_with_its_money(tmp_path: Path) -> N
         "One struck-through row holds amounts of (£6,000) in all, and they are counted.",
     ]
     assert pounds(tmp_path)["FIN-3"] == (-1_000, -2_000, -3_000)
+
+
+def test_a_strand_merged_over_services_is_each_ones(tmp_path: Path) -> None:
+    programme = plan()
+    first = programme.service("ICT", "Corporate", "Equal")
+    last = programme.service("Fleet", None, "Equal")
+    programme.sheets["Services"].merged.append(f"B{first}:B{last}")
+    programme.write(tmp_path)
+    finance = Return()
+    finance.line([5], service="Fleet")
+    finance.write(tmp_path)
+    assert issues(tmp_path) == []
+    assert results(tmp_path).programme.by_name["Fleet"].strand == "Corporate"

@@ -258,3 +258,16 @@ def test_a_line_on_an_unknown_basis_of_its_service_is_not_yet_apportioned(tmp_pa
         ("FIN-2", "A"): (3, 0, 0),
         ("FIN-2", "B"): (3, 0, 0),
     }
+
+
+def test_a_weight_that_is_text_and_looks_like_a_number_is_told_so(tmp_path: Path) -> None:
+    programme = plan()
+    programme.baseline("ICT", A="60,000", B="lots")
+    programme.baseline("Fleet", A=1, B=1)
+    programme.write(tmp_path)
+    Return().write(tmp_path)
+    said = [problem for problem in problems(tmp_path) if "nothing can be shared" in problem]
+    assert [problem.partition(", so")[0] for problem in said] == [
+        "“60,000” is text that looks like a number",
+        "“lots” is no number",
+    ]
