@@ -17,6 +17,7 @@ from schemas.vocabulary import ANNUAL_CASHABLE, ANNUAL_MEASURE, ONE_OFF, ONE_OFF
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.core.lines import Mask
     from pipeline.core.returns import Pence
 
 
@@ -99,7 +100,14 @@ class Measure:
 
     def of(self, category: "pd.Series", amounts: "Pence", steady: int) -> "Pence":
         """The figure of each line: pence, from its category and its pence by year."""
-        counts = category.isin(self.categories).to_numpy()
+        return self.counted(amounts, self.counts(category), steady)
+
+    def counts(self, category: "pd.Series") -> "Mask":
+        """Whether each line counts, by its category."""
+        return category.isin(self.categories).to_numpy(dtype=bool)
+
+    def counted(self, amounts: "Pence", counts: "Mask", steady: int) -> "Pence":
+        """The figure of each line, where it is known which count."""
         figure: Pence = amounts[:, self.years(steady)].sum(axis=1) * counts
         return figure
 

@@ -14,19 +14,19 @@ from pipeline.history.counting import counted, matched
 from pipeline.history.movements import Movements, movements
 from pipeline.history.partners import Organisations
 from pipeline.history.rows import KINDS, MOVED
+from schemas.model import MEASURES
 from schemas.vocabulary import (
     ALL_SERVICES,
     ALL_STRANDS,
     ANNUAL_MEASURE,
     NOT_YET_APPORTIONED,
-    ONE_OFF_MEASURE,
     TOTAL_PROGRAMME,
 )
 
 SHARES = "Changed shares"
 PARTNER_KINDS = (*KINDS, SHARES)
-MEASURES = {"one_off_pence": ONE_OFF_MEASURE, "annual_cashable_pence": ANNUAL_MEASURE}
-_PENCE = list(MEASURES)
+_PENCE = [measure.column for measure in MEASURES]
+_HEADINGS = [measure.heading for measure in MEASURES]
 _BEFORE, _NOW = "before_pence", "now_pence"
 
 
@@ -82,7 +82,7 @@ def _checks(
     rows = []
     for key, name in scenarios.items():
         own = (what.rows["scenario"] == name).to_numpy(dtype=bool)
-        for column, measure in MEASURES.items():
+        for column, measure in zip(_PENCE, _HEADINGS, strict=True):
             expected = _total(now, key, column, programme) - _total(before, key, column, programme)
             actual = sum(what.rows[column][own].tolist())
             rows.append(Explained(TOTAL_PROGRAMME, name, measure, expected, actual))
@@ -198,7 +198,7 @@ def _bridge(
     for (name, scenario, kind), pair in zip(
         grouped.index, grouped.to_numpy().tolist(), strict=True
     ):
-        for measure, pence in zip(MEASURES.values(), pair, strict=True):
+        for measure, pence in zip(_HEADINGS, pair, strict=True):
             sums[name, scenario, measure, kind] = int(pence)
             if whole:
                 key = (whole, scenario, measure, kind)
@@ -206,7 +206,7 @@ def _bridge(
     rows = []
     for name in dict.fromkeys([*([whole] if whole else []), *names]):
         for scenario in scenarios.values():
-            for measure in MEASURES.values():
+            for measure in _HEADINGS:
                 amounts = [sums.get((name, scenario, measure, step), 0) for step in steps]
                 if any(amounts) or name == whole:
                     rows.append((name, scenario, measure, *amounts))

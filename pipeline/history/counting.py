@@ -11,7 +11,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import Snapshot
-from schemas.vocabulary import ANNUAL_CASHABLE, ONE_OFF
+from schemas.model import ANNUAL_FIGURE, ONE_OFF_FIGURE
 
 Places = npt.NDArray[np.intp]
 
@@ -66,8 +66,9 @@ class Counted:
     @property
     def measures(self) -> Pence:
         """One-off and annual cashable in pence, lines × 2."""
-        one_off = self.pence.sum(axis=1) * self.one_off
-        return np.stack([one_off, self.pence[:, self.steady] * self.annual], axis=1)
+        one_off = ONE_OFF_FIGURE.counted(self.pence, self.one_off, self.steady)
+        annual = ANNUAL_FIGURE.counted(self.pence, self.annual, self.steady)
+        return np.stack([one_off, annual], axis=1)
 
 
 def counted(snapshot: Snapshot, span: list[int] | None = None) -> Counted:
@@ -81,7 +82,7 @@ def counted(snapshot: Snapshot, span: list[int] | None = None) -> Counted:
     category = snapshot.register["category"]
     return Counted(
         pence,
-        category.isin(ONE_OFF).to_numpy(),
-        category.isin(ANNUAL_CASHABLE).to_numpy(),
+        ONE_OFF_FIGURE.counts(category),
+        ANNUAL_FIGURE.counts(category),
         span.index(programme.steady_year),
     )

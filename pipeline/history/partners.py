@@ -18,7 +18,8 @@ from pipeline.core.sharing import shares_by_rows
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import ShareKey, Snapshot, Weights
 from pipeline.history.counting import Counted, Matched, Places, counted
-from schemas.vocabulary import ANNUAL_CASHABLE, NOT_YET_APPORTIONED, ONE_OFF
+from schemas.model import MEASURES
+from schemas.vocabulary import NOT_YET_APPORTIONED
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,7 @@ def parts(snapshot: Snapshot, places: tuple[int, ...], ids: Places, size: tuple[
     row = shares["register_row"].to_numpy(dtype=np.int64)
     category = snapshot.register["category"].iloc[row]
     pence = shares[list(programme.year_labels)].to_numpy(dtype=np.int64)
-    one_off = pence.sum(axis=1) * category.isin(ONE_OFF).to_numpy()
-    annual = pence[:, programme.steady_index] * category.isin(ANNUAL_CASHABLE).to_numpy()
+    one_off, annual = (each.of(category, pence, programme.steady_index) for each in MEASURES)
     known = dict(zip(programme.codes, places, strict=True))
     whose = shares["partner"].fillna("").map(lambda code: known.get(code, size[1] - 1))
     held = np.zeros((*size, 2), dtype=np.int64)

@@ -16,6 +16,7 @@ from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, headlines, in_short
+from schemas.model import MEASURES
 from schemas.vocabulary import (
     ALL_STRANDS,
     NET_CASHABLE_MEASURE,
@@ -23,7 +24,7 @@ from schemas.vocabulary import (
     TOTAL_PROGRAMME,
 )
 
-ONE_OFF, ANNUAL = "one_off_pence", "annual_cashable_pence"
+ONE_OFF, ANNUAL = (measure.column for measure in MEASURES)
 _MOST_NAMES = 6
 
 
