@@ -3,15 +3,19 @@ share nothing have to see the same amount in the same cell before a version is i
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.core.lines import Lines
 from pipeline.core.returns import Return
 from pipeline.core.source import SourceRef
 from pipeline.ingest.discover import FoundFile
 from pipeline.ingest.formats.faults import Place, WorkbookError
+from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
+
+# The second readers take up to twelve times as long as the first, and hold more.
+_SLOWER, _LARGER = 12, 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ def read_accepted_again(
     by_workbook: dict[str, list[int]] = defaultdict(list)
     for line in accepted:
         by_workbook[lines.text(line, "workbook")].append(line)
-    with Reader() as reader:
+    limits = Limits.from_environment()
+    limits = replace(limits, seconds=limits.seconds * _SLOWER, memory=limits.memory * _LARGER)
+    with Reader(limits) as reader:
         again = _Again(reader, context, lines)
         for file in files:
             if mine := by_workbook.get(file.name):
