@@ -77,7 +77,8 @@ def _totals_above(lines: Lines, where: Whole) -> Whole:
     above = np.zeros(len(where), dtype=np.int64)
     for number, table in enumerate(lines.sources):
         if table.total_rows:
-            own = source == number
+            # A table's lines stand together.
+            own = slice(*np.searchsorted(source, (number, number + 1)))
             above[own] = np.searchsorted(np.array(table.total_rows), row[own])
     return above
 

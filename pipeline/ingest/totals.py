@@ -30,15 +30,14 @@ def says_total(text: str, *, alone: bool = False) -> bool:
 
 def is_total_row(found: FoundTable, place: int, row: list[Cell]) -> bool:
     """Whether a row adds up others: the file marks it as its Excel table's total row, or a text in
-    it says Total, and it has no Category of its own and no Line ref but that text."""
+    it says Total, and it has no Category and no Line ref but such a text (Excel's sub-totals stand
+    in the column that they are of)."""
     fields = found.columns.fields
-    category, ref = fields.get("category"), fields.get("line_ref")
     if _is_marked(found, place):
         return True
-    if category is not None and row[category] != "":
-        return False
-    if ref is not None and row[ref] != "" and not says_total(cell_text(row[ref])):
-        return False
+    for column in (fields.get("category"), fields.get("line_ref")):
+        if column is not None and row[column] != "" and not says_total(cell_text(row[column])):
+            return False
     return any(isinstance(cell, str) and says_total(cell) for cell in row)
 
 

@@ -103,7 +103,7 @@ def test_total_rows_in_every_form(tmp_path: Path, label: str) -> None:
     assert pounds(tmp_path) == {"FIN-1": (60, 30, 0)}
 
 
-@pytest.mark.parametrize("column", [0, 1, 2, 3, 5, 14, 16])
+@pytest.mark.parametrize("column", [0, 1, 2, 3, 4, 5, 14, 16])
 def test_the_first_text_in_any_column_makes_a_total(tmp_path: Path, column: int) -> None:
     cells: list[Cell] = [None] * 17
     cells[8], cells[column] = 60, "Total"
@@ -197,6 +197,7 @@ def test_one_cell_that_serves_two_headings_is_one_cell(tmp_path: Path) -> None:
     "row",
     [
         ("Total", None, "A line", "ICT", "One-off cost", None, None, None, 7),
+        (None, None, "In total", "ICT", "Cashable", None, None, None, 7),
         ("X1", None, "Total cost of ownership", "ICT", "One-off cost", None, None, None, 7),
         ("Totally new", None, "A line", "ICT", None, None, None, None, 7),
         ("X1", None, "Totals", "ICT", None, None, None, None, 7),

@@ -94,7 +94,7 @@ RULES = (
             "Its lines are nil there; the issue stands at the first cell of the header row, and "
             "names the steady-state year first."
         ),
-        problem="There is no column for {years}; every line is nil there.",
+        problem="There is no column for {years}: no line has an amount of that year.",
         remedy="Add a column for each year of the programme; leave its cells blank for nil.",
         why="Without the steady-state year a return adds nothing to the annual savings.",
         example="A return of last year's programme, which ended a year earlier.",
