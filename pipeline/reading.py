@@ -82,10 +82,11 @@ def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
     path."""
     faults = Counter((issue.at.workbook, issue.is_error) for issue in issues)
 
-    def outcome(workbook: str) -> str:
+    def outcome(workbook: str, left_out: int = 0) -> str:
         errors, warnings = faults[workbook, True], faults[workbook, False]
         numbers = {"error": errors, "warning": warnings}
         found = [counted(number, noun) for noun, number in numbers.items() if number]
+        found += [f"{counted(left_out, 'row')} left out by Layouts"] if left_out else []
         return f"Read; {in_words(found)}" if found else "Read"
 
     control = reading.folder.control.name
@@ -97,7 +98,7 @@ def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
                 each.workbook,
                 each.sha256,
                 cover is not None,
-                outcome(each.workbook) if cover else each.result,
+                outcome(each.workbook, each.left_out.rows) if cover else each.result,
                 cover.department if cover else "",
                 cover.status if cover else "",
             )

@@ -73,7 +73,11 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
                 outcome = model_programme(folder, step, executor)
             read = outcome.inputs
             if only and outcome.results is not None:
-                own = [issue for issue in outcome.issues if issue.at.workbook == only]
+                # What Layouts get wrong of it stands in the control workbook.
+                raised = {
+                    i.at for each in outcome.returns if each.workbook == only for i in each.issues
+                }
+                own = [i for i in outcome.issues if i.at.workbook == only or i.at in raised]
                 files = [file for file in outcome.files if file.workbook == only]
                 outcome = replace(outcome, issues=own, files=files)
             # Said before what writes is imported.

@@ -369,7 +369,7 @@ class _Reading:
         layout = Layout(self.result.workbook, ", ".join(sheets), used)
         layout.serve(Columns(), (), self.context.vocabularies)
         self.served |= layout.served
-        self.issues += layout.faults
+        self.issues += [*layout.faults, *layout.strange]
         wrong = {issue.at: issue for issue in layout.faults}
         faults = {str(row.ours): wrong[at] for row in used if (at := row.at(CONSTANT)) in wrong}
         given = {}
@@ -460,7 +460,7 @@ class _Reading:
         self.unseen += unseen_amounts(table, found, source, rows, cover)
         if found.layout is not None:
             self.served |= found.layout.served
-            self.issues += found.layout.faults
+            self.issues += [*found.layout.faults, *found.layout.strange]
             faults = [*faults, *found.layout.faults]
         source = replace(source, faults=tuple(faults), covered=covered_cells(found, rows))
         if table is SAVINGS:

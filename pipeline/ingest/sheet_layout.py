@@ -48,8 +48,9 @@ class Layout:
     """How one table is read from one sheet of a workbook by rows of Layouts, one map of them.
 
     ``workbook`` is the path of the workbook, ``rows`` those that fit. ``served`` collects what of
-    which row serves; ``faults`` what contradicts another row or a vocabulary. A table that is read
-    by a layout with faults can't be used.
+    which row serves. ``faults``: what contradicts another row, and constants outside a vocabulary;
+    a table that is read by a layout with faults can't be used. ``strange``: translations into a
+    word outside a vocabulary; the rows that have the value are in error by themselves.
     """
 
     workbook: str
@@ -57,6 +58,7 @@ class Layout:
     rows: tuple[LayoutRow, ...]
     served: set[tuple[int, str]] = field(default_factory=set)
     faults: list[Issue] = field(default_factory=list)
+    strange: list[Issue] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Sort the rows by what they give."""
@@ -223,8 +225,9 @@ class Layout:
             "that it serves are left out."
         )
         fault = bad_row(row, column, what, f"Use {_one_of(choices)}.")
-        if fault not in self.faults:
-            self.faults.append(fault)
+        faults = self.faults if column == CONSTANT else self.strange
+        if fault not in faults:
+            faults.append(fault)
 
 
 def unfit(row: LayoutRow, text: str, words: Vocabularies) -> Sequence[str] | None:

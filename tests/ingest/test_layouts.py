@@ -344,6 +344,18 @@ def test_one_value_translated_two_ways_is_a_contradiction(tmp_path: Path) -> Non
     assert told(tmp_path) == [("bad-setting", "programme.xlsx, Layouts!H4")]
 
 
+def test_a_translation_into_no_word_of_ours_rejects_the_rows_that_have_it(tmp_path: Path) -> None:
+    kind = {"Heading": "Category", "Their value": "Saving", "Our value": "Cashable savin"}
+    proposals(REF, kind).write(tmp_path)
+    lines = [row("F1", -1, category="Saving"), row("F2", -2, category="Income")]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[[*HEADINGS, *YEARS], *lines])
+    assert told(tmp_path) == [
+        ("bad-setting", "programme.xlsx, Layouts!H3"),
+        ("unknown-category", "theirs.xlsx, Proposals!D2"),
+    ]
+    assert pounds(tmp_path) == {"F2": [-2, 0, 0]}
+
+
 def test_two_headings_of_theirs_are_one_where_a_sheet_has_one_of_them(tmp_path: Path) -> None:
     """Either name may be used; a sheet with both is a contradiction."""
     other = {"Heading": "Line ref", "Their heading": "Code"}
@@ -520,6 +532,8 @@ def test_rows_of_a_value_are_left_out_with_their_money(tmp_path: Path) -> None:
     assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
     (totals,) = outcome_of(tmp_path).totals
     assert (totals.read_rows, totals.left_out_rows, totals.left_out_pence) == (3, 2, -46_000)
+    results = [file.result for file in outcome_of(tmp_path).files]
+    assert results == ["Read", "Read; 2 rows left out by Layouts"]
 
 
 LEDGER = [
