@@ -167,6 +167,11 @@ class Table:
         """The field with this heading, however it is typed; KeyError where there is none."""
         return self._by_key[match_key(heading)]
 
+    def setting(self, name: str) -> Setting[Any] | None:
+        """The setting of this name, however it is typed; None where there is none."""
+        field = self._by_key.get(match_key(name))
+        return field if isinstance(field, Setting) else None
+
     @cached_property
     def _by_key(self) -> dict[str, Field]:
         return {match_key(field.heading): field for field in self.fields}

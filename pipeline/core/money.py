@@ -24,6 +24,43 @@ _WITHIN = re.compile(
     r"£\s*(['’]?\s*000s?|k|m|thousands?|millions?)\b|\bin\s+(000s|thousands|millions)\b",
     re.IGNORECASE,
 )
+# The ways in which people write the unit of a whole table above it: £'000, (£,000), £ in 000's,
+# £ x 1,000, GBP thousands, pounds thousand, ('000), 000s, £mn.
+_CURRENCY = r"(?:£|\bGBP|\bpounds?\b|\bsterling\b)"
+_OTHERS = r"(?!\s*of\s+(?!£|GBP|pounds?|sterling))"
+_SAID = {
+    THOUSAND: (
+        rf"{_CURRENCY}[s\s(,]*(?:in\s+)?['’‘`,]*(?:000(?:['’]?s)?|ks?|thousands?)\b(?!,?\s*[0-9])",
+        rf"{_CURRENCY}?\s*[x×*]\s*£?\s*1,?000(?:['’]?s)?\b(?!,)",
+        rf"{_CURRENCY}\s*1,?000['’]?s\b",
+        rf"\b(?:in\s+)?thousands?\s+(?:of\s+)?{_CURRENCY}",
+        rf"(?:\bin\s+|\(\s*)(?:thousands?|['’‘`]?000['’]?s?)\b(?!\)?\s*[0-9]){_OTHERS}",
+        rf"(?<![0-9,.\w])(?:['’‘`]000['’]?s?|000['’]?s)\b(?!\s*[0-9]){_OTHERS}",
+    ),
+    MILLION: (
+        rf"{_CURRENCY}[s\s(,]*(?:in\s+)?['’‘`,]*(?:m|mn|mln|mil|mio|millions?|000,000s?)\b",
+        rf"{_CURRENCY}?\s*[x×*]\s*£?\s*1,?000,?000\b",
+        rf"\b(?:in\s+)?millions?\s+(?:of\s+)?{_CURRENCY}",
+        rf"(?:\bin\s+|\(\s*)millions?\b{_OTHERS}",
+    ),
+    POUND: (
+        r"(?:\bin|\bare|\bwhole|\bfull)\s+(?:£(?:['’]?s)?|GBP|pounds)(?![\w.,'’]*[0-9])(?!\w)",
+        r"£(?=\s*(?:and|or)\s+[£\0])|(?:\band|\bor)\s+£(?![\w'’,])",
+        r"\(\s*(?:£['’]?s?|GBP|pounds)\s*\)|^\s*£['’]?s?\s*$",
+    ),
+}
+_UNITS_SAID = {unit: re.compile("|".join(ways), re.IGNORECASE) for unit, ways in _SAID.items()}
+# An amount has its number before the unit, or words for it; a year is none.
+_NUMBER_BEFORE = re.compile(
+    r"(?:(?<![0-9/\-\u2013])[0-9][0-9.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|few"
+    r"|hundred|several|many))\s*$",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE = re.compile(r"\b(?:19|20)[0-9]{2}(?:\s*[/\-\u2013]\s*[0-9]{2,4})?\s*$")
+_OF_OTHER_THINGS = re.compile(
+    r"\b(?:FTEs?|headcount|head count|staff|employees|people|hours|vehicles|miles|population)\b",
+    re.IGNORECASE,
+)
 _UNIT_NAMES = {POUND: "£", THOUSAND: "£000", MILLION: "£m"}
 _MINUS = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _NIL = re.compile(rf"[{_MINUS}]|nil", re.IGNORECASE)
@@ -52,6 +89,23 @@ def unit_within(text: str) -> int | None:
     """Pounds in one of the units that a sentence speaks of first (“All figures in £000s”)."""
     found = _WITHIN.search(text)
     return parse_unit(f"£{found[1] or found[2]}") if found else None
+
+
+def unit_said(text: str) -> int | None:
+    """Pounds in one of the unit that a text states for what stands below it, in any of the ways
+    that people write it. None where a number stands before it (an amount), where it speaks of two
+    units, or of what is no money."""
+    if _OF_OTHER_THINGS.search(text):
+        return None
+    units: dict[int, int] = {}
+    for unit, ways in sorted(_UNITS_SAID.items(), reverse=True):
+        for mention in ways.finditer(text):
+            before = text[: mention.start()]
+            is_amount = _NUMBER_BEFORE.search(before) and not _YEAR_BEFORE.search(before)
+            if not is_amount:
+                units.setdefault(mention.start(), unit)
+        text = ways.sub(lambda mention: "\0" * len(mention[0]), text)
+    return units.popitem()[1] if len(set(units.values())) == 1 else None
 
 
 def unit_name(pounds: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import unit_name, unit_within
+from pipeline.core.money import unit_name, unit_said, unit_within
 from pipeline.core.phrases import agreeing
 from pipeline.core.returns import Amounts, Cover, Pence, TableSource
 from pipeline.core.text import cell_text
@@ -180,14 +180,14 @@ def unit_conflicts(found: FoundTable, source: TableSource, cover_unit: int | Non
 
 
 def units_above(found: FoundTable, source: TableSource, cover: Cover) -> list[Issue]:
-    """The first text above a sheet's first table that speaks of a unit in which none of its
-    amounts are read."""
+    """The first text above a sheet's first table that states a unit in which none of its amounts
+    are read."""
     used = {each.unit for each in found.columns.amounts(cover.pounds_per_unit)}
     if not used or found.after:
         return []
     for place, row in enumerate(found.sheet.rows[: found.header]):
         for column, cell in enumerate(row):
-            unit = unit_within(cell) if isinstance(cell, str) else None
+            unit = unit_said(cell) if isinstance(cell, str) else None
             if unit is not None and unit not in used:
                 said = ", ".join(map(unit_name, sorted(used)))
                 details = {"what": f"the amounts below are read in {said}"}

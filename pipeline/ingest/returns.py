@@ -28,6 +28,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.suggest import letter_off, nearest
 from pipeline.core.text import match_key
 from pipeline.ingest.cells import Vocabularies, read_texts
+from pipeline.ingest.covers import PossibleCover, possible_cover, the_cover
 from pipeline.ingest.delivery import read_delivery, stack_delivery
 from pipeline.ingest.doubtful import rows_above, withdrawn
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
@@ -92,6 +93,7 @@ _OF_AMOUNTS: tuple[tuple[Setting[Any], str], ...] = (
     (OWN_PROFILE, "incremental"),
 )
 OF_AMOUNTS = frozenset(of.name for of, _ in _OF_AMOUNTS)
+_COVER, _NO_COVERS = match_key(COVER.name), {match_key(name) for name in _OWN_SHEETS}
 MOST_SHEETS_SUGGESTED = 20
 Value = TypeVar("Value")
 _SHEETS_OF_OURS = {match_key(name) for name in (*(t.name for t in RETURN_TABLES), *_OWN_SHEETS)}
@@ -309,10 +311,14 @@ class _Reading:
 
     def read_cover(self, numbers: list[int]) -> Cover:
         """The Cover; the programme's settings and the file's name stand in for what it lacks."""
-        settings = Settings({}, [], [], [], {})
-        if numbers:
+        possible = self.possible_covers()
+        chosen = the_cover(possible)
+        settings = chosen.settings if chosen else Settings({}, [], [], [], {})
+        if chosen:
+            self.open_sheet(chosen.sheet.number)
+        elif numbers:
             settings = read_settings(self.open_sheet(numbers[0]), COVER, self.result.workbook)
-            self.issues += settings.issues
+        self.issues += settings.issues if numbers else []
         self.on_cover = set(settings.values)
         names = [name for name, _ in self.book.sheets]
         given, faults = self.given_settings(names, settings.values, lambda row: not row.names_sheet)
@@ -327,7 +333,39 @@ class _Reading:
         self.own_unit = settings.value(OWN_UNITS)
         self.judge(cover, settings)
         self.doubt(cover, settings)
+        for other in possible:
+            if other is not chosen:
+                self.contradict(cover, other.settings)
         return cover
+
+    def possible_covers(self) -> list[PossibleCover]:
+        """The sheets in sight, and those called Cover, that are a Cover."""
+        possible = []
+        for number, (name, hidden) in enumerate(self.book.sheets):
+            if match_key(name) in _NO_COVERS or (hidden and match_key(name) != _COVER):
+                continue
+            try:
+                cover = possible_cover(self.sheet(number), self.result.workbook)
+            except WorkbookError:  # who reads the sheet says so
+                continue
+            if cover is not None:
+                possible.append(cover)
+        return possible
+
+    def contradict(self, cover: Cover, other: Settings) -> None:
+        """Settings of amounts on a further sheet, which say something else than holds."""
+        for of, attribute in _OF_AMOUNTS:
+            held, value = getattr(cover, attribute), other.value(of)
+            if value in (None, held):
+                continue
+            given, text = other.values[of.name], of.values.text(held)
+            if of is OWN_UNITS:
+                details = {"what": f"the return's amounts are read in {text}"}
+                issue = Issue("unit-conflict", given.at, of.heading, given.text, details)
+            else:
+                details = {"suggestion": f": the return is read as {text}", "choices": text}
+                issue = Issue("unknown-value", given.at, of.heading, given.text, details)
+            self.issues.append(issue)
 
     def read_sheet_covers(self) -> None:
         """What Layouts say of how one sheet's amounts are entered, where the Cover doesn't."""

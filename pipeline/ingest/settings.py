@@ -1,12 +1,12 @@
 """Sheets of settings: Setting in one column, Value in another."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
-from pipeline.core.text import cell_text, match_key, without_marks
-from pipeline.ingest.formats.workbook import Cell, Sheet
+from pipeline.core.text import cell_text, without_marks
+from pipeline.ingest.formats.workbook import Cell, Fault, Sheet
 from pipeline.ingest.records import found_on
 from pipeline.ingest.tables import header_issues
 from schemas.fields import Setting, Table
@@ -55,7 +55,6 @@ def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
     """Every setting on a sheet; the first value of each counts."""
     tables, issues = found_on(workbook, sheet, table)
     found_settings = Settings({}, [], [], issues, {})
-    names = {match_key(field.heading): field.name for field in table.fields}
     for found in tables:
         source = found.source(workbook, -1)
         found_settings.issues += header_issues(found, source, table)
@@ -69,19 +68,25 @@ def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
         name_column, value_column = found.columns.fields["setting"], found.columns.fields["value"]
         for place, row in found.rows:
             label, cell = cell_text(row[name_column]), row[value_column]
-            label = label if match_key(label) in names else without_marks(label)
             at, name_at = (source.at(place + 1, c + 1) for c in (value_column, name_column))
             setting = GivenSetting(label, cell, at, name_at)
-            name = names.get(match_key(label))
-            fault = sheet.faults.get((place, value_column))
-            if name is None:
-                if label and (setting.text or fault is not None):
-                    found_settings.others.append(setting)
-            elif fault is not None and name not in found_settings.values:
-                found_settings.faults[name] = fault.error
-                found_settings.values[name] = setting
-            elif setting.text and name in found_settings.values:
-                found_settings.repeated.append((setting, found_settings.values[name]))
-            elif setting.text:
-                found_settings.values[name] = setting
+            add_setting(found_settings, table, setting, sheet.faults.get((place, value_column)))
     return found_settings
+
+
+def add_setting(settings: Settings, table: Table, given: GivenSetting, fault: Fault | None) -> None:
+    """Take up a setting; ``fault``: of the cell of its value."""
+    field = table.setting(given.name)
+    if field is None:
+        bare = replace(given, name=without_marks(given.name))
+        field, given = table.setting(bare.name), bare
+    if field is None:
+        if given.name and (given.text or fault is not None):
+            settings.others.append(given)
+    elif fault is not None and field.name not in settings.values:
+        settings.faults[field.name] = fault.error
+        settings.values[field.name] = given
+    elif given.text and field.name in settings.values:
+        settings.repeated.append((given, settings.values[field.name]))
+    elif given.text:
+        settings.values[field.name] = given

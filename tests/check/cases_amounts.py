@@ -321,6 +321,27 @@ def unit_above(folder: Path) -> list[tuple[str, str]]:
     return [("unit-conflict", place("B2"))]
 
 
+@case("unit-conflict", "units above the tables, as people write them")
+def said_above(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    said = ("Savings ('000)", "All figures are 000s", "(£,000)", "GBP thousands", "£ in 000's")
+    for number, text in enumerate((*said, "3,000 staff", "£m and £000 are both used")):
+        finance = Return(f"Team {number}", title_rows=[[text], []])
+        finance.line([5], line_ref=f"L{number}", description=f"Item {number}")
+        finance.write(folder, f"r{number}.xlsx")
+    return [("unit-conflict", place("A1", workbook=f"r{n}.xlsx")) for n in range(len(said))]
+
+
+@case("unit-conflict", "pounds above a table that is read in thousands")
+def pounds_above(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return(title_rows=[["All figures in £"], []])
+    finance.cover("Units", "£000")
+    finance.line([5])
+    finance.write(folder)
+    return [("unit-conflict", place("A1"))]
+
+
 @case("unit-conflict", "a unit above the table that is the Cover's", near=True)
 def unit_above_held(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)

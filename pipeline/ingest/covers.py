@@ -1,0 +1,83 @@
+"""Finding a return's Cover: a sheet with at least two of our settings beside values, whatever its
+name and with or without the headings Setting and Value (contract, section 3)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.core.source import SourceRef
+from pipeline.core.text import cell_text, match_key
+from pipeline.ingest.formats.workbook import Cell, Sheet
+from pipeline.ingest.settings import GivenSetting, Settings, add_setting, read_settings
+from pipeline.ingest.tables import HEADER_ROWS, HeadingFinder, find_tables
+from schemas.fields import SETTING_HEADINGS
+from schemas.returns import COVER, RETURN_TABLES
+
+LEAST_SETTINGS = 2
+# Words that explain a setting are no value of it.
+_LONGEST_VALUE = 100
+_OF_OURS = {
+    match_key(field.heading)
+    for fields in (SETTING_HEADINGS, *(table.fields for table in RETURN_TABLES))
+    for field in fields
+}
+
+
+@dataclass
+class PossibleCover:
+    """A sheet and its settings. ``is_called_so``: its name is Cover."""
+
+    sheet: Sheet
+    settings: Settings
+    is_called_so: bool
+
+    @property
+    def count(self) -> int:
+        """How many of our settings stand there beside something that they may be."""
+        return sum(self.settings.value(of) is not None for of in COVER.settings)
+
+
+def possible_cover(sheet: Sheet, workbook: str) -> PossibleCover | None:
+    """A sheet as a Cover; None where it has too few of our settings. The sheet called Cover is one
+    where it has the headings, or any of our settings."""
+    called_so = match_key(sheet.name) == match_key(COVER.name)
+    has_headings = any(
+        len(found.columns.fields) == len(SETTING_HEADINGS)
+        for found in find_tables(sheet, HeadingFinder(COVER))
+    )
+    settings = read_settings(sheet, COVER, workbook) if has_headings else _pairs(sheet, workbook)
+    cover = PossibleCover(sheet, settings, called_so)
+    least = 1 if called_so else LEAST_SETTINGS
+    return cover if cover.count >= least or (called_so and has_headings) else None
+
+
+def the_cover(possible: list[PossibleCover]) -> PossibleCover | None:
+    """The one that counts: the sheet called Cover, else that with most settings, the first on
+    ties."""
+    called_so = [each for each in possible if each.is_called_so]
+    return max(called_so or possible, key=lambda each: (called_so == [], each.count), default=None)
+
+
+def _pairs(sheet: Sheet, workbook: str) -> Settings:
+    """Settings that stand first in their row, each beside its value."""
+    settings = Settings({}, [], [], [], {})
+    for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
+        filled = _filled(sheet, place, row)
+        first, second = next(filled, None), next(filled, None)
+        if first is None or second is None:
+            continue
+        label, value = cell_text(row[first]), cell_text(row[second])
+        if match_key(value) in _OF_OURS or len(value) > _LONGEST_VALUE:
+            continue
+        at, name_at = (_at(sheet, workbook, place, column) for column in (second, first))
+        setting = GivenSetting(label, row[second], at, name_at)
+        add_setting(settings, COVER, setting, sheet.faults.get((place, second)))
+    return settings
+
+
+def _filled(sheet: Sheet, place: int, row: list[Cell]) -> Iterator[int]:
+    """The columns of a row's cells that hold anything, an error too."""
+    return (n for n, cell in enumerate(row) if cell != "" or (place, n) in sheet.faults)
+
+
+def _at(sheet: Sheet, workbook: str, place: int, column: int) -> SourceRef:
+    return SourceRef(workbook, sheet.name, place + 1, column + 1, sheet.number)
