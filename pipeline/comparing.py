@@ -1,7 +1,6 @@
 """The figures beside those of the last version issued: what moved since, and the controls that
 prove it."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +12,13 @@ from pipeline.core.results import Results
 from pipeline.core.versions import Explained, Issued, Snapshot, Versions, key_of
 from pipeline.history.bridges import moved
 from pipeline.history.faults import HistoryError
+from pipeline.issued import damage, issued_numbers
 from pipeline.model.apportion import shares_in_use
 from pipeline.model.controls import PENCE, Check, controls_table
 from schemas.vocabulary import TOTAL_PROGRAMME
 
 if TYPE_CHECKING:
     from pipeline.history.store import History
-
-_NUMBERED = re.compile(r"(\d+) ")
 
 
 def compare_with_last(results: Results, where: Path, url: str, name: str) -> tuple[Results, str]:
@@ -32,9 +30,23 @@ def compare_with_last(results: Results, where: Path, url: str, name: str) -> tup
     """
     key = key_of(results.programme.reference, name)
     try:
-        return since_last(results, _history_at(where, url), key, where)
+        history = _history_at(where, url)
     except HistoryError as fault:
         return results, f"{fault} The report goes on without Movements."
+    results, lost = since_last(results, history, key, where)
+    return results, " ".join(filter(None, (lost, *damaged(history, key, where))))
+
+
+def damaged(history: "History | None", key: str, where: Path) -> list[str]:
+    """What of the issued versions is no longer as it was issued, a sentence each; nothing where the
+    history can't be used, which is said elsewhere."""
+    if history is None:
+        return []
+    try:
+        versions, files = history.versions(key), history.files(key)
+    except HistoryError:
+        return []
+    return damage(where, versions, files, shared=history.shared)
 
 
 def _history_at(where: Path, url: str) -> "History | None":
@@ -108,10 +120,3 @@ def _measure(check: Explained) -> str:
     measure = check.measure.lower()
     whole = check.organisation == TOTAL_PROGRAMME
     return measure if whole else f"{measure} of {check.organisation}"
-
-
-def issued_numbers(where: Path) -> set[int]:
-    """The numbers of the versions that stand in an outputs folder."""
-    folder = where / ISSUED
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return {int(found[1]) for name in names if (found := _NUMBERED.match(name))}

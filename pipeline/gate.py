@@ -5,7 +5,6 @@ Some of it may be overruled (FORCE=1), and the covers then say over what; what w
 version untrue may not.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from pipeline.core.phrases import agreeing, counted, listing
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
 from pipeline.ingest.changes import Since
+from pipeline.issued import digest_of
 from pipeline.publish import Manifest
 from pipeline.run import Outcome
 
@@ -52,7 +52,7 @@ def must_be_of_now(
             f"The inputs are not those of the report: {changed}. Run `make report`, look at it, "
             "and issue it then."
         )
-    edited = [name for name in manifest.files if _digest(where / name) != manifest.files[name]]
+    edited = [name for name in manifest.files if digest_of(where / name) != manifest.files[name]]
     edited += [name for name in manifest.later if name not in edited]
     if edited:
         raise NotIssuableError(
@@ -138,12 +138,3 @@ def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names in order, of many the first ones."""
     return listing(sorted(names), MOST_NAMED)
-
-
-def _digest(path: Path) -> str:
-    """The SHA-256 of a file; empty where there is none."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except (FileNotFoundError, NotADirectoryError):
-        return ""

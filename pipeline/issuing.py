@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.comparing import issued_numbers, snapshot
+from pipeline.comparing import snapshot
 from pipeline.core.money import money_text
 from pipeline.core.outputs import ISSUED
 from pipeline.core.phrases import counted
@@ -25,6 +25,7 @@ from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 from pipeline.ingest.second_reading import SecondReading, read_accepted_again
+from pipeline.issued import folder_name, issued_numbers, place_of
 from pipeline.publish import Manifest, PublishError
 from pipeline.publish.faults import why
 from pipeline.run import Outcome
@@ -32,10 +33,7 @@ from pipeline.run import Outcome
 if TYPE_CHECKING:
     from pipeline.history.store import History
 
-_LONGEST_NAME = 80
-# What Windows takes in no name.
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_UNFINISHED = re.compile(r"\.((\d+) .*)\.part")
+_UNFINISHED = re.compile(r"\.(([0-9]{1,6}) .*)\.part")
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,16 @@ def must_agree(reading: SecondReading) -> None:
         )
 
 
-def with_standing(results: Results, standing: str, reading: SecondReading) -> Results:
-    """The results whose covers say over what they are issued, and on how many amounts two readers
-    agree."""
+def with_standing(
+    results: Results, version: Issued, standing: str, reading: SecondReading
+) -> Results:
+    """The results whose workbooks say which version they are, over what it is issued, and on how
+    many amounts two readers agree."""
     amounts = counted(reading.amounts, "amount", nil="0")
     once = "; ".join(f"{name} ({why})" for name, why in sorted(reading.unread.items()))
     versions = replace(
         results.versions,
+        own=version,
         standing=standing,
         two_readers=f"Two readers agree: {amounts}.",
         read_once=f"Read once, as the second reader can't open it: {once}." if once else "",
@@ -103,19 +104,36 @@ def with_standing(results: Results, standing: str, reading: SecondReading) -> Re
     return replace(results, versions=versions)
 
 
+def next_version(
+    where: Path, history: "History", key: str, request: Request, outcome: Outcome
+) -> Issued:
+    """The version to be issued next. Its number is above every one that was ever recorded or stands
+    in the outputs folder."""
+    recorded = (version.number for version in history.versions(key))
+    return Issued(
+        1 + max({*recorded, *issued_numbers(where)}, default=0),
+        request.name,
+        datetime.now(UTC),
+        outcome.errors,
+        request.signed_off,
+        outcome.title,
+        place_of(where),
+    )
+
+
 def freeze(
     where: Path,
     manifest: Manifest,
-    covers: Mapping[str, bytes],
-    request: Request,
+    issued: Mapping[str, bytes],
+    version: Issued,
     outcome: Outcome,
     history: "History",
     key: str,
-) -> Issued:
-    """Issue what stands in an outputs folder, ``covers`` in place of the files of these names.
+) -> None:
+    """Issue what stands in an outputs folder as a version, ``issued`` in place of the files of
+    these names.
 
-    Whoever calls it holds the folder's lock. The number is above every one that was ever recorded
-    or stands in the folder. HistoryError or PublishError where nothing was issued.
+    Whoever calls it holds the folder's lock. HistoryError or PublishError where nothing was issued.
     """
     if outcome.results is None:
         raise ValueError("only a report is issued")
@@ -124,30 +142,32 @@ def freeze(
         with history.issuing(key) as recording:
             recorded = recording.numbers()
             finish(where, recorded)
-            number = 1 + max({*recorded, *issued_numbers(where)}, default=0)
-            version = Issued(
-                number, request.name, datetime.now(UTC), outcome.errors, request.signed_off
-            )
+            if version.number in {*recorded, *issued_numbers(where)}:
+                raise PublishError("Somebody else issued a version meanwhile. Issue it again.")
             part = folder / f".{folder_name(version)}.part"
-            _copied(where, part, manifest, covers)
-            recording.record(version, outcome.inputs, snapshot(outcome.results))
+            files = _copied(where, part, manifest, issued)
+            recording.record(version, outcome.inputs, snapshot(outcome.results), files)
         part.rename(folder / folder_name(version))
     except OSError as fault:
         raise PublishError(
             f"{fault.filename or folder} can't be written ({why(fault)})."
         ) from fault
-    return version
 
 
-def _copied(where: Path, part: Path, manifest: Manifest, covers: Mapping[str, bytes]) -> None:
-    """A copy of the report, each file proved to be what the manifest says."""
+def _copied(
+    where: Path, part: Path, manifest: Manifest, issued: Mapping[str, bytes]
+) -> dict[str, str]:
+    """A copy of the report, each file proved to be what the manifest says; their SHA-256."""
+    files = {}
     for name, digest in manifest.files.items():
-        content = covers.get(name) or (where / name).read_bytes()
-        if name not in covers and hashlib.sha256(content).hexdigest() != digest:
+        content = issued.get(name) or (where / name).read_bytes()
+        files[name] = hashlib.sha256(content).hexdigest()
+        if name not in issued and files[name] != digest:
             raise PublishError(f"{where / name} changed while it was copied. Issue it again.")
         copy = part / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(content)
+    return files
 
 
 def finish(where: Path, recorded: Iterable[int]) -> None:
@@ -168,9 +188,3 @@ def finish(where: Path, recorded: Iterable[int]) -> None:
 def unfinished(where: Path) -> bool:
     """Whether an earlier run was cut short while it issued a version."""
     return any((where / ISSUED).glob(".*.part"))
-
-
-def folder_name(version: Issued) -> str:
-    """``3 Cabinet 30 April 2012``: the number and the name, without what Windows doesn't take."""
-    safe = " ".join(_UNSAFE.sub(" ", version.name).split())[:_LONGEST_NAME].rstrip(" .")
-    return f"{version.number} {safe or 'version'}"

@@ -67,7 +67,7 @@ def issue(
     from pipeline.core.outputs import ISSUED
     from pipeline.gate import NotIssuableError
     from pipeline.history.faults import HistoryError
-    from pipeline.issuing import folder_name
+    from pipeline.issued import folder_name
     from pipeline.publish import PublishError
 
     where = outputs / folder.name
@@ -84,7 +84,7 @@ def _issued(
 ) -> "tuple[Issued, int]":
     """Issue one programme's report; the version, and how many errors stood."""
     from pipeline import screen
-    from pipeline.comparing import since_last
+    from pipeline.comparing import damaged, since_last
     from pipeline.core.versions import key_of
     from pipeline.gate import must_be_new, must_be_of_now, must_pass
     from pipeline.history.faults import HistoryError
@@ -92,12 +92,13 @@ def _issued(
     from pipeline.issuing import (
         freeze,
         must_agree,
+        next_version,
         second_reading,
         standing,
         with_standing,
     )
     from pipeline.publish import manifest, outputs_lock
-    from pipeline.report.outputs import build_covers
+    from pipeline.report.outputs import build_issued
     from pipeline.run import model_programme
 
     with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
@@ -115,12 +116,19 @@ def _issued(
         must_agree(reading)
         step("Writing the covers")
         results, _ = since_last(results, store, key, where)
-        covers = build_covers(with_standing(results, standing(request, over), reading), theme)
-        step("Recording the version")
         try:
-            version = freeze(where, report, covers, request, outcome, store, key)
+            version = next_version(where, store, key, request, outcome)
         except HistoryError as fault:
             raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
+        words = standing(request, over)
+        books = build_issued(with_standing(results, version, words, reading), theme)
+        step("Recording the version")
+        try:
+            freeze(where, report, books, version, outcome, store, key)
+        except HistoryError as fault:
+            raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
+        for sentence in damaged(store, key, where):
+            screen.warn(sentence)
     return version, outcome.errors
 
 
@@ -148,10 +156,13 @@ def versions(
     folder = only_one(place_of(inputs), outputs, programme)
     where = outputs / folder.name
     from pipeline import screen
+    from pipeline.comparing import damaged
 
     with _saying_why(folder):
-        _, _, listed = _history(folder, where, history)
+        store, key, listed = _history(folder, where, history)
         screen.versions(listed)
+        for sentence in damaged(store, key, where):
+            screen.warn(sentence)
 
 
 def compare(

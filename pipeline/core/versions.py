@@ -26,18 +26,31 @@ def key_of(reference: str, path: str) -> str:
 
 @dataclass(frozen=True)
 class Issued:
-    """A version as it was issued: ``errors`` is how many stood, ``when`` in UTC."""
+    """A version as it was issued: ``errors`` is how many stood, ``when`` in UTC.
+
+    ``programme``: the title of the programme then; ``place``: by what its outputs folder is known
+    (empty where that was not kept yet).
+    """
 
     number: int
     name: str
     when: datetime
     errors: int = 0
     signed_off: tuple[str, ...] = ()
+    programme: str = field(default="", compare=False)
+    place: str = field(default="", compare=False)
 
     @property
     def title(self) -> str:
         """``version 2 (Cabinet 30 April 2012)``."""
         return f"version {self.number} ({self.name})"
+
+    @property
+    def line(self) -> str:
+        """What each page of the version says: number, name, date and who signed it off."""
+        by = f"signed off by {'; '.join(self.signed_off)}" if self.signed_off else "not signed off"
+        when = date_text(self.when.astimezone(UTC).date())
+        return f"Version {self.number}: {self.name}, issued {when}, {by}"
 
     @property
     def when_text(self) -> str:
@@ -117,12 +130,16 @@ class Moved:
 @dataclass
 class Versions:
     """A programme's issued versions, oldest first, and what moved since the last of them (None
-    where there is none). ``standing``: what the cover of a version says that is issued though
-    errors stand; ``two_readers``: what it says of the second reading of its amounts, and
-    ``read_once``: of workbooks that the second reader can't open."""
+    where there is none).
+
+    ``own``: the version that these workbooks are of, None in a report. ``standing``: what the cover
+    of a version says that is issued though errors stand; ``two_readers``: what it says of the
+    second reading of its amounts, and ``read_once``: of workbooks that the second reader can't
+    open."""
 
     issued: list[Issued] = field(default_factory=list)
     moved: Moved | None = None
+    own: Issued | None = None
     standing: str = ""
     two_readers: str = ""
     read_once: str = ""

@@ -38,7 +38,7 @@ from schemas.vocabulary import NOT_YET_APPORTIONED
 _LINE_TEXTS = tuple(name for name in SAID_OF_LINES if name != COUNTED_IN)
 _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
 _LINE_FLAGS = tuple(REGISTER.holding(Holds.FLAG))
-_OF_TODAY = ("faults", "constants", "added", "parts")
+_TABLE = ("workbook", "sheet", "sheet_number", "number", "header_row", "columns", "year_columns")
 _LEFT_OUT_TEXTS = ("line_ref", "scenario", "heading", "value", "where")
 _SHARE_KEY = ("basis", "service", "partner", "year")
 
@@ -77,9 +77,8 @@ def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
 
 
 def _packed_table(table: TableSource) -> dict[str, Any]:
-    """A table's place; what is wrong with it and what Layouts added to it concern today's returns
-    alone."""
-    return {name: value for name, value in asdict(table).items() if name not in _OF_TODAY}
+    """A table's place; all else of it concerns today's returns alone."""
+    return {name: getattr(table, name) for name in _TABLE}
 
 
 def _texts(column: pd.Series) -> list[str | None]:
@@ -111,6 +110,14 @@ def settings_text(snapshot: Snapshot) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def title_of(settings: str) -> str:
+    """The title of the programme in a version's settings; empty where they can't be read."""
+    try:
+        return str(json.loads(settings)["title"])
+    except (KeyError, ValueError, TypeError):
+        return ""
 
 
 def _weight_rows(programme: Programme) -> Iterator[dict[str, object]]:

@@ -36,6 +36,7 @@ VERSIONS = Table(
     Column("issued", Text, nullable=False),
     Column("errors", Integer, nullable=False),
     Column("settings", Text, nullable=False),
+    Column("place", Text, nullable=False),
 )
 
 SIGN_OFFS = Table(
@@ -51,6 +52,15 @@ INPUTS = Table(
     METADATA,
     Column("version_id", ForeignKey(VERSIONS.c.id), nullable=False),
     Column("workbook", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+
+# The files of the version, each by its path in the version's folder.
+FILES = Table(
+    "savings_files",
+    METADATA,
+    Column("version_id", ForeignKey(VERSIONS.c.id), nullable=False),
+    Column("file", Text, nullable=False),
     Column("sha256", Text, nullable=False),
 )
 
@@ -112,6 +122,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         f"CREATE TABLE savings_sign_offs ({_OF_VERSION}, place INTEGER NOT NULL, "
         "signed_off_by TEXT NOT NULL, PRIMARY KEY (version_id, place))",
+    ),
+    (
+        f"CREATE TABLE savings_files ({_OF_VERSION}, file TEXT NOT NULL, "
+        "sha256 TEXT NOT NULL, PRIMARY KEY (version_id, file))",
+        "ALTER TABLE savings_versions ADD COLUMN place TEXT NOT NULL DEFAULT ''",
     ),
 )
 NEWEST = len(MIGRATIONS)

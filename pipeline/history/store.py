@@ -30,8 +30,9 @@ from sqlalchemy.pool import NullPool
 from pipeline.core.outputs import HISTORY
 from pipeline.core.versions import Issued, Snapshot
 from pipeline.history.faults import HistoryError
-from pipeline.history.packing import PackingError, packed, settings_text, unpacked
+from pipeline.history.packing import PackingError, packed, settings_text, title_of, unpacked
 from pipeline.history.schema import (
+    FILES,
     INPUTS,
     MIGRATIONS,
     NEWEST,
@@ -72,8 +73,15 @@ class Recording:
         )
         return {row.number: row.name for row in rows}
 
-    def record(self, version: Issued, inputs: Mapping[str, str], snapshot: Snapshot) -> None:
-        """Record a version: its inputs (SHA-256 by path), settings, totals, lines and shares."""
+    def record(
+        self,
+        version: Issued,
+        inputs: Mapping[str, str],
+        snapshot: Snapshot,
+        files: Mapping[str, str],
+    ) -> None:
+        """Record a version: its inputs and files (SHA-256 by path), settings, totals, lines and
+        shares."""
         run = self.connection.execute
         added = run(
             insert(VERSIONS).returning(VERSIONS.c.id),
@@ -84,6 +92,7 @@ class Recording:
                 "issued": version.when.isoformat(timespec="seconds"),
                 "errors": version.errors,
                 "settings": settings_text(snapshot),
+                "place": version.place,
             },
         ).scalar_one()
         own = {"version_id": added}
@@ -97,6 +106,9 @@ class Recording:
             insert(INPUTS),
             [{**own, "workbook": name, "sha256": digest} for name, digest in inputs.items()],
         )
+        if files:
+            rows = [{**own, "file": name, "sha256": digest} for name, digest in files.items()]
+            run(insert(FILES), rows)
         run(insert(TOTALS), [{**own, **total} for total in _totals(snapshot.summary)])
         run(
             insert(RECORDS),
@@ -125,8 +137,10 @@ def _totals(summary: pd.DataFrame) -> Iterator[dict[str, object]]:
 class History:
     """The history at a URL. Errors of the database are HistoryErrors that name it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, shared: bool = False) -> None:
         self._engine = engine
+        # Whether other programmes, and other computers, may record in it too.
+        self.shared = shared
 
     @property
     def name(self) -> str:
@@ -168,6 +182,8 @@ class History:
                 datetime.fromisoformat(row.issued),
                 row.errors,
                 tuple(signed.get(row.id, ())),
+                title_of(row.settings),
+                row.place,
             )
             for row in rows
         ]
@@ -182,6 +198,24 @@ class History:
                 .where(PROGRAMMES.c.key == programme, VERSIONS.c.number == number)
             )
             return {row.workbook: row.sha256 for row in rows}
+
+    def files(self, programme: str) -> dict[int, dict[str, str]]:
+        """The SHA-256 of each file of a programme's versions, by number and path; none of versions
+        with which they were not kept yet."""
+        if not self.is_there:
+            return {}
+        held: dict[int, dict[str, str]] = {}
+        with self._reading() as connection:
+            for number, name, digest in connection.execute(
+                select(VERSIONS.c.number, FILES.c.file, FILES.c.sha256)
+                .select_from(FILES)
+                .join(VERSIONS)
+                .join(PROGRAMMES)
+                .where(PROGRAMMES.c.key == programme)
+                .order_by(VERSIONS.c.number, FILES.c.file)
+            ):
+                held.setdefault(number, {})[name] = digest
+        return held
 
     def snapshot(self, programme: str, number: int) -> Snapshot:
         """What was recorded of a version."""
@@ -295,7 +329,7 @@ def open_history(folder: Path, url: str = "") -> History:
     engine = create_engine(where, connect_args=waits, poolclass=NullPool)
     if _is_file(where):
         event.listen(engine, "connect", _own_transactions)
-    return History(engine)
+    return History(engine, shared=bool(url))
 
 
 _FORM = (

@@ -112,14 +112,18 @@ def _marked(results: Results, theme: Theme) -> Results:
     return replace(results, programme=replace(own, marking=own.marking or theme.marking))
 
 
-def build_covers(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
-    """The outputs that have a cover: the summary and the packs."""
+def build_issued(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
+    """The workbooks of a version, which say on each page which it is and link to no return."""
     results = _marked(results, theme)
     books = [
         programme_summary(results),
         *(partner_pack(results, partner) for partner in results.programme.partners),
+        cases_book(results),
+        validation_report(results.programme, results.issues, results.sources),
     ]
-    return {book.path: render(book, theme) for book in books}
+    own = results.versions.own
+    words = own.line if own else ""
+    return {book.path: render(replace(book, issued=words), theme) for book in books}
 
 
 def build_comparison(moved: Moved, theme: Theme = HOUSE) -> bytes:

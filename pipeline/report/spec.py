@@ -258,7 +258,8 @@ class Book:
 
     ``path`` relative to the programme's outputs. ``created`` is the date in the document's
     properties. ``report_unit``: pounds in one unit of the printed amounts. ``names``: names of the
-    workbook and the ranges they stand for. ``draft``: every page says so.
+    workbook and the ranges they stand for. ``draft``: every page says so. ``issued``: what every
+    page says of the version that the workbook is of; empty where it is of none.
     """
 
     path: str
@@ -270,6 +271,7 @@ class Book:
     report_unit: int = 1
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     draft: bool = False
+    issued: str = ""
 
 
 def pages(sheet: Sheet, rows: int = SHEET_ROWS) -> tuple[Sheet, ...]:

@@ -1,11 +1,13 @@
 """Before a version is issued, every accepted amount is read again by a second reader."""
 
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from pipeline.core.versions import Issued
 from pipeline.ingest.discover import discover
 from pipeline.issuing import NotIssuableError, must_agree, second_reading, with_standing
 from pipeline.run import Outcome, model_programme
@@ -38,13 +40,16 @@ def outcome_in(folder: Path) -> Outcome:
     return model_programme(found)
 
 
+VERSION = Issued(1, "First", datetime(2012, 4, 30, tzinfo=UTC))
+
+
 def again(folder: Path, outcome: Outcome) -> str:
     """What the cover of a version would say; NotIssuableError where the readers don't agree."""
     (found,) = discover(folder).programmes
     reading = second_reading(found, outcome)
     must_agree(reading)
     assert outcome.results is not None
-    versions = with_standing(outcome.results, "", reading).versions
+    versions = with_standing(outcome.results, VERSION, "", reading).versions
     return " ".join(filter(None, (versions.two_readers, versions.read_once)))
 
 

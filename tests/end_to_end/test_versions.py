@@ -3,6 +3,8 @@
 import re
 import shutil
 import sqlite3
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from pipeline import issuing
 from pipeline import run as pipeline_run
+from pipeline.core.text import date_text
 from pipeline.run import Outcome, model_programme
 from tests.builders import Programme, Return, read_table, read_tables
 from tests.end_to_end.commands import Said, contents, pipeline, report, validate
@@ -94,13 +97,16 @@ def test_a_version_is_the_report_file_by_file(inputs: Path, outputs: Path) -> No
     made = {name: digest for name, digest in own.items() if not name.startswith((".", "issued"))}
     assert contents(frozen).keys() == made.keys() - {"history.sqlite"}
     covered = {SUMMARY, "partners/A.xlsx", "partners/B.xlsx"}
+    ours = {*covered, "business-cases.xlsx", "validation-report.xlsx"}
     changed = {name for name, digest in contents(frozen).items() if made[name] != digest}
-    assert changed == covered
+    assert changed == ours
     for name in covered:
         before, after = (values(where / name) for where in (outputs / "one", frozen))
         assert numbers(before) == numbers(after)
+        today = date_text(datetime.now(UTC).date())
         assert [row for row in after["Cover"] if row not in before["Cover"]] == [
-            ("Read again", "Two readers agree: 6 amounts.")
+            ("Issued", f"Version 1: Cabinet: 30/04/2012?, issued {today}, not signed off."),
+            ("Read again", "Two readers agree: 6 amounts."),
         ]
 
 
@@ -263,10 +269,10 @@ def test_errors_are_issued_only_by_force_and_the_covers_say_so(inputs: Path, out
     frozen = outputs / "one" / "issued" / "1 Draft"
     words = "Issued as “Draft” although 1 error stood."
     for name in (SUMMARY, "partners/A.xlsx", "partners/B.xlsx"):
-        assert words in [row["Detail"] for row in read_table(frozen / name, "Cover")]
+        assert any(words in str(row["Detail"]) for row in read_table(frozen / name, "Cover"))
         own = [row["Detail"] for row in read_table(outputs / "one" / name, "Cover")]
         assert words not in own
-    same = {name for name in contents(frozen) if not name.startswith("p")}
+    same = {name for name in contents(frozen) if name.startswith(("data/", "returns/"))}
     assert {n: contents(frozen)[n] for n in same} == {n: contents(outputs / "one")[n] for n in same}
 
 
@@ -387,6 +393,90 @@ def test_of_several_programmes_one_is_to_be_named(inputs: Path, outputs: Path) -
     assert said.status == 2
     assert "There are: one, two." in said.err
     assert issue(inputs, outputs, "First", "--programme", "two").status == 0
+
+
+# What an issued copy says
+
+
+def test_every_page_of_a_version_says_which_it_is(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    signed = ("--signed-off-by", "J Smith, Section 151 officer; A & B Jones")
+    frozen = issued(inputs, outputs, "Cabinet 30 April 2012", *signed)
+    today = date_text(datetime.now(UTC).date())
+    words = (
+        f"Version 1: Cabinet 30 April 2012, issued {today}, "
+        "signed off by J Smith, Section 151 officer; A & B Jones"
+    )
+    books = sorted(frozen.rglob("*.xlsx"))
+    assert len(books) == 5
+    for path in books:
+        for sheet in openpyxl.load_workbook(path):
+            assert sheet.oddFooter.left.text.endswith("\n" + words.replace("&", "&&"))
+        report_of = outputs / "one" / path.relative_to(frozen)
+        for sheet in openpyxl.load_workbook(report_of):
+            assert "Version 1" not in str(sheet.oddFooter.left.text)
+    for name in (SUMMARY, "partners/A.xlsx"):
+        details = [row["Detail"] for row in read_table(frozen / name, "Cover")]
+        assert f"{words}." in details
+
+
+def test_a_version_links_to_nothing_outside_its_folder(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    frozen = issued(inputs, outputs, "First")
+
+    def targets(path: Path) -> list[str]:
+        """The places outside the workbook that it links to."""
+        with zipfile.ZipFile(path) as package:
+            parts = [package.read(name).decode() for name in package.namelist() if "_rels/" in name]
+        return re.findall(r'Target="([^"]*)" TargetMode="External"', " ".join(parts))
+
+    assert any("finance.xlsx" in each for each in targets(outputs / "one" / SUMMARY))
+    for path in frozen.rglob("*.xlsx"):
+        assert targets(path) == []
+
+
+@pytest.mark.usefixtures("first")
+def test_a_version_that_is_no_longer_as_it_was_issued_is_noticed(
+    inputs: Path, outputs: Path
+) -> None:
+    frozen = outputs / "one" / "issued" / "1 First"
+    where = ("--inputs", inputs, "--outputs", outputs)
+    assert "no longer as it was issued" not in report(inputs, outputs).err
+    (frozen / "partners" / "A.xlsx").unlink()
+    (frozen / SUMMARY).write_bytes((outputs / "one" / SUMMARY).read_bytes())
+    sentence = (
+        "Version 1 (First) is no longer as it was issued: gone: partners/A.xlsx; changed or "
+        f"damaged: {SUMMARY}."
+    )
+    assert sentence in report(inputs, outputs).err
+    assert sentence in pipeline("versions", *where).err
+    said = issue(inputs, outputs, "Second")
+    assert (said.status, sentence in said.err) == (0, True)
+    shutil.rmtree(frozen)
+    sentence = "Version 1 (First) is no longer as it was issued: its folder is gone."
+    assert sentence in report(inputs, outputs).err
+
+
+@pytest.mark.usefixtures("first")
+def test_a_version_of_a_shared_history_may_stand_in_anothers_outputs(
+    inputs: Path, outputs: Path, tmp_path: Path
+) -> None:
+    (outputs / "one" / "history.sqlite").rename(tmp_path / "shared.sqlite")
+    history = ("--history", f"sqlite:///{tmp_path / 'shared.sqlite'}")
+    said = report(inputs, tmp_path / "elsewhere", *history)
+    assert "no longer as it was issued" not in said.err
+
+
+def test_folders_that_only_look_like_versions_do_no_harm(inputs: Path, outputs: Path) -> None:
+    finance(inputs / "one")
+    for name in ("99999999999999999999 big", "2012 figures", f".{'9' * 200} x.part"):
+        (outputs / "one" / "issued" / name).mkdir(parents=True)
+    said = report(inputs, outputs)
+    assert (said.status, "history is lost" in said.err) == (0, False)
+    assert issue(inputs, outputs, "First").status == 0
+    assert (outputs / "one" / "issued" / "1 First").is_dir()
+    assert "1 First" in pipeline("versions", "--inputs", inputs, "--outputs", outputs).out
+    assert (outputs / "one" / "issued" / "2012 figures").is_dir()
 
 
 # What went wrong

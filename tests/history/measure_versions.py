@@ -98,7 +98,7 @@ def measure(lines: int, url: str) -> str:
                 number = 1 + max(recording.numbers(), default=0)
                 numbers.append(number)
                 version = Issued(number, f"Version {number}", datetime.now(UTC))
-                recording.record(version, {"finance.xlsx": "ab" * 32}, kept)
+                recording.record(version, {"finance.xlsx": "ab" * 32}, kept, {})
 
         recording = seconds(record)
         reading = seconds(lambda: history.snapshot(KEY, numbers[-1]))

@@ -22,6 +22,7 @@ from tests.history.figures import Line, programme, snapshot
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = key_of("BLH-1", "blue-light-hub")
+FILES = {"programme-summary.xlsx": "ef" * 32, "partners/A.xlsx": "01" * 32}
 INPUTS = {"programme.xlsx": "ab" * 32, "finance.xlsx": "cd" * 32, "letter.docx": ""}
 SAVING = Line("L1", "Best case", "ICT", "Cashable saving", {2012: 0, 2013: -500, 2014: -900})
 WHEN = datetime(2012, 4, 30, 14, 5, tzinfo=UTC)
@@ -48,7 +49,7 @@ def record(history: History, name: str, key: str = KEY, **more: object) -> int:
     with history.issuing(key) as recording:
         number = 1 + max(recording.numbers(), default=0)
         version = Issued(number, name, WHEN, **more)  # type: ignore[arg-type]  # tests name fields
-        recording.record(version, INPUTS, kept())
+        recording.record(version, INPUTS, kept(), FILES)
     return number
 
 
@@ -118,7 +119,7 @@ def test_a_version_is_kept_whole_or_not_at_all(history: History) -> None:
 
     def interrupted() -> None:
         with history.issuing(KEY) as recording:
-            recording.record(Issued(2, "Second", WHEN), INPUTS, kept())
+            recording.record(Issued(2, "Second", WHEN), INPUTS, kept(), FILES)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -131,7 +132,7 @@ def test_a_number_can_not_stand_twice(history: History) -> None:
 
     def again() -> None:
         with history.issuing(KEY) as recording:
-            recording.record(Issued(1, "Again", WHEN), INPUTS, kept())
+            recording.record(Issued(1, "Again", WHEN), INPUTS, kept(), FILES)
 
     with pytest.raises(HistoryError):
         again()

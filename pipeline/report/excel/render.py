@@ -76,6 +76,7 @@ _UPRIGHT_HIGH, _LYING_HIGH = 10.19, 6.77
 _PIXELS_AN_INCH = 96
 # Viewers differ in how much goes on a page: breaks are set as if it were a little less.
 _SAFE_PART = 0.97
+_FOOTER_ROOM = 250
 # A digit of the headers and footers, which are set in 9 points.
 _DIGIT_INCHES = 9 * 0.556 / 72
 _NUMBER_DIGITS = 20
@@ -851,7 +852,12 @@ class _SheetWriter:
             letters = (room - text_width(tab) - 3) * len(line) / max(1.0, text_width(line))
             below = f". {print_safe(line, min(110, int(letters)))}"
         head = f"&L{draft}{plain} {title}"
-        header, footer = layout.page_lines(self.theme.font, marking, f"{tab}{below}", head)
+        foot = f"{tab}{below}"
+        if book.issued:
+            # A line of its own; a footer holds no more than 255 characters.
+            taken = len(layout.page_lines(self.theme.font, marking, foot)[1])
+            foot += f"\n{print_safe(book.issued, _FOOTER_ROOM - taken)}"
+        header, footer = layout.page_lines(self.theme.font, marking, foot, head)
         # As large as it says, however small the page is printed.
         self.worksheet.set_header(header, {"scale_with_doc": False})
         self.worksheet.set_footer(footer, {"scale_with_doc": False})

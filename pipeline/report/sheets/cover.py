@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.core.phrases import agreeing, counted
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
+from pipeline.core.versions import Versions
 from pipeline.core.years import span_text, year_label
 from pipeline.report import findings, formulas, reported
 from pipeline.report.formula import formula
@@ -112,7 +113,7 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
     again = " ".join(filter(None, (issued.two_readers, issued.read_once)))
     facts = [
         ("Status", _status(results, partner)),
-        *([("Issued", issued.standing)] if issued.standing else []),
+        *([("Issued", words)] if (words := _issued(issued)) else []),
         *([("Read again", again)] if again else []),
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
@@ -121,6 +122,12 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
     ]
     waiting = findings.unapportioned(results)
     return [*facts, *([(NOT_YET_APPORTIONED, f"{waiting}.")] if waiting else [])]
+
+
+def _issued(versions: Versions) -> str:
+    """Which version the workbook is of, and over what it was issued."""
+    own = f"{versions.own.line}." if versions.own else ""
+    return " ".join(filter(None, (own, versions.standing)))
 
 
 def _status(results: Results, partner: Partner | None) -> str:
