@@ -443,9 +443,10 @@ def _named_header(sheet: Sheet, finder: HeadingFinder) -> int | None:
 
 
 def _search(sheet: Sheet, finder: HeadingFinder, known: set[str]) -> Iterator[FoundTable]:
+    rows = sheet.rows if finder.layout is not None else _with_merged_headings(sheet)
     named = [
-        finder.columns(sheet.rows, place) if finder.may_name(row, known) else Columns()
-        for place, row in enumerate(sheet.rows[:HEADER_ROWS])
+        finder.columns(rows, place) if finder.may_name(row, known) else Columns()
+        for place, row in enumerate(rows[:HEADER_ROWS])
     ]
     best = max(
         range(len(named)), key=lambda place: (len(named[place]), len(named[place].met)), default=0
@@ -453,6 +454,19 @@ def _search(sheet: Sheet, finder: HeadingFinder, known: set[str]) -> Iterator[Fo
     if named and len(named[best]):
         header = _first_header(sheet, named, best)
         yield from _split(sheet, finder, known, header, named[header])
+
+
+def _with_merged_headings(sheet: Sheet) -> list[list[Cell]]:
+    """The sheet's rows, in the first ones what is merged over several rows in each of them."""
+    rows = sheet.rows
+    for top, left, bottom, _ in sheet.appearance.merges:
+        if top >= min(bottom, HEADER_ROWS, len(rows)) or left >= len(rows[top]):
+            continue
+        for place in range(top + 1, min(bottom + 1, HEADER_ROWS, len(rows))):
+            if rows[place][left] == "":
+                rows = list(rows) if rows is sheet.rows else rows
+                rows[place] = [*rows[place][:left], rows[top][left], *rows[place][left + 1 :]]
+    return rows
 
 
 def _first_header(sheet: Sheet, named: list[Columns], best: int) -> int:

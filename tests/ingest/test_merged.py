@@ -80,3 +80,41 @@ def test_a_strand_merged_over_services_is_each_ones(tmp_path: Path) -> None:
     finance.write(tmp_path)
     assert issues(tmp_path) == []
     assert results(tmp_path).programme.by_name["Fleet"].strand == "Corporate"
+
+
+def test_headings_merged_over_the_row_of_the_years(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.leave_out("Savings")
+    sheet = finance.sheet(
+        "Sheet",
+        [
+            ["Line ref", "Description", "Service", "Category", "Amounts", None],
+            [None, None, None, None, "2012/13", "2013/14"],
+            ["F1", "One", "ICT", "One-off cost", 5, 6],
+        ],
+    )
+    sheet.name = "Savings"
+    sheet.merged += [*(f"{column}1:{column}2" for column in "ABCD"), "E1:F1"]
+    finance.write(tmp_path)
+    assert issues(tmp_path) == []
+    assert pounds(tmp_path) == {"F1": (5, 6, 0)}
+
+
+def test_headings_merged_over_the_row_of_the_units(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    finance.leave_out("Savings")
+    sheet = finance.sheet(
+        "Sheet",
+        [
+            ["Line ref", "Description", "Service", "Category", "2012/13", "2013/14"],
+            [None, None, None, None, "£000", "£000"],
+            ["F1", "One", "ICT", "One-off cost", 5, 6],
+        ],
+    )
+    sheet.name = "Savings"
+    sheet.merged += [f"{column}1:{column}2" for column in "ABCD"]
+    finance.write(tmp_path)
+    assert issues(tmp_path) == []
+    assert pounds(tmp_path) == {"F1": (5_000, 6_000, 0)}
