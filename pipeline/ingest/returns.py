@@ -248,13 +248,13 @@ class _Reading:
         tables: list[FoundTable] = []
         # On sheets that no layout names, tables that lack a heading.
         nearly: list[FoundTable] = []
-        sought = False
+        has_sheet = bool(named)
         for number, (name, _) in enumerate(self.book.sheets):
             layouts = layouts_for(self.context.layouts, workbook, name, table.name)
             is_named = number in named or any(layout.names_sheet for layout in layouts)
             if not (is_named or (layouts and _may_hold(name, layouts, named))):
                 continue
-            sought = True
+            has_sheet = has_sheet or is_named
             sheet = self.open_sheet(number) if is_named else self.sheet(number)
             found, issues = self.find_on(sheet, table, layouts, number in named)
             if not is_named:
@@ -267,7 +267,7 @@ class _Reading:
             tables = [max(nearly, key=lambda each: len(each.columns))]
         for each in tables:
             self.open_sheet(each.sheet.number)
-        if table.required and not (sought and (named or tables)):
+        if table.required and not (has_sheet or tables):
             self.issues.append(Issue("missing-sheet", SourceRef(workbook), table.name))
         return tables
 

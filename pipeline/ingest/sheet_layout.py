@@ -28,6 +28,7 @@ from pipeline.ingest.layouts import (
     like,
 )
 from schemas.fields import Field, Kind, Setting
+from schemas.returns import SAVINGS
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
 Key = TypeVar("Key")
@@ -79,6 +80,23 @@ class Layout:
                 self._one(values, value_key(row.their_value), row, "our_value")
             if row.fill_down:
                 self._fill_down.setdefault(row.ours, row)
+        self.faults += self._mixed()
+
+    def _mixed(self) -> Iterable[Issue]:
+        """Rows that are about a column per year, where others are about a row per year."""
+        for ours, rows in self.headings.items():
+            if self.is_long and isinstance(ours, int):
+                what = (
+                    f"Row {rows[0].row} of Layouts gives {rows[0].heading} a column, but row "
+                    f"{self.headings['amount'][0].row} says that each row of the sheet "
+                    f"“{self.sheet}” is one year: its rows are left out."
+                )
+                fix = "Keep Year and Amount, or a heading for each year; use Map to read both."
+                yield bad_row(rows[0], HEADING, what, fix)
+            if ours == "year" and rows[0].table == SAVINGS.name and not self.is_long:
+                what = "Year says that each row is one year, but no row of Layouts gives Amount."
+                fix = "Give the heading of their amounts to Amount, in a row of its own."
+                yield bad_row(rows[0], "heading", what, fix)
 
     def _one(self, rows: dict[Key, LayoutRow], key: Key, row: LayoutRow, column: str) -> None:
         """Take up a row, unless another says something else of the same."""

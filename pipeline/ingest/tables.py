@@ -326,9 +326,12 @@ class _MappedHeader:
 
     def mapped(self, own: Cell, stack: list[str]) -> list[Mapped]:
         """What the layout makes of a heading: by itself, or joined to some of those above it."""
-        key = match_key(cell_text(own))
+        text = cell_text(own)
+        key = match_key(text)
         if not key:
             return []
+        if not any(longer.endswith(key) for longer in self.theirs):
+            key = match_key(without_marks(text))
         found = list(self.theirs.get(key, ()))
         if any(len(longer) > len(key) and longer.endswith(key) for longer in self.theirs):
             above = [match_key(text) for text in stack]

@@ -356,6 +356,38 @@ def test_a_translation_into_no_word_of_ours_rejects_the_rows_that_have_it(tmp_pa
     assert pounds(tmp_path) == {"F2": [-2, 0, 0]}
 
 
+def test_a_row_per_year_and_a_column_per_year_contradict_each_other(tmp_path: Path) -> None:
+    year = {"Heading": "Year", "Their heading": "Period"}
+    amount = {"Heading": "Amount", "Their heading": "Value"}
+    column = {"Heading": "2012/13", "Their heading": "Old value"}
+    headings = [*HEADINGS, "Period", "Value", "Old value"]
+    for name, rows, cell in (
+        ("both", (REF, year, amount, column), "E5"),
+        ("half", (REF, year), "D3"),
+    ):
+        folder = tmp_path / name
+        proposals(*rows).write(folder)
+        write_rows(folder / "theirs.xlsx", Proposals=[headings, row("F1", "2012/13", -1, -8)])
+        assert ("bad-setting", f"programme.xlsx, Layouts!{cell}") in told(folder)
+        assert pounds(folder) == {}
+
+
+def test_a_sheet_of_the_name_without_the_header_row_is_no_missing_sheet(tmp_path: Path) -> None:
+    header = {"Heading": "Header row", "Constant": "2"}
+    proposals(header).write(tmp_path)
+    headings = ["Line ref", *HEADINGS[1:], *YEARS]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[headings, row("F1", -1, -2, -3)])
+    rules = [rule for rule, _ in told(tmp_path)]
+    assert rules == ["missing-heading", "unused-layout"]
+
+
+def test_a_footnote_mark_at_their_heading(tmp_path: Path) -> None:
+    proposals(REF).write(tmp_path)
+    headings = ["Ref [1]", *HEADINGS[1:], *YEARS]
+    write_rows(tmp_path / "theirs.xlsx", Proposals=[headings, row("F1", -1, -2, -3)])
+    assert pounds(tmp_path) == {"F1": [-1, -2, -3]}
+
+
 def test_two_headings_of_theirs_are_one_where_a_sheet_has_one_of_them(tmp_path: Path) -> None:
     """Either name may be used; a sheet with both is a contradiction."""
     other = {"Heading": "Line ref", "Their heading": "Code"}
