@@ -12,7 +12,7 @@ from pipeline.core.results import Results
 from pipeline.core.versions import Explained, Issued, Snapshot, Versions, key_of
 from pipeline.history.bridges import moved
 from pipeline.history.faults import HistoryError
-from pipeline.issued import damage, issued_numbers
+from pipeline.issued import damage, issued_numbers, stranger
 from pipeline.model.apportion import shares_in_use
 from pipeline.model.controls import PENCE, Check, controls_table
 from schemas.vocabulary import TOTAL_PROGRAMME
@@ -20,14 +20,21 @@ from schemas.vocabulary import TOTAL_PROGRAMME
 if TYPE_CHECKING:
     from pipeline.history.store import History
 
+_WITHOUT = "The report goes on without Movements and Versions."
 
-def compare_with_last(results: Results, where: Path, url: str, name: str) -> tuple[Results, str]:
+
+def compare_with_last(
+    results: Results, where: Path, url: str, name: str, namesakes: tuple[str, ...] = ()
+) -> tuple[Results, str]:
     """The results with what moved since the last version issued, as the history at ``url`` (empty:
     the one in the outputs folder ``where``) has it; and, where it can't serve, the sentence that
     says so: the report goes on without Movements.
 
-    ``name``: the programme's path under the inputs.
+    ``name``: the programme's path under the inputs; ``namesakes``: programmes that bear the same
+    Reference, and would be taken for this one in a history that they share.
     """
+    if url and namesakes:
+        return results, f"{one_reference(namesakes)} {_WITHOUT}"
     key = key_of(results.programme.reference, name)
     try:
         history = _history_at(where, url)
@@ -64,21 +71,30 @@ def since_last(
 ) -> tuple[Results, str]:
     """The results with what moved since the last version issued; and, where the history can't
     serve, the sentence that says so: the report goes on without Movements."""
-    without = "The report goes on without Movements and Versions."
     try:
         versions = history.versions(key) if history else []
         last = history.snapshot(key, versions[-1].number) if history and versions else None
     except HistoryError as fault:
-        return results, f"The history {history} can't be used: {fault}. {without}"
+        return results, f"The history {history} can't be used: {fault}. {_WITHOUT}"
     lost = sorted(issued_numbers(where) - {version.number for version in versions})
     if lost and not versions:
         named = ", ".join(map(str, lost))
         place = history or where / HISTORY
         return results, (
             f"The history is lost: {where / ISSUED} holds version {named}, {place} holds none of "
-            f"this programme. {without} The next version to be issued starts a new history."
+            f"this programme. {_WITHOUT} The next version to be issued starts a new history."
         )
+    if history and history.shared and (why := stranger(versions, results.programme.title, where)):
+        return results, f"{why} {_WITHOUT}"
     return compared(results, versions, last), ""
+
+
+def one_reference(namesakes: tuple[str, ...]) -> str:
+    """Why programmes that share a Reference can't share a history."""
+    return (
+        f"{', '.join(namesakes)} bears the same Reference: in a history that they share the one "
+        "would be taken for the other. Give each a Reference of its own."
+    )
 
 
 def snapshot(results: Results) -> Snapshot:

@@ -41,6 +41,20 @@ def place_of(where: Path) -> str:
     return hashlib.sha256(str(where.resolve()).encode()).hexdigest()
 
 
+def stranger(versions: list[Issued], title: str, where: Path) -> str:
+    """Why the versions that a shared history holds under a programme's Reference are not the
+    programme's own, in sentences; empty where they are."""
+    if not versions or versions[-1].is_of(title, place_of(where)):
+        return ""
+    last = versions[-1]
+    return (
+        f"The history holds {last.title} of “{last.programme}” under the same Reference as "
+        f"“{title}”: two programmes, which are not compared. Give one of them another Reference. "
+        "Where it is one programme that has a new title and a new outputs folder, issue it once "
+        "more under its old title first."
+    )
+
+
 def damage(
     where: Path, versions: list[Issued], files: Mapping[int, Mapping[str, str]], *, shared: bool
 ) -> list[str]:

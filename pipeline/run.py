@@ -4,6 +4,7 @@ What only later steps need is imported on the way: what stops a programme is sai
 for pandas.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,11 +75,12 @@ def model_programme(
 
 @dataclass(frozen=True)
 class Manner:
-    """How reports are made: their looks, and the URL of the history that they are compared with
-    (empty: the one in the outputs)."""
+    """How reports are made: their looks, the URL of the history that they are compared with
+    (empty: the one in the outputs), and by programme those that bear the same Reference."""
 
     theme: "Theme"
     history: str
+    namesakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,9 @@ def report_programme(
     from pipeline.report.links import returns_at
     from pipeline.report.outputs import write_outputs
 
-    results, lost = compare_with_last(outcome.results, where, manner.history, folder.name)
+    results, lost = compare_with_last(
+        outcome.results, where, manner.history, folder.name, manner.namesakes.get(folder.name, ())
+    )
     # What is written needs no lines any more, which are most of what is held.
     outcome = replace(outcome, results=results, lines=None)
     marking = results.programme.marking

@@ -18,6 +18,7 @@ from pipeline.commands.shared import (
     Outputs,
     executor_of,
     find,
+    namesakes,
     place_of,
     sentence_of,
     theme_of,
@@ -61,7 +62,7 @@ def report(
     from pipeline import screen
     from pipeline.run import Manner
 
-    manner = Manner(theme, history)
+    manner = Manner(theme, history, namesakes(where, outputs, history))
     with _machines(cluster) as machines:
         outcomes = [
             None
@@ -123,7 +124,7 @@ def watch(
 
     only = found.programmes[0].name if programme is not None else None
     watcher = Watcher(inputs, found, only)
-    manner, waiting = Manner(theme, history), list[Path]()
+    manner, waiting = Manner(theme, history, namesakes(inputs, outputs, history)), list[Path]()
     try:
         _report_watched(watcher, found, clashing, set(watcher.watched), outputs, manner)
         screen.watching(inputs, found)

@@ -192,6 +192,25 @@ def discovered(inputs: "Place", outputs: Path) -> "Found":
     return found
 
 
+def namesakes(inputs: "Place", outputs: Path, history: str) -> dict[str, tuple[str, ...]]:
+    """By programme the others under the inputs that bear the same Reference. It matters to a
+    history that they share alone; without one nothing is looked up."""
+    if not history:
+        return {}
+    from pipeline.core.versions import key_of
+    from pipeline.ingest.control import read_control
+
+    keys = {}
+    for folder in discovered(inputs, outputs).programmes:
+        control = read_control(folder.control.name, folder.control.path.read_bytes())
+        keys[folder.name] = key_of(control.reference, folder.name)
+    return {
+        name: others
+        for name, key in keys.items()
+        if (others := tuple(other for other in keys if other != name and keys[other] == key))
+    }
+
+
 def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: "Place") -> "list[ProgrammeFolder]":
     """The one programme that goes by a name: its folder, else its reference or title."""
     from pipeline.core.text import match_key

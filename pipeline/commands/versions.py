@@ -14,6 +14,7 @@ from pipeline.commands.shared import (
     InputsAnywhere,
     Name,
     Outputs,
+    namesakes,
     only_one,
     place_of,
     refuse,
@@ -72,6 +73,7 @@ def issue(
 
     where = outputs / folder.name
     try:
+        _must_be_alone(folder, inputs, outputs, history)
         version, errors = _issued(folder, where, request, history, theme)
     except (NotIssuableError, PublishError, HistoryError, OSError) as fault:
         screen.complain(f"{folder.name} was not issued. {sentence_of(fault)}")
@@ -86,9 +88,10 @@ def _issued(
     from pipeline import screen
     from pipeline.comparing import damaged, since_last
     from pipeline.core.versions import key_of
-    from pipeline.gate import must_be_new, must_be_of_now, must_pass
+    from pipeline.gate import NotIssuableError, must_be_new, must_be_of_now, must_pass
     from pipeline.history.faults import HistoryError
     from pipeline.history.store import open_history
+    from pipeline.issued import stranger
     from pipeline.issuing import (
         freeze,
         must_agree,
@@ -108,6 +111,8 @@ def _issued(
         key = key_of(results.programme.reference, folder.name)
         store = open_history(where, url)
         issued = store.versions(key)
+        if store.shared and (why := stranger(issued, results.programme.title, where)):
+            raise NotIssuableError(why)
         if issued:
             last = issued[-1]
             must_be_new(request.name, outcome.inputs, last, store.inputs(key, last.number))
@@ -130,6 +135,16 @@ def _issued(
         for sentence in damaged(store, key, where):
             screen.warn(sentence)
     return version, outcome.errors
+
+
+def _must_be_alone(folder: "ProgrammeFolder", inputs: str, outputs: Path, url: str) -> None:
+    """HistoryError where another programme under the inputs bears the same Reference, and both
+    would share a history."""
+    from pipeline.comparing import one_reference
+    from pipeline.history.faults import HistoryError
+
+    if others := namesakes(place_of(inputs), outputs, url).get(folder.name, ()):
+        raise HistoryError(one_reference(others))
 
 
 @contextmanager
@@ -159,6 +174,7 @@ def versions(
     from pipeline.comparing import damaged
 
     with _saying_why(folder):
+        _must_be_alone(folder, inputs, outputs, history)
         store, key, listed = _history(folder, where, history)
         screen.versions(listed)
         for sentence in damaged(store, key, where):
@@ -181,6 +197,7 @@ def compare(
     from pipeline import screen
 
     with _saying_why(folder):
+        _must_be_alone(folder, inputs, outputs, history)
         store, key, listed = _history(folder, where, history)
         known = {version.number: version for version in listed}
         for number in (first, second):
@@ -211,6 +228,7 @@ def _history(
     from pipeline.history.faults import HistoryError
     from pipeline.history.store import open_history
     from pipeline.ingest.control import read_control
+    from pipeline.issued import stranger
     from pipeline.issuing import finish, unfinished
     from pipeline.publish import outputs_lock
 
@@ -221,6 +239,8 @@ def _history(
         listed = store.versions(key)
     except HistoryError as fault:
         raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
+    if store.shared and (why := stranger(listed, control.title, where)):
+        raise HistoryError(why)
     if unfinished(where):
         with outputs_lock(where, screen.note):
             finish(where, [version.number for version in listed])

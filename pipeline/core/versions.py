@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
-from pipeline.core.text import date_text
+from pipeline.core.text import date_text, match_key
 
 # What a line is shared by: its basis (empty where it is not known), its service, the partner that a
 # direct line goes to (else empty), and the year.
@@ -44,6 +44,11 @@ class Issued:
     def title(self) -> str:
         """``version 2 (Cabinet 30 April 2012)``."""
         return f"version {self.number} ({self.name})"
+
+    def is_of(self, title: str, place: str) -> bool:
+        """Whether it may be of the programme of this title whose outputs are in this place: one
+        that has another title and other outputs bears the same Reference by chance."""
+        return match_key(self.programme) == match_key(title) or place == self.place
 
     @property
     def line(self) -> str:

@@ -395,6 +395,51 @@ def test_of_several_programmes_one_is_to_be_named(inputs: Path, outputs: Path) -
     assert issue(inputs, outputs, "First", "--programme", "two").status == 0
 
 
+# Two programmes that bear one Reference
+
+
+def test_two_programmes_of_one_reference_are_not_compared_in_a_shared_history(
+    inputs: Path, outputs: Path, tmp_path: Path
+) -> None:
+    history = ("--history", f"sqlite:///{tmp_path / 'shared.sqlite'}")
+    finance(inputs / "one")
+    report(inputs, outputs, *history)
+    assert issue(inputs, outputs, "First", *history).status == 0
+    elsewhere = tmp_path / "elsewhere"
+    finance(elsewhere / "one", 0, 0, -1)
+    Programme(reference="BLH-1", title="Another programme").write(elsewhere / "one")
+    others = tmp_path / "others"
+    said = report(elsewhere, others, *history)
+    assert said.status == 0
+    assert "of “Joint working” under the same Reference as “Another programme”" in said.err
+    assert "Movements" not in read_tables(others / "one" / SUMMARY)
+    refused = issue(elsewhere, others, "First", *history)
+    assert (refused.status, "two programmes, which are not compared" in refused.err) == (1, True)
+    where = ("--inputs", elsewhere, "--outputs", others, *history)
+    assert pipeline("versions", *where).status == 1
+    # The same programme on another computer, and one with a new title, go on.
+    assert "same Reference" not in report(inputs, others / "copy", *history).err
+    Programme(reference="BLH-1", title="Joint working, renamed").write(inputs / "one")
+    assert "same Reference" not in report(inputs, outputs, *history).err
+
+
+def test_two_programmes_of_one_reference_side_by_side_share_no_history(
+    inputs: Path, outputs: Path, tmp_path: Path
+) -> None:
+    history = ("--history", f"sqlite:///{tmp_path / 'shared.sqlite'}")
+    for name in ("one", "two"):
+        finance(inputs / name)
+    said = report(inputs, outputs, *history)
+    assert said.status == 0
+    assert "two bears the same Reference" in said.err
+    assert "one bears the same Reference" in said.err
+    refused = issue(inputs, outputs, "First", "--programme", "one", *history)
+    assert (refused.status, "two bears the same Reference" in refused.err) == (1, True)
+    # Each in its own outputs, they are kept apart.
+    assert "same Reference" not in report(inputs, outputs).err
+    assert issue(inputs, outputs, "First", "--programme", "one").status == 0
+
+
 # What an issued copy says
 
 
