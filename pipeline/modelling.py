@@ -5,6 +5,7 @@ import pandas as pd
 
 from pipeline.assessing import Assessment
 from pipeline.check.narrative import project_keys
+from pipeline.core.account import Place
 from pipeline.core.lines import places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
@@ -13,6 +14,7 @@ from pipeline.model.annual import entered
 from pipeline.model.apportion import shares_table
 from pipeline.model.board import returns_board
 from pipeline.model.controls import (
+    account_control,
     controls_table,
     intake_controls,
     model_controls,
@@ -63,6 +65,8 @@ def model(
         project_appraisal=reports[0],
         project_years=reports[1],
         rejected_pence=sum(each.rejected_pence for each in totals),
+        unread_numbers=sum(each.account.cells[Place.NAMED] for each in reading.returns),
+        unread_pence=sum(each.account.pence[Place.NAMED] for each in reading.returns),
         narrative={k: v for k, v in assessed.narrative.items() if k in narrative_names},
         switching=switching(figures),
         largest_lines=largest_lines(rows, programme),
@@ -87,6 +91,7 @@ def _controls(
     found = len(reading.folder.files) + 1
     read_files = sum(file.read for file in files)
     intake = intake_controls(found, read_files, len(files) - read_files, totals)
+    intake += [account_control(r.workbook, r.account) for r in reading.returns if r.cover]
     checks = model_controls(
         entered(lines)[accepted],
         lines.frame["incremental"].to_numpy(dtype=bool)[accepted],

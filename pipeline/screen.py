@@ -118,6 +118,8 @@ def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
     outside = sum(each.outside_pence for each in outcome.totals)
     if outside:
         yield "Outside the years", "", money_text(outside)
+    if outcome.results is not None and (unread := outcome.results.unread_numbers):
+        yield "Numbers not read", f"{unread:,}", money_text(outcome.results.unread_pence)
     errors = sum(issue.is_error for issue in outcome.issues)
     yield "Errors", f"[bold red]{errors:,}[/]" if errors else "0"
     yield "Warnings", f"{len(outcome.issues) - errors:,}"

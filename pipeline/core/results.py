@@ -54,6 +54,8 @@ class Results:
     under its name: REGISTER for ``register``, and so on.
 
     ``rejected_pence``: the money of rejected rows, as entered, all years and scenarios together.
+    ``unread_numbers`` and ``unread_pence``: numbers on the returns' sheets that are named and not
+    read, and what they add up to as they stand, taken in their return's units.
 
     ``narrative``: Projects, Risks, Benefits, Dependencies, Milestones, Assumptions where there is
     anything.
@@ -80,6 +82,8 @@ class Results:
     project_appraisal: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
     project_years: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"project": []}))
     rejected_pence: int = 0
+    unread_numbers: int = 0
+    unread_pence: int = 0
     narrative: dict[str, pd.DataFrame] = field(default_factory=dict)
     switching: pd.DataFrame = field(default_factory=pd.DataFrame)
     largest_lines: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.account import Account
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
 
@@ -152,6 +153,7 @@ class Return:
     ``sheet_covers``: the cover as it holds for a sheet, by the sheet's number, where Layouts give
     one settings of its own. ``left_out``: what Layouts leave out. ``layouts``: the rows of Layouts
     that serve it, each as its number and what of it serves.
+    ``account``: what each number on its sheets is.
     ``suggested``: where no savings were found, rows for Layouts that would read it, as cells in
     the order of that sheet's columns.
     """
@@ -168,6 +170,7 @@ class Return:
     sheet_covers: dict[int, Cover] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
     layouts: list[tuple[int, str]] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
 
     def cover_of(self, source: TableSource) -> Cover | None:
         """The cover as it holds for a table."""

@@ -25,14 +25,7 @@ def rows_above(
 ) -> list[Issue]:
     """The first row above a sheet's headings that would be a line below them, with how many there
     are and their money: typed over an example, or sorted there together with the headings."""
-    if found.after:
-        return []
-    services = Vocabulary(vocabularies.get("services", ()))
-    rows = [
-        (place, row)
-        for place, row in enumerate(found.sheet.rows[: found.header])
-        if _is_line(found, place, row, services)
-    ]
+    rows = lines_above(found, vocabularies)
     if not rows:
         return []
     pence = sum((round_pence(_pounds(found, row, cover)) for _, row in rows), 0)
@@ -42,6 +35,18 @@ def rows_above(
     value = cell_text(rows[0][1][column if column is not None else at.column - 1])
     details = {"count": count, "sum": money_text(pence)}
     return [Issue("rows-above-headings", at, LINE_REF.heading, value, details)]
+
+
+def lines_above(found: FoundTable, vocabularies: Vocabularies) -> Rows:
+    """The rows above a sheet's headings that would be lines below them."""
+    if found.after:
+        return []
+    services = Vocabulary(vocabularies.get("services", ()))
+    return [
+        (place, row)
+        for place, row in enumerate(found.sheet.rows[: found.header])
+        if _is_line(found, place, row, services)
+    ]
 
 
 def _is_line(found: FoundTable, place: int, row: list[Cell], services: Vocabulary) -> bool:

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Container
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
 
+from pipeline.core.account import Place
 from pipeline.core.issue import Issue
 from pipeline.core.money import POUND
 from pipeline.core.programme import Programme
@@ -27,10 +29,11 @@ from pipeline.core.returns import (
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import letter_off, nearest
 from pipeline.core.text import match_key
+from pipeline.ingest.account import Accountant, Claims, restates
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.covers import PossibleCover, possible_cover, the_cover
 from pipeline.ingest.delivery import read_delivery, stack_delivery
-from pipeline.ingest.doubtful import rows_above, withdrawn
+from pipeline.ingest.doubtful import lines_above, rows_above, withdrawn
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import CONSTANT, SHEET, LayoutRow, Ours
 from pipeline.ingest.lines import (
@@ -53,16 +56,23 @@ from pipeline.ingest.records import (
 from pipeline.ingest.settings import GivenSetting, Settings, read_settings
 from pipeline.ingest.sheet_layout import Layout, layouts_for
 from pipeline.ingest.suggest_layout import Known, suggest_layout
+from pipeline.ingest.summaries import LineSums
 from pipeline.ingest.tables import (
     Columns,
     FoundTable,
     HeadingFinder,
+    Rows,
     find_tables,
     header_issues,
     unread_issues,
     unread_sheet,
 )
-from pipeline.ingest.totals import column_mismatches, row_mismatches, total_columns
+from pipeline.ingest.totals import (
+    column_mismatches,
+    is_total_row,
+    row_mismatches,
+    total_columns,
+)
 from pipeline.ingest.unseen import UnseenAmount, unseen_amounts, unseen_issues
 from schemas.fields import Setting, Standing, Table
 from schemas.returns import (
@@ -111,6 +121,7 @@ class ReadingContext:
     incremental: bool
     vocabularies: Vocabularies
     layouts: tuple[LayoutRow, ...] = ()
+    strands: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(
@@ -131,6 +142,7 @@ class ReadingContext:
                 "other programmes": programme.other_programmes,
             },
             layouts,
+            tuple((service.name, service.strand) for service in programme.services),
         )
 
 
@@ -176,6 +188,9 @@ class _Reading:
         self.delivery: list[DeliveryAmounts] = []
         self.served: set[tuple[int, str]] = set()
         self.unseen: list[UnseenAmount] = []
+        self.claims = Claims()
+        # Headings that stand again beyond a blank column: those of a summary, perhaps.
+        self.again: list[tuple[FoundTable, list[Issue]]] = []
 
     def run(self) -> None:
         sheets: dict[str, list[int]] = {}
@@ -195,34 +210,58 @@ class _Reading:
             totals = total_columns(found, split_rows(found).lines, self.cover_on(found))
             self.known[found.sheet.number] |= set(totals)
         for table, tables in plan.items():
-            records = self.read_table(table, tables)
+            read = self.read_lines if table is SAVINGS else self.read_table
+            records = read(table, tables)
             if records.sources or table.required:
                 self.result.tables[table.name] = records
         self.issues += unseen_issues(self.unseen)
-        self.issues += self.unread_sheets()
+        self.account_for()
         if all(source.lacks_headings for source in self.result.tables[SAVINGS.name].sources):
             self.result.suggested = self.suggestion()
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
         self.result.layouts = sorted(self.served)
 
-    def unread_sheets(self) -> list[Issue]:
-        """Tables that somebody would take for Savings, on sheets called much like it: a copy of
-        the sheet (“Savings (2)”), or another name for it (“Estates savings”)."""
-        issues: list[Issue] = []
-        for number, (name, _) in enumerate(self.book.sheets):
-            if number in self.opened or _SAVING not in match_key(name):
-                continue
-            try:
-                sheet = self.sheet(number)
-            except WorkbookError:  # nobody asked for it
-                continue
-            for found in find_tables(sheet, HeadingFinder(SAVINGS)):
-                source = found.source(self.result.workbook, self.tables)
-                source = replace(source, faults=tuple(header_issues(found, source, SAVINGS)))
-                if not source.lacks_headings:
-                    issues += unread_sheet(found, source, split_rows(found).lines)
-        return issues
+    def account_for(self) -> None:
+        """Say what each number is, on the sheets that were read and on all others in sight."""
+        records, amounts = self.result.tables[SAVINGS.name], self.result.amounts
+        sums = cache(lambda: self.line_sums(records, amounts))
+        unit = self.cover.pounds_per_unit
+        accountant = Accountant(self.result.workbook, unit, self.claims, sums)
+        for number, (name, hidden) in enumerate(self.book.sheets):
+            sheet = self.opened.get(number)
+            if sheet is None and (not hidden or _SAVING in match_key(name)):
+                sheet = self.look_at(number, name)
+            if sheet is not None:
+                self.issues += accountant.add(sheet)
+        self.result.account = accountant.account
+
+    def look_at(self, number: int, name: str) -> Sheet | None:
+        """A sheet that nothing reads. A table on it that somebody would take for Savings is named:
+        a copy of the sheet (“Savings (2)”), or another name for it (“Estates”)."""
+        try:
+            sheet = self.sheet(number)
+        except WorkbookError as fault:
+            at = SourceRef(self.result.workbook, name, sheet_number=number)
+            what = f"The sheet “{name}” is not read, and nobody knows what is on it: {fault}."
+            self.issues.append(Issue("unread-amounts", at, details={"what": what}))
+            return None
+        for found in find_tables(sheet, HeadingFinder(SAVINGS)):
+            split = split_rows(found)
+            source = found.source(self.result.workbook, self.tables)
+            issues = unread_sheet(found, source, split.lines)
+            if issues and _is_whole(found, SAVINGS):
+                self.issues += issues
+                rows = [found.header, *(place for place, _ in (*split.lines, *split.totals))]
+                span = dict.fromkeys(found.span(split.lines), Place.NAMED)
+                self.claims.claim(number, rows, span)
+        return sheet
+
+    def line_sums(self, records: Records, amounts: Amounts | None) -> LineSums:
+        """What the lines add up to."""
+        strands, scenarios = dict(self.context.strands), self.context.vocabularies["scenarios"]
+        none = _stack([], len(self.context.years))
+        return LineSums(records, amounts or none, self.cover, strands, scenarios)
 
     def suggestion(self) -> list[tuple[str, ...]]:
         """Rows for Layouts that would read a return without savings that we know: by its first
@@ -319,6 +358,8 @@ class _Reading:
         elif numbers:
             settings = read_settings(self.open_sheet(numbers[0]), COVER, self.result.workbook)
         self.issues += settings.issues if numbers else []
+        for each in (*settings.values.values(), *(again for again, _ in settings.repeated)):
+            self.claims.claim_cell(each.at, Place.HEADING)
         self.on_cover = set(settings.values)
         names = [name for name, _ in self.book.sheets]
         given, faults = self.given_settings(names, settings.values, lambda row: not row.names_sheet)
@@ -471,20 +512,40 @@ class _Reading:
     def read_table(self, table: Table, tables: list[FoundTable]) -> Records:
         """Every table of one kind in the workbook, its records one after the other."""
         records = Records(columns={field.name: [] for field in table.fields})
-        parts = [self.read_found(table, found, records) for found in tables]
-        if table is SAVINGS:
-            amounts = [part for part in parts if part is not None]
-            self.result.amounts = _stack(amounts, len(self.context.years))
+        for found in tables:
+            self.read_found(table, found, records)
         if self.delivery:
             self.result.delivery = stack_delivery(self.delivery)
         return records
 
-    def read_found(self, table: Table, found: FoundTable, records: Records) -> Amounts | None:
-        """Add one found table's records; gives the amounts of a Savings table."""
+    def read_lines(self, table: Table, tables: list[FoundTable]) -> Records:
+        """The lines, and then what lacks a heading or repeats one beyond a blank column: a summary
+        of the lines beside or below them is neither a table nor a part of one."""
+        records = Records(columns={field.name: [] for field in table.fields})
+        years = len(self.context.years)
+        whole = [found for found in tables if _is_whole(found, table)]
+        parts = [self.read_found(table, found, records) for found in whole]
+        sums = cache(lambda: self.line_sums(records, _stack(parts, years)))
+        for found in tables:
+            if found in whole:
+                continue
+            columns = [each.column for each in found.columns.amounts(1)]
+            if not restates(sums, found.rows, columns):
+                parts.append(self.read_found(table, found, records))
+        for found, issues in self.again:
+            columns = [issue.at.column - 1 for issue in issues]
+            if not restates(sums, found.rows, columns):
+                self.issues += issues
+                rows = [place for place, _ in found.rows]
+                self.claims.claim(found.sheet.number, rows, dict.fromkeys(columns, Place.NAMED))
+        self.result.amounts = _stack(parts, years)
+        return records
+
+    def read_found(self, table: Table, found: FoundTable, records: Records) -> Amounts:
+        """Add one found table's records; gives the amounts of a Savings table, else none."""
         source = found.source(self.result.workbook, self.tables)
         faults = header_issues(found, source, table)
         self.tables += 1
-        self.issues += faults
         if found.layout is not None:
             read: set[Ours] = {*found.columns.fields, *found.columns.years}
             found.layout.serve(found.columns, read, self.context.vocabularies)
@@ -492,8 +553,13 @@ class _Reading:
             split = split_rows(found)
             rows = split.lines = filled_merged(table, found, split.lines)
             source = replace(source, total_rows=tuple(place + 1 for place, _ in split.totals))
+            faults = self.without_repeated(found, rows, faults)
         else:
             rows = filled_merged(table, found, filled_rows(table, found))
+            adding = found.rows if table is DELIVERY else []
+            totals = [each for each in adding if is_total_row(found, *each)]
+            self.claims.claim_table(found, rows, totals, {})
+        self.issues += faults
         cover = self.cover_on(found)
         self.unseen += unseen_amounts(table, found, source, rows, cover)
         if found.layout is not None:
@@ -508,7 +574,20 @@ class _Reading:
             self.delivery.append(delivery)
             self.issues += issues
         self.issues += add_records(records, found, source, table, rows, self.context.vocabularies)
-        return None
+        return _stack([], len(self.context.years))
+
+    def without_repeated(self, found: FoundTable, lines: Rows, faults: list[Issue]) -> list[Issue]:
+        """The faults of a header row but those of headings that stand again beyond a blank column,
+        which are put by."""
+        span = found.span(lines)
+        again = [
+            each
+            for each in faults
+            if each.rule == "duplicate-heading" and each.at.column - 1 not in span
+        ]
+        if again:
+            self.again.append((found, again))
+        return [each for each in faults if each not in again]
 
     def read_savings(
         self,
@@ -520,7 +599,18 @@ class _Reading:
     ) -> Amounts:
         """Add one Savings table's records; gives their amounts."""
         rows, number = split.lines, found.sheet.number
-        self.issues += unread_issues(found, source, rows, self.known[number])
+        unread = unread_issues(found, source, rows, self.known[number])
+        self.issues += unread
+        named = [*unread, *(each for each in source.faults if each.rule == "duplicate-heading")]
+        others = {
+            Place.TOTAL: [*total_columns(found, rows, cover)],
+            Place.NAMED: [issue.at.column - 1 for issue in named],
+        }
+        self.claims.claim_table(found, rows, split.totals, others)
+        above = [place for place, _ in lines_above(found, self.context.vocabularies)]
+        self.claims.claim(number, above, dict.fromkeys(found.span(rows), Place.NAMED))
+        out = dict.fromkeys(found.span(rows), Place.LEFT_OUT)
+        self.claims.claim(number, [place for place, _ in split.left_out], out)
         own_unit = self.own_units.get(number, self.own_unit)
         self.issues += unit_conflicts(found, source, own_unit)
         self.issues += units_above(found, source, cover)

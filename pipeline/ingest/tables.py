@@ -11,11 +11,12 @@ from decimal import Decimal
 from itertools import chain, combinations
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import excel_decimal, parse_amount, parse_unit, unit_within
+from pipeline.core.money import excel_decimal, parse_unit, unit_within
 from pipeline.core.returns import TableSource
 from pipeline.core.source import column_letters
 from pipeline.core.text import cell_text, match_key, ref_key, without_marks
 from pipeline.core.years import looks_like_year, parse_year_heading, year_label
+from pipeline.ingest.blocks import numbers_rows, text_amount
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import CONSTANT, HEADING, LayoutRow, Ours
 from pipeline.ingest.sheet_layout import Layout
@@ -77,9 +78,13 @@ class Columns:
     @property
     def known(self) -> set[int]:
         """Every column that is read, and those that repeat a heading."""
+        return self.read | {column for column, _ in self.second}
+
+    @property
+    def read(self) -> set[int]:
+        """Every column that is read."""
         first = (*self.fields.values(), *self.years.values(), *self.partners.values())
-        further = (*self.named.values(), *chain.from_iterable(self.added.values()))
-        return {*first, *further, *(column for column, _ in self.second)}
+        return {*first, *self.named.values(), *chain.from_iterable(self.added.values())}
 
     @property
     def is_long(self) -> bool:
@@ -134,6 +139,22 @@ class FoundTable:
     rows: Rows
     after: bool = False
     layout: Layout | None = None
+
+    def span(self, lines: Rows) -> range:
+        """The columns that belong to the table: from its first heading to its last, and on while
+        the next one has a heading or is filled in a line. A heading that stands again beyond a
+        blank column heads a block of its own."""
+        read = self.columns.read
+        first, last = min(read, default=0), max(read, default=-1)
+
+        def goes_on(column: int) -> bool:
+            return self.headings[column] != "" or any(row[column] != "" for _, row in lines)
+
+        while first > 0 and goes_on(first - 1):
+            first -= 1
+        while last + 1 < len(self.headings) and goes_on(last + 1):
+            last += 1
+        return range(first, last + 1)
 
     def source(self, workbook: str, number: int) -> TableSource:
         """The table's place, as records refer to it."""
@@ -225,10 +246,9 @@ class HeadingFinder:
         """Whether a text names something by itself."""
         return bool(self.meanings(cell) or self._theirs.get(match_key(cell_text(cell))))
 
-    def texts_among(self, rows: list[list[Cell]]) -> set[str]:
-        """The texts in the rows that name something by themselves."""
-        cells = set(chain.from_iterable(rows))
-        texts = [cell for cell in cells if isinstance(cell, str) and 0 < len(cell) <= _LONGEST]
+    def texts_among(self, texts: list[str]) -> set[str]:
+        """Those of a sheet's texts that name something by themselves."""
+        texts = [text for text in texts if len(text) <= _LONGEST]
         # Text that starts in an ordinary letter is no year; that ends in one, or a digit, bears no
         # mark.
         perhaps = [
@@ -427,7 +447,7 @@ def spread(row: list[Cell]) -> list[str]:
 
 def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
     """Every table on the sheet that bears the finder's headings, from the top down."""
-    known = finder.texts_among(sheet.rows)
+    known = finder.texts_among(sheet.texts)
     header = _named_header(sheet, finder)
     if header is not None:
         columns = finder.columns(sheet.rows, header) if header < len(sheet.rows) else Columns()
@@ -505,6 +525,8 @@ def _split(
         again = finder.columns(rows, further)
         if len(again) < enough and row != table.headings:
             continue
+        if _is_beside(table, row, again):
+            continue
         table.rows += enumerate(rows[place:further], place)
         place = _below_units(sheet, further, again)[0]
         if row == table.headings:
@@ -516,6 +538,12 @@ def _split(
         table.after = True
     table.rows += enumerate(rows[place:], place)
     yield table
+
+
+def _is_beside(table: FoundTable, row: list[Cell], again: Columns) -> bool:
+    """Whether headings head a block beside the table, in a row of which the table has a part."""
+    known = table.columns.known
+    return known.isdisjoint(again.known) and any(row[column] != "" for column in known)
 
 
 def _begin(sheet: Sheet, header: int, columns: Columns) -> tuple[FoundTable, int]:
@@ -562,7 +590,7 @@ def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[
         text = cell_text(found.headings[column])
         details = {
             "first": f"{column_letters(earlier + 1)}{found.header + 1}",
-            "lost": _lost(_numbers(found.rows, column)),
+            "lost": _lost(amounts_of(found.rows, column)),
         }
         at = source.at(found.header + 1, column + 1)
         issues.append(Issue("duplicate-heading", at, text, text, details))
@@ -572,28 +600,29 @@ def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[
 def unread_issues(
     found: FoundTable, source: TableSource, lines: Rows, elsewhere: set[int]
 ) -> list[Issue]:
-    """Numbers in the table's lines below headings that are not read: years that are none, and
-    unknown headings. ``elsewhere``: columns that another layout of the sheet reads, and Total
-    columns."""
+    """Amounts in the table's lines, as numbers or text, below headings that are not read: years
+    that are none, and unknown headings. ``elsewhere``: columns that another layout of the sheet
+    reads, and Total columns."""
     issues = []
     known = found.columns.known | elsewhere
-    for column, heading in enumerate(found.headings):
+    for column in found.span(lines):
+        heading = found.headings[column]
         text = cell_text(heading)
         if column in known:
             continue
-        numbers = _numbers(lines, column)
+        numbers = [each for each in amounts_of(lines, column) if each]
         at = source.at(found.header + 1, column + 1)
         if looks_like_year(heading):
-            numbers += _text_amounts(lines, column)
             if numbers:
                 details = {"lost": _lost(numbers)}
                 issues.append(Issue("unknown-year-heading", at, text, text, details))
         elif numbers and (fault := found.sheet.faults.get((found.header, column))) is not None:
             rule = "cell-error" if fault.error else "formula-no-value"
             issues.append(Issue(rule, at, "Heading", fault.error))
-        elif numbers:
+        elif numbers and not numbers_rows(text, numbers):
             name = f"The column “{text}”" if text else "A column without a heading"
-            details = {"column": name, "sum": _sum_text(numbers)}
+            what = f"{name} is not read, and there are amounts in it, which add up to "
+            details = {"what": f"{what}{_sum_text(numbers)}."}
             issues.append(Issue("unread-amounts", at, text, text, details))
     return issues
 
@@ -601,13 +630,14 @@ def unread_issues(
 def unread_sheet(found: FoundTable, source: TableSource, lines: Rows) -> list[Issue]:
     """The numbers of a whole table that is not read, because of the name of its sheet."""
     columns = sorted(found.columns.years.values())
-    numbers = [number for column in columns for number in _numbers(lines, column)]
-    if not numbers:
+    numbers = [number for column in columns for number in amounts_of(lines, column)]
+    if not any(numbers):
         return []
     at = source.at(found.header + 1, columns[0] + 1)
     text = cell_text(found.headings[columns[0]])
     name = f"The table from “{text}” on, on the sheet “{found.sheet.name}”,"
-    return [Issue("unread-amounts", at, text, text, {"column": name, "sum": _sum_text(numbers)})]
+    what = f"{name} is not read, and there are amounts in it, which add up to "
+    return [Issue("unread-amounts", at, text, text, {"what": f"{what}{_sum_text(numbers)}."})]
 
 
 def _numbers(rows: Rows, column: int) -> list[Decimal]:
@@ -615,10 +645,11 @@ def _numbers(rows: Rows, column: int) -> list[Decimal]:
     return [excel_decimal(cell) for cell in cells if isinstance(cell, float)]
 
 
-def _text_amounts(rows: Rows, column: int) -> list[Decimal]:
+def amounts_of(rows: Rows, column: int) -> list[Decimal]:
+    """The numbers in a column, and what texts in it plainly are."""
     texts = (row[column] for _, row in rows)
-    amounts = (parse_amount(text) for text in texts if isinstance(text, str))
-    return [amount[0] for amount in amounts if amount]
+    amounts = (text_amount(text) for text in texts if isinstance(text, str))
+    return _numbers(rows, column) + [amount[0] for amount in amounts if amount]
 
 
 def _sum_text(numbers: list[Decimal]) -> str:

@@ -56,9 +56,10 @@ def total_columns(found: FoundTable, lines: Rows, cover: Cover) -> dict[int, int
     """The unknown columns that say Total in their heading and add up the row's years in at least
     half of their rows, each with the pounds in one of its units."""
     units: dict[int, int] = {}
+    known = found.columns.known
     for column, heading in enumerate(found.headings):
         text = cell_text(heading)
-        if column in found.columns.known or "total" not in match_key(text):
+        if column in known or "total" not in match_key(text):
             continue
         unit = unit_within(text) or _unit_of_years(found, cover)
         sums = list(_sums_of_rows(found, lines, column, unit, cover))

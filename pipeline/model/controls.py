@@ -8,7 +8,9 @@ from itertools import accumulate
 import numpy as np
 import pandas as pd
 
+from pipeline.core.account import Account, Place
 from pipeline.core.lines import Mask
+from pipeline.core.money import money_text
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results, Subject
 from pipeline.core.returns import Pence
@@ -64,6 +66,18 @@ def intake_controls(
         title = f"{r.workbook}: money read = {kinds} + outside the years"
         controls.append(Check(title, PENCE, r.read_pence, money + r.outside_pence))
     return controls
+
+
+def account_control(workbook: str, account: Account) -> Check:
+    """Every number on a return's sheets, counted without looking at what it is, against what each
+    of them is; the control's name says how many there are of which kind, and their money."""
+    kinds = [
+        f"{cells:,} {place.words} ({money_text(pence)})"
+        for place, cells, pence in zip(Place, account.cells, account.pence, strict=True)
+        if cells
+    ]
+    title = f"{workbook}: numbers on its sheets = {' + '.join(kinds) or 'none'}"
+    return Check(title, COUNT, account.all_cells, sum(account.cells))
 
 
 def model_controls(

@@ -150,6 +150,8 @@ def own_results(results: Results, partner: Partner) -> Results:
         project_appraisal=results.project_appraisal.iloc[:0],
         project_years=results.project_years.iloc[:0],
         rejected_pence=0,
+        unread_numbers=0,
+        unread_pence=0,
         narrative={},
         switching=results.switching.iloc[:0],
         largest_lines=results.largest_lines.iloc[:0],

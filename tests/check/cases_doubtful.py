@@ -13,7 +13,8 @@ HEADINGS = (*BEFORE_YEARS, "2012/13", "2013/14", "2014/15")
 def titled(folder: Path, *rows: tuple[Cell, ...]) -> None:
     """A good line below headings, and rows above them."""
     programme().write(folder)
-    finance = Return(title_rows=[list(row) for row in rows])
+    finance = Return()
+    finance.sheets["Savings"].titles = [list(row) for row in rows]
     finance.line([500])
     finance.write(folder)
 

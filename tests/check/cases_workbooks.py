@@ -172,7 +172,10 @@ def no_savings(folder: Path) -> list[tuple[str, str]]:
     finance = Return(sheets={"Savings": "Sheet1"})
     finance.line([500])
     finance.write(folder)
-    return [("missing-sheet", "return.xlsx")]
+    return [
+        ("missing-sheet", "return.xlsx"),
+        ("unread-amounts", place(finance.header_at("2012/13"), "Sheet1")),
+    ]
 
 
 @case("missing-sheet", "only Savings is required, in any spelling", near=True)
@@ -219,7 +222,10 @@ def header_too_low(folder: Path) -> list[tuple[str, str]]:
     finance.sheets["Savings"].titles = [[None]] * 50
     finance.line([500])
     finance.write(folder)
-    return [("missing-heading", place(""))]
+    return [
+        ("missing-heading", place("")),
+        ("unread-amounts", place(finance.header_at("2012/13"))),
+    ]
 
 
 @case("missing-heading", "a Cover whose headings are other words", near=True)
@@ -315,19 +321,104 @@ def unread_copy(folder: Path) -> list[tuple[str, str]]:
     line = ["FIN-9", "More", "Finance", "Cashable saving", -5, -7]
     finance.sheet("Savings (2)", [["More of them"], headings, line])
     finance.sheet("Savings notes", [["Line ref", "2012/13"], ["FIN-9", 7]])
+    finance.sheet("Costs", [["Late costs"], headings, line])
     finance.write(folder)
-    return [("unread-amounts", place("E2", "Savings (2)"))]
+    return [
+        ("unread-amounts", place("E2", "Savings (2)")),
+        ("unread-amounts", place("B1", "Savings notes")),
+        ("unread-amounts", place("E2", "Costs")),
+    ]
 
 
-@case("unread-amounts", "totals, words, and numbers that are in no line", near=True)
+@case("unread-amounts", "amounts as text under a heading of theirs, and numbers in no line")
+def unread_texts(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500], **{"2016/17 saving": "(£1,200)"})
+    finance.line([500], **{"2016/17 saving": "1.2m"})
+    finance.row()
+    lone = finance.row(*[None] * 20, 77)
+    finance.sheet("Reserve", [["Set aside"], ["Redundancy", 9_000], [], ["Other", "£450k"]])
+    finance.write(folder)
+    return [
+        ("unread-amounts", place(finance.header_at("2016/17 saving"))),
+        ("unread-amounts", place(f"U{lone}")),
+        ("unread-amounts", place("B2", "Reserve")),
+        ("unread-amounts", place("B4", "Reserve")),
+    ]
+
+
+@case("unread-amounts", "totals, words, row numbers, dates, codes and years", near=True)
 def nothing_unread(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
     finance = Return()
-    finance.line([500], Total=500, **{"Total of all years": 500, "Budget": "60 or so"})
+    theirs = {"Total of all years": 500, "Budget": "60 or so", "Agreed": date(2012, 3, 1)}
+    for number in (1, 2, 3):
+        finance.line([500], Total=500, **{"No.": number, "Telephone": "01962841841"}, **theirs)
     finance.row()
-    finance.row(*[None] * 18, 77)
+    finance.row("1", "Figures are provisional")
+    finance.row("2", "So are the dates")
+    finance.sheet("Contents", [["Year", 2012], ["No.", "Sheet"], [1, "Savings"], [2, "Cover"]])
     finance.write(folder)
     return []
+
+
+@case("unread-amounts", "summaries of the lines, in thousands and by scenario", near=True)
+def summaries(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    for scenario, amount in (("Best case", 12_345.67), ("Worst case", 6_789.1)):
+        line = {"line_ref": "R", "category": "Recurring cost", "description": "Vans"}
+        finance.line([amount, 100_000, 0, 0, 0], scenario=scenario, **line)
+        line = {"line_ref": "S", "service": "Fleet", "description": "Desks"}
+        finance.line([2_000], scenario=scenario, **line)
+    finance.row()
+    finance.row(None, None, None, "Service", *[None] * 4, "2012/13", "2013/14")
+    finance.row(None, None, None, "ICT", *[None] * 4, 19_134.77, 200_000)
+    finance.row(None, None, None, "Fleet", *[None] * 4, 4_000)
+    finance.sheet(
+        "Summary",
+        [
+            ["£000", "Best case", "Worst case"],
+            ["2012/13", 14.3, 8.8],
+            ["All years", 114.3, 108.8],
+            ["Recurring cost", 112.3, 106.8],
+        ],
+    )
+    finance.write(folder)
+    return []
+
+
+@case("unread-amounts", "a summary that is a penny off")
+def not_a_summary(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([500.25, 100])
+    finance.sheet("Summary", [["Service", "2012/13", "2013/14"], ["ICT", 500.26, 100]])
+    finance.write(folder)
+    return [("unread-amounts", place("B1", "Summary"))]
+
+
+@case("duplicate-heading", "a summary beside the table is none of it", near=True)
+def beside(folder: Path) -> list[tuple[str, str]]:
+    Programme(years=2).write(folder)
+    finance = Return(years=("2012/13", "2013/14"))
+    headings = [*finance.sheets["Savings"].headings, None, "Service", "2012/13", "2013/14"]
+    line = ["F1", None, "Vans", "ICT", "One-off cost", *[None] * 3, 500, 250, *[None] * 5]
+    finance.sheet("Savings", [headings, [*line, None, "ICT", 500, 250]])
+    finance.write(folder)
+    return []
+
+
+@case("duplicate-heading", "years that stand again beside the table, with other amounts")
+def years_again(folder: Path) -> list[tuple[str, str]]:
+    Programme(years=2).write(folder)
+    finance = Return(years=("2012/13", "2013/14"))
+    headings = [*finance.sheets["Savings"].headings, None, "2012/13", "2013/14"]
+    line = ["F1", None, "Vans", "ICT", "One-off cost", *[None] * 3, 500, 250, *[None] * 5]
+    finance.sheet("Savings", [headings, [*line, None, 400, 150]])
+    finance.write(folder)
+    return [("duplicate-heading", place("Q2")), ("duplicate-heading", place("R2"))]
 
 
 @case("hidden-sheet", "hidden sheets that are read")

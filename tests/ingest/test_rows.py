@@ -40,7 +40,6 @@ def rows_read(folder: Path) -> int:
         (*[None] * BLANKS, "A", None, None, None, "Corporate Services Review", "Revenue", "Ann"),
         (*[None] * 8, "see above"),
         (*[None] * 8, "-", "nil"),
-        (*[None] * 16, 5),
         (Formula('=""', ""), Formula('=""', ""), Formula('=""', "")),
     ],
 )

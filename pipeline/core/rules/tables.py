@@ -44,16 +44,18 @@ RULES = (
         "unread-amounts",
         Severity.WARNING,
         when=(
-            "There are numbers below a heading that is not known, and that isn't headed Total; or "
-            "a whole table has the headings of Savings, and its sheet is called much like it "
-            "(Savings (2)). They are not read; the issue stands at the heading, with their sum."
+            "There are amounts, as numbers or text, under a heading that is not known, in a table "
+            "on a sheet that isn't called Savings, or in a block of cells that nothing reads. A "
+            "block whose every number is a sum of the return's lines is a summary of them, and "
+            "says nothing; nor do row numbers, dates and Total columns. The issue stands at the "
+            "heading, else at the first number, with their sum, once a block."
         ),
-        problem="{column} is not read, and there are numbers in it, which add up to {sum}.",
+        problem="{what}",
         remedy=(
             "If they count, put them under a year's heading of the sheet Savings; if not, nothing "
             "needs to be done."
         ),
-        why="A column of money under a heading of one's own is easily lost.",
+        why="Money under a heading or on a sheet of one's own is easily lost.",
         example="A column headed Budget with numbers in it.",
     ),
     Rule(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import TypeVar
 
 import python_calamine as calamine
@@ -62,6 +63,11 @@ class Sheet:
     faults: dict[tuple[int, int], Fault] = field(default_factory=dict)
     table_totals: tuple[tuple[int, int, int], ...] = ()
     appearance: Appearance = field(default_factory=Appearance)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The distinct texts that it holds, in no order."""
+        return [cell for cell in set(chain.from_iterable(self.rows)) if type(cell) is str and cell]
 
 
 class Workbook:

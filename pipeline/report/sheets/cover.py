@@ -4,6 +4,7 @@ the contents: each sheet's question with its answer."""
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
@@ -117,6 +118,7 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
         *([("Read again", again)] if again else []),
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
+        *([("Not read", _not_read(results))] if results.unread_numbers else []),
         (_CONTROLS, verdict(results.controls)),
         *([(_FIGURES, reported.AS_REPORTED)] if is_live else []),
     ]
@@ -145,6 +147,16 @@ def _status(results: Results, partner: Partner | None) -> str:
     if failures(results.controls):
         return f"{DRAFT}: the figures do not add up, see Controls."
     return "No errors stand."
+
+
+def _not_read(results: Results) -> str:
+    """What the returns' sheets show and no figure has in it, as it was when the report was made."""
+    numbers = counted(results.unread_numbers, "number")
+    return (
+        f"{numbers} on the returns' sheets {'is' if results.unread_numbers == 1 else 'are'} in no "
+        f"figure, {money_text(results.unread_pence)} as they stand, as reported: see "
+        "unread-amounts and the like in Issues."
+    )
 
 
 def _worth(results: Results) -> str:

@@ -1,0 +1,107 @@
+"""Summaries of what is read: blocks whose every number is a sum of the return's own lines."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import product
+
+import numpy as np
+
+from pipeline.core.money import MILLION, POUND, THOUSAND
+from pipeline.core.returns import Amounts, Cover, Pence, Records
+from schemas.vocabulary import SAVINGS_AND_INCOME
+
+_UNITS = (POUND, THOUSAND, MILLION)
+_HALF = Decimal("0.5")
+
+
+class LineSums:
+    """What the lines of a return add up to: in each year and in all, those of one service,
+    category, scenario or strand, of several of these together, and all of them.
+
+    As the sheet states them, and with the signs of the model; of an incremental return as running
+    totals too.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        amounts: Amounts,
+        cover: Cover,
+        strands: Mapping[str, str],
+        scenarios: Iterable[str],
+    ) -> None:
+        """``records`` and ``amounts``: those of Savings. ``strands``: by service."""
+        self._sums: Pence = np.zeros(0, dtype=np.int64)
+        if not len(amounts.years):
+            return
+        stated = np.column_stack([amounts.years, amounts.outside])
+        ways = [stated]
+        if cover.savings_positive:
+            ways.append(stated * _signs(records)[:, None])
+        if cover.incremental:
+            ways += [np.cumsum(way[:, :-1], axis=1) for way in ways]
+        services = records.columns["service"]
+        codes = (
+            _codes(services),
+            _codes([strands.get(each or "") for each in services]),
+            _codes(records.columns["category"]),
+        )
+        scopes = _scopes(records.columns["scenario"], scenarios)
+        sums = [
+            _added(way[scope], [code[scope] for code in keys])
+            for way in ways
+            for scope in scopes
+            for keys in _groupings(*codes)
+        ]
+        self._sums = np.unique(np.concatenate([*sums, np.zeros(1, dtype=np.int64)]))
+        self._sums = self._sums[self._sums != 0]
+
+    def says(self, number: Decimal) -> bool:
+        """Whether a number is one of the sums in any of our units, to the places that it shows."""
+        exponent = number.as_tuple().exponent
+        place = Decimal(1).scaleb(min(int(exponent), 0))
+        for unit in _UNITS:
+            pence = number * unit * 100
+            # Never finer than half a penny: a stored sum carries binary noise.
+            slack = max(place * unit * 100 * _HALF, _HALF)
+            first = np.searchsorted(self._sums, float(pence - slack), side="left")
+            if first < len(self._sums) and self._sums[first] <= pence + slack:
+                return True
+        return False
+
+
+def _signs(records: Records) -> Pence:
+    categories = records.columns["category"]
+    return np.array([-1 if each in SAVINGS_AND_INCOME else 1 for each in categories])
+
+
+def _codes(texts: list[str | None]) -> Pence:
+    known: dict[str | None, int] = {}
+    return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
+
+
+def _scopes(
+    given: list[str | None], scenarios: Iterable[str]
+) -> list["np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+    """All lines, then those of each scenario; a line without one is in all of them."""
+    everything = np.ones(len(given), dtype=bool)
+    own = [np.array([each in (None, name) for each in given], dtype=bool) for name in scenarios]
+    return [everything, *own]
+
+
+def _groupings(service: Pence, strand: Pence, category: Pence) -> list[list[Pence]]:
+    places: list[list[Pence]] = [[], [service], [strand]]
+    kinds: list[list[Pence]] = [[], [category]]
+    return [[*place, *kind] for place, kind in product(places, kinds)]
+
+
+def _added(amounts: Pence, keys: list[Pence]) -> Pence:
+    """The sums of each group of lines in each year, and of all years."""
+    group = np.zeros(len(amounts), dtype=np.int64)
+    for key in keys:
+        group = group * (key.max(initial=0) + 1) + key
+    _, number = np.unique(group, return_inverse=True)
+    sums = np.zeros((number.max(initial=-1) + 1, amounts.shape[1]), dtype=np.int64)
+    np.add.at(sums, number, amounts)
+    whole = sums.sum(axis=1)
+    return np.concatenate([sums.ravel(), whole, whole - sums[:, -1]])
