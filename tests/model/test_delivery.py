@@ -100,7 +100,7 @@ def test_amounts_are_in_the_return_s_units_and_its_sign_is_the_category_s(tmp_pa
 def test_costs_below_zero_are_turned_round_in_delivery_too(tmp_path: Path) -> None:
     plan(savings_sign="Positive", costs_sign="Negative").write(tmp_path)
     finance = Return()
-    finance.line([-3], line_ref="C", category="Recurring cost")
+    finance.line([-3, 0, 0], line_ref="C", category="Recurring cost")
     finance.add("Delivery", line_ref="C", year="12/13", forecast=-4, delivered=-1)
     row = finance.add("Delivery", line_ref="C", year="13/14", forecast=4)
     finance.write(tmp_path)
