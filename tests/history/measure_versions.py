@@ -65,7 +65,8 @@ def figures(lines: int) -> Snapshot:
     for column, label in enumerate(own.year_labels):
         third = pence[:, column] // 3
         parts[label] = np.stack([third, third, pence[:, column] - 2 * third], axis=1).ravel()
-    return replace(empty, register=register, apportioned=parts)
+    shares = {("Baseline", name, "", year): (1, 1, 1) for name in SERVICES for year in YEARS}
+    return replace(empty, programme=own, register=register, apportioned=parts, shares=shares)
 
 
 def changed(figures: Snapshot) -> Snapshot:
