@@ -4,7 +4,7 @@ Readers and checks report facts and issues. What follows from them is decided he
 verdict with a reason for each row that doesn't count; every output takes its words from it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ from pipeline.check.narrative import narrative, project_keys, projects_unknown_i
 from pipeline.check.profiles import annual_amounts, stopping_early, years_missing
 from pipeline.check.restated import restated_rows
 from pipeline.check.rows import partner_issues, row_issues, unknown_projects
+from pipeline.check.subjects import located
+from pipeline.core.answers import with_answers
 from pipeline.core.board import Standing
 from pipeline.core.issue import Issue, in_order, one_per_cell
 from pipeline.core.lines import (
@@ -127,7 +129,7 @@ def assess(reading: Reading, programme: Programme) -> Assessment:
     issues += _among_accepted(lines, amounts, accepted, programme)
     standings = board(programme, returns, set(earlier))
     issues += board_issues(standings)
-    issues = in_order(one_per_cell(issues))
+    issues = _answered(one_per_cell(issues), lines, reported, reading, current)
     lines.forget()
     return Assessment(lines, amounts, verdict, kept, issues, standings, delivery)
 
@@ -145,6 +147,23 @@ def _among_accepted(
         *stopping_early(lines, amounts, accepted, programme),
         *weight_issues(lines, amounts, accepted, programme),
     ]
+
+
+def _answered(
+    issues: list[Issue],
+    lines: Lines,
+    delivery: DeliveryRows | None,
+    reading: Reading,
+    current: Sequence[Return],
+) -> list[Issue]:
+    """Every issue in order, with what it is about and the answer that holds for it; the answers of
+    ``current`` returns count, those of an earlier version don't."""
+    departments = {each.workbook: each.cover.department for each in reading.returns if each.cover}
+    stacks = [lines, *([delivery] if delivery is not None else [])]
+    issues = located(issues, stacks, departments)
+    sent_back = [answer for each in current for answer in each.answers]
+    issues, unused = with_answers(issues, reading.control.answers, sent_back, departments)
+    return in_order([*issues, *unused])
 
 
 def _delivery_rows(returns: list[Return]) -> DeliveryRows | None:

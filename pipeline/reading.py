@@ -1,10 +1,10 @@
 """A programme's workbooks, read: what later steps start from, and all that a programme comes to
 whose control workbook can't be used. So nothing here waits for pandas."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from pipeline.core.issue import Issue
+from pipeline.core.issue import Issue, tally
 from pipeline.core.phrases import counted, in_words
 from pipeline.core.returns import Return, SourceFile
 from pipeline.execute import Executor, Step, quietly
@@ -80,11 +80,12 @@ def _known_by_name(read: Return) -> Return:
 def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
     """Every file of the programme's folder: the control workbook, the returns and the rest, by
     path."""
-    faults = Counter((issue.at.workbook, issue.is_error) for issue in issues)
+    by_workbook: dict[str, list[Issue]] = defaultdict(list)
+    for issue in issues:
+        by_workbook[issue.at.workbook].append(issue)
 
     def outcome(workbook: str, left_out: int = 0) -> str:
-        errors, warnings = faults[workbook, True], faults[workbook, False]
-        numbers = {"error": errors, "warning": warnings}
+        numbers = tally(by_workbook[workbook])
         found = [counted(number, noun) for noun, number in numbers.items() if number]
         found += [f"{counted(left_out, 'row')} left out by Layouts"] if left_out else []
         return f"Read; {in_words(found)}" if found else "Read"

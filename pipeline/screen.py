@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from pipeline.core import outputs
-from pipeline.core.issue import Issue
+from pipeline.core.issue import Issue, tally
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted, in_words
 from pipeline.core.rules import Severity
@@ -122,7 +122,10 @@ def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
         yield "Numbers not read", f"{unread:,}", money_text(outcome.results.unread_pence)
     errors = sum(issue.is_error for issue in outcome.issues)
     yield "Errors", f"[bold red]{errors:,}[/]" if errors else "0"
-    yield "Warnings", f"{len(outcome.issues) - errors:,}"
+    _, warnings, answered = tally(outcome.issues).values()
+    yield "Warnings", f"{warnings:,}"
+    if answered:
+        yield "Warnings answered", f"{answered:,}"
     if outcome.results is not None:
         controls = outcome.results.controls
         failed = int((controls["expected"] != controls["actual"]).sum())
@@ -432,9 +435,9 @@ def _place(issue: Issue) -> str:
 
 def _counted(issues: Iterable[Issue]) -> str:
     """``1 error and 2 warnings``."""
-    issues = list(issues)
-    errors = sum(issue.is_error for issue in issues)
-    numbers = {"error": errors, "warning": len(issues) - errors}
+    numbers = tally(issues)
+    if not numbers["answered warning"]:
+        del numbers["answered warning"]
     return in_words([counted(number, noun, nil="0") for noun, number in numbers.items()])
 
 

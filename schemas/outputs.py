@@ -437,9 +437,19 @@ ISSUES = OutputTable(
         _text("Sheet", "sheet", "The sheet with the fault; blank where it is the whole file.", 14),
         _text("Cell", "cell", "The cell at fault; blank where it is the whole file.", 9),
         _text("Heading", "heading", "The heading of the column, or the name of the setting.", 20),
-        _long("Value", "value", "What stands in the cell.", 28),
+        _long(
+            "Value",
+            "value",
+            "What stands in the cell; in brackets the amounts of the line or the block.",
+            28,
+        ),
         _long("Problem", "problem", "What is wrong.", 48),
         _long("Remedy", "remedy", "How to put it right.", 48),
+        _text("Line ref", "line_ref", "The line that it is about, where it is about one.", 14),
+        _text("Scenario", "scenario", "The scenario of that line's row; blank: all of them.", 14),
+        _long("Answer", "answer", "What somebody has said of a warning: it is then closed.", 36),
+        _text("Answered by", "answered_by", "Who has said so.", 20),
+        _text("Department", "department", "Whose workbook it is; an answer goes by it.", 24),
     ),
 )
 
@@ -585,7 +595,8 @@ WORKBOOKS = OutputTable(
         SOURCES.columns[0],
         SOURCES.columns[2],
         _count("Errors", "errors", "Faults that keep a row, or the whole file, out."),
-        _count("Warnings", "warnings", "Faults that leave the row in."),
+        _count("Warnings", "warnings", "Faults that leave the row in, and nobody has answered."),
+        _count("Answered", "answered", "Warnings that somebody has answered."),
         *SOURCES.columns[4:],
     ),
 )

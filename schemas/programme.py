@@ -315,6 +315,28 @@ DEPARTMENTS = Table(
     ),
 )
 
+ANSWERS = Table(
+    "Answers",
+    "What has been said of warnings: rows of the Issues of a checked copy or of "
+    "validation-report.xlsx, with the answer in Answer. An answer lapses when the value changes.",
+    (
+        *(Field(each, "As in Issues.", width=14) for each in ("Severity", "Rule")),
+        *(Field(each, "As in Issues.", width=20) for each in ("Workbook", "Sheet", "Cell")),
+        *(Field(each, "As in Issues.", width=20) for each in ("Heading", "Value")),
+        *(Field(each, "As in Issues.", Kind.LONG_TEXT, width=36) for each in ("Problem", "Remedy")),
+        *(Field(each, "As in Issues.", width=14) for each in ("Line ref", "Scenario")),
+        Field(
+            "Answer",
+            "What is to be said of the warning: it is then closed, and listed with the answer.",
+            Kind.LONG_TEXT,
+            example="Agreed with the department on 2 April.",
+            width=44,
+        ),
+        Field("Answered by", "Who says so.", example="A. Treasurer", width=20),
+        Field("Department", "As in Issues; blank: the workbook's.", width=24),
+    ),
+)
+
 LAYOUTS = Table(
     "Layouts",
     "How to read returns that do not follow the template: each row gives one of our headings "
@@ -400,6 +422,7 @@ PROGRAMME_TABLES = (
     BASELINE,
     DRIVERS,
     DEPARTMENTS,
+    ANSWERS,
     ASSUMPTIONS,
     LAYOUTS,
 )

@@ -102,6 +102,10 @@ OTHER_RETURN_SHEETS: Final = {
     "Milestones": ("Project code", "Milestone", "Planned", "Forecast", "Status"),
     "Assumptions": ("Ref", "Assumption", "Effect", "Owner", "Signed off by", "Date"),
 }
+ANSWERS: Final = (
+    *("Severity", "Rule", "Workbook", "Sheet", "Cell", "Heading", "Value", "Problem", "Remedy"),
+    *("Line ref", "Scenario", "Answer", "Answered by", "Department"),
+)
 LAYOUTS: Final = (
     "Workbook",
     "Sheet",
@@ -363,6 +367,7 @@ class Programme(_Workbook):
             "Baseline": ("Service", "Year"),
             "Drivers": ("Driver", "Service", "Year"),
             "Departments": ("Department", "Contact", "Due"),
+            "Answers": ANSWERS,
             "Assumptions": OTHER_RETURN_SHEETS["Assumptions"],
             "Layouts": LAYOUTS,
         }.items():
@@ -425,6 +430,10 @@ class Programme(_Workbook):
         """A cost driver's row with a weight per partner code; its row."""
         named: dict[str, Cell] = {"Driver": driver, "Service": service, "Year": year}
         return self._add("Drivers", named | weights)
+
+    def answer(self, cells: Mapping[str, Cell]) -> int:
+        """A row of Answers, by its headings; its row."""
+        return self._add("Answers", cells)
 
     def department(self, department: Cell, contact: Cell = None, due: Cell = None) -> int:
         """A department whose return is expected; its row."""

@@ -18,8 +18,10 @@ class Issue:
 
     ``heading`` and ``value`` are what stands there; ``details`` fills the rule's templates.
     ``table`` is the number of the table within its workbook where the issue is about a row of a
-    table, else -1: with the workbook and the row it names the record at fault. ``answer``: what
-    somebody (``answered_by``) has said of a warning.
+    table, else -1: with the workbook and the row it names the record at fault. ``department``
+    is whose workbook it is; ``line_ref`` and ``scenario`` are the line's that it is about, and
+    ``amounts`` its amounts, or what a block that it is about adds up to. ``answer``: what somebody
+    (``answered_by``) has said of a warning.
     """
 
     rule: str
@@ -28,6 +30,10 @@ class Issue:
     value: str = ""
     details: dict[str, str] = field(default_factory=dict)
     table: int = -1
+    department: str = ""
+    line_ref: str = ""
+    scenario: str = ""
+    amounts: str = ""
     answer: str = ""
     answered_by: str = ""
 
@@ -40,6 +46,17 @@ class Issue:
     def is_error(self) -> bool:
         """Whether the issue is an error, not a warning."""
         return self.severity is Severity.ERROR
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a warning that nobody has answered."""
+        return not (self.is_error or self.answer)
+
+    @property
+    def stated(self) -> str:
+        """The value, cut where it is very long, and the amounts that it stands for."""
+        value, amounts = shown(self.value), self.amounts or self.details.get("sum", "")
+        return f"{value} [{amounts}]" if value and amounts else value or amounts
 
     @property
     def problem(self) -> str:
@@ -60,6 +77,15 @@ class Issue:
 def shown(value: str) -> str:
     """A value as an issue quotes it: cut where it is very long."""
     return value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
+
+
+def tally(issues: Iterable[Issue]) -> dict[str, int]:
+    """How many errors, warnings that are open, and warnings that somebody has answered."""
+    numbers = {"error": 0, "warning": 0, "answered warning": 0}
+    for issue in issues:
+        kind = "error" if issue.is_error else "warning" if issue.is_open else "answered warning"
+        numbers[kind] += 1
+    return numbers
 
 
 def in_order(issues: Iterable[Issue]) -> list[Issue]:

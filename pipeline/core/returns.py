@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.account import Account
+from pipeline.core.answers import Answer
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
 
@@ -155,7 +156,8 @@ class Return:
     that serve it, each as its number and what of it serves.
     ``account``: what each number on its sheets is.
     ``suggested``: where no savings were found, rows for Layouts that would read it, as cells in
-    the order of that sheet's columns.
+    the order of that sheet's columns. ``answers``: of a checked copy that is sent back, what its
+    Issues sheet answers.
     """
 
     workbook: str
@@ -171,6 +173,7 @@ class Return:
     left_out: LeftOut = field(default_factory=LeftOut)
     layouts: list[tuple[int, str]] = field(default_factory=list)
     account: Account = field(default_factory=Account)
+    answers: list[Answer] = field(default_factory=list)
 
     def cover_of(self, source: TableSource) -> Cover | None:
         """The cover as it holds for a table."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pipeline.core.answers import Answer
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.issue import Issue
 from pipeline.core.programme import ExpectedReturn, Partner, Programme, Service
@@ -17,6 +18,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.suggest import letter_off, name_meant, suggestion
 from pipeline.core.text import Vocabulary, match_key, ref_key
 from pipeline.core.years import year_label
+from pipeline.ingest.answers import answers_of
 from pipeline.ingest.cells import Vocabularies
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import LayoutRow, read_layouts
@@ -25,6 +27,7 @@ from pipeline.ingest.settings import GivenSetting, Settings, read_settings
 from pipeline.ingest.weights import Weights, read_weights
 from schemas.fields import Setting, Standing, Table
 from schemas.programme import (
+    ANSWERS,
     BASELINE,
     COSTS_SIGN,
     DEPARTMENTS,
@@ -73,6 +76,7 @@ class Control:
     layouts: tuple[LayoutRow, ...] = ()
     title: str = ""
     reference: str = ""
+    answers: Sequence[Answer] = ()
 
 
 def read_control(
@@ -129,6 +133,7 @@ class _Reading:
         weights = self.weights(tuple(p.code for p in partners), words)
         programme = self.programme(settings, years, partners, services, weights)
         assumptions = self.records(ASSUMPTIONS, {})
+        answers = answers_of(self.records(ANSWERS, {}))
         layouts, issues = read_layouts(self.records(LAYOUTS, {}))
         self.issues += issues
         return Control(
@@ -139,6 +144,7 @@ class _Reading:
             layouts,
             settings.value(TITLE) or "",
             settings.value(REFERENCE) or "",
+            answers,
         )
 
     # Sheets

@@ -30,6 +30,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.suggest import letter_off, nearest
 from pipeline.core.text import match_key
 from pipeline.ingest.account import Accountant, Claims, restates
+from pipeline.ingest.answers import answers_sent_back, may_hold_answers
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.covers import PossibleCover, possible_cover, the_cover
 from pipeline.ingest.delivery import read_delivery, stack_delivery
@@ -221,6 +222,14 @@ class _Reading:
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))
         self.result.layouts = sorted(self.served)
+        self.result.answers = answers_sent_back(
+            self.result.workbook,
+            (
+                self.sheet(number)
+                for number, (name, _) in enumerate(self.book.sheets)
+                if may_hold_answers(name)
+            ),
+        )
 
     def account_for(self) -> None:
         """Say what each number is, on the sheets that were read and on all others in sight."""

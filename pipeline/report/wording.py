@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.core.issue import Issue, shown
+from pipeline.core.issue import Issue
 from pipeline.core.money import MILLION, THOUSAND, money_text, unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
@@ -58,9 +58,14 @@ def issue_cells(issue: Issue) -> dict[str, str]:
         "sheet": issue.at.sheet,
         "cell": issue.at.cell,
         "heading": issue.heading,
-        "value": shown(issue.value),
+        "value": issue.stated,
         "problem": issue.problem,
         "remedy": issue.remedy,
+        "line_ref": issue.line_ref,
+        "scenario": issue.scenario,
+        "answer": issue.answer,
+        "answered_by": issue.answered_by,
+        "department": issue.department,
     }
 
 

@@ -438,3 +438,36 @@ def general_driver(folder: Path) -> list[tuple[str, str]]:
     finance.line([0.01], basis="Total headcount")
     finance.write(folder)
     return []
+
+
+ANSWERED = {"Rule": "sign", "Sheet": "Savings", "Line ref": "FIN-1", "Department": "Finance"}
+
+
+@case("unused-answer", "an answer whose value has changed: at its cell in Answers")
+def answered_before_it_changed(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    said = {**ANSWERED, "Heading": "2012/13", "Value": "£300 [300; 300; 300]", "Answer": "Agreed."}
+    row = one.answer(said)
+    one.write(folder)
+    finance = Return()
+    finance.line([300, 300, 301], category="Cashable saving")
+    finance.write(folder)
+    cell = one.sheets["Answers"].at(row, "Answer")
+    return [
+        ("sign", place(finance.sheets["Savings"].at(2, "2012/13"))),
+        ("unused-answer", place(cell, "Answers", "programme.xlsx")),
+    ]
+
+
+@case("unused-answer", "an answer that fits, and a row without one", near=True)
+def answered(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    one.answer(
+        {**ANSWERED, "Heading": "2012/13", "Value": "£300 [300; 300; 300]", "Answer": "Agreed."}
+    )
+    one.answer({"Rule": "sub-penny", "Sheet": "Savings", "Value": "1.234"})
+    one.write(folder)
+    finance = Return()
+    finance.line([300, 300, 300], category="Cashable saving")
+    finance.write(folder)
+    return [("sign", place(finance.sheets["Savings"].at(2, "2012/13")))]

@@ -461,6 +461,11 @@ def test_the_issues_stand_in_front(copy: bytes) -> None:
         "Value",
         "Problem",
         "Remedy",
+        "Line ref",
+        "Scenario",
+        "Answer",
+        "Answered by",
+        "Department",
     ]
     assert [row["Severity"] for row in rows] == ["Error"] * 5 + ["Warning"] * 3
     assert sorted((str(row["Rule"]), row["Cell"]) for row in rows) == sorted(

@@ -47,6 +47,7 @@ HEADINGS = {
     ],
     "Issues": [
         "Severity", "Rule", "Workbook", "Sheet", "Cell", "Heading", "Value", "Problem", "Remedy",
+        "Line ref", "Scenario", "Answer", "Answered by", "Department",
     ],
     "Controls": [
         "Control", "Expected", "Actual", "Difference", "Result", "Scenario", "Measure",

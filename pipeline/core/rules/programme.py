@@ -76,6 +76,25 @@ RULES = (
         example="Their heading Counted elswhere, where the return has Counted elsewhere.",
     ),
     Rule(
+        "unused-answer",
+        Severity.WARNING,
+        when=(
+            "An answer, in Answers of programme.xlsx or in the Issues of a checked copy that was "
+            "sent back, fits no warning: the value that it was given for has changed, the warning "
+            "is gone, or it is an error, which can't be answered."
+        ),
+        problem="The answer {value} fits no warning ({rule}) as the workbooks stand now.",
+        remedy=(
+            "Look whether the warning is still there with another value, and answer it again; or "
+            "delete the answer."
+        ),
+        why=(
+            "An answer holds for what was seen. When the amounts change, somebody should look at "
+            "them again."
+        ),
+        example="A saving above zero was answered; then its amount was changed.",
+    ),
+    Rule(
         "late-return",
         Severity.WARNING,
         when=(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pipeline.core import outputs
-from pipeline.core.issue import Issue, in_order
+from pipeline.core.issue import Issue, in_order, tally
 from pipeline.core.phrases import counted, in_words, sentence
 from pipeline.report.marked_copies.book import Book, BookSheet, unused_name
 from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, Place
@@ -180,7 +180,10 @@ def _mark(
     places = [
         (issue, (issue.at.row, issue.at.column))
         for issue in issues
-        if issue.at.cell and issue.at.row <= ROWS and issue.at.column <= COLUMNS
+        if issue.at.cell
+        and not issue.answer
+        and issue.at.row <= ROWS
+        and issue.at.column <= COLUMNS
     ]
     if not places:
         return 0
@@ -217,9 +220,15 @@ def _add_front(book: Book, styles: Styles, front: Front) -> None:
 
 
 def _in_words(issues: Sequence[Issue], *, marked: bool, all_commented: bool) -> str:
-    errors = sum(issue.is_error for issue in issues)
-    found = f"{counted(errors, 'error')} and {counted(len(issues) - errors, 'warning')}"
-    told = sentence(f"{found}.")
+    errors, warnings, answered = tally(issues).values()
+    found = f"{counted(errors, 'error')} and {counted(warnings, 'warning')}"
+    more = f"; {counted(answered, 'warning')} more answered" if answered else ""
+    told = sentence(f"{found}{more}.")
+    if warnings:
+        told += (
+            " A warning that is right as it stands can be answered: write under Answer what is to "
+            "be said, and your name under Answered by, and send this workbook back."
+        )
     if marked:
         told += (
             " Each cell at fault is tinted (red: error, amber: warning) and bears a comment with "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from pipeline.core.issue import Issue
+from pipeline.core.source import column_letters
 from pipeline.report import layout
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS
 from pipeline.report.marked_copies.styles import Styles
@@ -27,7 +28,7 @@ _SHEET, _CELL = (
     next(n for n, column in enumerate(_COLUMNS) if column.name == name)
     for name in ("sheet", "cell")
 )
-_LETTERS = "ABCDEFGH"
+_LETTERS = tuple(map(column_letters, range(1, len(_COLUMNS) + 1)))
 _HIGHEST_POINTS = 409
 # Widths are counted in digits of the return's own font, which most often is Calibri: these have
 # 7 pixels, ours 8.

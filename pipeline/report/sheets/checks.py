@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.core.issue import Issue, in_order
+from pipeline.core.issue import Issue, in_order, tally
 from pipeline.core.phrases import counted, sentence
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
 from pipeline.report.columns import held
 from pipeline.report.spec import Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, table
-from pipeline.report.wording import error_count, issue_cells, programme_name
+from pipeline.report.wording import issue_cells, programme_name
 from schemas.outputs import APPORTIONED, CONTROLS, ISSUES, SOURCES, Show
 
 SEVERITY_TONES = {"Severity": {"Error": Tone.BAD, "Warning": Tone.CAUTION}}
@@ -33,10 +33,10 @@ def issues_table(issues: Iterable[Issue]) -> Table:
 
 def found(issues: Iterable[Issue]) -> str:
     """What was found, in a sentence."""
-    issues = list(issues)
-    errors = error_count(issues)
-    warnings = len(issues) - errors
-    return sentence(f"{counted(errors, 'error')} and {counted(warnings, 'warning')}.")
+    errors, warnings, answered = tally(issues).values()
+    text = sentence(f"{counted(errors, 'error')} and {counted(warnings, 'warning')}")
+    more = f"; {counted(answered, 'warning')} more answered" if answered else ""
+    return f"{text}{more}."
 
 
 def issues(results: Results) -> Sheet:

@@ -55,7 +55,8 @@ def sheets(name: str, issues: Sequence[Issue], sources: pd.DataFrame) -> tuple[S
 def _overview(issues: Sequence[Issue], sources: pd.DataFrame) -> pd.DataFrame:
     """The files with their issues counted; a workbook that only issues name comes last."""
     errors = Counter(issue.at.workbook for issue in issues if issue.is_error)
-    warnings = Counter(issue.at.workbook for issue in issues if not issue.is_error)
+    warnings = Counter(issue.at.workbook for issue in issues if issue.is_open)
+    answered = Counter(issue.at.workbook for issue in issues if issue.answer)
     known = set(sources["workbook"])
     others = sorted({issue.at.workbook for issue in issues} - known)
     frame = sources
@@ -64,7 +65,9 @@ def _overview(issues: Sequence[Issue], sources: pd.DataFrame) -> pd.DataFrame:
         frame = pd.concat([sources.astype(object), more.astype(object)], ignore_index=True)
     names = frame["workbook"].tolist()
     return frame.assign(
-        errors=[errors[name] for name in names], warnings=[warnings[name] for name in names]
+        errors=[errors[name] for name in names],
+        warnings=[warnings[name] for name in names],
+        answered=[answered[name] for name in names],
     )
 
 
