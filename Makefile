@@ -21,6 +21,16 @@ PYTHON ?=
 UV_VERSION = 0.13.9
 MUTMUT_VERSION = 3.8.1
 
+# What may be set beside a command. A name that is nearly one of these (INPUT, inputs, PROGRAM) would
+# be passed over in silence, and the report be of other workbooks.
+SETTINGS = INPUTS OUTPUTS PROGRAMME RETURN STRICT THEME HISTORY NAME FORCE SIGNED_OFF_BY VERSIONS \
+	POLL CLUSTER ARGS FIGURE CSV SUBJECTS ROUNDS FUZZ SOAK UPGRADE PYTHON SHELL UV_VERSION MUTMUT_VERSION
+SET = $(foreach each,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(each)))),$(each)))
+UNKNOWN = $(filter-out $(SETTINGS) MAKEFLAGS MFLAGS -*-command-variables-*-,$(SET))
+ifneq ($(strip $(UNKNOWN)),)
+$(error There is no $(firstword $(UNKNOWN))= here. Did you mean one of: $(SETTINGS)? Capitals count)
+endif
+
 # What a user names goes through the environment, so that spaces, quotes and dollar signs survive.
 export PYTHON
 export ARG_INPUTS := $(value INPUTS)
@@ -48,6 +58,7 @@ WHICH_HISTORY = $${ARG_HISTORY:+--history "$$ARG_HISTORY"}
 WHICH_NAME = --name "$$ARG_NAME" $${ARG_SIGNED_OFF_BY:+--signed-off-by "$$ARG_SIGNED_OFF_BY"}
 WHETHER_FORCE = $(if $(filter-out 0 no false,$(FORCE)),--force)
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
+WHETHER_LENIENT = $(if $(filter-out 0 no false,$(STRICT)),,--lenient)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
@@ -68,8 +79,9 @@ setup: .venv ## make or renew .venv; every other command does so first where it 
 report: .venv ## write the reports of every programme
 	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHICH_THEME) $(WHICH_HISTORY) $(WHICH_CLUSTER)
 
+# A list of errors is what was asked for: make ends quietly under it, but for STRICT=1.
 validate: .venv ## check the workbooks and list every issue, without the summaries
-	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN) $(WHICH_CLUSTER)
+	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN) $(WHICH_CLUSTER) $(WHETHER_LENIENT)
 
 template: .venv ## write a blank programme.xlsx and blank returns
 	@$(PIPELINE) template $(FOLDERS) $(WHICH)

@@ -1,6 +1,14 @@
 """``python -m pipeline``."""
 
-from pipeline.commands import main
+import sys
+
+# Importing takes a moment, in which somebody may think better of it.
+INTERRUPTED = 130
 
 if __name__ == "__main__":
-    main()
+    try:
+        from pipeline.commands import main
+
+        main()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

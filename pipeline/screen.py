@@ -23,6 +23,7 @@ from pipeline.ingest.discover import Found
 from pipeline.ingest.places import Place
 from pipeline.publish import last_report
 from pipeline.run import Outcome
+from schemas.vocabulary import ALL_STRANDS, ANNUAL_MEASURE, TOTAL_PROGRAMME
 
 if TYPE_CHECKING:
     from pipeline.core.traced import Part, Trace
@@ -113,13 +114,10 @@ def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
         yield "Files not read", f"[bold red]{unread:,}[/]", "see Sources"
     for label in ("accepted", "rejected", "excluded"):
         rows = sum(getattr(each, f"{label}_rows") for each in outcome.totals)
-        pence = sum(getattr(each, f"{label}_pence") for each in outcome.totals)
-        yield f"Lines {label}", f"{rows:,}", money_text(pence) if rows else ""
-    outside = sum(each.outside_pence for each in outcome.totals)
-    if outside:
-        yield "Outside the years", "", money_text(outside)
+        yield f"Lines {label}", f"{rows:,}"
     if outcome.results is not None and (unread := outcome.results.unread_numbers):
         yield "Numbers not read", f"{unread:,}", money_text(outcome.results.unread_pence)
+    yield from _annual_cashable(outcome)
     errors = sum(issue.is_error for issue in outcome.issues)
     yield "Errors", f"[bold red]{errors:,}[/]" if errors else "0"
     _, warnings, answered = tally(outcome.issues).values()
@@ -131,6 +129,17 @@ def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
         failed = int((controls["expected"] != controls["actual"]).sum())
         verdict = f"[bold red]{failed:,} FAIL[/]" if failed else "all pass"
         yield "Controls", f"{len(controls):,}", verdict
+
+
+def _annual_cashable(outcome: Outcome) -> Iterator[tuple[str, ...]]:
+    """The programme's annual cashable by scenario, as Summary has it."""
+    if outcome.results is None:
+        return
+    summary = outcome.results.summary
+    whole = summary["strand"].eq(ALL_STRANDS) & summary["organisation"].eq(TOTAL_PROGRAMME)
+    for row in summary[whole].to_dict("records"):
+        label = f"{ANNUAL_MEASURE}: {_plain(row['scenario'])}"
+        yield label, money_text(int(row["annual_cashable_pence"]))
 
 
 def _returns(outcome: Outcome) -> Iterator[tuple[str, ...]]:
@@ -179,11 +188,23 @@ def changed_since(since: "Since", without_copy: Collection[str]) -> None:
         )
 
 
+def without_inputs(folder: Path, names: Collection[str]) -> None:
+    """Name the programmes whose last report stands in the outputs while their inputs are gone."""
+    for made in sorted(folder.rglob(outputs.MANIFEST)):
+        name = made.parent.relative_to(folder).as_posix()
+        written = last_report(made.parent)
+        if written is not None and name not in names:
+            note(
+                f"{name} is not among the inputs any more. Its last report, of "
+                f"{written:%d/%m/%Y %H:%M}, stays in {made.parent}."
+            )
+
+
 def legend() -> None:
     """Say what the numbers of a report's lines count."""
     out.print(
-        "\nLines are rows of Savings sheets. Their money is as entered, over all years and "
-        "scenarios; savings in brackets."
+        "\nLines are rows of Savings sheets. Annual cashable is the total programme's in the "
+        "steady-state year, as in Summary; savings in brackets."
     )
 
 

@@ -74,6 +74,8 @@ def report(
     if reported:
         screen.legend()
     screen.strays(found.strays, where)
+    if programme is None:
+        screen.without_inputs(outputs, {folder.name for folder in found.programmes})
     errors = any(issue.is_error for each in reported for issue in each.issues)
     if len(reported) < len(outcomes) or found.strays or (strict and errors):
         screen.closing(strict=strict)

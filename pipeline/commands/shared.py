@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -264,6 +265,8 @@ def _inside(name: str, other: str) -> bool:
 
 def sentence_of(fault: Exception) -> str:
     """What an error says, in a sentence."""
+    if isinstance(fault, OSError) and fault.errno == ENOSPC:
+        return f"There is no space left for {fault.filename or 'what was to be written'}."
     if isinstance(fault, OSError):
         return f"{fault.filename or 'A file'} can't be read ({fault.strerror or fault})."
     return str(fault)

@@ -1,5 +1,7 @@
 """``template``: blank workbooks to fill in."""
 
+import json
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import typer
@@ -14,7 +16,23 @@ from pipeline.commands.shared import (
     discovered,
     sentence_of,
 )
-from pipeline.core.outputs import TEMPLATES
+from pipeline.core.outputs import TEMPLATES, TEMPLATES_WRITTEN
+
+
+def _written(where: Path) -> dict[str, str]:
+    """The SHA-256 of each template as it was written here; empty where nothing is known."""
+    try:
+        known = json.loads((where / TEMPLATES_WRITTEN).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _is_changed(path: Path, content: bytes, written: str) -> bool:
+    """Whether a workbook that stands there is neither what was written nor what will be: it may
+    hold somebody's work."""
+    there = path.read_bytes() if path.is_file() else content
+    return there != content and sha256(there).hexdigest() != written
 
 
 def template(
@@ -47,15 +65,30 @@ def template(
                 name = str(PurePosixPath(folder.name) / "return.xlsx")
                 files[name] = template_return(control.programme)
         with outputs_lock(where, screen.note):
-            put(where, files)
+            known = _written(where)
+            kept = [
+                name
+                for name, content in files.items()
+                if _is_changed(where / name, content, known.get(name, ""))
+            ]
+            for name in kept:
+                del files[name]
+            sums = {name: sha256(content).hexdigest() for name, content in files.items()}
+            record = json.dumps({**known, **sums}, indent=1).encode()
+            put(where, {**files, TEMPLATES_WRITTEN: record})
     except (PublishError, OSError) as fault:
         screen.complain(f"The templates were not written. {sentence_of(fault)}")
         raise typer.Exit(FAILED) from fault
     for name in files:
         screen.written(where / name)
+    for name in kept:
+        screen.complain(
+            f"{where / name} was not written: somebody has changed the one that is there. Move it "
+            "away, or give it another name."
+        )
     for name in left_out:
         screen.complain(
             f"There is no return for {name}: its control workbook has errors, which "
             "`make validate` lists."
         )
-    raise typer.Exit(FAILED if left_out else OK)
+    raise typer.Exit(FAILED if left_out or kept else OK)

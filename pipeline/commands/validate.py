@@ -39,6 +39,10 @@ def validate(
         ),
     ] = None,
     cluster: Cluster = None,
+    lenient: Annotated[
+        bool,
+        typer.Option("--lenient", help="End with 0 where the list was written, errors or not."),
+    ] = False,
 ) -> None:
     """Read and check the returns, and say what is wrong, without a report."""
     where = place_of(inputs)
@@ -48,17 +52,22 @@ def validate(
 
     with executor_of(cluster) as executor:
         done = [
-            folder.name not in clashing and _validate(folder, outputs / folder.name, only, executor)
+            None
+            if folder.name in clashing
+            else _validate(folder, outputs / folder.name, only, executor)
             for folder in folders
         ]
     strays = {} if only else found.strays
     screen.strays(strays, where)
-    raise typer.Exit(OK if all(done) and not strays else FAILED)
+    fine = None not in done if lenient else all(done)
+    raise typer.Exit(OK if fine and not strays else FAILED)
 
 
-def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Executor") -> bool:
-    """Check one programme's returns, and show the issues of all or of the ``only`` one; whether
-    that could be done and no error was found."""
+def _validate(
+    folder: "ProgrammeFolder", where: Path, only: str, executor: "Executor"
+) -> bool | None:
+    """Check one programme's returns, and show the issues of all or of the ``only`` one; whether no
+    error was found, None where that could not be done."""
     from pipeline import screen
     from pipeline.core.outputs import LAYOUTS_SUGGESTED, VALIDATION
     from pipeline.execute import ExecutorError
@@ -91,7 +100,7 @@ def _validate(folder: "ProgrammeFolder", where: Path, only: str, executor: "Exec
             add(where, books)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{VALIDATION} was not written for {folder.name}. {sentence_of(fault)}")
-        return False
+        return None
     screen.written(where / VALIDATION)
     if suggested:
         screen.suggested(where / LAYOUTS_SUGGESTED, [each.workbook for each in suggested])

@@ -13,6 +13,7 @@ RETURNS = "returns"
 ISSUED = "issued"
 COMPARISONS = "comparisons"
 TEMPLATES = "templates"
+TEMPLATES_WRITTEN = ".templates.json"
 
 # What a report writes into: no programme's own folder may be one of another's.
 FOLDERS = frozenset({PARTNERS, "data", RETURNS, ISSUED, COMPARISONS})

@@ -31,7 +31,7 @@ CHARTS = "charts"
 _TOP = ("font", "colours", "logo", "logo_words", "marking")
 _FONT = ("name", "size")
 _SMALLEST, _LARGEST = 9, 12
-_LARGEST_LOGO = 1_000_000
+_LARGEST_LOGO = _LARGEST_THEME = 1_000_000
 _LONGEST_NAME, _LONGEST_MARKING = 31, 50
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -69,9 +69,7 @@ _COLUMN_PIXELS = {6: 56, 7: 64, 8: 72, 9: 80}
 def read_theme(path: Path) -> Theme:
     """The theme of a file. Raises ThemeError."""
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except OSError as fault:
-        raise ThemeError(f"{path} can't be read ({fault.strerror or fault}).") from fault
+        said = tomllib.loads(_content(path, path, "the theme", _LARGEST_THEME).decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ThemeError(f"{path} is no TOML file: {fault}.") from fault
     problems = [f"{path}: {problem}" for problem in _unknown(said)]
@@ -180,19 +178,32 @@ def _logo(path: Path, name: object) -> bytes:
     if not name:
         return b""
     try:
-        content = (path.parent / name).read_bytes()
-    except OSError as fault:
-        raise ThemeError(
-            f"{path}: the logo {name} can't be read ({fault.strerror or fault})."
-        ) from fault
+        content = _content(path, path.parent / name, f"the logo {name}", _LARGEST_LOGO)
+    except ValueError as fault:  # a name that no file can have
+        raise ThemeError(f"{path}: the logo {name} can't be read ({fault}).") from fault
     if not content.startswith(_IMAGES):
         raise ThemeError(f"{path}: the logo {name} is neither a PNG nor a JPEG picture.")
-    if len(content) > _LARGEST_LOGO:
-        raise ThemeError(f"{path}: the logo {name} has more than a megabyte; save it smaller.")
     try:
         picture_size(content)
     except RenderError as fault:
         raise ThemeError(f"{path}: the logo {name} can't be shown ({fault}).") from fault
+    return content
+
+
+def _content(theme: Path, path: Path, what: str, most: int) -> bytes:
+    """A file's bytes, ``most`` of them; ThemeError where it is no ordinary file, or a larger one:
+    a pipe would never end, and a link may lead anywhere."""
+    try:
+        if path.is_symlink() or not path.is_file():
+            path.lstat()
+            kind = "a link" if path.is_symlink() else "no ordinary file"
+            raise ThemeError(f"{theme}: {what} is {kind}: put the file itself there.")
+        with path.open("rb") as stream:
+            content = stream.read(most + 1)
+    except OSError as fault:
+        raise ThemeError(f"{theme}: {what} can't be read ({fault.strerror or fault}).") from fault
+    if len(content) > most:
+        raise ThemeError(f"{theme}: {what} has more than a megabyte; save it smaller.")
     return content
 
 

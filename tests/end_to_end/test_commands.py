@@ -80,7 +80,7 @@ def test_report_of_good_returns_ends_with_0(inputs: Path, outputs: Path) -> None
     said = report(inputs, outputs, "--strict")
     assert (said.status, said.err) == (0, "")
     assert is_reported(outputs / "one")
-    assert "Joint working (one) Returns read 1 Lines accepted 1 £900" in said.out
+    assert "Returns read 1 Returns accepted 1 Lines accepted 1 Lines rejected 0" in said.out
     assert f"Reports: {outputs / 'one'}" in said.out
 
 
@@ -88,7 +88,8 @@ def test_errors_in_returns_end_with_0_and_with_1_where_strict(inputs: Path, outp
     with_an_error(inputs / "one")
     said = report(inputs, outputs)
     assert (said.status, said.err) == (0, "")
-    assert "Lines accepted 1 £900 Lines rejected 1 £100 Lines excluded 0 Errors 1" in said.out
+    assert "Lines accepted 1 Lines rejected 1 Lines excluded 0" in said.out
+    assert "Errors 1 Warnings 0" in said.out
     assert f"Errors and warnings, cell by cell: {outputs / 'one' / VALIDATION}" in said.out
     assert issues_in(outputs / "one" / SUMMARY) == [("amount-not-number", "J3")]
     before = contents(outputs)
@@ -585,9 +586,10 @@ def test_make_hands_names_over_as_they_are(tmp_path: Path, target: str) -> None:
         return run.stdout.splitlines()
 
     start = ["-m", "pipeline", target, "--inputs"]
-    assert made() == [*start, "inputs", "--outputs", "outputs"]
+    quiet = ["--lenient"] if target == "validate" else []
+    assert made() == [*start, "inputs", "--outputs", "outputs", *quiet]
     assert made(f"INPUTS={inputs}", f"OUTPUTS={outputs}", f"PROGRAMME={name}") == [
-        *(*start, inputs, "--outputs", outputs, "--programme", name),
+        *(*start, inputs, "--outputs", outputs, "--programme", name, *quiet),
     ]
 
 

@@ -1,6 +1,7 @@
 """A council's house style: what theme.toml may say, and what it makes of the reports."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -158,6 +159,33 @@ def test_a_broken_or_too_large_logo_is_refused(tmp_path: Path) -> None:
         (tmp_path / "logo.png").write_bytes(content)
         with pytest.raises(ThemeError, match=said):
             themed(tmp_path, 'logo = "logo.png"')
+
+
+def test_a_picture_of_very_many_pixels_is_refused(tmp_path: Path) -> None:
+    content = bytearray(png())
+    content[16:24] = (100_000).to_bytes(4, "big") * 2
+    (tmp_path / "logo.png").write_bytes(content)
+    with pytest.raises(ThemeError, match="it is 100,000 by 100,000 pixels; save it with at most"):
+        themed(tmp_path, 'logo = "logo.png"')
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_only_ordinary_files_are_a_theme_and_a_logo(tmp_path: Path) -> None:
+    (tmp_path / "real.png").write_bytes(png())
+    (tmp_path / "link.png").symlink_to(tmp_path / "real.png")
+    os.mkfifo(tmp_path / "pipe.png")
+    for name, said in (
+        ("link.png", "the logo link.png is a link"),
+        ("pipe.png", "the logo pipe.png is no ordinary file"),
+    ):
+        with pytest.raises(ThemeError, match=said):
+            themed(tmp_path, f'logo = "{name}"')
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(ThemeError, match="the theme is no ordinary file"):
+        read_theme(tmp_path / "pipe.toml")
+    (tmp_path / "large.toml").write_text("#" * 1_000_001)
+    with pytest.raises(ThemeError, match="the theme has more than a megabyte"):
+        read_theme(tmp_path / "large.toml")
 
 
 def test_a_faint_pair_is_named_with_its_contrast(tmp_path: Path) -> None:

@@ -116,6 +116,10 @@ def write(book: Book, stream: IO[bytes], theme: Theme = HOUSE) -> None:
             raise RenderError(f"{book.path}: {error}") from error
 
 
+# Ten times the width of a page; a reader unpacks every pixel.
+_LARGEST_SIDE = 5_000
+
+
 def picture_size(content: bytes) -> tuple[float, float]:
     """How wide and high a picture is, in pixels of 96 to the inch. RenderError for what is no
     picture that a workbook can show."""
@@ -125,6 +129,11 @@ def picture_size(content: bytes) -> tuple[float, float]:
         raise RenderError(f"no picture: {error}") from error
     if not (image.width and image.height and image.x_dpi and image.y_dpi):
         raise RenderError("no picture: it has no size")
+    if max(image.width, image.height) > _LARGEST_SIDE:
+        raise RenderError(
+            f"it is {image.width:,.0f} by {image.height:,.0f} pixels; save it with at most "
+            f"{_LARGEST_SIDE:,} each way"
+        )
     return 96 * image.width / image.x_dpi, 96 * image.height / image.y_dpi
 
 
