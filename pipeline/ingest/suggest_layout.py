@@ -21,7 +21,7 @@ from pipeline.core.returns import Records, TableSource
 from pipeline.core.suggest import nearest
 from pipeline.core.text import MONTHS, Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
-from pipeline.ingest.cells import Vocabularies
+from pipeline.ingest.cells import Vocabularies, stated_pounds
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import read_layouts
 from pipeline.ingest.sheet_layout import layouts_for
@@ -197,10 +197,9 @@ def _columns(sheet: Sheet, header: int) -> list[_Column]:
     both = Counter(match_key(f"{column.above} {column.text}") for column in columns)
     named = []
     for column in columns:
-        name = column.text if once[match_key(column.text)] == 1 else ""
-        joined = f"{column.above} {column.text}"
-        if column.above and (not name or both[match_key(joined)] == 1):
-            name = joined if both[match_key(joined)] == 1 else ""
+        name, joined = column.text, f"{column.above} {column.text}"
+        if once[match_key(name)] > 1:
+            name = joined if column.above and both[match_key(joined)] == 1 else ""
         named.append(_Column(column.place, column.own, column.above, column.cells, name))
     return named
 
@@ -254,8 +253,7 @@ def _plan_amounts(plan: _Plan, columns: list[_Column], known: Known) -> bool:
     by_year: dict[int | None, list[tuple[_Column, _Period]]] = defaultdict(list)
     for column in columns:
         period = _period(column.own, column.above)
-        is_amount = column.is_numeric or not any(cell != "" for cell in column.cells)
-        if period is not None and is_amount and not says_total(column.text):
+        if period is not None and _may_be_amounts(column) and not says_total(column.text):
             by_year[period.year].append((column, period))
     if None in by_year and len(by_year) > 1:
         del by_year[None]
@@ -269,6 +267,12 @@ def _plan_amounts(plan: _Plan, columns: list[_Column], known: Known) -> bool:
         return True
     _plan_scenarios(plan, groups, known.words["scenarios"])
     return True
+
+
+def _may_be_amounts(column: _Column) -> bool:
+    """Whether a column is blank, or holds an amount, be it text."""
+    filled = [cell for cell in column.cells if cell_text(cell)]
+    return not filled or any(stated_pounds(cell, 1) is not None for cell in filled)
 
 
 def _by_year(item: tuple[int | None, object]) -> int:

@@ -143,6 +143,12 @@ KINDS = [
     pytest.param(TRACKER, 310_500, id="a tracker"),
     pytest.param(LEDGER, -3_000, id="a long export"),
     pytest.param([[*HEADS, *YEARS], line("A", 1, 2, 3)], 6, id="a column a year"),
+    pytest.param(
+        [[*HEADS, *YEARS], line("A", "£1,000", "2k", None), line("B", "500", None, "-")],
+        3_500,
+        id="amounts as text",
+    ),
+    pytest.param([["Savings 2012/13"], [*HEADS, "Amount"], line("A", 7)], 7, id="a year above"),
     pytest.param([[*HEADS, *YEARS, "Total"], line("A", 1, 2, 3, 6)], 6, id="a Total column"),
 ]
 
