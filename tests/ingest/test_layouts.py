@@ -377,8 +377,9 @@ def test_a_sheet_of_the_name_without_the_header_row_is_no_missing_sheet(tmp_path
     proposals(header).write(tmp_path)
     headings = ["Line ref", *HEADINGS[1:], *YEARS]
     write_rows(tmp_path / "theirs.xlsx", Proposals=[headings, row("F1", -1, -2, -3)])
-    rules = [rule for rule, _ in told(tmp_path)]
-    assert rules == ["missing-heading", "unused-layout"]
+    rules = {rule for rule, _ in told(tmp_path)}
+    assert {"missing-heading", "unused-layout"} <= rules
+    assert "missing-sheet" not in rules
 
 
 def test_a_footnote_mark_at_their_heading(tmp_path: Path) -> None:
