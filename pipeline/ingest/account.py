@@ -81,12 +81,22 @@ class Claims:
         own = {column: place for place, each in others.items() for column in each}
         self.claim(sheet, [found.header], headings)
         self.claim(sheet, [place for place, _ in lines], {**own, **headings, **amounts})
-        span = dict.fromkeys(found.span(lines), Place.TOTAL)
-        self.claim(sheet, [place for place, _ in totals], span)
+        for place, row in totals:
+            added = [
+                column
+                for column in found.span(lines)
+                if row[column] != ""
+                and (column in own or column in amounts or _has_numbers(lines, column))
+            ]
+            self.claim(sheet, [place], dict.fromkeys(added, Place.TOTAL))
 
     def claim_cell(self, at: SourceRef, place: Place) -> None:
         """Say what a cell is."""
         self.claim(at.sheet_number, [at.row - 1], {at.column - 1: place})
+
+
+def _has_numbers(lines: Rows, column: int) -> bool:
+    return any(isinstance(row[column], float) for _, row in lines)
 
 
 def restates(sums: Sums, rows: Rows, columns: Iterable[int]) -> bool:

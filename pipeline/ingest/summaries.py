@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.core.money import MILLION, POUND, THOUSAND
 from pipeline.core.returns import Amounts, Cover, Pence, Records
-from schemas.vocabulary import SAVINGS_AND_INCOME
+from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
 
 _UNITS = (POUND, THOUSAND, MILLION)
 _HALF = Decimal("0.5")
@@ -36,8 +36,8 @@ class LineSums:
             return
         stated = np.column_stack([amounts.years, amounts.outside])
         ways = [stated]
-        if cover.savings_positive:
-            ways.append(stated * _signs(records)[:, None])
+        if cover.savings_positive or not cover.costs_positive:
+            ways.append(stated * _signs(records, cover)[:, None])
         if cover.incremental:
             ways += [np.cumsum(way[:, :-1], axis=1) for way in ways]
         services = records.columns["service"]
@@ -70,9 +70,12 @@ class LineSums:
         return False
 
 
-def _signs(records: Records) -> Pence:
-    categories = records.columns["category"]
-    return np.array([-1 if each in SAVINGS_AND_INCOME else 1 for each in categories])
+def _signs(records: Records, cover: Cover) -> Pence:
+    turned = (
+        *(SAVINGS_AND_INCOME if cover.savings_positive else ()),
+        *(() if cover.costs_positive else COSTS),
+    )
+    return np.array([-1 if each in turned else 1 for each in records.columns["category"]])
 
 
 def _codes(texts: list[str | None]) -> Pence:
@@ -83,10 +86,12 @@ def _codes(texts: list[str | None]) -> Pence:
 def _scopes(
     given: list[str | None], scenarios: Iterable[str]
 ) -> list["np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
-    """All lines, then those of each scenario; a line without one is in all of them."""
-    everything = np.ones(len(given), dtype=bool)
-    own = [np.array([each in (None, name) for each in given], dtype=bool) for name in scenarios]
-    return [everything, *own]
+    """All lines, and those of each scenario, with the lines that are in all scenarios or without
+    them; and these."""
+    kinds: list[tuple[str | None, ...]] = [(None,)]
+    kinds += [kind for name in scenarios for kind in ((name,), (None, name))]
+    own = [np.array([each in kind for each in given], dtype=bool) for kind in kinds]
+    return [np.ones(len(given), dtype=bool), *own]
 
 
 def _groupings(service: Pence, strand: Pence, category: Pence) -> list[list[Pence]]:
