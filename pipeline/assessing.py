@@ -258,25 +258,18 @@ def _counted(records: Stacked, issues: Iterable[Issue]) -> pd.DataFrame:
 def _leave_out_undelivered(
     verdict: Verdict, rows: DeliveryRows, lines: Lines, of_lines: Verdict, programme: Programme
 ) -> None:
-    """Leave out the rows of Delivery that can't stand beside a line and a year of the model, and
-    all but one of those on the same line and year: that of the latest Cover date counts, in a tie
-    the first by path."""
-    refs = [ref_key(ref) if isinstance(ref, str) else "" for ref in lines.frame["line_ref"]]
-    counted = {refs[place] for place in places(of_lines.accepted)}
-    elsewhere = {refs[place]: place for place in reversed(places(of_lines.excluded))}
+    """Leave out the rows of Delivery that can't stand beside a line's plan in a year of the model,
+    and all but one of those on the same line and year: that of the latest Cover date counts, in a
+    tie the first by path."""
+    unplanned = _unplanned(lines, of_lines, programme)
     dated = rows.frame["dated"].tolist()
     winners: dict[tuple[str, str], int] = {}
-    standing = places(verdict.accepted)
-    for place in standing:
+    for place in places(verdict.accepted):
         ref, year = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
         if year not in programme.year_labels:
             verdict.leave_out(place, Reason(Ground.YEAR))
-        elif ref not in counted and ref in elsewhere:
-            reason = of_lines.reason(elsewhere[ref])
-            words = reason.words if reason else ""
-            verdict.leave_out(place, Reason(Ground.LINE_COUNTED_IN, words=words))
-        elif ref not in counted:
-            verdict.leave_out(place, Reason(Ground.LINE_REJECTED))
+        elif ref in unplanned:
+            verdict.leave_out(place, unplanned[ref])
         else:
             first = winners.setdefault((ref, year), place)
             if dated[place] is not None and (dated[first] is None or dated[place] > dated[first]):
@@ -286,3 +279,26 @@ def _leave_out_undelivered(
         if (winner := winners[key]) != place:
             words = str(rows.cell(winner, "line_ref"))
             verdict.leave_out(place, Reason(Ground.REPORTED_AGAIN, words=words))
+
+
+def _unplanned(lines: Lines, verdict: Verdict, programme: Programme) -> dict[str, Reason]:
+    """The lines without an accepted row in the plan scenario, by ref, and why they have none: it is
+    counted elsewhere, it is rejected, or there is none. A row of a scenario that nobody knows may
+    be of the plan's."""
+    plan = programme.plan_scenario
+    others = {*programme.scenarios} - {plan}
+    refs = [ref_key(ref) if isinstance(ref, str) else "" for ref in lines.frame["line_ref"]]
+    nowhere = Reason(Ground.LINE_UNPLANNED, words=plan)
+    found: dict[str, Reason | None] = {}
+    for place, ref in enumerate(refs):
+        reason, before = verdict.reason(place), found.get(ref, nowhere)
+        if lines.text(place, "scenario") in others:
+            found.setdefault(ref, nowhere)
+        elif reason is None:
+            found[ref] = None
+        elif reason.ground is Ground.COUNTED_IN and before is not None:
+            found[ref] = Reason(Ground.LINE_COUNTED_IN, words=reason.words)
+        elif before is nowhere:
+            words = str(lines.cell(place, "line_ref"))
+            found[ref] = Reason(Ground.LINE_REJECTED, reason.issue, words)
+    return {ref: reason for ref, reason in found.items() if reason is not None}

@@ -47,7 +47,7 @@ def model(
     reports = by_project(rows, shared, programme, project_keys(assessed.narrative))
     delivered = None
     if assessed.delivery is not None:
-        delivered = delivery(*assessed.delivery, rows, programme)
+        delivered = delivery(*assessed.delivery, lines, rows, programme)
     narrative_names = {table.name for table in NARRATIVE_TABLES}
     results = Results(
         programme=programme,

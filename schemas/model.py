@@ -384,6 +384,8 @@ NARRATIVE = {
 }
 
 # Delivery: what the returns say has become of the lines. Amounts that nobody states are blank.
+_KIND = _text("kind", "what the line is followed by: one of KINDS")
+_DELIVERED_PART = Column("delivered_part", Holds.RATIO, "delivered by plan", blank=True)
 _PLAN = _pence("plan_pence")
 _STATED = (_pence("forecast_pence", blank=True), _pence("delivered_pence", blank=True))
 _AMOUNTS = (_PLAN, *_STATED, _pence("variance_pence", "forecast less plan", blank=True))
@@ -392,6 +394,7 @@ _REPORTED = (_text("line_ref"), _text("description"), _SERVICE, _YEAR)
 AMOUNTS = tuple(column.name for column in _AMOUNTS)
 RATINGS = tuple(column.name for column in _RATED)
 REPORTED = tuple(column.name for column in _REPORTED)
+_SIGN = Column("sign", Holds.COUNT, "-1 where the return enters the amounts the other way round")
 _RAG, _COMMENTARY = _text("rag", blank=True), _text("commentary", blank=True)
 
 DELIVERY_LINES = Frame(
@@ -402,9 +405,10 @@ DELIVERY_LINES = Frame(
         *_AMOUNTS,
         _RAG,
         _COMMENTARY,
+        _KIND,
         *PLACE,
-        Column("register_row", Holds.COUNT, "the line's place, in the plan scenario if it can be"),
-        Column("sign", Holds.COUNT, "-1 where the return enters the amounts the other way round"),
+        Column("register_row", Holds.COUNT, "the line's place, in the plan scenario"),
+        _SIGN,
     ),
 )
 
@@ -418,28 +422,45 @@ DELIVERY_PARTS = Frame(
         _ORGANISATION,
         *_AMOUNTS,
         _RAG,
+        _KIND,
     ),
 )
 
-_TRACKED = (_YEAR, replace(_PLAN, blank=True), *_AMOUNTS[1:], *_RATED)
-TRACKER = Frame("tracker", "a service (then all of them) and a year", (_SERVICE, *_TRACKED))
+_TRACKED = (_YEAR, replace(_PLAN, blank=True), *_AMOUNTS[1:], *_RATED, _DELIVERED_PART)
+TRACKER = Frame(
+    "tracker", "a kind, a year and a service (then all of them)", (_KIND, _SERVICE, *_TRACKED)
+)
 DELIVERY_ORGANISATIONS = Frame(
-    "organisations", "an organisation and a year", (_ORGANISATION, *_TRACKED)
+    "organisations", "an organisation, a kind and a year", (_ORGANISATION, _KIND, *_TRACKED)
+)
+DELIVERY_OVERDUE = Frame(
+    "overdue",
+    "a saving or income of a year that is over, reported on by some return, of which less than "
+    "planned is delivered, or nothing is said",
+    (
+        *_REPORTED,
+        _PLAN,
+        _STATED[1],
+        _pence("outstanding_pence", "delivered less plan: above zero is still to come"),
+        _RAG,
+        _KIND,
+        _text("owner", blank=True),
+    ),
 )
 DELIVERY_DUE = Frame(
     "due", "a line with an amount in the year now reported on, and no row", (*_REPORTED, _PLAN)
 )
 DELIVERY_LEFT_OUT = Frame(
     "left_out",
-    "a row of Delivery that doesn't count; its amounts as entered, savings sign and all",
+    "a row of Delivery that doesn't count; its amounts turned round by its line's category, as "
+    "entered where there is none",
     (
-        _text("line_ref", blank=True),
-        _text("year", blank=True),
-        *_STATED,
+        *(replace(column, blank=True) for column in (*_REPORTED, *_AMOUNTS)),
         _RAG,
         _COMMENTARY,
         _text("reason"),
         *PLACE,
+        _SIGN,
     ),
 )
 
@@ -450,7 +471,7 @@ RESULTS = (
 )
 REPORTED_DELIVERY = (
     *(DELIVERY_LINES, DELIVERY_PARTS, TRACKER, DELIVERY_ORGANISATIONS, DELIVERY_DUE),
-    DELIVERY_LEFT_OUT,
+    *(DELIVERY_OVERDUE, DELIVERY_LEFT_OUT),
 )
 
 TRACED = Frame(

@@ -23,6 +23,7 @@ class Show(Enum):
     PENCE = "amount in £ and pence"
     COUNT = "whole number"
     SHARE = "share of 1, shown as a percentage"
+    PERCENT = "part of 1, shown as a whole percentage"
     YEARS = "years"
     WEIGHT = "exact number"
     DATE = "date"
@@ -655,6 +656,20 @@ _RATED = (
     _count("Not rated", "not_rated", "How many lines have no RAG.", 10),
     _count("No forecast", "no_forecast", "How many lines have no forecast.", 12),
 )
+_KIND = _text(
+    "Kind",
+    "kind",
+    "Cashable: recurring costs, cashable savings and income; One-off; Non-cashable: non-cashable "
+    "savings and cost avoidance. Kinds are never added.",
+    14,
+)
+_DELIVERED_PART = OutputColumn(
+    "Percentage delivered",
+    "Delivered as a part of the plan; blank where nothing is planned or nothing said.",
+    "delivered_part",
+    Show.PERCENT,
+    11,
+)
 _DUE_YEAR = _text("Year", "year", "The financial year that the row is about.", 10)
 _REF = _text("Line ref", "line_ref", "The line, as in Register.", 12)
 _DESCRIPTION = _long("Description", "description", "What is saved or spent, in words.")
@@ -679,6 +694,7 @@ DELIVERY = OutputTable(
         *_AMOUNTS,
         _RAG,
         _COMMENTARY,
+        _KIND,
         *_SOURCE,
     ),
 )
@@ -691,24 +707,45 @@ DELIVERY_DUE = OutputTable(
     (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _DUE_YEAR, _PLAN),
 )
 
+DELIVERY_OVERDUE = OutputTable(
+    "Delivery_overdue",
+    "Delivery",
+    "Which savings are overdue?",
+    "a saving or income of a year that is over, of which less than planned is delivered",
+    (
+        _REF,
+        _DESCRIPTION,
+        replace(_SERVICE, width=24),
+        _DUE_YEAR,
+        _PLAN,
+        _money("Outstanding", "outstanding_pence", "Delivered less plan: what is still to come."),
+        _DELIVERED,
+        _text("Owner", "owner", "Who answers for the line.", 12),
+        _RAG,
+        replace(_KIND, width=44),
+    ),
+)
+
+_LEFT_OUT_SIGN = "Turned round by the line's category; as entered where there is no such line."
+
 DELIVERY_LEFT_OUT = OutputTable(
     "Delivery_left_out",
     "Delivery",
     "Which rows of the returns are not counted, and why?",
     "a row of a return's Delivery that is not in Delivery",
     (
-        _text("Line ref", "line_ref", "The line, as the row names it.", 12),
-        _long("Reason", "reason", "Why the row is not counted."),
-        replace(_SOURCE[0], width=24),
+        replace(_REF, meaning="The line, as the row names it."),
+        _DESCRIPTION,
+        replace(_SERVICE, width=24),
         replace(_DUE_YEAR, meaning="The year, as the row names it."),
-        _money("Forecast", "forecast_pence", "As the return enters it, its savings sign and all."),
-        _money(
-            "Delivered", "delivered_pence", "As the return enters it, its savings sign and all."
-        ),
-        replace(_SOURCE[1], width=12),
-        replace(_SOURCE[2], width=12),
+        replace(_PLAN, meaning="The line's plan in that year; blank: it has none."),
+        replace(_FORECAST, meaning=_LEFT_OUT_SIGN),
+        replace(_DELIVERED, meaning=_LEFT_OUT_SIGN),
+        _VARIANCE,
         _RAG,
         _COMMENTARY,
+        _long("Reason", "reason", "Why the row is not counted."),
+        *_SOURCE,
     ),
 )
 
@@ -726,6 +763,7 @@ DELIVERY_APPORTIONED = OutputTable(
         _ORGANISATION,
         *_AMOUNTS,
         _RAG,
+        _KIND,
     ),
 )
 
@@ -734,19 +772,21 @@ OWN_DELIVERY = OutputTable(
     "Delivery",
     "Do we get our part of the savings?",
     "a line and a year that a return reports on",
-    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _DUE_YEAR, *_AMOUNTS, _RAG),
+    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _DUE_YEAR, *_AMOUNTS, _RAG, _KIND),
 )
 
 TRACKER = OutputTable(
     "Tracker",
     "Tracker",
     "Is each service on its plan?",
-    "a service (then all of them) and a year",
+    "a kind, a year and a service (then all of them)",
     (
-        replace(_SERVICE, meaning="A service area; All services: the total of the year."),
+        _KIND,
+        replace(_SERVICE, meaning="A service area; All services: the kind's total of the year."),
         _DUE_YEAR,
         *_AMOUNTS,
         *_RATED,
+        _DELIVERED_PART,
     ),
 )
 
@@ -754,18 +794,21 @@ DELIVERY_BY_PARTNER = OutputTable(
     "Delivery_by_partner",
     "Tracker",
     "Whose plan is met?",
-    "an organisation and a year",
+    "an organisation, a kind and a year",
     (
         _ORGANISATION,
+        _KIND,
         _DUE_YEAR,
         *_AMOUNTS,
         *_RATED,
+        _DELIVERED_PART,
     ),
 )
 
 DELIVERY_TABLES = (
     DELIVERY,
     DELIVERY_DUE,
+    DELIVERY_OVERDUE,
     DELIVERY_LEFT_OUT,
     TRACKER,
     DELIVERY_BY_PARTNER,

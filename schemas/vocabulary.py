@@ -22,6 +22,13 @@ SAVINGS_AND_INCOME = tuple(c for c in CATEGORIES if c not in COSTS)
 ONE_OFF = (ONE_OFF_COST, ONE_OFF_SAVING)
 ANNUAL_CASHABLE = (RECURRING_COST, CASHABLE_SAVING, INCOME)
 NET_CASHABLE = ONE_OFF + ANNUAL_CASHABLE
+# What delivery is followed by; amounts of two kinds are never added.
+KINDS = {
+    "Cashable": ANNUAL_CASHABLE,
+    "One-off": ONE_OFF,
+    "Non-cashable": (NON_CASHABLE_SAVING, COST_AVOIDANCE),
+}
+KIND_OF = {category: kind for kind, categories in KINDS.items() for category in categories}
 
 UNITS = ("£", "£000", "£m")
 SIGNS = ("Negative", "Positive")

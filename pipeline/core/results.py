@@ -22,7 +22,8 @@ class Subject:
     ``table`` is the name of the output table, ``measure`` a measure of it (for Apportioned a
     year; empty: all of them). ``whole``: the total programme's rows, else those of the partners
     and of what is not yet apportioned. ``together``: the rows of all strands, else each strand's.
-    ``year``: of By_year one year alone, else all years.
+    ``year``: of By_year one year alone, else all years. ``kind``: one of KINDS in the tables of
+    delivery.
     """
 
     table: str
@@ -31,21 +32,25 @@ class Subject:
     whole: bool = True
     together: bool = True
     year: str = ""
+    kind: str = ""
 
 
 @dataclass
 class Delivery:
     """What the returns say has become of the lines. The columns of each frame are declared in
     ``schemas/model.py`` (DELIVERY_LINES for ``lines``, and so on); ``due_year``: the label of the
-    year now reported on, empty where nothing is reported."""
+    year now reported on, empty where nothing is reported; ``current_year``: the one in which the
+    latest return is dated, if that is later: those before it are over."""
 
     lines: pd.DataFrame
     parts: pd.DataFrame
     tracker: pd.DataFrame
     organisations: pd.DataFrame
     due: pd.DataFrame
+    overdue: pd.DataFrame
     left_out: pd.DataFrame
     due_year: str = ""
+    current_year: str = ""
 
 
 @dataclass

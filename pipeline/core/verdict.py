@@ -21,7 +21,8 @@ class Ground(Enum):
     # Of rows of Delivery alone:
     YEAR = "The programme does not cover the year."
     LINE_COUNTED_IN = "The line is excluded: {words} counts it."
-    LINE_REJECTED = "The line is rejected: see Issues."
+    LINE_REJECTED = "The line is rejected in {words}: see Issues."
+    LINE_UNPLANNED = "The line has no row in {words}, the plan scenario."
     REPORTED_AGAIN = "{words} reports the same line and year, and counts."
 
 

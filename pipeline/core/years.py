@@ -22,6 +22,11 @@ def year_label(start: int) -> str:
     return f"{start}/{(start + 1) % 100:02d}"
 
 
+def year_of(day: date) -> int:
+    """The financial year that a day is in: from April on that of its calendar year."""
+    return day.year if day.month >= 4 else day.year - 1
+
+
 def _full(digits: str) -> int:
     number = int(digits)
     if len(digits) == 4:

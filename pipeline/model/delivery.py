@@ -4,16 +4,19 @@ sections 3 and 6)."""
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
-from pipeline.core.lines import ENTERED, DeliveryRows, Mask, places
+from pipeline.core.lines import ENTERED, DeliveryRows, Lines, Mask, places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Delivery, Subject
 from pipeline.core.returns import DELIVERY_MEASURES, Pence, Return
 from pipeline.core.text import ref_key
 from pipeline.core.verdict import Verdict
+from pipeline.core.years import year_label, year_of
 from pipeline.model.apportion import apportion
 from pipeline.model.controls import COUNT, PENCE, Check
 from schemas.model import (
@@ -22,6 +25,7 @@ from schemas.model import (
     DELIVERY_LEFT_OUT,
     DELIVERY_LINES,
     DELIVERY_ORGANISATIONS,
+    DELIVERY_OVERDUE,
     DELIVERY_PARTS,
     RATINGS,
     REPORTED,
@@ -30,13 +34,17 @@ from schemas.model import (
 )
 from schemas.vocabulary import (
     ALL_SERVICES,
+    KIND_OF,
+    KINDS,
     NOT_YET_APPORTIONED,
     RAG,
+    SAVINGS_AND_INCOME,
     TOTAL_PROGRAMME,
     turned_round,
 )
 
 _REMARKS = ("rag", "commentary")
+_COMPLETE = RAG[0]
 
 # An amount that a return need not state.
 Stated = int | None
@@ -44,88 +52,96 @@ Record = dict[str, object]
 
 
 def delivery(
-    rows: DeliveryRows, verdict: Verdict, register: pd.DataFrame, programme: Programme
+    rows: DeliveryRows,
+    verdict: Verdict,
+    lines: Lines,
+    register: pd.DataFrame,
+    programme: Programme,
 ) -> Delivery:
-    """What has become of the lines; ``verdict``: which rows count, at most one a line and year."""
-    kept = _Kept(register, programme)
-    found = sorted(
-        (kept.place(rows, place), str(rows.frame["year"].iloc[place]), place)
-        for place in places(verdict.accepted)
+    """What has become of the lines; ``verdict``: which rows count, at most one a line and year,
+    each on a line that is in the register under the plan scenario; ``lines``: all that were
+    read."""
+    plan = _Plan(register, programme)
+    counted = places(verdict.accepted)
+    ordered = sorted(
+        (plan.rows[ref_key(rows.text(place, "line_ref"))], rows.text(place, "year"), place)
+        for place in counted
     )
-    told = [_line(kept, rows, place, at, year) for at, year, place in found]
-    every = _frame(told, DELIVERY_LINES)
+    records = [_line(plan, rows, place, at, year) for at, year, place in ordered]
+    every = _frame(records, DELIVERY_LINES)
     parts = _parts(every, register, programme)
-    due_year = _due_year(told)
+    due_year = _due_year(records)
+    current_year = _current_year(due_year, [rows.frame["dated"].iloc[place] for place in counted])
     return Delivery(
         every,
         parts,
-        _tracker(told, programme),
-        _organisations(told, parts, programme),
-        _due(told, due_year, register, programme),
-        _left_out(rows, verdict),
+        _tracker(records, programme),
+        _organisations(records, parts, programme),
+        _due(records, due_year, register, programme),
+        _overdue(records, current_year, plan),
+        _left_out(rows, verdict, lines, plan),
         due_year,
+        current_year,
     )
 
 
 @dataclass
-class _Kept:
-    """The register, looked up by line: its row in the plan scenario, else in another one."""
+class _Plan:
+    """The register under the plan scenario, looked up by line; ``rows``: its places by ref."""
 
     register: pd.DataFrame
     programme: Programme
 
     def __post_init__(self) -> None:
-        keys = [ref_key(str(ref)) for ref in self.register["line_ref"].tolist()]
-        self.rows: dict[str, int] = {}
-        self.planned: set[int] = set()
-        for row, (key, scenario) in enumerate(
-            zip(keys, self.register["scenario"].tolist(), strict=True)
-        ):
-            is_plan = scenario == self.programme.plan_scenario
-            if is_plan:
-                self.planned.add(row)
-            if is_plan or key not in self.rows:
-                self.rows[key] = row
+        planned = (self.register["scenario"] == self.programme.plan_scenario).tolist()
+        refs = self.register["line_ref"].tolist()
+        self.rows = {ref_key(str(refs[row])): row for row, is_plan in enumerate(planned) if is_plan}
         self.columns = {
             name: self.register[name].tolist()
-            for name in ("line_ref", "description", "service", "category")
+            for name in ("line_ref", "description", "service", "category", "owner")
         }
         self.amounts = self.register[list(self.programme.year_labels)].to_numpy(dtype=np.int64)
 
-    def place(self, rows: DeliveryRows, place: int) -> int:
-        """The register's row of a line that is in it."""
-        return self.rows[ref_key(rows.text(place, "line_ref"))]
-
-    def plan(self, row: int, year: str) -> int:
-        """The line's amount under the plan scenario; nil where it isn't in it."""
-        if row not in self.planned:
-            return 0
+    def amount(self, row: int, year: str) -> int:
+        """What is planned of a line in a year, by its row in the register."""
         return int(self.amounts[row, self.programme.year_labels.index(year)])
 
+    def said(self, row: int, *names: str) -> Record:
+        """What the register says of a line."""
+        return {name: self.columns[name][row] for name in names}
 
-def _line(kept: _Kept, rows: DeliveryRows, place: int, at: int, year: str) -> Record:
-    turning = turned_round(*(rows.number(place, name) for name in ENTERED))
-    sign = -1 if kept.columns["category"][at] in turning else 1
-    forecast, delivered = (
-        sign * int(pence) if filled else None
-        for pence, filled in zip(rows.stated[place], rows.filled[place], strict=True)
-    )
-    plan = kept.plan(at, year)
+
+def _line(plan: _Plan, rows: DeliveryRows, place: int, at: int, year: str) -> Record:
+    category = plan.columns["category"][at]
+    sign = _sign(rows, place, category)
     return {
-        "line_ref": kept.columns["line_ref"][at],
-        "description": kept.columns["description"][at],
-        "service": kept.columns["service"][at],
+        **plan.said(at, "line_ref", "description", "service"),
         "year": year,
-        **_amounts(plan, forecast, delivered),
+        **_amounts(plan.amount(at, year), *_stated(rows, place, sign)),
         **{name: rows.text(place, name) or None for name in _REMARKS},
+        "kind": KIND_OF[category],
         **_placed(rows, place),
         "register_row": at,
         "sign": sign,
     }
 
 
-def _amounts(plan: int, forecast: Stated, delivered: Stated) -> dict[str, Stated]:
-    variance = None if forecast is None else forecast - plan
+def _sign(rows: DeliveryRows, place: int, category: str) -> int:
+    """-1 where the return enters amounts of the category the other way round."""
+    turning = turned_round(*(rows.number(place, name) for name in ENTERED))
+    return -1 if category in turning else 1
+
+
+def _stated(rows: DeliveryRows, place: int, sign: int) -> list[Stated]:
+    """DELIVERY_MEASURES of a row in pence; None where it states none."""
+    return [
+        sign * int(pence) if filled else None
+        for pence, filled in zip(rows.stated[place], rows.filled[place], strict=True)
+    ]
+
+
+def _amounts(plan: Stated, forecast: Stated, delivered: Stated) -> dict[str, Stated]:
+    variance = None if forecast is None or plan is None else forecast - plan
     return dict(zip(AMOUNTS, (plan, forecast, delivered, variance), strict=True))
 
 
@@ -147,21 +163,42 @@ def _summed(records: Iterable[Record]) -> dict[str, Stated]:
     return {name: sum(stated) if stated else None for name, stated in found.items()}
 
 
-def _tracker(told: list[Record], programme: Programme) -> pd.DataFrame:
+def _tracker(records: list[Record], programme: Programme) -> pd.DataFrame:
     rows: list[Record] = []
-    for year in _years(told, programme):
-        of_year = [record for record in told if record["year"] == year]
+    for kind, year, own in _by_kind(records, programme):
+        label: Record = {"kind": kind, "year": year}
         for service in programme.services:
-            own = [record for record in of_year if record["service"] == service.name]
-            if own:
-                rows.append({"service": service.name, "year": year, **_summed(own), **_rated(own)})
-        whole = {**_summed(of_year), **_rated(of_year)}
-        rows.append({"service": ALL_SERVICES, "year": year, **whole})
+            of_service = [record for record in own if record["service"] == service.name]
+            if of_service:
+                rows.append({**label, "service": service.name, **_whole(of_service)})
+        rows.append({**label, "service": ALL_SERVICES, **_whole(own)})
     return _frame(rows, TRACKER)
 
 
-def _years(told: list[Record], programme: Programme) -> list[str]:
-    reported = {record["year"] for record in told}
+def _by_kind(
+    records: list[Record], programme: Programme
+) -> Iterator[tuple[str, str, list[Record]]]:
+    """The records of each kind and year that has any."""
+    for kind in KINDS:
+        of_kind = [record for record in records if record["kind"] == kind]
+        for year in _years(of_kind, programme):
+            yield kind, year, [record for record in of_kind if record["year"] == year]
+
+
+def _whole(own: list[Record]) -> Record:
+    """The columns of a row that adds up some records."""
+    sums = _summed(own)
+    return {**sums, **_rated(own), "delivered_part": _part(sums)}
+
+
+def _part(sums: dict[str, Stated]) -> Fraction | None:
+    """Which part of the plan is delivered; None where nothing is planned or nothing said."""
+    plan, delivered = sums["plan_pence"], sums["delivered_pence"]
+    return Fraction(delivered, plan) if plan and delivered is not None else None
+
+
+def _years(records: list[Record], programme: Programme) -> list[str]:
+    reported = {record["year"] for record in records}
     return [year for year in programme.year_labels if year in reported]
 
 
@@ -172,25 +209,28 @@ def _rated(own: list[Record]) -> dict[str, int]:
     return dict(zip(RATINGS, (*(found[rag] for rag in RAG), found[None], unsaid), strict=True))
 
 
-def _organisations(told: list[Record], parts: pd.DataFrame, programme: Programme) -> pd.DataFrame:
-    by_organisation: dict[object, list[Record]] = {TOTAL_PROGRAMME: told}
+def _organisations(
+    records: list[Record], parts: pd.DataFrame, programme: Programme
+) -> pd.DataFrame:
+    by_organisation: dict[object, list[Record]] = {TOTAL_PROGRAMME: records}
     for partner in programme.partners:
         by_organisation[partner.name] = []
     for record in parts.to_dict("records"):
         named: Record = {str(name): value for name, value in record.items()}
         by_organisation.setdefault(named["organisation"], []).append(named)
+    wholes = list(_by_kind(records, programme))
     rows: list[Record] = []
     for organisation, own in by_organisation.items():
-        for year in _years(told, programme):
-            chosen = [record for record in own if record["year"] == year]
+        for kind, year, whole in wholes:
+            chosen = [each for each in own if (each["kind"], each["year"]) == (kind, year)]
             # Where nothing of what is stated falls to an organisation, that is nil, not blank.
-            whole = _summed(record for record in told if record["year"] == year)
-            amounts = {
-                name: None if whole[name] is None else pence or 0
+            stated = _summed(whole)
+            sums = {
+                name: None if stated[name] is None else pence or 0
                 for name, pence in _summed(chosen).items()
             }
-            label: Record = {"organisation": organisation, "year": year}
-            rows.append({**label, **amounts, **_rated(chosen)})
+            label: Record = {"organisation": organisation, "kind": kind, "year": year}
+            rows.append({**label, **sums, **_rated(chosen), "delivered_part": _part(sums)})
     return _frame(rows, DELIVERY_ORGANISATIONS)
 
 
@@ -219,6 +259,7 @@ def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) ->
                 "organisation": names[organisation],
                 **_amounts(plan or 0, forecast, delivered),
                 "rag": record["rag"],
+                "kind": record["kind"],
             }
         )
     return _frame(rows, DELIVERY_PARTS)
@@ -240,21 +281,21 @@ def _shared(every: pd.DataFrame, name: str, register: pd.DataFrame, programme: P
 # What is not there
 
 
-def _due_year(told: list[Record]) -> str:
+def _due_year(records: list[Record]) -> str:
     """The year now reported on: the latest one of which a return says what is delivered; where
     none does, the first one that is forecast."""
-    delivered = [str(r["year"]) for r in told if r["delivered_pence"] is not None]
+    delivered = [str(r["year"]) for r in records if r["delivered_pence"] is not None]
     if delivered:
         return max(delivered)
-    return min((str(record["year"]) for record in told), default="")
+    return min((str(record["year"]) for record in records), default="")
 
 
 def _due(
-    told: list[Record], year: str, register: pd.DataFrame, programme: Programme
+    records: list[Record], year: str, register: pd.DataFrame, programme: Programme
 ) -> pd.DataFrame:
     if not year:
         return _frame([], DELIVERY_DUE)
-    reported = {record["register_row"] for record in told if record["year"] == year}
+    reported = {record["register_row"] for record in records if record["year"] == year}
     wanted = (register["scenario"] == programme.plan_scenario) & (register[year] != 0)
     wanted &= ~register.index.isin(list(reported))
     due = register[wanted]
@@ -262,22 +303,67 @@ def _due(
     return due[DELIVERY_DUE.names()].reset_index(drop=True).astype(object)
 
 
-def _left_out(rows: DeliveryRows, verdict: Verdict) -> pd.DataFrame:
-    told: list[Record] = []
-    for place in range(len(rows.frame)):
-        reason = verdict.reason(place)
-        if reason is not None:
-            stated = {
-                f"{name}_pence": int(pence) if filled else None
-                for name, pence, filled in zip(
-                    DELIVERY_MEASURES, rows.stated[place], rows.filled[place], strict=True
+def _current_year(due_year: str, dated: Iterable[object]) -> str:
+    """The year in which the latest return is dated, or the one now reported on if that is later."""
+    years = [year_label(year_of(day)) for day in dated if isinstance(day, date)]
+    return max([due_year, *years])
+
+
+def _overdue(records: list[Record], current_year: str, plan: _Plan) -> pd.DataFrame:
+    """DELIVERY_OVERDUE, in register order; a line that is complete (Blue) is none."""
+    reports = {(record["register_row"], record["year"]): record for record in records}
+    over = [year for year in _years(records, plan.programme) if year < current_year]
+    nothing: Record = {"delivered_pence": None, "rag": None}
+    rows: list[Record] = []
+    for row in plan.rows.values():
+        category = plan.columns["category"][row]
+        for year in over if category in SAVINGS_AND_INCOME else ():
+            planned, record = plan.amount(row, year), reports.get((row, year), nothing)
+            delivered = record["delivered_pence"]
+            outstanding = (delivered if isinstance(delivered, int) else 0) - planned
+            if planned < 0 < outstanding and record["rag"] != _COMPLETE:
+                rows.append(
+                    {
+                        **plan.said(row, "line_ref", "description", "service", "owner"),
+                        "year": year,
+                        "plan_pence": planned,
+                        "delivered_pence": delivered,
+                        "outstanding_pence": outstanding,
+                        "rag": record["rag"],
+                        "kind": KIND_OF[category],
+                    }
                 )
+    return _frame(rows, DELIVERY_OVERDUE)
+
+
+def _left_out(rows: DeliveryRows, verdict: Verdict, lines: Lines, plan: _Plan) -> pd.DataFrame:
+    refs = [ref_key(ref) if isinstance(ref, str) else "" for ref in lines.frame["line_ref"]]
+    first = {ref: place for place, ref in reversed(list(enumerate(refs)))}
+    records: list[Record] = []
+    for place in places(~verdict.accepted):
+        reason = verdict.reason(place)
+        ref, year = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
+        at, row = first.get(ref), plan.rows.get(ref)
+        said = {
+            name: "" if at is None else lines.text(at, name)
+            for name in ("description", "service", "category")
+        }
+        is_planned = row is not None and year in plan.programme.year_labels
+        planned = plan.amount(row, year) if row is not None and is_planned else None
+        sign = _sign(rows, place, said.pop("category"))
+        records.append(
+            {
+                "line_ref": rows.text(place, "line_ref") or None,
+                "year": year or None,
+                **{name: text or None for name, text in said.items()},
+                **_amounts(planned, *_stated(rows, place, sign)),
+                **{name: rows.text(place, name) or None for name in _REMARKS},
+                "reason": reason.sentence if reason else "",
+                **_placed(rows, place),
+                "sign": sign,
             }
-            words = {
-                name: rows.text(place, name) or None for name in ("line_ref", "year", *_REMARKS)
-            }
-            told.append({**words, **stated, "reason": reason.sentence, **_placed(rows, place)})
-    return _frame(told, DELIVERY_LEFT_OUT)
+        )
+    return _frame(records, DELIVERY_LEFT_OUT)
 
 
 def _frame(records: Sequence[Record], declared: Frame) -> pd.DataFrame:
@@ -296,7 +382,7 @@ def delivery_controls(
     register's, and the tables added up from it come to the same."""
     return [
         *_read(returns, made),
-        _planned(register, made, programme),
+        *_planned(register, made, programme),
         *_added_up(made),
     ]
 
@@ -307,57 +393,61 @@ def _read(returns: Iterable[Return], made: Delivery) -> Iterator[Check]:
     rows = sum(len(each.pence) for each in stated)
     yield Check("Delivery: rows read = counted + left out", COUNT, rows, shown)
     for measure, name in enumerate(DELIVERY_MEASURES):
-        column = f"{name}_pence"
         read = sum(int(each.pence[:, measure].sum()) for each in stated)
-        counted = sum(
+        entered = sum(
             sign * (value or 0)
-            for sign, value in zip(made.lines["sign"], made.lines[column], strict=True)
+            for frame in (made.lines, made.left_out)
+            for sign, value in zip(frame["sign"], frame[f"{name}_pence"], strict=True)
         )
         title = f"Delivery: {name} as entered, read = counted + left out"
-        yield Check(title, PENCE, read, counted + _total(made.left_out, column))
+        yield Check(title, PENCE, read, entered)
 
 
-def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> Check:
-    """The plan once more, from the register's columns year by year."""
+def _kinds(made: Delivery) -> list[str]:
+    """The kinds that any table of delivery has."""
+    frames = (made.lines, made.parts, made.tracker, made.organisations)
+    there = {kind for frame in frames for kind in frame["kind"]}
+    return [kind for kind in KINDS if kind in there]
+
+
+def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> Iterator[Check]:
+    """The plan of each kind once more, from the register's columns year by year."""
     plan = register[register["scenario"] == programme.plan_scenario]
     keys = plan["line_ref"].map(lambda ref: ref_key(str(ref)))
-    expected = 0
-    for year in programme.year_labels:
-        told = made.lines[made.lines["year"] == year]
-        reported = {ref_key(str(ref)) for ref in told["line_ref"]}
-        expected += int(plan.loc[keys.isin(reported), year].sum())
-    actual = _total(made.lines, "plan_pence")
-    subject = Subject("Delivery", programme.plan_scenario, "Plan")
-    return Check("Delivery: plan = the register", PENCE, expected, actual, subject)
+    for kind in _kinds(made):
+        of_kind = plan["category"].isin(KINDS[kind])
+        lines = made.lines[made.lines["kind"] == kind]
+        expected = 0
+        for year in programme.year_labels:
+            of_year = lines[lines["year"] == year]
+            reported = {ref_key(str(ref)) for ref in of_year["line_ref"]}
+            expected += int(plan.loc[of_kind & keys.isin(reported), year].sum())
+        actual = _total(lines, "plan_pence")
+        subject = Subject("Delivery", programme.plan_scenario, "Plan", kind=kind)
+        yield Check(f"Delivery: plan, {kind} = the register", PENCE, expected, actual, subject)
 
 
 def _added_up(made: Delivery) -> Iterator[Check]:
-    """Tracker and the partners' tables against Delivery."""
+    """Tracker and the partners' tables against Delivery, kind by kind."""
     services: Mask = (made.tracker["service"] != ALL_SERVICES).to_numpy(dtype=bool)
     whole: Mask = (made.organisations["organisation"] == TOTAL_PROGRAMME).to_numpy(dtype=bool)
-    for column in AMOUNTS:
-        measure = column.removesuffix("_pence").capitalize()
-        expected = _total(made.lines, column)
-        for title, table, frame, is_whole in (
-            ("Tracker, services", "Tracker", made.tracker[services], False),
-            ("Tracker, all services", "Tracker", made.tracker[~services], True),
-            (
-                "Delivery_by_partner, programme",
-                "Delivery_by_partner",
-                made.organisations[whole],
-                True,
-            ),
-            (
-                "Delivery_by_partner, partners",
-                "Delivery_by_partner",
-                made.organisations[~whole],
-                False,
-            ),
-            ("Delivery_apportioned", "Delivery_apportioned", made.parts, False),
-        ):
-            subject = Subject(table, measure=measure, whole=is_whole)
-            name = f"{title}: {measure.lower()} = Delivery"
-            yield Check(name, PENCE, expected, _total(frame, column), subject)
+    tables = (
+        ("Tracker, services", "Tracker", made.tracker[services], False),
+        ("Tracker, all services", "Tracker", made.tracker[~services], True),
+        ("Delivery_by_partner, programme", "Delivery_by_partner", made.organisations[whole], True),
+        ("Delivery_by_partner, partners", "Delivery_by_partner", made.organisations[~whole], False),
+        ("Delivery_apportioned", "Delivery_apportioned", made.parts, False),
+    )
+    for kind in _kinds(made):
+        lines = made.lines[made.lines["kind"] == kind]
+        for column in AMOUNTS:
+            measure = column.removesuffix("_pence").capitalize()
+            expected = _total(lines, column)
+            for title, table, frame, is_whole in tables:
+                subject = Subject(table, measure=measure, whole=is_whole, kind=kind)
+                name = f"{title}: {measure.lower()}, {kind} = Delivery"
+                actual = _total(frame[frame["kind"] == kind], column)
+                yield Check(name, PENCE, expected, actual, subject)
 
 
 def _total(frame: pd.DataFrame, column: str) -> int:

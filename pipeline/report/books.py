@@ -182,8 +182,10 @@ def _own_delivery(made: Delivery | None, partner: Partner) -> Delivery | None:
         tracker=made.tracker.iloc[:0],
         organisations=made.organisations[of_partner].reset_index(drop=True),
         due=made.due.iloc[:0],
+        overdue=made.overdue.iloc[:0],
         left_out=made.left_out.iloc[:0],
         due_year=made.due_year,
+        current_year=made.current_year,
     )
 
 

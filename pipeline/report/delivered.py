@@ -2,6 +2,7 @@
 and the partners' packs say of it."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pandas as pd
 
@@ -24,7 +25,7 @@ from pipeline.report.formula import (
     rounded,
 )
 from pipeline.report.tables import Record, records
-from pipeline.report.wording import cost_or_saving, in_short
+from pipeline.report.wording import cost_or_saving, in_short, round_half_up
 from schemas.outputs import (
     APPORTIONED,
     DELIVERY,
@@ -33,9 +34,10 @@ from schemas.outputs import (
     REGISTER,
     TRACKER,
 )
-from schemas.vocabulary import ALL_SERVICES, RAG, TOTAL_PROGRAMME
+from schemas.vocabulary import ALL_SERVICES, KINDS, RAG, TOTAL_PROGRAMME
 
 PLAN, FORECAST, VARIANCE, YEAR = "Plan", "Forecast", "Variance", "Year"
+PART = "Percentage delivered"
 _MEASURES = {
     PLAN: "plan_pence",
     FORECAST: "forecast_pence",
@@ -49,28 +51,43 @@ _LOOKED_UP_SECONDS = formulas.LIMIT_SECONDS / 3
 # Sentences
 
 
-def whole(made: Delivery, partner: Partner | None = None) -> Record | None:
-    """The figures of the programme, or of a partner, in the year now reported on."""
+def wholes(made: Delivery, partner: Partner | None = None) -> list[tuple[int, Record]]:
+    """The figures of the programme, or of a partner, in the year now reported on, kind by kind,
+    each with its row."""
     name = partner.name if partner else TOTAL_PROGRAMME
-    rows = records(made.organisations)
-    found = [r for r in rows if r["organisation"] == name and r["year"] == made.due_year]
-    return found[0] if found else None
+    return [
+        (place, row)
+        for place, row in enumerate(records(made.organisations))
+        if row["organisation"] == name and row["year"] == made.due_year
+    ]
 
 
 def on_plan(results: Results, made: Delivery, partner: Partner | None = None) -> str:
-    """How the forecast of the year now reported on stands to the plan, what is delivered, and how
-    many lines have which RAG value."""
-    row = whole(made, partner)
-    if row is None:
-        return "No row of Delivery is counted"
+    """How each kind's forecast of the year now reported on stands to the plan, what is delivered,
+    and how many lines have which RAG value: a sentence each."""
+    rows = [row for _, row in wholes(made, partner)]
+    return "\n".join(f"{_standing(row, results)}." for row in rows) or f"{_NOTHING}."
+
+
+_NOTHING = "No row of Delivery is counted"
+
+
+def _standing(row: Record, results: Results) -> str:
     unit = results.programme.report_unit
     said = [_against(row["variance_pence"], unit)]
     if isinstance(delivered := row["delivered_pence"], int):
-        said.append(cost_or_saving(delivered, "delivered", unit))
+        part = row["delivered_part"]
+        of_plan = f", {_percent(part)}% of plan" if isinstance(part, Fraction) else ""
+        said.append(f"{cost_or_saving(delivered, 'delivered', unit)}{of_plan}")
     rated = [f"{row[rag.casefold()]:,} {rag}" for rag in RAG if row[rag.casefold()]]
     if rated:
         said.append(in_words(rated))
-    return f"{row['year']}: {'; '.join(said)}"
+    return f"{row['kind']}, {row['year']}: {'; '.join(said)}"
+
+
+def _percent(part: Fraction) -> int:
+    """Whole per cent, half away from nil as a spreadsheet shows it."""
+    return round_half_up(abs(part) * 100) * (-1 if part < 0 else 1)
 
 
 def _against(variance: object, unit: int) -> str:
@@ -91,6 +108,8 @@ def reported(made: Delivery) -> str:
         said.append(f"{lines} {agreeing(number, 'is', 'are')} not reported on")
     elif made.due_year:
         said.append(f"every line due in {made.due_year} is reported on")
+    if len(made.overdue):
+        said.append(f"{counted(len(made.overdue), 'saving')} overdue")
     if len(made.left_out):
         said.append(f"{counted(len(made.left_out), 'row')} left out")
     return sentence("; ".join(said))
@@ -137,6 +156,7 @@ def tracker(made: Delivery) -> formulas.ByHeading:
     add = Adder({DELIVERY.name: len(made.lines)}, exact=True)
     wheres = [
         (
+            Where("Kind", This("Kind")),
             *([] if row["service"] == ALL_SERVICES else [Where("Service", This("Service"))]),
             Where(YEAR, This(YEAR)),
         )
@@ -153,7 +173,13 @@ def tracker(made: Delivery) -> formulas.ByHeading:
         by_heading[rag] = [
             _counted(DELIVERY.name, [*where, word], len(made.lines)) for where in wheres
         ]
-    return by_heading
+    return {**by_heading, PART: _parts(rows)}
+
+
+def _parts(rows: list[Record]) -> list[Formula | None]:
+    """Delivered by plan."""
+    made = formula("IF(", This(PLAN), '=0,"",', This("Delivered"), "/", This(PLAN), ")")
+    return _where_stated([row["delivered_part"] for row in rows], made)
 
 
 def _counted(table: str, where: Sequence[Where], rows: int) -> Formula:
@@ -169,13 +195,14 @@ def by_partner(made: Delivery, *, own: bool = False) -> formulas.ByHeading:
     for the partners."""
     rows = records(made.organisations)
     sizes = {DELIVERY.name: len(made.lines), DELIVERY_APPORTIONED.name: len(made.parts)}
-    add, of_year = Adder(sizes, exact=True), Where(YEAR, This(YEAR))
+    add = Adder(sizes, exact=True)
+    its_own = [Where("Kind", This("Kind")), Where(YEAR, This(YEAR))]
     mine = Where("Organisation", This("Organisation"))
 
     def lines(row: Record) -> tuple[str, list[Where]]:
         if own or row["organisation"] == TOTAL_PROGRAMME:
-            return DELIVERY.name, [of_year]
-        return DELIVERY_APPORTIONED.name, [mine, of_year]
+            return DELIVERY.name, its_own
+        return DELIVERY_APPORTIONED.name, [mine, *its_own]
 
     by_heading: formulas.ByHeading = {}
     for heading, name in _MEASURES.items():
@@ -189,19 +216,25 @@ def by_partner(made: Delivery, *, own: bool = False) -> formulas.ByHeading:
         by_heading[rag] = [
             _counted(table, [*where, word], sizes[table]) for table, where in map(lines, rows)
         ]
-    return by_heading
+    return {**by_heading, PART: _parts(rows)}
 
 
 # The picture
 
 
 def charts(results: Results, partner: Partner | None = None) -> tuple[Chart, ...]:
-    """Plan, forecast and delivered by year; none where nothing is reported."""
+    """Plan, forecast and delivered by year, a chart for each kind that is reported on in the year
+    that the title speaks of."""
     made = results.delivery
-    if made is None or made.organisations.empty:
+    if made is None:
         return ()
-    name = partner.name if partner else TOTAL_PROGRAMME
-    rows = [n for n, each in enumerate(made.organisations["organisation"]) if each == name]
+    return tuple(_chart(results, made, row, partner) for _, row in wholes(made, partner))
+
+
+def _chart(results: Results, made: Delivery, whole: Record, partner: Partner | None) -> Chart:
+    kind, name = whole["kind"], whole["organisation"]
+    its_own = (made.organisations["organisation"] == name) & (made.organisations["kind"] == kind)
+    rows = [place for place, is_own in enumerate(its_own) if is_own]
     table = DELIVERY_BY_PARTNER.name
     series = tuple(
         Series(
@@ -213,16 +246,27 @@ def charts(results: Results, partner: Partner | None = None) -> tuple[Chart, ...
         )
         for number, heading in enumerate((PLAN, FORECAST, "Delivered"))
     )
-    finding = on_plan(results, made, partner)
-    return (
-        Chart(
-            Drawn.COLUMNS,
-            "Do we get the savings?",
-            finding,
-            series,
-            f"{unit_name(results.programme.report_unit)}, savings in brackets",
-            "Financial year",
-            f"Drawn from {table}, {name}.",
-            f"Columns of plan, forecast and delivered amounts by year, side by side. {finding}.",
-        ),
+    finding = _standing(whole, results)
+    return Chart(
+        Drawn.COLUMNS,
+        _QUESTIONS[str(kind)],
+        finding,
+        series,
+        f"{unit_name(results.programme.report_unit)}, savings in brackets",
+        "Financial year",
+        f"Drawn from {table}, {name}, {kind}.",
+        f"Columns of plan, forecast and delivered amounts by year, side by side. {finding}.",
     )
+
+
+_QUESTIONS = dict(
+    zip(
+        KINDS,
+        (
+            "Do we get the savings?",
+            "Do one-off costs stay within their plan?",
+            "Do we get what is not cashable?",
+        ),
+        strict=True,
+    )
+)

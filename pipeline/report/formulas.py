@@ -48,6 +48,7 @@ from schemas.vocabulary import (
     ANNUAL_MEASURE,
     CATEGORIES,
     CUMULATIVE_MEASURE,
+    KINDS,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
     ONE_OFF_MEASURE,
@@ -279,12 +280,13 @@ def _compared(add: Adder, subject: Subject | None, labels: Sequence[str]) -> Pai
         case Subject(table=REGISTER.name):
             pair = None, add.total(REGISTER.name, TOTAL)
         case Subject(table=DELIVERY.name, measure=measure):
-            pair = None, add.total(DELIVERY.name, measure)
+            pair = None, add.total(DELIVERY.name, measure, _kind(subject))
         case Subject(table=APPORTIONED.name, measure=year):
             lines, shares = (add.total(t, year, _SCENARIO) for t in (REGISTER.name, subject.table))
             pair = lines, shares
         case Subject(table=(TRACKER.name | DELIVERY_BY_PARTNER.name | DELIVERY_APPORTIONED.name)):
-            pair = add.total(DELIVERY.name, subject.measure), _delivered(add, subject)
+            lines = add.total(DELIVERY.name, subject.measure, _kind(subject))
+            pair = lines, _delivered(add, subject)
         case Subject(measure=measure) if measure == PAYBACK_MEASURE:
             pair = _paybacks(subject)
         case Subject(table=BY_YEAR.name):
@@ -301,7 +303,16 @@ def _delivered(add: Adder, subject: Subject) -> Formula:
         TRACKER.name: [Where("Service", EVERY_SERVICE, but=not subject.whole)],
         DELIVERY_BY_PARTNER.name: [_organisations(subject)],
     }
-    return add.total(subject.table, subject.measure, *where.get(subject.table, ()))
+    return add.total(subject.table, subject.measure, *where.get(subject.table, ()), _kind(subject))
+
+
+def kind_name(kind: str) -> Name:
+    """The cell that holds the word for a kind of delivery."""
+    return Name(f"Kind_{list(KINDS).index(kind) + 1}")
+
+
+def _kind(subject: Subject) -> Where:
+    return Where("Kind", kind_name(subject.kind))
 
 
 def _organisations(subject: Subject) -> Where:

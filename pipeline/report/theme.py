@@ -29,12 +29,15 @@ _NUMBER_FORMATS = {
     Show.PENCE: '#,##0.00_);(#,##0.00);"–"_);@_)',
     Show.COUNT: "#,##0_);(#,##0);0_);@_)",
     Show.SHARE: '0.000%_);(0.000%);"–"_);@_)',
+    Show.PERCENT: "0%_);(0%);0%_);@_)",
     Show.YEARS: "0.00_);(0.00);0.00_);@_)",
     # As exact as it is, with its thousands told apart where it is large.
     Show.WEIGHT: "[>=1000]#,##0;General",
     Show.DATE: "d mmmm yyyy",
 }
-NUMBERS = frozenset({Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.YEARS, Show.WEIGHT})
+NUMBERS = frozenset(
+    {Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.PERCENT, Show.YEARS, Show.WEIGHT}
+)
 
 # Text where Excel would make something else of what is typed: 2011/12 is a date to it, 012 is 12.
 _WRAPPED = (Kind.LONG_TEXT, Kind.TEXT, Kind.CHOICE, Kind.DATE_OR_TEXT, Kind.NAMES)

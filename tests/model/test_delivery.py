@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Delivery
+from schemas.vocabulary import CATEGORIES, COSTS
 from tests.builders import Programme, Return, error_cell
 from tests.ingest.reading import issues, plan, results, run
 
@@ -108,7 +109,8 @@ def test_costs_below_zero_are_turned_round_in_delivery_too(tmp_path: Path) -> No
         delivered(tmp_path).lines, "line_ref", "plan_pence", "forecast_pence", "delivered_pence"
     ) == [("C", 3, 4, 1), ("C", 0, -4, None)]
     assert issues(tmp_path) == [("sign", finance.at(row, "Forecast", "Delivery"))]
-    assert "savings above zero and costs below it" in run(tmp_path).issues[0].remedy
+    signs = [issue for issue in run(tmp_path).issues if issue.rule == "sign"]
+    assert "savings above zero and costs below it" in signs[0].remedy
 
 
 def test_the_plan_is_the_plan_scenario_s_and_always_the_effect_in_the_year(tmp_path: Path) -> None:
@@ -121,10 +123,52 @@ def test_the_plan_is_the_plan_scenario_s_and_always_the_effect_in_the_year(tmp_p
     finance.add("Delivery", line_ref="F2", year="2012/13", forecast=-5)
     finance.write(tmp_path)
     made = delivered(tmp_path)
-    assert rows(made.lines, "line_ref", "plan_pence", "forecast_pence", "variance_pence") == [
-        ("F1", -400, -450, -50),
-        ("F2", 0, -5, -5),
+    columns = ("line_ref", "plan_pence", "forecast_pence", "variance_pence")
+    assert rows(made.lines, *columns) == [("F1", -400, -450, -50)]
+    assert rows(made.left_out, *columns, "reason") == [
+        ("F2", None, -5, None, "The line has no row in Worst case, the plan scenario."),
     ]
+
+
+def test_a_line_whose_plan_is_not_accepted_is_left_out_with_the_reason(tmp_path: Path) -> None:
+    """A saving without its plan would look like one that nobody planned: the better, the worse."""
+    Programme(plan_scenario="Worst case").write(tmp_path)
+    finance = Return()
+    for ref in ("R", "E", "S"):
+        finance.line([-500], line_ref=ref, category=SAVING, scenario="Best case")
+    rejected = finance.line(["TBC"], line_ref="R", category=SAVING, scenario="Worst case")
+    elsewhere = {"scenario": "Worst case", "counted_in": "Fire"}
+    finance.line([-400], line_ref="E", category=SAVING, **elsewhere)
+    spelt = finance.line([-400], line_ref="S", category=SAVING, scenario="Wrost case")
+    finance.line([-300], line_ref="OK", category=SAVING)
+    for ref in ("R", "E", "S", "OK"):
+        finance.add("Delivery", line_ref=ref, year="2012/13", forecast=-250)
+    finance.write(tmp_path)
+    made = delivered(tmp_path)
+    columns = ("line_ref", "service", "forecast_pence", "variance_pence", "reason")
+    assert rows(made.left_out, *columns) == [
+        ("R", "ICT", -250, None,
+         f"The line is rejected in return.xlsx, Savings!A{rejected}: see Issues."),
+        ("E", "ICT", -250, None, "The line is excluded: Fire counts it."),
+        ("S", "ICT", -250, None,
+         f"The line is rejected in return.xlsx, Savings!A{spelt}: see Issues."),
+    ]  # fmt: skip
+    assert rows(made.tracker, "kind", "service", *AMOUNTS) == [
+        ("Cashable", "ICT", -300, -250, None, 50),
+        ("Cashable", "All services", -300, -250, None, 50),
+    ]
+
+
+def test_amounts_left_out_bear_the_sign_of_their_line_s_category(tmp_path: Path) -> None:
+    plan(savings_sign="Positive").write(tmp_path)
+    finance = Return()
+    finance.line([5], line_ref="S", category=SAVING, counted_in="Fire")
+    finance.line([5], line_ref="C", category="One-off cost", counted_in="Fire")
+    for ref in ("S", "C", "?"):
+        finance.add("Delivery", line_ref=ref, year="2012/13", forecast=4)
+    finance.write(tmp_path)
+    amounts = rows(delivered(tmp_path).left_out, "line_ref", "forecast_pence")
+    assert amounts == [("S", -4), ("C", 4), ("?", 4)]
 
 
 def reporting(folder: Path, name: str, dated: date | None, forecast: int) -> None:
@@ -196,7 +240,7 @@ def test_nothing_that_a_return_reports_is_lost_in_silence(tmp_path: Path) -> Non
     assert rows(made.left_out, "line_ref", "forecast_pence", "delivered_pence", "reason") == [
         ("KEP", -1, None, error),
         ("OUT", -2, None, "The line is excluded: Capital review counts it."),
-        ("BAD", -4, None, "The line is rejected: see Issues."),
+        ("BAD", -4, None, f"The line is rejected in return.xlsx, Savings!A{bad}: see Issues."),
         ("KEPT", -8, None, years),
         ("KEPT", None, None, years),
         ("KEPT", -16, None, error),
@@ -310,13 +354,71 @@ def two_services(folder: Path) -> Delivery:
 def test_the_tracker_adds_up_services_and_years(tmp_path: Path) -> None:
     counts = ("blue", "green", "amber", "red", "black", "not_rated", "no_forecast")
     tracker = two_services(tmp_path).tracker
-    assert rows(tracker, "service", "year", *AMOUNTS, *counts) == [
-        ("ICT", "2012/13", -5, -1, 5.99, 4, 1, 0, 0, 0, 0, 1, 0),
-        ("Fleet", "2012/13", -6, -4, -1, 2, 0, 0, 0, 1, 0, 0, 0),
-        ("All services", "2012/13", -11, -5, 4.99, 6, 1, 0, 0, 1, 0, 1, 0),
-        ("ICT", "2013/14", -10, -11, None, -1, 0, 1, 0, 0, 0, 0, 0),
-        ("All services", "2013/14", -10, -11, None, -1, 0, 1, 0, 0, 0, 0, 0),
+    assert rows(tracker, "kind", "service", "year", *AMOUNTS, *counts) == [
+        ("Cashable", "ICT", "2012/13", -10, -8, -0.01, 2, 1, 0, 0, 0, 0, 0, 0),
+        ("Cashable", "Fleet", "2012/13", -6, -4, -1, 2, 0, 0, 0, 1, 0, 0, 0),
+        ("Cashable", "All services", "2012/13", -16, -12, -1.01, 4, 1, 0, 0, 1, 0, 0, 0),
+        ("Cashable", "ICT", "2013/14", -10, -11, None, -1, 0, 1, 0, 0, 0, 0, 0),
+        ("Cashable", "All services", "2013/14", -10, -11, None, -1, 0, 1, 0, 0, 0, 0, 0),
+        ("One-off", "ICT", "2012/13", 5, 7, 6, 2, 0, 0, 0, 0, 0, 1, 0),
+        ("One-off", "All services", "2012/13", 5, 7, 6, 2, 0, 0, 0, 0, 0, 1, 0),
     ]
+    assert tracker["delivered_part"].tolist() == [
+        Fraction(1, 1_000), Fraction(1, 6), Fraction(101, 1_600), None, None, Fraction(6, 5),
+        Fraction(6, 5),
+    ]  # fmt: skip
+
+
+def test_each_category_is_of_one_kind_and_kinds_are_never_added(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    finance = Return()
+    for number, category in enumerate(CATEGORIES):
+        amount = 10**number * (1 if category in COSTS else -1)
+        finance.line([amount], line_ref=category, category=category)
+        finance.add("Delivery", line_ref=category, year="2012/13", forecast=2 * amount)
+    finance.write(tmp_path)
+    tracker = delivered(tmp_path).tracker
+    whole = tracker[tracker["service"] == "All services"]
+    assert rows(whole, "kind", "plan_pence", "variance_pence") == [
+        ("Cashable", 100 - 1_000 - 10_000, 100 - 1_000 - 10_000),
+        ("One-off", 1 - 10, 1 - 10),
+        ("Non-cashable", -100_000 - 1_000_000, -100_000 - 1_000_000),
+    ]
+
+
+def overdue(folder: Path, dated: date | None) -> list[tuple[object, ...]]:
+    """Savings of 10 a year, and what a return that is dated so says of 2012/13 and 2013/14."""
+    plan().write(folder)
+    finance = Return()
+    finance.cover("Date", dated)
+    for ref in ("SHORT", "FULL", "DONE", "UNSAID", "SILENT", "2013"):
+        finance.line([-10, -10, -10], line_ref=ref, category=SAVING, owner=f"Ann {ref}")
+    finance.line([10, 10], line_ref="COST", category="Recurring cost")
+    add = finance.add
+    add("Delivery", line_ref="SHORT", year="2012/13", forecast=-8, delivered=-7, rag="Red")
+    add("Delivery", line_ref="FULL", year="2012/13", delivered=-11)
+    add("Delivery", line_ref="DONE", year="2012/13", delivered=-9, rag="Blue")
+    add("Delivery", line_ref="UNSAID", year="2012/13", forecast=-10)
+    add("Delivery", line_ref="2013", year="2012/13", delivered=-10)
+    add("Delivery", line_ref="2013", year="2013/14", forecast=-10)
+    add("Delivery", line_ref="COST", year="2012/13", delivered=4)
+    finance.write(folder)
+    return rows(
+        delivered(folder).overdue, "line_ref", "year", "delivered_pence", "outstanding_pence"
+    )
+
+
+def test_savings_of_a_year_that_is_over_are_overdue_until_they_are_delivered(
+    tmp_path: Path,
+) -> None:
+    late = [
+        ("SHORT", "2012/13", -7, 3),
+        ("UNSAID", "2012/13", None, 10),
+        ("SILENT", "2012/13", None, 10),
+    ]
+    assert overdue(tmp_path / "within", date(2013, 3, 31)) == []
+    assert overdue(tmp_path / "undated", None) == []
+    assert overdue(tmp_path / "after", date(2013, 4, 1)) == late
 
 
 def test_amounts_are_shared_as_the_line_is_by_its_weights_in_that_year(tmp_path: Path) -> None:
@@ -332,15 +434,23 @@ def test_amounts_are_shared_as_the_line_is_by_its_weights_in_that_year(tmp_path:
 
 def test_each_organisation_has_a_row_a_year(tmp_path: Path) -> None:
     organisations = two_services(tmp_path).organisations
-    assert rows(organisations, "organisation", "year", *AMOUNTS, "blue", "red") == [
-        ("Total programme", "2012/13", -11, -5, 4.99, 6, 1, 1),
+    cashable = organisations[organisations["kind"] == "Cashable"]
+    assert rows(cashable, "organisation", "year", *AMOUNTS, "blue", "red") == [
+        ("Total programme", "2012/13", -16, -12, -1.01, 4, 1, 1),
         ("Total programme", "2013/14", -10, -11, None, -1, 0, 0),
-        ("Alpha Council", "2012/13", -1.67, 1.67, 5.99, 3.34, 1, 0),
+        ("Alpha Council", "2012/13", -6.67, -5.33, -0.01, 1.34, 1, 0),
         ("Alpha Council", "2013/14", 0, 0, None, 0, 0, 0),
         ("Beta Police", "2012/13", -3.33, -2.67, 0, 0.66, 1, 0),
         ("Beta Police", "2013/14", -10, -11, None, -1, 0, 0),
         ("Not yet apportioned", "2012/13", -6, -4, -1, 2, 0, 1),
         ("Not yet apportioned", "2013/14", 0, 0, None, 0, 0, 0),
+    ]
+    others = organisations[organisations["kind"] != "Cashable"]
+    assert rows(others, "organisation", "kind", "year", *AMOUNTS) == [
+        ("Total programme", "One-off", "2012/13", 5, 7, 6, 2),
+        ("Alpha Council", "One-off", "2012/13", 5, 7, 6, 2),
+        ("Beta Police", "One-off", "2012/13", 0, 0, 0, 0),
+        ("Not yet apportioned", "One-off", "2012/13", 0, 0, 0, 0),
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.core.results import Results
 from schemas.outputs import DELIVERY_TABLES
+from schemas.vocabulary import RAG
 from tests.builders import Programme, Return
 from tests.report.built import build
 from tests.report.fake import opened, records_of, tables_of
@@ -72,11 +73,17 @@ def test_delivery_has_the_contract_s_columns_and_pounds(books: dict[str, bytes])
     headings, *rows = tables_of(books[SUMMARY])["Delivery"]
     wanted = ["Line ref", "Description", "Service", "Year", "Plan", "Forecast", "Delivered"]
     assert headings[:10] == [*wanted, "Variance", "RAG", "Commentary"]
+    left_out = tables_of(books[SUMMARY])["Delivery_left_out"][0]
+    assert left_out[:11] == [*headings[:10], "Reason"]
     assert rows[0][:1] + rows[0][3:9] == ["1", "2010/11", -1, None, -1, None, None]
     assert rows[1][:1] + rows[1][3:9] == ["1", "2011/12", -10, -9, None, 1, "Green"]
 
 
-def test_the_tracker_has_a_total_row_a_year(books: dict[str, bytes]) -> None:
+def test_the_tracker_has_the_contract_s_columns_and_a_total_row_a_year(
+    books: dict[str, bytes],
+) -> None:
+    headings = ["Kind", "Service", "Year", "Plan", "Forecast", "Delivered", "Variance", *RAG]
+    assert tables_of(books[SUMMARY])["Tracker"][0][: len(headings)] == headings
     rows = records_of(books[SUMMARY], "Tracker")
     assert [(row["Service"], row["Year"], row["Plan"], row["Green"]) for row in rows] == [
         ("ICT", "2010/11", -1 - 3 - 5 - 5, 0),
@@ -110,7 +117,9 @@ def test_a_pack_holds_its_partner_s_part_and_no_other_s(books: dict[str, bytes])
 def test_the_chart_says_the_finding_and_the_rag_in_words(books: dict[str, bytes]) -> None:
     charts = opened(books[SUMMARY])["Charts"]._charts  # type: ignore[attr-defined]
     title = charts[-1].title.tx.strRef.strCache.pt[0].v
-    assert title.startswith("2010/11: the forecast is £4,316 better than plan; delivered saving of")
+    assert title.startswith(
+        "Cashable, 2010/11: the forecast is £4,316 better than plan; delivered saving of"
+    )
 
 
 @needs_libreoffice

@@ -15,6 +15,7 @@ from schemas.outputs import (
     DELIVERY_BY_PARTNER,
     DELIVERY_DUE,
     DELIVERY_LEFT_OUT,
+    DELIVERY_OVERDUE,
     OWN_DELIVERY,
     TRACKER,
 )
@@ -56,6 +57,13 @@ def sheet(results: Results) -> Sheet | None:
         if made.due_year
         else "Lines due that no return reports on",
     )
+    overdue = replace(
+        table(DELIVERY_OVERDUE, made.overdue, programme, Looks(tones=_RAG_TONES)),
+        caption=f"Savings of years before {made.current_year} of which less than planned is "
+        "delivered, complete (Blue) lines apart"
+        if made.current_year
+        else "Savings that are overdue",
+    )
     left_out = replace(
         table(DELIVERY_LEFT_OUT, made.left_out, programme),
         caption="Rows of the returns that are not counted, and why",
@@ -63,7 +71,7 @@ def sheet(results: Results) -> Sheet | None:
     return Sheet(
         DELIVERY.sheet,
         "Delivery: what has become of each line",
-        (lines, due, left_out),
+        (lines, due, overdue, left_out),
         (
             about(programme),
             in_units(programme),
@@ -77,13 +85,13 @@ def sheet(results: Results) -> Sheet | None:
 
 
 def tracker(results: Results) -> Sheet | None:
-    """By service and year, then by partner and year."""
+    """By kind, year and service, then by partner, kind and year."""
     made = results.delivery
     if made is None:
         return None
     programme = results.programme
     totals = [n for n, name in enumerate(made.tracker["service"]) if name == ALL_SERVICES]
-    looks = Looks(roles=dict.fromkeys(totals, Role.TOTAL), airy=True)
+    looks = Looks(labels=1, groups=1, roles=dict.fromkeys(totals, Role.TOTAL), airy=True)
     return Sheet(
         TRACKER.sheet,
         "Tracker: delivery by service, year and partner",
@@ -98,8 +106,10 @@ def tracker(results: Results) -> Sheet | None:
             + " The plan is that of the lines reported on; no variance counts lines without a "
             "forecast. RAG: how many lines are Blue (complete), Green, Amber, Red, Black "
             "(undeliverable).",
+            "Cashable: recurring costs, cashable savings and income. Non-cashable: non-cashable "
+            "savings and cost avoidance. Kinds are never added.",
         ),
-        f"{delivered.on_plan(results, made)}.",
+        delivered.on_plan(results, made),
         note=TRACKER.question,
         keep_columns=1,
     )
@@ -108,14 +118,14 @@ def tracker(results: Results) -> Sheet | None:
 def _by_partner(results: Results, made: Delivery, partner: Partner | None = None) -> Table:
     frame = made.organisations
     looks = Looks(
-        labels=1,
-        groups=0 if partner else 1,
+        labels=2,
+        groups=2,
         roles=organisation_roles(frame["organisation"]),
         airy=True,
     )
     formulas = delivered.by_partner(made, own=partner is not None)
     plain = table(DELIVERY_BY_PARTNER, frame, results.programme, looks, formulas)
-    return replace(plain, caption="By year" if partner else "By partner and year")
+    return replace(plain, caption="By kind and year" if partner else "By partner, kind and year")
 
 
 def apportioned(results: Results) -> Sheet | None:
@@ -164,7 +174,7 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
             _BLANK.format(scenario=programme.plan_scenario)
             + " Each amount is the part of the line that falls to the partner.",
         ),
-        f"{delivered.on_plan(results, made, partner)}.",
+        delivered.on_plan(results, made, partner),
         note=OWN_DELIVERY.question,
         keep_columns=1,
     )

@@ -24,6 +24,7 @@ from schemas.vocabulary import (
     ANNUAL_CASHABLE,
     CATEGORIES,
     CUMULATIVE_MEASURE,
+    KINDS,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
     ONE_OFF,
@@ -213,6 +214,7 @@ def _words() -> list[Input]:
             ("net cashable", NET_CASHABLE_MEASURE, formulas.NET),
             ("its running total", CUMULATIVE_MEASURE, formulas.RUNNING),
             ("the services together", ALL_SERVICES, formulas.EVERY_SERVICE),
+            *((f"{kind.lower()} delivery", kind, formulas.kind_name(kind)) for kind in KINDS),
         )
     ]
 

@@ -167,7 +167,11 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             f"{programme.plan_scenario}; variance is forecast less plan, above zero adverse, and "
             "blank without a forecast. Of several rows on one line and year that of the return "
             "with the latest date counts. Forecast and delivered amounts are shared over the "
-            "partners as the line is, by its weights in that year.",
+            "partners as the line is, by its weights in that year. Cashable (recurring costs, "
+            "cashable savings and income), one-off and non-cashable amounts are never added. A row "
+            "on a line without a row in the plan scenario that is in the figures is left out. "
+            "Overdue: a saving or income of a year that is over, by the latest date of a return or "
+            "by what is reported, of which less than planned is delivered and which is not Blue.",
         ),
     ]
 
