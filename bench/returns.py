@@ -1,4 +1,5 @@
-"""The workbooks that are read: a programme of three partners and as many returns as are asked for.
+"""The workbooks that are read, as many returns as are asked for: of a simple programme of three
+partners that holds lines alone, or of a real one, with projects, faults and all that goes with it.
 
 Made once and kept in the temporary folder; the same call makes the same bytes.
 """
@@ -6,12 +7,13 @@ Made once and kept in the temporary folder; the same call makes the same bytes.
 import random
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
 
-from tests.builders import AFTER_YEARS, BEFORE_YEARS, Programme
+from tests.builders import AFTER_YEARS, BEFORE_YEARS, OTHER_RETURN_SHEETS, Programme, Return
 
 # Part of the folder's name: a change below makes the workbooks anew.
 VERSION = 2
@@ -34,15 +36,43 @@ WORDS = [
 YEARS = tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(2012, 2042))
 
 
+# Of a real programme: a fourth partner and a sixth year, projects by return, and of 100 lines and
+# 100 returns so many with a warning and an error.
+FOURTH = {"HCF": "Combined Authority"}
+REAL_YEARS, PROJECTS = 6, 3
+WARNINGS, ERRORS = 5, 2
+
+
 def programme_of(returns: int, rows: int, years: int = 5) -> Path:
-    """The inputs folder of a programme with so many returns of so many rows each."""
-    name = f"savings-bench-{VERSION}-{returns}x{rows}x{years}"
+    """The inputs folder of a simple programme with so many returns of so many rows each."""
+
+    def write(folder: Path) -> None:
+        _programme(years, PARTNERS).write(folder)
+        for number in range(returns):
+            _return(folder / "returns", number, rows, YEARS[:years])
+
+    return _kept(f"{returns}x{rows}x{years}", write)
+
+
+def real_programme(returns: int, rows: int) -> Path:
+    """The inputs folder of a programme as teams have them: three projects a return with full forms,
+    risks, benefits, dependencies and milestones, Delivery, warnings on 5% of the lines, errors in
+    2% of the returns, four partners, six years."""
+
+    def write(folder: Path) -> None:
+        _programme(REAL_YEARS, {**PARTNERS, **FOURTH}).write(folder)
+        for number in range(returns):
+            _real_return(number, rows).write(folder / "returns", f"department {number:05d}.xlsx")
+
+    return _kept(f"real-{returns}x{rows}", write)
+
+
+def _kept(name: str, write: Callable[[Path], None]) -> Path:
+    name = f"savings-bench-{VERSION}-{name}"
     folder = Path(tempfile.gettempdir()) / name
     if not folder.is_dir():
         part = Path(tempfile.mkdtemp(prefix=f"{name}-"))
-        _programme(years).write(part / "programme")
-        for number in range(returns):
-            _return(part / "programme" / "returns", number, rows, YEARS[:years])
+        write(part / "programme")
         try:
             part.rename(folder)
         except OSError:  # another run was quicker
@@ -55,14 +85,14 @@ def returns_of(folder: Path) -> list[Path]:
     return sorted(folder.glob("programme/returns/*.xlsx"))
 
 
-def _programme(years: int) -> Programme:
+def _programme(years: int, partners: Mapping[str, str]) -> Programme:
     programme = Programme(title="Benchmark", years=years)
-    for code, name in PARTNERS.items():
+    for code, name in partners.items():
         programme.partner(code, name)
     drawn = random.Random(1)
     for number, service in enumerate(SERVICES):
         programme.service(service, f"Strand {number % 3 + 1}", "Baseline")
-        programme.baseline(service, **{code: drawn.randint(10**9, 10**10) for code in PARTNERS})
+        programme.baseline(service, **{code: drawn.randint(10**9, 10**10) for code in partners})
     return programme
 
 
@@ -81,19 +111,67 @@ def _return(folder: Path, number: int, rows: int, years: tuple[str, ...]) -> Non
     for row in range(rows):
         line, scenario = divmod(row, len(SCENARIOS))
         drawn = random.Random(f"{number}-{line}")
-        category, sign = drawn.choice(CATEGORIES)
-        before = (
-            f"D{number}-{line + 1}",
-            None,
-            " ".join(drawn.choices(WORDS, k=5)) + f" {number}-{line + 1}",
-            drawn.choice(SERVICES),
-            category,
-            SCENARIOS[scenario],
-            None,
-            None,
-        )
-        amounts = [sign * drawn.randint(1, 10**7) * (10 - scenario) / 1000 for _ in years]
-        amounts = [round(amount, 2) for amount in amounts]
+        before, amounts = _line(drawn, f"D{number}-{line + 1}", scenario, years)
         after = (None, "Revenue", f"Owner {drawn.randint(1, 9)}", "Medium", None)
         savings.write_row(row + 1, 0, (*before, *amounts, *after))
     book.close()
+
+
+def _line(
+    drawn: random.Random, ref: str, scenario: int, years: Sequence[str]
+) -> tuple[tuple[str | None, ...], list[float]]:
+    """The cells of a line before its years, and its amounts."""
+    category, sign = drawn.choice(CATEGORIES)
+    description = " ".join(drawn.choices(WORDS, k=5)) + f" {ref.removeprefix('D')}"
+    service = drawn.choice(SERVICES)
+    before = (ref, None, description, service, category, SCENARIOS[scenario], None, None)
+    amounts = [sign * drawn.randint(1, 10**7) * (10 - scenario) / 1000 for _ in years]
+    return before, [round(amount, 2) for amount in amounts]
+
+
+def _real_return(number: int, rows: int) -> Return:
+    years = YEARS[:REAL_YEARS]
+    made = Return(f"Department {number}", years=years)
+    codes = [f"P{number}-{each + 1}" for each in range(PROJECTS)]
+    for row in range(rows):
+        line, scenario = divmod(row, len(SCENARIOS))
+        drawn = random.Random(f"{number}-{line}")
+        before, amounts = _line(drawn, f"R{number}-{line + 1}", scenario, years)
+        cells: dict[str, str | None] = dict(zip(BEFORE_YEARS, before, strict=True))
+        if drawn.randrange(100) < WARNINGS:  # on the other side of nil than its category
+            amounts[0] = -amounts[0]
+        if row == 0 and number % 100 < ERRORS:
+            cells["Service"] = "Servce A"
+        cells |= {"Project code": codes[line % PROJECTS], "Owner": f"Owner {drawn.randint(1, 9)}"}
+        made.add("Savings", **cells, **dict(zip(years, amounts, strict=True)))
+        if scenario and drawn.randrange(4) == 0:
+            made.add(
+                "Delivery",
+                **{"Line ref": before[0], "Year": years[0], "Forecast": amounts[0], "RAG": "Amber"},
+            )
+    for code in codes:
+        _project(made, code, random.Random(code))
+    return made
+
+
+def _project(made: Return, code: str, drawn: random.Random) -> None:
+    """A full form, and what stands beside it on other sheets."""
+
+    def words(headings: Iterable[str], count: int) -> dict[str, str]:
+        return {name: " ".join(drawn.choices(WORDS, k=count)).capitalize() for name in headings}
+
+    form = words(OTHER_RETURN_SHEETS["Projects"], 30)
+    form |= {"Project code": code, "Service": drawn.choice(SERVICES)}
+    made.add("Projects", **{**form, "Project title": f"Project {code}"})
+    for place in range(4):
+        ref = f"{code}-R{place + 1}"
+        scores = {"Likelihood": drawn.randint(1, 5), "Impact": drawn.randint(1, 5)}
+        risk = {"Risk ref": ref, "Project code": code, **words(("Risk", "Mitigation", "Owner"), 8)}
+        made.add("Risks", **risk, **scores)
+        benefit = words(("Benefit", "Measure", "Baseline", "Target"), 5)
+        made.add("Benefits", **{"Project code": code, "Criterion": "Quality", **benefit})
+        dates = {"Planned": f"0{place + 1}/09/2012", "Forecast": f"0{place + 1}/10/2012"}
+        step = words(("Milestone", "Status"), 3)
+        made.add("Milestones", **{"Project code": code, **step, **dates})
+    other = {"Project code": code, "Depends on": code[:-1] + "1", **words(("Note",), 6)}
+    made.add("Dependencies", **other)

@@ -51,7 +51,7 @@ def what(results: Results, partner: Partner | None = None) -> str:
     if rows.empty:
         return ""
     band = rows["return_on_investment"].iloc[0]
-    return f"{headlines(rows, results.programme)}\nReturn on investment: {band}."
+    return f"{headlines(records(rows), results.programme)}\nReturn on investment: {band}."
 
 
 def who(results: Results, scenario: str) -> str:

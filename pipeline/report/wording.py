@@ -1,10 +1,8 @@
 """Sentences that several sheets share."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
-
-import pandas as pd
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import MILLION, THOUSAND, money_text, unit_name
@@ -97,7 +95,7 @@ def cost_or_saving(pence: int, what: str, unit: int) -> str:
     return f"{what} {'cost' if pence > 0 else 'saving'} of {in_short(pence, unit)}"
 
 
-def headline(row: Mapping[Hashable, Any], programme: Programme) -> str:
+def headline(row: Mapping[str, Any], programme: Programme) -> str:
     """What it costs, what it saves and when it pays back: one scenario's figures in words.
 
     ``row``: one_off_pence, annual_cashable_pence, payback_years.
@@ -113,8 +111,6 @@ def headline(row: Mapping[Hashable, Any], programme: Programme) -> str:
     return f"{text}, " + (f"payback {float(payback):.2f} years" if payback else "payback at once")
 
 
-def headlines(rows: pd.DataFrame, programme: Programme) -> str:
+def headlines(rows: Iterable[Mapping[str, Any]], programme: Programme) -> str:
     """The headlines of all scenarios, a line each: ``Best case: one-off cost of …``."""
-    return "\n".join(
-        f"{row['scenario']}: {headline(row, programme)}." for row in rows.to_dict("records")
-    )
+    return "\n".join(f"{row['scenario']}: {headline(row, programme)}." for row in rows)

@@ -3,14 +3,14 @@ financial report filled in from the model."""
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from pipeline.core.phrases import counted, sentence
+from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
 from pipeline.report.layout import pieces
 from pipeline.report.safe import unique_sheet_names
+from pipeline.report.sheets.case_rows import CaseRows, case_rows
 from pipeline.report.sheets.case_table import (
     FIGURE,
     LABEL,
@@ -21,7 +21,7 @@ from pipeline.report.sheets.case_table import (
 )
 from pipeline.report.sheets.financial_report import financial_report
 from pipeline.report.spec import Column, Role, Sheet, Table
-from pipeline.report.tables import records, scenario_width
+from pipeline.report.tables import Record, records, scenario_width
 from pipeline.report.wording import about, headlines, in_units
 from schemas.outputs import NARRATIVE, Show
 from schemas.returns import PROJECTS
@@ -30,6 +30,8 @@ from schemas.vocabulary import ALL_STRANDS, TOTAL_PROGRAMME
 LIST = "Projects"
 NO_AMOUNT = "amount not stated"
 NO_CASE = "No business case"
+# In the frames of projects: the lines that name none, or one without a case.
+NO_PROJECT = ""
 
 # The parts of the form: a caption, the first and the last of their headings.
 _BEFORE = (
@@ -54,7 +56,7 @@ _TOLD = (
 def sheets(results: Results) -> tuple[Sheet, ...]:
     """The list, and a sheet for each project in the order of the returns."""
     cases = _cases(results)
-    return (_listing(results, cases), *(_form(results, case) for case in cases))
+    return (_listing(results, cases), *(_form(results.programme, case) for case in cases))
 
 
 def _cases(results: Results) -> list[Case]:
@@ -62,12 +64,14 @@ def _cases(results: Results) -> list[Case]:
     if frame is None or frame.empty:
         return []
     projects = records(frame)
-    tabs = unique_sheet_names([LIST, *(str(each["project_code"]) for each in projects)])[1:]
+    codes = [str(each["project_code"]) for each in projects]
+    tabs = unique_sheet_names([LIST, *codes])[1:]
+    rows = case_rows(results, dict.fromkeys(map(ref_key, codes)), [name for name, *_ in _TOLD])
     first: dict[str, str] = {}
     cases = []
-    for number, (tab, fields) in enumerate(zip(tabs, projects, strict=True), 1):
-        key = ref_key(str(fields["project_code"]))
-        cases.append(Case(tab, number, fields, key, first.get(key, "")))
+    for number, (tab, code, fields) in enumerate(zip(tabs, codes, projects, strict=True), 1):
+        key = ref_key(code)
+        cases.append(Case(tab, number, fields, rows[key], first.get(key, "")))
         first.setdefault(key, tab)
     return cases
 
@@ -78,17 +82,18 @@ def _cases(results: Results) -> list[Case]:
 def _listing(results: Results, cases: Sequence[Case]) -> Sheet:
     """All projects with their figures, and what makes them up to the programme's."""
     programme = results.programme
-    figures = _whole_projects(results.project_appraisal)
-    rows: list[tuple[str, str, pd.DataFrame | None]] = [
-        (case.code, case.title, None if case.elsewhere else figures.get(case.key)) for case in cases
+    rows: list[tuple[str, str, list[Record]]] = [
+        (case.code, case.title, [] if case.elsewhere else case.rows.whole) for case in cases
     ]
-    if "" in figures:
-        rows.append((NO_CASE, "Lines that name no project, or one without a case", figures[""]))
+    others = results.project_appraisal["project"] == NO_PROJECT
+    if others.any():
+        without = CaseRows(records(results.project_appraisal[others])).whole
+        rows.append((NO_CASE, "Lines that name no project, or one without a case", without))
     everything = results.summary[
         (results.summary["strand"] == ALL_STRANDS)
         & (results.summary["organisation"] == TOTAL_PROGRAMME)
     ]
-    rows.append((TOTAL_PROGRAMME, "All lines", everything))
+    rows.append((TOTAL_PROGRAMME, "All lines", records(everything)))
     links = [*(case.sheet for case in cases), *(None for _ in rows[len(cases) :])]
     columns = (
         Column("Project code", [code for code, _, _ in rows], width=LABEL, links=links),
@@ -107,7 +112,7 @@ def _listing(results: Results, cases: Sequence[Case]) -> Sheet:
             for scenario in programme.scenarios
         ),
     )
-    stated = sum(found is not None for _, _, found in rows[: len(cases)])
+    stated = sum(bool(found) for _, _, found in rows[: len(cases)])
     amounts = f", {stated:,} of them with amounts" if cases else ""
     return Sheet(
         LIST,
@@ -133,30 +138,22 @@ def _listing(results: Results, cases: Sequence[Case]) -> Sheet:
     )
 
 
-def _whole_projects(appraisal: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The rows of each whole project by its ref key, a row per scenario."""
-    if appraisal.empty:
-        return {}
-    whole = appraisal[appraisal["organisation"] == TOTAL_PROGRAMME]
-    return {str(key): rows for key, rows in whole.groupby("project", sort=False)}
-
-
-def _figure(rows: pd.DataFrame | None, scenario: str, name: str) -> object:
-    return None if rows is None else rows.loc[rows["scenario"] == scenario, name].iloc[0]
+def _figure(rows: list[Record], scenario: str, name: str) -> object:
+    """A scenario's figure; None where there are no rows."""
+    return next((row[name] for row in rows if row["scenario"] == scenario), None)
 
 
 # A project's form
 
 
-def _form(results: Results, case: Case) -> Sheet:
-    programme = results.programme
-    whole = _whole_projects(results.project_appraisal).get(case.key)
+def _form(programme: Programme, case: Case) -> Sheet:
+    whole = case.rows.whole
     answer = f"Costs and savings: {NO_AMOUNT}."
     report: tuple[Table, ...] = (_unstated(case),)
-    if whole is not None and not case.elsewhere:
-        band = whole["return_on_investment"].iloc[0]
+    if whole and not case.elsewhere:
+        band = whole[0]["return_on_investment"]
         answer = f"{headlines(whole, programme)}\nReturn on investment: {band}."
-        report = financial_report(results, case)
+        report = financial_report(programme, case)
     return Sheet(
         case.sheet,
         case.title,
@@ -164,7 +161,7 @@ def _form(results: Results, case: Case) -> Sheet:
             *(_words(case, *part) for part in _BEFORE),
             *report,
             _words(case, *_BENEFITS),
-            *(_told(results, case, *told) for told in _TOLD),
+            *(_told(case, *told) for told in _TOLD),
             _words(case, *_IMPACT),
         ),
         (
@@ -198,22 +195,13 @@ def _unstated(case: Case) -> Table:
     return case_table(case, caption, ("Heading", "Amounts"), [("Financial report", text)])
 
 
-def _told(
-    results: Results,
-    case: Case,
-    name: str,
-    label: str,
-    texts: Sequence[str],
-    others: Sequence[str],
-) -> Table:
+def _told(case: Case, name: str, label: str, texts: Sequence[str], others: Sequence[str]) -> Table:
     """The project's records of a table beside Savings; further texts stand below the first."""
     fields = {column.heading: column.name for column in NARRATIVE[name].columns}
-    frame = results.narrative.get(name)
     rows = []
-    for record in [] if frame is None else records(frame):
-        if ref_key(str(record["project_code"] or "")) == case.key:
-            said = {heading: record[field] or NOT_STATED for heading, field in fields.items()}
-            added = [f"{heading}: {said[heading]}" for heading in texts[1:]]
-            text = "\n".join([str(said[texts[0]]), *added])
-            rows.append((said[label], text, *(said[heading] for heading in others)))
+    for record in case.rows.told.get(name, ()):
+        said = {heading: record[field] or NOT_STATED for heading, field in fields.items()}
+        added = [f"{heading}: {said[heading]}" for heading in texts[1:]]
+        text = "\n".join([str(said[texts[0]]), *added])
+        rows.append((said[label], text, *(said[heading] for heading in others)))
     return case_table(case, name, (label, texts[0], *others), rows)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.report.sheets.case_rows import CaseRows
 from pipeline.report.spec import Column, Role, Table, Tone
 from pipeline.report.tables import Record
 from schemas.outputs import Show
@@ -18,8 +19,8 @@ Cells = Sequence[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Case:
-    """A record of Projects: the name of its sheet, its number, its fields, and its code in the
-    form in which codes are compared.
+    """A record of Projects: the name of its sheet, its number, its fields, and what else there is
+    of the project.
 
     ``elsewhere``: the sheet of the first record with that code, where this isn't the first.
     """
@@ -27,7 +28,7 @@ class Case:
     sheet: str
     number: int
     fields: Record
-    key: str
+    rows: CaseRows
     elsewhere: str = ""
 
     @property

@@ -4,16 +4,13 @@ whom, when and by which lines."""
 from collections.abc import Iterable
 from fractions import Fraction
 
-import pandas as pd
-
 from pipeline.core.money import rate_text
 from pipeline.core.programme import Programme
-from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
 from pipeline.report.sheets.case_table import Case, Figures, case_table
 from pipeline.report.spec import Role, Table
-from pipeline.report.tables import Record, records
+from pipeline.report.tables import Record
 from schemas.outputs import Show
 from schemas.vocabulary import CUMULATIVE_MEASURE, NET_CASHABLE_MEASURE, TOTAL_PROGRAMME
 
@@ -23,25 +20,20 @@ NO_PAYBACK, NOTHING_TO_PAY_BACK, NO_BREAK_EVEN = "No payback", "n/a", "None"
 _ROLES = {NET_CASHABLE_MEASURE: Role.TOTAL, CUMULATIVE_MEASURE: Role.SUBTOTAL}
 
 
-def financial_report(results: Results, case: Case) -> tuple[Table, ...]:
+def financial_report(programme: Programme, case: Case) -> tuple[Table, ...]:
     """The tables of the report of a project that has lines."""
-    programme = results.programme
-    rows = results.project_appraisal
-    rows = rows[rows["project"] == case.key]
-    codes = results.register["project_code"]
-    lines = records(results.register[[ref_key(str(code)) == case.key for code in codes]])
     return (
-        _whole(programme, case, rows),
-        _by_partner(programme, case, rows),
-        _by_year(results, case),
-        _lines(case, lines),
-        _lines_by_year(programme, case, lines),
+        _whole(programme, case),
+        _by_partner(programme, case),
+        _by_year(programme, case),
+        _lines(case),
+        _lines_by_year(programme, case),
     )
 
 
-def _by_scenario(rows: pd.DataFrame, programme: Programme) -> list[Record]:
+def _by_scenario(rows: Iterable[Record], programme: Programme) -> list[Record]:
     """The row of each scenario, in reporting order."""
-    found = {row["scenario"]: row for row in records(rows)}
+    found = {row["scenario"]: row for row in rows}
     return [found[scenario] for scenario in programme.scenarios]
 
 
@@ -54,9 +46,9 @@ def _payback(row: Record) -> object:
     return NO_PAYBACK if something else NOTHING_TO_PAY_BACK
 
 
-def _whole(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:
+def _whole(programme: Programme, case: Case) -> Table:
     """One-off, annual cashable, payback, break-even and net present cost of the whole project."""
-    whole = _by_scenario(rows[rows["organisation"] == TOTAL_PROGRAMME], programme)
+    whole = _by_scenario(case.rows.whole, programme)
     steady, first = year_label(programme.steady_year), programme.year_labels[0]
     rate = rate_text(programme.discount_rate)
     measures: tuple[tuple[str, str, Show, Iterable[object]], ...] = (
@@ -100,12 +92,12 @@ def _whole(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:
     )
 
 
-def _by_partner(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:
+def _by_partner(programme: Programme, case: Case) -> Table:
     """Each measure for the whole project, the partners and what is not yet apportioned."""
-    of_name = {
-        name: _by_scenario(rows[rows["organisation"] == name], programme)
-        for name in dict.fromkeys(rows["organisation"])
-    }
+    rows_of: dict[object, list[Record]] = {}
+    for row in case.rows.appraisal:
+        rows_of.setdefault(row["organisation"], []).append(row)
+    of_name = {name: _by_scenario(rows, programme) for name, rows in rows_of.items()}
     cells: list[tuple[object, ...]] = []
     shows: list[Show] = []
     roles: dict[int, Role] = {}
@@ -125,13 +117,9 @@ def _by_partner(programme: Programme, case: Case, rows: pd.DataFrame) -> Table:
     return case_table(case, "Cost and savings by partner", headings, cells, figures)
 
 
-def _by_year(results: Results, case: Case) -> Table:
+def _by_year(programme: Programme, case: Case) -> Table:
     """Each year's categories that are not nil, net cashable and its running total."""
-    programme = results.programme
-    rows = results.project_years
-    found = {
-        (row["scenario"], row["measure"]): row for row in records(rows[rows["project"] == case.key])
-    }
+    found = {(row["scenario"], row["measure"]): row for row in case.rows.years}
     measures = dict.fromkeys(measure for _, measure in found)
     every = [
         (label, measure, *(found[scenario, measure][label] for scenario in programme.scenarios))
@@ -152,11 +140,10 @@ def _once(lines: Iterable[Record]) -> dict[str, Record]:
     return first
 
 
-def _lines(case: Case, lines: list[Record]) -> Table:
+def _lines(case: Case) -> Table:
     """Each line once, with what it is and how it is shared."""
-    cells = [
-        (row["line_ref"], f"{row['description']}\n{_kind(row)}") for row in _once(lines).values()
-    ]
+    lines = _once(case.rows.lines).values()
+    cells = [(row["line_ref"], f"{row['description']}\n{_kind(row)}") for row in lines]
     return case_table(case, "Lines", ("Line ref", "Description"), cells)
 
 
@@ -165,8 +152,9 @@ def _kind(row: Record) -> str:
     return f"{row['category']}, {row['service']}. Basis: {row['basis'] or 'not known'}"
 
 
-def _lines_by_year(programme: Programme, case: Case, lines: list[Record]) -> Table:
+def _lines_by_year(programme: Programme, case: Case) -> Table:
     """Each line's amounts in the years that have any, the scenarios side by side."""
+    lines = case.rows.lines
     found = {(ref_key(str(row["line_ref"])), row["scenario"]): row for row in lines}
     cells: list[tuple[object, ...]] = []
     for ref, row in _once(lines).items():
