@@ -1,7 +1,7 @@
 """How a declaration is laid out, worked out before anything is written: widths, heights, what a
 cell holds and what it takes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from math import ceil, isfinite
@@ -41,6 +41,7 @@ Limits = dict[str, object]
 _MOST_LINES = 60
 # With room to spare for viewers whose letters are wider.
 LINES_A_ROW = 24
+_STRONG = (Role.SUBTOTAL, Role.TOTAL)
 # A heading without a break may be as long as a cell takes.
 _WIDEST_WORD = 30
 _LEAST_OF_TITLE = 0.7
@@ -166,20 +167,45 @@ def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:
     )
 
 
-def row_lines(table: Table, widths: Iterable[float]) -> Array:
-    """How many lines of wrapped text each row of a table takes."""
-    rows = np.ones(table.rows, dtype=np.int64)
-    strong = [place for place, role in table.roles.items() if role in (Role.SUBTOTAL, Role.TOTAL)]
-    for column, width in zip(table.columns, widths, strict=False):
-        if column.show in NUMBERS:
-            continue
-        texts = Texts.of(column.values)
-        taken = _word_lines(texts.words, width)[texts.codes]
-        bold = [place for place in strong if place not in column.muted]
-        if bold:
-            taken[bold] = _word_lines([texts[place] for place in bold], width, bold=True)
-        np.maximum(rows, taken, out=rows)
+def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
+    """By table of a sheet how many lines of wrapped text each of its rows takes."""
+    rows = [np.ones(table.rows, dtype=np.int64) for table in tables]
+    for number, width in enumerate(widths):
+        for place, lines in _column_lines(tables, number, width):
+            np.maximum(rows[place], lines, out=rows[place])
     return rows
+
+
+def _column_lines(
+    tables: Sequence[Table], number: int, width: float
+) -> Iterator[tuple[int, Array]]:
+    """By the place of a table how many lines each row of one of its columns takes. All tables'
+    texts are counted together: most tables are small."""
+    texts: dict[int, Texts] = {}
+    strong: dict[int, list[int]] = {}
+    for place, table in enumerate(tables):
+        if number < len(table.columns) and table.columns[number].show not in NUMBERS:
+            column = table.columns[number]
+            bold = [row for row, role in table.roles.items() if role in _STRONG]
+            texts[place] = Texts.of(column.values)
+            strong[place] = [row for row in bold if row not in column.muted]
+    usual = _each_lines([each.words for each in texts.values()], width)
+    strong_texts = [[texts[place][row] for row in rows] for place, rows in strong.items()]
+    bolder = _each_lines(strong_texts, width, bold=True)
+    for (place, each), words, bold_rows in zip(texts.items(), usual, bolder, strict=True):
+        lines = words[each.codes]
+        lines[strong[place]] = bold_rows
+        yield place, lines
+
+
+def _each_lines(
+    columns: Sequence[Sequence[str | None]], width: float, *, bold: bool = False
+) -> list[Array]:
+    """``_word_lines`` of several columns, each."""
+    if not columns:
+        return []
+    counts = _word_lines([text for texts in columns for text in texts], width, bold=bold)
+    return np.split(counts, np.cumsum([len(texts) for texts in columns[:-1]], dtype=np.int64))
 
 
 def _word_lines(texts: Sequence[str | None], width: float, *, bold: bool = False) -> Array:

@@ -284,3 +284,11 @@ def test_a_form_is_printed_upright_on_a4(content: bytes) -> None:
         assert str(sheet.page_setup.paperSize) == "9"
         assert sheet.page_setup.fitToWidth in (None, 1)
     assert [brk.id for brk in opened(content)["P1"].row_breaks.brk] != []
+
+
+def test_a_project_called_none_has_no_line_that_names_no_project() -> None:
+    register = fake.results().register
+    nameless = register.assign(project_code=None)
+    rows = rows_of(book_of(project("None"), register=nameless), "Business_cases")
+    assert [row[0] for row in rows] == ["None", "No business case", "Total programme"]
+    assert rows[0][2:] == [None, None, None, None]

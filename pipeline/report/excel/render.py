@@ -285,6 +285,12 @@ class _SheetWriter:
         self.sheet = sheet
         self.worksheet = worksheet
         self.widths = layout.widths(sheet.blocks, writer.book.report_unit)
+        self.lines = {
+            table.name: lines
+            for table, lines in zip(
+                sheet.tables, layout.row_lines(sheet.tables, self.widths), strict=True
+            )
+        }
         self.row = 0
         self.header_rows: list[int] = []
         self.heights: dict[int, int] = {}
@@ -316,33 +322,33 @@ class _SheetWriter:
         return self.writer.format(properties)
 
     def _text(self, row: int, column: int, text: str, properties: Properties) -> None:
-        style = self._format(properties)
+        self._string(row, column, text, self._format(properties))
+
+    def _string(self, row: int, column: int, text: str, style: Format) -> None:
         if text:
             code = self.worksheet.write_string(row, column, cell_safe(text), style)
         else:
             code = self.worksheet.write_blank(row, column, None, style)
         must(code, f"text at row {row + 1}")
 
-    def _number(self, row: int, column: int, number: float, properties: Properties) -> None:
+    def _number(self, row: int, column: int, number: float, style: Format) -> None:
         if not isfinite(number):
             raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
-        code = self.worksheet.write_number(row, column, number, self._format(properties))
-        must(code, f"number at row {row + 1}")
+        must(self.worksheet.write_number(row, column, number, style), f"number at row {row + 1}")
 
-    def _value(self, row: int, column: int, value: object, properties: Properties) -> None:
+    def _value(self, row: int, column: int, value: object, style: Format) -> None:
         """Any value as what it is; a text stays a text whatever it looks like."""
         match value:
             case None:
-                self._text(row, column, "", properties)
+                self._string(row, column, "", style)
             case date():
-                style = self._format(properties)
                 moment = datetime.combine(value, time())
                 code = self.worksheet.write_datetime(row, column, moment, style)
                 must(code, f"date at row {row + 1}")
             case int() | float():
-                self._number(row, column, value, properties)
+                self._number(row, column, value, style)
             case _:
-                self._text(row, column, str(value), properties)
+                self._string(row, column, str(value), style)
 
     def _height(self, lines: float, extra: int = 0) -> None:
         self._row_pixels(self.row, ceil(lines * self.theme.row_pixels) + extra)
@@ -602,34 +608,36 @@ class _SheetWriter:
 
     def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:
         unit = self.writer.book.report_unit
-        styles: dict[tuple[Show, Role, Tone, bool], Properties] = {}
+        # By what sets a cell off, and whether it is to be changed.
+        styles: dict[tuple[Show, Role, Tone, bool, bool], Format] = {}
         for place, value in enumerate(column.values):
             show = column.shows[place] if column.shows else column.show
             role = table.roles.get(place, Role.BODY)
-            key = (show, role, layout.tone(column, place, value), place in table.starts)
+            tone = layout.tone(column, place, value)
+            row, entry = first + place, column.entries[place] if column.entries else None
+            key = (show, role, tone, place in table.starts, entry is not None)
             if key not in styles:
-                styles[key] = self.theme.cell(
+                look = self.theme.cell(
                     *key[:3],
                     start=key[3],
                     indented=number > 0,
                     airy=table.airy,
                     report_unit=unit,
                 )
-            row, style = first + place, styles[key]
-            if column.entries and (entry := column.entries[place]):
-                style = style | self.theme.changeable()
+                styles[key] = self._format(look | self.theme.changeable() if entry else look)
+            style = styles[key]
+            if entry:
                 self._entry(row, row, number, entry, column.heading)
             stored = layout.stored(value, show)
             if column.formulas and (formula := column.formulas[place]):
                 where = (self.worksheet, table.name, row, number)
                 result = stored if isinstance(stored, int | float) else _Text(stored or "")
-                self.writer.live.append(_Live(*where, formula, self._format(style), result))
+                self.writer.live.append(_Live(*where, formula, style, result))
             elif column.links and (target := column.links[place]):
                 self._link(row, number, str(value), target, style)
-            elif column.files and (outside := column.files[place]):
-                self._lead(row, number, [outside])
-                self._value(row, number, stored, style)
             else:
+                if column.files and (outside := column.files[place]):
+                    self._lead(row, number, [outside])
                 self._value(row, number, stored, style)
         for row, name in enumerate(column.names or (), first):
             tab = self.writer.tabs[self.sheet.name].replace("'", "''")
@@ -654,7 +662,7 @@ class _SheetWriter:
 
     def _pixels_of_rows(self, table: Table) -> npt.NDArray[np.int16]:
         """By row how high it must be for its wrapped text; 0 where the usual height will do."""
-        lines = layout.row_lines(table, self.widths)
+        lines = self.lines.pop(table.name)
         pixels = lines * self.theme.row_pixels
         if table.airy:
             pixels += _AIR_PIXELS
@@ -662,9 +670,8 @@ class _SheetWriter:
             pixels[lines == 1] = 0
         return np.minimum(pixels, _HIGHEST_PIXELS).astype(np.int16)
 
-    def _link(self, row: int, column: int, text: str, sheet: str, properties: Properties) -> None:
+    def _link(self, row: int, column: int, text: str, sheet: str, style: Format) -> None:
         tab = self.writer.tabs[sheet].replace("'", "''")
-        style = self._format(properties)
         where = f"internal:'{tab}'!A1"
         code = self.worksheet.write_url(row, column, where, style, cell_safe(text))
         must(code, f"link at row {row + 1}")
@@ -732,7 +739,8 @@ class _SheetWriter:
         self._text(row, 1, "", theme.entry(kind))
         self._text(row, 2, setting.meaning, theme.label())
         self._text(row, 3, setting.default, theme.label())
-        self._value(row, 4, setting.example, theme.sample(kind) | {"align": "left"})
+        sample = self._format(theme.sample(kind) | {"align": "left"})
+        self._value(row, 4, setting.example, sample)
         self._entry(row, row, 1, setting.entry, setting.name)
         number = layout.lines(setting.meaning, self.widths[2])
         code = self.worksheet.set_row_pixels(row, number * theme.row_pixels + _AIR_PIXELS)
@@ -755,8 +763,8 @@ class _SheetWriter:
         tab = self.writer.tabs[self.sheet.name]
         for column, one in enumerate(block.lists):
             self._text(top, column, one.heading, self.theme.heading(Show.TEXT))
+            style = self._format(self.theme.entry(Kind.TEXT) | {"align": "left"})
             for row, word in enumerate(one.words, top + 1):
-                style = self.theme.entry(Kind.TEXT) | {"align": "left"}
                 self._value(row, column, word, style)
             cells = xl_range_abs(top + 1, column, top + max(1, len(one.words)), column)
             code = self.writer.workbook.define_name(one.name, f"='{tab}'!{cells}")
