@@ -118,7 +118,7 @@ fuzz: .venv ## try 20,000 damaged workbooks; FUZZ=100000 for more
 
 soak: .venv ## try 10,000 random programmes with faults; SOAK=100000 for more
 	@SOAK=$(or $(SOAK),10000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
-		tests/test_exactness.py $(ARGS)
+		tests/test_exactness.py tests/ingest/test_account.py $(ARGS)
 
 # SUBJECTS: files of bench/subjects, without .py; ROUNDS: how often each is run.
 bench: .venv ## time the pipeline beside peers and floors; SUBJECTS="report start", ROUNDS=3

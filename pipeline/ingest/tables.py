@@ -5,7 +5,7 @@ table's headings, the first on ties; further header rows below it start further 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain, combinations
@@ -279,11 +279,30 @@ class HeadingFinder:
         """The columns that a row of a sheet names, if it were a header row."""
         if self.layout is not None:
             return _MappedHeader(self, self.layout, self._theirs, rows, place).columns()
+        row = rows[place]
+        found = self._named_in(row, range(len(row)))
+        if found.second and (left := _block_at_left(row, found)):
+            others = [column for column in range(len(row)) if column not in left]
+            found = self._named_in(row, [*others, *left])
+        return found
+
+    def _named_in(self, row: list[Cell], order: Iterable[int]) -> Columns:
+        """What a row's cells name; of those that name one thing the first in order holds."""
         found = Columns()
-        for column, cell in enumerate(rows[place]):
-            for meaning in self.meanings(cell):
+        for column in order:
+            for meaning in self.meanings(row[column]):
                 found.add(meaning, column)
         return found
+
+
+def _block_at_left(row: list[Cell], found: Columns) -> range:
+    """The columns of a block at the left of a table: its every heading stands again beyond a blank
+    column, where there are others besides."""
+    first = min(found.read)
+    end = next((n for n in range(first, len(row)) if row[n] == ""), len(row))
+    block = found.read & set(range(first, end))
+    again = {column for further, column in found.second if further >= end}
+    return range(first, end if block <= again and found.read > block else first)
 
 
 def _mapped_by_key(layout: Layout) -> dict[str, list[Mapped]]:

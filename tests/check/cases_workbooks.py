@@ -410,6 +410,21 @@ def beside(folder: Path) -> list[tuple[str, str]]:
     return []
 
 
+@case("duplicate-heading", "a summary at the left of the table is none of it", near=True)
+def at_the_left(folder: Path) -> list[tuple[str, str]]:
+    Programme(years=2).write(folder)
+    finance = Return(years=("2012/13", "2013/14"))
+    headings = ["Line ref", "Description", "Service", "Category", "2012/13", "2013/14"]
+    rows = [
+        ["Service", "2012/13", "2013/14", None, *headings],
+        ["ICT", 507, 250, None, "F1", "Vans", "ICT", "One-off cost", 500, 250],
+        [*[None] * 4, "F2", "Desks", "ICT", "One-off cost", 7, None],
+    ]
+    finance.sheet("Savings", rows)
+    finance.write(folder)
+    return []
+
+
 @case("duplicate-heading", "years that stand again beside the table, with other amounts")
 def years_again(folder: Path) -> list[tuple[str, str]]:
     Programme(years=2).write(folder)
