@@ -7,13 +7,14 @@ from fractions import Fraction
 import pandas as pd
 
 from pipeline.core.money import unit_name
-from pipeline.core.phrases import agreeing, counted, in_words, sentence
+from pipeline.core.phrases import agreeing, counted, sentence
 from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
 from pipeline.report import formulas
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.formula import (
     Adder,
+    Cells,
     Formula,
     Headings,
     Part,
@@ -24,6 +25,8 @@ from pipeline.report.formula import (
     is_plain,
     rounded,
 )
+from pipeline.report.live_wording import cost_or_saving as cost_or_saving_live
+from pipeline.report.live_wording import in_short as in_short_live
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, in_short, round_half_up
 from schemas.outputs import (
@@ -37,11 +40,11 @@ from schemas.outputs import (
 from schemas.vocabulary import ALL_SERVICES, KINDS, RAG, TOTAL_PROGRAMME
 
 PLAN, FORECAST, VARIANCE, YEAR = "Plan", "Forecast", "Variance", "Year"
-PART = "Percentage delivered"
+DELIVERED, PART = "Delivered", "Percentage delivered"
 _MEASURES = {
     PLAN: "plan_pence",
     FORECAST: "forecast_pence",
-    "Delivered": "delivered_pence",
+    DELIVERED: "delivered_pence",
     VARIANCE: "variance_pence",
 }
 # Plans are looked up line by line; more than this would cost all other sheets their formulas.
@@ -72,6 +75,37 @@ def on_plan(results: Results, made: Delivery, partner: Partner | None = None) ->
 _NOTHING = "No row of Delivery is counted"
 
 
+def on_plan_live(
+    results: Results, made: Delivery, partner: Partner | None = None
+) -> tuple[Formula, ...]:
+    """The sentences of ``on_plan`` as formulas over Delivery_by_partner."""
+    unit = results.programme.report_unit
+    return tuple(_standing_live(place, unit) for place, _ in wholes(made, partner))
+
+
+def _standing_live(row: int, unit: int) -> Formula:
+    def cell(heading: str) -> Cells:
+        return Cells(DELIVERY_BY_PARTNER.name, row, heading, heading)
+
+    variance, done, part = cell(VARIANCE), cell(DELIVERED), cell(PART)
+    rated: list[Part] = []
+    for rag in RAG:
+        rated += ["&IF(", cell(rag), '>0,", "&TEXT(', cell(rag), f',"#,##0")&" {rag}","")']
+    return formula(
+        *(cell("Kind"), '&", "&', cell(YEAR), '&": the forecast "&'),
+        *("IF(", variance, '="","is not stated",IF(', variance, '=0,"is on plan","is "&'),
+        *(
+            *in_short_live(variance, unit),
+            "&IF(",
+            variance,
+            '>0," worse"," better")&" than plan"))',
+        ),
+        *("&IF(", done, '="","","; "&', *cost_or_saving_live(done, "delivered", unit)),
+        *("&IF(", part, '="","",", "&TEXT(ROUND(', part, ',2),"0%")&" of plan"))'),
+        *("&SUBSTITUTE(", '""', *rated, ',", ","; ",1)&"."'),
+    )
+
+
 def _standing(row: Record, results: Results) -> str:
     unit = results.programme.report_unit
     said = [_against(row["variance_pence"], unit)]
@@ -81,7 +115,7 @@ def _standing(row: Record, results: Results) -> str:
         said.append(f"{cost_or_saving(delivered, 'delivered', unit)}{of_plan}")
     rated = [f"{row[rag.casefold()]:,} {rag}" for rag in RAG if row[rag.casefold()]]
     if rated:
-        said.append(in_words(rated))
+        said.append(", ".join(rated))
     return f"{row['kind']}, {row['year']}: {'; '.join(said)}"
 
 
@@ -92,7 +126,7 @@ def _percent(part: Fraction) -> int:
 
 def _against(variance: object, unit: int) -> str:
     if not isinstance(variance, int):
-        return "no forecast is stated"
+        return "the forecast is not stated"
     if variance == 0:
         return "the forecast is on plan"
     side = "worse" if variance > 0 else "better"
@@ -178,7 +212,7 @@ def tracker(made: Delivery) -> formulas.ByHeading:
 
 def _parts(rows: list[Record]) -> list[Formula | None]:
     """Delivered by plan."""
-    made = formula("IF(", This(PLAN), '=0,"",', This("Delivered"), "/", This(PLAN), ")")
+    made = formula("IF(", This(PLAN), '=0,"",', This(DELIVERED), "/", This(PLAN), ")")
     return _where_stated([row["delivered_part"] for row in rows], made)
 
 
@@ -244,7 +278,7 @@ def _chart(results: Results, made: Delivery, whole: Record, partner: Partner | N
             colour=number,
             pattern=number,
         )
-        for number, heading in enumerate((PLAN, FORECAST, "Delivered"))
+        for number, heading in enumerate((PLAN, FORECAST, DELIVERED))
     )
     finding = _standing(whole, results)
     return Chart(

@@ -405,7 +405,7 @@ def _seconds(formulas: Formulas) -> float:
 def as_values(sheet: Sheet) -> Sheet:
     """The sheet with values in place of its formulas."""
     blocks = tuple(_plain(block) if isinstance(block, Table) else block for block in sheet.blocks)
-    return replace(sheet, blocks=blocks)
+    return replace(sheet, blocks=blocks, live_answer=())
 
 
 def _plain(table: Table) -> Table:

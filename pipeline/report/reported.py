@@ -18,12 +18,14 @@ from pipeline.report.formula import Formula, Name, Part, This, Whole, formula, r
 from pipeline.report.sheets.checks import verdict
 from pipeline.report.spec import Sheet, Strip, Table, Tone
 from pipeline.report.tables import Looks, table
+from schemas.model import AMOUNTS
 from schemas.outputs import (
     APPRAISAL,
     BY_SERVICE,
     BY_YEAR,
     CATEGORIES_TABLE,
     CHECKS,
+    DELIVERY_BY_PARTNER,
     INPUTS,
     REPORTED,
     SUMMARY,
@@ -106,7 +108,7 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
     of_year = results.by_year
     totals = of_year.loc[of_year["measure"] != CUMULATIVE_MEASURE, "total_pence"]
     measures = ["one_off_pence", "annual_cashable_pence"]
-    return [
+    figures = [
         (SUMMARY.name, (Whole(SUMMARY.name, *headlines),), _pence(results.summary, measures)),
         (
             BY_YEAR.name,
@@ -127,10 +129,14 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
             _pence(results.appraisal, [*measures, "net_present_pence"]),
         ),
     ]
+    if results.delivery is not None:
+        name, frame = DELIVERY_BY_PARTNER.name, results.delivery.organisations
+        figures.append((name, (Whole(name, "Plan", "Variance"),), _pence(frame, AMOUNTS)))
+    return figures
 
 
 def _pence(frame: pd.DataFrame, names: Sequence[str]) -> list[int]:
-    return [int(pence) for name in names for pence in frame[name]]
+    return [int(pence or 0) for name in names for pence in frame[name]]
 
 
 def _listed(columns: Sequence[Whole]) -> tuple[Part, ...]:

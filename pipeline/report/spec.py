@@ -232,7 +232,8 @@ class Sheet:
     ``note`` is what the contents list says of it. ``keep_columns``: how many columns stay in view
     when the sheet is scrolled sideways, and are repeated on further pages. ``cover``: the title is
     set larger. ``upright``: printed upright though it is rather wide. ``strip``: a line below the
-    title that says whether the figures hold.
+    title that says whether the figures hold. ``live_answer``: a formula for each line of the answer
+    that moves with the figures; none where the answer is as reported.
     """
 
     name: str
@@ -245,6 +246,7 @@ class Sheet:
     cover: bool = False
     upright: bool = False
     strip: Strip | None = None
+    live_answer: tuple[Formula, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pipeline.core.results import Results
+from pipeline.report.reported import CHANGED
 from schemas.outputs import DELIVERY_TABLES
 from schemas.vocabulary import RAG
 from tests.builders import Programme, Return
@@ -134,3 +136,108 @@ def test_live_formulas_come_to_the_stored_values(books: dict[str, bytes], tmp_pa
         assert sum(where == sheet for where, _ in live) >= count
     for path, again in zip(paths, recalculated(paths, tmp_path / "again"), strict=True):
         assert differences(cells(path), cells(again)) == []
+
+
+# What returns forecast of a saving of 100,000 and a one-off cost of 50,000, and the sentences.
+HEADLINES = {
+    "better": (
+        (-120_000.4, None, 50_000, 10_000),
+        "Cashable, 2012/13: the forecast is £20,000 better than plan.",
+        "One-off, 2012/13: the forecast is on plan; delivered cost of £10,000, 20% of plan; "
+        "1 Amber.",
+    ),
+    "worse": (
+        (-99_999.55, -33_333, 62_500, None),
+        "Cashable, 2012/13: the forecast is £0.45 worse than plan; delivered saving of £33,000, "
+        "33% of plan.",
+        "One-off, 2012/13: the forecast is £13,000 worse than plan; 1 Amber.",
+    ),
+    "both at once": (
+        (-109_999, 500, 59_999.5, -5),
+        "Cashable, 2012/13: the forecast is £9,999 better than plan; delivered cost of £500, "
+        "-1% of plan.",
+        "One-off, 2012/13: the forecast is £10,000 worse than plan; delivered saving of £5, "
+        "0% of plan; 1 Amber.",
+    ),
+    "nil": (
+        (-100_000, 0, None, None),
+        "Cashable, 2012/13: the forecast is on plan; delivered nil, 0% of plan.",
+        "One-off, 2012/13: the forecast is not stated; 1 Amber.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def headlined(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The summary in each case."""
+    summaries = {}
+    for case, ((saving, saved, cost, spent), *_) in HEADLINES.items():
+        folder = tmp_path_factory.mktemp("case")
+        Programme(scenarios="Plan").write(folder)
+        finance = Return()
+        finance.line([-100_000] * 3, line_ref="S", category=SAVING)
+        finance.line([50_000], line_ref="C", category="One-off cost")
+        finance.add("Delivery", line_ref="S", year="2012/13", forecast=saving, delivered=saved)
+        finance.add(
+            "Delivery", line_ref="C", year="2012/13", forecast=cost, delivered=spent, rag="Amber"
+        )
+        finance.write(folder)
+        made = outcome_of(folder).results
+        assert made is not None
+        summaries[case] = build(made)[SUMMARY]
+    return summaries
+
+
+@pytest.mark.parametrize("case", HEADLINES)
+def test_each_kind_s_headline_says_better_or_worse(headlined: dict[str, bytes], case: str) -> None:
+    sheet = opened(headlined[case])["Tracker"]
+    assert [sheet.cell(row, 1).value for row in (3, 4)] == list(HEADLINES[case][1:])
+    contents = {row["Sheet"]: row["Answer"] for row in records_of(headlined[case], "Contents")}
+    assert contents["Tracker"] == "\n".join(HEADLINES[case][1:])
+
+
+@needs_libreoffice
+def test_headlines_live_with_the_figures(headlined: dict[str, bytes], tmp_path: Path) -> None:
+    """Each comes to what was stored; where the forecasts are changed to those of another case, to
+    that case's sentences, and the titles of charts say that they are as reported."""
+    paths = []
+    for case, content in headlined.items():
+        (tmp_path / f"{case}.xlsx").write_bytes(content)
+        paths.append(tmp_path / f"{case}.xlsx")
+    book = openpyxl.load_workbook(paths[0])
+    delivery = book["Delivery"]
+    rows = delivery[delivery.tables["Delivery"].ref]
+    headings = [cell.value for cell in rows[0]]
+    saving, saved, cost, spent = HEADLINES["both at once"][0]
+    for row, (forecast, done) in zip(rows[1:], ((saving, saved), (cost, spent)), strict=True):
+        row[headings.index("Forecast")].value = forecast
+        row[headings.index("Delivered")].value = done
+    changed = tmp_path / "changed.xlsx"
+    book.save(changed)
+    *again, moved = recalculated([*paths, changed], tmp_path / "again")
+    for path, other in zip(paths, again, strict=True):
+        assert differences(cells(path), cells(other)) == []
+    sheet = opened(moved.read_bytes())["Tracker"]
+    assert sheet.cell(2, 1).value.endswith(CHANGED)  # type: ignore[union-attr]
+    assert sheet.cell(3, 1).value == HEADLINES["both at once"][1].partition("; ")[0] + "."
+    assert sheet.cell(4, 1).value == HEADLINES["both at once"][2]
+    titles = [row["Title"] for row in records_of(moved.read_bytes(), "Chart_titles")]
+    assert str(titles[-1]).startswith("As reported: One-off, 2012/13: the forecast is on plan")
+
+
+def test_no_headline_has_the_sign_of_a_line_whose_plan_is_rejected(tmp_path: Path) -> None:
+    """A saving of 90,000 where 100,000 were planned is no saving that nobody had planned."""
+    Programme(scenarios="Best, Plan").write(tmp_path)
+    finance = Return()
+    finance.line([-100_000], line_ref="S", category=SAVING, scenario="Best")
+    finance.line(["100,00"], line_ref="S", category=SAVING, scenario="Plan")
+    finance.line([-10_000], line_ref="T", category=SAVING)
+    for ref, forecast in (("S", -90_000), ("T", -9_000)):
+        finance.add("Delivery", line_ref=ref, year="2012/13", forecast=forecast)
+    finance.write(tmp_path)
+    made = outcome_of(tmp_path).results
+    assert made is not None
+    book = build(made)[SUMMARY]
+    said = "Cashable, 2012/13: the forecast is £1,000 worse than plan."
+    assert opened(book)["Tracker"]["A3"].value == said
+    assert [row["Line ref"] for row in records_of(book, "Delivery_left_out")] == ["S"]

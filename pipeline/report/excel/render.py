@@ -417,10 +417,23 @@ class _SheetWriter:
         """The answer, then the lines under it; on the cover what it is, then the headline."""
         theme, sheet = self.theme, self.sheet
         room, larger = min(sum(self.widths), _LONGEST_LINE), theme.answer_size / theme.size
-        answer = _fitted(sheet.answer.splitlines(), room / larger)
+        if sheet.live_answer:
+            self._live_answer()
+        answer = [] if sheet.live_answer else _fitted(sheet.answer.splitlines(), room / larger)
         lines = _fitted(sheet.lines, room)
         said = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
         self._lines(said[::-1] if sheet.cover else said)
+
+    def _live_answer(self) -> None:
+        """The answer line by line, each a formula that goes on over the empty cells beside it."""
+        theme, said = self.theme, self.sheet.answer.splitlines()
+        style = self._format(theme.answer())
+        for number, (made, says) in enumerate(zip(self.sheet.live_answer, said, strict=True), 1):
+            live = _Live(self.worksheet, "", self.row, 0, made, style, _Text(says))
+            self.writer.live.append(live)
+            air = _AIR_PIXELS if number == len(said) else 0
+            self._height(theme.answer_size / theme.size, air)
+            self.row += 1
 
     def _lines(self, said: list[tuple[list[str], Properties, float]]) -> None:
         """Groups of lines in column A, with their looks and heights; room after each group."""

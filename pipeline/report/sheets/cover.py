@@ -11,7 +11,7 @@ from pipeline.core.results import Results
 from pipeline.core.versions import Versions
 from pipeline.core.years import span_text, year_label
 from pipeline.report import findings, formulas, reported
-from pipeline.report.formula import formula
+from pipeline.report.formula import Formula, formula
 from pipeline.report.sheets.checks import failures, found, verdict
 from pipeline.report.spec import DRAFT, Column, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
@@ -69,6 +69,7 @@ def contents(results: Results, sheets: Iterable[Sheet], partner: Partner | None 
                         [s.answer or "See there" for s in sheets],
                         Show.LONG_TEXT,
                         _ANSWER_WIDTH,
+                        formulas=[_answer(s) for s in sheets],
                     ),
                 ),
                 airy=True,
@@ -78,6 +79,15 @@ def contents(results: Results, sheets: Iterable[Sheet], partner: Partner | None 
         (f"{book_title(results.programme, partner)}.",),
         upright=True,
     )
+
+
+def _answer(sheet: Sheet) -> Formula | None:
+    """The answer of a sheet that moves with its figures, its lines one under the other."""
+    if not sheet.live_answer:
+        return None
+    lines = [made.parts[1:] for made in sheet.live_answer]
+    first, *others = lines
+    return formula(*first, *(part for line in others for part in ("&CHAR(10)&", *line)))
 
 
 def is_draft(results: Results) -> bool:

@@ -112,6 +112,7 @@ def tracker(results: Results) -> Sheet | None:
         delivered.on_plan(results, made),
         note=TRACKER.question,
         keep_columns=1,
+        live_answer=delivered.on_plan_live(results, made),
     )
 
 
@@ -177,4 +178,5 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
         delivered.on_plan(results, made, partner),
         note=OWN_DELIVERY.question,
         keep_columns=1,
+        live_answer=delivered.on_plan_live(results, made, partner),
     )
