@@ -9,6 +9,7 @@ HISTORY = "history.sqlite"
 MANIFEST = ".manifest.json"
 
 PARTNERS = "partners"
+CASES_BY_STRAND = "business-cases"
 RETURNS = "returns"
 ISSUED = "issued"
 COMPARISONS = "comparisons"
@@ -16,12 +17,17 @@ TEMPLATES = "templates"
 TEMPLATES_WRITTEN = ".templates.json"
 
 # What a report writes into: no programme's own folder may be one of another's.
-FOLDERS = frozenset({PARTNERS, "data", RETURNS, ISSUED, COMPARISONS})
+FOLDERS = frozenset({PARTNERS, CASES_BY_STRAND, "data", RETURNS, ISSUED, COMPARISONS})
 
 
 def pack_of(name: str) -> str:
     """A partner's pack, by a file name made of its code."""
     return f"{PARTNERS}/{name}.xlsx"
+
+
+def cases_of(name: str) -> str:
+    """The business cases of a strand, by a file name made of its name."""
+    return f"{CASES_BY_STRAND}/{name}.xlsx"
 
 
 def copy_of(workbook: str) -> str:

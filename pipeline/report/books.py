@@ -1,9 +1,10 @@
 """Which sheets make up which workbook."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -205,10 +206,25 @@ def comparison(moved: Moved) -> Book:
     )
 
 
+def case_books(results: Results) -> dict[str, Callable[[], Book]]:
+    """The workbooks of the business cases by path: of the strands, where they have their own, and
+    the list, which otherwise has the cases with it."""
+    every: dict[str, Callable[[], Book]] = {
+        path: partial(_strand_book, results, path) for path in business_cases.books(results)
+    }
+    return {**every, outputs.CASES: partial(cases_book, results)}
+
+
 def cases_book(results: Results) -> Book:
-    """The business cases, a sheet for each project."""
+    """The list of the business cases, and a sheet for each project, but where there are so many
+    that they are in workbooks by strand."""
     sheets = business_cases.sheets(results)
     return _book(outputs.CASES, results, sheets, "Business cases")
+
+
+def _strand_book(results: Results, path: str) -> Book:
+    sheets = business_cases.strand_sheets(results, path)
+    return _book(path, results, sheets, "Business cases")
 
 
 def validation_report(

@@ -16,7 +16,7 @@ from pipeline.core.versions import Moved
 from pipeline.processes import Helpers, Make
 from pipeline.report.apportioned_csv import write_apportioned
 from pipeline.report.books import (
-    cases_book,
+    case_books,
     comparison,
     pack_path,
     partner_pack,
@@ -51,8 +51,9 @@ def write_outputs(
     ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
     ``helpers``: who else writes where it is worth it.
     """
-    maker = partial(_maker, folder, _marked(results, theme), theme, returns_at)
-    paths, make = _paths(results.programme), maker()
+    results = _marked(results, theme)
+    maker = partial(_maker, folder, results, theme, returns_at)
+    paths, make = tuple(_writes(results, theme, returns_at)), maker()
     rows = len(results.register) + 2 * len(results.apportioned)
     made = (helpers or Helpers(0)).side_by_side(len(paths), make, maker, _others(rows))
     return dict(zip(paths, made, strict=True))
@@ -63,26 +64,39 @@ def _others(rows: int) -> int:
     return max(0, _ROWS_HELD // rows - 1) if rows >= _ROWS_FOR_OTHERS else 0
 
 
-def _paths(programme: Programme) -> tuple[str, ...]:
-    """Where the outputs go, the largest last (see Helpers.side_by_side)."""
-    packs = (pack_path(partner, programme.partners) for partner in programme.partners)
-    return (*packs, outputs.CASES, outputs.VALIDATION, outputs.APPORTIONED_CSV, outputs.SUMMARY)
-
-
-def _maker(folder: Path, results: Results, theme: Theme, returns_at: str) -> Make[Path]:
-    """Makes an output by its place among the paths; gives the file."""
+def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Book]]:
+    """The workbooks by path, each made when it is called for; the largest at both ends (see
+    Helpers.side_by_side)."""
     programme = results.programme
+    packs: dict[str, Callable[[], Book]] = {
+        pack_path(each, programme.partners): partial(partner_pack, results, each)
+        for each in programme.partners
+    }
+    return {
+        **case_books(results),
+        **packs,
+        outputs.VALIDATION: partial(validation_report, programme, results.issues, results.sources),
+        outputs.SUMMARY: partial(programme_summary, results, returns_at),
+    }
+
+
+def _writes(results: Results, theme: Theme, returns_at: str) -> dict[str, Write]:
+    """By path what writes an output."""
 
     def written(book: Callable[[], Book]) -> Write:
         return lambda stream: write(book(), stream, theme)
 
-    writes: list[Write] = [
-        *(written(partial(partner_pack, results, each)) for each in programme.partners),
-        written(partial(cases_book, results)),
-        written(partial(validation_report, programme, results.issues, results.sources)),
-        partial(write_apportioned, results),
-        written(partial(programme_summary, results, returns_at)),
-    ]
+    *others, summary = _books(results, returns_at).items()
+    return {
+        **{path: written(book) for path, book in others},
+        outputs.APPORTIONED_CSV: partial(write_apportioned, results),
+        summary[0]: written(summary[1]),
+    }
+
+
+def _maker(folder: Path, results: Results, theme: Theme, returns_at: str) -> Make[Path]:
+    """Makes an output by its place among the paths; gives the file."""
+    writes = list(_writes(results, theme, returns_at).values())
 
     def make(place: int) -> Path:
         path = folder / str(place)
@@ -115,15 +129,11 @@ def _marked(results: Results, theme: Theme) -> Results:
 def build_issued(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
     """The workbooks of a version, which say on each page which it is and link to no return."""
     results = _marked(results, theme)
-    books = [
-        programme_summary(results),
-        *(partner_pack(results, partner) for partner in results.programme.partners),
-        cases_book(results),
-        validation_report(results.programme, results.issues, results.sources),
-    ]
     own = results.versions.own
     words = own.line if own else ""
-    return {book.path: render(replace(book, issued=words), theme) for book in books}
+    return {
+        path: render(replace(book(), issued=words), theme) for path, book in _books(results).items()
+    }
 
 
 def build_comparison(moved: Moved, theme: Theme = HOUSE) -> bytes:

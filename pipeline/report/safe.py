@@ -8,6 +8,7 @@ from itertools import accumulate, takewhile
 CELL_CHARACTERS = 32_767
 HEADING_CHARACTERS = 255
 SHEET_CHARACTERS = 31
+FILE_CHARACTERS = 60
 
 # Controls, direction overrides, half surrogates and non-characters: a file may not hold them, or
 # they make a text read otherwise than it is.
@@ -16,6 +17,7 @@ _UNSAFE = re.compile(
 )
 _BREAKS = re.compile(r"\r\n?|\x0b|\x0c|\x85|\u2028|\u2029")
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\\s]+")
+_NO_FILE_NAME = re.compile(r'[<>:"/\\|?*]')
 
 
 # Windows takes a file of such a name for a device, whatever its ending.
@@ -33,6 +35,20 @@ def file_name(name: str, others: Iterable[str]) -> str:
     while name.casefold() in _DEVICES | taken:
         name += "_"
     return name
+
+
+def file_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as every system takes them for files: on one line, without what Windows forbids, not
+    too long for a folder that is deep already, no device's, none twice whatever the case."""
+    taken: set[str] = set()
+    made = []
+    for number, name in enumerate(names, 1):
+        plain = " ".join(_NO_FILE_NAME.sub(" ", one_line(name)).split())
+        short = plain[:FILE_CHARACTERS].strip(" .") or f"File {number}"
+        # What stands before the first dot makes the device.
+        stem, dot, rest = short.partition(".")
+        made.append(_unique(f"{file_name(stem, ())}{dot}{rest}", FILE_CHARACTERS, taken))
+    return tuple(made)
 
 
 def excel_length(text: str) -> int:

@@ -49,11 +49,13 @@ class Tone(Enum):
 
 class FilePlace(NamedTuple):
     """A cell of another file. ``address``: relative to the folder of the book, its parts divided by
-    ``/`` and percent-encoded, so that no text in it is more than a name."""
+    ``/`` and percent-encoded, so that no text in it is more than a name. ``what`` it opens, in
+    words."""
 
     address: str
     sheet: str
     cell: str
+    what: str = "return"
 
 
 @dataclass(frozen=True)

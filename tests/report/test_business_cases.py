@@ -10,7 +10,7 @@ from openpyxl.cell.cell import Cell
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.model.projects import by_project
-from pipeline.report.books import cases_book
+from pipeline.report.books import case_books, cases_book
 from pipeline.report.excel.render import render
 from pipeline.report.layout import LINES_A_ROW, pieces
 from schemas.returns import PROJECTS
@@ -292,3 +292,61 @@ def test_a_project_called_none_has_no_line_that_names_no_project() -> None:
     rows = rows_of(book_of(project("None"), register=nameless), "Business_cases")
     assert [row[0] for row in rows] == ["None", "No business case", "Total programme"]
     assert rows[0][2:] == [None, None, None, None]
+
+
+def strands_of(count: int, *more: dict[str, object]) -> dict[str, bytes]:
+    """The workbooks of so many projects of Finance (strand Corporate), and of further ones."""
+    results = with_projects(*(project(f"P{n}", service="Finance") for n in range(count)), *more)
+    return {path: render(book()) for path, book in case_books(results).items()}
+
+
+def test_above_200_projects_each_strand_has_a_workbook() -> None:
+    more = (project("F", service="Fleet"), project("FREE"), project("f", service="Finance"))
+    books = strands_of(198, *more)
+    assert list(books) == [
+        "business-cases/Corporate.xlsx",
+        "business-cases/Blueprints.xlsx",
+        "business-cases/Other.xlsx",
+        "business-cases.xlsx",
+    ]
+    tabs = {path: opened(content).sheetnames for path, content in books.items()}
+    assert tabs["business-cases/Corporate.xlsx"] == ["Projects", *(f"P{n}" for n in range(198))]
+    # One code stays together: what is said of it twice names a sheet of its own workbook.
+    assert tabs["business-cases/Blueprints.xlsx"] == ["Projects", "F", "f (2)"]
+    assert tabs["business-cases/Other.xlsx"] == ["Projects", "FREE"]
+    assert tabs["business-cases.xlsx"] == ["Projects"]
+
+
+def test_the_list_leads_into_the_workbooks_of_the_strands() -> None:
+    books = strands_of(200, project("A/B", service="Fleet"))
+    cells = codes_of(books["business-cases.xlsx"])
+    assert [cell.value for cell in cells[-3:]] == ["P199", "A/B", "Total programme"]
+    targets = [
+        (cell.hyperlink.target.replace("\\", "/"), cell.hyperlink.location)
+        if cell.hyperlink
+        else None
+        for cell in cells[-3:]
+    ]
+    assert targets == [
+        ("business-cases/Corporate.xlsx", "'P199'!A1"),
+        ("business-cases/Blueprints.xlsx", "'A B'!A1"),
+        None,
+    ]
+    assert [
+        cell.hyperlink.location for cell in codes_of(books["business-cases/Blueprints.xlsx"])
+    ] == ["'A B'!A1"]
+
+
+def test_up_to_200_projects_one_workbook_holds_all() -> None:
+    assert list(strands_of(200)) == ["business-cases.xlsx"]
+
+
+def test_a_project_without_a_service_goes_by_its_first_line() -> None:
+    books = strands_of(200, project("P1"))
+    assert "business-cases/Other.xlsx" not in books
+    results = with_projects(project("P1"), *(project(f"X{n}") for n in range(200)))
+    assert list(case_books(results)) == [
+        "business-cases/Corporate.xlsx",
+        "business-cases/Other.xlsx",
+        "business-cases.xlsx",
+    ]

@@ -14,6 +14,7 @@ from pipeline.report.safe import (
     cell_safe,
     cut,
     excel_length,
+    file_names,
     one_line,
     print_safe,
     unique_headings,
@@ -144,3 +145,17 @@ def test_a_long_title_and_marking_fit_the_page_header(fake_results: Results) -> 
     for sheet in opened(content).worksheets:
         assert sheet.oddHeader.left.text
         assert sheet.oddFooter.center.text
+
+
+def test_file_names_are_what_windows_takes_and_unique() -> None:
+    odd = ["Corporate", "corporate", "ICT / HR", "a:b", "..", "", "CON", "con.fleet", "x" * 300,
+           "Fleet. ", "\u202eevil", "A\nB", "*?", "com1"]  # fmt: skip
+    names = file_names(odd)
+    assert names[:4] == ("Corporate", "corporate (2)", "ICT HR", "a b")
+    assert names[6:8] == ("CON_", "con_.fleet")
+    assert len({name.casefold() for name in names}) == len(odd)
+    for name in names:
+        assert 0 < len(name) <= 60
+        assert name == name.strip(" .")
+        assert not set(name) & set('<>:"/\\|?*\n')
+        assert name.partition(".")[0].casefold() not in {"con", "com1"}

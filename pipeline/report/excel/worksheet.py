@@ -172,6 +172,6 @@ class ReadyWorksheet(Worksheet):
                 sheets[key] = f'r:id="{relations[to.address]}" location="{named}'
             self.fh.write(
                 f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {sheets[key]}{to.cell}" '
-                f'tooltip="Opens the return at {to.cell}"/>'
+                f'tooltip="Opens the {to.what} at {to.cell}"/>'
             )
         self.fh.write("</hyperlinks>")

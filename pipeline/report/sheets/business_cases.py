@@ -1,16 +1,19 @@
 """The business cases: a list of the projects, then each project's case as a form, with its
 financial report filled in from the model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import quote
 
+from pipeline.core.outputs import cases_of
 from pipeline.core.phrases import counted, sentence
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
 from pipeline.report.layout import pieces
-from pipeline.report.safe import unique_sheet_names
-from pipeline.report.sheets.case_rows import CaseRows, case_rows
+from pipeline.report.safe import file_names, unique_sheet_names
+from pipeline.report.sheets.case_rows import case_rows, first_strands, whole_projects
 from pipeline.report.sheets.case_table import (
     FIGURE,
     LABEL,
@@ -20,7 +23,7 @@ from pipeline.report.sheets.case_table import (
     case_table,
 )
 from pipeline.report.sheets.financial_report import financial_report
-from pipeline.report.spec import Column, Role, Sheet, Table
+from pipeline.report.spec import Column, FilePlace, Role, Sheet, Table
 from pipeline.report.tables import Record, records, scenario_width
 from pipeline.report.wording import about, headlines, in_units
 from schemas.outputs import NARRATIVE, Show
@@ -32,6 +35,11 @@ NO_AMOUNT = "amount not stated"
 NO_CASE = "No business case"
 # In the frames of projects: the lines that name none, or one without a case.
 NO_PROJECT = ""
+# More sheets than these in one workbook serve nobody.
+MOST_IN_A_BOOK = 200
+# The strand of a project that names no service and has no line.
+OTHER = "Other"
+_IN_BOOKS = "Each case is in the workbook of its strand; its code leads there."
 
 # The parts of the form: a caption, the first and the last of their headings.
 _BEFORE = (
@@ -53,75 +61,107 @@ _TOLD = (
 )
 
 
+def books(results: Results) -> tuple[str, ...]:
+    """The paths of the workbooks of the strands; none where one workbook holds all cases."""
+    return tuple(dict.fromkeys(case.book for case in _cases(results) if case.book))
+
+
 def sheets(results: Results) -> tuple[Sheet, ...]:
-    """The list, and a sheet for each project in the order of the returns."""
+    """The list, and a sheet for each project in the order of the returns; the list alone where
+    there are so many that each strand has a workbook of its own."""
     cases = _cases(results)
-    return (_listing(results, cases), *(_form(results.programme, case) for case in cases))
+    here = [case for case in cases if not case.book]
+    return (_listing(results, cases), *_forms(results, here))
+
+
+def strand_sheets(results: Results, book: str) -> tuple[Sheet, ...]:
+    """The list and the sheets of the projects whose cases are in one of the strands' workbooks."""
+    cases = [replace(case, book="") for case in _cases(results) if case.book == book]
+    return (_listing(results, cases, of_strand=cases[0].strand), *_forms(results, cases))
 
 
 def _cases(results: Results) -> list[Case]:
+    """Every project's case, without what else there is of it."""
     frame = results.narrative.get(PROJECTS.name)
     if frame is None or frame.empty:
         return []
     projects = records(frame)
-    codes = [str(each["project_code"]) for each in projects]
-    tabs = unique_sheet_names([LIST, *codes])[1:]
-    rows = case_rows(results, dict.fromkeys(map(ref_key, codes)), [name for name, *_ in _TOLD])
+    keys = [ref_key(str(each["project_code"])) for each in projects]
+    strands = _strands(results, keys, projects)
+    paths = dict.fromkeys(strands, "")
+    if len(projects) > MOST_IN_A_BOOK:
+        paths = dict(zip(paths, map(cases_of, file_names(paths)), strict=True))
+    tabs: dict[int, str] = {}
+    for path in dict.fromkeys(paths.values()):
+        own = [place for place, strand in enumerate(strands) if paths[strand] == path]
+        names = (str(projects[place]["project_code"]) for place in own)
+        tabs |= zip(own, unique_sheet_names([LIST, *names])[1:], strict=True)
     first: dict[str, str] = {}
     cases = []
-    for number, (tab, code, fields) in enumerate(zip(tabs, codes, projects, strict=True), 1):
-        key = ref_key(code)
-        cases.append(Case(tab, number, fields, rows[key], first.get(key, "")))
+    for place, (fields, key, strand) in enumerate(zip(projects, keys, strands, strict=True)):
+        tab = tabs[place]
+        case = Case(tab, place + 1, fields, key, strand, first.get(key, ""), paths[strand])
+        cases.append(case)
         first.setdefault(key, tab)
     return cases
+
+
+def _strands(results: Results, keys: Sequence[str], projects: Sequence[Record]) -> list[str]:
+    """By project the strand of its Service, else of its first line, else Other; what bears one code
+    stays together."""
+    services, lines = results.programme.by_name, first_strands(results)
+    of_code: dict[str, str] = {}
+    for key, fields in zip(keys, projects, strict=True):
+        service = services.get(str(fields["service"]))
+        strand = service.strand if service else lines.get(key)
+        of_code.setdefault(key, strand or OTHER)
+    return [of_code[key] for key in keys]
+
+
+def _forms(results: Results, cases: Sequence[Case]) -> list[Sheet]:
+    """The sheets of some cases, each filled in."""
+    told = [name for name, *_ in _TOLD]
+    rows = case_rows(results, dict.fromkeys(case.key for case in cases), told)
+    return [_form(results.programme, replace(case, rows=rows[case.key])) for case in cases]
 
 
 # The list
 
 
-def _listing(results: Results, cases: Sequence[Case]) -> Sheet:
-    """All projects with their figures, and what makes them up to the programme's."""
-    programme = results.programme
-    rows: list[tuple[str, str, list[Record]]] = [
-        (case.code, case.title, [] if case.elsewhere else case.rows.whole) for case in cases
+def _listing(results: Results, cases: Sequence[Case], of_strand: str = "") -> Sheet:
+    """Projects with their figures, links to their cases, and, but in the list of a strand, what
+    makes them up to the programme's."""
+    programme, whole = results.programme, whole_projects(results)
+    rows = [
+        (case.code, case.title, [] if case.elsewhere else whole.get(case.key, [])) for case in cases
     ]
-    others = results.project_appraisal["project"] == NO_PROJECT
-    if others.any():
-        without = CaseRows(records(results.project_appraisal[others])).whole
-        rows.append((NO_CASE, "Lines that name no project, or one without a case", without))
-    everything = results.summary[
-        (results.summary["strand"] == ALL_STRANDS)
-        & (results.summary["organisation"] == TOTAL_PROGRAMME)
-    ]
-    rows.append((TOTAL_PROGRAMME, "All lines", records(everything)))
-    links = [*(case.sheet for case in cases), *(None for _ in rows[len(cases) :])]
+    if not of_strand:
+        rows += _other_rows(results, whole)
+    nowhere = [None] * (len(rows) - len(cases))
+    apart = any(case.book for case in cases)
+    places = [FilePlace(quote(case.book), case.sheet, "A1", "business case") for case in cases]
     columns = (
-        Column("Project code", [code for code, _, _ in rows], width=LABEL, links=links),
-        Column("Project title", [title for _, title, _ in rows], Show.LONG_TEXT, 40),
-        *(
-            Column(
-                f"{measure}: {scenario}",
-                [_figure(found, scenario, name) for _, _, found in rows],
-                Show.MONEY,
-                scenario_width(programme.scenarios, FIGURE),
-            )
-            for measure, name in (
-                ("One-off", "one_off_pence"),
-                ("Annual cashable", "annual_cashable_pence"),
-            )
-            for scenario in programme.scenarios
+        Column(
+            "Project code",
+            [code for code, _, _ in rows],
+            width=LABEL,
+            links=None if apart else [*(case.sheet for case in cases), *nowhere],
+            files=[*places, *nowhere] if apart else None,
         ),
+        Column("Project title", [title for _, title, _ in rows], Show.LONG_TEXT, 40),
+        *_figures(programme, [found for _, _, found in rows]),
     )
     stated = sum(bool(found) for _, _, found in rows[: len(cases)])
     amounts = f", {stated:,} of them with amounts" if cases else ""
+    where = f" of the strand {of_strand}" if of_strand else ""
     return Sheet(
         LIST,
-        "Business cases: what each project costs and saves",
+        f"Business cases{where}: what each project costs and saves",
         (
             Table(
                 "Business_cases",
                 columns,
-                roles={len(rows) - 1: Role.TOTAL},
+                roles={} if of_strand else {len(rows) - 1: Role.TOTAL},
                 airy=True,
                 description="The projects with their costs and savings, and links to their cases",
             ),
@@ -131,11 +171,37 @@ def _listing(results: Results, cases: Sequence[Case]) -> Sheet:
             in_units(programme),
             f"One-off: all years. Annual cashable: {year_label(programme.steady_year)}. Blank: "
             f"{NO_AMOUNT}, or stated under the same code above.",
+            *([_IN_BOOKS] if apart else []),
         ),
         sentence(f"{counted(len(cases), 'business case')}{amounts}."),
         keep_columns=1,
         upright=True,
     )
+
+
+def _other_rows(
+    results: Results, whole: Mapping[str, list[Record]]
+) -> list[tuple[str, str, list[Record]]]:
+    """The rows below the projects: lines of none of them, and all lines."""
+    summary = results.summary
+    everything = summary[
+        (summary["strand"] == ALL_STRANDS) & (summary["organisation"] == TOTAL_PROGRAMME)
+    ]
+    total = (TOTAL_PROGRAMME, "All lines", records(everything))
+    if NO_PROJECT not in whole:
+        return [total]
+    said = "Lines that name no project, or one without a case"
+    return [(NO_CASE, said, whole[NO_PROJECT]), total]
+
+
+def _figures(programme: Programme, rows: Sequence[list[Record]]) -> Iterator[Column]:
+    """The columns of figures of the list."""
+    width = scenario_width(programme.scenarios, FIGURE)
+    measures = (("One-off", "one_off_pence"), ("Annual cashable", "annual_cashable_pence"))
+    for measure, name in measures:
+        for scenario in programme.scenarios:
+            figures = [_figure(found, scenario, name) for found in rows]
+            yield Column(f"{measure}: {scenario}", figures, Show.MONEY, width)
 
 
 def _figure(rows: list[Record], scenario: str, name: str) -> object:

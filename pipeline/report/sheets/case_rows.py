@@ -35,6 +35,24 @@ class CaseRows:
         return [row for row in self.appraisal if row["organisation"] == TOTAL_PROGRAMME]
 
 
+def whole_projects(results: Results) -> dict[str, list[Record]]:
+    """By ref key the appraisal of each whole project that has lines, a row per scenario."""
+    frame = results.project_appraisal
+    if frame.empty:
+        return {}
+    frame = frame[frame["organisation"] == TOTAL_PROGRAMME]
+    of_row = frame["project"].tolist()
+    return _sorted_out(frame, of_row, dict.fromkeys(of_row))
+
+
+def first_strands(results: Results) -> dict[str | None, str]:
+    """By ref key of a project the strand of its first line."""
+    strands: dict[str | None, str] = {}
+    for key, strand in zip(_keys_of(results.register), results.register["strand"], strict=True):
+        strands.setdefault(key, strand)
+    return strands
+
+
 def case_rows(
     results: Results, keys: Collection[str], told: Collection[str]
 ) -> dict[str, CaseRows]:

@@ -19,17 +19,21 @@ Cells = Sequence[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Case:
-    """A record of Projects: the name of its sheet, its number, its fields, and what else there is
-    of the project.
+    """A record of Projects: the name of its sheet, its number, its fields, its code in the form in
+    which codes are compared, its strand, and what else there is of the project.
 
     ``elsewhere``: the sheet of the first record with that code, where this isn't the first.
+    ``book``: the path of its strand's workbook; empty where all cases are in one.
     """
 
     sheet: str
     number: int
     fields: Record
-    rows: CaseRows
+    key: str
+    strand: str
     elsewhere: str = ""
+    book: str = ""
+    rows: CaseRows = field(default_factory=CaseRows)
 
     @property
     def code(self) -> str:
