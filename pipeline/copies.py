@@ -1,82 +1,161 @@
 """Checked copies of the returns: the cells marked where an issue stands."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 from pipeline.core.issue import Issue
 from pipeline.core.outputs import copy_of
+from pipeline.core.phrases import counted
 from pipeline.core.returns import Return
 from pipeline.core.text import same_name
 from pipeline.execute import Step, quietly
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.workbook import Sheet, WorkbookError
-from pipeline.ingest.places import read_file
+from pipeline.ingest.places import Place, read_file, view
 from pipeline.ingest.reader import Reader
+from pipeline.processes import Helpers, Make
 from pipeline.report.marked_copies import PlainSheet, checked_copy, values_copy
+
+# A further process takes as long to start as it takes to mark workbooks of so many bytes, small
+# ones counted as if they had more.
+_WORTH, _LEAST_BYTES = 1_500_000, 50_000
 
 
 @dataclass
 class Copies:
-    """Checked copies by their path in the outputs; ``changed`` names returns that have none,
-    because their files are no longer what was read."""
+    """Where the checked copies are, by their path in the outputs; ``changed`` names returns that
+    have none, because their files are no longer what was read."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Task:
+    """A return to be copied: its name, its file, its SHA-256 as it was read, and its issues."""
+
+    name: str
+    path: Place
+    sha256: str
+    issues: Sequence[Issue]
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """What came of a task. ``path``: where the copy would go in the outputs; empty where the return
+    can't be copied. ``changed``: its file is no longer what was read."""
+
+    path: str = ""
+    changed: bool = False
+
+
 def checked_copies(
-    folder: ProgrammeFolder,
+    programme: ProgrammeFolder,
     returns: Iterable[Return],
-    found: Iterable[Issue],
+    issues: Iterable[Issue],
     marking: str,
+    folder: Path,
     step: Step = quietly,
+    helpers: Helpers | None = None,
 ) -> Copies:
-    """A checked copy of each return that was read and has issues, of all that were found."""
+    """A checked copy of each return that was read and has issues, of all that there are.
+
+    They are written into ``folder`` one by one, so that no more of them is held than one for each
+    process. ``helpers``: who else makes some where it is worth it. Raises OSError.
+    """
+    paths = {file.name: file.path for file in programme.files}
+    of_return: dict[str, list[Issue]] = {}
+    for issue in issues:
+        of_return.setdefault(issue.at.workbook, []).append(issue)
+    tasks = [
+        _Task(each.workbook, paths[each.workbook], each.sha256, of_return[each.workbook])
+        for each in returns
+        if each.cover is not None and each.workbook in of_return
+    ]
+    if not tasks:
+        return Copies()
+    step(f"Marking {counted(len(tasks), 'return')}")
+    folder.mkdir()
+    with Reader() as reader:
+        made = (helpers or Helpers(0)).side_by_side(
+            len(tasks),
+            partial(_make, reader, tasks, marking, folder),
+            partial(_maker, tasks, marking, folder),
+            _others(tasks),
+        )
+    return _placed(tasks, made, paths, folder)
+
+
+def _others(tasks: Iterable[_Task]) -> int:
+    """By how many further processes so many workbooks are marked."""
+    return max(0, sum(max(_LEAST_BYTES, _size(task.path)) for task in tasks) // _WORTH - 1)
+
+
+def _size(path: Place) -> int:
+    """A file's bytes; nothing where it can't be looked at, and so has no copy."""
+    try:
+        return view(path).size
+    except OSError:
+        return 0
+
+
+def _maker(tasks: Sequence[_Task], marking: str, folder: Path) -> Make[_Copy]:
+    """Makes a copy by its task's place, in another process."""
+    return partial(_make, Reader(), tasks, marking, folder)
+
+
+def _make(reader: Reader, tasks: Sequence[_Task], marking: str, folder: Path, place: int) -> _Copy:
+    task = tasks[place]
+    try:
+        content, digest = read_file(task.path)
+    except OSError:
+        return _Copy(changed=True)
+    if digest != task.sha256:
+        return _Copy(changed=True)
+    made = _copy_of(reader, task.name, content, task.issues, marking)
+    if made is None:
+        return _Copy()
+    path, copy = made
+    (folder / str(place)).write_bytes(copy)
+    return _Copy(path)
+
+
+def _placed(
+    tasks: Sequence[_Task], made: Sequence[_Copy], returns: Iterable[str], folder: Path
+) -> Copies:
+    """The copies by where they go: each to its own path, unless another return or copy has it, on
+    systems too that look at no capitals."""
     copies = Copies()
-    paths = {file.name: file.path for file in folder.files}
-    issues: dict[str, list[Issue]] = {}
-    for issue in found:
-        issues.setdefault(issue.at.workbook, []).append(issue)
-    for each in returns:
-        name = each.workbook
-        if each.cover is None or name not in issues:
-            continue
-        step(f"Marking {name}")
-        try:
-            content, digest = read_file(paths[name])
-        except OSError:
-            digest = ""
-        if digest != each.sha256:
-            copies.changed.append(name)
-        elif made := _copy_of(name, content, issues[name], marking):
-            copies.files[_place_of(made[0], name, paths, copies.files)] = made[1]
+    owners = Counter(same_name(copy_of(name)) for name in returns)
+    taken: set[str] = set()
+    for number, (task, copy) in enumerate(zip(tasks, made, strict=True)):
+        if copy.changed:
+            copies.changed.append(task.name)
+        elif copy.path:
+            own, place = copy_of(task.name), PurePosixPath(copy.path)
+            owners[same_name(own)] -= 1
+            while same_name(str(place)) in taken or (
+                str(place) != own and owners[same_name(str(place))]
+            ):
+                place = place.with_name(f"{place.stem} (2){place.suffix}")
+            owners[same_name(own)] += 1
+            taken.add(same_name(str(place)))
+            copies.files[str(place)] = folder / str(number)
     return copies
 
 
-def _place_of(path: str, name: str, returns: Iterable[str], copies: Iterable[str]) -> str:
-    """Where a return's checked copy goes: its own path, unless another return or copy has it, on
-    systems too that look at no capitals."""
-    others = {same_name(copy_of(each)) for each in returns if each != name}
-    taken = {same_name(each) for each in copies}
-    place = PurePosixPath(path)
-    while same_name(str(place)) in taken or (
-        str(place) != copy_of(name) and same_name(str(place)) in others
-    ):
-        place = place.with_name(f"{place.stem} (2){place.suffix}")
-    return str(place)
-
-
 def _copy_of(
-    name: str, content: bytes, issues: list[Issue], marking: str
+    reader: Reader, name: str, content: bytes, issues: Sequence[Issue], marking: str
 ) -> tuple[str, bytes] | None:
     """The return with its cells marked; where its kind can't be marked, its values."""
     made = checked_copy(name, content, issues, marking)
     if made is not None:
         return made
     try:
-        with Reader() as reader:
-            sheets = [_plain_sheet(sheet) for sheet in reader.read_sheets(content)]
+        sheets = [_plain_sheet(sheet) for sheet in reader.read_sheets(content)]
     except WorkbookError:
         return None
     return values_copy(name, content, sheets, issues, marking)

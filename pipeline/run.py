@@ -131,10 +131,18 @@ def report_programme(
     # What is written needs no lines any more, which are most of what is held.
     outcome = replace(outcome, results=results, lines=None)
     marking = results.programme.marking
-    copies = checked_copies(folder, outcome.returns, outcome.issues, marking, step)
-    step("Writing the workbooks")
     at = returns_at(folder.name, folder.control.path, where)
     with scratch(where) as part:
+        copies = checked_copies(
+            folder,
+            outcome.returns,
+            outcome.issues,
+            marking,
+            part / "copies",
+            step,
+            machines.helpers,
+        )
+        step("Writing the workbooks")
         files = write_outputs(part, results, manner.theme, at, machines.helpers)
         publish(where, {**files, **copies.files}, outcome.inputs, outcome.errors)
     return Report(outcome, copies.changed, since(folder, before, outcome.inputs), lost)

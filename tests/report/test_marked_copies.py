@@ -5,6 +5,7 @@ import io
 import posixpath
 import random
 import re
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
@@ -20,10 +21,12 @@ from openpyxl.cell.cell import Cell
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.copies import Copies, checked_copies
+from pipeline import copies
+from pipeline.copies import checked_copies
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
 from pipeline.ingest.discover import ProgrammeFolder, discover
+from pipeline.processes import Helpers
 from pipeline.report import marked_copies
 from pipeline.report.marked_copies import PlainSheet, checked_copy, package, values_copy, xmlpart
 from pipeline.report.marked_copies.styles import ERROR_FILL, WARNING_FILL
@@ -116,9 +119,17 @@ def copy(rich: bytes) -> bytes:
     return copied(rich)
 
 
-def copies_of(folder: ProgrammeFolder, outcome: Outcome) -> Copies:
+def copies_of(
+    folder: ProgrammeFolder, outcome: Outcome, helpers: Helpers | None = None
+) -> tuple[dict[str, bytes], list[str]]:
+    """Contents by path, and the returns that have no copy because they changed."""
     marking = outcome.results.programme.marking if outcome.results else ""
-    return checked_copies(folder, outcome.returns, outcome.issues, marking)
+    with tempfile.TemporaryDirectory() as scratch:
+        into = Path(scratch) / "copies"
+        made = checked_copies(
+            folder, outcome.returns, outcome.issues, marking, into, helpers=helpers
+        )
+        return {path: file.read_bytes() for path, file in made.files.items()}, made.changed
 
 
 def copied(content: bytes, issues: list[Issue] | None = None, name: str = NAME) -> bytes:
@@ -862,11 +873,11 @@ def test_returns_with_issues_are_copied_and_originals_are_not_touched(tmp_path: 
     before = hashes(tmp_path)
     (folder,) = discover(tmp_path).programmes
     outcome = model_programme(folder)
-    copies = copies_of(folder, outcome)
+    contents, changed = copies_of(folder, outcome)
     assert hashes(tmp_path) == before
-    assert list(copies.files) == ["returns/sub/finance.xlsx"]
-    assert not copies.changed
-    content = copies.files["returns/sub/finance.xlsx"]
+    assert list(contents) == ["returns/sub/finance.xlsx"]
+    assert not changed
+    content = contents["returns/sub/finance.xlsx"]
     found = [i for i in outcome.issues if i.at.workbook == "sub/finance.xlsx"]
     cells = {i.at.cell for i in found if i.at.cell}
     assert {
@@ -878,7 +889,7 @@ def test_returns_with_issues_are_copied_and_originals_are_not_touched(tmp_path: 
     assert set(marks(sheets_of(content)["Savings"])) == cells
     assert len(issue_rows(content)) == len(found)
     assert b"OFFICIAL" in parts(content)["xl/worksheets/sheet3.xml"]
-    assert copies_of(folder, outcome).files == copies.files
+    assert copies_of(folder, outcome) == (contents, [])
 
 
 def test_a_return_that_changed_meanwhile_is_not_copied_but_named(tmp_path: Path) -> None:
@@ -887,11 +898,9 @@ def test_a_return_that_changed_meanwhile_is_not_copied_but_named(tmp_path: Path)
     outcome = model_programme(folder)
     path = tmp_path / "sub/finance.xlsx"
     path.write_bytes(path.read_bytes() + b" ")
-    assert copies_of(folder, outcome).changed == ["sub/finance.xlsx"]
+    assert copies_of(folder, outcome) == ({}, ["sub/finance.xlsx"])
     path.unlink()
-    copies = copies_of(folder, outcome)
-    assert copies.changed == ["sub/finance.xlsx"]
-    assert not copies.files
+    assert copies_of(folder, outcome) == ({}, ["sub/finance.xlsx"])
 
 
 def test_a_return_that_can_only_be_copied_as_values(tmp_path: Path) -> None:
@@ -901,9 +910,9 @@ def test_a_return_that_can_only_be_copied_as_values(tmp_path: Path) -> None:
     path.rename(path.with_suffix(".xls"))
     Return("Legal").write(tmp_path, "sub/finance.xls.xlsx")
     (folder,) = discover(tmp_path).programmes
-    copies = copies_of(folder, model_programme(folder))
-    assert "returns/sub/finance.xls (2).xlsx" in copies.files
-    sheet = sheets_of(copies.files["returns/sub/finance.xls (2).xlsx"])["Savings"]
+    contents, _ = copies_of(folder, model_programme(folder))
+    assert "returns/sub/finance.xls (2).xlsx" in contents
+    sheet = sheets_of(contents["returns/sub/finance.xls (2).xlsx"])["Savings"]
     assert "Error" in marks(sheet).values()
     assert "#REF!" in [cell.value for cell in filled(sheet).values()]
 
@@ -914,7 +923,27 @@ def test_files_that_can_not_be_read_have_no_copy(tmp_path: Path) -> None:
     (folder,) = discover(tmp_path).programmes
     outcome = model_programme(folder)
     assert [i.rule for i in outcome.issues] == ["unreadable-workbook"]
-    assert not copies_of(folder, outcome).files
+    assert copies_of(folder, outcome) == ({}, [])
+
+
+def test_several_processes_make_the_same_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Programme().write(tmp_path)
+    for number in range(6):
+        faulty = Return(f"Department {number}")
+        faulty.line((number, 1, 1), Service=f"None such {number}")
+        faulty.write(tmp_path, f"{number}.xlsx")
+    (tmp_path / "4.xlsx").write_bytes(strict((tmp_path / "4.xlsx").read_bytes()))
+    (folder,) = discover(tmp_path).programmes
+    outcome = model_programme(folder)
+    (tmp_path / "5.xlsx").unlink()
+    alone = copies_of(folder, outcome)
+    assert list(alone[0]) == [f"returns/{number}.xlsx" for number in range(5)]
+    assert alone[1] == ["5.xlsx"]
+    monkeypatch.setattr(copies, "_WORTH", 1)
+    with Helpers(2) as helpers:
+        assert copies_of(folder, outcome, helpers) == alone
 
 
 def test_a_report_writes_copies_and_removes_those_that_are_no_longer_due(tmp_path: Path) -> None:
