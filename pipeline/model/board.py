@@ -8,8 +8,7 @@ import pandas as pd
 from pipeline.core.board import Standing, State
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
-from schemas.model import RETURNS
-from schemas.vocabulary import ANNUAL_CASHABLE
+from schemas.model import ANNUAL_FIGURE, RETURNS
 
 
 def returns_board(
@@ -52,12 +51,8 @@ def _sums(
 ) -> tuple[dict[str | None, int], dict[str | None, int]]:
     """By workbook: lines in the model, and annual cashable of the plan scenario."""
     lines = register.groupby("workbook")["line"].nunique()
-    plan = register[
-        (register["scenario"] == programme.plan_scenario)
-        & register["category"].isin(ANNUAL_CASHABLE)
-    ]
-    label = programme.year_labels[programme.steady_index]
-    annual = plan.groupby("workbook")[label].sum()
+    plan = register[register["scenario"] == programme.plan_scenario]
+    annual = plan.groupby("workbook")[ANNUAL_FIGURE.column].sum()
     return (
         {str(name): int(count) for name, count in lines.items()},
         {str(name): int(pence) for name, pence in annual.items()},

@@ -10,7 +10,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.report import formulas
 from pipeline.report.formula import Cells, Formula, This, formula, rounded
-from pipeline.report.spec import Table
+from pipeline.report.spec import Column, Table, Tone
 from pipeline.report.tables import Looks, records, table
 from schemas.outputs import APPRAISAL, BY_YEAR, LARGEST_LINES, SWITCHING_VALUES
 from schemas.vocabulary import (
@@ -48,6 +48,7 @@ def tables(results: Results) -> tuple[Table, ...]:
     return (
         replace(
             values,
+            columns=tuple(map(_warned, values.columns)),
             caption="Switching values: what may change, all else staying, before it no longer pays",
         ),
         replace(
@@ -55,6 +56,11 @@ def tables(results: Results) -> tuple[Table, ...]:
             caption="The lines that move the net present cost most, by scenario",
         ),
     )
+
+
+def _warned(column: Column) -> Column:
+    """Switching values below nil are set off: there the point is passed already."""
+    return replace(column, below=Tone.BAD) if column.heading == _VALUE else column
 
 
 def _until(until: str, programme: Programme) -> str:

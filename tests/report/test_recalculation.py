@@ -6,6 +6,7 @@ import shutil
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -367,6 +368,44 @@ def test_a_changed_term_moves_what_rests_on_it(small: Path, changed: dict[str, P
     assert moved == {"Net present cost / (saving)"}
 
 
+# What stays as reported where an input was changed, by words of the sentence that says so.
+STAYS = {
+    "return on investment": ("Summary", "Return on investment"),
+    "the largest lines": ("Largest_lines", None),
+    "switching values of the net present saving": ("Switching_values", None),
+}
+
+
+@needs_libreoffice
+@pytest.mark.parametrize(
+    ("what", "setting"),
+    [
+        ("discount rate", {"discount_rate": 0}),
+        ("another steady state", {"steady_state_year": "2012/13"}),
+    ],
+)
+def test_a_changed_input_moves_all_figures_but_those_that_the_sentence_names(
+    small: Path, changed: dict[str, Path], what: str, setting: dict[str, Any], tmp_path: Path
+) -> None:
+    """The recalculated workbook beside a report of the changed programme."""
+    inputs = tmp_path / "inputs"
+    shutil.copytree(small.parents[1], inputs, ignore=shutil.ignore_patterns("outputs"))
+    Programme(scenarios="Best case, Worst case", **setting).write(inputs)
+    paths = circulated(results_of(inputs), tmp_path / "outputs")
+    fresh = next(path for path in paths if path.name == SUMMARY)
+    tables = ("Summary", "Appraisal", "Switching_values", "Largest_lines", "By_year", "By_service")
+    differ = {
+        (table, heading)
+        for table in tables
+        for row, now in zip(rows_of(fresh, table), rows_of(changed[what], table), strict=True)
+        for heading in row
+        if not same(row[heading], now[heading])
+    }
+    named = {where for words, where in STAYS.items() if words in CHANGED}
+    assert differ
+    assert {each for each in differ if {each, (each[0], None)}.isdisjoint(named)} == set()
+
+
 def sentences(path: Path) -> dict[str, str]:
     """What stands at the top of each sheet of figures, and on the cover."""
     book = openpyxl.load_workbook(path, data_only=True)
@@ -431,6 +470,20 @@ def test_inputs_offer_what_fits_and_stand_out_as_inputs(small: Path) -> None:
     assert plain.coordinate not in offered
     assert year.fill.fgColor.rgb != plain.fill.fgColor.rgb
     assert (bool(year.border.left.style), bool(plain.border.left.style)) == (True, False)
+
+
+def test_a_switching_value_whose_point_is_passed_is_set_off(small: Path) -> None:
+    """Below nil it is in brackets, and red by a condition, for it may move."""
+    sheet = openpyxl.load_workbook(small)["Appraisal"]
+    first, *_ = (c for row in sheet.iter_rows() for c in row if c.value == "Switching value")
+    ((where, rule),) = (
+        (str(ranges.sqref), rule)
+        for ranges in sheet.conditional_formatting
+        for rule in ranges.rules
+        if rule.type == "cellIs"
+    )
+    assert where.startswith(f"{first.column_letter}{first.row + 1}:{first.column_letter}")
+    assert (rule.operator, rule.formula) == ("lessThan", ["0"])
 
 
 def test_pass_and_fail_have_their_colours_from_conditions(small: Path) -> None:
