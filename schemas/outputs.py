@@ -584,6 +584,8 @@ RETURNS = OutputTable(
         _count("Warnings", "warnings", "Warnings that nobody has answered."),
         _count("Answered", "answered", "Warnings that somebody has answered."),
         _count("Days late", "days_late", "By how many days it is dated after it was due."),
+        _text("Prepared by", "prepared_by", "Who has filled the return in.", 24),
+        _text("Contact", "contact", "Whom to ask: as on its Cover, else as in Departments.", 28),
     ),
 )
 

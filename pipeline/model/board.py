@@ -27,6 +27,7 @@ def returns_board(
     for each in standings:
         workbook = each.sent.workbook if each.sent else None
         cover = each.sent.cover if each.sent else None
+        contact = each.expected.contact if each.expected else ""
         read = workbook is not None and each.state is not State.NOT_READ
         rows.append(
             (
@@ -41,6 +42,8 @@ def returns_board(
                 lines.get(workbook, 0) if read else None,
                 annual.get(workbook, 0) if read else None,
                 *(counts[workbook or ""] for counts in (errors, warnings, answered)),
+                cover.prepared_by or None if cover else None,
+                (cover.contact if cover else "") or contact or None,
             )
         )
     return pd.DataFrame(rows, columns=RETURNS.names(), dtype=object)

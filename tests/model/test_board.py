@@ -86,6 +86,26 @@ def test_who_certified_it_when_it_came_and_what_it_brings(rows: list[dict[str, o
     assert by_workbook[None]["Due"] == datetime(2012, 3, 30)
 
 
+def test_whom_to_ask_is_said_by_the_return_else_by_the_programme(tmp_path: Path) -> None:
+    programme = Programme()
+    for department in ("Finance", "Fleet", "Estates"):
+        programme.department(department, contact=f"Desk of {department}")
+    programme.write(tmp_path)
+    for department, contact in (("Finance", "J Smith"), ("Fleet", None)):
+        sent = Return(department)
+        sent.cover("Contact", contact)
+        sent.line([-1])
+        sent.write(tmp_path, f"{department}.xlsx")
+    results = outcome_of(tmp_path).results
+    assert results is not None
+    board = results.returns[["department", "prepared_by", "contact"]].to_numpy().tolist()
+    assert board == [
+        ["Finance", "Business partner", "J Smith"],
+        ["Fleet", "Business partner", "Desk of Fleet"],
+        ["Estates", None, "Desk of Estates"],
+    ]
+
+
 def test_expected_received_read_and_accepted_are_told_apart(folder: Path) -> None:
     results = outcome_of(folder).results
     assert results is not None
