@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.core.issue import Issue, tally
 from pipeline.core.phrases import counted, in_words
 from pipeline.core.returns import Return, SourceFile
+from pipeline.core.source import SourceRef
 from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.control import Control
@@ -68,13 +69,12 @@ def _known_by_name(read: Return) -> Return:
         f"A newer control workbook: put it in place of {CONTROL}. A copy: move it out of the "
         f"inputs. One of another programme: put it into a folder of its own as {CONTROL}."
     )
-    issues = [
-        Issue("bad-setting", each.at, details={"what": what, "fix": fix})
-        if each.rule == "missing-sheet"
-        else each
-        for each in read.issues
-    ]
-    return replace(read, issues=issues)
+    if not any(each.rule == "missing-sheet" for each in read.issues):
+        return read
+    # What it holds are no savings: nothing else about it is worth a word.
+    at = SourceRef(read.workbook)
+    likely = Issue("bad-setting", at, details={"what": what, "fix": fix})
+    return replace(read, issues=[likely])
 
 
 def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:

@@ -299,8 +299,8 @@ def test_cambridgeshire_projects_one_of_them_without_lines(
 def test_the_run_says_what_it_did(reported: Reported) -> None:
     said = reported.said
     assert (said.status, said.err) == (0, "")
-    assert "Joint Working in Hampshire (joint-working-in-hampshire) Returns read 8" in said.out
-    assert "Lines excluded 3 (£2,590,000) Errors 0 Warnings 0" in said.out
+    assert "Joint Working in Hampshire (joint-working-in-hampshire) Returns expected 8" in said.out
+    assert "Lines excluded 3 Annual cashable: Best case (£4,267,000)" in said.out
     assert f"Reports: {reported.outputs / CAMBRIDGESHIRE}" in said.out
 
 

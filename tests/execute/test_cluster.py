@@ -38,6 +38,7 @@ CONTEXT = ReadingContext(
     (2012, 2013, 2014),
     1,
     False,
+    True,
     False,
     {"services": ("ICT", "Fleet"), "scenarios": ("Plan",), "bases": (), "partners": ("A", "B")},
 )

@@ -31,7 +31,7 @@ from pathlib import Path
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 words = {"services": ("ICT",), "scenarios": ("Plan",), "bases": (), "partners": ("A",)}
-context = ReadingContext((2012, 2013), 1, False, False, words)
+context = ReadingContext((2012, 2013), 1, False, True, False, words)
 told = {}
 for path in sorted(Path(sys.argv[1]).iterdir()):
     begun = time.monotonic()
@@ -122,7 +122,7 @@ def test_the_other_returns_are_read_as_ever(tmp_path: Path, capfd: pytest.Captur
 
 
 WORDS = {"services": ("ICT",), "scenarios": ("Plan",), "bases": (), "partners": ("A",)}
-CONTEXT = ReadingContext((2012, 2013), 1, False, False, WORDS)
+CONTEXT = ReadingContext((2012, 2013), 1, False, True, False, WORDS)
 
 
 def problem_of(path: Path, limits: Limits) -> str:

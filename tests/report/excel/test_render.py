@@ -286,7 +286,7 @@ def test_the_cover_says_how_sure_the_figures_are(fake_results: Results) -> None:
         "DRAFT: 1 error stands; 1 row is left out of the figures, worth a net cost of £43,000 as "
         "entered, all years and scenarios together."
     )
-    assert facts["Returns"] == "1 return read. 1 of 1 expected return received."
+    assert facts["Returns"] == "1 return expected: 1 received, 1 read, 1 accepted."
     assert facts["Controls"] == "1 of 2 controls FAIL: the figures do not add up."
     assert facts["Note"] == "Illustrative figures."
     lines = [row[0] for row in opened(content)["Cover"].iter_rows(values_only=True, max_row=7)]
@@ -305,16 +305,16 @@ def test_the_cover_says_that_a_return_gave_no_line(fake_results: Results) -> Non
     content = render(programme_summary(replace(fake_results, sources=sources)))
     facts = {row["Item"]: row["Detail"] for row in records_of(content, "Cover")}
     assert facts["Returns"] == (
-        "2 returns read. 1 of them without a line that could be read: see Sources. "
-        "1 of 1 expected return received."
+        "1 return expected: 1 received, 1 read, 1 accepted. 1 of them without a line that could be "
+        "read: see Sources."
     )
 
 
 def test_the_contents_name_and_link_every_sheet(summary_book: bytes) -> None:
     workbook = opened(summary_book)
     rows = tables_of(summary_book)["Contents"][1:]
-    assert workbook.sheetnames[:2] == ["Cover", "Contents"]
-    assert [row[0] for row in rows] == workbook.sheetnames[2:]
+    assert workbook.sheetnames[:3] == ["Cover", "Returns", "Contents"]
+    assert [row[0] for row in rows] == ["Returns", *workbook.sheetnames[3:]]
     assert all(str(row[1]).endswith("?") and str(row[2]).endswith(".") for row in rows)
 
 
@@ -334,12 +334,12 @@ def test_validation_without_a_programme(fake_results: Results) -> None:
     issues = [*fake_results.issues, stray]
     content = build_validation(None, issues, fake_results.sources, "Returns of March")
     tables = tables_of(content)
-    overview = {row[0]: row[2:4] for row in tables["Returns"][1:]}
+    overview = {row[0]: row[2:5] for row in tables["Workbooks"][1:]}
     assert overview == {
-        "finance.xlsx": [1, 1],
-        "notes.txt": [0, 0],
-        "programme.xlsx": [0, 0],
-        "odd.xlsx": [1, 0],
+        "finance.xlsx": [1, 1, 0],
+        "notes.txt": [0, 0, 0],
+        "programme.xlsx": [0, 0, 0],
+        "odd.xlsx": [1, 0, 0],
     }
     assert [row[2] for row in tables["Issues"][1:]] == ["finance.xlsx", "finance.xlsx", "odd.xlsx"]
     rules = {row[0] for row in tables["Rules"][1:]}
@@ -350,7 +350,7 @@ def test_validation_without_a_programme(fake_results: Results) -> None:
 def test_validation_of_nothing_at_all(fake_results: Results) -> None:
     tables = tables_of(build_validation(None, [], fake_results.sources.iloc[:0], ""))
     assert [row[0] for row in tables["Issues"][1:]] == ["None"]
-    assert [row[0] for row in tables["Returns"][1:]] == ["None"]
+    assert [row[0] for row in tables["Workbooks"][1:]] == ["None"]
 
 
 class FullDisk(io.BytesIO):
