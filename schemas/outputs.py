@@ -99,7 +99,7 @@ def _count(heading: str, name: str, meaning: str, width: int = 11) -> OutputColu
 
 
 def _date(heading: str, name: str, meaning: str) -> OutputColumn:
-    return OutputColumn(heading, meaning, name, Show.DATE, 18)
+    return OutputColumn(heading, meaning, name, Show.DATE, 16)
 
 
 _STRAND = _text("Strand", "strand", "The strand (workstream) that the service belongs to.", 34)
@@ -560,8 +560,8 @@ RETURNS = OutputTable(
     "Who has sent what, and what is still open?",
     "a department expected, or a further return",
     (
-        _text("Department", "department", "The department, as in Departments or on its Cover.", 30),
-        _text("Workbook", "workbook", "What it has sent; blank: nothing.", 30),
+        _long("Department", "department", "The department, as in Departments or on its Cover.", 26),
+        _long("Workbook", "workbook", "What it has sent; blank: nothing.", 26),
         _text(
             "State",
             "state",
@@ -569,10 +569,10 @@ RETURNS = OutputTable(
             "it counts. Draft: its Cover says so. Late: it came after it was due. Received: else.",
             11,
         ),
-        _text("Certified by", "certified_by", "Who answers for the return.", 24),
+        _long("Certified by", "certified_by", "Who answers for the return.", 20),
         _date("Date", "dated", "The date on its Cover."),
         _date("Due", "due", "When it was due."),
-        _count("Lines", "lines", "Lines of it that are in the figures."),
+        _count("Lines", "lines", "Lines of it that are in the figures.", 7),
         _money(
             "Annual cashable: {each}",
             "annual_cashable_pence",
@@ -580,12 +580,12 @@ RETURNS = OutputTable(
             Per.PLAN,
             14,
         ),
-        _count("Errors", "errors", "Faults that keep a row, or the whole file, out."),
-        _count("Warnings", "warnings", "Warnings that nobody has answered."),
-        _count("Answered", "answered", "Warnings that somebody has answered."),
-        _count("Days late", "days_late", "By how many days it is dated after it was due."),
-        _text("Prepared by", "prepared_by", "Who has filled the return in.", 24),
-        _text("Contact", "contact", "Whom to ask: as on its Cover, else as in Departments.", 28),
+        _count("Errors", "errors", "Faults that keep a row, or the whole file, out.", 10),
+        _count("Warnings", "warnings", "Warnings that nobody has answered.", 10),
+        _count("Answered", "answered", "Warnings that somebody has answered.", 10),
+        _count("Days late", "days_late", "By how many days it is dated after it was due.", 7),
+        _long("Prepared by", "prepared_by", "Who has filled the return in.", 20),
+        _long("Contact", "contact", "Whom to ask: as on its Cover, else as in Departments.", 24),
     ),
 )
 

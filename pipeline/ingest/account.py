@@ -81,12 +81,12 @@ class Claims:
         own = {column: place for place, each in others.items() for column in each}
         self.claim(sheet, [found.header], headings)
         self.claim(sheet, [place for place, _ in lines], {**own, **headings, **amounts})
+        known = own.keys() | amounts.keys() | headings.keys()
         for place, row in totals:
             added = [
                 column
                 for column in found.span(lines)
-                if row[column] != ""
-                and (column in own or column in amounts or _has_numbers(lines, column))
+                if row[column] != "" and (column in known or _has_numbers(lines, column))
             ]
             self.claim(sheet, [place], dict.fromkeys(added, Place.TOTAL))
 

@@ -64,9 +64,10 @@ def template(inputs: Path, outputs: Path, *more: object) -> Said:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file below a folder, by path; what runs lock it with left out."""
+    """The SHA-256 of every file below a folder, by path; what runs lock it with, and what templates
+    are known by again, left out."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and path.name not in (".lock", ".templates.json")
     }

@@ -44,7 +44,7 @@ WORDS = {
     *("", "<>", "Pass", "Fail", "All ", " of ", " ", "As reported: "),
     *(SAME, DIFFERS, AS_REPORTED, CHANGED),
 }
-LONGEST = 320
+LONGEST = 350
 
 
 @pytest.fixture(scope="module")
