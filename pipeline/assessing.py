@@ -43,7 +43,7 @@ from pipeline.core.text import ref_key
 from pipeline.core.verdict import Ground, Reason, Verdict
 from pipeline.ingest.returns import ReadingContext
 from pipeline.model.annual import annual
-from pipeline.reading import Reading
+from pipeline.reading import ProgrammeReading
 from schemas.returns import COVER, DELIVERY, SAVINGS
 
 # Errors of weights and settings: the lines that rely on them stay, not yet apportioned.
@@ -71,7 +71,7 @@ class Assessment:
     delivery: tuple[DeliveryRows, Verdict] | None = None
 
 
-def assess(reading: Reading, programme: Programme) -> Assessment:
+def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     """Check all returns together, and decide which rows count.
 
     The policy: a row with an error is rejected, and so is every row of a table or a return that
@@ -153,7 +153,7 @@ def _answered(
     issues: list[Issue],
     lines: Lines,
     delivery: DeliveryRows | None,
-    reading: Reading,
+    reading: ProgrammeReading,
     current: Sequence[Return],
 ) -> list[Issue]:
     """Every issue in order, with what it is about and the answer that holds for it; the answers of

@@ -14,10 +14,10 @@ from pipeline.core.text import same_name
 from pipeline.execute import Step, quietly
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.workbook import Sheet, WorkbookError
-from pipeline.ingest.places import Place, read_file, view
+from pipeline.ingest.places import InputPath, read_file, view
 from pipeline.ingest.reader import Reader
 from pipeline.processes import Helpers, Make
-from pipeline.report.marked_copies import PlainSheet, checked_copy, values_copy
+from pipeline.report.marked_copies import SheetValues, checked_copy, values_copy
 
 # A further process takes as long to start as it takes to mark workbooks of so many bytes, small
 # ones counted as if they had more.
@@ -38,7 +38,7 @@ class _Task:
     """A return to be copied: its name, its file, its SHA-256 as it was read, and its issues."""
 
     name: str
-    path: Place
+    path: InputPath
     sha256: str
     issues: Sequence[Issue]
 
@@ -94,7 +94,7 @@ def _others(tasks: Iterable[_Task]) -> int:
     return max(0, sum(max(_LEAST_BYTES, _size(task.path)) for task in tasks) // _WORTH - 1)
 
 
-def _size(path: Place) -> int:
+def _size(path: InputPath) -> int:
     """A file's bytes; nothing where it can't be looked at, and so has no copy."""
     try:
         return view(path).size
@@ -161,8 +161,8 @@ def _copy_of(
     return values_copy(name, content, sheets, issues, marking)
 
 
-def _plain_sheet(sheet: Sheet) -> PlainSheet:
+def _plain_sheet(sheet: Sheet) -> SheetValues:
     rows: list[list[object]] = [[*row] for row in sheet.rows]
     for (row, column), fault in sheet.faults.items():
         rows[row][column] = fault.error
-    return PlainSheet(sheet.name, rows, sheet.hidden, sheet.appearance.merges)
+    return SheetValues(sheet.name, rows, sheet.hidden, sheet.appearance.merges)

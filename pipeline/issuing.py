@@ -24,7 +24,7 @@ from pipeline.gate import MOST_NAMED, NotIssuableError, listed
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
-from pipeline.ingest.second_reading import SecondReading, read_accepted_again
+from pipeline.ingest.second_reading import AmountComparison, read_accepted_again
 from pipeline.issued import folder_name, issued_numbers, place_of
 from pipeline.publish import Manifest, PublishError
 from pipeline.publish.faults import why
@@ -51,7 +51,7 @@ def standing(request: Request, over: Sequence[str]) -> str:
     return f"Issued as “{request.name}” although {'; '.join(over)}." if over else ""
 
 
-def second_reading(folder: ProgrammeFolder, outcome: Outcome) -> SecondReading:
+def second_reading(folder: ProgrammeFolder, outcome: Outcome) -> AmountComparison:
     """Every accepted amount, read again with the second reader of its workbook's format."""
     if outcome.results is None or outcome.lines is None:
         raise ValueError("only a report is issued")
@@ -63,7 +63,7 @@ def second_reading(folder: ProgrammeFolder, outcome: Outcome) -> SecondReading:
     return read_accepted_again(returns, outcome.inputs, context, outcome.lines, accepted)
 
 
-def must_agree(reading: SecondReading) -> None:
+def must_agree(reading: AmountComparison) -> None:
     """NotIssuableError where the second reader sees another amount than the first, or a workbook
     has changed meanwhile; nothing forces that."""
     if reading.changed:
@@ -88,7 +88,7 @@ def must_agree(reading: SecondReading) -> None:
 
 
 def with_standing(
-    results: Results, version: Issued, standing: str, reading: SecondReading
+    results: Results, version: Issued, standing: str, reading: AmountComparison
 ) -> Results:
     """The results whose workbooks say which version they are, over what it is issued, and on how
     many amounts two readers agree."""

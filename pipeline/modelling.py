@@ -5,7 +5,7 @@ import pandas as pd
 
 from pipeline.assessing import Assessment
 from pipeline.check.narrative import project_keys
-from pipeline.core.account import Place
+from pipeline.core.account import NumberUse
 from pipeline.core.lines import places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
@@ -25,13 +25,13 @@ from pipeline.model.intake import ReturnTotals, sources_table
 from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.model.sensitivity import largest_lines, switching
-from pipeline.reading import Reading
+from pipeline.reading import ProgrammeReading
 from schemas.model import LEFT_OUT
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
 
 
 def model(
-    reading: Reading,
+    reading: ProgrammeReading,
     programme: Programme,
     assessed: Assessment,
     totals: list[ReturnTotals],
@@ -65,8 +65,8 @@ def model(
         project_appraisal=reports[0],
         project_years=reports[1],
         rejected_pence=sum(each.rejected_pence for each in totals),
-        unread_numbers=sum(each.account.cells[Place.NAMED] for each in reading.returns),
-        unread_pence=sum(each.account.pence[Place.NAMED] for each in reading.returns),
+        unread_numbers=sum(each.account.cells[NumberUse.NAMED] for each in reading.returns),
+        unread_pence=sum(each.account.pence[NumberUse.NAMED] for each in reading.returns),
         narrative={k: v for k, v in assessed.narrative.items() if k in narrative_names},
         switching=switching(figures),
         largest_lines=largest_lines(rows, programme),
@@ -80,7 +80,7 @@ def model(
 
 
 def _controls(
-    reading: Reading,
+    reading: ProgrammeReading,
     assessed: Assessment,
     totals: list[ReturnTotals],
     files: list[SourceFile],

@@ -19,7 +19,7 @@ from pipeline.ingest.returns import ReadingContext
 
 
 @dataclass
-class Reading:
+class ProgrammeReading:
     """A programme's workbooks, read: the control workbook, and every return by path.
 
     ``control_sha256``: of the control workbook. ``others``: issues of files that are no workbooks.
@@ -41,7 +41,7 @@ class Reading:
 
 def read(
     folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
-) -> Reading:
+) -> ProgrammeReading:
     """Read a programme's control workbook and, where it can be used, its returns."""
     if executor is None:
         with LocalExecutor() as here:
@@ -50,7 +50,7 @@ def read(
         control, digest = reader.read_control(
             folder.control.name, folder.control.path, folder.rivals
         )
-    reading = Reading(folder, control, digest, others=other_files(folder.files))
+    reading = ProgrammeReading(folder, control, digest, others=other_files(folder.files))
     if control.programme is not None:
         context = ReadingContext.of(control.programme, control.bases, control.layouts)
         files = [file for file in folder.files if not file.unread]
@@ -77,7 +77,7 @@ def _known_by_name(read: Return) -> Return:
     return replace(read, issues=[likely])
 
 
-def source_files(reading: Reading, issues: list[Issue]) -> list[SourceFile]:
+def source_files(reading: ProgrammeReading, issues: list[Issue]) -> list[SourceFile]:
     """Every file of the programme's folder: the control workbook, the returns and the rest, by
     path."""
     by_workbook: dict[str, list[Issue]] = defaultdict(list)

@@ -19,14 +19,14 @@ from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted, in_words
 from pipeline.core.rules import Severity
 from pipeline.execute import Step
-from pipeline.ingest.discover import Found
-from pipeline.ingest.places import Place
+from pipeline.ingest.discover import InputTree
+from pipeline.ingest.places import InputPath
 from pipeline.publish import last_report
 from pipeline.run import Outcome
 from schemas.vocabulary import ALL_STRANDS, ANNUAL_MEASURE, TOTAL_PROGRAMME
 
 if TYPE_CHECKING:
-    from pipeline.core.traced import Part, Trace
+    from pipeline.core.traced import FigurePart, Trace
     from pipeline.core.versions import Issued, Moved
     from pipeline.ingest.changes import Since
     from pipeline.watch import Change
@@ -73,7 +73,7 @@ def note(sentence: str) -> None:
     err.print(_plain(sentence))
 
 
-def strays(advice: Mapping[str, str], inputs: Place) -> None:
+def strays(advice: Mapping[str, str], inputs: InputPath) -> None:
     """Name files that belong to no programme, and what to do about each."""
     for name, what in advice.items():
         complain(f"{inputs / name} belongs to no programme: {what}.")
@@ -216,7 +216,7 @@ def closing(*, strict: bool) -> None:
         err.print("Not everything was reported: see the errors above.")
 
 
-def watching(inputs: Path, found: Found) -> None:
+def watching(inputs: Path, found: InputTree) -> None:
     """Say what is watched."""
     programmes = len(found.programmes)
     files = sum(1 + len(folder.files) for folder in found.programmes)
@@ -398,7 +398,7 @@ def _lines_say(number: int) -> str:
     return "One line comes" if number == 1 else f"{number:,} lines add"
 
 
-def _lines_behind(part: "Part") -> Table:
+def _lines_behind(part: "FigurePart") -> Table:
     """The first lines of a sum: the line, what counts of it, and where it stands."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)

@@ -15,8 +15,8 @@ from pathlib import Path
 import watchfiles
 
 from pipeline.ingest.changes import Since
-from pipeline.ingest.discover import Found, FoundFile, discover
-from pipeline.ingest.places import Place, opened
+from pipeline.ingest.discover import InputFile, InputTree, discover
+from pipeline.ingest.places import InputPath, opened
 
 SETTLED = 2.0  # seconds without a change, after which a programme is reported
 PATIENCE = 60.0  # seconds that a file without its end is waited for
@@ -32,7 +32,7 @@ class Seen:
     """A file as it was at a look; ``modified`` in nanoseconds. ``read``: it is read as a workbook,
     and so must be whole."""
 
-    path: Place
+    path: InputPath
     size: int
     modified: int
     read: bool
@@ -57,14 +57,14 @@ class Change:
     ended: bool = False
 
 
-def look(found: Found, inputs: Path) -> dict[str, Files]:
+def look(found: InputTree, inputs: Path) -> dict[str, Files]:
     """The files of each programme as they are now. Those whose names say that they are being
     copied are passed over."""
     programmes = {}
     for folder in found.programmes:
         read = [folder.control, *(file for file in folder.files if not file.unread)]
         others = [file for file in folder.files if file.unread]
-        others += [FoundFile(name, folder.control.path.parent / name) for name in folder.rivals]
+        others += [InputFile(name, folder.control.path.parent / name) for name in folder.rivals]
         programmes[folder.name] = {
             **{file.name: _seen(file.path, read=True) for file in read},
             **{file.name: _seen(file.path, read=False) for file in others},
@@ -76,7 +76,7 @@ def look(found: Found, inputs: Path) -> dict[str, Files]:
     }
 
 
-def _seen(path: Place, *, read: bool) -> Seen:
+def _seen(path: InputPath, *, read: bool) -> Seen:
     try:
         status = path.stat()
     except OSError:
@@ -84,7 +84,7 @@ def _seen(path: Place, *, read: bool) -> Seen:
     return Seen(path, status.st_size, status.st_mtime_ns, read)
 
 
-def is_whole(path: Place) -> bool:
+def is_whole(path: InputPath) -> bool:
     """Whether nobody is still writing the file, as far as its bytes tell.
 
     A zip (.xlsx, .ods) has its directory at its end. Space that is taken first and filled later
@@ -139,7 +139,7 @@ class Watcher:
     def __init__(
         self,
         inputs: Path,
-        found: Found,
+        found: InputTree,
         only: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -45,7 +45,7 @@ class Per(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class FrameColumn:
     """A column, or one for each year or partner. ``blank``: a value may be missing. ``meaning``:
     what name and type don't say."""
 
@@ -66,7 +66,7 @@ class Frame:
 
     name: str
     grain: str
-    columns: tuple[Column, ...]
+    columns: tuple[FrameColumn, ...]
     typed: bool = False
 
     def names(self, each: Iterable[str] = ()) -> list[str]:
@@ -117,19 +117,19 @@ ANNUAL_FIGURE = Measure(ANNUAL_MEASURE, "annual_cashable_pence", ANNUAL_CASHABLE
 MEASURES = (ONE_OFF_FIGURE, ANNUAL_FIGURE)
 
 
-def _text(name: str, meaning: str = "", *, blank: bool = False) -> Column:
-    return Column(name, Holds.TEXT, meaning, blank)
+def _text(name: str, meaning: str = "", *, blank: bool = False) -> FrameColumn:
+    return FrameColumn(name, Holds.TEXT, meaning, blank)
 
 
-def _pence(name: str, meaning: str = "", *, blank: bool = False) -> Column:
-    return Column(name, Holds.PENCE, meaning, blank)
+def _pence(name: str, meaning: str = "", *, blank: bool = False) -> FrameColumn:
+    return FrameColumn(name, Holds.PENCE, meaning, blank)
 
 
-def _counts(*names: str, blank: bool = False) -> tuple[Column, ...]:
-    return tuple(Column(name, Holds.COUNT, blank=blank) for name in names)
+def _counts(*names: str, blank: bool = False) -> tuple[FrameColumn, ...]:
+    return tuple(FrameColumn(name, Holds.COUNT, blank=blank) for name in names)
 
 
-def _of_fields(fields: Iterable[Field], *, blank: bool = False) -> Iterator[Column]:
+def _of_fields(fields: Iterable[Field], *, blank: bool = False) -> Iterator[FrameColumn]:
     """A table's fields; ``blank``: any may be, before the rows in error are left out."""
     for field in fields:
         yield _text(field.name, field.meaning, blank=blank or not field.required)
@@ -139,22 +139,22 @@ def _of_fields(fields: Iterable[Field], *, blank: bool = False) -> Iterator[Colu
 PLACE = (_text("workbook"), _text("sheet"), *_counts("row"))
 _RECORD = (*PLACE[:2], *_counts("table", "row", "source"))
 _SIGNS = (
-    Column("savings_positive", Holds.FLAG, "savings are entered above zero"),
-    Column("costs_positive", Holds.FLAG, "so are costs"),
+    FrameColumn("savings_positive", Holds.FLAG, "savings are entered above zero"),
+    FrameColumn("costs_positive", Holds.FLAG, "so are costs"),
 )
 _READING = (
     *_SIGNS,
-    Column("incremental", Holds.FLAG, "a year states the change on the one before"),
-    Column("pounds_per_unit", Holds.COUNT),
+    FrameColumn("incremental", Holds.FLAG, "a year states the change on the one before"),
+    FrameColumn("pounds_per_unit", Holds.COUNT),
 )
-_YEARS = Column("", Holds.PENCE, per=Per.YEAR)
+_YEARS = FrameColumn("", Holds.PENCE, per=Per.YEAR)
 _TOTAL = _pence("total_pence")
 _MEASURES = tuple(_pence(measure.column) for measure in MEASURES)
 _ORGANISATION = _text("organisation", "the whole programme, a partner, or what nobody bears yet")
 _SCENARIO, _STRAND, _SERVICE = _text("scenario"), _text("strand"), _text("service")
 _YEAR = _text("year", "its label")
 _SHARED_BY = _text("partner", "the code; empty where not yet apportioned")
-_PAYBACK = Column("payback_years", Holds.RATIO, blank=True)
+_PAYBACK = FrameColumn("payback_years", Holds.RATIO, blank=True)
 _RETURN_ON_INVESTMENT = _text("return_on_investment", "the same in each scenario")
 
 LINES = Frame(
@@ -176,13 +176,13 @@ DELIVERY_ROWS = Frame(
         *_of_fields(DELIVERY.fields, blank=True),
         *_RECORD,
         *_SIGNS,
-        Column("dated", Holds.DATE, "its Cover's", blank=True),
+        FrameColumn("dated", Holds.DATE, "its Cover's", blank=True),
     ),
     typed=True,
 )
 
 
-def _of_line(fields: Iterable[Field]) -> Iterator[Column]:
+def _of_line(fields: Iterable[Field]) -> Iterator[FrameColumn]:
     """A line's fields in the template's order, the strand beside the service. In the model the
     scenario is written out."""
     for column in _of_fields(fields):
@@ -204,9 +204,9 @@ REGISTER = Frame(
         _TOTAL,
         *_MEASURES,
         *PLACE,
-        Column("line", Holds.COUNT, "the record's place: rows of one record share it"),
+        FrameColumn("line", Holds.COUNT, "the record's place: rows of one record share it"),
         *_READING,
-        Column("source", Holds.COUNT, "the place of its table"),
+        FrameColumn("source", Holds.COUNT, "the place of its table"),
     ),
     typed=True,
 )
@@ -224,7 +224,7 @@ APPORTIONED = Frame(
     "apportioned",
     "a line, a scenario and a partner; parts that are nil in every year are left out",
     (
-        Column("register_row", Holds.COUNT, "the line's place in the register"),
+        FrameColumn("register_row", Holds.COUNT, "the line's place in the register"),
         *_OF_PART,
         _SHARED_BY,
         _ORGANISATION,
@@ -241,7 +241,7 @@ LEFT_OUT = Frame(
     (
         _text("line_ref"),
         _text("scenario", "empty: all of them"),
-        Column("rejected", Holds.FLAG, "else excluded"),
+        FrameColumn("rejected", Holds.FLAG, "else excluded"),
         _text("heading", "of the cell for which; empty for a whole return"),
         _text("value"),
         _text("where"),
@@ -292,7 +292,7 @@ SHARES = Frame(
         _SERVICE,
         _text("basis", blank=True),
         _YEAR,
-        Column("", Holds.SHARE, blank=True, per=Per.PARTNER),
+        FrameColumn("", Holds.SHARE, blank=True, per=Per.PARTNER),
         _text("evidence", "the cells that the weights come from, or why there are none"),
     ),
 )
@@ -304,7 +304,9 @@ CONTROLS = Frame(
         _text("control"),
         _text("unit", "pence or count"),
         *_counts("expected", "actual"),
-        Column("subject", Holds.SUBJECT, "none where the figures are of the intake", blank=True),
+        FrameColumn(
+            "subject", Holds.SUBJECT, "none where the figures are of the intake", blank=True
+        ),
     ),
 )
 
@@ -326,9 +328,9 @@ RETURNS = Frame(
         _text("workbook", blank=True),
         _text("state", "one of core.board.State"),
         _text("certified_by", blank=True),
-        Column("dated", Holds.DATE, "its Cover's", blank=True),
-        Column("due", Holds.DATE, blank=True),
-        Column("expected", Holds.FLAG, "whether Departments names it"),
+        FrameColumn("dated", Holds.DATE, "its Cover's", blank=True),
+        FrameColumn("due", Holds.DATE, blank=True),
+        FrameColumn("expected", Holds.FLAG, "whether Departments names it"),
         *_counts("days_late", "lines", blank=True),
         _pence(
             "annual_cashable_pence", "of the plan scenario, in the steady-state year", blank=True
@@ -357,7 +359,7 @@ SWITCHING = Frame(
     (
         *map(_text, ("change", "until", "scenario")),
         _pence("amount_pence", "what changes: as payback counts it, or its present value"),
-        Column(
+        FrameColumn(
             "switching",
             Holds.RATIO,
             "by which part of itself it may; below nil where the point is passed already",
@@ -387,7 +389,7 @@ NARRATIVE = {
 
 # Delivery: what the returns say has become of the lines. Amounts that nobody states are blank.
 _KIND = _text("kind", "what the line is followed by: one of KINDS")
-_DELIVERED_PART = Column("delivered_part", Holds.RATIO, "delivered by plan", blank=True)
+_DELIVERED_PART = FrameColumn("delivered_part", Holds.RATIO, "delivered by plan", blank=True)
 _PLAN = _pence("plan_pence")
 _STATED = (_pence("forecast_pence", blank=True), _pence("delivered_pence", blank=True))
 _AMOUNTS = (_PLAN, *_STATED, _pence("variance_pence", "forecast less plan", blank=True))
@@ -396,7 +398,9 @@ _REPORTED = (_text("line_ref"), _text("description"), _SERVICE, _YEAR)
 AMOUNTS = tuple(column.name for column in _AMOUNTS)
 RATINGS = tuple(column.name for column in _RATED)
 REPORTED = tuple(column.name for column in _REPORTED)
-_SIGN = Column("sign", Holds.COUNT, "-1 where the return enters the amounts the other way round")
+_SIGN = FrameColumn(
+    "sign", Holds.COUNT, "-1 where the return enters the amounts the other way round"
+)
 _RAG, _COMMENTARY = _text("rag", blank=True), _text("commentary", blank=True)
 
 DELIVERY_LINES = Frame(
@@ -409,7 +413,7 @@ DELIVERY_LINES = Frame(
         _COMMENTARY,
         _KIND,
         *PLACE,
-        Column("register_row", Holds.COUNT, "the line's place, in the plan scenario"),
+        FrameColumn("register_row", Holds.COUNT, "the line's place, in the plan scenario"),
         _SIGN,
     ),
 )
@@ -418,7 +422,7 @@ DELIVERY_PARTS = Frame(
     "parts",
     "a row of lines and a partner; parts that are nil throughout are left out",
     (
-        Column("delivery_row", Holds.COUNT, "the place in lines"),
+        FrameColumn("delivery_row", Holds.COUNT, "the place in lines"),
         *_REPORTED,
         _SHARED_BY,
         _ORGANISATION,
@@ -482,7 +486,7 @@ TRACED = Frame(
     (
         *map(_text, ("line_ref", "description", "service", "scenario", "category")),
         _text("basis", blank=True),
-        Column("share", Holds.RATIO, "the part of the line's amount that counts", blank=True),
+        FrameColumn("share", Holds.RATIO, "the part of the line's amount that counts", blank=True),
         _pence("line_pence"),
         _pence("amount_pence"),
         *map(_text, ("workbook", "sheet")),

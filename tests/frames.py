@@ -9,7 +9,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.core.results import Subject
-from schemas.model import Column, Frame, Holds
+from schemas.model import Frame, FrameColumn, Holds
 
 # What a column of a typed frame is an array of, and what any other holds one by one.
 DTYPES: Mapping[Holds, str] = {
@@ -51,7 +51,7 @@ def frame_of(
     )
 
 
-def _unsaid(column: Column) -> object:
+def _unsaid(column: FrameColumn) -> object:
     if column.blank:
         return None
     return {Holds.TEXT: "", Holds.PENCE: 0, Holds.COUNT: 0, Holds.FLAG: False}.get(column.holds)
@@ -72,7 +72,7 @@ def check(declared: Frame, made: pd.DataFrame, each: Iterable[str] = ()) -> None
     schema.validate(made, lazy=True)
 
 
-def _columns(declared: Frame, each: Iterable[str]) -> dict[str, Column]:
+def _columns(declared: Frame, each: Iterable[str]) -> dict[str, FrameColumn]:
     """The declaration of each column by its name in the frame."""
     repeated = list(each)
     return {
@@ -82,7 +82,7 @@ def _columns(declared: Frame, each: Iterable[str]) -> dict[str, Column]:
     }
 
 
-def _schema(column: Column, *, typed: bool) -> pa.Column:
+def _schema(column: FrameColumn, *, typed: bool) -> pa.Column:
     kind = VALUES[column.holds]
 
     def is_kind(cells: pd.Series) -> pd.Series:

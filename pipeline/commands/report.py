@@ -25,7 +25,7 @@ from pipeline.commands.shared import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.ingest.discover import Found, ProgrammeFolder
+    from pipeline.ingest.discover import InputTree, ProgrammeFolder
     from pipeline.run import Machines, Manner, Outcome
     from pipeline.watch import Watcher
 
@@ -162,7 +162,7 @@ def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, manner: 
 
 def _report_watched(
     watcher: "Watcher",
-    found: "Found",
+    found: "InputTree",
     clashing: set[str],
     names: set[str],
     outputs: Path,

@@ -11,8 +11,8 @@ import typer
 
 if TYPE_CHECKING:
     from pipeline.execute import Executor
-    from pipeline.ingest.discover import Found, ProgrammeFolder
-    from pipeline.ingest.places import Place
+    from pipeline.ingest.discover import InputTree, ProgrammeFolder
+    from pipeline.ingest.places import InputPath
     from pipeline.processes import Helpers
     from pipeline.report.theme import Theme
 
@@ -78,13 +78,13 @@ HistoryUrl = Annotated[
 ]
 
 
-def place_of(inputs: str) -> "Place":
+def place_of(inputs: str) -> "InputPath":
     """Where the inputs are; refuses an address that can't be used."""
-    from pipeline.ingest.places import PlaceError, place
+    from pipeline.ingest.places import AddressError, input_path
 
     try:
-        return place(inputs)
-    except PlaceError as fault:
+        return input_path(inputs)
+    except AddressError as fault:
         refuse(str(fault))
 
 
@@ -114,10 +114,10 @@ def executor_of(cluster: str | None, helpers: "Helpers | None" = None) -> "Itera
         raise typer.Exit(FAILED) from fault
 
 
-def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found, set[str]]":
+def find(inputs: "InputPath", outputs: Path, programme: str | None) -> "tuple[InputTree, set[str]]":
     """What is under the inputs, narrowed to one programme where it is named; and the programmes
     that can't be reported because another one has the same outputs folder."""
-    from pipeline.ingest.discover import Found
+    from pipeline.ingest.discover import InputTree
     from pipeline.ingest.places import is_folder
 
     if not is_folder(inputs):
@@ -130,7 +130,7 @@ def find(inputs: "Place", outputs: Path, programme: str | None) -> "tuple[Found,
         )
     every = found.programmes
     if programme is not None:
-        found = Found(chosen(every, programme, inputs), {})
+        found = InputTree(chosen(every, programme, inputs), {})
     clashes = _clashes([folder.name for folder in every])
     clashing = {folder.name for folder in found.programmes if folder.name in clashes}
     if clashing:
@@ -160,7 +160,7 @@ def _own_theme(house: Path) -> "Theme":
         refuse(str(fault))
 
 
-def only_one(inputs: "Place", outputs: Path, programme: str | None) -> "ProgrammeFolder":
+def only_one(inputs: "InputPath", outputs: Path, programme: str | None) -> "ProgrammeFolder":
     """The programme that is named, or the only one there is."""
     found, clashing = find(inputs, outputs, programme)
     if len(found.programmes) != 1:
@@ -171,7 +171,7 @@ def only_one(inputs: "Place", outputs: Path, programme: str | None) -> "Programm
     return found.programmes[0]
 
 
-def discovered(inputs: "Place", outputs: Path) -> "Found":
+def discovered(inputs: "InputPath", outputs: Path) -> "InputTree":
     """What is under the inputs. Outputs inside them are refused: they would be read as returns.
     So are limits and a number of processes that the environment sets to no number."""
     from pipeline.ingest.discover import discover
@@ -193,7 +193,7 @@ def discovered(inputs: "Place", outputs: Path) -> "Found":
     return found
 
 
-def namesakes(inputs: "Place", outputs: Path, history: str) -> dict[str, tuple[str, ...]]:
+def namesakes(inputs: "InputPath", outputs: Path, history: str) -> dict[str, tuple[str, ...]]:
     """By programme the others under the inputs that bear the same Reference. It matters to a
     history that they share alone; without one nothing is looked up."""
     if not history:
@@ -212,7 +212,9 @@ def namesakes(inputs: "Place", outputs: Path, history: str) -> dict[str, tuple[s
     }
 
 
-def chosen(folders: "list[ProgrammeFolder]", name: str, inputs: "Place") -> "list[ProgrammeFolder]":
+def chosen(
+    folders: "list[ProgrammeFolder]", name: str, inputs: "InputPath"
+) -> "list[ProgrammeFolder]":
     """The one programme that goes by a name: its folder, else its reference or title."""
     from pipeline.core.text import match_key
     from pipeline.ingest.control import read_control
@@ -246,8 +248,8 @@ def _clashes(names: list[str]) -> dict[str, str]:
     from pipeline.core.text import same_name
 
     clashes: dict[str, str] = {}
-    for place, name in enumerate(names):
-        for other in names[:place]:
+    for input_path, name in enumerate(names):
+        for other in names[:input_path]:
             same = same_name(name) == same_name(other)
             if same or _inside(name, other) or _inside(other, name):
                 clashes[name], clashes[other] = other, name

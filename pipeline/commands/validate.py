@@ -131,7 +131,7 @@ def _narrowed(
 ) -> "tuple[list[ProgrammeFolder], str]":
     """The programme of a single return, and the return's name in it. A return from outside the
     inputs is checked by itself, as the only one of its programme."""
-    from pipeline.ingest.discover import FoundFile
+    from pipeline.ingest.discover import InputFile
 
     if single is None:
         return folders, ""
@@ -147,4 +147,4 @@ def _narrowed(
             f"Say which programme {single} is for: --programme (make: PROGRAMME=). There are: "
             f"{known}."
         )
-    return [replace(folders[0], files=[FoundFile(single.name, single.resolve())])], single.name
+    return [replace(folders[0], files=[InputFile(single.name, single.resolve())])], single.name

@@ -7,7 +7,7 @@ import pandas as pd
 
 
 @dataclass(frozen=True)
-class Part:
+class FigurePart:
     """A sum over lines: ``pence``, and ``lines`` (TRACED) that add up to it."""
 
     title: str
@@ -27,6 +27,6 @@ class Trace:
     sides of each ratio."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[FigurePart, ...]
     is_ratio: bool = False
     value: Fraction | str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from pipeline.core.returns import Return
-from pipeline.ingest.discover import FoundFile
+from pipeline.ingest.discover import InputFile
 from pipeline.ingest.returns import ReadingContext
 
 Step = Callable[[str], None]
@@ -23,7 +23,7 @@ class Executor(Protocol):
     are read, in which order, or by how many."""
 
     def read_returns(
-        self, files: Sequence[FoundFile], context: ReadingContext, step: Step = quietly
+        self, files: Sequence[InputFile], context: ReadingContext, step: Step = quietly
     ) -> Iterator[Return]:
         """Read each file, and give its return, in the order of the files.
 

@@ -33,8 +33,8 @@ from pipeline.execute.worker import (
     software,
     view_of,
 )
-from pipeline.ingest.discover import FoundFile
-from pipeline.ingest.places import Place, sha256_of
+from pipeline.ingest.discover import InputFile
+from pipeline.ingest.places import InputPath, sha256_of
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
@@ -103,7 +103,7 @@ class ClusterExecutor:
         self._client.close()
 
     def read_returns(
-        self, files: Sequence[FoundFile], context: ReadingContext, step: Step = quietly
+        self, files: Sequence[InputFile], context: ReadingContext, step: Step = quietly
     ) -> Iterator[Return]:
         """Each file's return, in the order of the files (see Executor)."""
         if not files:
@@ -192,7 +192,7 @@ class ClusterExecutor:
             raise self._lost() from fault
         return threads
 
-    def _meet(self, path: Place) -> dict[str, int]:
+    def _meet(self, path: InputPath) -> dict[str, int]:
         """See that there are workers, that they read as this machine does, and that they see a
         file that it sees; gives the threads of each."""
         try:

@@ -10,7 +10,7 @@ from pipeline.core.returns import Return
 from pipeline.execute import Step, quietly
 from pipeline.execute.batches import batches
 from pipeline.ingest.cache import Cache, user_cache
-from pipeline.ingest.discover import FoundFile
+from pipeline.ingest.discover import InputFile
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.places import view
 from pipeline.ingest.reader import Reader
@@ -41,7 +41,7 @@ class LocalExecutor:
         self._ends.close()
 
     def read_returns(
-        self, files: Sequence[FoundFile], context: ReadingContext, step: Step = quietly
+        self, files: Sequence[InputFile], context: ReadingContext, step: Step = quietly
     ) -> Iterator[Return]:
         """Each file's return, in the order of the files (see Executor)."""
         # Of a store each file is fetched once; this machine's own are looked at twice.
@@ -62,16 +62,16 @@ class LocalExecutor:
         if self._reader.cache is not None:
             self._reader.cache.trim()
 
-    def _others(self, files: Sequence[FoundFile]) -> int:
+    def _others(self, files: Sequence[InputFile]) -> int:
         """How many other processes are worth starting."""
         return max(0, min(self._helpers.most, sum(map(_size, files)) // self._worth - 1))
 
-    def _read(self, file: FoundFile, context: ReadingContext, step: Step = quietly) -> Return:
+    def _read(self, file: InputFile, context: ReadingContext, step: Step = quietly) -> Return:
         step(f"Reading {file.name}")
         return self._reader.read_return(file.name, file.path, context)
 
     def _by_several(
-        self, files: list[FoundFile], context: ReadingContext, step: Step
+        self, files: list[InputFile], context: ReadingContext, step: Step
     ) -> Iterator[Return]:
         """Returns read by several processes, each taking a batch when it is free."""
         parts = list(batches(files, _size, _BATCH_FILES, _BATCH_BYTES))
@@ -86,7 +86,7 @@ class LocalExecutor:
 
 
 def _reading(
-    parts: list[list[FoundFile]], limits: Limits, cache: Cache | None, context: ReadingContext
+    parts: list[list[InputFile]], limits: Limits, cache: Cache | None, context: ReadingContext
 ) -> Make[list[Return]]:
     """Reads a batch by its place."""
     reader = Reader(limits, cache)
@@ -95,7 +95,7 @@ def _reading(
     ]
 
 
-def _size(file: FoundFile) -> int:
+def _size(file: InputFile) -> int:
     """A file's bytes; nothing where it can't be looked at, which is said when it is read."""
     try:
         return view(file.path).size

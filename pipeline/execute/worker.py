@@ -11,7 +11,7 @@ from distributed import get_worker
 from pipeline.core.returns import Return
 from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
 from pipeline.ingest.formats.limits import Limits
-from pipeline.ingest.places import Place, View, sha256_of, view
+from pipeline.ingest.places import InputPath, View, sha256_of, view
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 
@@ -25,7 +25,7 @@ class Job:
     of it where the command was given; None where it couldn't see it."""
 
     name: str
-    path: Place
+    path: InputPath
     view: View | None
 
 
@@ -59,12 +59,12 @@ def software() -> dict[str, str]:
     }
 
 
-def introduce(path: Place) -> Introduction:
+def introduce(path: InputPath) -> Introduction:
     """Say what is here, and what a file is from here."""
     return Introduction(software(), sha256_of(path))
 
 
-def view_of(path: Place) -> View | None:
+def view_of(path: InputPath) -> View | None:
     """This machine's view of a file; None where it can't see it."""
     try:
         return view(path)

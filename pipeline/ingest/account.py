@@ -18,7 +18,7 @@ from itertools import chain
 
 import numpy as np
 
-from pipeline.core.account import Account, Place
+from pipeline.core.account import Account, NumberUse
 from pipeline.core.issue import Issue
 from pipeline.core.money import LARGEST_POUNDS, excel_decimal
 from pipeline.core.source import SourceRef
@@ -30,13 +30,13 @@ from pipeline.ingest.summaries import LineSums
 from pipeline.ingest.tables import FoundTable, Rows, amounts_of
 from schemas.outputs import ISSUES
 
-Columns = Mapping[int, Place]
+ColumnUses = Mapping[int, NumberUse]
 Number = Decimal | float
 Sums = Callable[[], LineSums]
 
 # Blocks of one sheet that are named each for itself; the last of them speaks of all further ones.
 MOST_BLOCKS = 25
-_NOTHING: Columns = {}
+_NOTHING: ColumnUses = {}
 _MOST_PENCE = LARGEST_POUNDS * 100
 _ISSUES_ROWS = 50
 # Headings by which the Issues sheet of a checked copy is known.
@@ -47,13 +47,13 @@ _ISSUES_KEYS = frozenset(match_key(ISSUES.columns[n].heading) for n in (0, 1, 4,
 class Claims:
     """What the readers say of a workbook's cells: by sheet and row, the place of each column."""
 
-    _rows: dict[int, dict[int, Columns]] = field(default_factory=lambda: defaultdict(dict))
+    _rows: dict[int, dict[int, ColumnUses]] = field(default_factory=lambda: defaultdict(dict))
 
-    def claim(self, sheet: int, rows: Iterable[int], columns: Columns) -> None:
-        """Say what the columns are in some rows. Of several claims the first place in Place's
+    def claim(self, sheet: int, rows: Iterable[int], columns: ColumnUses) -> None:
+        """Say what the columns are in some rows. Of several claims the first use in NumberUse's
         order holds."""
         of_sheet = self._rows[sheet]
-        joined: dict[int, Columns] = {}
+        joined: dict[int, ColumnUses] = {}
         for row in rows:
             before = of_sheet.get(row)
             if before is None:
@@ -66,18 +66,22 @@ class Claims:
                 }
             of_sheet[row] = joined[id(before)]
 
-    def of(self, sheet: int) -> Mapping[int, Columns]:
+    def of(self, sheet: int) -> Mapping[int, ColumnUses]:
         """By row, the places of a sheet's columns."""
         return self._rows[sheet]
 
     def claim_table(
-        self, found: FoundTable, lines: Rows, totals: Rows, others: Mapping[Place, Iterable[int]]
+        self,
+        found: FoundTable,
+        lines: Rows,
+        totals: Rows,
+        others: Mapping[NumberUse, Iterable[int]],
     ) -> None:
         """Say what a table's columns are: in its header row, in its lines and in its total rows.
         ``others``: the columns of the lines that are neither fields nor years."""
         sheet, columns = found.sheet.number, found.columns
-        headings = dict.fromkeys(columns.read, Place.HEADING)
-        amounts = {each.column: Place.LINE for each in columns.amounts(1)}
+        headings = dict.fromkeys(columns.read, NumberUse.HEADING)
+        amounts = {each.column: NumberUse.LINE for each in columns.amounts(1)}
         own = {column: place for place, each in others.items() for column in each}
         self.claim(sheet, [found.header], headings)
         self.claim(sheet, [place for place, _ in lines], {**own, **headings, **amounts})
@@ -88,9 +92,9 @@ class Claims:
                 for column in found.span(lines)
                 if row[column] != "" and (column in known or _has_numbers(lines, column))
             ]
-            self.claim(sheet, [place], dict.fromkeys(added, Place.TOTAL))
+            self.claim(sheet, [place], dict.fromkeys(added, NumberUse.TOTAL))
 
-    def claim_cell(self, at: SourceRef, place: Place) -> None:
+    def claim_cell(self, at: SourceRef, place: NumberUse) -> None:
         """Say what a cell is."""
         self.claim(at.sheet_number, [at.row - 1], {at.column - 1: place})
 
@@ -121,7 +125,7 @@ class Accountant:
             return []
         texts = _text_amounts(sheet.texts, self._scale // 100)
         claims = self.claims.of(sheet.number)
-        by_place: dict[Place, list[Number]] = defaultdict(list)
+        by_place: dict[NumberUse, list[Number]] = defaultdict(list)
         free: dict[At, Decimal] = {}
         for first, last, columns in _alike(claims, len(sheet.rows)):
             rows = sheet.rows[first:last]
@@ -143,7 +147,7 @@ class Accountant:
                     if _is_amount(number):
                         free[at] = _decimal(number)
                     else:
-                        by_place[Place.COUNTER].append(number)
+                        by_place[NumberUse.COUNTER].append(number)
         issues = self._classed(sheet, free, claims, by_place) if free else []
         for where, numbers in by_place.items():
             self.account.cells[where] += len(numbers)
@@ -154,19 +158,19 @@ class Accountant:
         self,
         sheet: Sheet,
         free: dict[At, Decimal],
-        claims: Mapping[int, Columns],
-        by_place: dict[Place, list[Number]],
+        claims: Mapping[int, ColumnUses],
+        by_place: dict[NumberUse, list[Number]],
     ) -> list[Issue]:
         """Put the numbers that nobody has claimed into their places."""
         unread = []
         for block in blocks(sheet.rows, free, lambda row: claims.get(row, _NOTHING)):
             counting = counters(block)
-            by_place[Place.COUNTER] += [block.numbers[at] for at in counting]
+            by_place[NumberUse.COUNTER] += [block.numbers[at] for at in counting]
             amounts = {at: n for at, n in block.numbers.items() if at not in counting}
             if not amounts:
                 continue
             is_summary = all(map(self.sums().says, amounts.values()))
-            where = Place.SUMMARY if is_summary else Place.NAMED
+            where = NumberUse.SUMMARY if is_summary else NumberUse.NAMED
             by_place[where] += amounts.values()
             if not is_summary:
                 unread.append(Block(amounts, block.labels))
@@ -203,7 +207,7 @@ def _count(rows: Sequence[Sequence[Cell]], texts: Mapping[str, Decimal]) -> int:
     return len(numbers) + said
 
 
-def _alike(claims: Mapping[int, Columns], rows: int) -> Iterable[tuple[int, int, Columns]]:
+def _alike(claims: Mapping[int, ColumnUses], rows: int) -> Iterable[tuple[int, int, ColumnUses]]:
     """Rows of one claim that follow one another: the first, that behind the last, their columns."""
     first = 0
     for row in range(1, rows + 1):

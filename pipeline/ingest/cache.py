@@ -161,7 +161,7 @@ def software() -> tuple[str, ...]:
 
 
 @dataclass
-class _Column:
+class _PackedTexts:
     """A column of texts: the distinct ones, and by row the place of its own among them."""
 
     words: list[str | None]
@@ -174,7 +174,7 @@ class _Entry:
     kept takes no more memory than one that was read."""
 
     made: Return
-    columns: dict[str, dict[str, _Column]]
+    columns: dict[str, dict[str, _PackedTexts]]
 
 
 def _packed(made: Return) -> _Entry:
@@ -186,10 +186,10 @@ def _packed(made: Return) -> _Entry:
     return _Entry(replace(made, tables=tables), columns)
 
 
-def _column(values: list[str | None]) -> _Column:
+def _column(values: list[str | None]) -> _PackedTexts:
     known: dict[str | None, int] = {}
     codes = [known.setdefault(value, len(known)) for value in values]
-    return _Column(list(known), np.array(codes, np.min_scalar_type(len(known))))
+    return _PackedTexts(list(known), np.array(codes, np.min_scalar_type(len(known))))
 
 
 def _unpacked(entry: _Entry) -> Return:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from pipeline.ingest.discover import ProgrammeFolder, discover
-from pipeline.ingest.places import Place, View, sha256_of, stamp
+from pipeline.ingest.places import InputPath, View, sha256_of, stamp
 
 Stamps = dict[str, View]
 """How files look, by path within the programme's folder; of those that are there."""
@@ -60,7 +60,7 @@ def since(folder: ProgrammeFolder, before: Stamps, read: Mapping[str, str]) -> S
     return Since.between({name: read.get(name) for name in paths}, now)
 
 
-def _paths(folder: ProgrammeFolder) -> dict[str, Place]:
+def _paths(folder: ProgrammeFolder) -> dict[str, InputPath]:
     root = folder.control.path.parent
     files = {file.name: file.path for file in (folder.control, *folder.files)}
     return files | {name: root / name for name in folder.rivals}

@@ -89,7 +89,7 @@ def read_control(
     capitals, beside which it can't be told which one holds. ``opened`` opens its bytes."""
     try:
         book = opened(content)
-        control = _Reading(workbook, book).run()
+        control = _ControlReader(workbook, book).run()
     except WorkbookError as fault:
         return refused_control(workbook, fault)
     if not book.shows_faults:
@@ -110,7 +110,7 @@ def refused_control(workbook: str, fault: WorkbookError) -> Control:
     return Control(None, Records(), [issue])
 
 
-class _Reading:
+class _ControlReader:
     """The control workbook being read. ``stops`` once no model can be built."""
 
     def __init__(self, workbook: str, book: Workbook) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipeline.ingest.places import Place, only_os_errors
+from pipeline.ingest.places import InputPath, only_os_errors
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -30,12 +30,12 @@ _TOO_LONG = "its path is too long for this computer: shorten the names of its fo
 
 
 @dataclass(frozen=True)
-class FoundFile:
+class InputFile:
     """A file of a programme: its path relative to the programme's folder; ``unread`` says why it
     is not a return, and is empty for one. ``lost``: there may be returns in it all the same."""
 
     name: str
-    path: Place
+    path: InputPath
     unread: str = ""
     lost: bool = False
 
@@ -47,13 +47,13 @@ class ProgrammeFolder:
     ``rivals``: further files of the control workbook's name, in other capitals."""
 
     name: str
-    control: FoundFile
-    files: list[FoundFile] = field(default_factory=list)
+    control: InputFile
+    files: list[InputFile] = field(default_factory=list)
     rivals: list[str] = field(default_factory=list)
 
 
 @dataclass
-class Found:
+class InputTree:
     """All that is under the inputs: programmes by path, and files that belong to none, each with
     what to do about it."""
 
@@ -61,7 +61,7 @@ class Found:
     strays: dict[str, str]
 
 
-def discover(inputs: Place) -> Found:
+def discover(inputs: InputPath) -> InputTree:
     """Look through the inputs. Lock files, dot-files and dot-folders are passed over.
 
     Raises OSError where the inputs themselves can't be looked into.
@@ -72,7 +72,7 @@ def discover(inputs: Place) -> Found:
         listed = _in_store(inputs)
     files = sorted(listed, key=lambda file: file.name)
     controls = {
-        PurePosixPath(file.name).parent: FoundFile(PurePosixPath(file.name).name, file.path)
+        PurePosixPath(file.name).parent: InputFile(PurePosixPath(file.name).name, file.path)
         for file in reversed(files)
         if PurePosixPath(file.name).name.casefold() == CONTROL and not file.unread
     }
@@ -95,7 +95,7 @@ def discover(inputs: Place) -> Found:
             programme.rivals.append(name)
         else:
             programme.files.append(replace(file, name=name))
-    return Found(list(programmes.values()), strays)
+    return InputTree(list(programmes.values()), strays)
 
 
 def is_like_control(name: str) -> bool:
@@ -104,7 +104,7 @@ def is_like_control(name: str) -> bool:
     return last.casefold() != CONTROL and _LIKE_CONTROL.fullmatch(last) is not None
 
 
-def _advice(file: FoundFile) -> str:
+def _advice(file: InputFile) -> str:
     """What to do about a file that belongs to no programme."""
     if is_like_control(file.name):
         xlsx = file.name.casefold().endswith(".xlsx")
@@ -115,7 +115,7 @@ def _advice(file: FoundFile) -> str:
     return _BELONGS
 
 
-def _in_folder(root: Path) -> Iterator[FoundFile]:
+def _in_folder(root: Path) -> Iterator[InputFile]:
     """The files below a folder, by their paths relative to it; so are folders that can't be looked
     into. Raises OSError where that is the folder itself."""
     closed: list[OSError] = []
@@ -137,10 +137,10 @@ def _in_folder(root: Path) -> Iterator[FoundFile]:
             path = Path(fault.filename)
             name, why = path.relative_to(root).as_posix(), _why(fault)
             unread = f"Not read: it is a folder that can't be opened ({why})"
-            yield FoundFile(name, path, unread, lost=True)
+            yield InputFile(name, path, unread, lost=True)
 
 
-def _in_store(root: "UPath") -> Iterator[FoundFile]:
+def _in_store(root: "UPath") -> Iterator[InputFile]:
     """The files of a store below an address, by their paths relative to it.
 
     A store has no folders, only names with slashes in them; a name that ends in one stands for a
@@ -162,28 +162,28 @@ def _in_store(root: "UPath") -> Iterator[FoundFile]:
             if first != name:
                 unread = f"Not read: {first} has the same name but for its slashes; rename one"
             lost = first != name and not _by_name(last)
-            yield FoundFile(name, root / name, unread or _by_name(last), lost)
+            yield InputFile(name, root / name, unread or _by_name(last), lost)
 
 
-def _looked_at(name: str, path: Path, root: Path) -> FoundFile:
+def _looked_at(name: str, path: Path, root: Path) -> InputFile:
     """A file, and why it is not read as a workbook."""
     link = os.path.islink(path)  # noqa: PTH114 - Path's own raises where a path is too long
     if link and not Path(os.path.realpath(path)).is_relative_to(root):
-        return FoundFile(name, path, "Not read: a link that leads out of the inputs")
+        return InputFile(name, path, "Not read: a link that leads out of the inputs")
     try:
         mode = path.stat().st_mode
     except OSError as fault:
         lost = not link and not _by_name(path.name)
-        return FoundFile(name, path, f"Not read: {_why(fault, link=link)}", lost)
+        return InputFile(name, path, f"Not read: {_why(fault, link=link)}", lost)
     if link and stat.S_ISDIR(mode):
-        return FoundFile(name, path, "Not read: a link to a folder")
+        return InputFile(name, path, "Not read: a link to a folder")
     if not stat.S_ISREG(mode):
-        return FoundFile(name, path, "Not read: no ordinary file")
+        return InputFile(name, path, "Not read: no ordinary file")
     if any("\ud800" <= letter <= "\udfff" for letter in name):
         # No database and no workbook takes such a name.
         unread = "Not read: its name is no text that this computer can read; rename the file"
-        return FoundFile(name, path, unread)
-    return FoundFile(name, path, _by_name(path.name))
+        return InputFile(name, path, unread)
+    return InputFile(name, path, _by_name(path.name))
 
 
 def _why(fault: OSError, *, link: bool = False) -> str:

@@ -6,14 +6,14 @@ from io import BytesIO
 
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
-from pipeline.ingest.discover import NO_WORKBOOK, FoundFile
+from pipeline.ingest.discover import NO_WORKBOOK, InputFile
 from pipeline.ingest.formats.file_kind import FileKind, other_kind
 from pipeline.ingest.places import opened
 
 _LOOK_AGAIN = "There may be returns in it: put that right, and run the command again."
 
 
-def other_files(files: Iterable[FoundFile]) -> list[Issue]:
+def other_files(files: Iterable[InputFile]) -> list[Issue]:
     """An issue for each file that may have been sent as a return and is none that can be read, and
     for each place in which there may be returns that can't be looked into."""
     issues = []
@@ -29,7 +29,7 @@ def other_files(files: Iterable[FoundFile]) -> list[Issue]:
     return issues
 
 
-def _kind(file: FoundFile) -> FileKind | None:
+def _kind(file: InputFile) -> FileKind | None:
     """What a file is; one that can't be opened is judged by its name."""
     try:
         with opened(file.path) as stream:

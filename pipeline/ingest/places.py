@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from upath import UPath
 
-Place: TypeAlias = "Path | UPath"
+InputPath: TypeAlias = "Path | UPath"
 
 # What stores call the version of a file, the surest first.
 _VERSIONS = ("ETag", "etag", "CRC", "LastModified", "last_modified", "mtime", "created")
@@ -32,12 +32,12 @@ class View(NamedTuple):
     version: str
 
 
-class PlaceError(ValueError):
+class AddressError(ValueError):
     """An address that can't be used; the message says why, and what to do."""
 
 
-def place(text: str) -> Place:
-    """The folder or file that somebody named; raises PlaceError.
+def input_path(text: str) -> InputPath:
+    """The folder or file that somebody named; raises AddressError.
 
     An address of this machine's own files (``file://…``) is a path like any other, so that links
     are what they are.
@@ -48,20 +48,20 @@ def place(text: str) -> Place:
         # The package is there only where somebody asked for it.
         from upath import UPath  # noqa: PLC0415 - only inputs in a store need it
     except ImportError as fault:
-        raise PlaceError(
+        raise AddressError(
             f"{text} needs packages that are not installed: pip install '.[cluster]'"
         ) from fault
     try:
         found = UPath(text)
         file_system = found.fs
     except (ImportError, ValueError) as fault:
-        raise PlaceError(f"{text} can't be read: {fault}.") from fault
+        raise AddressError(f"{text} can't be read: {fault}.") from fault
     if "file" in file_system.protocol:
         return Path(found.path)
     return found
 
 
-def is_folder(path: Place) -> bool:
+def is_folder(path: InputPath) -> bool:
     """Whether there is such a folder; raises OSError where a store can't be asked."""
     if isinstance(path, Path):
         return path.is_dir()
@@ -70,7 +70,7 @@ def is_folder(path: Place) -> bool:
 
 
 @contextmanager
-def opened(path: Place) -> Iterator[IO[bytes]]:
+def opened(path: InputPath) -> Iterator[IO[bytes]]:
     """A file's bytes, open for reading; OSError is all that it raises, whatever the store does."""
     if isinstance(path, Path):
         with path.open("rb") as stream:
@@ -80,7 +80,7 @@ def opened(path: Place) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def sha256_of(path: Place) -> str:
+def sha256_of(path: InputPath) -> str:
     """The SHA-256 of a file, read piece by piece; empty where it can't be read."""
     digest = hashlib.sha256()
     try:
@@ -92,7 +92,7 @@ def sha256_of(path: Place) -> str:
     return digest.hexdigest()
 
 
-def read_file(path: Place) -> tuple[bytes, str]:
+def read_file(path: InputPath) -> tuple[bytes, str]:
     """A file's bytes and their SHA-256, read once, so that the two always belong together; raises
     OSError."""
     with opened(path) as stream:
@@ -111,7 +111,7 @@ def only_os_errors(path: UPath) -> Iterator[None]:
         raise OSError(0, f"{type(fault).__name__}: {fault}", str(path)) from fault
 
 
-def view(path: Place) -> View:
+def view(path: InputPath) -> View:
     """A file's size and version as this machine sees them now; raises OSError."""
     if isinstance(path, Path):
         status = path.stat()
@@ -122,7 +122,7 @@ def view(path: Place) -> View:
     return View(int(known["size"]), str(version))
 
 
-def stamp(path: Place, stream: IO[bytes] | None = None) -> View:
+def stamp(path: InputPath, stream: IO[bytes] | None = None) -> View:
     """A file's size and version as finely as this machine can tell, of the open ``stream`` where
     there is one: whether somebody is writing to it. Raises OSError."""
     if isinstance(path, Path):

@@ -26,7 +26,7 @@ from pipeline.ingest.control import Control, read_control, refused_control
 from pipeline.ingest.formats.faults import OutOfTheOrdinaryError, WorkbookError, beyond, damaged
 from pipeline.ingest.formats.limits import Limits, size_text
 from pipeline.ingest.formats.workbook import Sheet, Workbook
-from pipeline.ingest.places import Place, opened, stamp
+from pipeline.ingest.places import InputPath, opened, stamp
 from pipeline.ingest.returns import ReadingContext, read_return, refused_return
 
 Result = TypeVar("Result")
@@ -55,7 +55,7 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._dismiss()
 
-    def read_return(self, workbook: str, path: Place, context: ReadingContext) -> Return:
+    def read_return(self, workbook: str, path: InputPath, context: ReadingContext) -> Return:
         """Read a return; what can't be read is an issue, never an exception.
 
         What could be read is kept in the cache; what couldn't is tried anew each time, since the
@@ -73,7 +73,7 @@ class Reader:
             self.cache.put(self._key(workbook, file, context), made)
         return made
 
-    def read_before(self, workbook: str, path: Place, context: ReadingContext) -> Return | None:
+    def read_before(self, workbook: str, path: InputPath, context: ReadingContext) -> Return | None:
         """A return from the cache; None where it has to be read."""
         if self.cache is None:
             return None
@@ -90,7 +90,7 @@ class Reader:
         return self._keys.of(workbook, file.digest)
 
     def read_control(
-        self, workbook: str, path: Place, rivals: Sequence[str] = ()
+        self, workbook: str, path: InputPath, rivals: Sequence[str] = ()
     ) -> tuple[Control, str]:
         """Read the control workbook; gives the SHA-256 of its file with it."""
         file = _read_file(path, self.limits)
@@ -109,7 +109,7 @@ class Reader:
     def read_return_again(
         self,
         workbook: str,
-        path: Place,
+        path: InputPath,
         context: ReadingContext,
         places: Mapping[str, Collection[tuple[int, int]]],
     ) -> "ReadAgain":
@@ -206,7 +206,7 @@ class _File:
     refusal: WorkbookError | None = None
 
 
-def _read_file(path: Place, limits: Limits) -> _File:
+def _read_file(path: InputPath, limits: Limits) -> _File:
     """Read a file; one that is written to meanwhile is read again, a few times."""
     try:
         for pause in (0.0, *_PAUSES):
@@ -227,7 +227,7 @@ def _read_file(path: Place, limits: Limits) -> _File:
     return _File(b"", "", WorkbookError("unreadable-workbook", what, fix))
 
 
-def _read_once(path: Place, limits: Limits) -> _File | None:
+def _read_once(path: InputPath, limits: Limits) -> _File | None:
     """A file's bytes and their SHA-256, None where it changed meanwhile. Of one that is too large
     only the SHA-256 is taken, piece by piece."""
     content, digest = b"", hashlib.sha256()

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from pipeline.core.account import Place
+from pipeline.core.account import NumberUse
 from pipeline.core.issue import Issue
 from pipeline.core.money import POUND
 from pipeline.core.programme import Programme
@@ -160,7 +160,7 @@ def read_return(
     """
     result = Return(workbook, sha256, "Read")
     try:
-        _Reading(result, opened(content), context).run()
+        _ReturnReader(result, opened(content), context).run()
     except WorkbookError as fault:
         return refused_return(workbook, sha256, fault)
     return result
@@ -172,7 +172,7 @@ def refused_return(workbook: str, sha256: str, fault: WorkbookError) -> Return:
     return Return(workbook, sha256, f"Not read: {issue.problem}", issues=[issue])
 
 
-class _Reading:
+class _ReturnReader:
     """One return being read."""
 
     def __init__(self, result: Return, book: Workbook, context: ReadingContext) -> None:
@@ -262,7 +262,7 @@ class _Reading:
             if issues and _is_whole(found, SAVINGS):
                 self.issues += issues
                 rows = [found.header, *(place for place, _ in (*split.lines, *split.totals))]
-                span = dict.fromkeys(found.span(split.lines), Place.NAMED)
+                span = dict.fromkeys(found.span(split.lines), NumberUse.NAMED)
                 self.claims.claim(number, rows, span)
         return sheet
 
@@ -368,7 +368,7 @@ class _Reading:
             settings = read_settings(self.open_sheet(numbers[0]), COVER, self.result.workbook)
         self.issues += settings.issues if numbers else []
         for each in (*settings.values.values(), *(again for again, _ in settings.repeated)):
-            self.claims.claim_cell(each.at, Place.HEADING)
+            self.claims.claim_cell(each.at, NumberUse.HEADING)
         self.on_cover = set(settings.values)
         names = [name for name, _ in self.book.sheets]
         given, faults = self.given_settings(names, settings.values, lambda row: not row.names_sheet)
@@ -546,7 +546,7 @@ class _Reading:
             if not restates(sums, found.rows, columns):
                 self.issues += issues
                 rows = [place for place, _ in found.rows]
-                self.claims.claim(found.sheet.number, rows, dict.fromkeys(columns, Place.NAMED))
+                self.claims.claim(found.sheet.number, rows, dict.fromkeys(columns, NumberUse.NAMED))
         self.result.amounts = _stack(parts, years)
         return records
 
@@ -612,13 +612,13 @@ class _Reading:
         self.issues += unread
         named = [*unread, *(each for each in source.faults if each.rule == "duplicate-heading")]
         others = {
-            Place.TOTAL: [*total_columns(found, rows, cover)],
-            Place.NAMED: [issue.at.column - 1 for issue in named],
+            NumberUse.TOTAL: [*total_columns(found, rows, cover)],
+            NumberUse.NAMED: [issue.at.column - 1 for issue in named],
         }
         self.claims.claim_table(found, rows, split.totals, others)
         above = [place for place, _ in lines_above(found, self.context.vocabularies)]
-        self.claims.claim(number, above, dict.fromkeys(found.span(rows), Place.NAMED))
-        out = dict.fromkeys(found.span(rows), Place.LEFT_OUT)
+        self.claims.claim(number, above, dict.fromkeys(found.span(rows), NumberUse.NAMED))
+        out = dict.fromkeys(found.span(rows), NumberUse.LEFT_OUT)
         self.claims.claim(number, [place for place, _ in split.left_out], out)
         own_unit = self.own_units.get(number, self.own_unit)
         self.issues += unit_conflicts(found, source, own_unit)

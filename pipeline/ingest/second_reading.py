@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pipeline.core.lines import Lines
 from pipeline.core.returns import Return
 from pipeline.core.source import SourceRef
-from pipeline.ingest.discover import FoundFile
-from pipeline.ingest.formats.faults import Place, WorkbookError
+from pipeline.ingest.discover import InputFile
+from pipeline.ingest.formats.faults import CellPlace, WorkbookError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
@@ -28,7 +28,7 @@ class Difference:
 
 
 @dataclass
-class SecondReading:
+class AmountComparison:
     """``amounts``: how many amount cells of accepted lines both readers agree on. ``unread``: by
     workbook, why the second reader can't open it. ``changed``: workbooks that are no longer what
     was read."""
@@ -40,12 +40,12 @@ class SecondReading:
 
 
 def read_accepted_again(
-    files: Iterable[FoundFile],
+    files: Iterable[InputFile],
     read: Mapping[str, str],
     context: ReadingContext,
     lines: Lines,
     accepted: Collection[int],
-) -> SecondReading:
+) -> AmountComparison:
     """Read the amounts of accepted lines again, in the programme's years.
 
     ``read``: the SHA-256 of each workbook as it was read. ``accepted``: the lines' places in
@@ -72,11 +72,11 @@ class _Again:
     reader: Reader
     context: ReadingContext
     lines: Lines
-    reading: SecondReading = field(default_factory=SecondReading)
+    reading: AmountComparison = field(default_factory=AmountComparison)
 
-    def read_workbook(self, file: FoundFile, sha256: str, mine: list[int]) -> None:
+    def read_workbook(self, file: InputFile, sha256: str, mine: list[int]) -> None:
         """Hold the amounts of a workbook's lines (``mine``) against its second reading."""
-        places: dict[str, set[Place]] = defaultdict(set)
+        places: dict[str, set[CellPlace]] = defaultdict(set)
         for line in mine:
             for year in self.context.years:
                 for at in self.lines.year_cells(line, year):

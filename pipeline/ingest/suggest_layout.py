@@ -83,7 +83,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class _Column:
+class _HeadedColumn:
     """A column below a header row: what heads it, what stands above that, its cells, and the name
     by which Layouts tell it from others (empty where they can't)."""
 
@@ -115,10 +115,10 @@ class _Plan:
     """How a sheet would be read: columns by field, and those of amounts by map and by one of ours
     (a year's label, Amount, or a mark to be filled in)."""
 
-    fields: dict[str, _Column] = field(default_factory=dict)
-    amounts: dict[str, dict[str, list[_Column]]] = field(default_factory=dict)
+    fields: dict[str, _HeadedColumn] = field(default_factory=dict)
+    amounts: dict[str, dict[str, list[_HeadedColumn]]] = field(default_factory=dict)
     scenarios: dict[str, str] = field(default_factory=dict)
-    year: _Column | None = None
+    year: _HeadedColumn | None = None
 
     @property
     def score(self) -> int:
@@ -179,7 +179,7 @@ def _header(sheet: Sheet) -> int | None:
     return best
 
 
-def _columns(sheet: Sheet, header: int) -> list[_Column]:
+def _columns(sheet: Sheet, header: int) -> list[_HeadedColumn]:
     """The columns below a header row that have a heading."""
     rows = [
         row
@@ -189,7 +189,7 @@ def _columns(sheet: Sheet, header: int) -> list[_Column]:
     ]
     above = _banner(sheet, header)
     columns = [
-        _Column(place, cell, above[place], tuple(row[place] for row in rows))
+        _HeadedColumn(place, cell, above[place], tuple(row[place] for row in rows))
         for place, cell in enumerate(sheet.rows[header])
         if 0 < len(cell_text(cell)) <= _LONGEST_HEADING
     ]
@@ -200,7 +200,7 @@ def _columns(sheet: Sheet, header: int) -> list[_Column]:
         name, joined = column.text, f"{column.above} {column.text}"
         if once[match_key(name)] > 1:
             name = joined if column.above and both[match_key(joined)] == 1 else ""
-        named.append(_Column(column.place, column.own, column.above, column.cells, name))
+        named.append(_HeadedColumn(column.place, column.own, column.above, column.cells, name))
     return named
 
 
@@ -214,7 +214,7 @@ def _banner(sheet: Sheet, header: int) -> list[str]:
     return groups
 
 
-def _tells_apart(column: _Column) -> bool:
+def _tells_apart(column: _HeadedColumn) -> bool:
     """Whether every row has a value of its own in the column."""
     texts = [cell_text(cell) for cell in column.cells]
     return bool(texts) and all(texts) and len(set(texts)) == len(texts)
@@ -247,10 +247,10 @@ def _period(own: Cell, above: str) -> _Period | None:
     return _Period(None, True) if is_part else None
 
 
-def _plan_amounts(plan: _Plan, columns: list[_Column], known: Known) -> bool:
+def _plan_amounts(plan: _Plan, columns: list[_HeadedColumn], known: Known) -> bool:
     """A column, or several, for each year. Whether the sheet has any; none are planned where they
     can't be told apart."""
-    by_year: dict[int | None, list[tuple[_Column, _Period]]] = defaultdict(list)
+    by_year: dict[int | None, list[tuple[_HeadedColumn, _Period]]] = defaultdict(list)
     for column in columns:
         period = _period(column.own, column.above)
         if period is not None and _may_be_amounts(column) and not says_total(column.text):
@@ -269,7 +269,7 @@ def _plan_amounts(plan: _Plan, columns: list[_Column], known: Known) -> bool:
     return True
 
 
-def _may_be_amounts(column: _Column) -> bool:
+def _may_be_amounts(column: _HeadedColumn) -> bool:
     """Whether a column is blank, or holds an amount, be it text."""
     filled = [cell for cell in column.cells if cell_text(cell)]
     return not filled or any(stated_pounds(cell, 1) is not None for cell in filled)
@@ -284,10 +284,10 @@ def _label(year: int | None) -> str:
 
 
 def _plan_scenarios(
-    plan: _Plan, groups: dict[str, list[tuple[_Column, _Period]]], scenarios: Sequence[str]
+    plan: _Plan, groups: dict[str, list[tuple[_HeadedColumn, _Period]]], scenarios: Sequence[str]
 ) -> None:
     """Map columns apart whose headings, the year set aside, are scenarios: one each a year."""
-    maps: dict[str, dict[str, list[_Column]]] = defaultdict(dict)
+    maps: dict[str, dict[str, list[_HeadedColumn]]] = defaultdict(dict)
     for year, group in groups.items():
         for column, _ in group:
             scenario = _scenario(_YEAR_WITHIN.sub("", column.text), scenarios)
@@ -307,7 +307,7 @@ def _scenario(text: str, scenarios: Sequence[str]) -> str | None:
     return exact or (firsts[0] if len(firsts) == 1 else None)
 
 
-def _plan_long(plan: _Plan, columns: list[_Column]) -> bool:
+def _plan_long(plan: _Plan, columns: list[_HeadedColumn]) -> bool:
     """A column of years beside one of amounts. Whether there is a column of years."""
     years = [column for column in columns if column.name and _holds_years(column)]
     if len(years) != 1:
@@ -318,19 +318,19 @@ def _plan_long(plan: _Plan, columns: list[_Column]) -> bool:
     return True
 
 
-def _holds_years(column: _Column) -> bool:
+def _holds_years(column: _HeadedColumn) -> bool:
     texts = [cell_text(cell) for cell in column.cells if cell != ""]
     return len(texts) >= 2 and all(parse_year(text) is not None for text in texts)
 
 
-def _plan_one(plan: _Plan, columns: list[_Column]) -> None:
+def _plan_one(plan: _Plan, columns: list[_HeadedColumn]) -> None:
     """A single column of amounts, of a year that nothing says."""
     amounts = _loose_amounts(columns)
     if len(amounts) == 1:
         plan.amounts[""] = {_label(None): amounts}
 
 
-def _loose_amounts(columns: list[_Column]) -> list[_Column]:
+def _loose_amounts(columns: list[_HeadedColumn]) -> list[_HeadedColumn]:
     """Columns of numbers that are none of our fields."""
     return [
         column
@@ -342,7 +342,7 @@ def _loose_amounts(columns: list[_Column]) -> list[_Column]:
 # Fields
 
 
-def _fields(columns: list[_Column]) -> dict[str, _Column]:
+def _fields(columns: list[_HeadedColumn]) -> dict[str, _HeadedColumn]:
     """Our fields and the columns whose headings look most like theirs, each once."""
     scores = sorted(
         (
@@ -355,7 +355,7 @@ def _fields(columns: list[_Column]) -> dict[str, _Column]:
         key=lambda each: each[:2],
         reverse=True,
     )
-    fields: dict[str, _Column] = {}
+    fields: dict[str, _HeadedColumn] = {}
     for _, _, name, column in scores:
         if name not in fields and column not in fields.values():
             fields[name] = column
@@ -380,7 +380,7 @@ def _best_field(text: str) -> str | None:
     return name if score >= _ENOUGH else None
 
 
-def _is_reference(column: _Column) -> bool:
+def _is_reference(column: _HeadedColumn) -> bool:
     """Whether a column of numbers only counts its rows."""
     numbers = column.numbers
     whole = all(number == int(number) for number in numbers)
@@ -439,13 +439,13 @@ def _unit(cell: Cell) -> int | None:
     return unit_within(cell) if isinstance(cell, str) else None
 
 
-def _has_gaps(column: _Column) -> bool:
+def _has_gaps(column: _HeadedColumn) -> bool:
     """Whether it says something once for several rows."""
     return bool(column.cells) and column.cells[0] != "" and "" in column.cells
 
 
 def _translations(
-    column: _Column, words: Sequence[str], names_things: bool
+    column: _HeadedColumn, words: Sequence[str], names_things: bool
 ) -> Iterable[tuple[str, str]]:
     """The words of a column that are none of ours, each with ours or a mark; a name that is nearly
     one of ours is taken for it, a kind of saving never."""

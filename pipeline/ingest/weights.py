@@ -51,7 +51,7 @@ def read_weights(
         (BASELINE, baseline, "bad-baseline"),
         (DRIVERS, drivers, "bad-driver"),
     ):
-        reader = _Reader(table, rule, codes, services, names)
+        reader = _WeightsReader(table, rule, codes, services, names)
         for sheet in sheets:
             found, issues = found_on(workbook, sheet, table, codes)
             weights.issues += issues
@@ -70,7 +70,7 @@ def _holds_from(row: WeightRow) -> tuple[bool, int]:
     return (row.from_year is not None, row.from_year or 0)
 
 
-class _Reader:
+class _WeightsReader:
     """Reads the rows of one kind of weights."""
 
     def __init__(

@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 import pandas as pd
 
-from pipeline.core.account import Account, Place
+from pipeline.core.account import Account, NumberUse
 from pipeline.core.lines import Mask
 from pipeline.core.money import money_text
 from pipeline.core.programme import Programme
@@ -73,7 +73,7 @@ def account_control(workbook: str, account: Account) -> Check:
     of them is; the control's name says how many there are of which kind, and their money."""
     kinds = [
         f"{cells:,} {place.words} ({money_text(pence)})"
-        for place, cells, pence in zip(Place, account.cells, account.pence, strict=True)
+        for place, cells, pence in zip(NumberUse, account.cells, account.pence, strict=True)
         if cells
     ]
     title = f"{workbook}: numbers on its sheets = {' + '.join(kinds) or 'none'}"

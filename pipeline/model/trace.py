@@ -17,7 +17,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.suggest import nearest
 from pipeline.core.text import match_key, ref_key
-from pipeline.core.traced import Part, Trace
+from pipeline.core.traced import FigurePart, Trace
 from pipeline.model.appraisal import payback, return_on_investment, years_or_none
 from schemas.model import MEASURES, TRACED, Measure
 from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable
@@ -163,7 +163,7 @@ class _Tracer:
         )
         return Trace(title, tuple(part for pair in pairs for part in pair), True, value)
 
-    def _headline(self, row: dict[str, str], measure: Measure, scenario: str) -> Part:
+    def _headline(self, row: dict[str, str], measure: Measure, scenario: str) -> FigurePart:
         """A measure of Summary or By_service."""
         programme = self.results.programme
         frame: pd.DataFrame = self.results.by_service if "Service" in row else self.results.summary
@@ -189,7 +189,7 @@ class _Tracer:
             [measure.column],
         )
 
-    def _by_year(self, row: dict[str, str], column: str) -> Part:
+    def _by_year(self, row: dict[str, str], column: str) -> FigurePart:
         """A measure in a year, or in all of them."""
         programme, measure = self.results.programme, row["Measure"]
         if measure == CUMULATIVE_MEASURE and column == _TOTAL:
@@ -227,7 +227,7 @@ class _Tracer:
         chosen: Chooser,
         years: Sequence[int],
         columns: list[str],
-    ) -> Part:
+    ) -> FigurePart:
         """The lines with any amount in the years, and what they count by these columns: of the
         register, or an organisation's parts."""
         register = self.results.register
@@ -262,7 +262,7 @@ class _Tracer:
                 cells=[self._cells(int(each), years) for each in line],
             )
         )
-        return Part(title, pence, made[TRACED.names()])
+        return FigurePart(title, pence, made[TRACED.names()])
 
     def _cells(self, line: int, years: Sequence[int]) -> str:
         """The cells that a line's amounts in some years come from: their own, and where the

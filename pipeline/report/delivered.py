@@ -14,10 +14,10 @@ from pipeline.report import formulas
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.formula import (
     Adder,
-    Cells,
     Formula,
+    FormulaPart,
     Headings,
-    Part,
+    RowRange,
     This,
     Where,
     Whole,
@@ -84,11 +84,11 @@ def on_plan_live(
 
 
 def _standing_live(row: int, unit: int) -> Formula:
-    def cell(heading: str) -> Cells:
-        return Cells(DELIVERY_BY_PARTNER.name, row, heading, heading)
+    def cell(heading: str) -> RowRange:
+        return RowRange(DELIVERY_BY_PARTNER.name, row, heading, heading)
 
     variance, done, part = cell(VARIANCE), cell(DELIVERED), cell(PART)
-    rated: list[Part] = []
+    rated: list[FormulaPart] = []
     for rag in RAG:
         rated += ["&IF(", cell(rag), '>0,", "&TEXT(', cell(rag), f',"#,##0")&" {rag}","")']
     return formula(
@@ -218,7 +218,7 @@ def _parts(rows: list[Record]) -> list[Formula | None]:
 
 def _counted(table: str, where: Sequence[Where], rows: int) -> Formula:
     """How many rows of a table fit."""
-    parts: list[Part] = []
+    parts: list[FormulaPart] = []
     for each in where:
         parts += ["*" if parts else "", "(", Whole(table, each.heading), "=", each.cell, ")"]
     return formula("SUMPRODUCT(", *parts, ")", reads=rows * len(where))

@@ -50,7 +50,7 @@ class Near:
 
 
 @dataclass(frozen=True)
-class Cells:
+class RowRange:
     """The cells of a row (from 0) of a table from one column to another."""
 
     table: str
@@ -67,7 +67,7 @@ class Name:
 
 
 Cell = This | Name | Headings
-Part = str | Whole | This | Headings | Near | Cells | Name
+FormulaPart = str | Whole | This | Headings | Near | RowRange | Name
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Formula:
     """Parts put together; what stands between references is ours. ``reads``: about how many cells
     it goes through, for the time that it takes."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[FormulaPart, ...]
     reads: int = 1
 
 
@@ -84,7 +84,7 @@ def all_same(formulas: Sequence[Formula | None]) -> bool:
     return all(map(partial(is_, formulas[0]), formulas))
 
 
-def formula(*parts: Part, reads: int = 1) -> Formula:
+def formula(*parts: FormulaPart, reads: int = 1) -> Formula:
     """A formula of these parts."""
     return Formula(("=", *parts), reads)
 
@@ -113,7 +113,7 @@ class Adder:
     def total(self, table: str, heading: str, *where: Where) -> Formula:
         """The column's sum over the rows that fit, to the penny: sums of decimals leave crumbs."""
         summed = Whole(table, heading)
-        parts: list[Part] = []
+        parts: list[FormulaPart] = []
         if not where:
             parts = ["SUM(", summed, ")"]
         elif self.exact:
@@ -134,7 +134,7 @@ class Adder:
 _EXACT_COST = 5
 
 
-def rounded(*parts: Part) -> tuple[Part, ...]:
+def rounded(*parts: FormulaPart) -> tuple[FormulaPart, ...]:
     """Rounded to the penny, by the decimals that the Inputs name."""
     return ("ROUND(", *parts, ",", DECIMALS, ")")
 
@@ -154,7 +154,7 @@ def is_plain(name: str) -> bool:
 
 
 @dataclass
-class Place:
+class TableRange:
     """Where a table stands: its tab, the rows of its headings and of its last line (from 0), and
     the headings as declared and as printed."""
 
@@ -194,7 +194,7 @@ _SIMPLE = re.compile(r"\[[A-Za-z0-9_ ]+\]")
 class References:
     """Every table of a book, as it is written; formulas to text once all are known."""
 
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, TableRange] = field(default_factory=dict)
     _texts: dict[tuple[str, Formula], str] = field(default_factory=dict)
 
     def text(self, table: str, made: Formula, row: int, column: int) -> str:
@@ -211,7 +211,7 @@ class References:
     def _joined(self, table: str, made: Formula, row: int, column: int) -> str:
         return "".join(self._part(part, table, row, column) for part in made.parts)
 
-    def _part(self, part: Part, table: str, row: int, column: int) -> str:
+    def _part(self, part: FormulaPart, table: str, row: int, column: int) -> str:
         match part:
             case Whole():
                 text = self._whole(self.places[part.table], part)
@@ -225,7 +225,7 @@ class References:
                 text = f"{part.table}[[#Headers],{columns}]"
             case Near():
                 text = _address(row + part.rows, column + part.columns)
-            case Cells():
+            case RowRange():
                 place = self.places[part.table]
                 row = place.top + 1 + part.row
                 text = place.cells((row, part.first), (row, part.last))
@@ -235,7 +235,7 @@ class References:
                 text = part
         return text
 
-    def _whole(self, place: Place, part: Whole) -> str:
+    def _whole(self, place: TableRange, part: Whole) -> str:
         end = part.last or part.heading
         if any(map(place.goes_by_address, (part.heading, end))):
             return place.cells((place.top + 1, part.heading), (place.bottom, end))

@@ -14,12 +14,12 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results, Subject
 from pipeline.report.formula import (
     Adder,
-    Cells,
     Formula,
+    FormulaPart,
     Headings,
     Name,
     Near,
-    Part,
+    RowRange,
     This,
     Where,
     Whole,
@@ -108,7 +108,7 @@ def measures(years: Sequence[str], rows: int) -> ByHeading:
     }
 
 
-def _flag(measure: str, category: Part) -> tuple[Part, ...]:
+def _flag(measure: str, category: FormulaPart) -> tuple[FormulaPart, ...]:
     """1 where a category counts in a measure, as Inputs has it, else 0."""
     flags = CATEGORIES_TABLE.name
     return ("SUMIFS(", Whole(flags, measure), ",", Whole(flags, "Category"), ",", category, ")")
@@ -221,9 +221,9 @@ def appraisal(results: Results) -> ByHeading:
 def _break_even(row: int, years: Sequence[str]) -> Formula:
     """The year after the last one whose running total is above nil; blank where that is the last
     of all, or where all are nil."""
-    totals = Cells(BY_YEAR.name, row, years[0], years[-1])
-    last = Cells(BY_YEAR.name, row, years[-1], years[-1])
-    before = Cells(BY_YEAR.name, row, "Measure", "Measure")
+    totals = RowRange(BY_YEAR.name, row, years[0], years[-1])
+    last = RowRange(BY_YEAR.name, row, years[-1], years[-1])
+    before = RowRange(BY_YEAR.name, row, "Measure", "Measure")
     above = ("SUMPRODUCT(MAX((", totals, ">0)*(COLUMN(", totals, ")-COLUMN(", before, "))))")
     return formula(
         *("IF(OR(", last, ">0,SUMSQ(", totals, ')=0),"",'),
@@ -233,10 +233,10 @@ def _break_even(row: int, years: Sequence[str]) -> Formula:
 
 def _net_present(row: int, years: Sequence[str]) -> Formula:
     """Contract, section 4, rule 7: the first year is not discounted."""
-    first = Cells(BY_YEAR.name, row, years[0], years[0])
+    first = RowRange(BY_YEAR.name, row, years[0], years[0])
     if len(years) == 1:
         return formula(first)
-    rest = Cells(BY_YEAR.name, row, years[1], years[-1])
+    rest = RowRange(BY_YEAR.name, row, years[1], years[-1])
     return formula(*rounded(first, "+NPV(", DISCOUNT_RATE, ",", rest, ")"))
 
 
@@ -366,7 +366,7 @@ def _paybacks(subject: Subject) -> Pair:
         Whole(table, f"{measure}{each}")
         for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE, PAYBACK_MEASURE)
     )
-    chosen: tuple[Part, ...] = ()
+    chosen: tuple[FormulaPart, ...] = ()
     if not each:
         chosen = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
     pays = ("((", annual, "<0)+(", annual, "=0)*(", one_off, "<0))")

@@ -2,12 +2,12 @@
 which comes to what its namesake says of the figure as reported."""
 
 from pipeline.core.money import MILLION, THOUSAND
-from pipeline.report.formula import Part
+from pipeline.report.formula import FormulaPart
 
-Parts = tuple[Part, ...]
+Parts = tuple[FormulaPart, ...]
 
 
-def in_short(amount: Part, unit: int) -> Parts:
+def in_short(amount: FormulaPart, unit: int) -> Parts:
     """A sum without its sign; ``amount``: the cell with its pounds."""
     size = ("ABS(", amount, ")")
     pence = ("TEXT(", *size, ',"0.00")')
@@ -21,7 +21,7 @@ def in_short(amount: Part, unit: int) -> Parts:
     return ('"£"&', *said)
 
 
-def cost_or_saving(amount: Part, what: str, unit: int) -> Parts:
+def cost_or_saving(amount: FormulaPart, what: str, unit: int) -> Parts:
     """An amount, its sign as a word; ``what`` is a word of ours."""
     side = ("IF(", amount, '>0,"cost","saving")')
     short = in_short(amount, unit)

@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.core.results import Results
 from pipeline.report import formulas
 from pipeline.report.chart import Chart
-from pipeline.report.formula import Formula, Name, Part, This, Whole, formula, rounded
+from pipeline.report.formula import Formula, FormulaPart, Name, This, Whole, formula, rounded
 from pipeline.report.sheets.checks import verdict
 from pipeline.report.spec import Sheet, Strip, Table, Tone
 from pipeline.report.tables import Looks, table
@@ -141,7 +141,7 @@ def _pence(frame: pd.DataFrame, names: Sequence[str]) -> list[int]:
     return [int(pence or 0) for name in names for pence in frame[name]]
 
 
-def _listed(columns: Sequence[Whole]) -> tuple[Part, ...]:
+def _listed(columns: Sequence[Whole]) -> tuple[FormulaPart, ...]:
     first, *rest = columns
     return (first, *(part for each in rest for part in (",", each)))
 
@@ -196,7 +196,7 @@ def _flags(table: str, which: str) -> Whole:
     return Whole(table, *(f"{flag}{which}" for flag in (_FLAGS[0], _FLAGS[-1])))
 
 
-def _check(*holds: Part) -> Formula:
+def _check(*holds: FormulaPart) -> Formula:
     """As reported where the condition holds; an error value holds nothing."""
     return formula("IF(IFERROR(", *holds, f',FALSE),"{SAME}","{DIFFERS}")')
 
@@ -208,5 +208,5 @@ def _as_reported() -> Formula:
     return formula("IF(AND(", *holds, f'),"{AS_REPORTED}","{CHANGED}")')
 
 
-def _equal(now: Whole, reported: Whole) -> tuple[Part, ...]:
+def _equal(now: Whole, reported: Whole) -> tuple[FormulaPart, ...]:
     return ("SUMPRODUCT(--(", now, "<>", reported, "))=0")

@@ -9,7 +9,7 @@ from pipeline.core.phrases import agreeing
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.report import formulas
-from pipeline.report.formula import Cells, Formula, This, formula, rounded
+from pipeline.report.formula import Formula, RowRange, This, formula, rounded
 from pipeline.report.spec import Column, Table, Tone
 from pipeline.report.tables import Looks, records, table
 from schemas.outputs import APPRAISAL, BY_YEAR, LARGEST_LINES, SWITCHING_VALUES
@@ -85,7 +85,7 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
     switches: list[Formula | None] = []
     for row in records(frame):
         by_payback = row["until"] == _PAYBACK
-        cells = _Cells(results, str(row["scenario"]))
+        cells = _ScenarioFormulas(results, str(row["scenario"]))
         costs = row["change"] == _COSTS
         if not by_payback:
             amounts.append(None)
@@ -97,7 +97,7 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
     return {_AMOUNT: amounts, _VALUE: switches}
 
 
-class _Cells:
+class _ScenarioFormulas:
     """The cells of the total programme's figures in a scenario, and formulas over them."""
 
     def __init__(self, results: Results, scenario: str) -> None:
@@ -113,11 +113,11 @@ class _Cells:
         whole = results.appraisal[["organisation", "scenario"]].itertuples(index=False, name=None)
         self.row = list(whole).index(key)
 
-    def _year(self, measure: str, heading: str) -> Cells:
-        return Cells(BY_YEAR.name, self.measures[measure], heading, heading)
+    def _year(self, measure: str, heading: str) -> RowRange:
+        return RowRange(BY_YEAR.name, self.measures[measure], heading, heading)
 
-    def _appraised(self, heading: str) -> Cells:
-        return Cells(APPRAISAL.name, self.row, heading, heading)
+    def _appraised(self, heading: str) -> RowRange:
+        return RowRange(APPRAISAL.name, self.row, heading, heading)
 
     def costs(self) -> Formula:
         """One-off costs of all years."""

@@ -20,7 +20,7 @@ from distributed.scheduler import KilledWorker
 from pipeline.execute import ExecutorError
 from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.worker import software
-from pipeline.ingest.discover import FoundFile, discover
+from pipeline.ingest.discover import InputFile, discover
 from pipeline.ingest.returns import ReadingContext
 from pipeline.report.theme import HOUSE
 from pipeline.run import model_programme
@@ -171,7 +171,7 @@ def test_a_file_that_a_worker_sees_otherwise_is_read_here_and_said(
         client.run(os.chdir, workers_)
     monkeypatch.chdir(own)
     # Relative paths lead each process into its own folder, as mounts of a share may.
-    files = [FoundFile(name, Path(name)) for name in ("a.xlsx", "b.xlsx")]
+    files = [InputFile(name, Path(name)) for name in ("a.xlsx", "b.xlsx")]
     said: list[str] = []
     with ClusterExecutor(cluster.scheduler_address, said.append) as executor:
         returns = list(executor.read_returns(files, CONTEXT))
@@ -194,7 +194,7 @@ def test_a_worker_that_sees_no_inputs_is_named(
         ClusterExecutor(cluster.scheduler_address, pytest.fail) as executor,
         pytest.raises(ExecutorError, match=r"The worker tcp://.* sees no file at a\.xlsx"),
     ):
-        list(executor.read_returns([FoundFile("a.xlsx", Path("a.xlsx"))], CONTEXT))
+        list(executor.read_returns([InputFile("a.xlsx", Path("a.xlsx"))], CONTEXT))
 
 
 def test_what_takes_one_worker_after_the_other_is_read_here(
@@ -210,7 +210,7 @@ def test_what_takes_one_worker_after_the_other_is_read_here(
     monkeypatch.setattr(ClusterExecutor, "_result", lost)
     said: list[str] = []
     with ClusterExecutor(cluster.scheduler_address, said.append) as executor:
-        (read,) = executor.read_returns([FoundFile(path.name, path)], CONTEXT)
+        (read,) = executor.read_returns([InputFile(path.name, path)], CONTEXT)
     assert read.amounts is not None
     assert read.amounts.years.tolist() == [[10000, 0, 0]]
     assert said == ["One worker after the other was lost over return.xlsx: read here instead."]
@@ -226,7 +226,7 @@ def test_other_software_on_a_worker_is_named(
         ClusterExecutor(cluster.scheduler_address, pytest.fail) as executor,
         pytest.raises(ExecutorError, match=r"has python-calamine .*, this machine .* 0\.0\.1:"),
     ):
-        list(executor.read_returns([FoundFile(path.name, path)], CONTEXT))
+        list(executor.read_returns([InputFile(path.name, path)], CONTEXT))
 
 
 def test_without_workers_it_says_so(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_without_workers_it_says_so(tmp_path: Path) -> None:
         ClusterExecutor(empty.scheduler_address, pytest.fail, patience=0.1) as executor,
         pytest.raises(ExecutorError, match="has had no worker for"),
     ):
-        list(executor.read_returns([FoundFile(path.name, path)], CONTEXT))
+        list(executor.read_returns([InputFile(path.name, path)], CONTEXT))
 
 
 def test_a_scheduler_that_is_lost_midway_is_named(
@@ -256,7 +256,7 @@ def test_a_scheduler_that_is_lost_midway_is_named(
         ClusterExecutor(going.scheduler_address, pytest.fail) as executor,
         pytest.raises(ExecutorError, match=r"was lost\. Start it and its workers again"),
     ):
-        list(executor.read_returns([FoundFile(path.name, path)], CONTEXT, step))
+        list(executor.read_returns([InputFile(path.name, path)], CONTEXT, step))
     assert capfd.readouterr() == ("", "")
 
 

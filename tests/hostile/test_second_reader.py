@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from pipeline.core.text import is_blank
-from pipeline.ingest.formats.faults import Fault, Place
+from pipeline.ingest.formats.faults import CellPlace, Fault
 from pipeline.ingest.formats.second_reader import SecondReading, read_again
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from tests.builders import Cell, Formula
@@ -36,7 +36,7 @@ class Difference(NamedTuple):
 
     library: str
     sheet: str
-    place: Place
+    place: CellPlace
     first: Seen
     second: Seen
 
@@ -80,9 +80,9 @@ EXPLAINED: Final[dict[str, Callable[[Difference], bool]]] = {
 }
 
 
-def filled(sheet: Sheet) -> dict[Place, Seen]:
+def filled(sheet: Sheet) -> dict[CellPlace, Seen]:
     """The cells of a sheet that hold something, faults among them."""
-    cells: dict[Place, Seen] = {
+    cells: dict[CellPlace, Seen] = {
         (r, c): float(cell) if isinstance(cell, float) else cell  # whatever its format shows
         for r, row in enumerate(sheet.rows)
         for c, cell in enumerate(row)
@@ -91,7 +91,7 @@ def filled(sheet: Sheet) -> dict[Place, Seen]:
     return {**cells, **sheet.faults}
 
 
-def readings(content: bytes) -> tuple[dict[str, dict[Place, Seen]], SecondReading]:
+def readings(content: bytes) -> tuple[dict[str, dict[CellPlace, Seen]], SecondReading]:
     """The cells of every sheet as each of the two sees them."""
     book = Workbook(content)
     sheets = [book.sheet(number) for number in range(len(book.sheets))]

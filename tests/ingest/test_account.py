@@ -14,7 +14,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from pipeline.core.account import Place
+from pipeline.core.account import NumberUse
 from pipeline.core.returns import Return
 from pipeline.ingest.returns import ReadingContext, read_return
 from schemas.vocabulary import CATEGORIES
@@ -129,7 +129,7 @@ def test_a_clean_return_says_nothing_and_a_number_typed_anywhere_is_counted_or_n
     workbook = book(clean_return(rng))
     before = reading(workbook)
     assert [(each.rule, str(each.at)) for each in before.issues] == []
-    assert before.account.cells[Place.NAMED] == 0
+    assert before.account.cells[NumberUse.NAMED] == 0
     assert sum(before.account.cells) == before.account.all_cells
     for _ in range(4):
         sheet = workbook[rng.choice(workbook.sheetnames)]
@@ -138,11 +138,11 @@ def test_a_clean_return_says_nothing_and_a_number_typed_anywhere_is_counted_or_n
             continue
         cell.value = rng.choice((PLANTED, "£98,765,432.10", "(98,765,432.10)"))
         after = reading(workbook)
-        places = zip(Place, after.account.cells, before.account.cells, strict=True)
+        places = zip(NumberUse, after.account.cells, before.account.cells, strict=True)
         moved = {place: now - then for place, now, then in places if now != then}
         where = f"{sheet.title}!{cell.coordinate}: {moved}, {[i.rule for i in after.issues]}"
         assert sum(after.account.cells) == after.account.all_cells, where
         assert after.account.all_cells == before.account.all_cells + 1, where
         # Read, and checked with all returns together, or named.
-        assert after.issues or Place.LINE in moved or moved == {Place.HEADING: 1}, where
+        assert after.issues or NumberUse.LINE in moved or moved == {NumberUse.HEADING: 1}, where
         cell.value = None

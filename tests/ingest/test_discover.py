@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ingest.changes import since, stamps
-from pipeline.ingest.discover import Found, discover
+from pipeline.ingest.discover import InputTree, discover
 from pipeline.watch import Watcher
 from tests.builders import Return
 from tests.ingest.reading import plan, pounds, results
@@ -26,7 +26,7 @@ def files(root: Path, *names: str) -> Path:
     return root
 
 
-def told(found: Found) -> dict[str, dict[str, str]]:
+def told(found: InputTree) -> dict[str, dict[str, str]]:
     """Programmes by name: their files with why they are not read."""
     return {each.name: {file.name: file.unread for file in each.files} for each in found.programmes}
 
@@ -312,7 +312,7 @@ def test_inputs_reached_by_a_link_are_read(tmp_path: Path) -> None:
 
 
 def test_nothing_under_the_inputs(tmp_path: Path) -> None:
-    assert discover(tmp_path) == Found([], {})
+    assert discover(tmp_path) == InputTree([], {})
 
 
 def test_sources_name_every_file_with_its_result(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from pipeline.ingest.discover import discover
-from pipeline.ingest.places import PlaceError, place, view
+from pipeline.ingest.places import AddressError, input_path, view
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import contents, pipeline, report
 
@@ -53,7 +53,7 @@ def test_the_files_of_a_store_are_found_by_the_rules_of_a_folder(store: MemoryFi
     for name in (*found, *passed_over):
         store.pipe_file(f"/autumn/{name}", b"")
     store.pipe_file("/autumn2/p/other.xlsx", b"")
-    made = discover(place("memory://autumn"))
+    made = discover(input_path("memory://autumn"))
     files = {each.name: {f.name: f.unread for f in each.files} for each in made.programmes}
     assert files == {
         "p": {
@@ -73,7 +73,7 @@ def test_two_keys_that_a_folder_would_take_for_one_are_told_apart(
     keys = ("/a/p/programme.xlsx", "/a/p//b.xlsx", "/a/p/b.xlsx", "/a/q//c.xlsx", "/a/q/c.xlsx")
     known = {name: {"name": name, "type": "file"} for name in keys}
     monkeypatch.setattr(MemoryFileSystem, "find", lambda *_, **__: known)
-    found = discover(place("memory://a"))
+    found = discover(input_path("memory://a"))
     (programme,) = found.programmes
     assert [(each.name, each.unread, each.lost) for each in programme.files] == [
         ("/b.xlsx", "Not read: p/b.xlsx has the same name but for its slashes; rename one", True),
@@ -88,7 +88,7 @@ def test_what_stands_for_a_folder_in_a_store_is_no_file(
     listed = {"/a/programme.xlsx": "file", "/a/sub/": "file", "/a/b.xlsx": "link"}
     known = {name: {"name": name, "type": kind} for name, kind in listed.items()}
     monkeypatch.setattr(MemoryFileSystem, "find", lambda *_, **__: known)
-    (programme,) = discover(place("memory://a")).programmes
+    (programme,) = discover(input_path("memory://a")).programmes
     assert [(each.name, each.unread) for each in programme.files] == [
         ("b.xlsx", "Not read: no ordinary file")
     ]
@@ -113,16 +113,16 @@ def test_a_report_from_a_store_is_that_from_a_folder(
 
 
 def test_an_address_of_this_machine_is_a_path(tmp_path: Path) -> None:
-    assert place(tmp_path.as_uri()) == tmp_path
-    assert place("~/savings") == Path.home() / "savings"
-    assert place("inputs") == Path("inputs")
+    assert input_path(tmp_path.as_uri()) == tmp_path
+    assert input_path("~/savings") == Path.home() / "savings"
+    assert input_path("inputs") == Path("inputs")
 
 
 def test_another_file_looks_different(store: MemoryFileSystem, tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"one")
     store.pipe_file("/a", b"one")
-    for each in (path, place("memory://a")):
+    for each in (path, input_path("memory://a")):
         first = view(each)
         assert view(each) == first
         each.write_bytes(b"three")
@@ -133,8 +133,8 @@ def test_another_file_looks_different(store: MemoryFileSystem, tmp_path: Path) -
 
 
 def test_an_address_that_can_not_be_used_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PlaceError, match="s3://bucket can't be read: Install s3fs"):
-        place("s3://bucket")
+    with pytest.raises(AddressError, match="s3://bucket can't be read: Install s3fs"):
+        input_path("s3://bucket")
     said = report("nonsense://bucket", tmp_path)
     assert (said.status, said.out) == (2, "")
     assert "nonsense://bucket can't be read" in said.err

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.core.text import ShownNumber
 from pipeline.ingest.formats.workbook import Workbook
-from pipeline.report.marked_copies.values import PlainSheet, plain_workbook
+from pipeline.report.marked_copies.values import SheetValues, plain_workbook
 from tests.check.files import Grid, Looks, write_ods, write_xls, write_xlsb
 from tests.ingest.reading import issues, plan, pounds
 
@@ -79,7 +79,7 @@ def test_a_copy_of_the_values_shows_what_the_workbook_shows(
     formats = {(0, 1): '0"k"', (0, 2): '"FIN-"000', (1, 2): "0%", (2, 1): "0,"}
     path = write(tmp_path / name, {"Savings": grid}, Looks(formats, merged=[(0, 0, 1, 0)]))
     sheet = Workbook(path.read_bytes()).sheet(0)
-    copied = plain_workbook([PlainSheet("Savings", sheet.rows, merged=sheet.appearance.merges)])
+    copied = plain_workbook([SheetValues("Savings", sheet.rows, merged=sheet.appearance.merges)])
     again = Workbook(copied, careful=False).sheet(0)
     assert again.rows == sheet.rows
     assert again.appearance.merges == sheet.appearance.merges

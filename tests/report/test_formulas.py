@@ -19,8 +19,8 @@ from pipeline.report.formula import (
     Adder,
     Formula,
     Near,
-    Place,
     References,
+    TableRange,
     This,
     Where,
     Whole,
@@ -184,8 +184,8 @@ def test_the_writer_would_leave_our_formulas_as_they_are(books: list[bytes]) -> 
             assert Worksheet()._prepare_formula(text) == text.removeprefix("=")
 
 
-def place(*headings: str) -> Place:
-    return Place("It's", 4, 9, headings, headings)
+def place(*headings: str) -> TableRange:
+    return TableRange("It's", 4, 9, headings, headings)
 
 
 @pytest.mark.parametrize(

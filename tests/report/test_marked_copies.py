@@ -28,7 +28,7 @@ from pipeline.core.source import SourceRef
 from pipeline.ingest.discover import ProgrammeFolder, discover
 from pipeline.processes import Helpers
 from pipeline.report import marked_copies
-from pipeline.report.marked_copies import PlainSheet, checked_copy, package, values_copy, xmlpart
+from pipeline.report.marked_copies import SheetValues, checked_copy, package, values_copy, xmlpart
 from pipeline.report.marked_copies.styles import ERROR_FILL, WARNING_FILL
 from pipeline.report.safe import excel_length
 from pipeline.report.theme import HOUSE, WCAG_AA, contrast
@@ -391,7 +391,7 @@ def test_the_fill_stands_where_it_should_in_lean_and_odd_sheets() -> None:
 
 def tiny(data: str, prefix: str = "") -> bytes:
     """A workbook with next to nothing in it, its cells as they are given."""
-    book = values_copy("x.xlsx", b"", [PlainSheet("S", [["x"]])], [])[1]
+    book = values_copy("x.xlsx", b"", [SheetValues("S", [["x"]])], [])[1]
 
     def own(text: str) -> str:
         text = re.sub(r"<sheetData>.*</sheetData>", data, text)
@@ -716,7 +716,7 @@ def test_odd_packages_are_not_marked(rich: bytes) -> None:
 
 
 PLAIN = [
-    PlainSheet(
+    SheetValues(
         "Saving/s: 'a' that is much too long for Excel",
         [
             ["", "", ""],
@@ -724,7 +724,7 @@ PLAIN = [
             ["x" * 40_000, timedelta(hours=30), date(1850, 1, 1), float("inf"), "#REF!", None, 3],
         ],
     ),
-    PlainSheet("Hidden", [], hidden=True),
+    SheetValues("Hidden", [], hidden=True),
 ]
 
 
@@ -788,7 +788,7 @@ def test_the_copy_of_values_says_what_it_lacks(values: tuple[str, bytes]) -> Non
 
 
 def test_a_strict_workbook_keeps_its_name(rich: bytes) -> None:
-    path, content = values_copy("a/b.xlsx", strict(rich), [PlainSheet(SHEET, [[1]])], ISSUES)
+    path, content = values_copy("a/b.xlsx", strict(rich), [SheetValues(SHEET, [[1]])], ISSUES)
     assert path == "returns/a/b.xlsx"
     assert marks(sheets_of(content)[SHEET]) == MARKED
 
@@ -817,7 +817,7 @@ def padded(content: bytes) -> bytes:
 
 
 def test_too_many_values_have_their_issues_listed() -> None:
-    wide = PlainSheet("S", [[""] * 20_000])
+    wide = SheetValues("S", [[""] * 20_000])
     content = values_copy("a.ods", b"", [wide], [issue("missing-value", "A1", "S")])[1]
     assert sheets_of(content).sheetnames == ["Issues"]
 

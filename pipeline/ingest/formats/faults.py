@@ -8,7 +8,7 @@ from pipeline.ingest.formats.limits import Limits
 
 SAVE_AGAIN = "Open it in Excel, save it again as .xlsx and put it in place of this one."
 
-Place = tuple[int, int]
+CellPlace = tuple[int, int]
 """A cell's row and column within its sheet, counted from 0."""
 
 
@@ -20,7 +20,7 @@ class Fault:
     error: str = ""
 
 
-Faults = dict[Place, Fault]
+Faults = dict[CellPlace, Fault]
 
 
 class WorkbookError(Exception):
@@ -33,7 +33,7 @@ class WorkbookError(Exception):
         what: str,
         fix: str = SAVE_AGAIN,
         sheet: tuple[str, int] = ("", 0),
-        place: Place = (-1, -1),
+        place: CellPlace = (-1, -1),
     ) -> None:
         """``rule`` is an issue's rule, ``what`` completes its sentence."""
         super().__init__(rule, what, fix, sheet, place)

@@ -7,7 +7,7 @@ from typing import IO
 
 from pipeline.ingest.formats.faults import SAVE_AGAIN, WorkbookError
 from pipeline.ingest.formats.limits import Limits
-from pipeline.ingest.formats.zip_package import Package
+from pipeline.ingest.formats.zip_package import ZipPackage
 
 HEAD = 2000
 """How many of a file's first bytes are enough."""
@@ -168,7 +168,7 @@ def other_kind(name: str, stream: IO[bytes]) -> FileKind | None:
 def _has_table(content: bytes, part: str, mark: bytes) -> bool:
     """Whether a document has a table, or can't be looked into."""
     try:
-        return mark in Package(content, Limits()).read(part)
+        return mark in ZipPackage(content, Limits()).read(part)
     except WorkbookError:
         return True
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pipeline.core.source import column_letters
 from pipeline.ingest.formats.appearance import Appearance
-from pipeline.ingest.formats.faults import Faults, Place, beyond
+from pipeline.ingest.formats.faults import CellPlace, Faults, beyond
 from pipeline.ingest.formats.limits import Limits
 
 
@@ -35,7 +35,7 @@ class SheetLook:
     filled: int = 0
     unsure: int = 0
     blanks: bool = True
-    mended: dict[Place, str | bool] = field(default_factory=dict)
+    mended: dict[CellPlace, str | bool] = field(default_factory=dict)
     tells: bool = True
     content: bytes | None = None
     number: int = 0

@@ -15,7 +15,7 @@ from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, Extent, SheetLook
 from pipeline.ingest.formats.ods_styles import OdsStyles
 from pipeline.ingest.formats.xml_events import attribute, local, parse
-from pipeline.ingest.formats.zip_package import Package, packed
+from pipeline.ingest.formats.zip_package import ZipPackage, packed
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _CONTENT, _STYLES, _MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
@@ -80,7 +80,7 @@ class _Names(NamedTuple):
 class OdsLook:
     """Looks through the content of an .ods, all of its sheets at once: calamine reads them so."""
 
-    def __init__(self, package: Package, limits: Limits) -> None:
+    def __init__(self, package: ZipPackage, limits: Limits) -> None:
         """Read the content; raises WorkbookError."""
         if _MANIFEST in package:
             parse(_MANIFEST, package.read(_MANIFEST), _refuse_encrypted)
@@ -90,7 +90,7 @@ class OdsLook:
         if _STYLES in package:
             styles = self._styles
             parse(_STYLES, package.read(_STYLES), styles.start, styles.end, styles.characters)
-        reader = _Reader(limits, self._styles)
+        reader = _ContentReader(limits, self._styles)
         parse(_CONTENT, self._xml, reader.start, reader.end, reader.characters)
         self.entries = reader.entries
         self._looks = reader.looks
@@ -116,7 +116,7 @@ def _refuse_encrypted(tag: str, _: dict[str, str]) -> None:
         raise WorkbookError("encrypted-workbook", "it needs a password")
 
 
-class _Reader:
+class _ContentReader:
     """Takes the events of content.xml."""
 
     def __init__(self, limits: Limits, styles: OdsStyles) -> None:
@@ -306,7 +306,7 @@ class _Reader:
                     look.mended[row, column] = what
 
 
-class _Rewriter(_Reader):
+class _Rewriter(_ContentReader):
     """Writes a table's rows anew while it reads them."""
 
     def __init__(self, limits: Limits, styles: OdsStyles, number: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.ingest.formats.faults import damaged
 from pipeline.ingest.formats.xml_events import attribute, parse, root_attributes
-from pipeline.ingest.formats.zip_package import Package
+from pipeline.ingest.formats.zip_package import ZipPackage
 
 ROOT = "_rels/.rels"
 BOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -33,7 +33,7 @@ class Entry:
 
 
 @dataclass
-class Book:
+class WorkbookParts:
     """A workbook's sheets in order, and its parts for texts and formats (empty: none).
 
     ``usual``: all of it stands where every spreadsheet program puts it.
@@ -47,7 +47,7 @@ class Book:
 
 
 @dataclass(frozen=True)
-class Relation:
+class PartLink:
     """A link between parts: the last word of its type, its target from the archive's root."""
 
     kind: str
@@ -62,17 +62,17 @@ def prove_kind(name: str, kind: str) -> None:
         raise damaged(f"of its sheet {name} the kind isn't known")
 
 
-def main_part(package: Package) -> str:
+def main_part(package: ZipPackage) -> str:
     """The part that a package is about, say xl/workbook.xml."""
     links = relations(package, ROOT, "").values()
     return next((link.target for link in links if link.kind == "officeDocument"), BOOK)
 
 
-def read_book(package: Package, part: str) -> Book:
+def read_workbook_parts(package: ZipPackage, part: str) -> WorkbookParts:
     """Read the list of sheets from a workbook's main part; raises WorkbookError."""
     folder, base = posixpath.split(part)
     links = relations(package, f"{folder}/_rels/{base}.rels", folder)
-    book = Book()
+    book = WorkbookParts()
     states = {"hidden", "veryHidden", "visible", ""}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -123,14 +123,14 @@ def prove_namespace(part: str, content: bytes) -> None:
         raise damaged(f"its part {part} is no part of a workbook")
 
 
-def _present(package: Package, part: str) -> str:
+def _present(package: ZipPackage, part: str) -> str:
     return part if part and part in package else ""
 
 
-def relations(package: Package, part: str, folder: str) -> dict[str, Relation]:
+def relations(package: ZipPackage, part: str, folder: str) -> dict[str, PartLink]:
     """The links that a relations part lists, by id; raises WorkbookError. Links that lead outside
     the workbook are left out: what is there is never fetched."""
-    found: dict[str, Relation] = {}
+    found: dict[str, PartLink] = {}
     if part not in package:
         return found
 
@@ -141,7 +141,7 @@ def relations(package: Package, part: str, folder: str) -> dict[str, Relation]:
         target = spelt.replace("\\", "/")
         path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
         kind = attributes.get("Type", "").rpartition("/")[2]
-        found[attributes.get("Id", "")] = Relation(kind, posixpath.normpath(path), spelt)
+        found[attributes.get("Id", "")] = PartLink(kind, posixpath.normpath(path), spelt)
 
     parse(part, package.read(part), start)
     return found

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, TypeAlias
 from pipeline.core.text import is_blank
 from pipeline.ingest.formats.appearance import Appearance, put_on_formats
 from pipeline.ingest.formats.default_password import unlocked
-from pipeline.ingest.formats.faults import Fault, Place, WorkbookError
+from pipeline.ingest.formats.faults import CellPlace, Fault, WorkbookError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.ods import MIMETYPE
 from pipeline.ingest.formats.ole_file import OLE, CompoundFile
 from pipeline.ingest.formats.ooxml import main_part
 from pipeline.ingest.formats.workbook import Cell, Sheet, Workbook
 from pipeline.ingest.formats.xls import ERRORS, is_encrypted
-from pipeline.ingest.formats.zip_package import Package
+from pipeline.ingest.formats.zip_package import ZipPackage
 
 if TYPE_CHECKING:
     import odfdo
 
-SecondCells: TypeAlias = dict[Place, Cell | Fault]
+SecondCells: TypeAlias = dict[CellPlace, Cell | Fault]
 """The filled cells of a sheet; an error is a Fault."""
 
 # pyxlsb knows the texts of Excel alone, not those that stand in the cell itself.
@@ -43,7 +43,7 @@ class SecondReading:
     library: str
     sheets: dict[str, SecondCells]
 
-    def filled(self, places: Mapping[str, Collection[Place]]) -> int:
+    def filled(self, places: Mapping[str, Collection[CellPlace]]) -> int:
         """How many of some cells, by sheet, it sees anything in."""
         return sum(
             place in self.sheets[sheet] for sheet, of_sheet in places.items() for place in of_sheet
@@ -84,7 +84,7 @@ def _reader_of(content: bytes) -> tuple[str, _Read, bytes]:
         if "EncryptedPackage" in file:
             return _reader_of(unlocked(content))
         return "xlrd", _xls, unlocked(content) if is_encrypted(file) else content
-    package = Package(content, Limits())
+    package = ZipPackage(content, Limits())
     if "mimetype" in package and package.read("mimetype").strip() == MIMETYPE:
         return "odfdo", _ods, content
     if main_part(package).casefold().endswith(".bin"):
@@ -218,7 +218,7 @@ class SecondWorkbook(Workbook):
         *,
         careful: bool = True,
         second: SecondReading,
-        places: Mapping[str, Collection[Place]],
+        places: Mapping[str, Collection[CellPlace]],
     ) -> None:
         """Open a workbook from its bytes; ``places``: the cells, by sheet. Raises WorkbookError."""
         super().__init__(content, limits, careful=careful)

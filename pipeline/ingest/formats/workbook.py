@@ -36,7 +36,7 @@ from pipeline.ingest.formats.ooxml import main_part
 from pipeline.ingest.formats.xls import STREAMS, XlsLook, is_encrypted
 from pipeline.ingest.formats.xlsb import XlsbLook
 from pipeline.ingest.formats.xlsx import XlsxLook
-from pipeline.ingest.formats.zip_package import ZIP, Package
+from pipeline.ingest.formats.zip_package import ZIP, ZipPackage
 
 __all__ = ["Cell", "Fault", "Sheet", "Workbook", "WorkbookError"]
 
@@ -157,7 +157,7 @@ def _look(content: bytes, limits: Limits, careful: bool) -> Look:
         return _look_into_ole(content, limits, careful)
     if not content.startswith(ZIP):
         raise _no_workbook(kind_of(content[:HEAD]))
-    package = Package(content, limits)
+    package = ZipPackage(content, limits)
     if "mimetype" in package and package.read("mimetype").strip() == MIMETYPE:
         _ask_for_care(careful, "it is an .ods")
         return OdsLook(package, limits)

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pipeline.ingest.formats.faults import Fault, damaged
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, Extent, SheetLook
-from pipeline.ingest.formats.ooxml import WORKSHEET, Relation, prove_kind, relations
+from pipeline.ingest.formats.ooxml import WORKSHEET, PartLink, prove_kind, relations
 from pipeline.ingest.formats.xls import ERRORS
 from pipeline.ingest.formats.xlsb_styles import read_styles, take_cell, take_frame
-from pipeline.ingest.formats.zip_package import Package
+from pipeline.ingest.formats.zip_package import ZipPackage
 
 _ROW, _ERROR, _TEXT, _SHARED_TEXT = 0, 3, 6, 7
 _FORMULA_TEXT, _FORMULA_ERROR, _RICH_TEXT = 8, 11, 62
@@ -28,7 +28,7 @@ _LONGEST_RECORD = 100_000_000
 class XlsbLook:
     """Looks through the records of an .xlsb."""
 
-    def __init__(self, package: Package, part: str, limits: Limits) -> None:
+    def __init__(self, package: ZipPackage, part: str, limits: Limits) -> None:
         """Read the list of sheets from the main part; raises WorkbookError."""
         self._package, self._limits, self.content = package, limits, package.content
         folder, base = posixpath.split(part)
@@ -41,7 +41,7 @@ class XlsbLook:
             if kind == _SHEETS_ENTRY and len(data) >= 16:
                 self._add(data, links)
 
-    def _add(self, data: bytes, links: dict[str, Relation]) -> None:
+    def _add(self, data: bytes, links: dict[str, PartLink]) -> None:
         link, end = _wide_text(data, 8)
         name, _ = _wide_text(data, end)
         if not link:

@@ -7,21 +7,21 @@ from pipeline.ingest.formats.appearance import Styles
 from pipeline.ingest.formats.faults import OutOfTheOrdinaryError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Entry, SheetLook
-from pipeline.ingest.formats.ooxml import STRINGS, STYLES, WORKSHEET, read_book
+from pipeline.ingest.formats.ooxml import STRINGS, STYLES, WORKSHEET, read_workbook_parts
 from pipeline.ingest.formats.xlsx_proof import Strings, look_at_sheet, look_at_strings
 from pipeline.ingest.formats.xlsx_rewrite import Words, plain_sheet, read_words
 from pipeline.ingest.formats.xlsx_styles import read_styles
 from pipeline.ingest.formats.xlsx_tables import table_totals
-from pipeline.ingest.formats.zip_package import Package
+from pipeline.ingest.formats.zip_package import ZipPackage
 
 
 class XlsxLook:
     """Looks through the parts of an .xlsx."""
 
-    def __init__(self, package: Package, part: str, limits: Limits) -> None:
+    def __init__(self, package: ZipPackage, part: str, limits: Limits) -> None:
         """Read the list of sheets from the main part; raises WorkbookError."""
         self._package, self._limits, self.content = package, limits, package.content
-        self._book = read_book(package, part)
+        self._book = read_workbook_parts(package, part)
         self.entries = [
             Entry(entry.name, entry.hidden, entry.kind == WORKSHEET) for entry in self._book.entries
         ]

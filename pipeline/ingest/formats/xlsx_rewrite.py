@@ -16,10 +16,10 @@ from pipeline.ingest.formats.appearance import Appearance, Styles
 from pipeline.ingest.formats.faults import Fault, Faults, beyond, damaged
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import Extent
-from pipeline.ingest.formats.ooxml import Book, prove_namespace
+from pipeline.ingest.formats.ooxml import WorkbookParts, prove_namespace
 from pipeline.ingest.formats.xlsx_styles import is_hidden, read_styles, take_frame
 from pipeline.ingest.formats.xml_events import parse
-from pipeline.ingest.formats.zip_package import Package, packed
+from pipeline.ingest.formats.zip_package import ZipPackage, packed
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
@@ -45,7 +45,7 @@ class Words:
 
 
 @dataclass
-class PlainSheet:
+class RewrittenSheet:
     """A sheet in plain words: a whole workbook of its own, with how many cells it fills."""
 
     content: bytes
@@ -54,7 +54,7 @@ class PlainSheet:
     appearance: Appearance
 
 
-def read_words(package: Package, book: Book, limits: Limits) -> Words:
+def read_words(package: ZipPackage, book: WorkbookParts, limits: Limits) -> Words:
     """Read the texts and formats that cells refer to; raises WorkbookError."""
     words = Words()
     if book.strings:
@@ -280,8 +280,8 @@ class _SheetReader:
 
 
 def plain_sheet(
-    package: Package, book: Book, number: int, words: Words, limits: Limits
-) -> PlainSheet:
+    package: ZipPackage, book: WorkbookParts, number: int, words: Words, limits: Limits
+) -> RewrittenSheet:
     """Put a sheet into plain words; raises WorkbookError."""
     entry = book.entries[number]
     data = package.read(entry.part)
@@ -320,7 +320,7 @@ def plain_sheet(
     }
     coded = {name: text.encode("utf-8", "replace") for name, text in parts.items()}
     coded["xl/worksheets/sheet1.xml"] = reader.xml()
-    return PlainSheet(packed(coded), reader.faults, reader.filled, reader.appearance)
+    return RewrittenSheet(packed(coded), reader.faults, reader.filled, reader.appearance)
 
 
 def _whole(text: str | None, default: int) -> int:

@@ -5,14 +5,14 @@ import re
 
 from pipeline.core.source import column_number
 from pipeline.ingest.formats.ooxml import relations
-from pipeline.ingest.formats.zip_package import Package
+from pipeline.ingest.formats.zip_package import ZipPackage
 
 _ROOT = re.compile(rb"<(?:\w+:)?table\s[^>]*>")
 _TOTALS = re.compile(rb"""\stotalsRowCount\s*=\s*["']([1-9])["']""")
 _AREA = re.compile(rb"""\sref\s*=\s*["']\$?([A-Z]{1,3})\$?\d+:\$?([A-Z]{1,3})\$?(\d{1,7})["']""")
 
 
-def table_totals(package: Package, part: str) -> tuple[tuple[int, int, int], ...]:
+def table_totals(package: ZipPackage, part: str) -> tuple[tuple[int, int, int], ...]:
     """The total row of each table on a sheet that has one, with the table's first and last column,
     all counted from 0; raises WorkbookError. ``part`` is the sheet's."""
     folder, base = posixpath.split(part)

@@ -21,7 +21,7 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _NEVER_READ = (".bmp", ".emf", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".tiff", ".wmf")
 
 
-class Package:
+class ZipPackage:
     """A workbook's archive, open for reading its parts.
 
     ``plain``: nothing about it is such that another program might see other parts in it.

@@ -62,7 +62,7 @@ class Archive:
         return part  # type: ignore[no-any-return] # to reach its compressor it is of any type
 
 
-class Part(io.StringIO):
+class ArchivePart(io.StringIO):
     """A part that XlsxWriter writes: text, and between it what is sent on at once."""
 
     def __init__(self, name: str, entry: IO[bytes]) -> None:
@@ -94,7 +94,7 @@ def british(name: str, xml: str) -> str:
     return xml.replace(_END, f"<dc:language>{LANGUAGE}</dc:language>{_END}")
 
 
-class Strings(SharedStrings):
+class ArchiveStrings(SharedStrings):
     """The shared strings; what needs no care goes without it."""
 
     # None at first, as XlsxWriter annotates nowhere.
@@ -109,7 +109,7 @@ class Strings(SharedStrings):
                 self._write_si(string)
 
 
-class Parts(Packager):
+class ArchivePackager(Packager):
     """Puts each part into the archive as soon as it is whole."""
 
     workbook: Any  # None at first
@@ -117,12 +117,12 @@ class Parts(Packager):
     def __init__(self, archive: Archive) -> None:
         super().__init__()
         self._archive = archive
-        self._part: Part | None = None
+        self._part: ArchivePart | None = None
         self.fault: Exception | None = None
 
-    def _filename(self, name: str) -> Part:
+    def _filename(self, name: str) -> ArchivePart:
         self._finish()
-        self._part = Part(name, self._archive.open(name))
+        self._part = ArchivePart(name, self._archive.open(name))
         return self._part
 
     def _finish(self) -> None:
@@ -134,7 +134,7 @@ class Parts(Packager):
         table = self.workbook.str_table
         if not table.count:
             return
-        strings = Strings()
+        strings = ArchiveStrings()
         strings.string_table = table
         strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
         strings._assemble_xml_file()
@@ -161,7 +161,7 @@ class PackedWorkbook(Workbook):
 
     def __init__(self, archive: Archive, options: dict[str, Any]) -> None:
         super().__init__(io.BytesIO(), {**options, "in_memory": True})
-        self._parts = Parts(archive)
+        self._parts = ArchivePackager(archive)
 
     def close(self) -> None:
         """Write all of it. Raises whatever stood in the way."""
@@ -169,5 +169,5 @@ class PackedWorkbook(Workbook):
         if self._parts.fault is not None:
             raise self._parts.fault
 
-    def _get_packager(self) -> Parts:
+    def _get_packager(self) -> ArchivePackager:
         return self._parts

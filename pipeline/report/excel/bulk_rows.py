@@ -144,7 +144,7 @@ def _in_pounds(pence: float) -> float:
 
 
 @dataclass(frozen=True)
-class Cells:
+class BulkColumn:
     """A column of a large table."""
 
     letters: str
@@ -160,7 +160,7 @@ class Bulk:
     first: int
     pixels: npt.NDArray[np.int16]
     height: Callable[[int], str]
-    columns: list[Cells] = field(default_factory=list)
+    columns: list[BulkColumn] = field(default_factory=list)
 
     @property
     def rows(self) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from pipeline.report.chart import Chart, Drawn, Range, Series
-from pipeline.report.formula import Place
+from pipeline.report.formula import TableRange
 from pipeline.report.measure import text_width
 from pipeline.report.safe import one_line
 from pipeline.report.theme import Properties, Theme, number_format
@@ -44,7 +44,7 @@ def kind(drawn: Drawn) -> Properties:
 class Drawing:
     """Draws the charts of one book: ``places`` are its tables', ``unit`` one of its amounts."""
 
-    places: Mapping[str, Place]
+    places: Mapping[str, TableRange]
     theme: Theme
     unit: int
 

@@ -32,7 +32,7 @@ from pipeline.report.excel.charts import Drawing, kind
 from pipeline.report.excel.errors import RenderError, must
 from pipeline.report.excel.paging import Stretch, page_breaks
 from pipeline.report.excel.worksheet import ReadyWorksheet
-from pipeline.report.formula import Formula, Place, References, all_same
+from pipeline.report.formula import Formula, References, TableRange, all_same
 from pipeline.report.measure import BOLDER, text_width, wrapped
 from pipeline.report.safe import (
     cell_safe,
@@ -489,7 +489,7 @@ class _SheetWriter:
         must(code, f"table {table.name}")
         self.worksheet.stretch_table(top, last, len(headings) - 1)
         self.header_rows.append(top)
-        self.writer.references.places[table.name] = Place(
+        self.writer.references.places[table.name] = TableRange(
             self.writer.tabs[self.sheet.name],
             top,
             last,
@@ -530,7 +530,7 @@ class _SheetWriter:
 
     def _bulk(self, table: Table, first: int, pixels: npt.NDArray[np.int16]) -> "Bulk":
         # Only now: most workbooks have no large table, and then nothing waits for polars.
-        from pipeline.report.excel.bulk_rows import Bulk, Cells, own_tails  # noqa: PLC0415
+        from pipeline.report.excel.bulk_rows import Bulk, BulkColumn, own_tails  # noqa: PLC0415
 
         bulk = Bulk(first, pixels, self.worksheet.height_xml)
         for number, column in enumerate(table.columns):
@@ -541,7 +541,7 @@ class _SheetWriter:
                 made = own_tails(partial(self._cell_xml, first, number)), styles
             else:
                 self.worksheet.claim(first, first + table.rows - 1, number)
-            bulk.columns.append(Cells(column_letters(number + 1), *made))
+            bulk.columns.append(BulkColumn(column_letters(number + 1), *made))
         return bulk
 
     def _cell_xml(self, first: int, number: int, place: int) -> str:

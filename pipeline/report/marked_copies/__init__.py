@@ -14,17 +14,17 @@ from pathlib import PurePosixPath
 from pipeline.core import outputs
 from pipeline.core.issue import Issue, in_order, tally
 from pipeline.core.phrases import counted, in_words, sentence
-from pipeline.report.marked_copies.book import Book, BookSheet, unused_name
-from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, Place
+from pipeline.report.marked_copies.book import BookSheet, MarkedWorkbook, unused_name
+from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, GridCell
 from pipeline.report.marked_copies.comments import add_comments, comment_on
 from pipeline.report.marked_copies.front import Front, front_sheet, front_table, header_row
-from pipeline.report.marked_copies.package import Package
+from pipeline.report.marked_copies.package import EditablePackage
 from pipeline.report.marked_copies.styles import Styles
-from pipeline.report.marked_copies.values import PlainSheet, plain_names, plain_workbook
+from pipeline.report.marked_copies.values import SheetValues, plain_names, plain_workbook
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, TooLargeError
 from pipeline.report.theme import HOUSE, Theme
 
-__all__ = ["PlainSheet", "checked_copy", "values_copy"]
+__all__ = ["SheetValues", "checked_copy", "values_copy"]
 
 # Excel grows slow with more; the cells beyond are tinted alone.
 MOST_COMMENTS = 10_000
@@ -80,7 +80,7 @@ def checked_copy(
     """
     copy = _Copy.of(name, content, issues, marking, theme)
     try:
-        return copy.path, _marked(copy, Book(Package(content)))
+        return copy.path, _marked(copy, MarkedWorkbook(EditablePackage(content)))
     except TooLargeError:
         return copy.path, _listed(copy)
     except (CannotMarkError, *_FAULTS):
@@ -90,7 +90,7 @@ def checked_copy(
 def values_copy(
     name: str,
     content: bytes,
-    sheets: Sequence[PlainSheet],
+    sheets: Sequence[SheetValues],
     issues: Iterable[Issue],
     marking: str = "",
     theme: Theme = HOUSE,
@@ -106,7 +106,9 @@ def values_copy(
         "drop-downs, comments, charts, pictures, links and macros.",
     ]
     try:
-        return copy.path, _made(copy, Book(Package(plain_workbook(sheets))), names, lines)
+        return copy.path, _made(
+            copy, MarkedWorkbook(EditablePackage(plain_workbook(sheets))), names, lines
+        )
     except TooLargeError:
         return copy.path, _listed(copy)
 
@@ -114,10 +116,10 @@ def values_copy(
 def _listed(copy: _Copy) -> bytes:
     """A copy of a return that is too large: its issues alone."""
     line = "The return is too large for a marked copy: its issues are listed here, without it."
-    return _made(copy, Book(Package(plain_workbook([]))), {}, [line])
+    return _made(copy, MarkedWorkbook(EditablePackage(plain_workbook([]))), {}, [line])
 
 
-def _marked(copy: _Copy, book: Book) -> bytes:
+def _marked(copy: _Copy, book: MarkedWorkbook) -> bytes:
     """The return's own file, with additions."""
     names = {sheet.name: sheet.name for sheet in book.sheets}
     if any(issue.at.sheet and issue.at.sheet not in names for issue in copy.issues):
@@ -142,7 +144,7 @@ def _marked(copy: _Copy, book: Book) -> bytes:
     return _made(copy, book, names, lines)
 
 
-def _made(copy: _Copy, book: Book, names: Mapping[str, str], lines: list[str]) -> bytes:
+def _made(copy: _Copy, book: MarkedWorkbook, names: Mapping[str, str], lines: list[str]) -> bytes:
     """The copy: cells marked, the Issues sheet in front. ``names``: what the return's sheets are
     called in it."""
     package, room = book.package, MOST_COMMENTS
@@ -174,7 +176,7 @@ def _made(copy: _Copy, book: Book, names: Mapping[str, str], lines: list[str]) -
 
 
 def _mark(
-    package: Package, sheet: BookSheet, issues: Iterable[Issue], styles: Styles, room: int
+    package: EditablePackage, sheet: BookSheet, issues: Iterable[Issue], styles: Styles, room: int
 ) -> int:
     """Mark the cells of a sheet that issues name; how many comments that took, of ``room``."""
     places = [
@@ -189,7 +191,7 @@ def _mark(
         return 0
     grid = Grid(package.xml(sheet.part, "sheetData"))
     shown = grid.shown(place for _, place in places)
-    by_place: dict[Place, list[Issue]] = {}
+    by_place: dict[GridCell, list[Issue]] = {}
     for issue, place in places:
         by_place.setdefault(shown[place], []).append(issue)
     faulty = {place: any(i.is_error for i in found) for place, found in by_place.items()}
@@ -199,7 +201,7 @@ def _mark(
     return len(said)
 
 
-def _unselect(package: Package, part: str) -> None:
+def _unselect(package: EditablePackage, part: str) -> None:
     """Only the sheet in front is selected, or what is typed would go into several at once."""
     if b"tabSelected" not in package.parts[part][:_VIEWS_WITHIN]:
         return
@@ -210,7 +212,7 @@ def _unselect(package: Package, part: str) -> None:
             xml.change(view, tabSelected=None)
 
 
-def _add_front(book: Book, styles: Styles, front: Front) -> None:
+def _add_front(book: MarkedWorkbook, styles: Styles, front: Front) -> None:
     name = unused_name("Issues", [sheet.name for sheet in book.sheets])
     part = book.new_sheet()
     table = book.add_table(part, front_table(front, *book.table_identity("Issues")))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
-from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, Package, Relation
+from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, EditablePackage, Relation
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, linked, words
 
 # The type that the workbook part must have under each ending, macros or not.
@@ -44,10 +44,10 @@ class BookSheet:
     hidden: bool
 
 
-class Book:
+class MarkedWorkbook:
     """The workbook part of a package."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: EditablePackage) -> None:
         """Raises CannotMarkError where the workbook is of a kind that can't be marked."""
         self.package = package
         self.part = package.xml(package.main)

@@ -9,7 +9,7 @@ from pipeline.core.source import column_letters, column_number
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, XmlPart, attributes, retagged
 
 # A place on a sheet: row and column, counted from 1.
-Place = tuple[int, int]
+GridCell = tuple[int, int]
 # The format of a marked cell, from the one it has and whether there is an error.
 Format = Callable[[int, bool], int]
 
@@ -48,7 +48,7 @@ class _Row(_Tag):
 
 
 @dataclass(frozen=True)
-class _Column:
+class _ColumnWidths:
     """Columns of one width and format; ``width`` in characters, 0 for hidden, None for the
     sheet's own."""
 
@@ -72,7 +72,7 @@ class Grid:
         self._merged = list(_merged(part))
         self._rows: list[_Row] = []
 
-    def shown(self, places: Iterable[Place]) -> dict[Place, Place]:
+    def shown(self, places: Iterable[GridCell]) -> dict[GridCell, GridCell]:
         """For each place the cell that shows what stands there: of merged ones the first."""
         ordered = sorted(set(places))
         found = {place: place for place in ordered}
@@ -84,7 +84,7 @@ class Grid:
                     found[place] = (top, left)
         return found
 
-    def mark(self, marks: Mapping[Place, bool], style: Format) -> None:
+    def mark(self, marks: Mapping[GridCell, bool], style: Format) -> None:
         """Give cells the format of faulty ones; ``marks`` says of each whether it is an error.
         Cells and rows that aren't there are made."""
         wanted: dict[int, dict[int, bool]] = {}
@@ -210,7 +210,7 @@ class Sizes:
     width: float = 8.43
     height: float = 15
 
-    def box(self, place: Place, width: int, height: int) -> str:
+    def box(self, place: GridCell, width: int, height: int) -> str:
         """Where a comment's box of a size in pixels stands: beside its cell, as a VML anchor."""
         row, column = place
         left, top = min(column, COLUMNS - 12), min(max(row - 2, 0), ROWS - 60)
@@ -225,7 +225,7 @@ class Sizes:
         return int(self.rows.get(number + 1, self.height) * 4 / 3)
 
 
-def place_of(address: str) -> Place | None:
+def place_of(address: str) -> GridCell | None:
     """The place that an address such as F7 names, None where it is none."""
     match = _ADDRESS.fullmatch(address)
     if match is None:
@@ -256,14 +256,14 @@ def _number(text: str | None, default: float) -> float:
         return default
 
 
-def _columns(part: XmlPart) -> Iterator[_Column]:
+def _columns(part: XmlPart) -> Iterator[_ColumnWidths]:
     columns = part.child("cols")
     for each in part.children(columns) if columns else []:
         said = part.attributes(each)
         hidden = said.get("hidden") in ("1", "true")
         width = 0.0 if hidden else _number(said.get("width"), -1)
         style = int(said.get("style") or 0)
-        yield _Column(int(said["min"]), int(said["max"]), None if width < 0 else width, style)
+        yield _ColumnWidths(int(said["min"]), int(said["max"]), None if width < 0 else width, style)
 
 
 def _merged(part: XmlPart) -> Iterator[tuple[int, int, int, int]]:

@@ -7,8 +7,8 @@ from html import unescape
 
 from pipeline.core.issue import Issue
 from pipeline.core.source import column_letters
-from pipeline.report.marked_copies.cells import Place, Sizes, place_of
-from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, Package
+from pipeline.report.marked_copies.cells import GridCell, Sizes, place_of
+from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, EditablePackage
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, Element, XmlPart, linked, words
 from pipeline.report.measure import line_count
 from pipeline.report.safe import cut, visible
@@ -82,7 +82,7 @@ def comment_on(issues: Iterable[Issue]) -> Comment:
 
 
 def add_comments(
-    package: Package, sheet: str, comments: Mapping[Place, Comment], sizes: Sizes
+    package: EditablePackage, sheet: str, comments: Mapping[GridCell, Comment], sizes: Sizes
 ) -> None:
     """Put comments on cells of the sheet in part ``sheet``; where a cell has one already, the new
     words follow the old ones."""
@@ -93,7 +93,7 @@ def add_comments(
     there = {place_of(part.attributes(each).get("ref", "")): each for each in part.children(listed)}
     author = len(part.children(authors))
     part.append(authors, part.prefixed(f"<author>{words(AUTHOR)}</author>"))
-    boxes: dict[Place, str] = {}
+    boxes: dict[GridCell, str] = {}
     for place, comment in comments.items():
         old = there.get(place)
         before = ""
@@ -114,7 +114,7 @@ def add_comments(
     _add_boxes(package, sheet, boxes)
 
 
-def _comments_part(package: Package, sheet: str) -> XmlPart:
+def _comments_part(package: EditablePackage, sheet: str) -> XmlPart:
     found = package.related(sheet, "comments")
     if found:
         return package.xml(found[0].target)
@@ -160,7 +160,7 @@ def _extend(part: XmlPart, old: Element, comment: Comment) -> None:
     part.replace(text.start, text.stop, within[:at] + new + within[at:])
 
 
-def _add_boxes(package: Package, sheet: str, boxes: Mapping[Place, str]) -> None:
+def _add_boxes(package: EditablePackage, sheet: str, boxes: Mapping[GridCell, str]) -> None:
     """Put the comments' boxes into the sheet's drawing of the old kind, in the place of boxes
     that the same cells have."""
     name = _boxes_part(package, sheet)
@@ -180,7 +180,7 @@ def _add_boxes(package: Package, sheet: str, boxes: Mapping[Place, str]) -> None
     package.parts[name] = (body + "".join(shapes) + text[end:]).encode()
 
 
-def _boxes_part(package: Package, sheet: str) -> str:
+def _boxes_part(package: EditablePackage, sheet: str) -> str:
     part = package.xml(sheet, "sheetData")
     there = part.child("legacyDrawing")
     if there is not None:
@@ -198,13 +198,13 @@ def _boxes_part(package: Package, sheet: str) -> str:
     return name
 
 
-def _box_of(shape: str) -> Place | None:
+def _box_of(shape: str) -> GridCell | None:
     """The cell whose comment's box a shape is."""
     match = _OF_CELL.search(shape) if 'ObjectType="Note"' in shape else None
     return (int(match[2]) + 1, int(match[3]) + 1) if match else None
 
 
-def _shape(number: int, place: Place, anchor: str) -> str:
+def _shape(number: int, place: GridCell, anchor: str) -> str:
     return (
         f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;'
         'margin-left:80pt;margin-top:2pt;width:255pt;height:120pt;z-index:1;visibility:hidden" '

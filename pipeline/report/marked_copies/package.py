@@ -72,7 +72,7 @@ class ContentTypes:
         self._xml.append(self._xml.root, self._xml.prefixed(fragment))
 
 
-class Package:
+class EditablePackage:
     """The parts of an .xlsx or .xlsm file."""
 
     def __init__(self, content: bytes) -> None:

@@ -4,7 +4,7 @@ own with another fill, and those of the Issues sheet."""
 import re
 from collections.abc import Mapping
 
-from pipeline.report.marked_copies.package import MAIN, Package
+from pipeline.report.marked_copies.package import MAIN, EditablePackage
 from pipeline.report.marked_copies.xmlpart import Element, XmlPart, attributes, retagged
 from pipeline.report.theme import Theme
 
@@ -37,7 +37,7 @@ _BLACKS = {("rgb", "FF000000"), ("rgb", "00000000")}
 class Styles:
     """The stylesheet of a workbook, with what is added to it."""
 
-    def __init__(self, package: Package, theme: Theme) -> None:
+    def __init__(self, package: EditablePackage, theme: Theme) -> None:
         """Reads the stylesheet, or makes one where there is none."""
         self.theme = theme
         found = package.related(package.main, "styles")

@@ -35,7 +35,7 @@ _FIRST = datetime(1900, 3, 1)
 
 
 @dataclass(frozen=True)
-class PlainSheet:
+class SheetValues:
     """A sheet's values: ``rows[r][c]`` with r and c from 0 as they stand in the sheet, blanks
     ``""`` or None."""
 
@@ -45,7 +45,7 @@ class PlainSheet:
     merged: Sequence[tuple[int, int, int, int]] = ()
 
 
-def _codes(sheets: Sequence[PlainSheet]) -> dict[str, int]:
+def _codes(sheets: Sequence[SheetValues]) -> dict[str, int]:
     """The number formats without which a number would say something else, each with its style."""
     codes = {
         value.code
@@ -86,7 +86,7 @@ def _styles(codes: Iterable[str]) -> str:
     )
 
 
-def plain_workbook(sheets: Sequence[PlainSheet]) -> bytes:
+def plain_workbook(sheets: Sequence[SheetValues]) -> bytes:
     """The values as an .xlsx file, without any format but those of dates and of numbers that would
     say something else; merged cells stay so. Sheets whose names
     Excel would not take get others: ``plain_names``. Raises TooLargeError."""
@@ -112,7 +112,7 @@ def plain_workbook(sheets: Sequence[PlainSheet]) -> bytes:
     return stream.getvalue()
 
 
-def plain_names(sheets: Iterable[PlainSheet]) -> tuple[str, ...]:
+def plain_names(sheets: Iterable[SheetValues]) -> tuple[str, ...]:
     """What the sheets of the plain workbook are called."""
     return unique_sheet_names(sheet.name for sheet in sheets)
 
@@ -140,7 +140,7 @@ def _relations(targets: Iterable[tuple[str, str]]) -> str:
     )
 
 
-def _workbook(sheets: Sequence[PlainSheet]) -> str:
+def _workbook(sheets: Sequence[SheetValues]) -> str:
     listed = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{n}"{_HIDDEN if sheet.hidden else ""} '
         f'r:id="rId{n}"/>'
@@ -155,7 +155,7 @@ def _workbook(sheets: Sequence[PlainSheet]) -> str:
 _HIDDEN = ' state="hidden"'
 
 
-def _worksheet(sheet: PlainSheet, codes: Mapping[str, int]) -> str:
+def _worksheet(sheet: SheetValues, codes: Mapping[str, int]) -> str:
     letters = [column_letters(n) for n in range(1, max(map(len, sheet.rows), default=0) + 1)]
     if len(sheet.rows) > ROWS or len(letters) > COLUMNS:
         raise TooLargeError
@@ -174,7 +174,7 @@ def _worksheet(sheet: PlainSheet, codes: Mapping[str, int]) -> str:
     )
 
 
-def _merged(sheet: PlainSheet) -> str:
+def _merged(sheet: SheetValues) -> str:
     areas = "".join(
         f'<mergeCell ref="{column_letters(left + 1)}{top + 1}:'
         f'{column_letters(right + 1)}{bottom + 1}"/>'
@@ -184,7 +184,7 @@ def _merged(sheet: PlainSheet) -> str:
     return f"<mergeCells>{areas}</mergeCells>" if areas else ""
 
 
-def _columns(sheet: PlainSheet) -> str:
+def _columns(sheet: SheetValues) -> str:
     """Columns as wide as what stands in them; sentences run on to the right."""
     widths: dict[int, int] = {}
     for row in sheet.rows:

@@ -15,7 +15,13 @@ from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.sharedstrings import SharedStringTable as Table
 from xlsxwriter.workbook import Workbook
 
-from pipeline.report.excel.archive import Archive, PackedWorkbook, Part, Strings, british
+from pipeline.report.excel.archive import (
+    Archive,
+    ArchivePart,
+    ArchiveStrings,
+    PackedWorkbook,
+    british,
+)
 
 # A picture of one pixel.
 PICTURE = bytes.fromhex(
@@ -73,7 +79,7 @@ def test_a_workbook_without_properties_is_refused() -> None:
 
 def test_what_is_sent_stands_where_it_was_sent() -> None:
     def fill(archive: Archive) -> None:
-        part = Part("a.xml", archive.open("a.xml"))
+        part = ArchivePart("a.xml", archive.open("a.xml"))
         part.write("before é ")
         part.send("in between é ".encode())
         part.write("behind")
@@ -104,7 +110,7 @@ def test_shared_strings_are_xlsxwriters_own(texts: list[str]) -> None:
         strings._assemble_xml_file()
         return stream.getvalue()
 
-    assert written(Strings()) == written(SharedStrings())
+    assert written(ArchiveStrings()) == written(SharedStrings())
 
 
 def test_xlsxwriter_and_zipfile_have_what_the_package_leans_on() -> None:
