@@ -55,7 +55,7 @@ def model(
         apportioned=shared,
         excluded=register(lines, assessed.annual, verdict.excluded, programme),
         summary=summary(figures),
-        appraisal=appraisal(figures),
+        appraisal=appraisal(figures, rows, shared),
         by_year=by_year(figures),
         by_service=by_service(figures),
         shares=shares_table(programme, set(used)),

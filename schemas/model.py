@@ -254,18 +254,16 @@ SUMMARY = Frame(
     (_STRAND, _ORGANISATION, _SCENARIO, *_MEASURES, _PAYBACK, _RETURN_ON_INVESTMENT),
 )
 
-APPRAISAL = Frame(
-    "appraisal",
-    "an organisation and a scenario",
-    (
-        _ORGANISATION,
-        _SCENARIO,
-        *_MEASURES,
-        _PAYBACK,
-        _text("break_even_year", blank=True),
-        _pence("net_present_pence"),
-    ),
+_APPRAISED = (
+    _ORGANISATION,
+    _SCENARIO,
+    *_MEASURES,
+    _PAYBACK,
+    _text("break_even_year", blank=True),
+    _pence("net_present_pence"),
 )
+_RISK_WEIGHTED = _pence("risk_weighted_pence", "none without ratings of Confidence", blank=True)
+APPRAISAL = Frame("appraisal", "an organisation and a scenario", (*_APPRAISED, _RISK_WEIGHTED))
 
 BY_YEAR = Frame(
     "by_year",
@@ -345,7 +343,7 @@ _PROJECT = _text("project", "the key of its code; empty for lines without a busi
 PROJECT_APPRAISAL = Frame(
     "project_appraisal",
     "a project, an organisation that has a part in it, and a scenario",
-    (_PROJECT, _RETURN_ON_INVESTMENT, *APPRAISAL.columns),
+    (_PROJECT, _RETURN_ON_INVESTMENT, *_APPRAISED),
 )
 PROJECT_YEARS = Frame(
     "project_years",
@@ -412,6 +410,9 @@ DELIVERY_LINES = Frame(
         _RAG,
         _COMMENTARY,
         _KIND,
+        _text("weighed_by", "the rating that the weight comes from", blank=True),
+        Column("weight", Holds.RATIO, "none without ratings of Confidence", blank=True),
+        _RISK_WEIGHTED,
         *PLACE,
         FrameColumn("register_row", Holds.COUNT, "the line's place, in the plan scenario"),
         _SIGN,
@@ -434,7 +435,9 @@ DELIVERY_PARTS = Frame(
 
 _TRACKED = (_YEAR, replace(_PLAN, blank=True), *_AMOUNTS[1:], *_RATED, _DELIVERED_PART)
 TRACKER = Frame(
-    "tracker", "a kind, a year and a service (then all of them)", (_KIND, _SERVICE, *_TRACKED)
+    "tracker",
+    "a kind, a year and a service (then all of them)",
+    (_KIND, _SERVICE, *_TRACKED, _RISK_WEIGHTED),
 )
 DELIVERY_ORGANISATIONS = Frame(
     "organisations", "an organisation, a kind and a year", (_ORGANISATION, _KIND, *_TRACKED)

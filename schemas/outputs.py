@@ -8,7 +8,7 @@ from enum import Enum
 from schemas.fields import Field, Kind, Table
 from schemas.model import COUNTED_IN, SAID_OF_LINES, SAID_OF_PARTS, Per
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
-from schemas.vocabulary import RAG
+from schemas.vocabulary import RAG, RISK_WEIGHTED_MEASURE
 
 
 class Show(Enum):
@@ -36,6 +36,7 @@ class OutputColumn:
     ``heading`` has ``{each}`` where it bears the name of the scenario, year or partner.
     ``name`` is the column of the frame that it shows; a column for each year or partner is
     named in the frame by the year's label or the partner's code. Width in characters.
+    ``rated``: only where the programme rates Confidence.
     """
 
     heading: str
@@ -44,6 +45,7 @@ class OutputColumn:
     show: Show = Show.TEXT
     width: int = 16
     per: Per | None = None
+    rated: bool = False
 
     def headings(self, each: tuple[str, ...]) -> tuple[str, ...]:
         """The headings it stands for, given the names it is repeated for."""
@@ -126,6 +128,14 @@ _ANNUALS = _money(
     SCENARIO_WIDTH,
 )
 _YEARS = _pence("{each}", "", "The effect in the financial year.", Per.YEAR)
+_WEIGHT = OutputColumn(
+    "Weight",
+    "Which part of it is counted on, by the sheet Confidence: 1 for costs and words not listed.",
+    "weight",
+    Show.WEIGHT,
+    9,
+    rated=True,
+)
 _SOURCE = (
     _text("Workbook", "workbook", "The return that the row was read from.", 30),
     _text("Sheet", "sheet", "The sheet of that workbook.", 14),
@@ -193,6 +203,15 @@ APPRAISAL = OutputTable(
             "net_present_pence",
             "Net cashable of every year, discounted to the first year.",
             width=18,
+        ),
+        OutputColumn(
+            RISK_WEIGHTED_MEASURE,
+            "Annual cashable, each line weighted by its Confidence and rounded to the penny, half "
+            "away from nil.",
+            "risk_weighted_pence",
+            Show.MONEY,
+            15,
+            rated=True,
         ),
     ),
 )
@@ -358,7 +377,18 @@ _MEASURES = (
         "The steady-state year's amount, where the category is annual and cashable; else nil.",
     ),
 )
-_FIGURES = (_YEARS, _LINE_TOTAL, *_MEASURES)
+_LINE_WEIGHTED = (
+    replace(_WEIGHT, meaning=f"By the line's Confidence. {_WEIGHT.meaning}"),
+    OutputColumn(
+        RISK_WEIGHTED_MEASURE,
+        "Annual cashable times weight, rounded to the penny, half away from nil.",
+        "risk_weighted_pence",
+        Show.PENCE,
+        PENCE_WIDTH,
+        rated=True,
+    ),
+)
+_FIGURES = (_YEARS, _LINE_TOTAL, *_MEASURES, *_LINE_WEIGHTED)
 
 REGISTER = OutputTable(
     "Register",
@@ -652,6 +682,14 @@ _VARIANCE = _money(
     "variance_pence",
     "Forecast less plan: above zero is adverse; blank without a forecast.",
 )
+_RISK_WEIGHTED = OutputColumn(
+    "Risk-weighted",
+    "The forecast, each line's weighted by its RAG, else by its Confidence, and added up.",
+    "risk_weighted_pence",
+    Show.MONEY,
+    MONEY_WIDTH,
+    rated=True,
+)
 _AMOUNTS = (_PLAN, _FORECAST, _DELIVERED, _VARIANCE)
 _RATED = (
     *(_count(rag, rag.casefold(), f"How many lines are {rag}.", 9) for rag in RAG),
@@ -697,6 +735,18 @@ DELIVERY = OutputTable(
         _RAG,
         _COMMENTARY,
         _KIND,
+        replace(
+            _text(
+                "Weighed by",
+                "weighed_by",
+                "The RAG value or, where it has none that is rated, the line's Confidence by which "
+                "its forecast is weighted; blank: it counts in full.",
+                12,
+            ),
+            rated=True,
+        ),
+        _WEIGHT,
+        replace(_RISK_WEIGHTED, meaning="Forecast times weight, rounded half away from nil."),
         *_SOURCE,
     ),
 )
@@ -787,6 +837,7 @@ TRACKER = OutputTable(
         replace(_SERVICE, meaning="A service area; All services: the kind's total of the year."),
         _DUE_YEAR,
         *_AMOUNTS,
+        _RISK_WEIGHTED,
         *_RATED,
         _DELIVERED_PART,
     ),

@@ -337,6 +337,31 @@ ANSWERS = Table(
     ),
 )
 
+CONFIDENCE = Table(
+    "Confidence",
+    "How much of a saving is counted on: the weight of each RAG value or word of Confidence. With "
+    "it, forecasts and annual cashable savings are stated weighted by risk as well.",
+    (
+        Field(
+            "Rating",
+            "A RAG value, or a word that returns use for the Confidence of a line. Costs, and "
+            "words that aren't listed, count in full.",
+            needed=True,
+            required=True,
+            example="Amber",
+            width=24,
+        ),
+        Field(
+            "Weight",
+            "Which part of a saving with that rating is counted on: 0.6 or 60%.",
+            Kind.NUMBER,
+            needed=True,
+            required=True,
+            example=0.6,
+        ),
+    ),
+)
+
 LAYOUTS = Table(
     "Layouts",
     "How to read returns that do not follow the template: each row gives one of our headings "
@@ -423,6 +448,7 @@ PROGRAMME_TABLES = (
     DRIVERS,
     DEPARTMENTS,
     ANSWERS,
+    CONFIDENCE,
     ASSUMPTIONS,
     LAYOUTS,
 )

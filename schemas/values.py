@@ -49,6 +49,15 @@ def _rate(cell: object) -> Fraction | None:
     return Fraction(number) / (100 if text.endswith("%") or number >= 1 else 1)
 
 
+def _part(cell: object) -> Fraction | None:
+    """0.9 and 90% are one part; 90 is none, for it may be either."""
+    text = cell_text(cell)
+    number = None if isinstance(cell, bool) else _number(text.rstrip("% "))
+    if number is None or not 0 <= number <= (100 if text.endswith("%") else 1):
+        return None
+    return Fraction(number) / (100 if text.endswith("%") else 1)
+
+
 def _above_nil(cell: object) -> Fraction | None:
     number = _number(cell)
     return Fraction(number) if number is not None and number > 0 else None
@@ -90,6 +99,7 @@ UNIT = Values[int](
 IS_POSITIVE = _either(SIGNS)
 IS_INCREMENTAL = _either(PROFILES)
 RATE = Values[Fraction](Kind.RATE, _rate, rate_text, "a rate such as 3.5%")
+PART = Values[Fraction](Kind.NUMBER, _part, rate_text, "from 0 to 1, or 0% to 100%")
 NUMBER_ABOVE_NIL = Values[Fraction | None](
     Kind.NUMBER,
     _above_nil,

@@ -367,6 +367,7 @@ class Programme(_Workbook):
             "Baseline": ("Service", "Year"),
             "Drivers": ("Driver", "Service", "Year"),
             "Departments": ("Department", "Contact", "Due"),
+            "Confidence": ("Rating", "Weight"),
             "Answers": ANSWERS,
             "Assumptions": OTHER_RETURN_SHEETS["Assumptions"],
             "Layouts": LAYOUTS,
@@ -438,6 +439,10 @@ class Programme(_Workbook):
     def department(self, department: Cell, contact: Cell = None, due: Cell = None) -> int:
         """A department whose return is expected; its row."""
         return self._add("Departments", {"Department": department, "Contact": contact, "Due": due})
+
+    def rating(self, rating: Cell, weight: Cell) -> int:
+        """A row of Confidence; its row."""
+        return self._add("Confidence", {"Rating": rating, "Weight": weight})
 
     def assumption(self, **cells: Cell) -> int:
         """An assumption; its row."""

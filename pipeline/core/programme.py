@@ -29,6 +29,14 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Rating:
+    """A RAG value or word of Confidence, and which part of a saving that bears it is counted on."""
+
+    word: str
+    weight: Fraction
+
+
+@dataclass(frozen=True)
 class WeightRow:
     """Weights that hold from a year on (``from_year`` None: before any dated row).
 
@@ -71,6 +79,7 @@ class Programme:
     what one unit of a return's amounts is worth, ``report_unit`` one unit of the printed figures.
     ``costs_positive``: returns enter costs above zero. ``other_programmes``: those that Counted in
     may name; empty: any.
+    ``confidence``: empty where nothing is weighted by risk.
     ``weights`` by basis (Baseline, or a driver's name) and service (None: every other service).
     """
 
@@ -95,6 +104,7 @@ class Programme:
     expected: tuple[ExpectedReturn, ...] = ()
     costs_positive: bool = True
     other_programmes: tuple[str, ...] = ()
+    confidence: tuple[Rating, ...] = ()
 
     @property
     def year_labels(self) -> tuple[str, ...]:

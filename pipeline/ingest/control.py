@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pipeline.core.answers import Answer
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.issue import Issue
-from pipeline.core.programme import ExpectedReturn, Partner, Programme, Service
+from pipeline.core.programme import ExpectedReturn, Partner, Programme, Rating, Service
 from pipeline.core.returns import Records
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import letter_off, name_meant, suggestion
@@ -29,6 +29,7 @@ from schemas.fields import Setting, Standing, Table
 from schemas.programme import (
     ANSWERS,
     BASELINE,
+    CONFIDENCE,
     COSTS_SIGN,
     DEPARTMENTS,
     DISCOUNT_RATE,
@@ -55,6 +56,7 @@ from schemas.programme import (
     YEARS,
 )
 from schemas.returns import ASSUMPTIONS
+from schemas.values import PART
 from schemas.vocabulary import ALL_STRANDS, NOT_YET_APPORTIONED, TOTAL_PROGRAMME
 
 MOST_PARTNERS = 50
@@ -302,6 +304,7 @@ class _ControlReader:
             services=services,
             weights=weights.sets,
             expected=self.expected(),
+            confidence=self.confidence(),
         )
 
     def costs_positive(self, settings: Settings) -> bool:
@@ -434,6 +437,33 @@ class _ControlReader:
         )
         self.issues += weights.issues
         return weights
+
+    def confidence(self) -> tuple[Rating, ...]:
+        """What each rating counts for; none where any row is wrong, for a figure that is weighted
+        in part would be taken for the whole."""
+        records = self.records(CONFIDENCE, {}, least=1)
+        ratings: list[Rating] = []
+        rows: dict[str, int] = {}
+        wrong = len(self.issues)
+        for place, row in enumerate(records.row):
+            word, text = (records.columns[name][place] or "" for name in ("rating", "weight"))
+            source, key = records.sources[records.source[place]], match_key(word)
+            weight = PART.read(text)
+            if not word:
+                what, fix = "The row names no rating.", "Enter a RAG value or a word of Confidence."
+                self.bad(source.cell(row, "rating"), "Rating", "", what, fix)
+            elif key in rows:
+                what = f"“{word}” stands in row {rows[key]} already."
+                self.bad(source.cell(row, "rating"), "Rating", word, what, "Keep one of the rows.")
+            elif weight is None:
+                is_said = f"The weight of “{word}” is {f'“{text}”' if text else 'missing'}"
+                what = f"{is_said}: no figure is weighted by risk until it is right."
+                fix = f"Enter a part {PART.expected}."
+                self.bad(source.cell(row, "weight"), "Weight", text, what, fix)
+            else:
+                ratings.append(Rating(word, weight))
+            rows.setdefault(key, row)
+        return tuple(ratings) if len(self.issues) == wrong else ()
 
     def expected(self) -> tuple[ExpectedReturn, ...]:
         records = self.records(DEPARTMENTS, {})

@@ -15,6 +15,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results, Subject
 from pipeline.core.returns import Pence
 from pipeline.model.intake import ReturnTotals
+from schemas.confidence import Weights, risk_weighted
 from schemas.model import CONTROLS
 from schemas.vocabulary import (
     ALL_STRANDS,
@@ -28,6 +29,7 @@ from schemas.vocabulary import (
     ONE_OFF,
     ONE_OFF_MEASURE,
     PAYBACK_MEASURE,
+    RISK_WEIGHTED_MEASURE,
     TOTAL_PROGRAMME,
 )
 
@@ -96,6 +98,7 @@ def model_controls(
         *_shares(results),
         *_tables(results),
         *_paybacks(results),
+        *_risk_weighted(results),
     ]
 
 
@@ -223,6 +226,28 @@ def _paybacks(results: Results) -> Iterable[Check]:
             name = table.capitalize()
             title = f"{name}: rows that pay back, {scenario} = payback years shown"
             yield Check(title, COUNT, expected, actual, Subject(name, scenario, PAYBACK_MEASURE))
+
+
+def _risk_weighted(results: Results) -> Iterable[Check]:
+    """The programme's annual cashable weighted by risk, from the lines of each weight."""
+    programme = results.programme
+    if not programme.confidence:
+        return
+    weights = Weights(programme.confidence)
+    for scenario in programme.scenarios:
+        lines = results.register[results.register["scenario"] == scenario]
+        expected = 0
+        for (category, word), own in lines.groupby(["category", "confidence"], dropna=False):
+            weight = weights.of_line(str(category), word if isinstance(word, str) else "").weight
+            annual = own["annual_cashable_pence"].tolist()
+            expected += sum(risk_weighted(pence, weight) for pence in annual)
+        rows = results.appraisal
+        whole = (rows["organisation"] == TOTAL_PROGRAMME) & (rows["scenario"] == scenario)
+        actual = _added(rows[whole], "risk_weighted_pence")
+        title = f"Appraisal, programme: {RISK_WEIGHTED_MEASURE.lower()}, {scenario} = the register"
+        yield Check(
+            title, PENCE, expected, actual, Subject("Appraisal", scenario, RISK_WEIGHTED_MEASURE)
+        )
 
 
 def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]) -> int:

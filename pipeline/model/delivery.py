@@ -19,6 +19,7 @@ from pipeline.core.verdict import Verdict
 from pipeline.core.years import year_label, year_of
 from pipeline.model.apportion import apportion
 from pipeline.model.controls import COUNT, PENCE, Check
+from schemas.confidence import Weights, risk_weighted
 from schemas.model import (
     AMOUNTS,
     DELIVERY_DUE,
@@ -45,6 +46,11 @@ from schemas.vocabulary import (
 
 _REMARKS = ("rag", "commentary")
 _COMPLETE = RAG[0]
+RISK_WEIGHTED = "risk_weighted_pence"
+_MEASURES = {
+    **{name: name.removesuffix("_pence").capitalize() for name in AMOUNTS},
+    RISK_WEIGHTED: "Risk-weighted",
+}
 
 # An amount that a return need not state.
 Stated = int | None
@@ -98,13 +104,26 @@ class _Plan:
         self.rows = {ref_key(str(refs[row])): row for row, is_plan in enumerate(planned) if is_plan}
         self.columns = {
             name: self.register[name].tolist()
-            for name in ("line_ref", "description", "service", "category", "owner")
+            for name in ("line_ref", "description", "service", "category", "owner", "confidence")
         }
+        self.weights = Weights(self.programme.confidence)
         self.amounts = self.register[list(self.programme.year_labels)].to_numpy(dtype=np.int64)
 
     def amount(self, row: int, year: str) -> int:
         """What is planned of a line in a year, by its row in the register."""
         return int(self.amounts[row, self.programme.year_labels.index(year)])
+
+    def weighted(self, row: int, rag: str, forecast: Stated) -> Record:
+        """What is counted on of a forecast of a line, and by which weight; nothing without
+        ratings."""
+        if not self.programme.confidence:
+            return {"weighed_by": None, "weight": None, "risk_weighted_pence": None}
+        word = self.columns["confidence"][row]
+        rating, weight = self.weights.of_forecast(
+            self.columns["category"][row], rag, word if isinstance(word, str) else ""
+        )
+        pence = None if forecast is None else risk_weighted(forecast, weight)
+        return {"weighed_by": rating or None, "weight": weight, "risk_weighted_pence": pence}
 
     def said(self, row: int, *names: str) -> Record:
         """What the register says of a line."""
@@ -114,10 +133,12 @@ class _Plan:
 def _line(plan: _Plan, rows: DeliveryRows, place: int, at: int, year: str) -> Record:
     category = plan.columns["category"][at]
     sign = _sign(rows, place, category)
+    forecast, delivered = _stated(rows, place, sign)
     return {
         **plan.said(at, "line_ref", "description", "service"),
         "year": year,
-        **_amounts(plan.amount(at, year), *_stated(rows, place, sign)),
+        **_amounts(plan.amount(at, year), forecast, delivered),
+        **plan.weighted(at, rows.text(place, "rag"), forecast),
         **{name: rows.text(place, name) or None for name in _REMARKS},
         "kind": KIND_OF[category],
         **_placed(rows, place),
@@ -153,9 +174,9 @@ def _placed(rows: DeliveryRows, place: int) -> Record:
 # Added up
 
 
-def _summed(records: Iterable[Record]) -> dict[str, Stated]:
+def _summed(records: Iterable[Record], names: Sequence[str] = AMOUNTS) -> dict[str, Stated]:
     """The amounts of some records; None where none of them states any."""
-    found: dict[str, list[int]] = {name: [] for name in AMOUNTS}
+    found: dict[str, list[int]] = {name: [] for name in names}
     for record in records:
         for name, stated in found.items():
             if isinstance(value := record[name], int):
@@ -187,7 +208,7 @@ def _by_kind(
 
 def _whole(own: list[Record]) -> Record:
     """The columns of a row that adds up some records."""
-    sums = _summed(own)
+    sums = _summed(own, (*AMOUNTS, RISK_WEIGHTED))
     return {**sums, **_rated(own), "delivered_part": _part(sums)}
 
 
@@ -383,7 +404,7 @@ def delivery_controls(
     return [
         *_read(returns, made),
         *_planned(register, made, programme),
-        *_added_up(made),
+        *_added_up(made, rated=bool(programme.confidence)),
     ]
 
 
@@ -427,8 +448,9 @@ def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> It
         yield Check(f"Delivery: plan, {kind} = the register", PENCE, expected, actual, subject)
 
 
-def _added_up(made: Delivery) -> Iterator[Check]:
-    """Tracker and the partners' tables against Delivery, kind by kind."""
+def _added_up(made: Delivery, *, rated: bool) -> Iterator[Check]:
+    """Tracker and the partners' tables against Delivery, kind by kind; ``rated``: what is
+    weighted by risk, too."""
     services: Mask = (made.tracker["service"] != ALL_SERVICES).to_numpy(dtype=bool)
     whole: Mask = (made.organisations["organisation"] == TOTAL_PROGRAMME).to_numpy(dtype=bool)
     tables = (
@@ -440,10 +462,12 @@ def _added_up(made: Delivery) -> Iterator[Check]:
     )
     for kind in _kinds(made):
         lines = made.lines[made.lines["kind"] == kind]
-        for column in AMOUNTS:
-            measure = column.removesuffix("_pence").capitalize()
+        for column in (*AMOUNTS, *([RISK_WEIGHTED] if rated else [])):
+            measure = _MEASURES[column]
             expected = _total(lines, column)
             for title, table, frame, is_whole in tables:
+                if column not in frame:
+                    continue
                 subject = Subject(table, measure=measure, whole=is_whole, kind=kind)
                 name = f"{title}: {measure.lower()}, {kind} = Delivery"
                 actual = _total(frame[frame["kind"] == kind], column)

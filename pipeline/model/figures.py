@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from pipeline.model.appraisal import (
     return_on_investment,
     years_or_none,
 )
+from schemas.confidence import Weights, risk_weighted
 from schemas.model import APPRAISAL, BY_SERVICE, BY_YEAR, MEASURES, SUMMARY
 from schemas.vocabulary import (
     ALL_STRANDS,
@@ -125,15 +127,49 @@ def summary(figures: Cube) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SUMMARY.names(), dtype=object)
 
 
-def appraisal(figures: Cube) -> pd.DataFrame:
+def appraisal(figures: Cube, register: pd.DataFrame, apportioned: pd.DataFrame) -> pd.DataFrame:
     """APPRAISAL of the programme."""
+    weighted = _risk_weighted(register, apportioned, figures.programme)
     everything = np.ones(len(figures.programme.services), dtype=bool)
     rows = [
         row
         for place, name in figures.shown(everything)
         for row in appraisal_rows(figures, place, name, everything)
     ]
+    nothing = 0 if figures.programme.confidence else None
+    rows = [(*row, weighted.get((row[0], row[1]), nothing)) for row in rows]
     return pd.DataFrame(rows, columns=APPRAISAL.names(), dtype=object)
+
+
+def _risk_weighted(
+    register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme
+) -> dict[tuple[object, object], int]:
+    """Annual cashable by organisation and scenario, each line or part of one weighted by the line's
+    Confidence and rounded to the penny; empty without ratings."""
+    sums: dict[tuple[object, object], int] = {}
+    if not programme.confidence:
+        return sums
+    weights = Weights(programme.confidence)
+    words, categories = register["confidence"].tolist(), register["category"].tolist()
+    column = "annual_cashable_pence"
+    whole = zip(
+        range(len(register)),
+        repeat(TOTAL_PROGRAMME),
+        register["scenario"].tolist(),
+        register[column].tolist(),
+        strict=False,
+    )
+    parts = zip(
+        *(apportioned[each].tolist() for each in ("register_row", "organisation", "scenario")),
+        apportioned[column].tolist(),
+        strict=True,
+    )
+    for line, organisation, scenario, pence in chain(whole, parts):
+        word = words[line]
+        weight = weights.of_line(categories[line], word if isinstance(word, str) else "").weight
+        key = organisation, scenario
+        sums[key] = sums.get(key, 0) + risk_weighted(int(pence), weight)
+    return sums
 
 
 def appraisal_rows(

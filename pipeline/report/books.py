@@ -141,7 +141,9 @@ def own_results(results: Results, partner: Partner) -> Results:
         results,
         programme=replace(results.programme, partners=(partner,), weights={}),
         register=results.register.iloc[:0],
-        apportioned=lines.assign(share=_parts_of(lines["total_pence"].to_numpy(), totals)),
+        apportioned=records.weighted(lines, results).assign(
+            share=_parts_of(lines["total_pence"].to_numpy(), totals)
+        ),
         excluded=results.excluded.iloc[:0],
         summary=mine(results.summary),
         appraisal=mine(results.appraisal),

@@ -40,6 +40,7 @@ from schemas.outputs import (
 from schemas.vocabulary import ALL_SERVICES, KINDS, RAG, TOTAL_PROGRAMME
 
 PLAN, FORECAST, VARIANCE, YEAR = "Plan", "Forecast", "Variance", "Year"
+WEIGHTED = "Risk-weighted"
 DELIVERED, PART = "Delivered", "Percentage delivered"
 _MEASURES = {
     PLAN: "plan_pence",
@@ -165,6 +166,12 @@ def variances(frame: pd.DataFrame) -> formulas.ByHeading:
     return {VARIANCE: _where_stated(frame["variance_pence"].tolist(), made)}
 
 
+def weighted(frame: pd.DataFrame) -> formulas.ByHeading:
+    """Forecast times weight, where there is one."""
+    made = formula(*rounded(This(FORECAST), "*", This("Weight")))
+    return {WEIGHTED: _where_stated(frame["risk_weighted_pence"].tolist(), made)}
+
+
 def _where_stated(values: Sequence[object], made: Formula) -> list[Formula | None]:
     return [None if value is None else made for value in values]
 
@@ -197,7 +204,7 @@ def tracker(made: Delivery) -> formulas.ByHeading:
         for row in rows
     ]
     by_heading: formulas.ByHeading = {}
-    for heading, name in _MEASURES.items():
+    for heading, name in {**_MEASURES, WEIGHTED: "risk_weighted_pence"}.items():
         by_heading[heading] = [
             None if row[name] is None else add.total(DELIVERY.name, heading, *where)
             for row, where in zip(rows, wheres, strict=True)

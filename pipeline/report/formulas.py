@@ -53,6 +53,7 @@ from schemas.vocabulary import (
     NET_CASHABLE_MEASURE,
     ONE_OFF_MEASURE,
     PAYBACK_MEASURE,
+    RISK_WEIGHTED_MEASURE,
     TOTAL_PROGRAMME,
 )
 
@@ -105,6 +106,8 @@ def measures(years: Sequence[str], rows: int) -> ByHeading:
         TOTAL: [formula(*rounded("SUM(", span, ")"))] * rows,
         ONE_OFF_MEASURE: [one_off] * rows,
         ANNUAL_MEASURE: [annual] * rows,
+        RISK_WEIGHTED_MEASURE: [formula(*rounded(This(ANNUAL_MEASURE), "*", This("Weight")))]
+        * rows,
     }
 
 
@@ -199,7 +202,7 @@ def appraisal(results: Results) -> ByHeading:
     add, frame = adder(results), results.appraisal
     years = results.programme.year_labels
     measures: ByHeading = {}
-    for measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE):
+    for measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE, *_rated(results.programme)):
         column: list[Formula | None] = []
         for organisation in frame["organisation"]:
             table, where = _lines(organisation)
@@ -216,6 +219,11 @@ def appraisal(results: Results) -> ByHeading:
             _net_present(places[*key, NET_CASHABLE_MEASURE], years) for key in whose
         ],
     }
+
+
+def _rated(programme: Programme) -> tuple[str, ...]:
+    """What is weighted by risk, where anything is."""
+    return (RISK_WEIGHTED_MEASURE,) if programme.confidence else ()
 
 
 def _break_even(row: int, years: Sequence[str]) -> Formula:

@@ -61,9 +61,13 @@ def table(
     """The declared table with the frame's values; ``formulas`` by heading, one per row.
 
     The frame has a column for each ``name`` of the declaration, or for each year's label,
-    partner's code or name among ``organisations``. Where columns are repeated for each scenario it
+    partner's code or name among ``organisations``; columns that are ``rated`` are left out where
+    the programme rates nothing. Where columns are repeated for each scenario it
     has a row per scenario in ``scenario``, and the table one row for all of them.
     """
+    rates = programme is not None and bool(programme.confidence)
+    shown = tuple(column for column in declared.columns if rates or not column.rated)
+    declared = replace(declared, columns=shown)
     each = _each(programme) | {Per.ORGANISATION: organisations}
     frames = _by_scenario(declared, frame, each[Per.SCENARIO])
     columns = tuple(

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import MILLION, THOUSAND, money_text, unit_name
+from pipeline.core.money import MILLION, THOUSAND, money_text, rate_text, unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
 
@@ -45,6 +45,17 @@ def in_units(programme: Programme) -> str:
 def in_pence() -> str:
     """Units and sign convention of the records."""
     return f"Amounts in £ and pence, exactly: {SIGNS}."
+
+
+def weighing(programme: Programme, by: str = "RAG, else its Confidence") -> str:
+    """By what amounts are weighted, each weight stated; empty where the programme rates nothing."""
+    stated = [f"{each.word} {rate_text(each.weight)}" for each in programme.confidence]
+    if not stated:
+        return ""
+    return (
+        f"each line's weighted by its {by}, and rounded to the penny for itself, half away from "
+        f"nil: {', '.join(stated)}; costs and other words 100%. In no other figure."
+    )
 
 
 def issue_cells(issue: Issue) -> dict[str, str]:

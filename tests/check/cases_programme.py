@@ -471,3 +471,29 @@ def answered(folder: Path) -> list[tuple[str, str]]:
     finance.line([300, 300, 300], category="Cashable saving")
     finance.write(folder)
     return [("sign", place(finance.sheets["Savings"].at(2, "2012/13")))]
+
+
+@case("bad-setting", "weights of Confidence: no part of a saving, missing, twice, of nothing")
+def wrong_weights(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    wrong: tuple[Cell, ...] = (90, 1.01, -0.1, "101%", "most", True, "0,9", None)
+    rows = [one.rating(f"W{number}", value) for number, value in enumerate(wrong)]
+    one.rating("Green", 0.9)
+    again, nothing = one.rating("GREEN ", 0.8), one.rating(None, 0.5)
+    broken = one.rating("Amber", error_cell())
+    one.write(folder)
+    at = one.sheets["Confidence"].at
+    return [
+        *(("bad-setting", control(at(row, "Weight"), "Confidence")) for row in rows),
+        *(("bad-setting", control(at(row, "Rating"), "Confidence")) for row in (again, nothing)),
+        ("cell-error", control(at(broken, "Weight"), "Confidence")),
+    ]
+
+
+@case("bad-setting", "weights of Confidence as people write them", near=True)
+def right_weights(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    for number, value in enumerate((0, 1, 0.5, "90%", "62.5 %", ".25", "1", "0%", "100%")):
+        one.rating(f"R{number}", value)
+    one.write(folder)
+    return []

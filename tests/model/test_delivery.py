@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Delivery
 from schemas.vocabulary import CATEGORIES, COSTS
-from tests.builders import Programme, Return, error_cell
+from tests.builders import Cell, Programme, Return, error_cell
 from tests.ingest.reading import issues, plan, results, run
 
 SAVING = "Cashable saving"
@@ -528,3 +531,90 @@ def largest_remainder(pence: int, weights: list[int]) -> list[int]:
     for n in order[: abs(pence) - sum(parts)]:
         parts[n] += 1
     return [part if pence > 0 else -part for part in parts]
+
+
+# Weighted by risk
+
+RATINGS = {"Green": 0.9, "Amber": "60%", "Black": 0, "High": 0.8, "Low": 0.25}
+
+
+def rated(
+    folder: Path, ratings: Mapping[str, Cell], category: str = SAVING, **cells: Cell
+) -> Delivery:
+    """A line of 1,000 whose Confidence is Low, and a row of Delivery on it."""
+    one = plan()
+    for word, weight in ratings.items():
+        one.rating(word, weight)
+    one.write(folder)
+    amount = 1_000 if category in COSTS else -1_000
+    finance = Return()
+    finance.line([amount] * 3, line_ref="F1", category=category, confidence=" low")
+    finance.add("Delivery", line_ref="F1", year="2012/13", **{"forecast": amount, **cells})
+    finance.write(folder)
+    return delivered(folder)
+
+
+@pytest.mark.parametrize(
+    ("cells", "rating", "pence"),
+    [
+        ({"rag": "Amber"}, "Amber", -600_00),
+        ({"rag": "black"}, "Black", 0),
+        # No RAG: by the line's Confidence. One that isn't listed beside others: in full.
+        ({}, "Low", -250_00),
+        ({"rag": "Blue"}, None, -1_000_00),
+        ({"rag": "Amber", "category": "Recurring cost"}, None, 1_000_00),
+        ({"rag": "Amber", "category": "Cost avoidance"}, "Amber", -600_00),
+        ({"rag": "Amber", "forecast": None}, "Amber", None),
+        # Half a penny, away from nil.
+        ({"rag": "Green", "forecast": -0.05}, "Green", -5),
+        ({"rag": "Green", "forecast": -0.15}, "Green", -14),
+    ],
+)
+def test_a_forecast_is_weighted_by_its_rag_else_by_the_confidence_of_its_line(
+    tmp_path: Path, cells: dict[str, Any], rating: str | None, pence: int | None
+) -> None:
+    made = rated(tmp_path, RATINGS, **cells)
+    (line,) = made.lines.to_dict("records")
+    assert (line["weighed_by"], line["risk_weighted_pence"]) == (rating, pence)
+    assert made.tracker["risk_weighted_pence"].tolist() == [pence, pence]
+
+
+def test_where_no_rag_is_rated_the_line_s_confidence_holds(tmp_path: Path) -> None:
+    made = rated(tmp_path, {"High": 0.8, "Low": "12.5%"}, rag="Green")
+    assert made.tracker["risk_weighted_pence"].tolist() == [-125_00, -125_00]
+
+
+@pytest.mark.parametrize("ratings", [{}, {"Green": 0.9, "Low": 90}], ids=["no sheet", "wrong"])
+def test_nothing_is_weighted_without_ratings_or_where_one_of_them_is_wrong(
+    tmp_path: Path, ratings: dict[str, Cell]
+) -> None:
+    made = rated(tmp_path, ratings, rag="Green")
+    assert made.lines["weight"].tolist() == [None]
+    assert made.tracker["risk_weighted_pence"].tolist() == [None, None]
+    assert results(tmp_path).appraisal["risk_weighted_pence"].notna().sum() == 0
+
+
+def test_the_appraisal_weighs_each_line_and_part_by_its_confidence(tmp_path: Path) -> None:
+    """A third of a line is weighted for itself; other figures are as they were."""
+    one = Programme(scenarios="Plan")
+    one.partner("A", "Alpha Council")
+    one.partner("B", "Beta Police")
+    one.service("ICT")
+    one.baseline("ICT", A=2, B=1)
+    one.rating("Low", 0.25)
+    one.write(tmp_path)
+    finance = Return()
+    finance.line([-100] * 3, category=SAVING, confidence="Low")
+    finance.line([-10] * 3, category="Income", confidence="Nobody knows")
+    finance.line([40] * 3, category="Recurring cost", confidence="Low")
+    finance.line([-7_000] * 3, category="Cost avoidance", confidence="Low")
+    finance.line([-7_000] * 3, category="One-off saving", confidence="Low")
+    finance.write(tmp_path)
+    made = results(tmp_path)
+    assert made.controls["expected"].tolist() == made.controls["actual"].tolist()
+    columns = ("organisation", "annual_cashable_pence", "risk_weighted_pence")
+    assert rows(made.appraisal, *columns) == [
+        ("Total programme", -70, 5),
+        ("Alpha Council", -46.67, 3.33),
+        ("Beta Police", -23.33, 1.67),
+    ]

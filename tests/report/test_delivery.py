@@ -241,3 +241,64 @@ def test_no_headline_has_the_sign_of_a_line_whose_plan_is_rejected(tmp_path: Pat
     said = "Cashable, 2012/13: the forecast is £1,000 worse than plan."
     assert opened(book)["Tracker"]["A3"].value == said
     assert [row["Line ref"] for row in records_of(book, "Delivery_left_out")] == ["S"]
+
+
+@pytest.fixture(scope="module")
+def weighted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The workbooks of a programme that rates RAG and Confidence."""
+    folder = tmp_path_factory.mktemp("weighted")
+    one = Programme(scenarios="Plan")
+    for word, weight in (("Amber", "60%"), ("Low", 0.335)):
+        one.rating(word, weight)
+    one.write(folder)
+    finance = Return()
+    finance.line([-1_000.01] * 3, line_ref="S", category=SAVING, confidence="Low")
+    finance.line([-500] * 3, line_ref="T", category=SAVING)
+    finance.line([100] * 3, line_ref="C", category="Recurring cost", confidence="Low")
+    finance.add("Delivery", line_ref="S", year="2012/13", forecast=-900.01, rag="Amber")
+    finance.add("Delivery", line_ref="S", year="2013/14", forecast=-1_000.01)
+    finance.add("Delivery", line_ref="T", year="2012/13", forecast=-400, rag="Green")
+    finance.add("Delivery", line_ref="C", year="2012/13", forecast=90, rag="Amber")
+    finance.write(folder)
+    made = outcome_of(folder).results
+    assert made is not None
+    return build(made)
+
+
+def test_risk_weighted_figures_stand_beside_the_others_with_their_weights(
+    weighted: dict[str, bytes], summary_book: bytes, books: dict[str, bytes]
+) -> None:
+    rows = records_of(weighted[SUMMARY], "Delivery")
+    assert [
+        (row["Line ref"], row["Weighed by"], row["Weight"], row["Risk-weighted"]) for row in rows
+    ] == [
+        ("S", "Amber", 0.6, -540.01),
+        ("S", "Low", 0.335, -335),
+        ("T", None, 1, -400),
+        ("C", None, 1, 90),
+    ]
+    headings, *tracker = tables_of(weighted[SUMMARY])["Tracker"]
+    assert headings[6:9] == ["Variance", "Risk-weighted", "Blue"]
+    assert [row[7] for row in tracker] == [-850.01, -850.01, -335, -335]
+    (row, *_) = records_of(weighted[SUMMARY], "Appraisal")
+    wanted = (-1_400.01, -335 - 500 + 100)
+    assert (row["Annual cashable"], row["Annual cashable, risk-weighted"]) == wanted
+    said = " ".join(str(row[0].value) for row in opened(weighted[SUMMARY])["Tracker"]["A1:A12"])
+    assert "Amber 60%, Low 33.5%; costs and other words 100%." in said
+    for book in (books[SUMMARY], summary_book):
+        for table in ("Tracker", "Delivery", "Appraisal", "Register"):
+            for heading in tables_of(book).get(table, [[]])[0]:
+                assert "eigh" not in str(heading), (table, heading)
+
+
+@needs_libreoffice
+def test_risk_weighted_figures_recalculate_to_themselves(
+    weighted: dict[str, bytes], tmp_path: Path
+) -> None:
+    paths = []
+    for name in (SUMMARY, "partners/B.xlsx"):
+        path = tmp_path / Path(name).name
+        path.write_bytes(weighted[name])
+        paths.append(path)
+    for path, again in zip(paths, recalculated(paths, tmp_path / "again"), strict=True):
+        assert differences(cells(path), cells(again)) == []

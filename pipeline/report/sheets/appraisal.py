@@ -7,8 +7,9 @@ from pipeline.report import findings, formulas, sensitivity
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units
+from pipeline.report.wording import about, in_units, weighing
 from schemas.outputs import APPRAISAL
+from schemas.vocabulary import RISK_WEIGHTED_MEASURE
 
 
 def sheet(results: Results, partner: Partner | None = None) -> Sheet:
@@ -34,6 +35,11 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             f"Net present values at {rate_text(programme.discount_rate)} a year, "
             f"{programme.year_labels[0]} not discounted. Blank: no payback or nothing to pay back; "
             "no year of break-even.",
+            *(
+                [f"{RISK_WEIGHTED_MEASURE}: {rated}"]
+                if (rated := weighing(programme, "Confidence"))
+                else []
+            ),
         ),
         f"{findings.worth(results, partner)}. {findings.when(results, partner)}.",
         note=APPRAISAL.question,

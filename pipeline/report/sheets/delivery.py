@@ -8,7 +8,7 @@ from pipeline.report import delivered
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Role, Sheet, Table, Tone
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units
+from pipeline.report.wording import about, in_units, weighing
 from schemas.outputs import (
     DELIVERY,
     DELIVERY_APPORTIONED,
@@ -30,6 +30,7 @@ _RAG_TONES = {
         "Black": Tone.BAD,
     }
 }
+WEIGHTED = delivered.WEIGHTED
 _LINES = Looks(filtered=True, banded=True, tones=_RAG_TONES)
 _BLANK = (
     "Plan: the line's amount under {scenario}. Variance: forecast less plan; above zero is "
@@ -49,7 +50,11 @@ def sheet(results: Results) -> Sheet | None:
         made.lines,
         programme,
         _LINES,
-        {**delivered.plans(results, made.lines), **delivered.variances(made.lines)},
+        {
+            **delivered.plans(results, made.lines),
+            **delivered.variances(made.lines),
+            **delivered.weighted(made.lines),
+        },
     )
     due = replace(
         table(DELIVERY_DUE, made.due, programme),
@@ -77,6 +82,7 @@ def sheet(results: Results) -> Sheet | None:
             in_units(programme),
             _BLANK.format(scenario=programme.plan_scenario)
             + " Of several rows on one line and year that of the latest return counts.",
+            *([f"{WEIGHTED}: the forecast, {rated}"] if (rated := weighing(programme)) else []),
         ),
         f"{delivered.reported(made)}.",
         note=DELIVERY.question,
@@ -108,6 +114,7 @@ def tracker(results: Results) -> Sheet | None:
             "(undeliverable).",
             "Cashable: recurring costs, cashable savings and income. Non-cashable: non-cashable "
             "savings and cost avoidance. Kinds are never added.",
+            *([f"{WEIGHTED}: the forecast, {rated}"] if (rated := weighing(programme)) else []),
         ),
         delivered.on_plan(results, made),
         note=TRACKER.question,

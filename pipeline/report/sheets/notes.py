@@ -10,7 +10,7 @@ from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import span_text, year_label
 from pipeline.report import formulas
 from pipeline.report.spec import Column, Sheet, Table
-from pipeline.report.wording import book_title, price_base
+from pipeline.report.wording import book_title, price_base, weighing
 from schemas.fields import Field, Setting
 from schemas.fields import Table as Schema
 from schemas.outputs import OUTPUT_TABLES, OutputTable, Show
@@ -173,7 +173,18 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             "Overdue: a saving or income of a year that is over, by the latest date of a return or "
             "by what is reported, of which less than planned is delivered and which is not Blue.",
         ),
+        *([_risk_weighted(programme)] if programme.confidence else []),
     ]
+
+
+def _risk_weighted(programme: Programme) -> Note:
+    return (
+        "Risk-weighted",
+        f"In Tracker and Delivery the forecast, {weighing(programme)} A RAG value counts where the "
+        "sheet Confidence rates any RAG value, for it is newer than the line's Confidence. In "
+        "Appraisal annual cashable, by Confidence alone; partners' may differ from the programme's "
+        "by pennies.",
+    )
 
 
 def _apportionment(partner: Partner | None, file: str) -> list[Note]:

@@ -11,15 +11,37 @@ from pipeline.report import findings, formulas
 from pipeline.report.spec import FilePlace, Sheet, Table
 from pipeline.report.tables import linked_width, table
 from pipeline.report.wording import about, in_pence
+from schemas.confidence import Weights, risk_weighted
 from schemas.outputs import APPORTIONED, EXCLUDED, OWN_LINES, REGISTER, OutputTable
 
 _WORKBOOK = "Workbook"
 
 
 def _lines(declared: OutputTable, frame: pd.DataFrame, programme: Programme) -> Table:
-    """Lines with what each counts in the one-off and the annual cashable figures."""
+    """Lines with what each counts in the one-off and the annual cashable figures; ``frame`` as
+    ``weighted`` makes it."""
     live = formulas.measures(programme.year_labels, len(frame))
     return table(declared, frame, programme, formulas=live)
+
+
+def weighted(frame: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Lines, or parts of them, with ``weight`` by the line's Confidence and ``risk_weighted_pence``
+    of its annual cashable, where the programme rates any."""
+    if not results.programme.confidence:
+        return frame
+    weights, lines = Weights(results.programme.confidence), results.register
+    of_line = [
+        weights.of_line(category, word if isinstance(word, str) else "").weight
+        for category, word in zip(lines["category"], lines["confidence"], strict=True)
+    ]
+    own = [of_line[line] for line in frame["register_row"]] if "register_row" in frame else of_line
+    annual = frame["annual_cashable_pence"].tolist()
+    return frame.assign(
+        weight=[float(each) for each in own],
+        risk_weighted_pence=[
+            risk_weighted(pence, weight) for pence, weight in zip(annual, own, strict=True)
+        ],
+    )
 
 
 # Excel takes 65,530 links a sheet: with more lines there are none, rather than some.
@@ -50,7 +72,7 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
 
 def register(results: Results, returns_at: str = "") -> Sheet:
     """One row per line and scenario in the model; ``returns_at`` as in ``write_outputs``."""
-    lines = _lines(REGISTER, results.register, results.programme)
+    lines = _lines(REGISTER, weighted(results.register, results), results.programme)
     return Sheet(
         REGISTER.sheet,
         "Register: every line that is in the figures",
@@ -74,7 +96,7 @@ def apportioned(results: Results) -> Sheet:
     return Sheet(
         APPORTIONED.sheet,
         "Apportioned: who bears which part of each line",
-        (_lines(APPORTIONED, results.apportioned, results.programme),),
+        (_lines(APPORTIONED, weighted(results.apportioned, results), results.programme),),
         (
             about(results.programme),
             in_pence(),
