@@ -411,7 +411,7 @@ DELIVERY_LINES = Frame(
         _COMMENTARY,
         _KIND,
         _text("weighed_by", "the rating that the weight comes from", blank=True),
-        Column("weight", Holds.RATIO, "none without ratings of Confidence", blank=True),
+        FrameColumn("weight", Holds.RATIO, "none without ratings of Confidence", blank=True),
         _RISK_WEIGHTED,
         *PLACE,
         FrameColumn("register_row", Holds.COUNT, "the line's place, in the plan scenario"),
