@@ -164,7 +164,8 @@ def _waiting(outcome: Outcome) -> None:
     from pipeline.core.intake import waiting  # noqa: PLC0415 # as above
 
     for state, names in waiting(outcome.results.returns).items():
-        out.print(Padding(f"[bold]{state.value}[/]: {_plain(', '.join(names))}", _INDENT))
+        text = f"[bold]{state.value}[/]: {_plain(', '.join(names))}"
+        out.print(Padding(text, _INDENT, expand=False))
 
 
 def not_copied(names: Iterable[str]) -> None:

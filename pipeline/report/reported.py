@@ -38,11 +38,11 @@ _FIGURES_CHECK = Name("Figures_check")
 REPORTED_CHECK, WORKBOOK_CHECK = Name("Reported_check"), Name("Workbook_check")
 SAME, DIFFERS = "As reported", "Differs"
 AS_REPORTED = "Inputs and figures are as reported."
-# Named is all that stays: most texts, and the figures that no short formula gives.
+# Named is all that stays: most texts, and the figures that no short formula gives. It is short, for
+# it stands on one line.
 CHANGED = (
-    "Inputs differ from those reported: the figures have moved. Still as reported: sentences (but "
-    "delivery's), chart titles, return on investment, the largest lines and the switching values "
-    "of the net present saving."
+    "Inputs differ from those reported: figures have moved; words, return on investment, largest "
+    "lines and net present switching values are as reported."
 )
 ALARMS = ("FAIL", "differ")
 _NET_PRESENT = "Net present cost / (saving)"
