@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
+from math import fsum
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from pipeline.ingest.formats.number_format import FormattedNumber
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.summaries import LineSums
 from pipeline.ingest.tables import FoundTable, Rows, amounts_of
+from pipeline.ingest.totals import is_marked_total
 from schemas.outputs import ISSUES
 
 ColumnUses = Mapping[int, NumberUse]
@@ -39,6 +41,7 @@ MOST_BLOCKS = 25
 _NOTHING: ColumnUses = {}
 _MOST_PENCE = LARGEST_POUNDS * 100
 _ISSUES_ROWS = 50
+_HALF_PENNY = 0.005
 # Headings by which the Issues sheet of a checked copy is known.
 _ISSUES_KEYS = frozenset(match_key(ISSUES.columns[n].heading) for n in (0, 1, 4, 7, 8))
 
@@ -85,12 +88,14 @@ class Claims:
         own = {column: place for place, each in others.items() for column in each}
         self.claim(sheet, [found.header], headings)
         self.claim(sheet, [place for place, _ in lines], {**own, **headings, **amounts})
-        known = own.keys() | amounts.keys() | headings.keys()
         for place, row in totals:
+            known = own.keys() | amounts.keys()
+            if is_marked_total(found, place):
+                known |= headings.keys()  # what the file itself adds up or counts there
             added = [
                 column
                 for column in found.span(lines)
-                if row[column] != "" and (column in known or _has_numbers(lines, column))
+                if row[column] != "" and (column in known or _adds_up(lines, column, row[column]))
             ]
             self.claim(sheet, [place], dict.fromkeys(added, NumberUse.TOTAL))
 
@@ -99,8 +104,11 @@ class Claims:
         self.claim(at.sheet_number, [at.row - 1], {at.column - 1: place})
 
 
-def _has_numbers(lines: Rows, column: int) -> bool:
-    return any(isinstance(row[column], float) for _, row in lines)
+def _adds_up(lines: Rows, column: int, total: Cell) -> bool:
+    """Whether a number in a total row is the sum of a column that nobody reads."""
+    numbers = [row[column] for _, row in lines]
+    added = fsum(each for each in numbers if isinstance(each, float))
+    return isinstance(total, float) and abs(total - added) < _HALF_PENNY
 
 
 def restates(sums: Sums, rows: Rows, columns: Iterable[int]) -> bool:

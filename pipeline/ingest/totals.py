@@ -33,7 +33,7 @@ def is_total_row(found: FoundTable, place: int, row: list[Cell]) -> bool:
     it says Total, and it has no Category and no Line ref but such a text (Excel's sub-totals stand
     in the column that they are of)."""
     fields = found.columns.fields
-    if _is_marked(found, place):
+    if is_marked_total(found, place):
         return True
     for column in (fields.get("category"), fields.get("line_ref")):
         if column is not None and row[column] != "" and not says_total(cell_text(row[column])):
@@ -41,7 +41,7 @@ def is_total_row(found: FoundTable, place: int, row: list[Cell]) -> bool:
     return any(isinstance(cell, str) and says_total(cell) for cell in row)
 
 
-def _is_marked(found: FoundTable, place: int) -> bool:
+def is_marked_total(found: FoundTable, place: int) -> bool:
     """Whether a row is the total row of an Excel table that has columns of ours."""
     if not found.sheet.table_totals:
         return False
