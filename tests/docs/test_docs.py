@@ -61,6 +61,50 @@ def test_every_page_of_the_docs_is_linked() -> None:
             assert f"({page.relative_to(ROOT).as_posix()})" in text_of(index), page
 
 
+CHANGES = text_of("CONTRIBUTING.md").partition("## Twelve changes\n")[2].partition("\n## ")[0]
+# The files and folders of a step, and those that a command is given.
+_NAMED = re.compile(r"`([\w./]+(?:/|\.\w+))`|(?<=ARGS=\")([^\"]+)")
+# Made by whoever follows the steps.
+_NEW = {"owners.py", "format-N.sqlite"}
+
+
+def folder_of(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def test_the_steps_of_the_changes_name_what_is_there() -> None:
+    sections = re.split(r"^### ", CHANGES, flags=re.MULTILINE)[1:]
+    assert len(sections) == 12
+    for section in sections:
+        title, _, steps = section.partition("\n")
+        # A file without a folder stands in the one that was named last.
+        last = ROOT
+        for path, arguments in _NAMED.findall(steps):
+            for name in {*(arguments or path).split()} - _NEW:
+                there = [one for one in (ROOT / name, last / name) if one.exists()]
+                assert there, f"{title}: {name}"
+                last = folder_of(there[0])
+        assert re.search(r'^    make test ARGS="', steps, re.MULTILINE), title
+
+
+def test_what_the_steps_of_the_changes_call_by_name_is_there() -> None:
+    """Constants, classes and functions stand in the code under these names."""
+    files = [
+        path for top in ("pipeline", "schemas", "tests") for path in (ROOT / top).rglob("*.py")
+    ]
+    code = "\n".join([MAKEFILE, *(path.read_text("utf-8") for path in files)])
+    names = set(re.findall(r"`(_?[A-Za-z]\w+)`", CHANGES))
+    assert {"STEPS", "APPORTIONED_CSV", "_among_accepted"} <= names
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", code)] == []
+
+
+def test_every_module_of_the_pipeline_is_in_the_table_of_folders() -> None:
+    table = text_of("CONTRIBUTING.md").partition("| Folder |")[2].partition("\n## ")[0]
+    for path in (ROOT / "pipeline").iterdir():
+        name = f"{path.name}/" if path.is_dir() else path.name
+        assert name.startswith("__") or f"{name}`" in table, name
+
+
 def test_the_outputs_are_named_file_by_file_and_sheet_by_sheet(tmp_path: Path) -> None:
     Programme().write(tmp_path / "inputs")
     finance = Return()

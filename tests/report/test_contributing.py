@@ -16,7 +16,7 @@ from tests.report.fake import opened, tables_of
 
 def example() -> str:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    (section,) = re.findall(r"^## Adding a sheet\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    (section,) = re.findall(r"^### A sheet\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
     (code,) = re.findall(r"^```python\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
     return str(code)
 
