@@ -28,9 +28,12 @@ _WITHIN = re.compile(
 # £ x 1,000, GBP thousands, pounds thousand, ('000), 000s, £mn.
 _CURRENCY = r"(?:£|\bGBP|\bpounds?\b|\bsterling\b)"
 _OTHERS = r"(?!\s*of\s+(?!£|GBP|pounds?|sterling))"
+# No figures go on after it, but for a year: "£ thousands, 2024 prices".
+_NO_FIGURES = r"(?!,?\s*(?!(?:19|20)[0-9]{2}\b)[0-9])"
 _SAID = {
     THOUSAND: (
-        rf"{_CURRENCY}[s\s(,]*(?:in\s+)?['’‘`,]*(?:000(?:['’]?s)?|ks?|thousands?)\b(?!,?\s*[0-9])",
+        rf"{_CURRENCY}[s\s(,]*(?:in\s+)?['’‘`,]*(?:000(?:['’]?s)?|ks?|thousands?)\b{_NO_FIGURES}",
+        rf"\bk£{_NO_FIGURES}",
         rf"{_CURRENCY}?\s*[x×*]\s*£?\s*1,?000(?:['’]?s)?\b(?!,)",
         rf"{_CURRENCY}\s*1,?000['’]?s\b",
         rf"\b(?:in\s+)?thousands?\s+(?:of\s+)?{_CURRENCY}",

@@ -3,9 +3,10 @@ name and with or without the headings Setting and Value (contract, section 3).""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 from pipeline.core.source import SourceRef
-from pipeline.core.text import cell_text, match_key
+from pipeline.core.text import cell_text, match_key, without_marks
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.settings import GivenSetting, Settings, add_setting, read_settings
 from pipeline.ingest.tables import HEADER_ROWS, HeadingFinder, find_tables
@@ -15,6 +16,9 @@ from schemas.returns import COVER, RETURN_TABLES
 LEAST_SETTINGS = 2
 # Words that explain a setting are no value of it.
 _LONGEST_VALUE = 100
+_NAMES = frozenset(match_key(setting.heading) for setting in COVER.settings)
+# A text that ends in one of these bears no footnote mark.
+_PLAIN_ENDS = frozenset(ascii_letters + digits)
 _OF_OURS = {
     match_key(field.heading)
     for fields in (SETTING_HEADINGS, *(table.fields for table in RETURN_TABLES))
@@ -40,6 +44,8 @@ def possible_cover(sheet: Sheet, workbook: str) -> PossibleCover | None:
     """A sheet as a Cover; None where it has too few of our settings. The sheet called Cover is one
     where it has the headings, or any of our settings."""
     called_so = match_key(sheet.name) == match_key(COVER.name)
+    if not called_so and _names_on(sheet) < LEAST_SETTINGS:
+        return None
     has_headings = any(
         len(found.columns.fields) == len(SETTING_HEADINGS)
         for found in find_tables(sheet, HeadingFinder(COVER))
@@ -48,6 +54,12 @@ def possible_cover(sheet: Sheet, workbook: str) -> PossibleCover | None:
     cover = PossibleCover(sheet, settings, called_so)
     least = 1 if called_so else LEAST_SETTINGS
     return cover if cover.count >= least or (called_so and has_headings) else None
+
+
+def _names_on(sheet: Sheet) -> int:
+    """How many of our settings any texts of a sheet name."""
+    bare = {match_key(without_marks(text)) for text in sheet.keys if text[-1] not in _PLAIN_ENDS}
+    return len(_NAMES.intersection(sheet.keys.values()) | (_NAMES & bare))
 
 
 def the_cover(possible: list[PossibleCover]) -> PossibleCover | None:

@@ -190,6 +190,7 @@ class _ReturnReader:
         self.served: set[tuple[int, str]] = set()
         self.unseen: list[UnseenAmount] = []
         self.claims = Claims()
+        self.split: dict[FoundTable, SplitRows] = {}
         # Headings that stand again beyond a blank column: those of a summary, perhaps.
         self.again: list[tuple[FoundTable, list[Issue]]] = []
 
@@ -200,17 +201,19 @@ class _ReturnReader:
         self.cover = self.read_cover(sheets.get(match_key(COVER.name), []))
         self.result.cover = self.cover
         self.read_sheet_covers()
-        plan = {
-            table: self.find(table, sheets.get(match_key(table.name), []))
+        plan = [
+            (table, self.find(table, sheets.get(match_key(table.name), [])))
             for table in RETURN_TABLES
             if not table.settings
-        }
-        for found in (each for tables in plan.values() for each in tables):
-            self.known[found.sheet.number] |= found.columns.known
-        for found in plan[SAVINGS]:
-            totals = total_columns(found, split_rows(found).lines, self.cover_on(found))
-            self.known[found.sheet.number] |= set(totals)
-        for table, tables in plan.items():
+        ]
+        for table, tables in plan:
+            for found in tables:
+                self.known[found.sheet.number] |= found.columns.known
+                if table is SAVINGS:
+                    split = self.split[found] = split_rows(found)
+                    totals = total_columns(found, split.lines, self.cover_on(found))
+                    self.known[found.sheet.number] |= set(totals)
+        for table, tables in plan:
             read = self.read_lines if table is SAVINGS else self.read_table
             records = read(table, tables)
             if records.sources or table.required:
@@ -451,6 +454,8 @@ class _ReturnReader:
             and any(map(row.fits_sheet, sheets))
         ]
         self.served |= {(row.number, SHEET) for row in rows}
+        if not rows:
+            return {}, {}
         used = tuple(
             row for row in rows if str(row.ours) not in known and (about(row) or not row.constant)
         )
@@ -559,7 +564,7 @@ class _ReturnReader:
             read: set[Ours] = {*found.columns.fields, *found.columns.years}
             found.layout.serve(found.columns, read, self.context.vocabularies)
         if table is SAVINGS:
-            split = split_rows(found)
+            split = self.split[found]
             rows = split.lines = filled_merged(table, found, split.lines)
             source = replace(source, total_rows=tuple(place + 1 for place, _ in split.totals))
             faults = self.without_repeated(found, rows, faults)

@@ -5,7 +5,7 @@ table's headings, the first on ties; further header rows below it start further 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain, combinations
@@ -17,14 +17,13 @@ from pipeline.core.source import column_letters
 from pipeline.core.text import cell_text, match_key, ref_key, without_marks
 from pipeline.core.years import looks_like_year, parse_year_heading, year_label
 from pipeline.ingest.blocks import numbers_rows, text_amount
-from pipeline.ingest.formats.workbook import Cell, Sheet
+from pipeline.ingest.formats.workbook import LONGEST_LABEL, Cell, Sheet
 from pipeline.ingest.layouts import CONSTANT, HEADING, LayoutRow, Ours
 from pipeline.ingest.sheet_layout import Layout
 from schemas.fields import Table
 from schemas.returns import LONG_FIELDS
 
 HEADER_ROWS = 50
-_LONGEST = 80
 # How far above a header row banners stand that belong to it, and how many of them.
 _BANNER_ROWS, _STACKED = 6, 3
 # ASCII letters but the F of FY.
@@ -123,7 +122,7 @@ class AmountColumn:
         return "Amount" if self.year is None else year_label(self.year)
 
 
-@dataclass
+@dataclass(eq=False)
 class FoundTable:
     """A table on a sheet: where its columns are, and the rows below its header.
 
@@ -231,7 +230,7 @@ class HeadingFinder:
 
     def meanings(self, cell: Cell) -> tuple[Meaning, ...]:
         """What a heading names by its own name."""
-        if cell == "" or (isinstance(cell, str) and len(cell) > _LONGEST):
+        if cell == "" or (isinstance(cell, str) and len(cell) > LONGEST_LABEL):
             return ()
         seen = self._seen.get(cell)
         if seen is None:
@@ -246,17 +245,17 @@ class HeadingFinder:
         """Whether a text names something by itself."""
         return bool(self.meanings(cell) or self._theirs.get(match_key(cell_text(cell))))
 
-    def texts_among(self, texts: list[str]) -> set[str]:
-        """Those of a sheet's texts that name something by themselves."""
-        texts = [text for text in texts if len(text) <= _LONGEST]
+    def texts_among(self, keys: Mapping[str, str]) -> set[str]:
+        """Those of a sheet's texts that name something by themselves; ``keys``: their match keys,
+        by text."""
         # Text that starts in an ordinary letter is no year; that ends in one, or a digit, bears no
         # mark.
         perhaps = [
             text
-            for text in texts
-            if text[0] not in _LETTERS
+            for text, key in keys.items()
+            if key in self._fields
+            or text[0] not in _LETTERS
             or text[-1] not in _ENDS
-            or match_key(text) in self._fields
             or self._theirs
             or self._partners
         ]
@@ -466,7 +465,7 @@ def spread(row: list[Cell]) -> list[str]:
 
 def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
     """Every table on the sheet that bears the finder's headings, from the top down."""
-    known = finder.texts_among(sheet.texts)
+    known = finder.texts_among(sheet.keys)
     header = _named_header(sheet, finder)
     if header is not None:
         columns = finder.columns(sheet.rows, header) if header < len(sheet.rows) else Columns()

@@ -32,9 +32,12 @@ def is_total_row(found: FoundTable, place: int, row: list[Cell]) -> bool:
     """Whether a row adds up others: the file marks it as its Excel table's total row, or a text in
     it says Total, and it has no Category and no Line ref but such a text (Excel's sub-totals stand
     in the column that they are of)."""
-    fields = found.columns.fields
     if is_marked_total(found, place):
         return True
+    saying = found.sheet.total_texts
+    if not saying or saying.isdisjoint(row):
+        return False
+    fields = found.columns.fields
     for column in (fields.get("category"), fields.get("line_ref")):
         if column is not None and row[column] != "" and not says_total(cell_text(row[column])):
             return False

@@ -10,6 +10,7 @@ Savings ('000)|All figures are 000s|(£,000)|GBP thousands|£ in 000's|pounds th
 in thousands of pounds|figures in thousands of £|£ × 1000|£1,000s|£ thousand|Savings 2012/13 £000
 Savings 2012/13 (£000)|£000 unless stated|Figures (000s)|£'000s (2012/13 prices)|in £k|GBPk
 Budget: £2.5m; all figures in £000|pounds (thousands)|(x £1,000)|Thousands of pounds|£ '000|(000's)
+k£|(K£)|£ thousands, 2024 prices|£000 2012/13 prices|GBP thousands 2024/25
 """.strip()
 MILLIONS = """
 £mn|£m|£ million|GBP millions|in millions|£ x 1,000,000|millions of pounds|(£M)|pounds million|GBPm
@@ -24,6 +25,7 @@ Headcount (000s)|£12,000|£1,000 or more|£000 or £m|in millions of journeys|R
 £ and £000|£000 or £
 Kent & Medway|Team K|Savings made in May|Version 1,000|km|Amount (£) or £k|£2,000s|£1,000,000
 Mr K Pounds|Save £££|cost £5k a year|in £5 notes|FTE in thousands|5 x 1,000 vehicles
+k£500 saved|Mark £|£000, 2,024 posts
 """.strip()
 
 

@@ -143,7 +143,7 @@ def test_an_entry_whose_places_lead_nowhere_is_written_anew(
 
 
 def without_words(values: list[str | None]) -> Any:
-    return cache_module._Column([], np.zeros(len(values), dtype=np.uint8))
+    return cache_module._PackedTexts([], np.zeros(len(values), dtype=np.uint8))
 
 
 def test_an_entry_under_another_ones_name_is_not_taken(inputs: Path, cached: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import python_calamine as calamine
 
-from pipeline.core.text import is_blank
+from pipeline.core.text import is_blank, match_key
 from pipeline.ingest.formats.appearance import Appearance, put_on_formats
 from pipeline.ingest.formats.default_password import unlocked
 from pipeline.ingest.formats.faults import (
@@ -38,12 +38,14 @@ from pipeline.ingest.formats.xlsb import XlsbLook
 from pipeline.ingest.formats.xlsx import XlsxLook
 from pipeline.ingest.formats.zip_package import ZIP, ZipPackage
 
-__all__ = ["Cell", "Fault", "Sheet", "Workbook", "WorkbookError"]
+__all__ = ["LONGEST_LABEL", "Cell", "Fault", "Sheet", "Workbook", "WorkbookError"]
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Read = TypeVar("Read")
 # What is read without a process of its own: enough for any department's savings.
 _ORDINARY_SIZE = 64_000_000
+# Longer texts head nothing.
+LONGEST_LABEL = 80
 
 
 @dataclass
@@ -68,6 +70,16 @@ class Sheet:
     def texts(self) -> list[str]:
         """The distinct texts that it holds, in no order."""
         return [cell for cell in set(chain.from_iterable(self.rows)) if type(cell) is str and cell]
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """By each of its texts that is short enough for a label, the match key."""
+        return {text: match_key(text) for text in self.texts if len(text) <= LONGEST_LABEL}
+
+    @cached_property
+    def total_texts(self) -> frozenset[str]:
+        """Those of its texts in which the word total stands."""
+        return frozenset(text for text in self.texts if "total" in text.casefold())
 
 
 class Workbook:
