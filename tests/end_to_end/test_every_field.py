@@ -72,6 +72,8 @@ TYPED: dict[At, Cell] = {
     ("Delivery", "Forecast"): 17,
     ("Delivery", "Delivered"): 13,
     ("Delivery", "RAG"): "Amber",
+    ("Confidence", "Rating"): "Amber",
+    ("Confidence", "Weight"): 0.5,
     ("Risks", "Likelihood"): 3,
     ("Risks", "Impact"): 4,
     ("Benefits", "Criterion"): "Resilience",
@@ -127,6 +129,8 @@ MOVES: dict[At, tuple[Cell, str]] = {
     ("Delivery", "Forecast"): (19, "Delivery"),
     ("Delivery", "Delivered"): (19, "Delivery"),
     ("Answers", "Department"): ("Fleet", "Issues"),
+    ("Confidence", "Rating"): ("Red", "Delivery"),
+    ("Confidence", "Weight"): (0.25, "Delivery"),
     ("Layouts", "Workbook"): ("*elsewhere*", "Register"),
     ("Layouts", "Sheet"): ("Elsewhere", "Register"),
     ("Layouts", "Table"): ("Projects", "Register"),
@@ -171,7 +175,7 @@ def write(folder: Path, answer: Mapping[str, Cell], other: Mapping[At, Cell]) ->
     programme.service("Fleet")
     programme.sheets["Baseline"].add({**row_of("Baseline", other), **heads})
     programme.sheets["Drivers"].add({**row_of("Drivers", other), **heads})
-    for table in ("Departments", "Assumptions"):
+    for table in ("Departments", "Assumptions", "Confidence"):
         programme.sheets[table].add(row_of(table, other))
     if answer:
         programme.answer({**answer, **changes_of("Answers", other)})

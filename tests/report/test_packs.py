@@ -176,7 +176,7 @@ def three() -> Results:
         register=register,
         apportioned=shared,
         summary=summary(figures),
-        appraisal=appraisal(figures),
+        appraisal=appraisal(figures, register, shared),
         by_year=by_year(figures),
         by_service=by_service(figures),
         shares=shares_table(programme, used),
