@@ -7,7 +7,6 @@ verdict with a reason for each row that doesn't count; every output takes its wo
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from pipeline.check.board import board, board_issues
@@ -217,26 +216,9 @@ def _judged(
 
 def _reject_rows(verdict: Verdict, records: Stacked, issues: Iterable[Issue]) -> None:
     """Reject the rows that an error is about; the first one, in the order of issues, is why."""
-    numbers = {(s.workbook, s.sheet, s.number): n for n, s in enumerate(records.sources)}
-    # Of a record of several rows the first one stands for all.
-    firsts = {
-        (number, row): first
-        for number, each in enumerate(records.sources)
-        for first, rows in each.parts.items()
-        for row, _ in rows
-    }
-    # A record's table and row in one number: a sheet has less than 2**32 rows.
-    first: dict[int, Issue] = {}
-    for issue in in_order(issue for issue in issues if _rejects(issue)):
-        number = numbers.get((issue.at.workbook, issue.at.sheet, issue.table))
-        if number is not None:
-            row = firsts.get((number, issue.at.row), issue.at.row)
-            first.setdefault((number << 32) + row, issue)
-    if not first:
-        return
-    keys = (records.frame["source"].to_numpy() << 32) + records.frame["row"].to_numpy()
-    for place in places(np.isin(keys, list(first))):
-        verdict.leave_out(place, Reason(Ground.ROW, first[int(keys[place])]))
+    rejecting = in_order(issue for issue in issues if _rejects(issue))
+    for place, numbers in records.subjects(rejecting).items():
+        verdict.leave_out(place, Reason(Ground.ROW, rejecting[numbers[0]]))
 
 
 def _exclude(verdict: Verdict, lines: Lines) -> None:

@@ -81,11 +81,13 @@ class Helpers:
         """
         left, made = deque(range(number)), dict[int, Result]()
         helpers = self._take(min(others, number - 1))
+        # Its first one is taken before the helpers start: a quick one must not leave it none.
+        own = _taken(left.pop)
         with _settled(), ThreadPoolExecutor(max(1, len(helpers))) as threads:
             handed = pickle.dumps(there) if helpers else b""
             driven = [threads.submit(each.drive, handed, left, made) for each in helpers]
             try:
-                _make_all(here, left, made)
+                _make_all(here, own, left, made)
             except BaseException:
                 left.clear()
                 raise
@@ -96,8 +98,7 @@ class Helpers:
                 helper.dismiss()
                 self._started.remove(helper)
         # What a helper had in hand that was brought down.
-        if left:
-            _make_all(here, left, made)
+        _make_all(here, _taken(left.pop), left, made)
         return [made[place] for place in range(number)]
 
     def _take(self, number: int) -> "list[_Helper]":
@@ -118,9 +119,13 @@ def _settled() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _make_all(make: Make[Result], left: deque[int], made: dict[int, Result]) -> None:
-    while (place := _taken(left.pop)) is not None:
+def _make_all(
+    make: Make[Result], place: int | None, left: deque[int], made: dict[int, Result]
+) -> None:
+    """Make the one of ``place``, then what is left, from the last on."""
+    while place is not None:
         made[place] = make(place)
+        place = _taken(left.pop)
 
 
 def _taken(take: Callable[[], int]) -> int | None:

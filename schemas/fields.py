@@ -38,7 +38,7 @@ class Field:
     gives (services, scenarios, bases, partners); ``rule`` is the rule that a word outside breaks.
     ``needed``: an error cell here loses something that the model needs. ``blanks``: words that
     stand for an empty cell. ``refused``: words that it can't hold where the programme doesn't give
-    the vocabulary.
+    the vocabulary; nor can it hold the programme's own name then.
     """
 
     heading: str

@@ -20,9 +20,10 @@ def frame_schema(table: Table, vocabularies: dict[str, tuple[str, ...]]) -> pa.D
     return pa.DataFrameSchema(columns, strict=False, coerce=False)
 
 
-def _says_nothing(field: Field) -> Callable[[str], bool]:
-    """Whether a text is one of the words that a field refuses, or has no letter or figure."""
-    refused = {match_key(word) for word in field.refused}
+def _says_nothing(field: Field, own: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a text is one of the words that a field refuses, a name of the programme itself
+    (``own``), or has no letter or figure."""
+    refused = {match_key(word) for word in (*field.refused, *own)}
     return lambda text: match_key(text) in refused | {""}
 
 
@@ -34,5 +35,6 @@ def _column(field: Field, vocabularies: dict[str, tuple[str, ...]]) -> pa.Column
     if words or (field.vocabulary and not field.refused):
         checks.append(pa.Check.isin(list(words), name=field.rule))
     elif field.refused:
-        checks.append(pa.Check(lambda cells: ~cells.map(_says_nothing(field)), name=field.rule))
+        says_nothing = _says_nothing(field, vocabularies.get("this programme", ()))
+        checks.append(pa.Check(lambda cells: ~cells.map(says_nothing), name=field.rule))
     return pa.Column("str", checks, nullable=True)

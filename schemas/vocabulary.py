@@ -45,6 +45,8 @@ BLANK_WORDS = (
     *("-", "No", "None", "N", "Nil", "N/A", "NA", "False", "0", "Nowhere", "Nothing", "Neither"),
     *("Not applicable", "Not counted elsewhere", "Not counted", "Not elsewhere", "No other"),
     *("No other programme", "Not in another programme", "No double counting"),
+    *("This programme", "This one", "This programme only", "Only this programme", "Here"),
+    *("Only here", "Counted here", "Counted here only", "No, counted here", "No, here"),
 )
 # Words that say no programme's name, though perhaps that there is one.
 NO_PROGRAMMES = (

@@ -35,11 +35,13 @@ def test_the_bytes_are_the_same_whatever_the_number_of_processes(
     monkeypatch.setattr(report_outputs, "_ROWS_FOR_OTHERS", 1)
     make_all = pipeline.processes._make_all
 
-    def patiently(make: Make[Any], left: deque[int], made: dict[int, Any]) -> None:
+    def patiently(
+        make: Make[Any], place: int | None, left: deque[int], made: dict[int, Any]
+    ) -> None:
         """As slowly as lets the others, where there are any, make all but the last."""
-        while others and len(left) > 1:
+        while others and left:
             time.sleep(0.01)
-        make_all(make, left, made)
+        make_all(make, place, left, made)
 
     monkeypatch.setattr(pipeline.processes, "_make_all", patiently)
     with Helpers(others) as helpers:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from zlib import crc32
 
-import numpy as np
-
 from pipeline.core.issue import Issue
 from pipeline.core.lines import Lines, Stacked
 
@@ -18,37 +16,12 @@ def located(
 ) -> list[Issue]:
     """The issues with the department of their workbook, and of a row of a table its line ref,
     scenario and amounts; ``departments`` by workbook."""
-    places = _places(issues, stacks)
-    whose = (replace(each, department=departments.get(each.at.workbook, "")) for each in issues)
-    return [
-        _of_row(issue, *places[number]) if number in places else issue
-        for number, issue in enumerate(whose)
-    ]
-
-
-def _places(issues: Sequence[Issue], stacks: Sequence[Stacked]) -> dict[int, tuple[Stacked, int]]:
-    """By the number of an issue the record that it is about: its frame, and its place in it."""
-    wanted: dict[tuple[str, str, int, int], list[int]] = {}
-    for number, issue in enumerate(issues):
-        if issue.table >= 0:
-            key = (issue.at.workbook, issue.at.sheet, issue.table, issue.at.row)
-            wanted.setdefault(key, []).append(number)
-    found: dict[int, tuple[Stacked, int]] = {}
-    for stack in stacks if wanted else ():
-        sources = {(s.workbook, s.sheet, s.number): n for n, s in enumerate(stack.sources)}
-        # A record's table and row in one number: a sheet has less than 2**32 rows.
-        keys = {
-            (sources[key[:3]] << 32) + key[3]: numbers
-            for key, numbers in wanted.items()
-            if key[:3] in sources
-        }
-        if not keys:
-            continue
-        of_record = (stack.frame["source"].to_numpy() << 32) + stack.frame["row"].to_numpy()
-        for place in np.flatnonzero(np.isin(of_record, list(keys))).tolist():
-            for number in keys[int(of_record[place])]:
-                found[number] = (stack, place)
-    return found
+    located = [replace(each, department=departments.get(each.at.workbook, "")) for each in issues]
+    for stack in stacks:
+        for place, numbers in stack.subjects(issues).items():
+            for number in numbers:
+                located[number] = _of_row(located[number], stack, place)
+    return located
 
 
 def _of_row(issue: Issue, stack: Stacked, place: int) -> Issue:

@@ -1,6 +1,6 @@
 """All returns' rows together, as frames: one validation pass, one model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -83,6 +83,28 @@ class Stacked:
     def cell(self, place: int, name: str) -> SourceRef:
         """The cell of a field of the record at ``place``."""
         return self.source_of(place).cell(self.number(place, "row"), name)
+
+    def subjects(self, issues: Sequence[Issue]) -> dict[int, list[int]]:
+        """By the place of a record in the frame, the numbers (in ``issues``) of the issues that are
+        about it. Of a record of several rows its first one stands for all."""
+        numbers = {(s.workbook, s.sheet, s.number): n for n, s in enumerate(self.sources)}
+        firsts = {
+            (number, row): first
+            for number, each in enumerate(self.sources)
+            for first, rows in each.parts.items()
+            for row, _ in rows
+        }
+        # A record's table and row in one number: a sheet has less than 2**32 rows.
+        by_key: dict[int, list[int]] = {}
+        for place, issue in enumerate(issues):
+            number = numbers.get((issue.at.workbook, issue.at.sheet, issue.table))
+            if number is not None:
+                row = firsts.get((number, issue.at.row), issue.at.row)
+                by_key.setdefault((number << 32) + row, []).append(place)
+        if not by_key:
+            return {}
+        keys = (self.frame["source"].to_numpy() << 32) + self.frame["row"].to_numpy()
+        return {place: by_key[int(keys[place])] for place in places(np.isin(keys, list(by_key)))}
 
     def issue(
         self,

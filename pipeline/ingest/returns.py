@@ -141,6 +141,7 @@ class ReadingContext:
                 "bases": bases,
                 "partners": programme.codes,
                 "other programmes": programme.other_programmes,
+                "this programme": (programme.title, programme.reference),
             },
             layouts,
             tuple((service.name, service.strand) for service in programme.services),

@@ -65,7 +65,6 @@ def created(programme: Programme | None) -> datetime:
 def programme_summary(results: Results, returns_at: str = "") -> Book:
     """The workbook that is circulated; ``returns_at`` as in ``report.build``."""
     programme = results.programme
-    told = [narrative.sheet(results, name) for name in _REST_OF_NARRATIVE]
     figures, is_live = formulas.settled(
         summary.sheet(results),
         charts.sheet(results),
@@ -78,7 +77,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         shares.sheet(results),
         *movements.sheets(results.versions.moved),
         movements.versions(results.versions.issued, programme),
-        *told,
+        *(narrative.sheet(results, name) for name in _REST_OF_NARRATIVE),
         inputs.sheet(results),
         records.register(results, returns_at),
         records.apportioned(results),
@@ -90,14 +89,14 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     )
     links = _links(results, returns_at)
     explained = notes.sheet(programme, is_live=is_live, links=links)
-    figures = reported.with_strips(figures, results, whole=True, is_live=is_live)
-    sheets = (*figures, explained, notes.dictionary(programme))
-    sheets = (board.sheet(results), *sheets)
-    front = (cover.sheet(results, is_live=is_live), cover.contents(results, sheets))
-    first, contents = front
-    returns, *others = sheets
-    every = (first, returns, contents, *others)
-    return _book(outputs.SUMMARY, results, every, "Programme summary")
+    returns = board.sheet(results)
+    others = (*figures, explained, notes.dictionary(programme))
+    contents = cover.contents(results, (returns, *others))
+    sheets = reported.with_strips(
+        (returns, contents, *others), results, whole=True, is_live=is_live
+    )
+    front = cover.sheet(results, is_live=is_live)
+    return _book(outputs.SUMMARY, results, (front, *sheets), "Programme summary")
 
 
 def _links(results: Results, returns_at: str) -> notes.Note | None:
@@ -122,10 +121,11 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         inputs.sheet(own, partner),
         records.own_lines(own, partner),
     )
-    figures = reported.with_strips(figures, own, whole=False, is_live=is_live)
-    sheets = (*figures, notes.sheet(own.programme, partner, path, is_live=is_live))
-    front = (cover.sheet(own, partner, is_live=is_live), cover.contents(own, sheets, partner))
-    return _book(path, own, (*front, *sheets), "Partner pack", partner)
+    others = (*figures, notes.sheet(own.programme, partner, path, is_live=is_live))
+    contents = cover.contents(own, others, partner)
+    sheets = reported.with_strips((contents, *others), own, whole=False, is_live=is_live)
+    front = cover.sheet(own, partner, is_live=is_live)
+    return _book(path, own, (front, *sheets), "Partner pack", partner)
 
 
 def own_results(results: Results, partner: Partner) -> Results:

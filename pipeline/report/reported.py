@@ -67,9 +67,9 @@ def with_strips(
 
 
 def _follows(sheet: Sheet) -> bool:
-    """Whether figures of a sheet follow the inputs: the checks' own sheet apart."""
+    """Whether figures of a sheet follow the inputs."""
     live = any(column.formulas for table in sheet.tables for column in table.columns)
-    return sheet.name != INPUTS.sheet and (live or any(isinstance(b, Chart) for b in sheet.blocks))
+    return live or any(isinstance(block, Chart) for block in sheet.blocks)
 
 
 def tables(results: Results, *, whole: bool) -> tuple[Table, Table]:

@@ -4,6 +4,7 @@ import re
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -276,11 +277,16 @@ def test_errors_are_issued_only_by_force_and_the_covers_say_so(inputs: Path, out
     assert {n: contents(frozen)[n] for n in same} == {n: contents(outputs / "one")[n] for n in same}
 
 
-def departments(folder: Path, **sent: dict[str, object]) -> None:
-    """Three departments, due on 30 March; what each has sent by the settings of its Cover."""
+def departments(
+    folder: Path, answers: Sequence[Mapping[str, Any]] = (), **sent: dict[str, object]
+) -> None:
+    """Three departments, due on 30 March; what each has sent by the settings of its Cover, and the
+    rows of Answers."""
     programme = Programme(reference="BLH-1")
     for department in ("Finance", "Fleet", "Fire"):
         programme.department(department, due="30/03/2012")
+    for answer in answers:
+        programme.answer(answer)
     programme.write(folder)
     for department, cover in sent.items():
         each = Return(department)
@@ -345,6 +351,30 @@ def test_where_all_are_in_nothing_stands_in_the_way(inputs: Path, outputs: Path)
     report(inputs, outputs)
     said = issue(inputs, outputs, "First")
     assert said.status == 0, said.all
+
+
+@pytest.mark.parametrize("date", ["01/04/2012", None])
+def test_a_late_return_that_somebody_answers_for_may_be_issued(
+    inputs: Path, outputs: Path, date: object
+) -> None:
+    sent = {"Finance": {}, "Fire": {"Date": "02/04/2012"}, "Fleet": {"Date": date}}
+    departments(inputs / "one", **sent)
+    report(inputs, outputs)
+    rows = read_table(outputs / "one" / "validation-report.xlsx", "Issues")
+    late = {str(row["Department"]): row for row in rows if row["Rule"] == "late-return"}
+    assert late.keys() == {"Fire", "Fleet"}
+
+    def answered(*names: str) -> Said:
+        given = {"Answer": "Agreed with the Treasurer", "Answered by": "A. Treasurer"}
+        departments(inputs / "one", [late[name] | given for name in names], **sent)
+        report(inputs, outputs)
+        return issue(inputs, outputs, "First")
+
+    one_of_two = answered("Fleet")
+    assert one_of_two.status == 1
+    assert "Late: Fire (3 days)" in one_of_two.err
+    assert "Fleet" not in one_of_two.err
+    assert answered("Fire", "Fleet").status == 0
 
 
 def test_the_same_name_and_content_twice_is_refused(inputs: Path, outputs: Path) -> None:

@@ -280,6 +280,9 @@ def test_words_are_shown_as_the_programme_writes_them(tmp_path: Path) -> None:
         "not counted elsewhere",
         "--",
         "FALSE",
+        "This programme",
+        "No - counted here",
+        "(here)",
     ],
 )
 def test_counted_in_nobody(tmp_path: Path, word: Cell) -> None:
@@ -291,7 +294,10 @@ def test_counted_in_nobody(tmp_path: Path, word: Cell) -> None:
     assert results(tmp_path).excluded.empty
 
 
-@pytest.mark.parametrize("word", ["Corporate Services Review", "Phase 1", "TBC programme", 3506])
+@pytest.mark.parametrize(
+    "word",
+    ["Corporate Services Review", "Phase 1", "TBC programme", 3506, "This is Estates", "No 1 Hub"],
+)
 def test_counted_in_another_programme_keeps_a_line_out(tmp_path: Path, word: Cell) -> None:
     plan().write(tmp_path)
     finance = Return()
@@ -303,6 +309,18 @@ def test_counted_in_another_programme_keeps_a_line_out(tmp_path: Path, word: Cel
     assert excluded[["line_ref", "counted_in", "2012/13"]].to_numpy().tolist() == [
         ["FIN-1", str(word), 500]
     ]
+
+
+def test_counted_in_this_very_programme_is_no_other_one(tmp_path: Path) -> None:
+    plan(title="Blue Light Hub", reference="BLH-1").write(tmp_path)
+    finance = Return()
+    rows = [finance.line([5], counted_in=name) for name in ("blue-light hub", "BLH-1")]
+    finance.line([7], counted_in="Blue Light Hub 2")
+    finance.write(tmp_path)
+    assert issues(tmp_path) == [
+        ("unknown-programme", finance.at(row, "Counted in")) for row in rows
+    ]
+    assert len(results(tmp_path).excluded) == 1
 
 
 def test_a_programme_s_name_is_spelt_as_other_programmes_has_it(tmp_path: Path) -> None:

@@ -420,7 +420,10 @@ def sentences(path: Path) -> dict[str, str]:
     return tops | {f"Cover: {item}": detail for item, detail in facts.items()}
 
 
-FOLLOW = ("Summary", "Charts", "By year", "By service", "Appraisal", "Register", "Controls")
+FOLLOW = (
+    *("Contents", "Summary", "Charts", "By year", "By service", "Appraisal", "Inputs"),
+    *("Register", "Controls"),
+)
 
 
 @needs_libreoffice

@@ -25,7 +25,8 @@ def sheet(results: Results) -> Sheet:
         (
             about(programme),
             f"{in_units(programme)} A department that has sent several workbooks has a row for "
-            "each; a Replaced one counts in no figure. Blank: nothing was sent, or not said.",
+            "each; a Replaced one counts in no figure. Blank: nothing was sent, or not said. "
+            "Annual cashable is as reported.",
         ),
         "\n".join(findings.board(results.returns)),
         note=RETURNS.question,
