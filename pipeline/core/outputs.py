@@ -4,10 +4,10 @@ SUMMARY = "programme-summary.xlsx"
 CASES = "business-cases.xlsx"
 VALIDATION = "validation-report.xlsx"
 LAYOUTS_SUGGESTED = "layouts-suggested.xlsx"
-APPORTIONED_CSV = "data/apportioned.csv"
 HISTORY = "history.sqlite"
 MANIFEST = ".manifest.json"
 
+DATA = "data"
 PARTNERS = "partners"
 CASES_BY_STRAND = "business-cases"
 RETURNS = "returns"
@@ -17,7 +17,7 @@ TEMPLATES = "templates"
 TEMPLATES_WRITTEN = ".templates.json"
 
 # What a report writes into: no programme's own folder may be one of another's.
-FOLDERS = frozenset({PARTNERS, CASES_BY_STRAND, "data", RETURNS, ISSUED, COMPARISONS})
+FOLDERS = frozenset({PARTNERS, CASES_BY_STRAND, DATA, RETURNS, ISSUED, COMPARISONS})
 
 
 def pack_of(name: str) -> str:

@@ -1,6 +1,6 @@
 """data/apportioned.csv: the model for other tools (contract, section 6)."""
 
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +8,9 @@ from pipeline.core.results import Results
 from pipeline.report.columns import Texts, held
 from pipeline.report.safe import visible
 from schemas.outputs import APPORTIONED_CSV
+
+if TYPE_CHECKING:
+    import polars as pl
 
 # So many rows of Apportioned are written together, so that they take little memory.
 _TOGETHER = 65_536
@@ -33,21 +36,20 @@ def write_apportioned(results: Results, stream: IO[bytes]) -> None:
             words = [csv_safe(word) or None if word else None for word in texts.words]
             columns[name] = polars.Series(name, words, polars.String).gather(texts.codes[row])
         columns["year"] = year_words.gather(year)
-        amount = polars.Series("amount", pence[row, year])
-        (
-            polars.DataFrame(columns)
-            .with_columns(
-                amount=polars.concat_str(
-                    polars.when(amount < 0).then(polars.lit("-")).otherwise(polars.lit("")),
-                    (amount.abs() // 100).cast(polars.String),
-                    polars.lit("."),
-                    (amount.abs() % 100).cast(polars.String).str.zfill(2),
-                )
-            )
-            .write_csv(
-                stream, include_bom=not start, include_header=not start, line_terminator="\r\n"
-            )
+        columns["amount"] = pounds_of(polars.Series("amount", pence[row, year]))
+        polars.DataFrame(columns).write_csv(
+            stream, include_bom=not start, include_header=not start, line_terminator="\r\n"
         )
+
+
+def pounds_of(pence: "pl.Series") -> "pl.Series":
+    """Whole pence as pounds with two decimals, made without floats: ``-1804.05``."""
+    import polars as pl  # noqa: PLC0415 # as above
+
+    size = pence.abs()
+    sign = pl.select(pl.when(pence < 0).then(pl.lit("-")).otherwise(pl.lit(""))).to_series()
+    pounds, rest = (size // 100).cast(pl.String), (size % 100).cast(pl.String).str.zfill(2)
+    return (sign + pounds + "." + rest).alias(pence.name)
 
 
 def pounds(pence: int) -> str:

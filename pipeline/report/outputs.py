@@ -14,7 +14,6 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.core.versions import Moved
 from pipeline.processes import Helpers, Make
-from pipeline.report.apportioned_csv import write_apportioned
 from pipeline.report.books import (
     case_books,
     comparison,
@@ -24,6 +23,7 @@ from pipeline.report.books import (
     suggested_layouts,
     validation_report,
 )
+from pipeline.report.data_csv import data_files
 from pipeline.report.excel.render import render, write
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
@@ -89,7 +89,7 @@ def _writes(results: Results, theme: Theme, returns_at: str) -> dict[str, Write]
     *others, summary = _books(results, returns_at).items()
     return {
         **{path: written(book) for path, book in others},
-        outputs.APPORTIONED_CSV: partial(write_apportioned, results),
+        **data_files(results),
         summary[0]: written(summary[1]),
     }
 

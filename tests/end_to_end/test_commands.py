@@ -33,7 +33,8 @@ FILES = {
     VALIDATION,
     "partners/A.xlsx",
     "partners/B.xlsx",
-    "data/apportioned.csv",
+    *(f"data/{name}.csv" for name in ("apportioned", "register", "shares", "returns", "issues")),
+    "data/metadata.json",
     ".manifest.json",
 }
 

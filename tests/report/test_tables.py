@@ -202,6 +202,11 @@ def test_the_outputs_are_those_of_the_contract(outputs: dict[str, bytes]) -> Non
     assert sorted(outputs) == [
         "business-cases.xlsx",
         "data/apportioned.csv",
+        "data/issues.csv",
+        "data/metadata.json",
+        "data/register.csv",
+        "data/returns.csv",
+        "data/shares.csv",
         "partners/NORTH.xlsx",
         "partners/SOUTH.xlsx",
         "programme-summary.xlsx",

@@ -1,0 +1,224 @@
+"""The csv files under data/, and metadata.json which describes them as CSV on the Web
+(https://www.w3.org/TR/tabular-metadata/)."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import partial
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.issue import in_order
+from pipeline.core.outputs import DATA
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.report.apportioned_csv import csv_safe, pounds_of, write_apportioned
+from pipeline.report.columns import Texts, held
+from pipeline.report.sheets.checks import issues_frame
+from pipeline.report.sheets.records import weighted
+from pipeline.report.wording import programme_name
+from schemas.data import (
+    APPORTIONED_CSV,
+    DATA_FILES,
+    DELIVERY_CSV,
+    ISSUES_CSV,
+    REGISTER_CSV,
+    RETURNS_CSV,
+    SHARES_CSV,
+    DataFile,
+    header,
+)
+from schemas.model import FrameColumn, Holds, Per
+
+if TYPE_CHECKING:
+    import polars as pl
+
+METADATA = "metadata.json"
+# So many rows are written together, so that they take little memory.
+_TOGETHER = 65_536
+_NO_NAME = re.compile(r"\W")
+_DATATYPES: dict[Holds, object] = {
+    Holds.TEXT: "string",
+    Holds.PENCE: {"base": "decimal", "format": "0.00"},
+    Holds.COUNT: "integer",
+    Holds.FLAG: "boolean",
+    Holds.SHARE: "double",
+    Holds.RATIO: "double",
+    Holds.DATE: {"base": "date", "format": "yyyy-MM-dd"},
+}
+_UNITS = {Holds.PENCE: "GBP", Holds.SHARE: "part of 1"}
+
+
+# What is in them
+
+
+def _register(results: Results) -> pd.DataFrame:
+    return weighted(results.register, results)
+
+
+def _delivery(results: Results) -> pd.DataFrame | None:
+    if results.delivery is None:
+        return None
+    return results.delivery.lines.assign(scenario=results.programme.plan_scenario)
+
+
+def _shares(results: Results) -> pd.DataFrame:
+    """A row for each partner where the frame has a column for each."""
+    wide, codes = results.shares, list(results.programme.codes)
+    said = [name for name in wide.columns if name not in codes]
+    long = wide.loc[np.repeat(wide.index, len(codes)), said].reset_index(drop=True)
+    shares = (share for row in wide[codes].itertuples(index=False) for share in row)
+    return long.assign(
+        partner=codes * len(wide), share=pd.Series(list(shares), index=long.index, dtype=object)
+    )
+
+
+def _issues(results: Results) -> pd.DataFrame:
+    frame = issues_frame(in_order(results.issues))
+    return frame.assign(number=range(1, len(frame) + 1))
+
+
+# By file its rows; None where a programme has none such.
+_ROWS: dict[str, Callable[[Results], pd.DataFrame | None]] = {
+    REGISTER_CSV.name: _register,
+    APPORTIONED_CSV.name: lambda results: results.apportioned,
+    DELIVERY_CSV.name: _delivery,
+    SHARES_CSV.name: _shares,
+    RETURNS_CSV.name: lambda results: results.returns,
+    ISSUES_CSV.name: _issues,
+}
+
+
+def data_files(results: Results) -> dict[str, Callable[[IO[bytes]], None]]:
+    """By path what writes each file under data/."""
+    files = {each: _ROWS[each.name](results) for each in DATA_FILES}
+    there = {each: frame for each, frame in files.items() if frame is not None}
+    writes: dict[str, Callable[[IO[bytes]], None]] = {
+        f"{DATA}/{each.name}": partial(write_file, each, frame, results.programme)
+        for each, frame in there.items()
+        if each is not APPORTIONED_CSV
+    }
+    writes[f"{DATA}/{APPORTIONED_CSV.name}"] = partial(write_apportioned, results)
+    writes[f"{DATA}/{METADATA}"] = partial(_write_metadata, list(there), results.programme)
+    return writes
+
+
+# Rows
+
+
+def write_file(
+    declared: DataFile, frame: pd.DataFrame, programme: Programme, stream: IO[bytes]
+) -> None:
+    """The rows of a frame as a csv file: amounts in pounds with two decimals, a blank nothing at
+    all. UTF-8 with byte order mark, CRLF. A column that the frame lacks is blank."""
+    import polars  # noqa: PLC0415 # what reports nothing does not wait for it
+
+    columns = list(_columns(declared, programme))
+    for start in range(0, max(1, len(frame)), _TOGETHER):
+        part = frame.iloc[start : start + _TOGETHER]
+        polars.DataFrame(
+            {name: _texts(column, part, of) for column, name, of in columns}
+        ).write_csv(stream, include_bom=not start, include_header=not start, line_terminator="\r\n")
+
+
+def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameColumn, str, str]]:
+    """Each column of a file with its header and its name in the frame."""
+    for column in declared.columns:
+        if column.per is Per.YEAR:
+            yield from ((column, label, label) for label in programme.year_labels)
+        else:
+            yield column, header(column), column.name
+
+
+def _texts(column: FrameColumn, frame: pd.DataFrame, name: str) -> "pl.Series":
+    """A column's cells as texts; None for an empty one, which the writer would put in quotes."""
+    import polars as pl  # noqa: PLC0415 # as above
+
+    if name not in frame:
+        return pl.Series(name, [None] * len(frame), pl.String)
+    values = held(frame[name])
+    if column.holds is Holds.TEXT:
+        texts = Texts.of(values)
+        words = [csv_safe(word) or None if word else None for word in texts.words]
+        return pl.Series(name, words, pl.String).gather(texts.codes)
+    if column.holds is Holds.PENCE:
+        return pounds_of(pl.Series(name, list(values), pl.Int64))
+    return pl.Series(name, [_text(value) for value in values], pl.String)
+
+
+def _text(value: object) -> str | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case Fraction() | float():
+            return repr(float(value))
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+# What they are
+
+
+def metadata(files: Sequence[DataFile], programme: Programme) -> dict[str, Any]:
+    """The files as a table group of CSV on the Web."""
+    names = {each.name for each in files}
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "dc:title": programme_name(programme),
+        "dc:description": "The figures of the report beside which these files stand. Amounts are "
+        "pounds, costs above nil, savings and income below it; an empty cell is blank. A text that "
+        "a spreadsheet would take for a formula has an apostrophe before it.",
+        "dialect": {
+            "encoding": "utf-8",
+            "delimiter": ",",
+            "quoteChar": '"',
+            "doubleQuote": True,
+            "lineTerminators": ["\r\n"],
+            "header": True,
+        },
+        "tables": [_table(each, programme, names) for each in files],
+    }
+
+
+def _table(declared: DataFile, programme: Programme, names: Iterable[str]) -> dict[str, Any]:
+    columns = [_column(column, title) for column, title, _ in _columns(declared, programme)]
+    schema: dict[str, Any] = {"columns": columns, "primaryKey": list(declared.key)}
+    keys = [
+        {
+            "columnReference": list(each.columns),
+            "reference": {"resource": each.file, "columnReference": list(each.of)},
+        }
+        for each in declared.references
+        if each.file in names
+    ]
+    if keys:
+        schema["foreignKeys"] = keys
+    description = f"A row is {declared.grain}."
+    return {"url": declared.name, "dc:description": description, "tableSchema": schema}
+
+
+def _column(column: FrameColumn, title: str) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": _NO_NAME.sub("_", title),
+        "titles": title,
+        "datatype": _DATATYPES[column.holds],
+        "null": "",
+        "required": not column.blank and column.holds is not Holds.TEXT,
+    }
+    if column.meaning:
+        described["dc:description"] = column.meaning
+    if column.holds in _UNITS:
+        described["schema:unitText"] = _UNITS[column.holds]
+    return described
+
+
+def _write_metadata(files: Sequence[DataFile], programme: Programme, stream: IO[bytes]) -> None:
+    stream.write(json.dumps(metadata(files, programme), indent=1, ensure_ascii=False).encode())
