@@ -41,10 +41,10 @@ def model(
     ``files``: what came of each file."""
     lines, verdict = assessed.lines, assessed.verdict
     rows = register(lines, assessed.annual, verdict.accepted, programme)
-    shared = apportioned(rows, programme)
-    figures = cube(rows, shared, programme)
-    used = rows[["service", "basis"]].dropna().itertuples(index=False, name=None)
-    reports = by_project(rows, shared, programme, project_keys(assessed.narrative))
+    parts = apportioned(rows, programme)
+    figures = cube(rows, parts, programme)
+    bases_in_use = rows[["service", "basis"]].dropna().itertuples(index=False, name=None)
+    reports = by_project(rows, parts, programme, project_keys(assessed.narrative))
     delivered = None
     if assessed.delivery is not None:
         delivered = delivery(*assessed.delivery, lines, rows, programme)
@@ -52,13 +52,13 @@ def model(
     results = Results(
         programme=programme,
         register=rows,
-        apportioned=shared,
+        apportioned=parts,
         excluded=register(lines, assessed.annual, verdict.excluded, programme),
         summary=summary(figures),
-        appraisal=appraisal(figures, rows, shared),
+        appraisal=appraisal(figures, rows, parts),
         by_year=by_year(figures),
         by_service=by_service(figures),
-        shares=shares_table(programme, set(used)),
+        shares=shares_table(programme, set(bases_in_use)),
         controls=pd.DataFrame(),
         sources=sources_table(files, totals),
         returns=returns_board(assessed.board, rows, assessed.issues, programme),
@@ -88,9 +88,9 @@ def _controls(
 ) -> pd.DataFrame:
     lines, accepted = assessed.lines, assessed.verdict.accepted
     everywhere = lines.frame["scenario"].isna().to_numpy()[accepted]
-    found = len(reading.folder.files) + 1
+    file_count = len(reading.folder.files) + 1
     read_files = sum(file.read for file in files)
-    intake = intake_controls(found, read_files, len(files) - read_files, totals)
+    intake = intake_controls(file_count, read_files, len(files) - read_files, totals)
     intake += [account_control(r.workbook, r.account) for r in reading.returns if r.cover]
     checks = model_controls(
         entered(lines)[accepted],

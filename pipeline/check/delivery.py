@@ -21,15 +21,15 @@ def delivery_issues(
     lines: Lines,
     programme: Programme,
     words: Vocabularies,
-    known: list[Issue],
+    issues_so_far: list[Issue],
 ) -> list[Issue]:
     """What is wrong with the rows of Delivery: missing cells, words outside the vocabulary, lines
     that no return has, years that are none or that the programme doesn't cover, signs.
 
-    ``known``: the issues so far.
+    ``issues_so_far``: of any table.
     """
     return [
-        *row_issues(DELIVERY, rows, words, known),
+        *row_issues(DELIVERY, rows, words, issues_so_far),
         *_unknown_lines(rows, lines),
         *_years(rows, programme),
         *_signs(rows, lines),
@@ -39,8 +39,8 @@ def delivery_issues(
 def _unknown_lines(rows: DeliveryRows, lines: Lines) -> list[Issue]:
     """Line refs that stand in no Savings of the programme, rejected and excluded ones included."""
     refs = {ref_key(ref): ref for ref in lines.frame["line_ref"].dropna().tolist()}
-    named = rows.frame["line_ref"]
-    unknown = named.notna() & ~named.fillna("").map(ref_key).isin(refs)
+    line_refs = rows.frame["line_ref"]
+    unknown = line_refs.notna() & ~line_refs.fillna("").map(ref_key).isin(refs)
     issues = []
     for place in places(unknown.to_numpy(dtype=bool)):
         details = {
@@ -79,8 +79,8 @@ def _signs(rows: DeliveryRows, lines: Lines) -> list[Issue]:
         is_cost = category in COSTS
         if not (is_cost or category in SAVINGS_AND_INCOME):
             continue
-        turned = -1 if category in turned_round(*entered) else 1
-        adds = turned * rows.stated[place]
+        factor = -1 if category in turned_round(*entered) else 1
+        adds = factor * rows.stated[place]
         wrong = adds < 0 if is_cost else adds > 0
         if wrong.any():
             measure = int(wrong.argmax())

@@ -39,30 +39,32 @@ def duplicate_returns(returns: Sequence[Return]) -> list[Issue]:
     first by precedence stays; each of the others is an issue that names both."""
     issues = []
     for group in _by_department(returns).values():
-        kept: list[Return] = []
+        firsts: list[Return] = []
         sizes: list[int] = []
-        kept_with: dict[str, list[int]] = defaultdict(list)
+        firsts_with: dict[str, list[int]] = defaultdict(list)
         for each in by_precedence(group):
             refs = _refs(each)
-            shared = Counter(number for ref in refs for number in kept_with.get(ref, ()))
-            twins = (n for n, count in shared.items() if 2 * count > max(len(refs), sizes[n]))
+            common = Counter(number for ref in refs for number in firsts_with.get(ref, ()))
+            twins = (n for n, count in common.items() if 2 * count > max(len(refs), sizes[n]))
             twin = min(twins, default=None)
             if twin is None:
                 for ref in refs:
-                    kept_with[ref].append(len(kept))
-                kept.append(each)
+                    firsts_with[ref].append(len(firsts))
+                firsts.append(each)
                 sizes.append(len(refs))
                 continue
-            issues.append(_both("duplicate-return", each, kept[twin]))
+            issues.append(_both("duplicate-return", each, firsts[twin]))
     return issues
 
 
 def same_departments(returns: Sequence[Return]) -> list[Issue]:
     """Returns whose Cover names the department of one before them, by path, and that share no line
     ref with it. ``returns``: those that are read, earlier versions left out."""
-    named = [each for each in returns if each.cover is not None and each.cover.names_department]
+    with_department = [
+        each for each in returns if each.cover is not None and each.cover.names_department
+    ]
     issues = []
-    for group in _by_department(named).values():
+    for group in _by_department(with_department).values():
         refs = [_refs(each) for each in group]
         for place, each in enumerate(group):
             apart = (n for n in range(place) if refs[n].isdisjoint(refs[place]))
@@ -106,8 +108,8 @@ def double_counts(lines: Lines, annual: Pence, accepted: Mask, programme: Progra
             words,
             annual[place].tobytes(),
         )
-        given = lines.text(place, "scenario")
-        keys = [(*same, name) for name in ([given] if given else programme.scenarios)]
+        scenario = lines.text(place, "scenario")
+        keys = [(*same, name) for name in ([scenario] if scenario else programme.scenarios)]
         firsts = [first_of[key] for key in keys if key in first_of]
         workbook = lines.text(place, "workbook")
         others = [first for first in firsts if lines.text(first, "workbook") != workbook]

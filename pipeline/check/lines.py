@@ -149,15 +149,15 @@ def duplicate_lines(
     issues = []
     for each in order:
         place = each[1]
-        ref, given = ref_key(lines.text(place, LINE_REF.name)), lines.text(place, "scenario")
-        own = (given,) if given else scenarios
-        earlier = [first_of[ref, name] for name in own if (ref, name) in first_of]
+        ref, scenario = ref_key(lines.text(place, LINE_REF.name)), lines.text(place, "scenario")
+        line_scenarios = (scenario,) if scenario else scenarios
+        earlier = [first_of[ref, name] for name in line_scenarios if (ref, name) in first_of]
         if not earlier:
-            first_of.update(dict.fromkeys([(ref, name) for name in own], each))
+            first_of.update(dict.fromkeys([(ref, name) for name in line_scenarios], each))
             continue
         first, here = (lines.cell(p, LINE_REF.name) for p in (min(earlier)[1], place))
         details = {
-            "scenario": f"“{given}”" if given else "blank (all of them)",
+            "scenario": f"“{scenario}”" if scenario else "blank (all of them)",
             "first": _place_text(first, here),
             "ask": _which_is_older(first, here),
         }
@@ -262,24 +262,24 @@ def weight_issues(lines: Lines, annual: Pence, accepted: Mask, programme: Progra
 
     A line's own Basis cell asks; a line without one asks through its service's in Services.
     """
-    asked: dict[SourceRef, Issue] = {}
+    issue_at: dict[SourceRef, Issue] = {}
     years = programme.years
     for service in programme.services:
         basis = service.basis
         if basis is not None and not _can_serve(programme, basis, service.name, years):
-            asked[service.basis_at] = _no_row(service.basis_at, basis, service.name, "", -1)
+            issue_at[service.basis_at] = _no_row(service.basis_at, basis, service.name, "", -1)
     for place in places(accepted & _perhaps_unserved(lines, annual, programme)):
         basis, name = lines.text(place, "applied_basis"), lines.text(place, "service")
-        used = [year for k, year in enumerate(years) if annual[place, k]]
-        missing = [y for y in used if not _can_serve(programme, basis, name, (y,))]
+        years_with_amounts = [year for k, year in enumerate(years) if annual[place, k]]
+        missing = [y for y in years_with_amounts if not _can_serve(programme, basis, name, (y,))]
         if not missing:
             continue
-        own = bool(lines.text(place, "basis"))
-        at = lines.cell(place, "basis") if own else programme.by_name[name].basis_at
+        has_basis = bool(lines.text(place, "basis"))
+        at = lines.cell(place, "basis") if has_basis else programme.by_name[name].basis_at
         when = _span(missing) if _can_serve(programme, basis, name, years) else ""
-        number = lines.source_of(place).number if own else -1
-        asked.setdefault(at, _no_row(at, basis, name, when, number))
-    return list(asked.values())
+        number = lines.source_of(place).number if has_basis else -1
+        issue_at.setdefault(at, _no_row(at, basis, name, when, number))
+    return list(issue_at.values())
 
 
 def _perhaps_unserved(lines: Lines, annual: Pence, programme: Programme) -> Mask:

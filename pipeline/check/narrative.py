@@ -12,17 +12,17 @@ from schemas.returns import ASSUMPTIONS, NARRATIVE_TABLES, PROJECTS
 
 
 def narrative(
-    returns: list[Return], assumptions: Records, words: Vocabularies, known: list[Issue]
+    returns: list[Return], assumptions: Records, words: Vocabularies, issues_so_far: list[Issue]
 ) -> tuple[dict[str, Stacked], list[Issue]]:
     """The records of each of these tables, by its name, and what is wrong with single rows.
 
-    ``assumptions``: the control workbook's own. ``known``: the issues so far.
+    ``assumptions``: the control workbook's own. ``issues_so_far``: of any table.
     """
     issues: list[Issue] = []
     tables: dict[str, Stacked] = {}
     for table in NARRATIVE_TABLES:
         tables[table.name] = _stacked(table, returns, assumptions)
-        issues += row_issues(table, tables[table.name], words, known)
+        issues += row_issues(table, tables[table.name], words, issues_so_far)
     return tables, issues
 
 

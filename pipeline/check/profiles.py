@@ -24,13 +24,13 @@ def years_missing(lines: Lines, programme: Programme) -> list[Issue]:
         missing = [year for year in programme.years if year not in table.year_columns]
         if table.lacks_headings or not table.year_columns or table.parts or not missing:
             continue
-        ordered = sorted(missing, key=lambda year: (year != steady, year))
-        labels = [year_label(year) for year in ordered]
-        if ordered[0] == steady:
+        steady_first = sorted(missing, key=lambda year: (year != steady, year))
+        labels = [year_label(year) for year in steady_first]
+        if steady_first[0] == steady:
             labels[0] += " (the steady-state year)"
         at = table.at(table.header_row, table.first_column)
         details = {"years": ", ".join(labels)}
-        issues.append(Issue("year-missing", at, year_label(ordered[0]), "", details))
+        issues.append(Issue("year-missing", at, year_label(steady_first[0]), "", details))
     return issues
 
 
@@ -40,10 +40,10 @@ def stopping_early(
     """Recurring lines of annual returns that have amounts before the steady-state year, none in it,
     and a blank cell between."""
     steady = programme.steady_index
-    wanted = accepted & _recurring(lines) & ~lines.frame["incremental"].to_numpy(dtype=bool)
-    wanted &= (annual[:, steady] == 0) & (annual[:, :steady] != 0).any(axis=1)
+    candidates = accepted & _recurring(lines) & ~lines.frame["incremental"].to_numpy(dtype=bool)
+    candidates &= (annual[:, steady] == 0) & (annual[:, :steady] != 0).any(axis=1)
     issues = []
-    for place in places(wanted):
+    for place in places(candidates):
         last = int(np.flatnonzero(annual[place, :steady])[-1])
         blank = np.flatnonzero(lines.blank[place, last + 1 : steady + 1])
         if not len(blank):
@@ -70,12 +70,12 @@ def annual_amounts(lines: Lines, accepted: Mask, programme: Programme) -> list[I
     """Incremental returns whose recurring lines mostly hold one amount year after year, as annual
     ones do: at least two thirds of them, and three."""
     incremental = lines.frame["incremental"].to_numpy(dtype=bool)
-    wanted = accepted & _recurring(lines) & incremental & (lines.stated != 0).any(axis=1)
+    candidates = accepted & _recurring(lines) & incremental & (lines.stated != 0).any(axis=1)
     begins = _level_from(lines.stated)
     refs = lines.codes(LINE_REF.name)
     everything: dict[str, set[int]] = defaultdict(set)
     level: dict[str, dict[int, int]] = defaultdict(dict)
-    for place in places(wanted):
+    for place in places(candidates):
         workbook = lines.text(place, "workbook")
         everything[workbook].add(int(refs[place]))
         if begins[place] >= 0:

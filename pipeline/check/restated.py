@@ -49,14 +49,16 @@ def restated_rows(
     scenario = lines.frame["scenario"]
     spans: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in scenarios}
     for name in scenarios:
-        own = accepted & (scenario.isna() | (scenario == name)).to_numpy()
-        where = np.flatnonzero(own)
+        of_scenario = accepted & (scenario.isna() | (scenario == name)).to_numpy()
+        where = np.flatnonzero(of_scenario)
         for number in _perhaps(amounts[where], source[where], _totals_above(lines, where)):
             spans[name] |= _in_table(lines, amounts, where[source[where] == number])
     issues = []
-    for place in sorted({place for found in spans.values() for place in found}):
-        given = lines.text(place, "scenario")
-        in_each = [spans[name].get(place) for name in ([given] if given else scenarios)]
+    for place in sorted({place for by_line in spans.values() for place in by_line}):
+        own_scenario = lines.text(place, "scenario")
+        in_each = [
+            spans[name].get(place) for name in ([own_scenario] if own_scenario else scenarios)
+        ]
         if all(in_each) and in_each[0] is not None:
             issues.append(_issue(lines, annual, place, in_each[0]))
     return issues
@@ -78,8 +80,8 @@ def _totals_above(lines: Lines, where: Whole) -> Whole:
     for number, table in enumerate(lines.sources):
         if table.total_rows:
             # A table's lines stand together.
-            own = slice(*np.searchsorted(source, (number, number + 1)))
-            above[own] = np.searchsorted(np.array(table.total_rows), row[own])
+            table_lines = slice(*np.searchsorted(source, (number, number + 1)))
+            above[table_lines] = np.searchsorted(np.array(table.total_rows), row[table_lines])
     return above
 
 
@@ -116,11 +118,11 @@ def _equals_sum_before(values: Pence, starts: Whole) -> Mask:
     return equal
 
 
-def _in_table(lines: Lines, amounts: Pence, own: Whole) -> dict[int, tuple[int, int]]:
+def _in_table(lines: Lines, amounts: Pence, line_places: Whole) -> dict[int, tuple[int, int]]:
     """The lines of one table and scenario that restate others, each with the first and the last
     row that it adds up."""
-    table = lines.source_of(int(own[0]))
-    rows = [_Row(lines.number(place, "row"), place) for place in own.tolist()]
+    table = lines.source_of(int(line_places[0]))
+    rows = [_Row(lines.number(place, "row"), place) for place in line_places.tolist()]
     rows = sorted(rows + [_Row(row) for row in table.total_rows], key=lambda row: row.number)
     return {**_passed(rows[::-1], amounts), **_passed(rows, amounts)}
 

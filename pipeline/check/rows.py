@@ -19,22 +19,22 @@ Vocabularies = dict[str, tuple[str, ...]]
 
 
 def row_issues(
-    table: Table, records: Stacked, vocabularies: Vocabularies, known: list[Issue]
+    table: Table, records: Stacked, vocabularies: Vocabularies, issues_so_far: list[Issue]
 ) -> list[Issue]:
     """What pandera finds in a table's records: missing values and words outside vocabularies.
 
-    Cells that ``known`` names already (error cells, say) and missing headings are not named again.
+    Cells that ``issues_so_far`` names (error cells, say) and missing headings are not named again.
     """
     if records.frame.empty:
         return []
     try:
         frame_schema(table, vocabularies).validate(records.frame, lazy=True)
     except pandera.errors.SchemaErrors as failures:
-        named = {issue.at for issue in known}
+        cells_so_far = {issue.at for issue in issues_so_far}
         issues = []
         for failure in failures.schema_errors:
             issues += _issues_of(failure, table, records, vocabularies)
-        return [issue for issue in issues if issue.at not in named]
+        return [issue for issue in issues if issue.at not in cells_so_far]
     return []
 
 
@@ -53,11 +53,11 @@ def _issues_of(
     issues = []
     for place in failure.failure_cases["index"]:
         source = records.source_of(place)
-        given = source.constants.get(field.name)
+        constant = source.constants.get(field.name)
         # Else the missing column itself is named, or the cell of Layouts, and rejects the table.
-        named = source.lacks_headings or given in {fault.at for fault in source.faults}
-        if field.name in source.columns or not named:
-            details = _details(field, rule, records.text(place, field.name), vocabularies, given)
+        is_named = source.lacks_headings or constant in {fault.at for fault in source.faults}
+        if field.name in source.columns or not is_named:
+            details = _details(field, rule, records.text(place, field.name), vocabularies, constant)
             if area := source.covered.get(records.cell(place, field.name).cell):
                 details["hint"] = (
                     f": it is part of the merged cells {area}, so that nothing can be seen in it. "
@@ -72,16 +72,16 @@ def _details(
     rule: str,
     value: str,
     vocabularies: Vocabularies,
-    given: SourceRef | None,
+    constant: SourceRef | None,
 ) -> dict[str, str]:
-    """What the rule's words need; ``given``: the cell of Layouts that gives the value, which has
+    """What the rule's words need; ``constant``: the cell of Layouts that gives the value, which has
     no cell of its own."""
     words = vocabularies.get(field.vocabulary, ()) if field.vocabulary else field.choices
     choices = ", ".join(words) or "the name of a programme"
     if rule == MISSING:
         hint = f" with one of: {choices}" if 0 < len(words) <= 12 else ""
-        return {"hint": hint + (f", or mend {given}, which makes its value" if given else "")}
-    source = f"; {given} gives it" if given else ""
+        return {"hint": hint + (f", or mend {constant}, which makes its value" if constant else "")}
+    source = f"; {constant} gives it" if constant else ""
     return {"suggestion": suggestion(value, words) + source, "choices": choices}
 
 
@@ -92,16 +92,16 @@ def partner_issues(lines: Lines, programme: Programme) -> list[Issue]:
     in for the empty Partner cell.
     """
     basis, partner = lines.frame["applied_basis"], lines.frame["partner"]
-    direct, named = (basis == DIRECT).to_numpy(), partner.notna().to_numpy()
+    direct, with_partner = (basis == DIRECT).to_numpy(), partner.notna().to_numpy()
     codes = {"choices": ", ".join(programme.codes)}
     partner_field, basis_field = SAVINGS.field("Partner"), SAVINGS.field("Basis")
     issues = []
-    for place in places(direct & ~named):
+    for place in places(direct & ~with_partner):
         has_column = partner_field.name in lines.source_of(place).columns
         field = partner_field if has_column else basis_field
         issues.append(lines.issue("partner-required", place, field, codes))
-    known = (basis.notna() & partner.isin(programme.codes)).to_numpy(dtype=bool)
-    for place in places(~direct & known):
+    partner_exists = (basis.notna() & partner.isin(programme.codes)).to_numpy(dtype=bool)
+    for place in places(~direct & partner_exists):
         details = {"basis": lines.text(place, "applied_basis")}
         issues.append(lines.issue("partner-ignored", place, partner_field, details))
     return issues
@@ -110,8 +110,8 @@ def partner_issues(lines: Lines, programme: Programme) -> list[Issue]:
 def unknown_projects(records: Stacked, projects: set[str]) -> list[Issue]:
     """Project codes that no return's Projects has; ``projects`` are the codes' ref keys."""
     codes = records.frame["project_code"]
-    given = set(codes.dropna().unique())
-    unknown = codes.isin([code for code in given if ref_key(code) not in projects])
+    codes_in_use = set(codes.dropna().unique())
+    unknown = codes.isin([code for code in codes_in_use if ref_key(code) not in projects])
     return [
         records.issue("unknown-project", place, PROJECT_CODE)
         for place in places(unknown.to_numpy(dtype=bool))

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 
 import typer
 
-from pipeline.commands import report, template, trace, validate, versions
+from pipeline.commands import report, template, trace_figure, validate, versions
 from pipeline.commands.shared import FAILED, sentence_of
 
 app = typer.Typer(
@@ -26,7 +26,7 @@ for command in (
     versions.issue,
     versions.versions,
     versions.compare,
-    trace.trace,
+    trace_figure.trace,
 ):
     app.command()(command)
 

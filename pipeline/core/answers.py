@@ -56,17 +56,17 @@ def with_answers(
     by_key: dict[Key, Answer] = {}
     for answer in (*of_returns, *of_programme):
         by_key[answer.key(departments)] = answer
-    used: set[Key] = set()
-    answered = [_answered(issue, by_key, used) for issue in issues]
+    keys_in_use: set[Key] = set()
+    issues_with_answers = [_answered(issue, by_key, keys_in_use) for issue in issues]
     unused = [
         _unused(answer)
         for answer in (*of_programme, *of_returns)
-        if answer.key(departments) not in used
+        if answer.key(departments) not in keys_in_use
     ]
-    return answered, unused
+    return issues_with_answers, unused
 
 
-def _answered(issue: Issue, by_key: Mapping[Key, Answer], used: set[Key]) -> Issue:
+def _answered(issue: Issue, by_key: Mapping[Key, Answer], keys_in_use: set[Key]) -> Issue:
     if issue.is_error or not by_key:
         return issue
     said_of = (issue.at.workbook, issue.at.sheet, issue.heading, issue.stated)
@@ -74,7 +74,7 @@ def _answered(issue: Issue, by_key: Mapping[Key, Answer], used: set[Key]) -> Iss
     answer = by_key.get(key)
     if answer is None:
         return issue
-    used.add(key)
+    keys_in_use.add(key)
     return replace(issue, answer=answer.answer, answered_by=answer.answered_by)
 
 

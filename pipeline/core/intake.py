@@ -42,8 +42,8 @@ def intake(returns: pd.DataFrame) -> Intake:
     """The returns counted: a department that sends twice counts once."""
     key = returns["department"].map(match_key)
     here = ~returns["state"].isin([State.MISSING.value])
-    read = here & (returns["state"] != State.NOT_READ.value)
+    readable = here & (returns["state"] != State.NOT_READ.value)
     counts_for_something = (returns["lines"].fillna(0).astype(int) > 0) | (returns["errors"] == 0)
-    accepted = read & (returns["state"] != State.REPLACED.value) & counts_for_something
+    accepted = readable & (returns["state"] != State.REPLACED.value) & counts_for_something
     expected = returns["expected"].astype(bool)
-    return Intake(*(key[mask].nunique() for mask in (expected, here, read, accepted)))
+    return Intake(*(key[mask].nunique() for mask in (expected, here, readable, accepted)))

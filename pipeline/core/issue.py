@@ -98,14 +98,14 @@ def one_per_cell(issues: Iterable[Issue]) -> list[Issue]:
     as it is."""
     issues = list(issues)
     unread = {issue.at for issue in issues if issue.rule in UNREAD and issue.at.cell}
-    seen: set[tuple[str, SourceRef]] = set()
-    kept = []
+    keys: set[tuple[str, SourceRef]] = set()
+    issues_kept = []
     for issue in issues:
         key = (issue.rule, issue.at)
-        if issue.at.cell and key in seen:
+        if issue.at.cell and key in keys:
             continue
         if issue.at in unread and issue.rule not in UNREAD:
             continue
-        seen.add(key)
-        kept.append(issue)
-    return kept
+        keys.add(key)
+        issues_kept.append(issue)
+    return issues_kept

@@ -59,11 +59,11 @@ class Stacked:
         """Numbers for what a text column holds: equal ones where the texts are the same reference
         (case and outer spaces make no difference); blanks have one too."""
         if name not in self._codes:
-            known: dict[str, str] = {}
+            key_of: dict[str, str] = {}
             texts = [text if isinstance(text, str) else "" for text in self._column(name)]
             for text in set(texts):
-                known[text] = ref_key(text)
-            keys = np.array([known[text] for text in texts], dtype=object)
+                key_of[text] = ref_key(text)
+            keys = np.array([key_of[text] for text in texts], dtype=object)
             self._codes[name] = pd.factorize(keys)[0].astype(np.int64)
         return self._codes[name]
 
@@ -117,9 +117,9 @@ class Stacked:
     ) -> Issue:
         """An issue of the record at ``place``, at the cell of a field; ``value`` is what stands
         there unless it is given."""
-        found = self.text(place, field.name) if value is None else value
+        text = self.text(place, field.name) if value is None else value
         at, number = self.cell(place, field.name), self.source_of(place).number
-        return Issue(rule, at, field.heading, found, details or {}, number)
+        return Issue(rule, at, field.heading, text, details or {}, number)
 
 
 # Whether a return enters savings, and costs, above zero.
@@ -191,16 +191,16 @@ def stack(parts: Iterable[Records], names: Iterable[str]) -> Stacked:
 
 def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Lines:
     """The Savings lines of all returns that could be read."""
-    read = [r for r in returns if r.cover is not None and r.amounts is not None]
-    stacked = stack((r.tables["Savings"] for r in read), names)
-    covers = _covers(read, "Savings")
+    readable = [r for r in returns if r.cover is not None and r.amounts is not None]
+    stacked = stack((r.tables["Savings"] for r in readable), names)
+    covers = _covers(readable, "Savings")
     of_row = stacked.frame["source"].to_numpy()
     for name in (*ENTERED, "incremental"):
         values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
         stacked.frame[name] = values[of_row]
     units = np.array([cover.pounds_per_unit for cover in covers], dtype=np.int64)
     stacked.frame["pounds_per_unit"] = units[of_row]
-    amounts = [r.amounts for r in read if r.amounts is not None]
+    amounts = [r.amounts for r in readable if r.amounts is not None]
     nothing = np.zeros(0, dtype=np.int64)
     return Lines(
         stacked.frame,
@@ -211,24 +211,24 @@ def stack_lines(returns: list[Return], names: Iterable[str], years: int) -> Line
     )
 
 
-def _covers(read: list[Return], table: str) -> list[Cover]:
+def _covers(returns: list[Return], table: str) -> list[Cover]:
     """The cover that holds for each table of a kind, in the order of the stacked sources."""
-    covers = (r.cover_of(source) for r in read for source in r.tables[table].sources)
+    covers = (r.cover_of(source) for r in returns for source in r.tables[table].sources)
     return [cover for cover in covers if cover is not None]
 
 
 def stack_delivery(returns: list[Return], names: Iterable[str]) -> DeliveryRows:
     """The Delivery rows of all returns that have any."""
-    read = [r for r in returns if r.cover is not None and r.delivery is not None]
-    stacked = stack((r.tables["Delivery"] for r in read), names)
-    covers = _covers(read, "Delivery")
+    readable = [r for r in returns if r.cover is not None and r.delivery is not None]
+    stacked = stack((r.tables["Delivery"] for r in readable), names)
+    covers = _covers(readable, "Delivery")
     of_row = stacked.frame["source"].to_numpy()
     dated = np.array([cover.dated for cover in covers], dtype=object)
     for name in ENTERED:
         values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
         stacked.frame[name] = values[of_row]
     stacked.frame["dated"] = pd.Series(dated[of_row], dtype=object)
-    amounts = [r.delivery for r in read if r.delivery is not None]
+    amounts = [r.delivery for r in readable if r.delivery is not None]
     nothing = np.zeros((0, len(DELIVERY_MEASURES)), dtype=np.int64)
     return DeliveryRows(
         stacked.frame,

@@ -90,8 +90,8 @@ def parse_unit(text: str) -> int | None:
 
 def unit_within(text: str) -> int | None:
     """Pounds in one of the units that a sentence speaks of first (“All figures in £000s”)."""
-    found = _WITHIN.search(text)
-    return parse_unit(f"£{found[1] or found[2]}") if found else None
+    match = _WITHIN.search(text)
+    return parse_unit(f"£{match[1] or match[2]}") if match else None
 
 
 def unit_said(text: str) -> int | None:
@@ -136,17 +136,17 @@ def parse_amount(text: str) -> tuple[Decimal, bool] | None:
     text = plain_text(text).strip()
     if _NIL.fullmatch(text):
         return Decimal(0), False
-    found = _AMOUNT.fullmatch(text)
-    if found is None or (_DOT_OF_THOUSANDS.fullmatch(found["number"]) and not found["scale"]):
+    match = _AMOUNT.fullmatch(text)
+    if match is None or (_DOT_OF_THOUSANDS.fullmatch(match["number"]) and not match["scale"]):
         return None
-    brackets = [found["open"] or found["late"], found["close"]]
-    signs = [found["minus"], found["inner"], found["trail"], brackets[0]]
+    brackets = [match["open"] or match["late"], match["close"]]
+    signs = [match["minus"], match["inner"], match["trail"], brackets[0]]
     if bool(brackets[0]) != bool(brackets[1]) or sum(map(bool, signs)) > 1:
         return None
-    if found["open"] and found["late"]:
+    if match["open"] and match["late"]:
         return None
-    scale = {"k": THOUSAND, "m": MILLION}.get((found["scale"] or "").casefold(), POUND)
-    value = Decimal(found["number"].replace(",", "")) * scale
+    scale = {"k": THOUSAND, "m": MILLION}.get((match["scale"] or "").casefold(), POUND)
+    value = Decimal(match["number"].replace(",", "")) * scale
     return (-value if any(signs) else value), scale != POUND
 
 
@@ -154,9 +154,9 @@ def why_no_amount(text: str) -> str:
     """Why a text that looks like a number is no amount, as an issue goes on after "is not an
     amount"; empty where it doesn't look like one."""
     text = plain_text(text).strip()
-    found = _AMOUNT.fullmatch(text)
-    if found is not None and _DOT_OF_THOUSANDS.fullmatch(found["number"]):
-        number = found["number"]
+    match = _AMOUNT.fullmatch(text)
+    if match is not None and _DOT_OF_THOUSANDS.fullmatch(match["number"]):
+        number = match["number"]
         return f": this text may be {number.replace('.', ',')} or {number.rstrip('0').rstrip('.')}"
     if text.endswith("%"):
         return ": it is a percentage"

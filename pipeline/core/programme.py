@@ -57,8 +57,8 @@ WeightRows = tuple[WeightRow, ...]
 def _holding(rows: WeightRows, year: int) -> WeightRow | None:
     """The row of a weight set that holds in a year; None before the first dated row of a set
     without an undated one."""
-    held = [row for row in rows if row.from_year is None or row.from_year <= year]
-    return held[-1] if held else None
+    in_force = [row for row in rows if row.from_year is None or row.from_year <= year]
+    return in_force[-1] if in_force else None
 
 
 @dataclass(frozen=True)
@@ -132,10 +132,10 @@ class Programme:
         baseline, one of each service's baseline that has any. Empty where there is none."""
         sets = self.weights.get(BASELINE if basis == PROGRAMME_BASELINE else basis, {})
         if basis == PROGRAMME_BASELINE:
-            chosen = [sets[s.name] for s in self.services if s.name in sets]
+            row_sets = [sets[s.name] for s in self.services if s.name in sets]
         else:
-            chosen = [sets.get(service) or sets.get(None, ())]
-        return tuple(row for rows in chosen if (row := _holding(rows, year)) is not None)
+            row_sets = [sets.get(service) or sets.get(None, ())]
+        return tuple(row for rows in row_sets if (row := _holding(rows, year)) is not None)
 
     @property
     def strands(self) -> tuple[str, ...]:

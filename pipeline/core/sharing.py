@@ -35,8 +35,8 @@ def largest_remainder(
     shares = np.empty((len(amounts), len(columns)), dtype=np.int64)
     for start in range(0, len(amounts), _BLOCK):
         block = slice(start, start + _BLOCK)
-        size, own = np.abs(amounts[block]), columns.take(place[block], axis=1)
-        shares[block] = np.multiply(_shared(size, own), np.sign(amounts[block])).T
+        size, row_weights = np.abs(amounts[block]), columns.take(place[block], axis=1)
+        shares[block] = np.multiply(_shared(size, row_weights), np.sign(amounts[block])).T
     return shares
 
 
@@ -51,8 +51,8 @@ def _shared(size: Pence, weights: npt.NDArray[Any]) -> Pence:
         first = (remainders[:later] >= remainders[later]).astype(bool).view(np.int8)
         before[:later] -= first
         before[later] += first.sum(axis=0, dtype=np.int16)
-    left = (size - quotas.sum(axis=0)).astype(np.int16)
-    quotas += before < left
+    pennies = (size - quotas.sum(axis=0)).astype(np.int16)
+    quotas += before < pennies
     return quotas
 
 
@@ -91,8 +91,8 @@ def fits(amounts: Pence, totals: Pence) -> npt.NDArray[np.bool_]:
     Five roundings of 2**-53 put the quota wrong by less than amount ÷ 2**50 + 1, and so many
     totals, with room for one more each way, must be a number of 64 bits.
     """
-    found: npt.NDArray[np.bool_] = totals <= _MOST_TOTAL // ((np.abs(amounts) >> 50) + 3)
-    return found
+    small_enough: npt.NDArray[np.bool_] = totals <= _MOST_TOTAL // ((np.abs(amounts) >> 50) + 3)
+    return small_enough
 
 
 def whole_weights(weights: tuple[Decimal, ...]) -> tuple[int, ...]:

@@ -14,10 +14,10 @@ _VERY_MUCH = 85
 
 def nearest(text: str, words: Iterable[str], enough: int = _MUCH) -> str | None:
     """The word most like ``text``, or None where none is much like it (``enough`` of 100)."""
-    found = process.extractOne(
+    match = process.extractOne(
         text, list(words), processor=match_key, scorer=fuzz.WRatio, score_cutoff=enough
     )
-    return found[0] if found else None
+    return match[0] if match else None
 
 
 def letter_off(text: str, names: Iterable[str]) -> str | None:

@@ -69,8 +69,8 @@ def match_key(text: str) -> str:
     """
     if text.isascii():
         return text.translate(_ASCII_KEYS)
-    seen = unicodedata.normalize("NFKC", plain_text(text))
-    return "".join(c for c in seen.casefold() if c.isalnum())
+    normal = unicodedata.normalize("NFKC", plain_text(text))
+    return "".join(c for c in normal.casefold() if c.isalnum())
 
 
 def ref_key(text: str) -> str:
@@ -154,14 +154,14 @@ class Vocabulary:
 
     def find(self, text: str) -> str | None:
         """The word that ``text`` stands for, or None."""
-        found = self._by_key.get(self._key(text))
-        while found is None and not self._exact:
+        word = self._by_key.get(self._key(text))
+        while word is None and not self._exact:
             bare = _FOOTNOTE.sub("", text)
             if bare == text or not bare:
                 return None
             text = bare
-            found = self._by_key.get(self._key(text))
-        return found
+            word = self._by_key.get(self._key(text))
+        return word
 
 
 def same_name(name: str) -> str:

@@ -12,9 +12,9 @@ from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
 def signs(frame: pd.DataFrame) -> Pence:
     """-1 for the lines whose amounts are turned round: savings that their return enters above zero,
     costs that it enters below it; else 1."""
-    turned = frame["savings_positive"] & frame["category"].isin(SAVINGS_AND_INCOME)
-    turned |= ~frame["costs_positive"] & frame["category"].isin(COSTS)
-    return np.where(turned.to_numpy(dtype=bool), -1, 1).astype(np.int64)
+    negate = frame["savings_positive"] & frame["category"].isin(SAVINGS_AND_INCOME)
+    negate |= ~frame["costs_positive"] & frame["category"].isin(COSTS)
+    return np.where(negate.to_numpy(dtype=bool), -1, 1).astype(np.int64)
 
 
 def entered(lines: Lines) -> Pence:

@@ -28,7 +28,7 @@ def returns_board(
         workbook = each.sent.workbook if each.sent else None
         cover = each.sent.cover if each.sent else None
         contact = each.expected.contact if each.expected else ""
-        read = workbook is not None and each.state is not State.NOT_READ
+        is_read = workbook is not None and each.state is not State.NOT_READ
         rows.append(
             (
                 each.department,
@@ -39,8 +39,8 @@ def returns_board(
                 each.due,
                 each.expected is not None,
                 each.days_late or None,
-                lines.get(workbook, 0) if read else None,
-                annual.get(workbook, 0) if read else None,
+                lines.get(workbook, 0) if is_read else None,
+                annual.get(workbook, 0) if is_read else None,
                 *(counts[workbook or ""] for counts in (errors, warnings, answered)),
                 cover.prepared_by or None if cover else None,
                 (cover.contact if cover else "") or contact or None,

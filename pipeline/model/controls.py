@@ -178,7 +178,7 @@ def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Check]:
             title = f"{table}: {measure or 'totals of all categories'}, {scenario} = the register"
             about = replace(subject, measure=measure)
             controls.append(Check(title, PENCE, expected, actual, about))
-        for words, measure, shown, sums in (
+        for words, measure, table_rows, sums in (
             ("all categories", "", categories, every_year),
             (NET_CASHABLE_MEASURE, NET_CASHABLE_MEASURE, net, net_years),
             (CUMULATIVE_MEASURE, CUMULATIVE_MEASURE, running, list(accumulate(net_years))),
@@ -186,7 +186,7 @@ def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Check]:
             for label, expected in zip(labels, sums, strict=True):
                 title = f"{table}, {label}: {words}, {scenario} = the register"
                 about = replace(subject, measure=measure, year=label)
-                controls.append(Check(title, PENCE, expected, _added(shown, label), about))
+                controls.append(Check(title, PENCE, expected, _added(table_rows, label), about))
     return controls
 
 
@@ -237,9 +237,9 @@ def _risk_weighted(results: Results) -> Iterable[Check]:
     for scenario in programme.scenarios:
         lines = results.register[results.register["scenario"] == scenario]
         expected = 0
-        for (category, word), own in lines.groupby(["category", "confidence"], dropna=False):
+        for (category, word), alike in lines.groupby(["category", "confidence"], dropna=False):
             weight = weights.of_line(str(category), word if isinstance(word, str) else "").weight
-            annual = own["annual_cashable_pence"].tolist()
+            annual = alike["annual_cashable_pence"].tolist()
             expected += sum(risk_weighted(pence, weight) for pence in annual)
         rows = results.appraisal
         whole = (rows["organisation"] == TOTAL_PROGRAMME) & (rows["scenario"] == scenario)
@@ -251,8 +251,8 @@ def _risk_weighted(results: Results) -> Iterable[Check]:
 
 
 def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]) -> int:
-    chosen = lines[lines["category"].isin(categories)]
-    return sum(int(chosen[label].sum()) for label in labels)
+    of_categories = lines[lines["category"].isin(categories)]
+    return sum(int(of_categories[label].sum()) for label in labels)
 
 
 def _sums(rows: pd.DataFrame, labels: Iterable[str]) -> list[int]:

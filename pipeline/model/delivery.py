@@ -69,11 +69,11 @@ def delivery(
     read."""
     plan = _Plan(register, programme)
     counted = places(verdict.accepted)
-    ordered = sorted(
+    by_line = sorted(
         (plan.rows[ref_key(rows.text(place, "line_ref"))], rows.text(place, "year"), place)
         for place in counted
     )
-    records = [_line(plan, rows, place, at, year) for at, year, place in ordered]
+    records = [_line(plan, rows, place, at, year) for at, year, place in by_line]
     every = _frame(records, DELIVERY_LINES)
     parts = _parts(every, register, programme)
     due_year = _due_year(records)
@@ -176,23 +176,23 @@ def _placed(rows: DeliveryRows, place: int) -> Record:
 
 def _summed(records: Iterable[Record], names: Sequence[str] = AMOUNTS) -> dict[str, Stated]:
     """The amounts of some records; None where none of them states any."""
-    found: dict[str, list[int]] = {name: [] for name in names}
+    amounts: dict[str, list[int]] = {name: [] for name in names}
     for record in records:
-        for name, stated in found.items():
+        for name, values in amounts.items():
             if isinstance(value := record[name], int):
-                stated.append(value)
-    return {name: sum(stated) if stated else None for name, stated in found.items()}
+                values.append(value)
+    return {name: sum(values) if values else None for name, values in amounts.items()}
 
 
 def _tracker(records: list[Record], programme: Programme) -> pd.DataFrame:
     rows: list[Record] = []
-    for kind, year, own in _by_kind(records, programme):
+    for kind, year, of_kind in _by_kind(records, programme):
         label: Record = {"kind": kind, "year": year}
         for service in programme.services:
-            of_service = [record for record in own if record["service"] == service.name]
+            of_service = [record for record in of_kind if record["service"] == service.name]
             if of_service:
                 rows.append({**label, "service": service.name, **_whole(of_service)})
-        rows.append({**label, "service": ALL_SERVICES, **_whole(own)})
+        rows.append({**label, "service": ALL_SERVICES, **_whole(of_kind)})
     return _frame(rows, TRACKER)
 
 
@@ -206,10 +206,10 @@ def _by_kind(
             yield kind, year, [record for record in of_kind if record["year"] == year]
 
 
-def _whole(own: list[Record]) -> Record:
+def _whole(records: list[Record]) -> Record:
     """The columns of a row that adds up some records."""
-    sums = _summed(own, (*AMOUNTS, RISK_WEIGHTED))
-    return {**sums, **_rated(own), "delivered_part": _part(sums)}
+    sums = _summed(records, (*AMOUNTS, RISK_WEIGHTED))
+    return {**sums, **_rated(records), "delivered_part": _part(sums)}
 
 
 def _part(sums: dict[str, Stated]) -> Fraction | None:
@@ -223,11 +223,11 @@ def _years(records: list[Record], programme: Programme) -> list[str]:
     return [year for year in programme.year_labels if year in reported]
 
 
-def _rated(own: list[Record]) -> dict[str, int]:
+def _rated(records: list[Record]) -> dict[str, int]:
     """How many records have which RAG value, have none, and have no forecast."""
-    found = Counter(record["rag"] for record in own)
-    unsaid = sum(record["forecast_pence"] is None for record in own)
-    return dict(zip(RATINGS, (*(found[rag] for rag in RAG), found[None], unsaid), strict=True))
+    counts = Counter(record["rag"] for record in records)
+    unsaid = sum(record["forecast_pence"] is None for record in records)
+    return dict(zip(RATINGS, (*(counts[rag] for rag in RAG), counts[None], unsaid), strict=True))
 
 
 def _organisations(
@@ -237,21 +237,23 @@ def _organisations(
     for partner in programme.partners:
         by_organisation[partner.name] = []
     for record in parts.to_dict("records"):
-        named: Record = {str(name): value for name, value in record.items()}
-        by_organisation.setdefault(named["organisation"], []).append(named)
+        part: Record = {str(name): value for name, value in record.items()}
+        by_organisation.setdefault(part["organisation"], []).append(part)
     wholes = list(_by_kind(records, programme))
     rows: list[Record] = []
-    for organisation, own in by_organisation.items():
+    for organisation, of_organisation in by_organisation.items():
         for kind, year, whole in wholes:
-            chosen = [each for each in own if (each["kind"], each["year"]) == (kind, year)]
+            alike = [
+                each for each in of_organisation if (each["kind"], each["year"]) == (kind, year)
+            ]
             # Where nothing of what is stated falls to an organisation, that is nil, not blank.
             stated = _summed(whole)
             sums = {
                 name: None if stated[name] is None else pence or 0
-                for name, pence in _summed(chosen).items()
+                for name, pence in _summed(alike).items()
             }
             label: Record = {"organisation": organisation, "kind": kind, "year": year}
-            rows.append({**label, **sums, **_rated(chosen), "delivered_part": _part(sums)})
+            rows.append({**label, **sums, **_rated(alike), "delivered_part": _part(sums)})
     return _frame(rows, DELIVERY_ORGANISATIONS)
 
 
@@ -260,17 +262,17 @@ def _organisations(
 
 def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """The amounts shared over the partners, each by the line's own weights in that year."""
-    shared = [_shared(every, name, register, programme) for name in AMOUNTS[:3]]
-    falls = np.any([amounts != 0 for amounts in shared], axis=0)
+    shares = [_shared(every, name, register, programme) for name in AMOUNTS[:3]]
+    falls = np.any([amounts != 0 for amounts in shares], axis=0)
     names = [*(partner.name for partner in programme.partners), NOT_YET_APPORTIONED]
     codes = [*programme.codes, ""]
-    told = every.to_dict("records")
+    records = every.to_dict("records")
     rows = []
     for place, organisation in np.argwhere(falls).tolist():
-        record = told[place]
+        record = records[place]
         plan, forecast, delivered = (
             None if record[name] is None else int(amounts[place, organisation])
-            for name, amounts in zip(AMOUNTS[:3], shared, strict=True)
+            for name, amounts in zip(AMOUNTS[:3], shares, strict=True)
         )
         rows.append(
             {
@@ -289,8 +291,8 @@ def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) ->
 def _shared(every: pd.DataFrame, name: str, register: pd.DataFrame, programme: Programme) -> Pence:
     """An amount of the rows by partner, and what is not yet apportioned: pence, rows × (partners
     and one)."""
-    own = register.iloc[every["register_row"].to_numpy(dtype=np.int64)]
-    frame = own[["basis", "service", "partner"]].reset_index(drop=True)
+    lines = register.iloc[every["register_row"].to_numpy(dtype=np.int64)]
+    frame = lines[["basis", "service", "partner"]].reset_index(drop=True)
     amounts = np.array([value or 0 for value in every[name]], dtype=np.int64)
     for label in programme.year_labels:
         frame[label] = np.where(every["year"] == label, amounts, 0)
@@ -317,9 +319,9 @@ def _due(
     if not year:
         return _frame([], DELIVERY_DUE)
     reported = {record["register_row"] for record in records if record["year"] == year}
-    wanted = (register["scenario"] == programme.plan_scenario) & (register[year] != 0)
-    wanted &= ~register.index.isin(list(reported))
-    due = register[wanted]
+    is_due = (register["scenario"] == programme.plan_scenario) & (register[year] != 0)
+    is_due &= ~register.index.isin(list(reported))
+    due = register[is_due]
     due = due.assign(year=year, plan_pence=due[year])
     return due[DELIVERY_DUE.names()].reset_index(drop=True).astype(object)
 
@@ -365,18 +367,18 @@ def _left_out(rows: DeliveryRows, verdict: Verdict, lines: Lines, plan: _Plan) -
         reason = verdict.reason(place)
         ref, year = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
         at, row = first.get(ref), plan.rows.get(ref)
-        said = {
+        line_texts = {
             name: "" if at is None else lines.text(at, name)
             for name in ("description", "service", "category")
         }
         is_planned = row is not None and year in plan.programme.year_labels
         planned = plan.amount(row, year) if row is not None and is_planned else None
-        sign = _sign(rows, place, said.pop("category"))
+        sign = _sign(rows, place, line_texts.pop("category"))
         records.append(
             {
                 "line_ref": rows.text(place, "line_ref") or None,
                 "year": year or None,
-                **{name: text or None for name, text in said.items()},
+                **{name: text or None for name, text in line_texts.items()},
                 **_amounts(planned, *_stated(rows, place, sign)),
                 **{name: rows.text(place, name) or None for name in _REMARKS},
                 "reason": reason.sentence if reason else "",
@@ -397,47 +399,47 @@ def _frame(records: Sequence[Record], declared: Frame) -> pd.DataFrame:
 
 
 def delivery_controls(
-    returns: Iterable[Return], register: pd.DataFrame, made: Delivery, programme: Programme
+    returns: Iterable[Return], register: pd.DataFrame, tables: Delivery, programme: Programme
 ) -> list[Check]:
     """Everything that the returns report is shown or left out for a reason, the plan is the
     register's, and the tables added up from it come to the same."""
     return [
-        *_read(returns, made),
-        *_planned(register, made, programme),
-        *_added_up(made, rated=bool(programme.confidence)),
+        *_read(returns, tables),
+        *_planned(register, tables, programme),
+        *_added_up(tables, rated=bool(programme.confidence)),
     ]
 
 
-def _read(returns: Iterable[Return], made: Delivery) -> Iterator[Check]:
+def _read(returns: Iterable[Return], tables: Delivery) -> Iterator[Check]:
     stated = [each.delivery for each in returns if each.delivery is not None]
-    shown = len(made.lines) + len(made.left_out)
+    rows_shown = len(tables.lines) + len(tables.left_out)
     rows = sum(len(each.pence) for each in stated)
-    yield Check("Delivery: rows read = counted + left out", COUNT, rows, shown)
+    yield Check("Delivery: rows read = counted + left out", COUNT, rows, rows_shown)
     for measure, name in enumerate(DELIVERY_MEASURES):
-        read = sum(int(each.pence[:, measure].sum()) for each in stated)
+        pence_read = sum(int(each.pence[:, measure].sum()) for each in stated)
         entered = sum(
             sign * (value or 0)
-            for frame in (made.lines, made.left_out)
+            for frame in (tables.lines, tables.left_out)
             for sign, value in zip(frame["sign"], frame[f"{name}_pence"], strict=True)
         )
         title = f"Delivery: {name} as entered, read = counted + left out"
-        yield Check(title, PENCE, read, entered)
+        yield Check(title, PENCE, pence_read, entered)
 
 
-def _kinds(made: Delivery) -> list[str]:
+def _kinds(tables: Delivery) -> list[str]:
     """The kinds that any table of delivery has."""
-    frames = (made.lines, made.parts, made.tracker, made.organisations)
+    frames = (tables.lines, tables.parts, tables.tracker, tables.organisations)
     there = {kind for frame in frames for kind in frame["kind"]}
     return [kind for kind in KINDS if kind in there]
 
 
-def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> Iterator[Check]:
+def _planned(register: pd.DataFrame, tables: Delivery, programme: Programme) -> Iterator[Check]:
     """The plan of each kind once more, from the register's columns year by year."""
     plan = register[register["scenario"] == programme.plan_scenario]
     keys = plan["line_ref"].map(lambda ref: ref_key(str(ref)))
-    for kind in _kinds(made):
+    for kind in _kinds(tables):
         of_kind = plan["category"].isin(KINDS[kind])
-        lines = made.lines[made.lines["kind"] == kind]
+        lines = tables.lines[tables.lines["kind"] == kind]
         expected = 0
         for year in programme.year_labels:
             of_year = lines[lines["year"] == year]
@@ -448,24 +450,34 @@ def _planned(register: pd.DataFrame, made: Delivery, programme: Programme) -> It
         yield Check(f"Delivery: plan, {kind} = the register", PENCE, expected, actual, subject)
 
 
-def _added_up(made: Delivery, *, rated: bool) -> Iterator[Check]:
+def _added_up(tables: Delivery, *, rated: bool) -> Iterator[Check]:
     """Tracker and the partners' tables against Delivery, kind by kind; ``rated``: what is
     weighted by risk, too."""
-    services: Mask = (made.tracker["service"] != ALL_SERVICES).to_numpy(dtype=bool)
-    whole: Mask = (made.organisations["organisation"] == TOTAL_PROGRAMME).to_numpy(dtype=bool)
-    tables = (
-        ("Tracker, services", "Tracker", made.tracker[services], False),
-        ("Tracker, all services", "Tracker", made.tracker[~services], True),
-        ("Delivery_by_partner, programme", "Delivery_by_partner", made.organisations[whole], True),
-        ("Delivery_by_partner, partners", "Delivery_by_partner", made.organisations[~whole], False),
-        ("Delivery_apportioned", "Delivery_apportioned", made.parts, False),
+    services: Mask = (tables.tracker["service"] != ALL_SERVICES).to_numpy(dtype=bool)
+    whole: Mask = (tables.organisations["organisation"] == TOTAL_PROGRAMME).to_numpy(dtype=bool)
+    sheets = (
+        ("Tracker, services", "Tracker", tables.tracker[services], False),
+        ("Tracker, all services", "Tracker", tables.tracker[~services], True),
+        (
+            "Delivery_by_partner, programme",
+            "Delivery_by_partner",
+            tables.organisations[whole],
+            True,
+        ),
+        (
+            "Delivery_by_partner, partners",
+            "Delivery_by_partner",
+            tables.organisations[~whole],
+            False,
+        ),
+        ("Delivery_apportioned", "Delivery_apportioned", tables.parts, False),
     )
-    for kind in _kinds(made):
-        lines = made.lines[made.lines["kind"] == kind]
+    for kind in _kinds(tables):
+        lines = tables.lines[tables.lines["kind"] == kind]
         for column in (*AMOUNTS, *([RISK_WEIGHTED] if rated else [])):
             measure = _MEASURES[column]
             expected = _total(lines, column)
-            for title, table, frame, is_whole in tables:
+            for title, table, frame, is_whole in sheets:
                 if column not in frame:
                     continue
                 subject = Subject(table, measure=measure, whole=is_whole, kind=kind)

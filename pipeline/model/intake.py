@@ -44,32 +44,34 @@ def return_totals(returns: Sequence[Return], lines: Lines, verdict: Verdict) -> 
     """
     inside = entered(lines).sum(axis=1)
     outside = lines.outside * signs(lines.frame)
-    read = [each for each in returns if each.cover is not None]
-    place_of = {each.workbook: place for place, each in enumerate(read)}
+    readable = [each for each in returns if each.cover is not None]
+    place_of = {each.workbook: place for place, each in enumerate(readable)}
     of_source = np.array([place_of[s.workbook] for s in lines.sources], dtype=np.int64)
     place = of_source[lines.frame["source"].to_numpy()]
 
     def by_return(amounts: Pence, mask: Mask) -> list[int]:
         # In whole numbers: a bincount with weights adds up doubles.
-        sums = np.zeros(len(read), dtype=np.int64)
+        sums = np.zeros(len(readable), dtype=np.int64)
         np.add.at(sums, place[mask], amounts[mask])
         return sums.tolist()
 
     rows = _rows_of(lines)
     accepted, rejected, excluded = verdict.accepted, verdict.rejected, verdict.excluded
     columns = zip(
-        map(_read_rows, read),
+        map(_read_rows, readable),
         *(by_return(rows, mask) for mask in (accepted, rejected, excluded)),
-        (each.left_out.rows for each in read),
-        map(_read_pence, read),
+        (each.left_out.rows for each in readable),
+        map(_read_pence, readable),
         by_return(inside, accepted),
         by_return(inside + outside, rejected),
         by_return(inside, excluded),
-        (each.left_out.pence for each in read),
+        (each.left_out.pence for each in readable),
         by_return(outside, accepted | excluded),
         strict=True,
     )
-    return [ReturnTotals(each.workbook, *sums) for each, sums in zip(read, columns, strict=True)]
+    return [
+        ReturnTotals(each.workbook, *sums) for each, sums in zip(readable, columns, strict=True)
+    ]
 
 
 def _rows_of(lines: Lines) -> Pence:
@@ -101,14 +103,14 @@ def _read_pence(each: Return) -> int:
     turning = [_turning(each.cover_of(source)) for source in records.sources]
     if not any(turning):
         return int(rows.sum()) + each.left_out.pence
-    turned = np.array(
+    negate = np.array(
         [
             category in turning[source]
             for source, category in zip(records.source, records.columns["category"], strict=True)
         ],
         dtype=bool,
     )
-    return int(rows[~turned].sum()) - int(rows[turned].sum()) + each.left_out.pence
+    return int(rows[~negate].sum()) - int(rows[negate].sum()) + each.left_out.pence
 
 
 def sources_table(files: Sequence[SourceFile], totals: Sequence[ReturnTotals]) -> pd.DataFrame:

@@ -12,9 +12,9 @@ from schemas.model import MEASURES, REGISTER, SAID_OF_PARTS
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
 
-def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) -> pd.DataFrame:
-    """REGISTER of the chosen lines, one row per scenario (a blank one written out)."""
-    places = np.flatnonzero(chosen)
+def register(lines: Lines, annual: Pence, mask: Mask, programme: Programme) -> pd.DataFrame:
+    """REGISTER of the lines of ``mask``, one row per scenario (a blank one written out)."""
+    places = np.flatnonzero(mask)
     scenarios = programme.scenarios
     every = lines.frame["scenario"].isna().to_numpy()[places]
     repeats = np.where(every, len(scenarios), 1)
@@ -33,14 +33,14 @@ def register(lines: Lines, annual: Pence, chosen: Mask, programme: Programme) ->
 
 def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """APPORTIONED: the register's rows by partner."""
-    row, organisation, kept = _parts(rows, programme)
+    row, organisation, pence = _parts(rows, programme)
     names = np.array([*(p.name for p in programme.partners), NOT_YET_APPORTIONED], dtype=object)
     codes = np.array([*programme.codes, ""], dtype=object)
     frame = rows[list(SAID_OF_PARTS)].iloc[row].reset_index(drop=True)
     frame.insert(0, "register_row", row)
     frame["partner"] = pd.Series(codes[organisation], dtype="str")
     frame["organisation"] = pd.Series(names[organisation], dtype="str")
-    _add_amounts(frame, kept, programme)
+    _add_amounts(frame, pence, programme)
     return frame
 
 

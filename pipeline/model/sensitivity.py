@@ -117,12 +117,12 @@ def largest_lines(register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
     counts = register["category"].isin(NET_CASHABLE)
     for scenario in programme.scenarios:
-        own = register[counts & (register["scenario"] == scenario)]
-        ranked = _ranked(own[list(programme.year_labels)].to_numpy(dtype=np.int64), programme)
+        lines = register[counts & (register["scenario"] == scenario)]
+        ranked = _ranked(lines[list(programme.year_labels)].to_numpy(dtype=np.int64), programme)
         for rank, (place, worth) in enumerate(ranked, 1):
-            line = own.iloc[place]
-            named = (line[name] for name in ("description", "line_ref", "category", "service"))
-            description, ref, category, service = named
+            line = lines.iloc[place]
+            labels = (line[name] for name in ("description", "line_ref", "category", "service"))
+            description, ref, category, service = labels
             pence = round_pence(worth / 100)
             rows.append((description, scenario, ref, rank, category, service, pence))
     return pd.DataFrame(rows, columns=LARGEST_LINES.names(), dtype=object)

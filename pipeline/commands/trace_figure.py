@@ -47,8 +47,8 @@ def trace(
     if csv is not None and csv.resolve().is_relative_to(inputs.resolve()):
         refuse(f"{csv} is inside the inputs {inputs}: it would be read as one of them.")
     from pipeline import screen
-    from pipeline.model.trace import TraceError
-    from pipeline.model.trace import trace as traced
+    from pipeline.model.tracing import TraceError
+    from pipeline.model.tracing import trace as traced
     from pipeline.publish import PublishError, put_file
     from pipeline.report.trace_csv import trace_csv
     from pipeline.run import model_programme

@@ -50,8 +50,8 @@ def trace(results: Results, lines: Lines, names: Sequence[str]) -> Trace:
             f'"{SUMMARY.name}" "{TOTAL_PROGRAMME}" "{ONE_OFF_MEASURE}: '
             f'{results.programme.scenarios[0]}".'
         )
-    table = TABLES[_found("table", names[0], TABLES)]
-    column = _found("column", names[-1], _columns(table, results.programme))
+    table = TABLES[_find("table", names[0], TABLES)]
+    column = _find("column", names[-1], _columns(table, results.programme))
     row = _row(table, results, names[1:-1])
     labels = [*row.values()]
     return _Tracer(results, lines, ", ".join([table.name, *labels])).of(table, row, column)
@@ -60,7 +60,7 @@ def trace(results: Results, lines: Lines, names: Sequence[str]) -> Trace:
 # Names
 
 
-def _found(what: str, name: str, words: Iterable[str]) -> str:
+def _find(what: str, name: str, words: Iterable[str]) -> str:
     """The one word that a name means: itself, else the one that holds it."""
     words, key = list(dict.fromkeys(words)), match_key(name)
     same = [word for word in words if match_key(word) == key]
@@ -68,13 +68,13 @@ def _found(what: str, name: str, words: Iterable[str]) -> str:
     if len(holding) == 1:
         return holding[0]
     if holding:
-        raise TraceError(f"“{name}” is more than one {what}: {_listed(holding)}.")
-    meant = nearest(name, words)
-    hint = f" Did you mean “{meant}”?" if meant else ""
-    raise TraceError(f"There is no {what} “{name}”.{hint} There are: {_listed(words)}.")
+        raise TraceError(f"“{name}” is more than one {what}: {_list(holding)}.")
+    likely_name = nearest(name, words)
+    hint = f" Did you mean “{likely_name}”?" if likely_name else ""
+    raise TraceError(f"There is no {what} “{name}”.{hint} There are: {_list(words)}.")
 
 
-def _listed(words: Sequence[str]) -> str:
+def _list(words: Sequence[str]) -> str:
     rest = len(words) - _MOST_LISTED
     more = f" and {rest:,} more" if rest > 0 else ""
     return "; ".join(words[:_MOST_LISTED]) + more
@@ -98,35 +98,37 @@ def _row(table: OutputTable, results: Results, names: Sequence[str]) -> dict[str
     frame: pd.DataFrame = getattr(results, table.name.casefold())
     of_row = frame[[heading.casefold() for heading in headings]]
     rows = list(dict.fromkeys(of_row.itertuples(index=False, name=None)))
-    said = _said(results.programme, names, rows)
-    wanted = [row for row in rows if all(word in row for word in said)]
-    together = [row for row in wanted if row[0] == ALL_STRANDS]
-    strand_named = any(word in {row[0] for row in rows} for word in said)
+    labels = _labels_of(results.programme, names, rows)
+    matches = [row for row in rows if all(word in row for word in labels)]
+    together = [row for row in matches if row[0] == ALL_STRANDS]
+    strand_named = any(word in {row[0] for row in rows} for word in labels)
     if table is SUMMARY and together and not strand_named:
-        wanted = together
-    if len(wanted) == 1:
-        return dict(zip(headings, wanted[0], strict=True))
-    whole = "; ".join(said) or "nothing"
-    if not wanted:
+        matches = together
+    if len(matches) == 1:
+        return dict(zip(headings, matches[0], strict=True))
+    whole = "; ".join(labels) or "nothing"
+    if not matches:
         raise TraceError(f"{table.name} has no row with all of these: {whole}.")
     raise TraceError(
         f"{whole} is more than one row of {table.name}: "
-        f"{_listed([', '.join(map(str, row)) for row in wanted])}. Name more of its labels: "
+        f"{_list([', '.join(map(str, row)) for row in matches])}. Name more of its labels: "
         f"{', '.join(headings)}."
     )
 
 
-def _said(programme: Programme, names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _labels_of(
+    programme: Programme, names: Sequence[str], rows: Sequence[tuple[str, ...]]
+) -> list[str]:
     """The labels that the names mean; a partner's code stands for its name."""
     words = [word for row in rows for word in row]
     codes = {ref_key(partner.code): partner.name for partner in programme.partners}
     printed = {match_key(word) for word in words}
-    said = []
+    labels = []
     for name in names:
         by_code = codes.get(ref_key(name))
         is_label = match_key(name) in printed
-        said.append(by_code if by_code and not is_label else _found("row", name, words))
-    return said
+        labels.append(by_code if by_code and not is_label else _find("row", name, words))
+    return labels
 
 
 # Figures
@@ -167,9 +169,9 @@ class _Tracer:
         """A measure of Summary or By_service."""
         programme = self.results.programme
         frame: pd.DataFrame = self.results.by_service if "Service" in row else self.results.summary
-        chosen = frame[frame["scenario"] == scenario]
+        figures = frame[frame["scenario"] == scenario]
         for heading, label in row.items():
-            chosen = chosen[chosen[heading.casefold()] == label]
+            figures = figures[figures[heading.casefold()] == label]
         services = [
             service.name
             for service in programme.services
@@ -178,7 +180,7 @@ class _Tracer:
         ]
         return self._part(
             f"{self.title}, {measure.heading}: {scenario}",
-            int(chosen[measure.column].iloc[0]),
+            int(figures[measure.column].iloc[0]),
             row["Organisation"],
             lambda lines: (
                 (lines["scenario"] == scenario)
@@ -224,7 +226,7 @@ class _Tracer:
         title: str,
         pence: int,
         organisation: str,
-        chosen: Chooser,
+        choose: Chooser,
         years: Sequence[int],
         columns: list[str],
     ) -> FigurePart:
@@ -238,14 +240,16 @@ class _Tracer:
             frame = frame[frame["organisation"] == organisation]
             places = frame["register_row"].to_numpy(dtype=np.int64)
         stated = (frame[self._labels(years)] != 0).any(axis=1)
-        mask = (chosen(frame) & stated).to_numpy(dtype=bool)
-        own, places = frame[mask], places[mask]
+        mask = (choose(frame) & stated).to_numpy(dtype=bool)
+        counting, places = frame[mask], places[mask]
         whole = register[columns].to_numpy(dtype=np.int64)[places].sum(axis=1)
-        parts = own[columns].to_numpy(dtype=np.int64).sum(axis=1)
+        parts = counting[columns].to_numpy(dtype=np.int64).sum(axis=1)
         line = register["line"].to_numpy(dtype=np.int64)[places]
-        shown = own[["line_ref", "description", "service", "scenario", "category", "basis"]]
-        made = (
-            shown.reset_index(drop=True)
+        descriptions = counting[
+            ["line_ref", "description", "service", "scenario", "category", "basis"]
+        ]
+        lines = (
+            descriptions.reset_index(drop=True)
             .astype(object)
             .assign(
                 share=pd.Series(
@@ -257,12 +261,12 @@ class _Tracer:
                 ),
                 line_pence=pd.Series(whole.tolist(), dtype=object),
                 amount_pence=pd.Series(parts.tolist(), dtype=object),
-                workbook=own["workbook"].tolist(),
-                sheet=own["sheet"].tolist(),
+                workbook=counting["workbook"].tolist(),
+                sheet=counting["sheet"].tolist(),
                 cells=[self._cells(int(each), years) for each in line],
             )
         )
-        return FigurePart(title, pence, made[TRACED.names()])
+        return FigurePart(title, pence, lines[TRACED.names()])
 
     def _cells(self, line: int, years: Sequence[int]) -> str:
         """The cells that a line's amounts in some years come from: their own, and where the

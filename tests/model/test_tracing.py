@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from pipeline.core.traced import Trace
-from pipeline.model.trace import TraceError, trace
+from pipeline.model.tracing import TraceError, trace
 from pipeline.run import Outcome
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT
