@@ -8,16 +8,15 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.core.issue import Issue
 from pipeline.core.outputs import copy_of
-from pipeline.core.phrases import counted
 from pipeline.core.returns import Return
 from pipeline.core.text import same_name
-from pipeline.execute import Step, quietly
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.workbook import Sheet, WorkbookError
 from pipeline.ingest.places import InputPath, read_file, view
 from pipeline.ingest.reader import Reader
 from pipeline.processes import Helpers, Make
-from pipeline.report.marked_copies import SheetValues, checked_copy, values_copy
+from pipeline.report.last_outputs import LastOutputs
+from pipeline.report.marked_copies import SheetValues, checked_copy, copy_path, values_copy
 
 # A further process takes as long to start as it takes to mark workbooks of so many bytes, small
 # ones counted as if they had more.
@@ -26,10 +25,12 @@ _WORTH, _LEAST_BYTES = 1_500_000, 50_000
 
 @dataclass
 class Copies:
-    """Where the checked copies are, by their path in the outputs; ``changed`` names returns that
-    have none, because their files are no longer what was read."""
+    """Where the checked copies are, and the key of what each was made of, by their path in the
+    outputs; ``changed`` names returns that have none, because their files are no longer what was
+    read."""
 
     files: dict[str, Path] = field(default_factory=dict)
+    made_of: dict[str, str] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
 
 
@@ -46,10 +47,12 @@ class _Task:
 @dataclass(frozen=True)
 class _Copy:
     """What came of a task. ``path``: where the copy would go in the outputs; empty where the return
-    can't be copied. ``changed``: its file is no longer what was read."""
+    can't be copied. ``changed``: its file is no longer what was read. ``key``: of what it was made
+    of."""
 
     path: str = ""
     changed: bool = False
+    key: str = ""
 
 
 def checked_copies(
@@ -58,13 +61,14 @@ def checked_copies(
     issues: Iterable[Issue],
     marking: str,
     folder: Path,
-    step: Step = quietly,
     helpers: Helpers | None = None,
+    last: LastOutputs | None = None,
 ) -> Copies:
     """A checked copy of each return that was read and has issues, of all that there are.
 
     They are written into ``folder`` one by one, so that no more of them is held than one for each
-    process. ``helpers``: who else makes some where it is worth it. Raises OSError.
+    process. ``helpers``: who else makes some where it is worth it. ``last``: what is taken over
+    where it is the same copy. Raises OSError.
     """
     paths = {file.name: file.path for file in programme.files}
     of_return: dict[str, list[Issue]] = {}
@@ -77,13 +81,13 @@ def checked_copies(
     ]
     if not tasks:
         return Copies()
-    step(f"Marking {counted(len(tasks), 'return')}")
     folder.mkdir()
+    last = last or LastOutputs()
     with Reader() as reader:
         made = (helpers or Helpers(0)).side_by_side(
             len(tasks),
-            partial(_make, reader, tasks, marking, folder),
-            partial(_maker, tasks, marking, folder),
+            partial(_make, reader, tasks, marking, folder, last),
+            partial(_maker, tasks, marking, folder, last),
             _others(tasks),
         )
     return _placed(tasks, made, paths, folder)
@@ -102,25 +106,37 @@ def _size(path: InputPath) -> int:
         return 0
 
 
-def _maker(tasks: Sequence[_Task], marking: str, folder: Path) -> Make[_Copy]:
+def _maker(tasks: Sequence[_Task], marking: str, folder: Path, last: LastOutputs) -> Make[_Copy]:
     """Makes a copy by its task's place, in another process."""
-    return partial(_make, Reader(), tasks, marking, folder)
+    return partial(_make, Reader(), tasks, marking, folder, last)
 
 
-def _make(reader: Reader, tasks: Sequence[_Task], marking: str, folder: Path, place: int) -> _Copy:
+def _make(
+    reader: Reader,
+    tasks: Sequence[_Task],
+    marking: str,
+    folder: Path,
+    last: LastOutputs,
+    place: int,
+) -> _Copy:
     task = tasks[place]
+    target = folder / str(place)
     try:
         content, digest = read_file(task.path)
     except OSError:
         return _Copy(changed=True)
     if digest != task.sha256:
         return _Copy(changed=True)
+    key = last.key(task.name, task.sha256, task.issues, marking)
+    taken = last.path_of(key)
+    if taken and last.copied(taken, target):
+        return _Copy(copy_path(task.name), key=key)
     made = _copy_of(reader, task.name, content, task.issues, marking)
     if made is None:
         return _Copy()
     path, copy = made
-    (folder / str(place)).write_bytes(copy)
-    return _Copy(path)
+    target.write_bytes(copy)
+    return _Copy(path, key=key)
 
 
 def _placed(
@@ -144,6 +160,7 @@ def _placed(
             owners[same_name(own)] += 1
             taken.add(same_name(str(place)))
             copies.files[str(place)] = folder / str(number)
+            copies.made_of[str(place)] = copy.key
     return copies
 
 

@@ -124,6 +124,7 @@ def report_programme(
     from pipeline.publish import publish, scratch
     from pipeline.report.links import returns_at
     from pipeline.report.outputs import write_outputs
+    from pipeline.reusing import last_outputs
 
     results, lost = compare_with_last(
         outcome.results, where, manner.history, folder.name, manner.namesakes.get(folder.name, ())
@@ -132,17 +133,20 @@ def report_programme(
     outcome = replace(outcome, results=results, lines=None)
     marking = results.programme.marking
     at = returns_at(folder.name, folder.control.path, where)
+    last = last_outputs(where)
     with scratch(where) as part:
+        step("Marking the returns")
         copies = checked_copies(
             folder,
             outcome.returns,
             outcome.issues,
             marking,
             part / "copies",
-            step,
             machines.helpers,
+            last,
         )
         step("Writing the workbooks")
-        files = write_outputs(part, results, manner.theme, at, machines.helpers)
-        publish(where, {**files, **copies.files}, outcome.inputs, outcome.errors)
+        made = write_outputs(part, results, manner.theme, at, machines.helpers, last)
+        files, made_of = made.files | copies.files, made.made_of | copies.made_of
+        publish(where, files, outcome.inputs, outcome.errors, made_of=made_of)
     return Report(outcome, copies.changed, since(folder, before, outcome.inputs), lost)

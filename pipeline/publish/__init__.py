@@ -41,9 +41,10 @@ def publish(
     inputs: Mapping[str, str],
     errors: int,
     disk: Disk = _DISK,
+    made_of: Mapping[str, str] | None = None,
 ) -> None:
     """Put a whole report in place: ``files`` by path relative to ``folder``; those of the last
-    report that are not among them go. ``inputs`` and ``errors`` as in Manifest.
+    report that are not among them go. ``inputs``, ``errors`` and ``made_of`` as in Manifest.
 
     All or nothing: where PublishError is raised, the last report stands as it stood. Hold
     ``outputs_lock``.
@@ -52,7 +53,7 @@ def publish(
     before = manifest(folder)
 
     def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
-        now = Manifest(made, dict(inputs), errors)
+        now = Manifest(made, dict(inputs), errors, made_of=dict(made_of or {}))
         gone = [name for name in before.files if _goes(folder, name, made)] if before else []
         return {outputs.MANIFEST: content_of(now)}, sorted(gone)
 
@@ -67,7 +68,10 @@ def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
 
     def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
         later = {*before.later, *(name for name in made if made[name] != before.files.get(name))}
-        now = replace(before, files={**before.files, **made}, later=tuple(sorted(later)))
+        kept = {name: key for name, key in before.made_of.items() if name not in made}
+        now = replace(
+            before, files={**before.files, **made}, later=tuple(sorted(later)), made_of=kept
+        )
         return {outputs.MANIFEST: content_of(now)}, ()
 
     place(folder, _checked(folder, files), sum_up, disk)

@@ -1,7 +1,7 @@
 """What stands in an outputs folder, in words of its own file."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from pipeline.core.outputs import MANIFEST, SUMMARY
@@ -15,13 +15,15 @@ class Manifest:
     ``files``: SHA-256 by path within the folder. ``inputs``: what the report was made of, SHA-256
     as read by path within the programme's folder, the control workbook among them, empty for a
     file that was not read. ``errors``: how many stood. ``later``: files that a later command wrote
-    over the report's own, with other content.
+    over the report's own, with other content. ``made_of``: by path of outputs that the next report
+    may take over, the key of what they were made of.
     """
 
     files: dict[str, str]
     inputs: dict[str, str]
     errors: int = 0
     later: tuple[str, ...] = ()
+    made_of: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_report(self) -> bool:
@@ -41,6 +43,7 @@ def manifest(folder: Path) -> Manifest | None:
             {str(name): str(digest) for name, digest in read.get("inputs", {}).items()},
             int(read.get("errors", 0)),
             tuple(map(str, read.get("later", ()))),
+            {str(name): str(key) for name, key in read.get("made_of", {}).items()},
         )
     except (FileNotFoundError, NotADirectoryError):
         return None

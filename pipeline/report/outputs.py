@@ -1,7 +1,7 @@
 """The workbooks: declared in ``sheets`` and ``books``, written by ``render``."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -25,6 +25,7 @@ from pipeline.report.books import (
 )
 from pipeline.report.data_csv import data_files
 from pipeline.report.excel.render import render, write
+from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
 
@@ -33,8 +34,18 @@ _ROWS_FOR_OTHERS = 20_000
 # Every process needs all rows; so many, in all copies together, take about 2 GB.
 _ROWS_HELD = 6_000_000
 
-# Writes an output into an open file.
-Write = Callable[[IO[bytes]], None]
+# Makes an output as a file, at a path; gives the key of what it was made of, empty where there is
+# none.
+MakeFile = Callable[[Path], str]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """By path within the programme's outputs folder: where each output is, and of those that the
+    next report may take over the key of what it was made of."""
+
+    files: dict[str, Path]
+    made_of: dict[str, str]
 
 
 def write_outputs(
@@ -43,20 +54,22 @@ def write_outputs(
     theme: Theme = HOUSE,
     returns_at: str = "",
     helpers: Helpers | None = None,
-) -> dict[str, Path]:
-    """Write every output of a programme into a folder, flat; where each is by its path within the
-    programme's outputs folder. Raises RenderError and OSError.
+    last: LastOutputs | None = None,
+) -> Outputs:
+    """Write every output of a programme into a folder, flat. Raises RenderError and OSError.
 
     ``returns_at``: the folder of its inputs by an address relative to that of its outputs, with
     ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
-    ``helpers``: who else writes where it is worth it.
+    ``helpers``: who else writes where it is worth it. ``last``: what is taken over where it is of
+    the same workbook.
     """
     results = _marked(results, theme)
-    maker = partial(_maker, folder, results, theme, returns_at)
-    paths, make = tuple(_writes(results, theme, returns_at)), maker()
+    maker = partial(_maker, folder, results, theme, returns_at, last or LastOutputs())
+    paths, make = tuple(_makers(results, theme, returns_at, LastOutputs())), maker()
     rows = len(results.register) + 2 * len(results.apportioned)
     made = (helpers or Helpers(0)).side_by_side(len(paths), make, maker, _others(rows))
-    return dict(zip(paths, made, strict=True))
+    keys = {path: key for path, (_, key) in zip(paths, made, strict=True) if key}
+    return Outputs({path: file for path, (file, _) in zip(paths, made, strict=True)}, keys)
 
 
 def _others(rows: int) -> int:
@@ -80,29 +93,48 @@ def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Boo
     }
 
 
-def _writes(results: Results, theme: Theme, returns_at: str) -> dict[str, Write]:
-    """By path what writes an output."""
+def _makers(
+    results: Results, theme: Theme, returns_at: str, last: LastOutputs
+) -> dict[str, MakeFile]:
+    """By path what makes an output."""
 
-    def written(book: Callable[[], Book]) -> Write:
-        return lambda stream: write(book(), stream, theme)
+    def workbook(path: str, book: Callable[[], Book]) -> MakeFile:
+        return lambda target: _make_workbook(path, book(), theme, target, last)
 
     *others, summary = _books(results, returns_at).items()
     return {
-        **{path: written(book) for path, book in others},
-        **data_files(results),
-        summary[0]: written(summary[1]),
+        **{path: workbook(path, book) for path, book in others},
+        **{
+            path: partial(_make_data, write_data)
+            for path, write_data in data_files(results).items()
+        },
+        summary[0]: workbook(*summary),
     }
 
 
-def _maker(folder: Path, results: Results, theme: Theme, returns_at: str) -> Make[Path]:
-    """Makes an output by its place among the paths; gives the file."""
-    writes = list(_writes(results, theme, returns_at).values())
+def _make_workbook(path: str, book: Book, theme: Theme, target: Path, last: LastOutputs) -> str:
+    key = last.key(path, book, theme)
+    if last.made_of.get(path) != key or not last.copied(path, target):
+        with target.open("wb") as stream:
+            write(book, stream, theme)
+    return key
 
-    def make(place: int) -> Path:
+
+def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> str:
+    with target.open("wb") as stream:
+        write_data(stream)
+    return ""
+
+
+def _maker(
+    folder: Path, results: Results, theme: Theme, returns_at: str, last: LastOutputs
+) -> Make[tuple[Path, str]]:
+    """Makes an output by its place among the paths; gives the file and its key."""
+    makers = list(_makers(results, theme, returns_at, last).values())
+
+    def make(place: int) -> tuple[Path, str]:
         path = folder / str(place)
-        with path.open("wb") as stream:
-            writes[place](stream)
-        return path
+        return path, makers[place](path)
 
     return make
 

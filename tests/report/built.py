@@ -12,4 +12,4 @@ def build(results: Results, *arguments: Any, **more: Any) -> dict[str, bytes]:
     """Contents by path within the outputs folder."""
     with tempfile.TemporaryDirectory() as folder:
         made = write_outputs(Path(folder), results, *arguments, **more)
-        return {name: path.read_bytes() for name, path in made.items()}
+        return {name: path.read_bytes() for name, path in made.files.items()}

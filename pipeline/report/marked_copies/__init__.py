@@ -60,15 +60,25 @@ class _Copy:
 
     @property
     def ending(self) -> str:
-        """What the copy's name ends in: as the return's own where Excel would open it so."""
-        own = PurePosixPath(self.name).suffix.casefold()
-        return own if own in _ENDINGS else ".xlsx"
+        """What the copy's name ends in."""
+        return _ending(self.name)
 
     @property
     def path(self) -> str:
         """Where the copy goes."""
-        own = PurePosixPath(self.name).suffix.casefold()
-        return outputs.copy_of(f"{self.name}{'' if own == self.ending else self.ending}")
+        return copy_path(self.name)
+
+
+def _ending(name: str) -> str:
+    """What the name of a return's copy ends in: as its own where Excel would open it so."""
+    own = PurePosixPath(name).suffix.casefold()
+    return own if own in _ENDINGS else ".xlsx"
+
+
+def copy_path(name: str) -> str:
+    """Where the copy of a return goes in the outputs."""
+    own, ending = PurePosixPath(name).suffix.casefold(), _ending(name)
+    return outputs.copy_of(f"{name}{'' if own == ending else ending}")
 
 
 def checked_copy(
