@@ -96,7 +96,7 @@ def with_standing(
     once = "; ".join(f"{name} ({why})" for name, why in sorted(reading.unread.items()))
     versions = replace(
         results.versions,
-        own=version,
+        version=version,
         standing=standing,
         two_readers=f"Two readers agree: {amounts}.",
         read_once=f"Read once, as the second reader can't open it: {once}." if once else "",

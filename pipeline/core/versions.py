@@ -137,14 +137,14 @@ class Versions:
     """A programme's issued versions, oldest first, and what moved since the last of them (None
     where there is none).
 
-    ``own``: the version that these workbooks are of, None in a report. ``standing``: what the cover
+    ``version``: the one that these workbooks are of, None in a report. ``standing``: what the cover
     of a version says that is issued though errors stand; ``two_readers``: what it says of the
     second reading of its amounts, and ``read_once``: of workbooks that the second reader can't
     open."""
 
     issued: list[Issued] = field(default_factory=list)
     moved: Moved | None = None
-    own: Issued | None = None
+    version: Issued | None = None
     standing: str = ""
     two_readers: str = ""
     read_once: str = ""

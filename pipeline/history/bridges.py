@@ -65,8 +65,8 @@ def _in_one_row(lines: pd.DataFrame, scenarios: list[str]) -> pd.DataFrame:
     for row in lines.itertuples(index=False, name=None):
         rows.setdefault((*row[:place], *row[place + 1 :]), []).append(str(row[place]))
     merged = []
-    for rest, named in rows.items():
-        whose = [name for name in scenarios if name in named]
+    for rest, names in rows.items():
+        whose = [name for name in scenarios if name in names]
         merged.append((*rest[:place], ", ".join(whose), *rest[place:]))
     return pd.DataFrame(merged, columns=columns, dtype=object)
 
@@ -81,15 +81,15 @@ def _checks(
     new = _names(now.programme, whose.now, whose)
     rows = []
     for key, name in scenarios.items():
-        own = (what.rows["scenario"] == name).to_numpy(dtype=bool)
+        in_scenario = (what.rows["scenario"] == name).to_numpy(dtype=bool)
         for column, measure in zip(_PENCE, _HEADINGS, strict=True):
             expected = _total(now, key, column, programme) - _total(before, key, column, programme)
-            actual = sum(what.rows[column][own].tolist())
+            actual = sum(what.rows[column][in_scenario].tolist())
             rows.append(Explained(TOTAL_PROGRAMME, name, measure, expected, actual))
         for place, organisation in enumerate(whose.names):
             ends = ((now, new[place]), (before, old[place]))
             last, first = (_total(one, key, _PENCE[1], names) for one, names in ends)
-            actual = int(what.parts[own, place, 1].sum())
+            actual = int(what.parts[in_scenario, place, 1].sum())
             if place < whose.unshared or last != first or actual:
                 rows.append(Explained(organisation, name, ANNUAL_MEASURE, last - first, actual))
     return rows
@@ -106,8 +106,8 @@ def _names(programme: Programme, places: tuple[int, ...], whose: Organisations) 
 def _total(snapshot: Snapshot, scenario: str, column: str, names: list[str]) -> int:
     """An organisation's figure of a Summary; nil for a scenario that it doesn't have."""
     frame = snapshot.summary
-    own = (frame["strand"] == ALL_STRANDS) & frame["organisation"].isin(names)
-    rows = frame[own & (frame["scenario"].map(match_key) == scenario)]
+    of_organisation = (frame["strand"] == ALL_STRANDS) & frame["organisation"].isin(names)
+    rows = frame[of_organisation & (frame["scenario"].map(match_key) == scenario)]
     return sum(int(pence) for pence in rows[column])
 
 
@@ -116,10 +116,10 @@ def _own_measures(
 ) -> pd.DataFrame:
     """A register's measures by line: ``column``, scenario, kind, _PENCE."""
     frame = snapshot.register
-    made = pd.DataFrame(counted(snapshot).measures, columns=_PENCE)
-    made[column] = frame[column].tolist()
-    made["scenario"] = [scenarios[match_key(name)] for name in frame["scenario"].tolist()]
-    return made.assign(kind=kind)
+    measures = pd.DataFrame(counted(snapshot).measures, columns=_PENCE)
+    measures[column] = frame[column].tolist()
+    measures["scenario"] = [scenarios[match_key(name)] for name in frame["scenario"].tolist()]
+    return measures.assign(kind=kind)
 
 
 def _by_service(
@@ -161,8 +161,8 @@ def _by_partner(
     )
     every = [_long(what.parts, what.whose.names, what.rows["scenario"], kinds)]
     for parts, names, kind in ends:
-        own = pd.Series([scenarios[match_key(name)] for name in names], dtype=object)
-        every.append(_long(parts, what.whose.names, own, pd.Series(kind, index=own.index)))
+        of_line = pd.Series([scenarios[match_key(name)] for name in names], dtype=object)
+        every.append(_long(parts, what.whose.names, of_line, pd.Series(kind, index=of_line.index)))
     long = pd.concat(every, ignore_index=True)
     return _bridge(long, "organisation", what.whose.names, PARTNER_KINDS, scenarios, "")
 

@@ -31,21 +31,21 @@ def line_keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
 @dataclass(frozen=True)
 class Matched:
     """Places in two registers: of the lines in both (side by side), in the second alone (new) and
-    in the first alone (gone)."""
+    in the first alone (only_before)."""
 
     old: Places
     now: Places
     new: Places
-    gone: Places
+    only_before: Places
 
 
 def matched(before: Snapshot, now: Snapshot) -> Matched:
     """Match the lines of two versions."""
     keys = {key: place for place, key in enumerate(line_keys(before.register))}
-    found = np.array([keys.get(key, -1) for key in line_keys(now.register)], dtype=np.intp)
-    both = np.flatnonzero(found >= 0)
-    gone = np.setdiff1d(np.arange(len(before.register)), found[both])
-    return Matched(found[both], both, np.flatnonzero(found < 0), gone)
+    earlier = np.array([keys.get(key, -1) for key in line_keys(now.register)], dtype=np.intp)
+    both = np.flatnonzero(earlier >= 0)
+    only_before = np.setdiff1d(np.arange(len(before.register)), earlier[both])
+    return Matched(earlier[both], both, np.flatnonzero(earlier < 0), only_before)
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Counted:
 
     def some(self, places: Places) -> "Counted":
         """How some of the lines count."""
-        chosen = (self.pence[places], self.one_off[places], self.annual[places])
-        return Counted(*chosen, self.steady)
+        counts = (self.pence[places], self.one_off[places], self.annual[places])
+        return Counted(*counts, self.steady)
 
     @property
     def measures(self) -> Pence:

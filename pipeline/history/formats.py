@@ -17,23 +17,23 @@ IN_USE = "shares_in_use"
 Kept = Mapping[str, Mapping[str, Any]]
 
 
-def _named_partners_and_services(kept: Kept) -> Kept:
+def _named_partners_and_services(contents: Kept) -> Kept:
     """From 1: partners and services were lists; they are objects, so that they can grow."""
-    held, named = kept[SETTINGS], {}
+    settings, objects = contents[SETTINGS], {}
     for what, names in (("partners", ("code", "name")), ("services", ("name", "strand", "basis"))):
-        named[what] = [dict(zip(names, each, strict=True)) for each in held[what]]
-    return {**kept, SETTINGS: {**held, **named}}
+        objects[what] = [dict(zip(names, each, strict=True)) for each in settings[what]]
+    return {**contents, SETTINGS: {**settings, **objects}}
 
 
-def _shares_in_use(kept: Kept) -> Kept:
+def _shares_in_use(contents: Kept) -> Kept:
     """From 2: by what the lines were shared wasn't kept, nor any weights. The former is told from
     the parts that each partner had of the lines that were shared alike: as whole weights their
     pence, added up by year; nothing where there were none."""
-    held, lines, parts = kept[SETTINGS], kept[LINES], kept[SHARES]
-    codes = [one["code"] for one in held["partners"]]
+    settings, lines, parts = contents[SETTINGS], contents[LINES], contents[SHARES]
+    codes = [one["code"] for one in settings["partners"]]
     sums: dict[tuple[str, str, str, int], list[int]] = {}
     apart: set[tuple[str, str, str, int]] = set()
-    for year in held["years"]:
+    for year in settings["years"]:
         rows = zip(parts["register_row"], parts["partner"], parts[year_label(year)], strict=True)
         for row, code, pence in rows:
             basis, service = lines["basis"][row] or "", lines["service"][row] or ""
@@ -42,10 +42,10 @@ def _shares_in_use(kept: Kept) -> Kept:
                 sums.setdefault(key, [0] * len(codes))[codes.index(code)] += abs(pence)
             elif pence:
                 apart.add(key)
-    known = {**{key: pence for key, pence in sums.items() if any(pence)}, **dict.fromkeys(apart)}
+    weights = {**{key: pence for key, pence in sums.items() if any(pence)}, **dict.fromkeys(apart)}
     names = ("basis", "service", "partner", "year")
-    columns = {name: [key[place] for key in known] for place, name in enumerate(names)}
-    return {**kept, IN_USE: {**columns, "weights": list(known.values())}}
+    columns = {name: [key[place] for key in weights] for place, name in enumerate(names)}
+    return {**contents, IN_USE: {**columns, "weights": list(weights.values())}}
 
 
 # Each brings the format of its place in the list, counted from 1, to the next one.
@@ -56,11 +56,11 @@ STEPS: tuple[Callable[[Kept], Kept], ...] = (
 FORMAT = len(STEPS) + 1
 
 
-def upgraded(kept: Kept) -> Kept:
+def upgraded(contents: Kept) -> Kept:
     """What is kept, as today's format has it; ValueError where its format is a later one."""
-    number = kept[SETTINGS].get("format", 1)
+    number = contents[SETTINGS].get("format", 1)
     if number not in range(1, FORMAT + 1):
         raise ValueError("a newer version of this program recorded it: use that one")
     for step in STEPS[number - 1 :]:
-        kept = step(kept)
-    return kept
+        contents = step(contents)
+    return contents

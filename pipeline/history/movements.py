@@ -99,7 +99,7 @@ def movements(before: Snapshot, now: Snapshot) -> Movements:
     span = sorted({*before.programme.years, *now.programme.years})
     shares = OldShares(before, now, whose, span)
     places = _places(before, now, pairs)
-    size = (len(now.register) + len(pairs.gone), len(whose.names))
+    size = (len(now.register) + len(pairs.only_before), len(whose.names))
     old = parts(before, whose.before, places, size)
     new = parts(now, whose.now, np.arange(len(now.register)), size)
     placed = [
@@ -109,9 +109,9 @@ def movements(before: Snapshot, now: Snapshot) -> Movements:
     ]
     rest = new - old
     _take(rest, placed)
-    own = own_shares(before, now, pairs, shares, rest)
-    placed.extend(_words(before, now, pairs, own))
-    terms = programme_terms(before, now, own, rest[: len(now.register)])
+    new_shares = own_shares(before, now, pairs, shares, rest)
+    placed.extend(_words(before, now, pairs, new_shares))
+    terms = programme_terms(before, now, new_shares, rest[: len(now.register)])
     placed.sort(key=lambda each: each[:2])
     every = [*terms, *((row, effect) for _, _, row, effect in placed)]
     nil = np.zeros(rest.shape[1:], dtype=np.int64)
@@ -130,16 +130,16 @@ def _places(before: Snapshot, now: Snapshot, pairs: Matched) -> Places:
     """The numbers of the lines of before: those of the same lines now, or beyond all of these."""
     places = np.empty(len(before.register), dtype=np.intp)
     places[pairs.old] = pairs.now
-    places[pairs.gone] = len(now.register) + np.arange(len(pairs.gone))
+    places[pairs.only_before] = len(now.register) + np.arange(len(pairs.only_before))
     return places
 
 
 def _take(rest: Pence, placed: list[Placed]) -> None:
     """Take what rows explain away from what is to be explained, line by line."""
-    known = [(place, effect) for place, _, _, effect in placed if effect is not None]
-    if known:
-        places = np.array([place for place, _ in known], dtype=np.intp)
-        np.subtract.at(rest, places, np.stack([effect for _, effect in known]))
+    effects = [(place, effect) for place, _, _, effect in placed if effect is not None]
+    if effects:
+        places = np.array([place for place, _ in effects], dtype=np.intp)
+        np.subtract.at(rest, places, np.stack([effect for _, effect in effects]))
 
 
 # Lines that are new, and those that are there no more
@@ -174,12 +174,12 @@ def _new(
 
 
 def _gone(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> Iterator[Placed]:
-    register = before.register.iloc[pairs.gone]
+    register = before.register.iloc[pairs.only_before]
     scenarios, left_out = scenario_keys(now.programme), _left_out(now)
     texts = _texts(register, ("line_ref", "scenario", "description", "service"))
-    effects = (-counted(before).measures[pairs.gone]).tolist()
+    effects = (-counted(before).measures[pairs.only_before]).tolist()
     for number, (place, key) in enumerate(
-        zip(pairs.gone.tolist(), line_keys(register), strict=True)
+        zip(pairs.only_before.tolist(), line_keys(register), strict=True)
     ):
         ref, scenario, description, service = (column[number] for column in texts)
         change, what, kind = REMOVED, LINE, REMOVED_LINES
@@ -194,8 +194,8 @@ def _gone(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> Iter
             what = heading or LINE
             old = _stood(before, place, heading) if heading else description
         row = (ref, scenario, change, what, old, text, *effects[number], where, kind, service)
-        own = len(now.register) + number
-        yield own, 0, row, -parts[own]
+        line = len(now.register) + number
+        yield line, 0, row, -parts[line]
 
 
 # Whether a row is rejected (else excluded), and the heading, the value and the place of the cell.
@@ -209,10 +209,10 @@ def _left_out(snapshot: Snapshot) -> dict[tuple[str, str], _Out]:
     scenarios = [match_key(name) for name in _texts(frame, ("scenario",))[0]]
     rejected = frame["rejected"].tolist()
     rows = zip(rejected, *_texts(frame, ("heading", "value", "where")), strict=True)
-    found: dict[tuple[str, str], _Out] = {}
+    by_line: dict[tuple[str, str], _Out] = {}
     for key, (is_rejected, *words) in zip(zip(refs, scenarios, strict=True), rows, strict=True):
-        found.setdefault(key, (bool(is_rejected), words[0], words[1], words[2]))
-    return found
+        by_line.setdefault(key, (bool(is_rejected), words[0], words[1], words[2]))
+    return by_line
 
 
 def _find(left_out: dict[tuple[str, str], _Out], key: tuple[str, str]) -> _Out | None:
@@ -280,7 +280,9 @@ class _Lines:
         return self.places[number], step, row, effect[2]
 
 
-def _words(before: Snapshot, now: Snapshot, pairs: Matched, own: OwnShares) -> Iterator[Placed]:
+def _words(
+    before: Snapshot, now: Snapshot, pairs: Matched, new_shares: OwnShares
+) -> Iterator[Placed]:
     """What the lines say beside category and amounts: without effect on the total programme."""
     lines = _Lines(now, pairs)
     old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
@@ -296,7 +298,7 @@ def _words(before: Snapshot, now: Snapshot, pairs: Matched, own: OwnShares) -> I
                 where = f"{now.control}, Services"
             what = "Strand" if name == "strand" else _HEADINGS[name]
             kind = MOVED if name in _MOVES else ""
-            effect = (0, 0, own.of_lines.get((number, name)))
+            effect = (0, 0, new_shares.of_lines.get((number, name)))
             yield lines.row(number, step, what, texts, effect, where, kind)
 
 
@@ -317,8 +319,8 @@ def _figures(
     state, target = counted(before, span).some(pairs.old), counted(now, span).some(pairs.now)
     lines = _Lines(now, pairs)
     split = _Split(shares, shares.groups(before.register.iloc[pairs.old]))
-    taken = _Readings(before, now, pairs, span)
-    state, rows = _reread(lines, taken, state, target, both, split)
+    readings = _Readings(before, now, pairs, span)
+    state, rows = _reread(lines, readings, state, target, both, split)
     yield from rows
     yield from _amounts(lines, state, target, span, both, split)
     state = replace(state, pence=np.where(both, target.pence, state.pence))
@@ -336,15 +338,15 @@ class _Split:
 
     def effects(self, first: Counted, second: Counted, numbers: Places) -> Pence:
         """What a step of some lines comes to: lines × organisations × measures."""
-        own = self.groups[numbers]
-        return self.shares.whole(own, second.some(numbers)) - self.shares.whole(
-            own, first.some(numbers)
+        groups = self.groups[numbers]
+        return self.shares.whole(groups, second.some(numbers)) - self.shares.whole(
+            groups, first.some(numbers)
         )
 
     def amounts(self, old: Pence, new: Pence, numbers: Places, columns: Places) -> Pence:
         """What other amounts of lines in years come to: lines × organisations."""
-        own = self.groups[numbers]
-        return self.shares.split(own, columns, new) - self.shares.split(own, columns, old)
+        groups = self.groups[numbers]
+        return self.shares.split(groups, columns, new) - self.shares.split(groups, columns, old)
 
 
 class _Readings:
@@ -369,10 +371,12 @@ class _Readings:
             (PROFILE, self.profiles, self._profiles),
         )
         for setting, (old, new), step in readings:
-            shown = setting.values.text
+            text_of = setting.values.text
             differs = (old != new).astype(bool)
             pence = np.where(differs[:, None], step(pence), pence)
-            texts = [(shown(a), shown(b)) for a, b in zip(old.tolist(), new.tolist(), strict=True)]
+            texts = [
+                (text_of(a), text_of(b)) for a, b in zip(old.tolist(), new.tolist(), strict=True)
+            ]
             yield setting.heading, texts, differs, pence
 
     def _units(self, pence: Pence) -> Pence:
@@ -382,25 +386,27 @@ class _Readings:
         times, parts = np.maximum(new // old, 1), np.maximum(old // new, 1)
         fits = np.abs(pence) <= np.iinfo(np.int64).max // times
         whole = np.where(fits, pence, 0) * times
-        made: Pence = np.where(fits & (whole % parts == 0), whole // parts, pence)
-        return made
+        converted_pence: Pence = np.where(fits & (whole % parts == 0), whole // parts, pence)
+        return converted_pence
 
     def _turned(self, pence: Pence, categories: tuple[str, ...]) -> Pence:
         concerned = self.category.isin(categories).to_numpy()
-        made: Pence = np.where(concerned[:, None], -pence, pence)
-        return made
+        turned_pence: Pence = np.where(concerned[:, None], -pence, pence)
+        return turned_pence
 
     def _profiles(self, pence: Pence) -> Pence:
-        own = pence[:, self.years]
-        summed, apart = np.cumsum(own, axis=1), np.diff(own, axis=1, prepend=0)
-        made = pence.copy()
-        made[:, self.years] = np.where(self.profiles[1].astype(bool)[:, None], summed, apart)
-        return made
+        line_years = pence[:, self.years]
+        summed, apart = np.cumsum(line_years, axis=1), np.diff(line_years, axis=1, prepend=0)
+        other_profile = pence.copy()
+        other_profile[:, self.years] = np.where(
+            self.profiles[1].astype(bool)[:, None], summed, apart
+        )
+        return other_profile
 
 
 def _reread(
     lines: _Lines,
-    taken: _Readings,
+    readings: _Readings,
     state: Counted,
     target: Counted,
     both: Mask,
@@ -408,7 +414,7 @@ def _reread(
 ) -> tuple[Counted, list[Placed]]:
     """Settings that alone explain a line's new amounts to the penny; where they don't, the amounts
     are what changed."""
-    steps = list(taken.steps(state.pence))
+    steps = list(readings.steps(state.pence))
     last = steps[-1][-1]
     explained = (last[:, both] == target.pence[:, both]).all(axis=1)
     explained &= (last != state.pence).any(axis=1)
@@ -506,10 +512,10 @@ def _terms(
         concerned |= (first.steady != second.steady) & second.annual & (effects[:, 1] == 0)
         numbers = np.flatnonzero(concerned)
         parts = split.effects(first, second, numbers)
-        shown = effects[numbers].any(axis=1) | changed[numbers] & (step == 101)
-        shown |= parts.any(axis=(1, 2))
+        is_shown = effects[numbers].any(axis=1) | changed[numbers] & (step == 101)
+        is_shown |= parts.any(axis=(1, 2))
         where = f"{now.control}, Programme"
-        for place in np.flatnonzero(shown).tolist():
+        for place in np.flatnonzero(is_shown).tolist():
             number = int(numbers[place])
             effect = (int(effects[number, 0]), int(effects[number, 1]), parts[place])
             yield lines.row(number, step, what, texts, effect, where, SETTING)

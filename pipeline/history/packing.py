@@ -133,79 +133,79 @@ def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame)
     """The snapshot again; PackingError where what is there is no such thing."""
     try:
         columns = {name: json.loads(zlib.decompress(data)) for name, data in records.items()}
-        kept = upgraded({SETTINGS: json.loads(settings), **columns})
-        programme = _programme(kept[SETTINGS])
-        tables = [_table(each) for each in kept[TABLES]["table"]]
+        contents = upgraded({SETTINGS: json.loads(settings), **columns})
+        programme = _programme(contents[SETTINGS])
+        tables = [_table(each) for each in contents[TABLES]["table"]]
         return Snapshot(
             programme,
-            kept[SETTINGS]["control"],
-            _register(kept[LINES], tables, programme),
-            _shares(kept[SHARES], programme),
+            contents[SETTINGS]["control"],
+            _register(contents[LINES], tables, programme),
+            _shares(contents[SHARES], programme),
             summary,
-            _left_out(kept[LEFT_OUT]),
+            _left_out(contents[LEFT_OUT]),
             tables,
-            _in_use(kept[IN_USE]),
-            "weights" in kept[SETTINGS],
+            _in_use(contents[IN_USE]),
+            "weights" in contents[SETTINGS],
         )
     except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as fault:
         raise PackingError(str(fault)) from fault
 
 
-def _known(kind: type[Any], held: Mapping[str, Any]) -> dict[str, Any]:
+def _known(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
     """What is held of the fields that a class has; those that are absent have their defaults."""
     names = {field.name for field in fields(kind)}
-    return {name: value for name, value in held.items() if name in names}
+    return {name: value for name, value in record.items() if name in names}
 
 
-def _programme(held: Mapping[str, Any]) -> Programme:
+def _programme(record: Mapping[str, Any]) -> Programme:
     """Without what shapes no figure; a place that is not held is nowhere."""
     partners = (
         Partner(**{**_known(Partner, each), "at": _place(each.get("at", {}))})
-        for each in held["partners"]
+        for each in record["partners"]
     )
     services = (
         Service(**{**_known(Service, each), "basis_at": _place(each.get("basis_at", {}))})
-        for each in held["services"]
+        for each in record["services"]
     )
     absent = {"price_base": "", "payback_limit": None, "report_unit": 1, "marking": "", "note": ""}
     exact = {
-        **{name: tuple(held[name]) for name in ("years", "scenarios")},
-        "discount_rate": Fraction(held["discount_rate"]),
+        **{name: tuple(record[name]) for name in ("years", "scenarios")},
+        "discount_rate": Fraction(record["discount_rate"]),
         "partners": tuple(partners),
         "services": tuple(services),
-        "weights": _weights(held.get("weights", [])),
+        "weights": _weights(record.get("weights", [])),
     }
-    return Programme(**{**absent, **_known(Programme, held), **exact})
+    return Programme(**{**absent, **_known(Programme, record), **exact})
 
 
-def _place(held: Mapping[str, Any]) -> SourceRef:
-    return SourceRef(**{"workbook": "", **_known(SourceRef, held)})
+def _place(record: Mapping[str, Any]) -> SourceRef:
+    return SourceRef(**{"workbook": "", **_known(SourceRef, record)})
 
 
 def _weights(rows: list[dict[str, Any]]) -> dict[str, dict[str | None, WeightRows]]:
     sets: dict[str, dict[str | None, WeightRows]] = {}
-    for held in rows:
-        texts = held["weights"]
-        own = {
+    for record in rows:
+        texts = record["weights"]
+        converted_fields = {
             "weights": None if texts is None else tuple(map(Decimal, texts)),
-            "at": _place(held["at"]),
-            "cells": tuple(map(_place, held["cells"])),
+            "at": _place(record["at"]),
+            "cells": tuple(map(_place, record["cells"])),
         }
-        services = sets.setdefault(held["basis"], {})
-        row = WeightRow(**{**_known(WeightRow, held), **own})
-        services[held["service"]] = (*services.get(held["service"], ()), row)
+        services = sets.setdefault(record["basis"], {})
+        row = WeightRow(**{**_known(WeightRow, record), **converted_fields})
+        services[record["service"]] = (*services.get(record["service"], ()), row)
     return sets
 
 
-def _in_use(held: Mapping[str, Any]) -> dict[ShareKey, Weights]:
-    keys = zip(*(held[name] for name in _SHARE_KEY), strict=True)
-    weights = (None if each is None else tuple(each) for each in held["weights"])
+def _in_use(columns: Mapping[str, Any]) -> dict[ShareKey, Weights]:
+    keys = zip(*(columns[name] for name in _SHARE_KEY), strict=True)
+    weights = (None if each is None else tuple(each) for each in columns["weights"])
     return dict(zip(keys, weights, strict=True))
 
 
-def _table(held: Mapping[str, Any]) -> TableSource:
-    years = {int(year): column for year, column in held["year_columns"].items()}
-    return TableSource(**{**_known(TableSource, held), "year_columns": years})
+def _table(record: Mapping[str, Any]) -> TableSource:
+    years = {int(year): column for year, column in record["year_columns"].items()}
+    return TableSource(**{**_known(TableSource, record), "year_columns": years})
 
 
 def _column(texts: list[str | None]) -> pd.Series:
@@ -213,33 +213,33 @@ def _column(texts: list[str | None]) -> pd.Series:
 
 
 def _register(
-    held: Mapping[str, Any], tables: list[TableSource], programme: Programme
+    columns: Mapping[str, Any], tables: list[TableSource], programme: Programme
 ) -> pd.DataFrame:
     """The lines; a column that is not held is blank, or what the programme says."""
-    count = len(held["line_ref"])
-    frame = pd.DataFrame({name: _column(held.get(name, [None] * count)) for name in _LINE_TEXTS})
+    count = len(columns["line_ref"])
+    frame = pd.DataFrame({name: _column(columns.get(name, [None] * count)) for name in _LINE_TEXTS})
     for name in (*programme.year_labels, *_LINE_NUMBERS, *_LINE_FLAGS):
         absent = getattr(programme, name, 0)
         kind = np.bool_ if name in _LINE_FLAGS else np.int64
-        frame[name] = np.array(held.get(name, [absent] * count), dtype=kind)
+        frame[name] = np.array(columns.get(name, [absent] * count), dtype=kind)
     frame["workbook"] = _column([tables[number].workbook for number in frame["source"]])
     frame["sheet"] = _column([tables[number].sheet for number in frame["source"]])
     return frame
 
 
-def _left_out(held: Mapping[str, Any]) -> pd.DataFrame:
-    rejected = held["rejected"]
-    texts = {name: _column(held.get(name, [None] * len(rejected))) for name in _LEFT_OUT_TEXTS}
+def _left_out(columns: Mapping[str, Any]) -> pd.DataFrame:
+    rejected = columns["rejected"]
+    texts = {name: _column(columns.get(name, [None] * len(rejected))) for name in _LEFT_OUT_TEXTS}
     return pd.DataFrame({**texts, "rejected": rejected})
 
 
-def _shares(held: Mapping[str, Any], programme: Programme) -> pd.DataFrame:
+def _shares(columns: Mapping[str, Any], programme: Programme) -> pd.DataFrame:
     names = {one.code: one.name for one in programme.partners}
-    frame = pd.DataFrame({"register_row": np.array(held["register_row"], dtype=np.int64)})
-    frame["partner"] = _column(held["partner"])
+    frame = pd.DataFrame({"register_row": np.array(columns["register_row"], dtype=np.int64)})
+    frame["partner"] = _column(columns["partner"])
     frame["organisation"] = _column(
-        [names.get(c or "", NOT_YET_APPORTIONED) for c in held["partner"]]
+        [names.get(c or "", NOT_YET_APPORTIONED) for c in columns["partner"]]
     )
     for label in programme.year_labels:
-        frame[label] = np.array(held[label], dtype=np.int64)
+        frame[label] = np.array(columns[label], dtype=np.int64)
     return frame

@@ -40,11 +40,11 @@ class Organisations:
 def organisations(before: Programme, now: Programme) -> Organisations:
     """A former partner is the one of the same code, else of the same name."""
     codes = {ref_key(one.code): place for place, one in enumerate(now.partners)}
-    named = {match_key(one.name): place for place, one in enumerate(now.partners)}
+    by_name = {match_key(one.name): place for place, one in enumerate(now.partners)}
     names = [one.name for one in now.partners]
     places = []
     for one in before.partners:
-        place = codes.get(ref_key(one.code), named.get(match_key(one.name), len(names)))
+        place = codes.get(ref_key(one.code), by_name.get(match_key(one.name), len(names)))
         if place == len(names):
             names.append(one.name)
         places.append(place)
@@ -61,11 +61,11 @@ def parts(snapshot: Snapshot, places: tuple[int, ...], ids: Places, size: tuple[
     category = snapshot.register["category"].iloc[row]
     pence = shares[list(programme.year_labels)].to_numpy(dtype=np.int64)
     one_off, annual = (each.of(category, pence, programme.steady_index) for each in MEASURES)
-    known = dict(zip(programme.codes, places, strict=True))
-    whose = shares["partner"].fillna("").map(lambda code: known.get(code, size[1] - 1))
-    held = np.zeros((*size, 2), dtype=np.int64)
-    np.add.at(held, (ids[row], whose.to_numpy(dtype=np.int64)), np.stack([one_off, annual], axis=1))
-    return held
+    place_of = dict(zip(programme.codes, places, strict=True))
+    whose = shares["partner"].fillna("").map(lambda code: place_of.get(code, size[1] - 1))
+    sums = np.zeros((*size, 2), dtype=np.int64)
+    np.add.at(sums, (ids[row], whose.to_numpy(dtype=np.int64)), np.stack([one_off, annual], axis=1))
+    return sums
 
 
 class OldShares:
@@ -120,15 +120,15 @@ class OldShares:
 
     def split(self, groups: Places, columns: Places, amounts: Pence) -> Pence:
         """Amounts of lines in years (places in the span) by organisation."""
-        held = np.zeros((len(amounts), self._size), dtype=np.int64)
+        sums = np.zeros((len(amounts), self._size), dtype=np.int64)
         filled = np.flatnonzero(amounts)
         if len(filled):
             table = np.array(self._table, dtype=np.int64)
             place = table[groups[filled], columns[filled]]
             shares = shares_by_rows(amounts[filled], list(self._rows), place)
             for column, where in enumerate(self._places.tolist()):
-                held[filled, where] += shares[:, column]
-        return held
+                sums[filled, where] += shares[:, column]
+        return sums
 
     def whole(self, groups: Places, lines: Counted) -> Pence:
         """The measures of lines by organisation: lines × organisations × measures."""
@@ -161,33 +161,33 @@ def own_shares(
     numbers = np.flatnonzero(groups[0] != groups[1])
     lines = counted(now, shares.span).some(pairs.now[numbers])
     effects = shares.whole(groups[1][numbers], lines) - shares.whole(groups[0][numbers], lines)
-    usual, own = changed_bases(before.programme, now.programme), OwnShares()
+    usual, new_shares = changed_bases(before.programme, now.programme), OwnShares()
     names = ["basis", "partner", "service"]
     earlier = old[names].iloc[numbers].fillna("").itertuples(index=False, name=None)
     later = new[[*names, "scenario"]].iloc[numbers].fillna("").itertuples(index=False, name=None)
     for place, (was, (*words, scenario)) in enumerate(zip(earlier, later, strict=True)):
         number = int(numbers[place])
         line = int(pairs.now[number])
-        known = shares.knows(int(groups[1][number]), now.programme.steady_year)
-        effect = effects[place] if known else rest[line].copy()
+        has_weights = shares.knows(int(groups[1][number]), now.programme.steady_year)
+        effect = effects[place] if has_weights else rest[line].copy()
         rest[line] -= effect
         if usual.get(words[2]) == (was[0], words[0]):
             key = (words[2], scenario)
-            own.of_services[key] = own.of_services.get(key, 0) + effect
+            new_shares.of_services[key] = new_shares.of_services.get(key, 0) + effect
         else:
             first = next(name for name, a, b in zip(names, was, words, strict=True) if a != b)
-            own.of_lines[number, first] = effect
-    return own
+            new_shares.of_lines[number, first] = effect
+    return new_shares
 
 
 def changed_bases(before: Programme, now: Programme) -> dict[str, tuple[str, str]]:
     """The usual bases, before and now, of the services that have another one."""
-    known = {one.name: one.basis or "" for one in before.services}
+    old_bases = {one.name: one.basis or "" for one in before.services}
     bases = {one.name: one.basis or "" for one in now.services}
     return {
-        name: (known[name], basis)
+        name: (old_bases[name], basis)
         for name, basis in bases.items()
-        if name in known and known[name] != basis
+        if name in old_bases and old_bases[name] != basis
     }
 
 
@@ -204,12 +204,12 @@ def with_known_shares(before: Snapshot, now: Snapshot, whose: Organisations) -> 
         return before
     years, register = list(before.programme.years), before.register
     ids = np.arange(len(register), dtype=np.intp)
-    kept = parts(before, whose.before, ids, (len(ids), len(whose.names)))
+    old_parts = parts(before, whose.before, ids, (len(ids), len(whose.names)))
     trial = OldShares(replace(before, shares={}), now, whose, years)
     again = trial.whole(trial.groups(register), counted(before))
-    same = (again == kept).all(axis=(1, 2))
+    same = (again == old_parts).all(axis=(1, 2))
     keys = register[["basis", "service", "partner"]].fillna("").itertuples(index=False, name=None)
     pairs = zip(keys, same.tolist(), strict=True)
     differ = {share_by(*key) for key, is_same in pairs if not is_same}
-    told = {key: weights for key, weights in before.shares.items() if key[:3] in differ}
-    return replace(before, shares=told)
+    derived_shares = {key: weights for key, weights in before.shares.items() if key[:3] in differ}
+    return replace(before, shares=derived_shares)

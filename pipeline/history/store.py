@@ -95,25 +95,25 @@ class Recording:
                 "place": version.place,
             },
         ).scalar_one()
-        own = {"version_id": added}
+        key = {"version_id": added}
         signed = [
-            {**own, "place": place, "signed_off_by": words}
+            {**key, "place": place, "signed_off_by": words}
             for place, words in enumerate(version.signed_off)
         ]
         if signed:
             run(insert(SIGN_OFFS), signed)
         run(
             insert(INPUTS),
-            [{**own, "workbook": name, "sha256": digest} for name, digest in inputs.items()],
+            [{**key, "workbook": name, "sha256": digest} for name, digest in inputs.items()],
         )
         if files:
-            rows = [{**own, "file": name, "sha256": digest} for name, digest in files.items()]
+            rows = [{**key, "file": name, "sha256": digest} for name, digest in files.items()]
             run(insert(FILES), rows)
-        run(insert(TOTALS), [{**own, **total} for total in _totals(snapshot.summary)])
+        run(insert(TOTALS), [{**key, **total} for total in _totals(snapshot.summary)])
         run(
             insert(RECORDS),
             [
-                {**own, "name": name, "rows": rows, "content": content}
+                {**key, "name": name, "rows": rows, "content": content}
                 for name, (rows, content) in packed(snapshot).items()
             ],
         )
@@ -204,7 +204,7 @@ class History:
         with which they were not kept yet."""
         if not self.is_there:
             return {}
-        held: dict[int, dict[str, str]] = {}
+        by_version: dict[int, dict[str, str]] = {}
         with self._reading() as connection:
             for number, name, digest in connection.execute(
                 select(VERSIONS.c.number, FILES.c.file, FILES.c.sha256)
@@ -214,8 +214,8 @@ class History:
                 .where(PROGRAMMES.c.key == programme)
                 .order_by(VERSIONS.c.number, FILES.c.file)
             ):
-                held.setdefault(number, {})[name] = digest
-        return held
+                by_version.setdefault(number, {})[name] = digest
+        return by_version
 
     def snapshot(self, programme: str, number: int) -> Snapshot:
         """What was recorded of a version."""
@@ -248,8 +248,8 @@ class History:
         with self._told(), self._connection() as connection:
             _lock(connection)
             _migrate(connection)
-            found = select(PROGRAMMES.c.id).where(PROGRAMMES.c.key == programme)
-            place = connection.execute(found).scalar_one_or_none()
+            same_key = select(PROGRAMMES.c.id).where(PROGRAMMES.c.key == programme)
+            place = connection.execute(same_key).scalar_one_or_none()
             if place is None:
                 added = insert(PROGRAMMES).returning(PROGRAMMES.c.id)
                 place = connection.execute(added, {"key": programme}).scalar_one()

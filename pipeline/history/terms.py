@@ -27,7 +27,9 @@ Group = tuple[str, str, str]
 Held = tuple[str, str | None, int | None]
 
 
-def programme_terms(before: Snapshot, now: Snapshot, own: OwnShares, rest: Pence) -> Iterator[Term]:
+def programme_terms(
+    before: Snapshot, now: Snapshot, new_shares: OwnShares, rest: Pence
+) -> Iterator[Term]:
     """Settings, partners, bases and weights that are not what they were, then shares that are not
     though none of these says why. What changed shares come to stands in a row for each scenario;
     ``rest``: what is left to be explained of each line of now."""
@@ -35,17 +37,17 @@ def programme_terms(before: Snapshot, now: Snapshot, own: OwnShares, rest: Pence
         yield row, None
     weights = dict(_changed_weights(before, now)) if before.weights_kept else {}
     partners = list(_changed_partners(before, now))
-    left = _Left(before, now, rest, weights, bool(partners))
+    unexplained = _Left(before, now, rest, weights, bool(partners))
     for place, words in enumerate(partners):
-        yield from _rows(now, words, left.partners if place == 0 else {})
+        yield from _rows(now, words, unexplained.partners if place == 0 else {})
     places = {one.name: one.basis_at for one in now.programme.services}
     for service, texts in changed_bases(before.programme, now.programme).items():
-        effects = {s: e for (name, s), e in own.of_services.items() if name == service}
+        effects = {s: e for (name, s), e in new_shares.of_services.items() if name == service}
         where = str(places[service]) or f"{now.control}, Services"
         yield from _rows(now, (f"Basis: {service}", *texts, where), effects)
-    for held, words in weights.items():
-        yield from _rows(now, words, left.weights.get(held, {}))
-    for group, effects in left.shares.items():
+    for key, words in weights.items():
+        yield from _rows(now, words, unexplained.weights.get(key, {}))
+    for group, effects in unexplained.shares.items():
         yield from _rows(now, _share_words(before, now, group), effects)
 
 
@@ -95,16 +97,16 @@ def _changed_partners(before: Snapshot, now: Snapshot) -> Iterator[Words]:
 def _changed_weights(before: Snapshot, now: Snapshot) -> Iterator[tuple[Held, Words]]:
     """The rows of weights that are new, gone or changed."""
     old, new = _weight_rows(before.programme), _weight_rows(now.programme)
-    for held in {**new, **old}:
-        was = _weights_by_code(old.get(held), before.programme)
-        later = _weights_by_code(new.get(held), now.programme)
+    for row in {**new, **old}:
+        was = _weights_by_code(old.get(row), before.programme)
+        later = _weights_by_code(new.get(row), now.programme)
         codes = [code for code in {**later, **was} if was.get(code) != later.get(code)]
-        if codes or (held in old) != (held in new):
-            where = _weight_cells(new[held], now.programme, codes) if held in new else ""
+        if codes or (row in old) != (row in new):
+            where = _weight_cells(new[row], now.programme, codes) if row in new else ""
             yield (
-                held,
+                row,
                 (
-                    _weights_name(held),
+                    _weights_name(row),
                     _weights_text(was, codes),
                     _weights_text(later, codes),
                     where,
@@ -144,9 +146,9 @@ def _weights_text(weights: dict[str, _Weight], codes: list[str]) -> str:
     )
 
 
-def _weights_name(held: Held) -> str:
+def _weights_name(row: Held) -> str:
     """``Baseline: ICT``, ``Headcount from 2014/15``."""
-    basis, service, year = held
+    basis, service, year = row
     name = f"{basis}: {service}" if service else basis
     return name if year is None else f"{name} from {year_label(year)}"
 
@@ -155,10 +157,10 @@ def _weight_cells(row: WeightRow, programme: Programme, codes: list[str]) -> str
     """The cells of some partners' weights, the first and the last where there are several; the
     row's first cell where they are not known."""
     cells = dict(zip(programme.codes, row.cells, strict=False))
-    chosen = sorted((cells[code] for code in codes if code in cells), key=lambda at: at.column)
-    if not chosen:
+    of_partners = sorted((cells[code] for code in codes if code in cells), key=lambda at: at.column)
+    if not of_partners:
         return str(row.at)
-    return str(chosen[0]) + (f":{chosen[-1].cell}" if len(chosen) > 1 else "")
+    return str(of_partners[0]) + (f":{of_partners[-1].cell}" if len(of_partners) > 1 else "")
 
 
 # Shares
@@ -180,14 +182,14 @@ class _Left:
         self.partners: dict[str, Pence] = {}
         self.shares: dict[Group, dict[str, Pence]] = {}
         for (group, scenario), effect in _by_group(now, rest).items():
-            held = _responsible(group, weights, (before.programme, now.programme))
-            if held is not None:
-                own = self.weights.setdefault(held, {})
+            row = _responsible(group, weights, (before.programme, now.programme))
+            if row is not None:
+                sums = self.weights.setdefault(row, {})
             elif partners:
-                own = self.partners
+                sums = self.partners
             else:
-                own = self.shares.setdefault(group, {})
-            own[scenario] = own.get(scenario, 0) + effect
+                sums = self.shares.setdefault(group, {})
+            sums[scenario] = sums.get(scenario, 0) + effect
 
 
 def _by_group(now: Snapshot, rest: Pence) -> dict[tuple[Group, str], Pence]:
@@ -199,8 +201,8 @@ def _by_group(now: Snapshot, rest: Pence) -> dict[tuple[Group, str], Pence]:
     alike: dict[str, str] = {}
     for place, (basis, service, partner, scenario) in zip(places.tolist(), lines, strict=True):
         # All services share the programme's baseline alike.
-        named = alike.setdefault(basis, service) if basis == PROGRAMME_BASELINE else service
-        key = (share_by(basis, named, partner), scenario)
+        one_service = alike.setdefault(basis, service) if basis == PROGRAMME_BASELINE else service
+        key = (share_by(basis, one_service, partner), scenario)
         sums[key] = sums.get(key, 0) + rest[place]
     return sums
 
@@ -211,12 +213,12 @@ def _responsible(
     """The changed row of weights by which a group of lines is shared in the steady-state year, else
     in another year; None where there is none, or where weights of several services are added up."""
     basis, service, _ = group
-    own = any(service in programme.weights.get(basis, {}) for programme in programmes)
-    chosen = [held for held in weights if held[:2] == (basis, service if own else None)]
+    has_own_rows = any(service in programme.weights.get(basis, {}) for programme in programmes)
+    rows = [row for row in weights if row[:2] == (basis, service if has_own_rows else None)]
     steady = programmes[1].steady_year
     return max(
-        chosen,
-        key=lambda held: (held[2] is None or held[2] <= steady, held[2] or 0),
+        rows,
+        key=lambda row: (row[2] is None or row[2] <= steady, row[2] or 0),
         default=None,
     )
 

@@ -5,7 +5,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from pipeline.core.results import Results
-from pipeline.report.columns import Texts, held
+from pipeline.report.columns import Texts, values_of
 from pipeline.report.safe import visible
 from schemas.outputs import APPORTIONED_CSV
 
@@ -31,7 +31,7 @@ def write_apportioned(results: Results, stream: IO[bytes]) -> None:
         row, year = np.nonzero(pence)
         columns = {}
         for name in APPORTIONED_CSV[:-2]:
-            texts = Texts.of(held(frame[name]))
+            texts = Texts.of(values_of(frame[name]))
             # None for an empty text: the writer would put the latter in quotes.
             words = [csv_safe(word) or None if word else None for word in texts.words]
             columns[name] = polars.Series(name, words, polars.String).gather(texts.codes[row])

@@ -108,24 +108,24 @@ def _links(results: Results, returns_at: str) -> notes.Note | None:
 
 def partner_pack(results: Results, partner: Partner) -> Book:
     """A partner's own workbook: nothing of another partner's is in it."""
-    own = own_results(results, partner)
+    of_partner = own_results(results, partner)
     path = pack_path(partner, results.programme.partners)
     figures, is_live = formulas.settled(
-        summary.sheet(own, partner),
-        charts.sheet(own, partner),
-        by_year.sheet(own, partner),
-        by_service.sheet(own, partner),
-        appraisal.sheet(own, partner),
-        delivery.own_sheet(own, partner),
-        shares.own_sheet(own, partner),
-        inputs.sheet(own, partner),
-        records.own_lines(own, partner),
+        summary.sheet(of_partner, partner),
+        charts.sheet(of_partner, partner),
+        by_year.sheet(of_partner, partner),
+        by_service.sheet(of_partner, partner),
+        appraisal.sheet(of_partner, partner),
+        delivery.own_sheet(of_partner, partner),
+        shares.own_sheet(of_partner, partner),
+        inputs.sheet(of_partner, partner),
+        records.own_lines(of_partner, partner),
     )
-    others = (*figures, notes.sheet(own.programme, partner, path, is_live=is_live))
-    contents = cover.contents(own, others, partner)
-    sheets = reported.with_strips((contents, *others), own, whole=False, is_live=is_live)
-    front = cover.sheet(own, partner, is_live=is_live)
-    return _book(path, own, (front, *sheets), "Partner pack", partner)
+    others = (*figures, notes.sheet(of_partner.programme, partner, path, is_live=is_live))
+    contents = cover.contents(of_partner, others, partner)
+    sheets = reported.with_strips((contents, *others), of_partner, whole=False, is_live=is_live)
+    front = cover.sheet(of_partner, partner, is_live=is_live)
+    return _book(path, of_partner, (front, *sheets), "Partner pack", partner)
 
 
 def own_results(results: Results, partner: Partner) -> Results:
@@ -168,27 +168,27 @@ def own_results(results: Results, partner: Partner) -> Results:
 def _parts_of(parts: Pence, totals: Pence) -> npt.NDArray[np.float64]:
     """The quotients, to the nearest double where both are below 2^53 (£90 trillion); not a number
     where a total is nil."""
-    made = np.full(len(parts), np.nan)
-    np.divide(parts, totals, out=made, where=totals != 0)
-    return made
+    quotients = np.full(len(parts), np.nan)
+    np.divide(parts, totals, out=quotients, where=totals != 0)
+    return quotients
 
 
-def _own_delivery(made: Delivery | None, partner: Partner) -> Delivery | None:
+def _own_delivery(delivery_tables: Delivery | None, partner: Partner) -> Delivery | None:
     """A partner's parts in the place of the lines, its own sums, and nothing of any other's."""
-    if made is None:
+    if delivery_tables is None:
         return None
-    own = made.parts["partner"] == partner.code
-    of_partner = made.organisations["organisation"] == partner.name
+    is_part = delivery_tables.parts["partner"] == partner.code
+    of_partner = delivery_tables.organisations["organisation"] == partner.name
     return Delivery(
-        lines=made.parts[own].reset_index(drop=True),
-        parts=made.parts.iloc[:0],
-        tracker=made.tracker.iloc[:0],
-        organisations=made.organisations[of_partner].reset_index(drop=True),
-        due=made.due.iloc[:0],
-        overdue=made.overdue.iloc[:0],
-        left_out=made.left_out.iloc[:0],
-        due_year=made.due_year,
-        current_year=made.current_year,
+        lines=delivery_tables.parts[is_part].reset_index(drop=True),
+        parts=delivery_tables.parts.iloc[:0],
+        tracker=delivery_tables.tracker.iloc[:0],
+        organisations=delivery_tables.organisations[of_partner].reset_index(drop=True),
+        due=delivery_tables.due.iloc[:0],
+        overdue=delivery_tables.overdue.iloc[:0],
+        left_out=delivery_tables.left_out.iloc[:0],
+        due_year=delivery_tables.due_year,
+        current_year=delivery_tables.current_year,
     )
 
 

@@ -63,7 +63,7 @@ class Chart:
     ``longest_label``: digits that the labels of lying bars need.
     """
 
-    drawn: Drawn
+    way: Drawn
     caption: str
     finding: str
     series: tuple[Series, ...]

@@ -42,12 +42,12 @@ class Texts(_Held):
         """The texts among some values; None for what is none. Words in order of their first row."""
         if isinstance(values, cls):
             return values
-        known: dict[str | None, int] = {}
+        number_of: dict[str | None, int] = {}
         codes = [
-            known.setdefault(value if isinstance(value, str) else None, len(known))
+            number_of.setdefault(value if isinstance(value, str) else None, len(number_of))
             for value in values
         ]
-        return cls(list(known), np.array(codes, dtype=np.int64))
+        return cls(list(number_of), np.array(codes, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -92,23 +92,26 @@ class Numbers(_Held):
 
     def tolist(self) -> list[int]:
         """The numbers as a list."""
-        held: list[int] = self.array.tolist()
-        return held
+        numbers: list[int] = self.array.tolist()
+        return numbers
 
 
-def held(values: pd.Series) -> Sequence[Any]:
+def values_of(values: pd.Series) -> Sequence[Any]:
     """The values of a frame's column as Python's own, None where one is missing."""
     if values.dtype == np.int64:
         return Numbers(values.to_numpy())
     if isinstance(values.dtype, pd.StringDtype):
         codes, words = pd.factorize(values)
-        found: list[str | None] = words.tolist()
+        texts: list[str | None] = words.tolist()
         if (codes < 0).any():
-            codes = np.where(codes < 0, len(found), codes)
-            found.append(None)
-        return Texts(found, codes)
+            codes = np.where(codes < 0, len(texts), codes)
+            texts.append(None)
+        return Texts(texts, codes)
     missing = values.isna().to_numpy()
-    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
+    return [
+        None if is_missing else value
+        for value, is_missing in zip(values.tolist(), missing, strict=True)
+    ]
 
 
 def kinds_of(values: Sequence[object]) -> set[type]:

@@ -17,7 +17,7 @@ from pipeline.core.outputs import DATA
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.report.apportioned_csv import csv_safe, pounds_of, write_apportioned
-from pipeline.report.columns import Texts, held
+from pipeline.report.columns import Texts, values_of
 from pipeline.report.sheets.checks import issues_frame
 from pipeline.report.sheets.records import weighted
 from pipeline.report.wording import programme_name
@@ -140,7 +140,7 @@ def _texts(column: FrameColumn, frame: pd.DataFrame, name: str) -> "pl.Series":
 
     if name not in frame:
         return pl.Series(name, [None] * len(frame), pl.String)
-    values = held(frame[name])
+    values = values_of(frame[name])
     if column.holds is Holds.TEXT:
         texts = Texts.of(values)
         words = [csv_safe(word) or None if word else None for word in texts.words]

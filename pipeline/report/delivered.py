@@ -55,21 +55,21 @@ _LOOKED_UP_SECONDS = formulas.LIMIT_SECONDS / 3
 # Sentences
 
 
-def wholes(made: Delivery, partner: Partner | None = None) -> list[tuple[int, Record]]:
+def wholes(delivery: Delivery, partner: Partner | None = None) -> list[tuple[int, Record]]:
     """The figures of the programme, or of a partner, in the year now reported on, kind by kind,
     each with its row."""
     name = partner.name if partner else TOTAL_PROGRAMME
     return [
         (place, row)
-        for place, row in enumerate(records(made.organisations))
-        if row["organisation"] == name and row["year"] == made.due_year
+        for place, row in enumerate(records(delivery.organisations))
+        if row["organisation"] == name and row["year"] == delivery.due_year
     ]
 
 
-def on_plan(results: Results, made: Delivery, partner: Partner | None = None) -> str:
+def on_plan(results: Results, delivery: Delivery, partner: Partner | None = None) -> str:
     """How each kind's forecast of the year now reported on stands to the plan, what is delivered,
     and how many lines have which RAG value: a sentence each."""
-    rows = [row for _, row in wholes(made, partner)]
+    rows = [row for _, row in wholes(delivery, partner)]
     return "\n".join(f"{_standing(row, results)}." for row in rows) or f"{_NOTHING}."
 
 
@@ -77,21 +77,21 @@ _NOTHING = "No row of Delivery is counted"
 
 
 def on_plan_live(
-    results: Results, made: Delivery, partner: Partner | None = None
+    results: Results, delivery: Delivery, partner: Partner | None = None
 ) -> tuple[Formula, ...]:
     """The sentences of ``on_plan`` as formulas over Delivery_by_partner."""
     unit = results.programme.report_unit
-    return tuple(_standing_live(place, unit) for place, _ in wholes(made, partner))
+    return tuple(_standing_live(place, unit) for place, _ in wholes(delivery, partner))
 
 
 def _standing_live(row: int, unit: int) -> Formula:
     def cell(heading: str) -> RowRange:
         return RowRange(DELIVERY_BY_PARTNER.name, row, heading, heading)
 
-    variance, done, part = cell(VARIANCE), cell(DELIVERED), cell(PART)
-    rated: list[FormulaPart] = []
+    variance, delivered, part = cell(VARIANCE), cell(DELIVERED), cell(PART)
+    ratings: list[FormulaPart] = []
     for rag in RAG:
-        rated += ["&IF(", cell(rag), '>0,", "&TEXT(', cell(rag), f',"#,##0")&" {rag}","")']
+        ratings += ["&IF(", cell(rag), '>0,", "&TEXT(', cell(rag), f',"#,##0")&" {rag}","")']
     return formula(
         *(cell("Kind"), '&", "&', cell(YEAR), '&": the forecast "&'),
         *("IF(", variance, '="","is not stated",IF(', variance, '=0,"is on plan","is "&'),
@@ -101,23 +101,23 @@ def _standing_live(row: int, unit: int) -> Formula:
             variance,
             '>0," worse"," better")&" than plan"))',
         ),
-        *("&IF(", done, '="","","; "&', *cost_or_saving_live(done, "delivered", unit)),
+        *("&IF(", delivered, '="","","; "&', *cost_or_saving_live(delivered, "delivered", unit)),
         *("&IF(", part, '="","",", "&TEXT(ROUND(', part, ',2),"0%")&" of plan"))'),
-        *("&SUBSTITUTE(", '""', *rated, ',", ","; ",1)&"."'),
+        *("&SUBSTITUTE(", '""', *ratings, ',", ","; ",1)&"."'),
     )
 
 
 def _standing(row: Record, results: Results) -> str:
     unit = results.programme.report_unit
-    said = [_against(row["variance_pence"], unit)]
+    clauses = [_against(row["variance_pence"], unit)]
     if isinstance(delivered := row["delivered_pence"], int):
         part = row["delivered_part"]
         of_plan = f", {_percent(part)}% of plan" if isinstance(part, Fraction) else ""
-        said.append(f"{cost_or_saving(delivered, 'delivered', unit)}{of_plan}")
-    rated = [f"{row[rag.casefold()]:,} {rag}" for rag in RAG if row[rag.casefold()]]
-    if rated:
-        said.append(", ".join(rated))
-    return f"{row['kind']}, {row['year']}: {'; '.join(said)}"
+        clauses.append(f"{cost_or_saving(delivered, 'delivered', unit)}{of_plan}")
+    ratings = [f"{row[rag.casefold()]:,} {rag}" for rag in RAG if row[rag.casefold()]]
+    if ratings:
+        clauses.append(", ".join(ratings))
+    return f"{row['kind']}, {row['year']}: {'; '.join(clauses)}"
 
 
 def _percent(part: Fraction) -> int:
@@ -134,26 +134,26 @@ def _against(variance: object, unit: int) -> str:
     return f"the forecast is {in_short(variance, unit)} {side} than plan"
 
 
-def reported(made: Delivery) -> str:
+def reported(delivery: Delivery) -> str:
     """How many rows there are, which lines are due without one, and what is left out."""
-    said = [f"{counted(len(made.lines), 'row')} of lines and years"]
-    if len(made.due):
-        number = len(made.due)
-        lines = f"{counted(number, 'line')} due in {made.due_year}"
-        said.append(f"{lines} {agreeing(number, 'is', 'are')} not reported on")
-    elif made.due_year:
-        said.append(f"every line due in {made.due_year} is reported on")
-    if len(made.overdue):
-        said.append(f"{counted(len(made.overdue), 'saving')} overdue")
-    if len(made.left_out):
-        said.append(f"{counted(len(made.left_out), 'row')} left out")
-    return sentence("; ".join(said))
+    clauses = [f"{counted(len(delivery.lines), 'row')} of lines and years"]
+    if len(delivery.due):
+        number = len(delivery.due)
+        lines = f"{counted(number, 'line')} due in {delivery.due_year}"
+        clauses.append(f"{lines} {agreeing(number, 'is', 'are')} not reported on")
+    elif delivery.due_year:
+        clauses.append(f"every line due in {delivery.due_year} is reported on")
+    if len(delivery.overdue):
+        clauses.append(f"{counted(len(delivery.overdue), 'saving')} overdue")
+    if len(delivery.left_out):
+        clauses.append(f"{counted(len(delivery.left_out), 'row')} left out")
+    return sentence("; ".join(clauses))
 
 
-def shared(made: Delivery) -> str:
+def shared(delivery: Delivery) -> str:
     """How many parts there are, and how many wait to be apportioned."""
-    parts = counted(len(made.parts), "part")
-    waiting = int((made.parts["partner"] == "").sum())
+    parts = counted(len(delivery.parts), "part")
+    waiting = int((delivery.parts["partner"] == "").sum())
     return sentence(f"{parts}, {waiting:,} of them not yet apportioned" if waiting else parts)
 
 
@@ -162,18 +162,18 @@ def shared(made: Delivery) -> str:
 
 def variances(frame: pd.DataFrame) -> formulas.ByHeading:
     """Forecast less plan, where there is a forecast."""
-    made = formula(*rounded(This(FORECAST), "-", This(PLAN)))
-    return {VARIANCE: _where_stated(frame["variance_pence"].tolist(), made)}
+    difference = formula(*rounded(This(FORECAST), "-", This(PLAN)))
+    return {VARIANCE: _where_stated(frame["variance_pence"].tolist(), difference)}
 
 
 def weighted(frame: pd.DataFrame) -> formulas.ByHeading:
     """Forecast times weight, where there is one."""
-    made = formula(*rounded(This(FORECAST), "*", This("Weight")))
-    return {WEIGHTED: _where_stated(frame["risk_weighted_pence"].tolist(), made)}
+    product = formula(*rounded(This(FORECAST), "*", This("Weight")))
+    return {WEIGHTED: _where_stated(frame["risk_weighted_pence"].tolist(), product)}
 
 
-def _where_stated(values: Sequence[object], made: Formula) -> list[Formula | None]:
-    return [None if value is None else made for value in values]
+def _where_stated(values: Sequence[object], each_formula: Formula) -> list[Formula | None]:
+    return [None if value is None else each_formula for value in values]
 
 
 def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> formulas.ByHeading:
@@ -186,15 +186,15 @@ def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> formul
     looked_up: list[Formula | None] = [
         add.total(table, str(year), *where) for year in frame["year"]
     ]
-    seconds = sum(made.reads for made in looked_up if made) * formulas.SECONDS_A_CELL
+    seconds = sum(lookup.reads for lookup in looked_up if lookup) * formulas.SECONDS_A_CELL
     return {PLAN: looked_up} if seconds <= _LOOKED_UP_SECONDS else {}
 
 
-def tracker(made: Delivery) -> formulas.ByHeading:
+def tracker(delivery: Delivery) -> formulas.ByHeading:
     """Sums and counts over Delivery. Years are compared as they are: as a criterion of SUMIFS
     2011/12 is a date."""
-    rows = records(made.tracker)
-    add = Adder({DELIVERY.name: len(made.lines)}, exact=True)
+    rows = records(delivery.tracker)
+    add = Adder({DELIVERY.name: len(delivery.lines)}, exact=True)
     wheres = [
         (
             Where("Kind", This("Kind")),
@@ -212,15 +212,15 @@ def tracker(made: Delivery) -> formulas.ByHeading:
     for rag in RAG:
         word = Where("RAG", Headings(TRACKER.name, rag, rag))
         by_heading[rag] = [
-            _counted(DELIVERY.name, [*where, word], len(made.lines)) for where in wheres
+            _counted(DELIVERY.name, [*where, word], len(delivery.lines)) for where in wheres
         ]
     return {**by_heading, PART: _parts(rows)}
 
 
 def _parts(rows: list[Record]) -> list[Formula | None]:
     """Delivered by plan."""
-    made = formula("IF(", This(PLAN), '=0,"",', This(DELIVERED), "/", This(PLAN), ")")
-    return _where_stated([row["delivered_part"] for row in rows], made)
+    quotient = formula("IF(", This(PLAN), '=0,"",', This(DELIVERED), "/", This(PLAN), ")")
+    return _where_stated([row["delivered_part"] for row in rows], quotient)
 
 
 def _counted(table: str, where: Sequence[Where], rows: int) -> Formula:
@@ -231,19 +231,19 @@ def _counted(table: str, where: Sequence[Where], rows: int) -> Formula:
     return formula("SUMPRODUCT(", *parts, ")", reads=rows * len(where))
 
 
-def by_partner(made: Delivery, *, own: bool = False) -> formulas.ByHeading:
+def by_partner(delivery: Delivery, *, own: bool = False) -> formulas.ByHeading:
     """Sums over Delivery for the programme, or in a pack (``own``), and over Delivery_apportioned
     for the partners."""
-    rows = records(made.organisations)
-    sizes = {DELIVERY.name: len(made.lines), DELIVERY_APPORTIONED.name: len(made.parts)}
+    rows = records(delivery.organisations)
+    sizes = {DELIVERY.name: len(delivery.lines), DELIVERY_APPORTIONED.name: len(delivery.parts)}
     add = Adder(sizes, exact=True)
     its_own = [Where("Kind", This("Kind")), Where(YEAR, This(YEAR))]
-    mine = Where("Organisation", This("Organisation"))
+    of_organisation = Where("Organisation", This("Organisation"))
 
     def lines(row: Record) -> tuple[str, list[Where]]:
         if own or row["organisation"] == TOTAL_PROGRAMME:
             return DELIVERY.name, its_own
-        return DELIVERY_APPORTIONED.name, [mine, *its_own]
+        return DELIVERY_APPORTIONED.name, [of_organisation, *its_own]
 
     by_heading: formulas.ByHeading = {}
     for heading, name in _MEASURES.items():
@@ -266,15 +266,17 @@ def by_partner(made: Delivery, *, own: bool = False) -> formulas.ByHeading:
 def charts(results: Results, partner: Partner | None = None) -> tuple[Chart, ...]:
     """Plan, forecast and delivered by year, a chart for each kind that is reported on in the year
     that the title speaks of."""
-    made = results.delivery
-    if made is None:
+    delivery = results.delivery
+    if delivery is None:
         return ()
-    return tuple(_chart(results, made, row, partner) for _, row in wholes(made, partner))
+    return tuple(_chart(results, delivery, row, partner) for _, row in wholes(delivery, partner))
 
 
-def _chart(results: Results, made: Delivery, whole: Record, partner: Partner | None) -> Chart:
+def _chart(results: Results, delivery: Delivery, whole: Record, partner: Partner | None) -> Chart:
     kind, name = whole["kind"], whole["organisation"]
-    its_own = (made.organisations["organisation"] == name) & (made.organisations["kind"] == kind)
+    its_own = (delivery.organisations["organisation"] == name) & (
+        delivery.organisations["kind"] == kind
+    )
     rows = [place for place, is_own in enumerate(its_own) if is_own]
     table = DELIVERY_BY_PARTNER.name
     series = tuple(

@@ -58,14 +58,14 @@ def who(results: Results, scenario: str) -> str:
     """Which partner bears most, and which saves most."""
     unit = results.programme.report_unit
     rows = together(results)
-    own = [
+    of_partners = [
         row
         for row in records(rows[rows["scenario"] == scenario])
         if row["organisation"] not in (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
     ]
     payer, saver = (
-        max(own, key=lambda row: pence(row, ONE_OFF)),
-        min(own, key=lambda row: pence(row, ANNUAL)),
+        max(of_partners, key=lambda row: pence(row, ONE_OFF)),
+        min(of_partners, key=lambda row: pence(row, ANNUAL)),
     )
     cost, saving = pence(payer, ONE_OFF), -pence(saver, ANNUAL)
     pays = "No partner bears a one-off cost"
@@ -95,9 +95,9 @@ def when(results: Results, partner: Partner | None = None) -> str:
     """In which year the running total turns into a saving, by scenario."""
     rows = records(results.appraisal[results.appraisal["organisation"] == whose(partner)])
     even = {str(row["scenario"]): row["break_even_year"] for row in rows}
-    found = [f"{year} ({scenario})" for scenario, year in even.items() if year]
+    break_evens = [f"{year} ({scenario})" for scenario, year in even.items() if year]
     never = [scenario for scenario, year in even.items() if not year]
-    parts = [f"it breaks even in {in_words(found)}"] if found else []
+    parts = [f"it breaks even in {in_words(break_evens)}"] if break_evens else []
     if never:
         last = results.programme.year_labels[-1]
         parts.append(f"no break-even by {last} ({in_words(never)})")
@@ -119,19 +119,21 @@ def worth(results: Results, partner: Partner | None = None) -> str:
     """What it is worth today, by scenario."""
     rows = results.appraisal[results.appraisal["organisation"] == whose(partner)]
     rate = rate_text(results.programme.discount_rate)
-    said = sentence(_by_scenario(results, rows, "net_present_pence", "net present"))
-    return f"{said}, at {rate} a year"
+    worths = sentence(_by_scenario(results, rows, "net_present_pence", "net present"))
+    return f"{worths}, at {rate} a year"
 
 
 def _by_scenario(results: Results, rows: pd.DataFrame, name: str, measure: str) -> str:
     """The amounts with their scenarios; cost or saving is said once where all are the same."""
     unit = results.programme.report_unit
-    said = [(pence(row, name), row["scenario"]) for row in records(rows)]
-    signs = {(amount > 0) - (amount < 0) for amount, _ in said}
-    whole = [f"{cost_or_saving(amount, measure, unit)} ({scenario})" for amount, scenario in said]
+    amounts = [(pence(row, name), row["scenario"]) for row in records(rows)]
+    signs = {(amount > 0) - (amount < 0) for amount, _ in amounts}
+    whole = [
+        f"{cost_or_saving(amount, measure, unit)} ({scenario})" for amount, scenario in amounts
+    ]
     if len(signs) > 1 or 0 in signs:
         return in_words(whole)
-    rest = [f"{in_short(amount, unit)} ({scenario})" for amount, scenario in said[1:]]
+    rest = [f"{in_short(amount, unit)} ({scenario})" for amount, scenario in amounts[1:]]
     return in_words([*whole[:1], *rest])
 
 
@@ -253,10 +255,10 @@ def _assumptions(rows: list[Record], _: Results) -> str:
 
 def _counts(words: Iterable[object]) -> str:
     """How many bear each word: ``: 10 Quality and 9 Resilience``; nothing where they are many."""
-    found = Counter(str(word) for word in words if word)
-    if not 0 < len(found) <= _MOST_NAMES:
+    counts = Counter(str(word) for word in words if word)
+    if not 0 < len(counts) <= _MOST_NAMES:
         return ""
-    return f": {in_words([f'{number:,} {word}' for word, number in found.items()])}"
+    return f": {in_words([f'{number:,} {word}' for word, number in counts.items()])}"
 
 
 _TOLD: dict[str, Callable[[list[Record], Results], str]] = {
@@ -307,14 +309,14 @@ def left_out(results: Results) -> str:
 
 def in_files(results: Results) -> str:
     """How many files there are, and how many of them are returns that were read."""
-    every, read = len(results.sources), returns_read(results)
-    rest = every - read - 1
+    every, return_count = len(results.sources), returns_read(results)
+    rest = every - return_count - 1
     others = (
         f" and {counted(rest, 'file')} that {agreeing(rest, 'was', 'were')} not read"
         if rest > 0
         else ""
     )
-    return sentence(f"the control workbook, {counted(read, 'return')}{others}")
+    return sentence(f"the control workbook, {counted(return_count, 'return')}{others}")
 
 
 def board(returns: pd.DataFrame) -> list[str]:

@@ -197,19 +197,19 @@ class References:
     places: dict[str, TableRange] = field(default_factory=dict)
     _texts: dict[tuple[str, Formula], str] = field(default_factory=dict)
 
-    def text(self, table: str, made: Formula, row: int, column: int) -> str:
+    def text(self, table: str, source: Formula, row: int, column: int) -> str:
         """The formula for a cell (row and column from 0) of a table. KeyError or ValueError for a
         table or heading that the book doesn't have."""
-        key = (table, made)
+        key = (table, source)
         if key in self._texts:
             return self._texts[key]
-        text = self._joined(table, made, row, column)
-        if text == self._joined(table, made, row + 1, column + 1):
+        text = self._joined(table, source, row, column)
+        if text == self._joined(table, source, row + 1, column + 1):
             self._texts[key] = text
         return text
 
-    def _joined(self, table: str, made: Formula, row: int, column: int) -> str:
-        return "".join(self._part(part, table, row, column) for part in made.parts)
+    def _joined(self, table: str, source: Formula, row: int, column: int) -> str:
+        return "".join(self._part(part, table, row, column) for part in source.parts)
 
     def _part(self, part: FormulaPart, table: str, row: int, column: int) -> str:
         match part:

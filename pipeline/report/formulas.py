@@ -148,11 +148,11 @@ def headlines(results: Results, frame: pd.DataFrame, label: str) -> ByHeading:
 def _payback(annual: str, one_off: str, ratios: Sequence[object]) -> list[Formula | None]:
     """Contract, section 4, rule 6. Blank where the model has none: a formula would leave an empty
     text among numbers; a control counts those who pay back."""
-    made = formula(
+    quotient = formula(
         *("IF(", This(annual), "<0,MAX(0,", This(one_off), ")/-", This(annual)),
         *(",IF(AND(", This(annual), "=0,", This(one_off), '<0),0,""))'),
     )
-    return [None if ratio is None else made for ratio in ratios]
+    return [None if ratio is None else quotient for ratio in ratios]
 
 
 def summary(results: Results) -> ByHeading:
@@ -340,20 +340,20 @@ def _headline(add: Adder, subject: Subject) -> Formula:
 def _years(add: Adder, subject: Subject, labels: Sequence[str]) -> Pair:
     """A measure of By_year, or all categories, over all years or in one of them."""
     whose = (_organisations(subject), _SCENARIO)
-    shown = subject.year or TOTAL
+    heading = subject.year or TOTAL
     if not subject.measure:
         others = (Where("Measure", name, but=True) for name in (NET, RUNNING))
-        every = add.total(BY_YEAR.name, shown, *whose, *others)
-        return add.total(REGISTER.name, shown, _SCENARIO), every
-    actual = add.total(BY_YEAR.name, shown, *whose, Where("Measure", This("Measure")))
+        every = add.total(BY_YEAR.name, heading, *whose, *others)
+        return add.total(REGISTER.name, heading, _SCENARIO), every
+    actual = add.total(BY_YEAR.name, heading, *whose, Where("Measure", This("Measure")))
     if subject.measure == NET_CASHABLE_MEASURE:
-        return _net_of_lines(add, Whole(REGISTER.name, shown), 1), actual
+        return _net_of_lines(add, Whole(REGISTER.name, heading), 1), actual
     if subject.measure == CUMULATIVE_MEASURE:
         so_far = labels.index(subject.year) + 1
         amounts = Whole(REGISTER.name, labels[0], subject.year)
         return _net_of_lines(add, amounts, so_far), actual
     category = Where("Category", This("Measure"))
-    return add.total(REGISTER.name, shown, category, _SCENARIO), actual
+    return add.total(REGISTER.name, heading, category, _SCENARIO), actual
 
 
 def _net_of_lines(add: Adder, amounts: Whole, columns: int) -> Formula:
@@ -374,12 +374,12 @@ def _paybacks(subject: Subject) -> Pair:
         Whole(table, f"{measure}{each}")
         for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE, PAYBACK_MEASURE)
     )
-    chosen: tuple[FormulaPart, ...] = ()
+    of_scenario: tuple[FormulaPart, ...] = ()
     if not each:
-        chosen = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
+        of_scenario = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
     pays = ("((", annual, "<0)+(", annual, "=0)*(", one_off, "<0))")
-    expected = formula("SUMPRODUCT(", *chosen, *pays, ")")
-    return expected, formula("SUMPRODUCT(", *chosen, "ISNUMBER(", years, ")*1)")
+    expected = formula("SUMPRODUCT(", *of_scenario, *pays, ")")
+    return expected, formula("SUMPRODUCT(", *of_scenario, "ISNUMBER(", years, ")*1)")
 
 
 def verdict() -> Formula:
@@ -405,8 +405,8 @@ def _seconds(formulas: Formulas) -> float:
     if first is not None and all_same(formulas):
         number, reads = len(formulas), len(formulas) * first.reads
     else:
-        there = [made for made in formulas if made is not None]
-        number, reads = len(there), sum(made.reads for made in there)
+        cells = [cell for cell in formulas if cell is not None]
+        number, reads = len(cells), sum(cell.reads for cell in cells)
     return number * SECONDS_A_FORMULA + reads * SECONDS_A_CELL
 
 

@@ -143,20 +143,20 @@ def pieces(text: str, width: float) -> list[str]:
     """A long text in as many pieces as it needs rows: Excel makes no row higher than 409 points,
     and what is longer would be cut off. Broken between paragraphs where that is possible."""
     room = _room(width)
-    made: list[str] = []
-    held: list[str] = []
+    texts: list[str] = []
+    paragraphs: list[str] = []
     height = 0
     for paragraph in visible(text).split("\n"):
         lines = wrapped(paragraph, room)
-        if held and height + len(lines) > LINES_A_ROW:
-            made.append("\n".join(held))
-            held, height = [], 0
+        if paragraphs and height + len(lines) > LINES_A_ROW:
+            texts.append("\n".join(paragraphs))
+            paragraphs, height = [], 0
         while len(lines) > LINES_A_ROW:
-            made.append(" ".join(lines[:LINES_A_ROW]))
+            texts.append(" ".join(lines[:LINES_A_ROW]))
             lines = lines[LINES_A_ROW:]
-        held.append(" ".join(lines))
+        paragraphs.append(" ".join(lines))
         height += len(lines)
-    return [*made, "\n".join(held)]
+    return [*texts, "\n".join(paragraphs)]
 
 
 def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:

@@ -11,14 +11,14 @@ def in_short(amount: FormulaPart, unit: int) -> Parts:
     """A sum without its sign; ``amount``: the cell with its pounds."""
     size = ("ABS(", amount, ")")
     pence = ("TEXT(", *size, ',"0.00")')
-    said: Parts = ("IF(", *size, ">=1,TEXT(ROUND(", *size, ',0),"#,##0"),', *pence, ")")
+    words: Parts = ("IF(", *size, ">=1,TEXT(ROUND(", *size, ',0),"#,##0"),', *pence, ")")
     if unit >= THOUSAND:
         thousands = ("TEXT(ROUND(", *size, f'/{THOUSAND},0),"#,##0")&",000"')
-        said = ("IF(", *size, f">={10 * THOUSAND},", *thousands, ",", *said, ")")
+        words = ("IF(", *size, f">={10 * THOUSAND},", *thousands, ",", *words, ")")
     if unit >= MILLION:
         millions = ("TEXT(ROUND(", *size, f'/{MILLION},2),"#,##0.00")&"m"')
-        said = ("IF(", *size, f">={MILLION},", *millions, ",", *said, ")")
-    return ('"£"&', *said)
+        words = ("IF(", *size, f">={MILLION},", *millions, ",", *words, ")")
+    return ('"£"&', *words)
 
 
 def cost_or_saving(amount: FormulaPart, what: str, unit: int) -> Parts:

@@ -120,10 +120,10 @@ def _some_by_some(texts: Sequence[str], look: Callable[[Sequence[str]], Found]) 
 
 def _line_counts(texts: Sequence[str], room: float, *, bold: bool) -> Array:
     limit, words = _limit(room, bold=bold), _Words(texts)
-    taken = np.ones(len(words.part_widths), dtype=np.int64)
+    lines = np.ones(len(words.part_widths), dtype=np.int64)
     long = np.flatnonzero(words.part_widths > limit)
-    taken[long], odd = words.wrapped(long, limit)
-    counts = np.add.reduceat(taken, words.first_parts)
+    lines[long], odd = words.wrapped(long, limit)
+    counts = np.add.reduceat(lines, words.first_parts)
     for place in set((np.searchsorted(words.first_parts, long[odd], "right") - 1).tolist()):
         counts[place] = line_count(texts[place], room, bold=bold)
     return counts
@@ -160,13 +160,13 @@ class _Words:
         at = np.arange(len(parts))
         while len(at):
             now = word[at]
-            own, nothing = self._words[now], self._lengths[now] == 0
-            longer = np.where(empty[at], own, width[at] + _SPACE + own)
+            word_width, nothing = self._words[now], self._lengths[now] == 0
+            longer = np.where(empty[at], word_width, width[at] + _SPACE + word_width)
             fits = longer <= limit
             lines[at] += ~fits & ~empty[at]
-            odd[at] |= (own > limit) & (self._lengths[now] > 1)
+            odd[at] |= (word_width > limit) & (self._lengths[now] > 1)
             empty[at] = nothing & (empty[at] | ~fits)
-            width[at] = np.where(fits, longer, own)
+            width[at] = np.where(fits, longer, word_width)
             word[at] += 1
             at = at[now < last[at]]
         return lines, odd
@@ -177,8 +177,8 @@ def _widths_of(codes: npt.NDArray[np.uint32]) -> Array:
     there = np.zeros(int(codes.max(initial=0)) + 1, dtype=bool)
     there[codes] = True
     widths = np.zeros(len(there), dtype=np.int64)
-    found = np.flatnonzero(there)
-    widths[found] = [_WIDTHS[chr(code)] for code in found.tolist()]
+    codes_in_use = np.flatnonzero(there)
+    widths[codes_in_use] = [_WIDTHS[chr(code)] for code in codes_in_use.tolist()]
     widths[ord("\n") : ord("\n") + 1] = 0
     of_each: Array = widths[codes]
     return of_each

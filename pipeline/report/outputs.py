@@ -67,9 +67,9 @@ def write_outputs(
     maker = partial(_maker, folder, results, theme, returns_at, last or LastOutputs())
     paths, make = tuple(_makers(results, theme, returns_at, LastOutputs())), maker()
     rows = len(results.register) + 2 * len(results.apportioned)
-    made = (helpers or Helpers(0)).side_by_side(len(paths), make, maker, _others(rows))
-    keys = {path: key for path, (_, key) in zip(paths, made, strict=True) if key}
-    return Outputs({path: file for path, (file, _) in zip(paths, made, strict=True)}, keys)
+    files = (helpers or Helpers(0)).side_by_side(len(paths), make, maker, _others(rows))
+    keys = {path: key for path, (_, key) in zip(paths, files, strict=True) if key}
+    return Outputs({path: file for path, (file, _) in zip(paths, files, strict=True)}, keys)
 
 
 def _others(rows: int) -> int:
@@ -154,15 +154,17 @@ def build_suggested_layouts(rows: Sequence[tuple[str, ...]], title: str) -> byte
 
 def _marked(results: Results, theme: Theme) -> Results:
     """The results with the theme's marking where the programme has none."""
-    own = results.programme
-    return replace(results, programme=replace(own, marking=own.marking or theme.marking))
+    programme = results.programme
+    return replace(
+        results, programme=replace(programme, marking=programme.marking or theme.marking)
+    )
 
 
 def build_issued(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
     """The workbooks of a version, which say on each page which it is and link to no return."""
     results = _marked(results, theme)
-    own = results.versions.own
-    words = own.line if own else ""
+    version = results.versions.version
+    words = version.line if version else ""
     return {
         path: render(replace(book(), issued=words), theme) for path, book in _books(results).items()
     }

@@ -98,8 +98,8 @@ def _reported(results: Results) -> Table:
         "Result": [_same()] * len(names),
     }
     looks = Looks(airy=True, tones={"Result": {SAME: Tone.GOOD, DIFFERS: Tone.BAD}})
-    made = table(REPORTED, frame, looks=looks, formulas=by_heading)
-    return replace(made, caption="The figures beside those reported")
+    figures = table(REPORTED, frame, looks=looks, formulas=by_heading)
+    return replace(figures, caption="The figures beside those reported")
 
 
 def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]:
@@ -171,23 +171,23 @@ def _checks(results: Results, *, whole: bool) -> Table:
         WORKBOOK_CHECK: (AS_REPORTED, formula(REPORTED_CHECK)),
     }
     if whole:
-        said = verdict(results.controls)
+        of_controls = verdict(results.controls)
         joined = formula(controls, '&" "&', REPORTED_CHECK)
-        says = {controls: (said, formulas.verdict()), **says}
-        says[WORKBOOK_CHECK] = (f"{said} {AS_REPORTED}", joined)
+        says = {controls: (of_controls, formulas.verdict()), **says}
+        says[WORKBOOK_CHECK] = (f"{of_controls} {AS_REPORTED}", joined)
     frame = pd.DataFrame(
         {"name": [name.name for name in says], "says": [text for text, _ in says.values()]}
     )
-    made = table(CHECKS, frame, looks=Looks(airy=True))
+    checks = table(CHECKS, frame, looks=Looks(airy=True))
     words = replace(
-        made.columns[1],
+        checks.columns[1],
         formulas=[each for _, each in says.values()],
         names=[name.name for name in says],
         alarms=ALARMS,
     )
     return replace(
-        made,
-        columns=(made.columns[0], words, *made.columns[2:]),
+        checks,
+        columns=(checks.columns[0], words, *checks.columns[2:]),
         caption="What stands at the top of every sheet",
     )
 

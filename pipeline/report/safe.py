@@ -31,8 +31,8 @@ def file_name(name: str, others: Iterable[str]) -> str:
     behind it, and as many as tell it from the other codes."""
     if name.casefold() not in _DEVICES:
         return name
-    taken = {other.casefold() for other in others}
-    while name.casefold() in _DEVICES | taken:
+    others_folded = {other.casefold() for other in others}
+    while name.casefold() in _DEVICES | others_folded:
         name += "_"
     return name
 
@@ -40,15 +40,15 @@ def file_name(name: str, others: Iterable[str]) -> str:
 def file_names(names: Iterable[str]) -> tuple[str, ...]:
     """Names as every system takes them for files: on one line, without what Windows forbids, not
     too long for a folder that is deep already, no device's, none twice whatever the case."""
-    taken: set[str] = set()
-    made = []
+    in_use: set[str] = set()
+    unique_names = []
     for number, name in enumerate(names, 1):
         plain = " ".join(_NO_FILE_NAME.sub(" ", one_line(name)).split())
         short = plain[:FILE_CHARACTERS].strip(" .") or f"File {number}"
         # What stands before the first dot makes the device.
         stem, dot, rest = short.partition(".")
-        made.append(_unique(f"{file_name(stem, ())}{dot}{rest}", FILE_CHARACTERS, taken))
-    return tuple(made)
+        unique_names.append(_unique(f"{file_name(stem, ())}{dot}{rest}", FILE_CHARACTERS, in_use))
+    return tuple(unique_names)
 
 
 def excel_length(text: str) -> int:
@@ -89,32 +89,34 @@ def one_line(text: str, room: int = HEADING_CHARACTERS) -> str:
 
 def unique_headings(headings: Iterable[str]) -> tuple[str, ...]:
     """Headings as a table takes them: one line each, none empty, none twice whatever the case."""
-    taken: set[str] = set()
-    made = []
+    in_use: set[str] = set()
+    unique_names = []
     for number, heading in enumerate(headings, 1):
-        made.append(_unique(one_line(heading) or f"Column {number}", HEADING_CHARACTERS, taken))
-    return tuple(made)
+        unique_names.append(
+            _unique(one_line(heading) or f"Column {number}", HEADING_CHARACTERS, in_use)
+        )
+    return tuple(unique_names)
 
 
 def unique_sheet_names(names: Iterable[str]) -> tuple[str, ...]:
     """Names as tabs take them: no forbidden character, 31 at most, none twice whatever the case."""
-    taken = {"history"}
-    made = []
+    in_use = {"history"}
+    unique_names = []
     for number, name in enumerate(names, 1):
         plain = _SHEET_NAME.sub(" ", visible(name)).strip("' ")
         short = cut(plain, SHEET_CHARACTERS).rstrip("' ") or f"Sheet {number}"
-        made.append(_unique(short, SHEET_CHARACTERS, taken))
-    return tuple(made)
+        unique_names.append(_unique(short, SHEET_CHARACTERS, in_use))
+    return tuple(unique_names)
 
 
-def _unique(name: str, room: int, taken: set[str]) -> str:
-    tried, number = name, 1
-    while tried.casefold() in taken:
+def _unique(name: str, room: int, in_use: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate.casefold() in in_use:
         number += 1
         tail = f" ({number})"
-        tried = cut(name, room - len(tail)) + tail
-    taken.add(tried.casefold())
-    return tried
+        candidate = cut(name, room - len(tail)) + tail
+    in_use.add(candidate.casefold())
+    return candidate
 
 
 def print_safe(text: str, room: int) -> str:

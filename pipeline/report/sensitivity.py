@@ -92,8 +92,8 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
             switches.append(None)
             continue
         amounts.append(cells.costs() if costs else cells.savings())
-        made = cells.costs_rise() if costs else cells.savings_fall()
-        switches.append(made if isinstance(row["switching"], Fraction) else None)
+        switch = cells.costs_rise() if costs else cells.savings_fall()
+        switches.append(switch if isinstance(row["switching"], Fraction) else None)
     return {_AMOUNT: amounts, _VALUE: switches}
 
 

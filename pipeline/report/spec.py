@@ -160,7 +160,7 @@ class Strip:
     """The line below a sheet's title that says whether its figures hold: a formula and what it
     comes to; ``alarms``: words in it that set it off as bad."""
 
-    made: Formula
+    formula: Formula
     says: str
     alarms: tuple[str, ...]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from pipeline.core.programme import Programme
-from pipeline.report.columns import Numbers, Texts, held
+from pipeline.report.columns import Numbers, Texts, values_of
 from pipeline.report.formula import Formula
 from pipeline.report.layout import longest_word
 from pipeline.report.measure import BOLDER, text_width, widest
@@ -46,7 +46,7 @@ Record = dict[str, object]
 def records(frame: pd.DataFrame) -> list[Record]:
     """The rows of a frame by column, None where a value is missing."""
     names = frame.columns.tolist()  # once: an Index is slow to go through
-    columns = [held(frame[name]) for name in names]
+    columns = [values_of(frame[name]) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
@@ -66,8 +66,8 @@ def table(
     has a row per scenario in ``scenario``, and the table one row for all of them.
     """
     rates = programme is not None and bool(programme.confidence)
-    shown = tuple(column for column in declared.columns if rates or not column.rated)
-    declared = replace(declared, columns=shown)
+    columns_shown = tuple(column for column in declared.columns if rates or not column.rated)
+    declared = replace(declared, columns=columns_shown)
     each = _each(programme) | {Per.ORGANISATION: organisations}
     frames = _by_scenario(declared, frame, each[Per.SCENARIO])
     columns = tuple(
@@ -178,16 +178,16 @@ def _values(
     column: OutputColumn, frames: list[pd.DataFrame], each: Mapping[Per, tuple[str, ...]]
 ) -> list[tuple[str, Sequence[object]]]:
     if column.per is None:
-        return [(column.heading, _typed(column.show, held(frames[0][column.name])))]
+        return [(column.heading, _typed(column.show, values_of(frames[0][column.name])))]
     names = each[column.per]
     headings = column.headings(names)
     if column.per is Per.PLAN:
-        return [(heading, held(frames[0][column.name])) for heading in headings]
+        return [(heading, values_of(frames[0][column.name])) for heading in headings]
     if column.per is Per.SCENARIO:
-        found = [held(frame[column.name]) for frame in frames]
+        value_columns = [values_of(frame[column.name]) for frame in frames]
     else:
-        found = [held(frames[0][name]) for name in names]
-    return list(zip(headings, found, strict=True))
+        value_columns = [values_of(frames[0][name]) for name in names]
+    return list(zip(headings, value_columns, strict=True))
 
 
 def _typed(show: Show, values: Sequence[object]) -> Sequence[object]:
@@ -200,13 +200,13 @@ def _typed(show: Show, values: Sequence[object]) -> Sequence[object]:
 def _grouped(columns: tuple[Column, ...], looks: Looks) -> tuple[tuple[Column, ...], set[int]]:
     """Labels that only repeat the row above are muted; the rows that open a group."""
     labels = [column.values for column in columns[: looks.labels]]
-    opened = [_changes(labels[: number + 1]) for number in range(looks.labels)]
+    first_rows = [_changes(labels[: number + 1]) for number in range(looks.labels)]
     rows = range(len(columns[0].values))
     quiet = tuple(
-        replace(column, muted={row for row in rows if row not in changed})
-        for column, changed in zip(columns, opened, strict=False)
+        replace(column, muted={row for row in rows if row not in rows_changed})
+        for column, rows_changed in zip(columns, first_rows, strict=False)
     )
-    starts = opened[looks.groups - 1] - {0} if looks.groups else set()
+    starts = first_rows[looks.groups - 1] - {0} if looks.groups else set()
     return quiet + columns[looks.labels :], starts
 
 

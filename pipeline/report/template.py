@@ -64,15 +64,15 @@ def template_return(programme: Programme | None = None) -> bytes:
 
 @dataclass
 class _Words:
-    """The lists behind the drop-downs, each once; ``given`` by the name of a vocabulary, and
+    """The lists behind the drop-downs, each once; ``vocabularies`` by the name of a vocabulary, and
     whether a word outside it is refused."""
 
-    given: Mapping[str, tuple[tuple[str, ...], bool]]
+    vocabularies: Mapping[str, tuple[tuple[str, ...], bool]]
     lists: dict[tuple[str, ...], NamedList] = field(default_factory=dict)
 
     def entry(self, of: Field, blank: str = "", example: object = None) -> Entry:
         """What a cell of a field takes; ``blank``: what holds where it is left blank."""
-        words, strict = self.given.get(of.vocabulary, (of.choices, True))
+        words, strict = self.vocabularies.get(of.vocabulary, (of.choices, True))
         message = " ".join(
             part
             for part in (
@@ -269,9 +269,9 @@ def _form_columns(schema: Schema, words: _Words, programme: Programme | None) ->
     columns = []
     for one in schema.fields:
         example = _example(one)
-        listed = words.given.get(one.vocabulary)
-        if listed and example is not None and example not in listed[0]:
-            example = listed[0][0]
+        word_list = words.vocabularies.get(one.vocabulary)
+        if word_list and example is not None and example not in word_list[0]:
+            example = word_list[0][0]
         entry = words.entry(one, example=example)
         columns.append(FormColumn(one.heading, entry, one.width, one.required))
         if schema.year_columns and one.heading == _YEARS_AFTER:

@@ -69,19 +69,19 @@ _COLUMN_PIXELS = {6: 56, 7: 64, 8: 72, 9: 80}
 def read_theme(path: Path) -> Theme:
     """The theme of a file. Raises ThemeError."""
     try:
-        said = tomllib.loads(_content(path, path, "the theme", _LARGEST_THEME).decode())
+        content = tomllib.loads(_content(path, path, "the theme", _LARGEST_THEME).decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
         raise ThemeError(f"{path} is no TOML file: {fault}.") from fault
-    problems = [f"{path}: {problem}" for problem in _unknown(said)]
+    problems = [f"{path}: {problem}" for problem in _unknown(content)]
     if problems:
         raise ThemeError("\n".join(problems))
     theme = replace(
         HOUSE,
-        **_font(path, said.get("font", {})),
-        **_colours(path, said.get("colours", {})),
-        logo=_logo(path, said.get("logo", "")),
-        logo_words=_text(path, said, "logo_words", 250) or HOUSE.logo_words,
-        marking=_text(path, said, "marking", _LONGEST_MARKING),
+        **_font(path, content.get("font", {})),
+        **_colours(path, content.get("colours", {})),
+        logo=_logo(path, content.get("logo", "")),
+        logo_words=_text(path, content, "logo_words", 250) or HOUSE.logo_words,
+        marking=_text(path, content, "marking", _LONGEST_MARKING),
     )
     faint = [f"{path}: {sentence}" for sentence in faint_pairs(theme)]
     if faint:
@@ -89,10 +89,10 @@ def read_theme(path: Path) -> Theme:
     return theme
 
 
-def _unknown(said: Mapping[str, object]) -> Iterator[str]:
+def _unknown(content: Mapping[str, object]) -> Iterator[str]:
     """What the file names that a theme hasn't got."""
     tables = {"font": _FONT, "colours": (*COLOURS, CHARTS)}
-    for name, value in said.items():
+    for name, value in content.items():
         if name not in _TOP:
             yield f"there is no “{name}” in a theme{suggestion(name, _TOP)}."
         elif name in tables and not isinstance(value, dict):
@@ -103,19 +103,19 @@ def _unknown(said: Mapping[str, object]) -> Iterator[str]:
                     yield f"there is no “{key}” in [{name}]{suggestion(key, tables[name])}."
 
 
-def _text(path: Path, said: Mapping[str, object], name: str, longest: int) -> str:
-    value = said.get(name, "")
+def _text(path: Path, content: Mapping[str, object], name: str, longest: int) -> str:
+    value = content.get(name, "")
     if not isinstance(value, str):
         raise ThemeError(f"{path}: {name} must be a text in quotes.")
     return one_line(value, longest)
 
 
-def _font(path: Path, said: Mapping[str, object]) -> dict[str, Any]:
+def _font(path: Path, content: Mapping[str, object]) -> dict[str, Any]:
     """The font, and the sizes that follow from it."""
-    name = _text(path, said, "name", _LONGEST_NAME) or HOUSE.font
+    name = _text(path, content, "name", _LONGEST_NAME) or HOUSE.font
     if not _FONT_NAME.fullmatch(name):
         raise ThemeError(f"{path}: a font's name has letters, digits, spaces and hyphens only.")
-    size = said.get("size", HOUSE.size)
+    size = content.get("size", HOUSE.size)
     if not isinstance(size, int | float) or not _SMALLEST <= size <= _LARGEST:
         raise ThemeError(f"{path}: the font's size must be from {_SMALLEST} to {_LARGEST} points.")
     letters = _LETTERS.get(name.casefold(), _ARIAL)
@@ -133,32 +133,32 @@ def _font(path: Path, said: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
-def _colours(path: Path, said: Mapping[str, object]) -> dict[str, Any]:
+def _colours(path: Path, content: Mapping[str, object]) -> dict[str, Any]:
     """The colours; tints and the first chart colour follow the brand's unless they are named."""
-    charts = said.get(CHARTS, list(HOUSE.chart))
+    charts = content.get(CHARTS, list(HOUSE.chart))
     if not isinstance(charts, list) or not charts:
         raise ThemeError(f'{path}: {CHARTS} must be a list of colours: ["#12355B", "#C2570C"].')
-    named: dict[str, Any] = {name: value for name, value in said.items() if name != CHARTS}
-    for name, value in [*named.items(), *((CHARTS, value) for value in charts)]:
+    colours: dict[str, Any] = {name: value for name, value in content.items() if name != CHARTS}
+    for name, value in [*colours.items(), *((CHARTS, value) for value in charts)]:
         if not isinstance(value, str) or not _COLOUR.fullmatch(value):
             raise ThemeError(f"{path}: {name} is no colour: write it as #12355B.")
-    brand = named.get("brand")
+    brand = colours.get("brand")
     if isinstance(brand, str):
-        made = replace(HOUSE, **named)
-        mixed = {"tint": _ground(made, _TINT), "strong_tint": _ground(made, _STRONG_TINT)}
-        named = {**mixed, **named}
-        if CHARTS not in said:
+        branded = replace(HOUSE, **colours)
+        mixed = {"tint": _ground(branded, _TINT), "strong_tint": _ground(branded, _STRONG_TINT)}
+        colours = {**mixed, **colours}
+        if CHARTS not in content:
             charts = [brand, *HOUSE.chart[1:]]
-    return {**named, "chart": tuple(str(colour) for colour in charts)}
+    return {**colours, "chart": tuple(str(colour) for colour in charts)}
 
 
 def _ground(theme: Theme, most: int) -> str:
     """A tint of the brand's colour on which every text can be read: so many per cent at most."""
     texts = {text for text, _ in theme.pairings() if not text.startswith("on_")}
-    made = (mix(theme.brand, part / 100) for part in range(most, 0, -1))
+    tints = (mix(theme.brand, part / 100) for part in range(most, 0, -1))
     fitting = (
         ground
-        for ground in made
+        for ground in tints
         if all(contrast(getattr(theme, text), ground) >= WCAG_AA for text in texts)
     )
     return next(fitting, theme.paper)
@@ -209,20 +209,20 @@ def _content(theme: Path, path: Path, what: str, most: int) -> bytes:
 
 def faint_pairs(theme: Theme) -> list[str]:
     """A sentence for each pair of colours of which one is hard to see on the other."""
-    found = []
+    sentences = []
     for text, ground in theme.pairings():
         ratio = contrast(getattr(theme, text), getattr(theme, ground))
         if ratio < WCAG_AA:
-            found.append(
+            sentences.append(
                 f"text in {text} ({getattr(theme, text)}) on {ground} "
                 f"({getattr(theme, ground)}) has a contrast of {ratio:.2f} to 1, and WCAG AA asks "
                 f"for {WCAG_AA}. Make the darker of the two darker, or the lighter one lighter."
             )
     faint = {colour: contrast(colour, theme.paper) for colour in theme.chart}
-    found += [
+    sentences += [
         f"charts in {colour} on white have a contrast of {ratio:.2f} to 1, and WCAG AA asks for "
         f"{WCAG_GRAPHICS:g}. Make the colour darker."
         for colour, ratio in faint.items()
         if ratio < WCAG_GRAPHICS
     ]
-    return found
+    return sentences

@@ -175,7 +175,7 @@ def many_partners(number: int) -> Results:
 def test_of_many_partners_those_that_save_most_are_drawn_under_their_codes() -> None:
     found = charts.sheet(many_partners(30))
     drawn = [block for block in found.blocks if isinstance(block, charts.Chart)]
-    assert [chart.drawn.value for chart in drawn] == ["bar", "line", "bar"]
+    assert [chart.way.value for chart in drawn] == ["bar", "line", "bar"]
     chart = drawn[0]
     assert {each.labels.table for each in chart.series} == {charts.PARTNERS}
     assert (chart.series[0].labels.heading, chart.series[0].labels.last_row) == ("Code", 8)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.columns import Numbers, Texts, held, kinds_of
+from pipeline.report.columns import Numbers, Texts, kinds_of, values_of
 
 texts = st.lists(st.none() | st.sampled_from(["", "a", "b"]) | st.text(max_size=3))
 places = st.none() | st.integers(-4, 4)
@@ -19,7 +19,7 @@ places = st.none() | st.integers(-4, 4)
 def test_texts_are_their_list(
     values: list[str | None], start: int | None, stop: int | None
 ) -> None:
-    for found in (Texts.of(values), held(pd.Series(values, dtype="str"))):
+    for found in (Texts.of(values), values_of(pd.Series(values, dtype="str"))):
         assert found == values
         assert found[start:stop] == values[start:stop]
         assert [found[place] for place in range(len(values))] == values
@@ -30,7 +30,7 @@ def test_texts_are_their_list(
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)), places, places)
 def test_numbers_are_their_list(values: list[int], start: int | None, stop: int | None) -> None:
-    found = held(pd.Series(np.array(values, dtype=np.int64)))
+    found = values_of(pd.Series(np.array(values, dtype=np.int64)))
     assert isinstance(found, Numbers)
     assert found == values
     assert found[start:stop] == values[start:stop]
@@ -39,6 +39,6 @@ def test_numbers_are_their_list(values: list[int], start: int | None, stop: int 
 
 @pytest.mark.parametrize("values", [[1.5, None], [None, "a", 3], [Path("a")], [None]])
 def test_anything_else_is_a_list(values: list[Any]) -> None:
-    found = held(pd.Series(values, dtype=object))
+    found = values_of(pd.Series(values, dtype=object))
     assert found == values
     assert isinstance(found, list)

@@ -44,19 +44,21 @@ class TextTails:
     """Cells that hold texts, or nothing. ``styles``: by distinct text its format; ``shared``: its
     place among the workbook's shared strings, None for a blank."""
 
-    def __init__(self, texts: Texts, styles: Sequence[Style], shared: Sequence[int | None]) -> None:
+    def __init__(
+        self, texts: Texts, styles: Sequence[Style], text_places: Sequence[int | None]
+    ) -> None:
         self._codes = texts.codes
-        self._cells = zip(styles, shared, strict=True)
+        self._cells = zip(styles, text_places, strict=True)
         self._made: pl.Series | None = None
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """The cells from one place up to another."""
         if self._made is None:
-            known: dict[Style, int] = {}
+            numbers: dict[Style, int] = {}
             self._made = _column(
                 f'" s="{number}"/>' if place is None else f'" s="{number}" t="s"><v>{place}</v></c>'
                 for style, place in self._cells
-                for number in (known.get(style) or known.setdefault(style, style()),)
+                for number in (numbers.get(style) or numbers.setdefault(style, style()),)
             )
         return (pl.lit(self._made.gather(self._codes[start:stop])),)
 
@@ -106,8 +108,8 @@ def own_tails(cell: Callable[[int], str]) -> Tails:
     """Cells that are made one by one, by their place; each with its reference."""
 
     def tails(start: int, stop: int) -> Sequence[Piece]:
-        made = (cell(place) for place in range(start, stop))
-        return (pl.lit(_column(xml[xml.index('" ') :] for xml in made)),)
+        cells = (cell(place) for place in range(start, stop))
+        return (pl.lit(_column(xml[xml.index('" ') :] for xml in cells)),)
 
     return tails
 
@@ -197,26 +199,26 @@ class Bulk:
 
     def _heads(self, spans: dict[int, str], start: int, stop: int) -> Iterator[str]:
         """What stands in each row's tag behind its number, from one place up to another."""
-        known = {0: ""}
+        heads = {0: ""}
         for row, pixels in enumerate(self.pixels[start:stop].tolist(), self.first + start):
-            if pixels not in known:
-                known[pixels] = self.height(pixels)
-            yield f'" spans="{spans[row // SPAN_ROWS]}"{known[pixels]}>'
+            if pixels not in heads:
+                heads[pixels] = self.height(pixels)
+            yield f'" spans="{spans[row // SPAN_ROWS]}"{heads[pixels]}>'
 
 
 def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """The pieces, texts that stand side by side as one: polars joins fewer things then."""
-    held = ""
+    text = ""
     for piece in pieces:
         if isinstance(piece, str):
-            held += piece
+            text += piece
             continue
-        if held:
-            yield held
-            held = ""
+        if text:
+            yield text
+            text = ""
         yield piece
-    if held:
-        yield held
+    if text:
+        yield text
 
 
 def _literal(piece: Piece) -> pl.Expr:

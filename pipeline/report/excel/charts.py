@@ -33,11 +33,11 @@ Area = list[str | int]
 _LIKE_AN_ADDRESS = re.compile(r"!(?=\$?[A-Za-z]+\$?\d)")
 
 
-def kind(drawn: Drawn) -> Properties:
+def kind(way: Drawn) -> Properties:
     """What the writer calls a way of drawing."""
-    if drawn is Drawn.STACKED:
+    if way is Drawn.STACKED:
         return {"type": "column", "subtype": "stacked"}
-    return {"type": drawn.value}
+    return {"type": way.value}
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Drawing:
             "values": self.area(series.values),
             **(
                 self._line(series)
-                if chart.drawn is Drawn.LINES
-                else self._fill(series, stacked=chart.drawn is Drawn.STACKED)
+                if chart.way is Drawn.LINES
+                else self._fill(series, stacked=chart.way is Drawn.STACKED)
             ),
         }
 
@@ -92,7 +92,7 @@ class Drawing:
 
     def _line(self, series: Series) -> Properties:
         colour, number = self._colour(series), series.pattern
-        made: Properties = {
+        properties: Properties = {
             "line": {"color": colour, "width": 2.25, "dash_type": _DASHES[number % len(_DASHES)]},
             "marker": {
                 "type": _MARKERS[number % len(_MARKERS)],
@@ -106,12 +106,12 @@ class Drawing:
             mark = {"value": series.mark, "font": self._font(bold=True) | {"color": colour}}
             points = self._points(series)
             rest: list[Properties] = [{"delete": True}] * (points - series.marked - 1)
-            made["data_labels"] = {
+            properties["data_labels"] = {
                 "value": True,
                 "position": series.mark_at,
                 "custom": [*labels, mark, *rest],
             }
-        return made
+        return properties
 
     def _points(self, series: Series) -> int:
         _, row, column, last_row, last_column = self.area(series.values)
@@ -143,7 +143,7 @@ class Drawing:
 
     def labels_axis(self, chart: Chart) -> Properties:
         """The axis of years or names: its words stand beside the amounts, not among them."""
-        lying = chart.drawn is Drawn.BARS
+        lying = chart.way is Drawn.BARS
         return {
             **self._axis(chart.along),
             "label_position": "low",
@@ -163,8 +163,8 @@ class Drawing:
     def plot(self, chart: Chart, width: float) -> Properties:
         """Where the bars or lines stand: viewers leave them unequal room otherwise. ``width`` of
         the chart in pixels."""
-        if chart.drawn is not Drawn.BARS:
-            high = 0.53 if chart.drawn is Drawn.STACKED else 0.47
+        if chart.way is not Drawn.BARS:
+            high = 0.53 if chart.way is Drawn.STACKED else 0.47
             return {"layout": {"x": 0.12, "y": 0.18, "width": 0.85, "height": high}}
         # A letter of the title, the legend and the labels, in pixels.
         letter = (self.theme.size - 1) * 96 / 72 * 0.556

@@ -37,31 +37,31 @@ def page_breaks(
     unit. A stretch that would be parted starts a page, if it fits on one and no more than half a
     page is left blank for it; else its groups do, and where there are none it is parted by rows.
     """
-    found: list[int] = []
-    used = 0.0
+    breaks: list[int] = []
+    filled = 0.0
 
     def put(part: range) -> None:
         """On this page, and on the next from where it ends: each such row is named, so that the
         viewer's pages stay those that are reckoned with here."""
-        nonlocal used
+        nonlocal filled
         for row in part:
             high = height(row)
-            if used and used + high > page:
-                found.append(row)
-                used = repeated
-            used += high
+            if filled and filled + high > page:
+                breaks.append(row)
+                filled = repeated
+            filled += high
 
     for stretch in stretches:
         whole = range(stretch.start, stretch.stop)
         high = sum(map(height, whole))
-        together = high <= page and not used < page / 2 < used + high - page / 2
+        together = high <= page and not filled < page / 2 < filled + high - page / 2
         end = stretch.start
         for part in [whole] if together else stretch.parts():
             high = sum(map(height, part))
-            if used and used + high > page >= repeated + high:
-                found.append(part.start)
-                used = repeated
+            if filled and filled + high > page >= repeated + high:
+                breaks.append(part.start)
+                filled = repeated
             put(part)
             end = part.stop
         put(range(end, stretch.stop))
-    return found if len(found) <= MOST_BREAKS else []
+    return breaks if len(breaks) <= MOST_BREAKS else []

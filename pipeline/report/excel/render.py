@@ -159,7 +159,7 @@ class _Live:
     table: str
     row: int
     column: int
-    made: Formula
+    formula: Formula
     style: Format
     value: str | int | float
 
@@ -187,12 +187,12 @@ class _Writer:
         self.charts: list[tuple[ReadyWorksheet, int, int, Chart]] = []
         # Charts hold what the cells that they draw hold.
         self.charted = {
-            drawn.table
+            cells.table
             for sheet in book.sheets
             for block in sheet.blocks
             if isinstance(block, Chart)
             for series in block.series
-            for drawn in (series.name, series.labels, series.values)
+            for cells in (series.name, series.labels, series.values)
         }
 
     def write(self) -> None:
@@ -227,16 +227,16 @@ class _Writer:
             must(self.workbook.define_name(name, filled), f"name {name}")
         self.workbook.close()
 
-    def text(self, table: str, made: Formula, row: int, column: int) -> str:
+    def text(self, table: str, source: Formula, row: int, column: int) -> str:
         """A formula as text. RenderError for a table or heading that the book doesn't have."""
         try:
-            return self.references.text(table, made, row, column)
+            return self.references.text(table, source, row, column)
         except (KeyError, ValueError) as error:
-            raise RenderError(f"{self.book.path}: {error} in {made}") from error
+            raise RenderError(f"{self.book.path}: {error} in {source}") from error
 
     def _formulas(self) -> None:
         for each in self.live:
-            text = self.text(each.table, each.made, each.row, each.column)
+            text = self.text(each.table, each.formula, each.row, each.column)
             code = each.worksheet.write_formula(each.row, each.column, text, each.style, each.value)
             must(code, f"formula at row {each.row + 1}")
 
@@ -244,21 +244,21 @@ class _Writer:
         """The charts, once it is known where every table stands."""
         drawing = Drawing(self.references.places, self.theme, self.book.report_unit)
         for worksheet, row, width, chart in self.charts:
-            made = self.workbook.add_chart(kind(chart.drawn))
-            if made is None:
-                raise RenderError(f"{chart.drawn} is no kind of chart")
+            drawn_chart = self.workbook.add_chart(kind(chart.way))
+            if drawn_chart is None:
+                raise RenderError(f"{chart.way} is no kind of chart")
             for series in chart.series:
-                made.add_series(drawing.series(chart, series))
-            made.set_title(drawing.title(chart))
+                drawn_chart.add_series(drawing.series(chart, series))
+            drawn_chart.set_title(drawing.title(chart))
             axes = [drawing.labels_axis(chart), drawing.amounts_axis(chart)]
-            made.set_x_axis(axes[chart.drawn is Drawn.BARS])
-            made.set_y_axis(axes[chart.drawn is not Drawn.BARS])
-            made.set_plotarea(drawing.plot(chart, width))
-            made.set_legend(drawing.legend(chart))
-            made.set_chartarea({"border": {"color": self.theme.rule}})
-            made.set_size({"width": width, "height": chart.pixels_high})
+            drawn_chart.set_x_axis(axes[chart.way is Drawn.BARS])
+            drawn_chart.set_y_axis(axes[chart.way is not Drawn.BARS])
+            drawn_chart.set_plotarea(drawing.plot(chart, width))
+            drawn_chart.set_legend(drawing.legend(chart))
+            drawn_chart.set_chartarea({"border": {"color": self.theme.rule}})
+            drawn_chart.set_size({"width": width, "height": chart.pixels_high})
             words = {"description": one_line(chart.description), "object_position": 1}
-            must(worksheet.insert_chart(row, 0, made, words), f"chart at row {row + 1}")
+            must(worksheet.insert_chart(row, 0, drawn_chart, words), f"chart at row {row + 1}")
 
     def format(self, properties: Properties) -> Format:
         """The format with these properties beside the font."""
@@ -399,7 +399,7 @@ class _SheetWriter:
         if strip is None:
             return
         style = self._format(self.theme.strip())
-        live = _Live(self.worksheet, "", self.row, 0, strip.made, style, _Text(strip.says))
+        live = _Live(self.worksheet, "", self.row, 0, strip.formula, style, _Text(strip.says))
         self.writer.live.append(live)
         self._alarm(self.row, self.row, 0, strip.alarms)
         self._height(1, _AIR_PIXELS)
@@ -421,23 +421,23 @@ class _SheetWriter:
             self._live_answer()
         answer = [] if sheet.live_answer else _fitted(sheet.answer.splitlines(), room / larger)
         lines = _fitted(sheet.lines, room)
-        said = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
-        self._lines(said[::-1] if sheet.cover else said)
+        groups = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
+        self._lines(groups[::-1] if sheet.cover else groups)
 
     def _live_answer(self) -> None:
         """The answer line by line, each a formula that goes on over the empty cells beside it."""
-        theme, said = self.theme, self.sheet.answer.splitlines()
+        theme, texts = self.theme, self.sheet.answer.splitlines()
         style = self._format(theme.answer())
-        for number, (made, says) in enumerate(zip(self.sheet.live_answer, said, strict=True), 1):
-            live = _Live(self.worksheet, "", self.row, 0, made, style, _Text(says))
+        for number, (source, says) in enumerate(zip(self.sheet.live_answer, texts, strict=True), 1):
+            live = _Live(self.worksheet, "", self.row, 0, source, style, _Text(says))
             self.writer.live.append(live)
-            air = _AIR_PIXELS if number == len(said) else 0
+            air = _AIR_PIXELS if number == len(texts) else 0
             self._height(theme.answer_size / theme.size, air)
             self.row += 1
 
-    def _lines(self, said: list[tuple[list[str], Properties, float]]) -> None:
+    def _lines(self, groups: list[tuple[list[str], Properties, float]]) -> None:
         """Groups of lines in column A, with their looks and heights; room after each group."""
-        for lines, style, height in said:
+        for lines, style, height in groups:
             for number, text in enumerate(lines, 1):
                 self._text(self.row, 0, text, style)
                 self._height(height, _AIR_PIXELS if number == len(lines) else 0)
@@ -534,14 +534,14 @@ class _SheetWriter:
 
         bulk = Bulk(first, pixels, self.worksheet.height_xml)
         for number, column in enumerate(table.columns):
-            made = self._cells(table, column, first, number)
-            if made is None:
+            tails_and_styles = self._cells(table, column, first, number)
+            if tails_and_styles is None:
                 self._table_column(table, column, first, number)
                 styles = self.worksheet.own_styles(first, table.rows, number)
-                made = own_tails(partial(self._cell_xml, first, number)), styles
+                tails_and_styles = own_tails(partial(self._cell_xml, first, number)), styles
             else:
                 self.worksheet.claim(first, first + table.rows - 1, number)
-            bulk.columns.append(BulkColumn(column_letters(number + 1), *made))
+            bulk.columns.append(BulkColumn(column_letters(number + 1), *tails_and_styles))
         return bulk
 
     def _cell_xml(self, first: int, number: int, place: int) -> str:
@@ -597,8 +597,8 @@ class _SheetWriter:
         cells = np.bincount(texts.codes, minlength=len(words))
         times = cells[[bool(word) for word in words]].sum()
         places = iter(self.worksheet.shared(map(cell_safe, filled), int(times)))
-        shared = [next(places) if word else None for word in words]
-        tails = TextTails(texts, [styles[tone] for tone in tones], shared)
+        text_places = [next(places) if word else None for word in words]
+        tails = TextTails(texts, [styles[tone] for tone in tones], text_places)
         return tails, [(first[tone], style) for tone, style in styles.items()]
 
     def _formula_cells(
@@ -608,13 +608,13 @@ class _SheetWriter:
         from pipeline.report.excel.bulk_rows import FormulaTails  # noqa: PLC0415 # as in _bulk
 
         formulas = column.formulas or ()
-        made = formulas[0]
-        if made is None or not all_same(formulas):
+        source = formulas[0]
+        if source is None or not all_same(formulas):
             return None
 
         def text(place: int) -> str:
             row = first + place
-            return self.worksheet.formula_xml(self.writer.text(table.name, made, row, number))
+            return self.worksheet.formula_xml(self.writer.text(table.name, source, row, number))
 
         style = self._plain(table, column, number, Tone.PLAIN)
         return FormulaTails(column.values, column.show, style, text), [(0, style)]
@@ -885,8 +885,8 @@ class _SheetWriter:
         foot = f"{tab}{below}"
         if book.issued:
             # A line of its own; a footer holds no more than 255 characters.
-            taken = len(layout.page_lines(self.theme.font, marking, foot)[1])
-            foot += f"\n{print_safe(book.issued, _FOOTER_ROOM - taken)}"
+            footer_letters = len(layout.page_lines(self.theme.font, marking, foot)[1])
+            foot += f"\n{print_safe(book.issued, _FOOTER_ROOM - footer_letters)}"
         header, footer = layout.page_lines(self.theme.font, marking, foot, head)
         # As large as it says, however small the page is printed.
         self.worksheet.set_header(header, {"scale_with_doc": False})

@@ -78,19 +78,19 @@ class ReadyWorksheet(Worksheet):
 
     def cell_xml(self, row: int, column: int) -> str:
         """The XML of a cell that was written by itself."""
-        held, self.fh = self.fh, io.StringIO()
+        file, self.fh = self.fh, io.StringIO()
         self._write_cell(row, column, self.table[row][column])
         xml: str = self.fh.getvalue()
-        self.fh = held
+        self.fh = file
         return xml
 
     def own_styles(self, first: int, rows: int, column: int) -> "FirstUses":
         """The formats of cells that were written one by one, looked up when it is asked for."""
         styles = (self.table[first + place][column].format for place in range(rows))
-        seen: set[Format] = set()
+        earlier: set[Format] = set()
         for place, style in enumerate(styles):
-            if style not in seen:
-                seen.add(style)
+            if style not in earlier:
+                earlier.add(style)
                 yield place, style._get_xf_index
 
     def _calculate_spans(self) -> None:
@@ -146,18 +146,18 @@ class ReadyWorksheet(Worksheet):
     def _write_value(
         self, value: str, attributes: Iterable[tuple[str, object]], before: str = ""
     ) -> None:
-        said = "".join(f' {name}="{worth}"' for name, worth in attributes)
-        self.fh.write(f"<c{said}>{before}<v>{value}</v></c>")
+        attribute_text = "".join(f' {name}="{worth}"' for name, worth in attributes)
+        self.fh.write(f"<c{attribute_text}>{before}<v>{value}</v></c>")
 
     def _write_hyperlinks(self) -> None:
         """XlsxWriter's own, then those to files; all that lead to one file share a relation."""
         if not self.file_links:
             super()._write_hyperlinks()
             return
-        held, self.fh = self.fh, io.StringIO()
+        file, self.fh = self.fh, io.StringIO()
         super()._write_hyperlinks()
-        own, self.fh = self.fh.getvalue().removesuffix("</hyperlinks>"), held
-        self.fh.write(own or "<hyperlinks>")
+        sheet_links, self.fh = self.fh.getvalue().removesuffix("</hyperlinks>"), file
+        self.fh.write(sheet_links or "<hyperlinks>")
         relations: dict[str, str] = {}
         sheets: dict[tuple[str, str], str] = {}
         for row, column, to in self.file_links:
@@ -168,8 +168,8 @@ class ReadyWorksheet(Worksheet):
                 self.external_hyper_links.append(["/hyperlink", target, "External"])
             key = (to.address, to.sheet)
             if key not in sheets:
-                named = escape("'{}'!".format(to.sheet.replace("'", "''")), {'"': "&quot;"})
-                sheets[key] = f'r:id="{relations[to.address]}" location="{named}'
+                sheet_name = escape("'{}'!".format(to.sheet.replace("'", "''")), {'"': "&quot;"})
+                sheets[key] = f'r:id="{relations[to.address]}" location="{sheet_name}'
             self.fh.write(
                 f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {sheets[key]}{to.cell}" '
                 f'tooltip="Opens the {to.what} at {to.cell}"/>'

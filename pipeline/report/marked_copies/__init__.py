@@ -71,14 +71,14 @@ class _Copy:
 
 def _ending(name: str) -> str:
     """What the name of a return's copy ends in: as its own where Excel would open it so."""
-    own = PurePosixPath(name).suffix.casefold()
-    return own if own in _ENDINGS else ".xlsx"
+    ending = PurePosixPath(name).suffix.casefold()
+    return ending if ending in _ENDINGS else ".xlsx"
 
 
 def copy_path(name: str) -> str:
     """Where the copy of a return goes in the outputs."""
-    own, ending = PurePosixPath(name).suffix.casefold(), _ending(name)
-    return outputs.copy_of(f"{name}{'' if own == ending else ending}")
+    ending_of_return, ending = PurePosixPath(name).suffix.casefold(), _ending(name)
+    return outputs.copy_of(f"{name}{'' if ending_of_return == ending else ending}")
 
 
 def checked_copy(
@@ -134,22 +134,22 @@ def _marked(copy: _Copy, book: MarkedWorkbook) -> bytes:
     names = {sheet.name: sheet.name for sheet in book.sheets}
     if any(issue.at.sheet and issue.at.sheet not in names for issue in copy.issues):
         raise CannotMarkError("an issue is on a sheet that isn't there")
-    kept = [
+    things = [
         counted(number, thing)
         for thing, pattern in _THINGS
         if (number := sum(bool(pattern.search(part)) for part in book.package.parts))
     ]
-    lost = ["the author's name and other properties of the document"]
+    losses = ["the author's name and other properties of the document"]
     if book.drop_threads():
-        lost.insert(0, "threads of replies, which are plain comments here")
+        losses.insert(0, "threads of replies, which are plain comments here")
     if book.drop_macros():
-        lost.insert(0, "macros, so that buttons which start them do nothing")
+        losses.insert(0, "macros, so that buttons which start them do nothing")
     book.drop_what_was()
-    named = f"({in_words(kept)}) " if kept else ""
+    in_brackets = f"({in_words(things)}) " if things else ""
     lines = [
-        f"Values, formulas, formats, widths, drop-downs and whatever else the return holds {named}"
-        "are kept. Formulas are recalculated when the copy is opened.",
-        f"Not kept: {in_words(lost)}.",
+        "Values, formulas, formats, widths, drop-downs and whatever else the return holds "
+        f"{in_brackets}are kept. Formulas are recalculated when the copy is opened.",
+        f"Not kept: {in_words(losses)}.",
     ]
     return _made(copy, book, names, lines)
 
@@ -160,11 +160,11 @@ def _made(copy: _Copy, book: MarkedWorkbook, names: Mapping[str, str], lines: li
     package, room = book.package, MOST_COMMENTS
     styles = Styles(package, copy.theme)
     for sheet in book.sheets:
-        found = [issue for issue in copy.issues if names.get(issue.at.sheet) == sheet.name]
-        room -= _mark(package, sheet, found, styles, room)
+        issues = [issue for issue in copy.issues if names.get(issue.at.sheet) == sheet.name]
+        room -= _mark(package, sheet, issues, styles, room)
         _unselect(package, sheet.part)
-    hidden = {sheet.name for sheet in book.sheets if sheet.hidden}
-    unseen = any(names.get(issue.at.sheet) in hidden for issue in copy.issues)
+    hidden_sheets = {sheet.name for sheet in book.sheets if sheet.hidden}
+    unseen = any(names.get(issue.at.sheet) in hidden_sheets for issue in copy.issues)
     front = Front(
         [
             f"This is a checked copy of {copy.name}, made by the pipeline; it is not the return "
@@ -200,15 +200,15 @@ def _mark(
     if not places:
         return 0
     grid = Grid(package.xml(sheet.part, "sheetData"))
-    shown = grid.shown(place for _, place in places)
+    visible_cell = grid.shown(place for _, place in places)
     by_place: dict[GridCell, list[Issue]] = {}
     for issue, place in places:
-        by_place.setdefault(shown[place], []).append(issue)
-    faulty = {place: any(i.is_error for i in found) for place, found in by_place.items()}
+        by_place.setdefault(visible_cell[place], []).append(issue)
+    faulty = {place: any(i.is_error for i in of_cell) for place, of_cell in by_place.items()}
     grid.mark(faulty, lambda base, error: styles.marked(base, error=error))
-    said = {place: comment_on(found) for place, found in sorted(by_place.items())[:room]}
-    add_comments(package, sheet.part, said, grid.sizes())
-    return len(said)
+    comments = {place: comment_on(of_cell) for place, of_cell in sorted(by_place.items())[:room]}
+    add_comments(package, sheet.part, comments, grid.sizes())
+    return len(comments)
 
 
 def _unselect(package: EditablePackage, part: str) -> None:
@@ -233,19 +233,19 @@ def _add_front(book: MarkedWorkbook, styles: Styles, front: Front) -> None:
 
 def _in_words(issues: Sequence[Issue], *, marked: bool, all_commented: bool) -> str:
     errors, warnings, answered = tally(issues).values()
-    found = f"{counted(errors, 'error')} and {counted(warnings, 'warning')}"
+    counts = f"{counted(errors, 'error')} and {counted(warnings, 'warning')}"
     more = f"; {counted(answered, 'warning')} more answered" if answered else ""
-    told = sentence(f"{found}{more}.")
+    text = sentence(f"{counts}{more}.")
     if warnings:
-        told += (
+        text += (
             " A warning that is right as it stands can be answered: write under Answer what is to "
             "be said, and your name under Answered by, and send this workbook back."
         )
     if marked:
-        told += (
+        text += (
             " Each cell at fault is tinted (red: error, amber: warning) and bears a comment with "
             "the same words; the addresses under Cell are links."
         )
     if not all_commented:
-        told += f" Only the first {MOST_COMMENTS:,} cells bear a comment."
-    return told
+        text += f" Only the first {MOST_COMMENTS:,} cells bear a comment."
+    return text

@@ -65,13 +65,13 @@ class MarkedWorkbook:
         if any(each.kind == "xlMacrosheet" for each in self.sheets):
             raise CannotMarkError("it has sheets of macros")
 
-    def _sheet(self, said: dict[str, str], relations: dict[str, Relation]) -> BookSheet:
-        relation = relations.get(linked(said))
+    def _sheet(self, attributes: dict[str, str], relations: dict[str, Relation]) -> BookSheet:
+        relation = relations.get(linked(attributes))
         if relation is None or not self.package.has(relation.target):
             raise CannotMarkError("a sheet is missing")
-        hidden = said.get("state", "visible") != "visible"
+        is_hidden = attributes.get("state", "visible") != "visible"
         part = self.package.name(relation.target)
-        return BookSheet(said.get("name", ""), part, relation.kind, hidden)
+        return BookSheet(attributes.get("name", ""), part, relation.kind, is_hidden)
 
     def new_sheet(self) -> str:
         """The name that the part of another sheet may have."""
@@ -119,11 +119,11 @@ class MarkedWorkbook:
             tag = self.part.prefixed(f"<definedNames>{tag}</definedNames>")
             self.part.place(tag, _AFTER_NAMES)
 
-    def table_identity(self, wanted: str) -> tuple[int, str]:
+    def table_identity(self, name: str) -> tuple[int, str]:
         """A number and a name that no other table of the workbook has."""
         names, ids = self._names_in_use(), self._table_ids()
-        tried = (wanted, *(f"{wanted}_{number}" for number in range(2, len(names) + 3)))
-        return max(ids, default=0) + 1, next(n for n in tried if n.casefold() not in names)
+        candidates = (name, *(f"{name}_{number}" for number in range(2, len(names) + 3)))
+        return max(ids, default=0) + 1, next(n for n in candidates if n.casefold() not in names)
 
     def add_table(self, sheet: str, table: str) -> str:
         """Add a table to the sheet in a part; the relation that the sheet names it by."""
@@ -133,12 +133,12 @@ class MarkedWorkbook:
 
     def _tables(self) -> list[str]:
         """The start tags of the tables."""
-        found = []
+        tags = []
         for sheet in self.sheets:
             for each in self.package.related(sheet.part, "table"):
                 xml = self.package.xml(each.target)
-                found.append(xml.text[xml.root.start : xml.root.inner])
-        return found
+                tags.append(xml.text[xml.root.start : xml.root.inner])
+        return tags
 
     def _names_in_use(self) -> set[str]:
         names = self.part.child("definedNames")
@@ -162,25 +162,25 @@ class MarkedWorkbook:
 
     def drop_macros(self) -> bool:
         """Take macros and their buttons in the ribbon away; whether there were any."""
-        found = False
+        any_dropped = False
         for owner in ("", self.package.main):
             for each in self.package.relations(owner):
                 if each.kind in _MACROS:
                     self.package.forget(owner, each)
-                    found = True
-        return found
+                    any_dropped = True
+        return any_dropped
 
     def drop_threads(self) -> bool:
         """Leave threads of replies as the plain comments that the file holds beside them: Excel
         would not show what is added to those. Whether there were any."""
-        found = False
+        any_dropped = False
         for sheet in self.sheets:
             for each in self.package.related(sheet.part, "threadedComment"):
                 self.package.forget(sheet.part, each)
-                found = True
-        for each in self.package.related(self.package.main, "person") if found else []:
+                any_dropped = True
+        for each in self.package.related(self.package.main, "person") if any_dropped else []:
             self.package.forget(self.package.main, each)
-        return found
+        return any_dropped
 
     def drop_what_was(self) -> None:
         """Take away what is true of the file as it was sent alone: who made it, where it lay, its
@@ -208,8 +208,11 @@ class MarkedWorkbook:
         self.package.types.set(self.package.main, _TYPES[ending])
 
 
-def unused_name(wanted: str, taken: Collection[str]) -> str:
+def unused_name(first_choice: str, names_in_use: Collection[str]) -> str:
     """A sheet's name that no other has, whatever the capitals."""
-    used = {name.casefold() for name in taken}
-    tried = (wanted, *(f"{wanted} ({number})" for number in range(2, len(used) + 3)))
-    return next(name for name in tried if name.casefold() not in used)
+    names = {name.casefold() for name in names_in_use}
+    candidates = (
+        first_choice,
+        *(f"{first_choice} ({number})" for number in range(2, len(names) + 3)),
+    )
+    return next(name for name in candidates if name.casefold() not in names)

@@ -31,11 +31,11 @@ class _Tag:
     number: int
     start: int
     inner: int
-    said: dict[str, str]
+    attributes: dict[str, str]
 
     @property
     def address(self) -> str:
-        return self.said.get("r", "")
+        return self.attributes.get("r", "")
 
 
 @dataclass(slots=True)
@@ -74,58 +74,58 @@ class Grid:
 
     def shown(self, places: Iterable[GridCell]) -> dict[GridCell, GridCell]:
         """For each place the cell that shows what stands there: of merged ones the first."""
-        ordered = sorted(set(places))
-        found = {place: place for place in ordered}
+        in_order = sorted(set(places))
+        visible_cell = {place: place for place in in_order}
         for top, left, bottom, right in self._merged:
-            for place in ordered[bisect_left(ordered, (top, left)) :]:
+            for place in in_order[bisect_left(in_order, (top, left)) :]:
                 if place[0] > bottom:
                     break
                 if left <= place[1] <= right:
-                    found[place] = (top, left)
-        return found
+                    visible_cell[place] = (top, left)
+        return visible_cell
 
     def mark(self, marks: Mapping[GridCell, bool], style: Format) -> None:
         """Give cells the format of faulty ones; ``marks`` says of each whether it is an error.
         Cells and rows that aren't there are made."""
-        wanted: dict[int, dict[int, bool]] = {}
+        marks_by_row: dict[int, dict[int, bool]] = {}
         for (number, column), error in sorted(marks.items()):
-            wanted.setdefault(number, {})[column] = error
-        self._rows = self._read(set(wanted))
+            marks_by_row.setdefault(number, {})[column] = error
+        self._rows = self._read(set(marks_by_row))
         for row in self._rows:
-            self._mark_row(row, wanted.pop(row.number, {}), style)
-        made = [self._new_row(number, cells, style) for number, cells in wanted.items()]
-        self._put_rows(made)
+            self._mark_row(row, marks_by_row.pop(row.number, {}), style)
+        new_rows = [self._new_row(number, cells, style) for number, cells in marks_by_row.items()]
+        self._put_rows(new_rows)
 
     def sizes(self) -> "Sizes":
         """How large the columns and rows are; of the rows once the cells are marked."""
         form = self.part.child("sheetFormatPr")
-        said = self.part.attributes(form) if form else {}
+        defaults = self.part.attributes(form) if form else {}
         columns = {
             number: each.width
             for each in self._columns
             if each.width is not None and each.last - each.first < COLUMNS // 2
             for number in range(each.first, each.last + 1)
         }
-        rows = {row.number: _height(row.said) for row in self._rows}
+        rows = {row.number: _height(row.attributes) for row in self._rows}
         return Sizes(
             columns,
             {number: height for number, height in rows.items() if height is not None},
-            _number(said.get("defaultColWidth"), 8.43),
-            _number(said.get("defaultRowHeight"), 15),
+            _number(defaults.get("defaultColWidth"), 8.43),
+            _number(defaults.get("defaultRowHeight"), 15),
         )
 
-    def _read(self, wanted: set[int]) -> list[_Row]:
+    def _read(self, numbers: set[int]) -> list[_Row]:
         """Every row of the sheet. Rows without a number follow on those before."""
         rows: list[_Row] = []
         for match in _ROWS.finditer(self.part.text, self._data.inner, self._data.close):
             if match[1]:
                 rows[-1].close = match.start()
             elif match[2]:
-                said = attributes(match[3])
-                number = int(said.get("r", rows[-1].number + 1 if rows else 1))
-                rows.append(_Row(number, match.start(), match.end(), said))
+                tag_attributes = attributes(match[3])
+                number = int(tag_attributes.get("r", rows[-1].number + 1 if rows else 1))
+                rows.append(_Row(number, match.start(), match.end(), tag_attributes))
         for row in rows:
-            if row.number in wanted and row.close >= 0:
+            if row.number in numbers and row.close >= 0:
                 row.cells = self._cells(row)
         return rows
 
@@ -134,24 +134,24 @@ class Grid:
         cells: list[_Tag] = []
         for match in _CELLS.finditer(self.part.text, row.inner, row.close):
             if match[2] and not match[1]:
-                said = attributes(match[3])
-                place = place_of(said.get("r", ""))
+                tag_attributes = attributes(match[3])
+                place = place_of(tag_attributes.get("r", ""))
                 column = place[1] if place else (cells[-1].number + 1 if cells else 1)
-                cells.append(_Tag(column, match.start(), match.end(), said))
+                cells.append(_Tag(column, match.start(), match.end(), tag_attributes))
         return cells
 
     def _mark_row(self, row: _Row, marks: dict[int, bool], style: Format) -> None:
         missing = dict(marks)
         for cell in row.cells:
             # An address of its own, or it would move when another cell is put in before it.
-            said: dict[str, str | None] = {}
+            new_attributes: dict[str, str | None] = {}
             if not cell.address:
-                said["r"] = f"{column_letters(cell.number)}{row.number}"
+                new_attributes["r"] = f"{column_letters(cell.number)}{row.number}"
             if cell.number in missing:
-                base = int(cell.said.get("s") or 0)
-                said["s"] = str(style(base, missing.pop(cell.number)))
-            if said:
-                self._retag(cell, said)
+                base = int(cell.attributes.get("s") or 0)
+                new_attributes["s"] = str(style(base, missing.pop(cell.number)))
+            if new_attributes:
+                self._retag(cell, new_attributes)
         changes: dict[str, str | None] = {} if row.address else {"r": str(row.number)}
         if missing:
             changes["spans"] = None
@@ -171,7 +171,11 @@ class Grid:
 
     def _new_cell(self, row: int, column: int, tag: _Row | None, error: bool, style: Format) -> str:
         """A blank cell in the format of its row, or else of its column."""
-        base = int(tag.said["s"]) if tag and tag.said.get("s") else self._column_style(column)
+        base = (
+            int(tag.attributes["s"])
+            if tag and tag.attributes.get("s")
+            else self._column_style(column)
+        )
         address = f"{column_letters(column)}{row}"
         return f'<{self._name("c")} r="{address}" s="{style(base, error)}"/>'
 
@@ -180,11 +184,11 @@ class Grid:
         name = self._name("row")
         return number, f'<{name} r="{number}">{"".join(cells)}</{name}>'
 
-    def _put_rows(self, made: list[tuple[int, str]]) -> None:
-        if made and self._data.inner == self._data.stop:
-            self.part.append(self._data, "".join(text for _, text in made))
+    def _put_rows(self, rows: list[tuple[int, str]]) -> None:
+        if rows and self._data.inner == self._data.stop:
+            self.part.append(self._data, "".join(text for _, text in rows))
             return
-        for number, text in made:
+        for number, text in rows:
             after = (row.start for row in self._rows if row.number > number)
             place = next(after, self._data.close)
             self.part.replace(place, place, text)
@@ -243,10 +247,10 @@ def _reached(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, 
     return number, min(pixels, max(size(number) - 1, 0))
 
 
-def _height(said: dict[str, str]) -> float | None:
-    if said.get("hidden") in ("1", "true"):
+def _height(row_attributes: dict[str, str]) -> float | None:
+    if row_attributes.get("hidden") in ("1", "true"):
         return 0
-    return _number(said["ht"], 15) if "ht" in said else None
+    return _number(row_attributes["ht"], 15) if "ht" in row_attributes else None
 
 
 def _number(text: str | None, default: float) -> float:
@@ -259,11 +263,16 @@ def _number(text: str | None, default: float) -> float:
 def _columns(part: XmlPart) -> Iterator[_ColumnWidths]:
     columns = part.child("cols")
     for each in part.children(columns) if columns else []:
-        said = part.attributes(each)
-        hidden = said.get("hidden") in ("1", "true")
-        width = 0.0 if hidden else _number(said.get("width"), -1)
-        style = int(said.get("style") or 0)
-        yield _ColumnWidths(int(said["min"]), int(said["max"]), None if width < 0 else width, style)
+        tag_attributes = part.attributes(each)
+        is_hidden = tag_attributes.get("hidden") in ("1", "true")
+        width = 0.0 if is_hidden else _number(tag_attributes.get("width"), -1)
+        style = int(tag_attributes.get("style") or 0)
+        yield _ColumnWidths(
+            int(tag_attributes["min"]),
+            int(tag_attributes["max"]),
+            None if width < 0 else width,
+            style,
+        )
 
 
 def _merged(part: XmlPart) -> Iterator[tuple[int, int, int, int]]:

@@ -87,10 +87,12 @@ def add_comments(
     """Put comments on cells of the sheet in part ``sheet``; where a cell has one already, the new
     words follow the old ones."""
     part = _comments_part(package, sheet)
-    authors, listed = part.child("authors"), part.child("commentList")
-    if authors is None or listed is None:
+    authors, comment_list = part.child("authors"), part.child("commentList")
+    if authors is None or comment_list is None:
         raise CannotMarkError("the comments part has no comments")
-    there = {place_of(part.attributes(each).get("ref", "")): each for each in part.children(listed)}
+    there = {
+        place_of(part.attributes(each).get("ref", "")): each for each in part.children(comment_list)
+    }
     author = len(part.children(authors))
     part.append(authors, part.prefixed(f"<author>{words(AUTHOR)}</author>"))
     boxes: dict[GridCell, str] = {}
@@ -100,7 +102,7 @@ def add_comments(
         if old is None:
             address = f"{column_letters(place[1])}{place[0]}"
             part.append(
-                listed,
+                comment_list,
                 part.prefixed(
                     f'<comment ref="{address}" authorId="{author}"><text>{_runs(comment)}</text>'
                     "</comment>"
@@ -115,9 +117,9 @@ def add_comments(
 
 
 def _comments_part(package: EditablePackage, sheet: str) -> XmlPart:
-    found = package.related(sheet, "comments")
-    if found:
-        return package.xml(found[0].target)
+    relations = package.related(sheet, "comments")
+    if relations:
+        return package.xml(relations[0].target)
     name = package.free("xl/comments{}.xml")
     package.put(name, _NO_COMMENTS, _COMMENTS_TYPE)
     package.relate(sheet, "comments", name)

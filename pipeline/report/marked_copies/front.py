@@ -146,8 +146,8 @@ def _row(number: int, cells: Iterable[str], points: float = 0) -> str:
 def _cell(address: str, text: str, style: int) -> str:
     if not text:
         return f'<c r="{address}" s="{style}"/>'
-    said = f'<t xml:space="preserve">{words(text)}</t>'
-    return f'<c r="{address}" s="{style}" t="inlineStr"><is>{said}</is></c>'
+    xml = f'<t xml:space="preserve">{words(text)}</t>'
+    return f'<c r="{address}" s="{style}" t="inlineStr"><is>{xml}</is></c>'
 
 
 def _hyperlink(address: str, location: str, text: str) -> str:

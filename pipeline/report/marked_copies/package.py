@@ -41,10 +41,10 @@ class ContentTypes:
         self._parts: dict[str, Element | None] = {}
         self._endings: set[str] = set()
         for each in xml.children(xml.root):
-            said = xml.attributes(each)
-            if "PartName" in said:
-                self._parts[said["PartName"].casefold()] = each
-            self._endings.add(said.get("Extension", "").casefold())
+            attributes = xml.attributes(each)
+            if "PartName" in attributes:
+                self._parts[attributes["PartName"].casefold()] = each
+            self._endings.add(attributes.get("Extension", "").casefold())
 
     def set(self, part: str, content_type: str) -> None:
         """Say what a part holds."""
@@ -134,20 +134,20 @@ class EditablePackage:
         if not self.has(name):
             return []
         xml = self.xml(name)
-        found = []
+        relations = []
         for each in xml.children(xml.root):
-            said = xml.attributes(each)
+            attributes = xml.attributes(each)
             target = ""
-            if said.get("TargetMode") != "External":
-                target = _resolved(said.get("Target", ""), part)
-            kind = said.get("Type", "").rpartition("/")[2]
-            found.append(Relation(said.get("Id", ""), kind, target, each))
-        return found
+            if attributes.get("TargetMode") != "External":
+                target = _resolved(attributes.get("Target", ""), part)
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            relations.append(Relation(attributes.get("Id", ""), kind, target, each))
+        return relations
 
     def related(self, part: str, kind: str) -> list[Relation]:
         """A part's relations of one kind that lead to a part."""
-        found = self.relations(part)
-        return [each for each in found if each.kind == kind and self.has(each.target)]
+        relations = self.relations(part)
+        return [each for each in relations if each.kind == kind and self.has(each.target)]
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relation; its id."""
@@ -156,10 +156,10 @@ class EditablePackage:
             self.put(name, _NO_RELATIONS)
             self.types.set_default("rels", _RELATIONS_TYPE)
         xml = self.xml(name)
-        taken = {each.id for each in self.relations(part)}
+        ids = {each.id for each in self.relations(part)}
         self._relations_made += 1
         new = f"rIdChecked{self._relations_made}"
-        while new in taken:
+        while new in ids:
             new += "_"
         xml.append(
             xml.root,

@@ -40,9 +40,9 @@ class Styles:
     def __init__(self, package: EditablePackage, theme: Theme) -> None:
         """Reads the stylesheet, or makes one where there is none."""
         self.theme = theme
-        found = package.related(package.main, "styles")
-        if found:
-            self.part = package.xml(found[0].target)
+        stylesheets = package.related(package.main, "styles")
+        if stylesheets:
+            self.part = package.xml(stylesheets[0].target)
         else:
             package.put("xl/styles.xml", _NO_STYLES, _TYPE)
             package.relate(package.main, "styles", "xl/styles.xml")
@@ -77,8 +77,8 @@ class Styles:
             line = str(properties.get("bottom_color", ""))
             border = self._add("borders", _border_xml(line)) if line else 0
             alignment = "".join(
-                f' {ours}="{value}"'
-                for ours, value in (
+                f' {attribute}="{value}"'
+                for attribute, value in (
                     ("horizontal", properties.get("align")),
                     ("vertical", _VERTICAL.get(str(properties.get("valign", "")))),
                     ("wrapText", "1" if properties.get("text_wrap") else None),
@@ -181,8 +181,8 @@ def _argb(colour: str) -> str:
 
 
 def _is_black(colour: dict[str, str]) -> bool:
-    said = {(name, value) for name, value in colour.items() if name != "tint"}
-    return "tint" not in colour and bool(said & (_BLACK | _BLACKS))
+    values = {(name, value) for name, value in colour.items() if name != "tint"}
+    return "tint" not in colour and bool(values & (_BLACK | _BLACKS))
 
 
 def _border_xml(colour: str) -> str:

@@ -141,14 +141,14 @@ def _relations(targets: Iterable[tuple[str, str]]) -> str:
 
 
 def _workbook(sheets: Sequence[SheetValues]) -> str:
-    listed = "".join(
+    sheet_elements = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{n}"{_HIDDEN if sheet.hidden else ""} '
         f'r:id="rId{n}"/>'
         for n, (sheet, name) in enumerate(zip(sheets, plain_names(sheets), strict=True), 1)
     )
     return (
         f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONSHIPS}"><bookViews><workbookView/>'
-        f"</bookViews><sheets>{listed}</sheets></workbook>"
+        f"</bookViews><sheets>{sheet_elements}</sheets></workbook>"
     )
 
 

@@ -90,8 +90,8 @@ class XmlPart:
         """The first element that the names lead to from the root, None where there is none."""
         place: Element | None = self.root
         for name in path:
-            found = self.children(place) if place else []
-            place = next((each for each in found if each.name == name), None)
+            children = self.children(place) if place else []
+            place = next((each for each in children if each.name == name), None)
         return place
 
     def attributes(self, element: Element) -> dict[str, str]:
@@ -137,13 +137,13 @@ class XmlPart:
     def render(self) -> bytes:
         """The part with its changes. Raises CannotMarkError where they don't fit together."""
         edits = [*self._edits, *self._element_edits()]
-        pieces, done = [], 0
+        pieces, upto = [], 0
         for start, stop, text in sorted(edits, key=lambda edit: edit[:2]):
-            if start < done:
+            if start < upto:
                 raise CannotMarkError("two changes overlap")
-            pieces += [self.text[done:start], text]
-            done = stop
-        content = (_HEADER + "".join(pieces) + self.text[done:]).encode()
+            pieces += [self.text[upto:start], text]
+            upto = stop
+        content = (_HEADER + "".join(pieces) + self.text[upto:]).encode()
         check_xml(content)
         return content
 
@@ -190,7 +190,7 @@ def _decoded(content: bytes) -> str:
 
 def _outline(text: str, opaque: str) -> list[Element]:
     """Every element in document order; those inside an ``opaque`` one left out."""
-    found: list[Element] = []
+    elements: list[Element] = []
     within: list[Element] = []
     place = 0
     while match := _TAG.search(text, place):
@@ -199,20 +199,20 @@ def _outline(text: str, opaque: str) -> list[Element]:
         if name is None:
             continue
         if match[1]:
-            done = within.pop()
-            done.close, done.stop = match.start(), match.end()
+            ended = within.pop()
+            ended.close, ended.stop = match.start(), match.end()
             continue
         prefix, _, local = name.rpartition(":")
         end = match.end()
         element = Element(local, prefix and f"{prefix}:", match.start(), end, end, end)
-        found.append(element)
+        elements.append(element)
         if within:
             within[-1].children.append(element)
         if not match[3].endswith("/"):
             within.append(element)
             if local == opaque:
                 place = text.index(f"</{name}", place)
-    return found
+    return elements
 
 
 def attributes(tag: str) -> dict[str, str]:

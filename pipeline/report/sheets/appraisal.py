@@ -36,8 +36,8 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             f"{programme.year_labels[0]} not discounted. Blank: no payback or nothing to pay back; "
             "no year of break-even.",
             *(
-                [f"{RISK_WEIGHTED_MEASURE}: {rated}"]
-                if (rated := weighing(programme, "Confidence"))
+                [f"{RISK_WEIGHTED_MEASURE}: {weights}"]
+                if (weights := weighing(programme, "Confidence"))
                 else []
             ),
         ),

@@ -93,9 +93,9 @@ def _cases(results: Results) -> list[Case]:
         paths = dict(zip(paths, map(cases_of, file_names(paths)), strict=True))
     tabs: dict[int, str] = {}
     for path in dict.fromkeys(paths.values()):
-        own = [place for place, strand in enumerate(strands) if paths[strand] == path]
-        names = (str(projects[place]["project_code"]) for place in own)
-        tabs |= zip(own, unique_sheet_names([LIST, *names])[1:], strict=True)
+        of_book = [place for place, strand in enumerate(strands) if paths[strand] == path]
+        names = (str(projects[place]["project_code"]) for place in of_book)
+        tabs |= zip(of_book, unique_sheet_names([LIST, *names])[1:], strict=True)
     first: dict[str, str] = {}
     cases = []
     for place, (fields, key, strand) in enumerate(zip(projects, keys, strands, strict=True)):
@@ -120,8 +120,8 @@ def _strands(results: Results, keys: Sequence[str], projects: Sequence[Record]) 
 
 def _forms(results: Results, cases: Sequence[Case]) -> list[Sheet]:
     """The sheets of some cases, each filled in."""
-    told = [name for name, *_ in _TOLD]
-    rows = case_rows(results, dict.fromkeys(case.key for case in cases), told)
+    names = [name for name, *_ in _TOLD]
+    rows = case_rows(results, dict.fromkeys(case.key for case in cases), names)
     return [_form(results.programme, replace(case, rows=rows[case.key])) for case in cases]
 
 
@@ -149,9 +149,9 @@ def _listing(results: Results, cases: Sequence[Case], of_strand: str = "") -> Sh
             files=[*places, *nowhere] if apart else None,
         ),
         Column("Project title", [title for _, title, _ in rows], Show.LONG_TEXT, 40),
-        *_figures(programme, [found for _, _, found in rows]),
+        *_figures(programme, [figures for _, _, figures in rows]),
     )
-    stated = sum(bool(found) for _, _, found in rows[: len(cases)])
+    stated = sum(bool(figures) for _, _, figures in rows[: len(cases)])
     amounts = f", {stated:,} of them with amounts" if cases else ""
     where = f" of the strand {of_strand}" if of_strand else ""
     return Sheet(
@@ -190,8 +190,8 @@ def _other_rows(
     total = (TOTAL_PROGRAMME, "All lines", records(everything))
     if NO_PROJECT not in whole:
         return [total]
-    said = "Lines that name no project, or one without a case"
-    return [(NO_CASE, said, whole[NO_PROJECT]), total]
+    title = "Lines that name no project, or one without a case"
+    return [(NO_CASE, title, whole[NO_PROJECT]), total]
 
 
 def _figures(programme: Programme, rows: Sequence[list[Record]]) -> Iterator[Column]:
@@ -200,7 +200,7 @@ def _figures(programme: Programme, rows: Sequence[list[Record]]) -> Iterator[Col
     measures = (("One-off", "one_off_pence"), ("Annual cashable", "annual_cashable_pence"))
     for measure, name in measures:
         for scenario in programme.scenarios:
-            figures = [_figure(found, scenario, name) for found in rows]
+            figures = [_figure(of_project, scenario, name) for of_project in rows]
             yield Column(f"{measure}: {scenario}", figures, Show.MONEY, width)
 
 
@@ -227,7 +227,7 @@ def _form(programme: Programme, case: Case) -> Sheet:
             *(_words(case, *part) for part in _BEFORE),
             *report,
             _words(case, *_BENEFITS),
-            *(_told(case, *told) for told in _TOLD),
+            *(_told(case, *table) for table in _TOLD),
             _words(case, *_IMPACT),
         ),
         (
@@ -245,8 +245,8 @@ def _words(case: Case, caption: str, first: str, last: str) -> Table:
     headings = [field.heading for field in PROJECTS.fields]
     rows = []
     for field in PROJECTS.fields[headings.index(first) : headings.index(last) + 1]:
-        said = case.fields[field.name]
-        for number, text in enumerate(pieces(str(said or NOT_STATED), TEXT)):
+        value = case.fields[field.name]
+        for number, text in enumerate(pieces(str(value or NOT_STATED), TEXT)):
             rows.append((f"{field.heading} (continued)" if number else field.heading, text))
     return case_table(case, caption, ("Heading", "What the return says"), rows)
 
@@ -265,9 +265,9 @@ def _told(case: Case, name: str, label: str, texts: Sequence[str], others: Seque
     """The project's records of a table beside Savings; further texts stand below the first."""
     fields = {column.heading: column.name for column in NARRATIVE[name].columns}
     rows = []
-    for record in case.rows.told.get(name, ()):
-        said = {heading: record[field] or NOT_STATED for heading, field in fields.items()}
-        added = [f"{heading}: {said[heading]}" for heading in texts[1:]]
-        text = "\n".join([str(said[texts[0]]), *added])
-        rows.append((said[label], text, *(said[heading] for heading in others)))
+    for record in case.rows.texts.get(name, ()):
+        words = {heading: record[field] or NOT_STATED for heading, field in fields.items()}
+        added = [f"{heading}: {words[heading]}" for heading in texts[1:]]
+        text = "\n".join([str(words[texts[0]]), *added])
+        rows.append((words[label], text, *(words[heading] for heading in others)))
     return case_table(case, name, (label, texts[0], *others), rows)

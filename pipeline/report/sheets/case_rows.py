@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
-from pipeline.report.columns import Texts, held
+from pipeline.report.columns import Texts, values_of
 from pipeline.report.tables import Record, records
 from schemas.vocabulary import TOTAL_PROGRAMME
 
@@ -27,7 +27,7 @@ class CaseRows:
     appraisal: Sequence[Record] = ()
     years: Sequence[Record] = ()
     lines: Sequence[Record] = ()
-    told: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    texts: Mapping[str, Sequence[Record]] = field(default_factory=dict)
 
     @property
     def whole(self) -> list[Record]:
@@ -54,9 +54,9 @@ def first_strands(results: Results) -> dict[str | None, str]:
 
 
 def case_rows(
-    results: Results, keys: Collection[str], told: Collection[str]
+    results: Results, keys: Collection[str], tables: Collection[str]
 ) -> dict[str, CaseRows]:
-    """The rows of the projects with these ref keys; ``told``: which tables beside Savings."""
+    """The rows of the projects with these ref keys; ``tables``: which ones beside Savings."""
     appraisal, years, register = results.project_appraisal, results.project_years, results.register
     of_line = register[[*_OF_LINE, *results.programme.year_labels]]
     appraisals = _sorted_out(appraisal, appraisal["project"].tolist(), keys)
@@ -64,7 +64,7 @@ def case_rows(
     lines = _sorted_out(of_line, _keys_of(register), keys)
     texts = {
         name: _sorted_out(frame, _keys_of(frame), keys)
-        for name in told
+        for name in tables
         if (frame := results.narrative.get(name)) is not None
     }
     return {
@@ -80,7 +80,7 @@ def case_rows(
 
 def _keys_of(frame: pd.DataFrame) -> list[str | None]:
     """By row the ref key of its project; None for a row that names none."""
-    codes = Texts.of(held(frame["project_code"]))
+    codes = Texts.of(values_of(frame["project_code"]))
     keys = [ref_key(word) if word else None for word in codes.words]
     return [keys[code] for code in codes.codes.tolist()]
 
@@ -89,8 +89,8 @@ def _sorted_out(
     frame: pd.DataFrame, of_row: Sequence[str | None], keys: Collection[str]
 ) -> dict[str, list[Record]]:
     """The rows of a frame by the key of each, for these keys alone."""
-    chosen: dict[str | None, list[Record]] = {key: [] for key in keys}
-    places = [place for place, key in enumerate(of_row) if key in chosen]
+    by_key: dict[str | None, list[Record]] = {key: [] for key in keys}
+    places = [place for place, key in enumerate(of_row) if key in by_key]
     for place, record in zip(places, records(frame.iloc[places]), strict=True):
-        chosen[of_row[place]].append(record)
-    return {key: chosen[key] for key in keys}
+        by_key[of_row[place]].append(record)
+    return {key: by_key[key] for key in keys}

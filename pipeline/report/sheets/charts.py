@@ -40,44 +40,44 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     programme = results.programme
     services = _services(results, partner)
     partners = None if partner else _partners(results)
-    drawn = (
+    charts = (
         *_headline_charts(results, partner, partners),
         _years(results, partner),
         _service_chart(results, partner, services),
     )
-    titled, titles = _titled((*drawn, *delivered.charts(results, partner)))
+    titled, titles = _titled((*charts, *delivered.charts(results, partner)))
     return Sheet(
         NAME,
         "Charts: " + ("your part in pictures" if partner else "the programme in pictures"),
         (
-            *titled[: len(drawn)],
+            *titled[: len(charts)],
             services,
             *([partners] if partners else []),
-            *titled[len(drawn) :],
+            *titled[len(charts) :],
             titles,
         ),
         (
             about(programme, partner),
             f"{in_units(programme)} Each chart is drawn from the table that is named below it.",
         ),
-        f"{drawn[-2].finding}. {drawn[-1].finding}.",
+        f"{charts[-2].finding}. {charts[-1].finding}.",
         note="Who pays and who saves, when, and from which services?",
         upright=True,
     )
 
 
-def _titled(drawn: tuple[Chart, ...]) -> tuple[tuple[Chart, ...], Table]:
+def _titled(charts: tuple[Chart, ...]) -> tuple[tuple[Chart, ...], Table]:
     """The charts, each with its title in a cell of the table of titles, which says so where the
     figures are no longer those that the title speaks of."""
     now = formula(
         *("IF(", reported.REPORTED_CHECK, f'="{reported.AS_REPORTED}","","As reported: ")&'),
         This("As reported"),
     )
-    titles = [chart_text(chart.finding) for chart in drawn]
+    titles = [chart_text(chart.finding) for chart in charts]
     table = Table(
         TITLES,
         (
-            Column("Chart", [chart.caption for chart in drawn], width=34),
+            Column("Chart", [chart.caption for chart in charts], width=34),
             Column("As reported", titles, Show.LONG_TEXT, 30),
             Column("Title", titles, Show.LONG_TEXT, 30, formulas=[now] * len(titles)),
         ),
@@ -86,7 +86,7 @@ def _titled(drawn: tuple[Chart, ...]) -> tuple[tuple[Chart, ...], Table]:
         description="The titles of the charts",
     )
     return tuple(
-        replace(chart, title=Range(TITLES, "Title", row)) for row, chart in enumerate(drawn)
+        replace(chart, title=Range(TITLES, "Title", row)) for row, chart in enumerate(charts)
     ), table
 
 
@@ -104,9 +104,9 @@ def _drawn(names: int) -> Drawn:
     return Drawn.COLUMNS if names <= _MOST_COLUMNS else Drawn.BARS
 
 
-def _height(drawn: Drawn, bars: int) -> int:
+def _height(way: Drawn, bars: int) -> int:
     """Pixels: bars that lie need room for each, as far as a row goes."""
-    if drawn is Drawn.COLUMNS:
+    if way is Drawn.COLUMNS:
         return _PIXELS
     return min(_MOST_PIXELS, max(_PIXELS, _PIXELS_BESIDE + bars * _PIXELS_A_BAR))
 
@@ -122,8 +122,8 @@ def _ends(programme: Programme) -> list[tuple[int, str]]:
 
 def _spoken_of(programme: Programme) -> str:
     """The scenario of the title, one of those that are drawn."""
-    drawn = [scenario for _, scenario in _ends(programme)]
-    return programme.plan_scenario if programme.plan_scenario in drawn else drawn[-1]
+    scenarios = [scenario for _, scenario in _ends(programme)]
+    return programme.plan_scenario if programme.plan_scenario in scenarios else scenarios[-1]
 
 
 def _partners(results: Results) -> Table | None:
@@ -135,7 +135,7 @@ def _partners(results: Results) -> Table | None:
         for row in records(results.summary[results.summary["strand"] == ALL_STRANDS])
         if row["organisation"] != TOTAL_PROGRAMME
     ]
-    found = {(row["organisation"], row["scenario"]): row for row in rows}
+    figures_of = {(row["organisation"], row["scenario"]): row for row in rows}
     names = list(dict.fromkeys(str(row["organisation"]) for row in rows))
     if len(names) <= _MOST_COLUMNS:
         return None
@@ -143,7 +143,7 @@ def _partners(results: Results) -> Table | None:
     names.sort(
         key=lambda name: (
             name == NOT_YET_APPORTIONED,
-            findings.pence(found[name, spoken], findings.ANNUAL),
+            findings.pence(figures_of[name, spoken], findings.ANNUAL),
         )
     )
     codes = {each.name: each.code for each in programme.partners}
@@ -153,7 +153,7 @@ def _partners(results: Results) -> Table | None:
     figures = [
         Column(
             _headings(SUMMARY, name, programme)[number],
-            [found[each, scenario][name] for each in names],
+            [figures_of[each, scenario][name] for each in names],
             Show.MONEY,
             width,
             formulas=[add.total(SUMMARY.name, _headings(SUMMARY, name, programme)[number], *where)]
@@ -185,9 +185,9 @@ def _headline_charts(
     rows = records(results.summary[results.summary["scenario"] == programme.scenarios[0]])
     if partner:
         finding = findings.own(results, partner, spoken)
-        shown = [n for n, row in enumerate(rows) if row["strand"] != ALL_STRANDS]
-        for start in range(0, len(shown), _MOST_BARS):
-            part = shown[start : start + _MOST_BARS]
+        strand_rows = [n for n, row in enumerate(rows) if row["strand"] != ALL_STRANDS]
+        for start in range(0, len(strand_rows), _MOST_BARS):
+            part = strand_rows[start : start + _MOST_BARS]
             names = [str(rows[n]["strand"]) for n in part]
             words = f"Drawn from {SUMMARY.name}, its strands."
             yield _headline_chart(programme, SUMMARY.name, "Strand", part, names, finding, words)
@@ -217,7 +217,7 @@ def _headline_chart(
     finding: str,
     words: str,
 ) -> Chart:
-    drawn = _drawn(len(rows)) if table == SUMMARY.name else Drawn.BARS
+    way = _drawn(len(rows)) if table == SUMMARY.name else Drawn.BARS
     series = tuple(
         Series(
             Range(table, heading, HEADINGS),
@@ -233,7 +233,7 @@ def _headline_chart(
     by_strand = label == "Strand"
     kind = "strand" if by_strand else "partner"
     return Chart(
-        drawn,
+        way,
         "What does it cost once, and what does it save a year?"
         if by_strand
         else "Who bears the one-off cost, and who saves?",
@@ -244,7 +244,7 @@ def _headline_chart(
         words,
         f"One-off and annual cashable amounts by {kind}, "
         f"{in_words([scenario for _, scenario in _ends(programme)])} side by side. {finding}.",
-        _height(drawn, len(rows) * len(series)),
+        _height(way, len(rows) * len(series)),
         max(map(text_width, names)),
     )
 
@@ -347,19 +347,19 @@ def _services(results: Results, partner: Partner | None) -> Table:
 def _service_chart(results: Results, partner: Partner | None, services: Table) -> Chart:
     programme = results.programme
     names, *amounts = services.columns
-    shown = min(len(names.values), _MOST_BARS)
+    bars = min(len(names.values), _MOST_BARS)
     series = tuple(
         Series(
             Range(SERVICES, column.heading, HEADINGS),
-            Range(SERVICES, names.heading, 0, last_row=shown - 1),
-            Range(SERVICES, column.heading, 0, last_row=shown - 1),
+            Range(SERVICES, names.heading, 0, last_row=bars - 1),
+            Range(SERVICES, column.heading, 0, last_row=bars - 1),
             colour=1,
             pattern=number,
         )
         for number, column in enumerate(amounts)
     )
     finding = findings.from_services(results, partner)
-    left = len(names.values) - shown
+    rest = len(names.values) - bars
     return Chart(
         Drawn.BARS,
         "Which services does the annual saving come from?",
@@ -368,9 +368,9 @@ def _service_chart(results: Results, partner: Partner | None, services: Table) -
         _axis(programme),
         "Service",
         f"Drawn from {SERVICES} below"
-        + (f", its first {shown} of {len(names.values)} services." if left else "."),
+        + (f", its first {bars} of {len(names.values)} services." if rest else "."),
         f"Bars of annual cashable amounts in {year_label(programme.steady_year)} by service, "
         f"{in_words(programme.scenarios)} side by side. {finding}.",
-        _height(Drawn.BARS, shown * len(series)),
-        max((text_width(str(name)) for name in names.values[:shown]), default=0.0),
+        _height(Drawn.BARS, bars * len(series)),
+        max((text_width(str(name)) for name in names.values[:bars]), default=0.0),
     )

@@ -9,7 +9,7 @@ from pipeline.core.issue import Issue, in_order, tally
 from pipeline.core.phrases import counted, sentence
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
-from pipeline.report.columns import held
+from pipeline.report.columns import values_of
 from pipeline.report.spec import Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, table
 from pipeline.report.wording import issue_cells, programme_name
@@ -88,7 +88,8 @@ def controls(results: Results) -> Sheet:
     looks = Looks(filtered=True, tones=_RESULT_TONES)
     plain = table(CONTROLS, complete, looks=looks, formulas=formulas.controls(results))
     shows = [
-        Show.PENCE if unit == "pence" else Show.COUNT for unit in held(results.controls["unit"])
+        Show.PENCE if unit == "pence" else Show.COUNT
+        for unit in values_of(results.controls["unit"])
     ]
     return Sheet(
         CONTROLS.sheet,

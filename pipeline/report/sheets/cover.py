@@ -85,7 +85,7 @@ def _answer(sheet: Sheet) -> Formula | None:
     """The answer of a sheet that moves with its figures, its lines one under the other."""
     if not sheet.live_answer:
         return None
-    lines = [made.parts[1:] for made in sheet.live_answer]
+    lines = [sentence.parts[1:] for sentence in sheet.live_answer]
     first, *others = lines
     return formula(*first, *(part for line in others for part in ("&CHAR(10)&", *line)))
 
@@ -138,8 +138,8 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
 
 def _issued(versions: Versions) -> str:
     """Which version the workbook is of, and over what it was issued."""
-    own = f"{versions.own.line}." if versions.own else ""
-    return " ".join(filter(None, (own, versions.standing)))
+    version = f"{versions.version.line}." if versions.version else ""
+    return " ".join(filter(None, (version, versions.standing)))
 
 
 def _status(results: Results, partner: Partner | None) -> str:

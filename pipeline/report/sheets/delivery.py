@@ -41,36 +41,36 @@ _BLANK = (
 def sheet(results: Results) -> Sheet | None:
     """Line by line; the lines that are due and not reported on; the rows that don't count. None
     where no return reports anything."""
-    made = results.delivery
-    if made is None:
+    tables = results.delivery
+    if tables is None:
         return None
     programme = results.programme
     lines = table(
         DELIVERY,
-        made.lines,
+        tables.lines,
         programme,
         _LINES,
         {
-            **delivered.plans(results, made.lines),
-            **delivered.variances(made.lines),
-            **delivered.weighted(made.lines),
+            **delivered.plans(results, tables.lines),
+            **delivered.variances(tables.lines),
+            **delivered.weighted(tables.lines),
         },
     )
     due = replace(
-        table(DELIVERY_DUE, made.due, programme),
-        caption=f"Lines due in {made.due_year} that no return reports on"
-        if made.due_year
+        table(DELIVERY_DUE, tables.due, programme),
+        caption=f"Lines due in {tables.due_year} that no return reports on"
+        if tables.due_year
         else "Lines due that no return reports on",
     )
     overdue = replace(
-        table(DELIVERY_OVERDUE, made.overdue, programme, Looks(tones=_RAG_TONES)),
-        caption=f"Savings of years before {made.current_year} of which less than planned is "
+        table(DELIVERY_OVERDUE, tables.overdue, programme, Looks(tones=_RAG_TONES)),
+        caption=f"Savings of years before {tables.current_year} of which less than planned is "
         "delivered, complete (Blue) lines apart"
-        if made.current_year
+        if tables.current_year
         else "Savings that are overdue",
     )
     left_out = replace(
-        table(DELIVERY_LEFT_OUT, made.left_out, programme),
+        table(DELIVERY_LEFT_OUT, tables.left_out, programme),
         caption="Rows of the returns that are not counted, and why",
     )
     return Sheet(
@@ -82,9 +82,9 @@ def sheet(results: Results) -> Sheet | None:
             in_units(programme),
             _BLANK.format(scenario=programme.plan_scenario)
             + " Of several rows on one line and year that of the latest return counts.",
-            *([f"{WEIGHTED}: the forecast, {rated}"] if (rated := weighing(programme)) else []),
+            *([f"{WEIGHTED}: the forecast, {weights}"] if (weights := weighing(programme)) else []),
         ),
-        f"{delivered.reported(made)}.",
+        f"{delivered.reported(tables)}.",
         note=DELIVERY.question,
         keep_columns=1,
     )
@@ -92,18 +92,18 @@ def sheet(results: Results) -> Sheet | None:
 
 def tracker(results: Results) -> Sheet | None:
     """By kind, year and service, then by partner, kind and year."""
-    made = results.delivery
-    if made is None:
+    tables = results.delivery
+    if tables is None:
         return None
     programme = results.programme
-    totals = [n for n, name in enumerate(made.tracker["service"]) if name == ALL_SERVICES]
+    totals = [n for n, name in enumerate(tables.tracker["service"]) if name == ALL_SERVICES]
     looks = Looks(labels=1, groups=1, roles=dict.fromkeys(totals, Role.TOTAL), airy=True)
     return Sheet(
         TRACKER.sheet,
         "Tracker: delivery by service, year and partner",
         (
-            table(TRACKER, made.tracker, programme, looks, delivered.tracker(made)),
-            _by_partner(results, made),
+            table(TRACKER, tables.tracker, programme, looks, delivered.tracker(tables)),
+            _by_partner(results, tables),
         ),
         (
             about(programme),
@@ -114,46 +114,46 @@ def tracker(results: Results) -> Sheet | None:
             "(undeliverable).",
             "Cashable: recurring costs, cashable savings and income. Non-cashable: non-cashable "
             "savings and cost avoidance. Kinds are never added.",
-            *([f"{WEIGHTED}: the forecast, {rated}"] if (rated := weighing(programme)) else []),
+            *([f"{WEIGHTED}: the forecast, {weights}"] if (weights := weighing(programme)) else []),
         ),
-        delivered.on_plan(results, made),
+        delivered.on_plan(results, tables),
         note=TRACKER.question,
         keep_columns=1,
-        live_answer=delivered.on_plan_live(results, made),
+        live_answer=delivered.on_plan_live(results, tables),
     )
 
 
-def _by_partner(results: Results, made: Delivery, partner: Partner | None = None) -> Table:
-    frame = made.organisations
+def _by_partner(results: Results, tables: Delivery, partner: Partner | None = None) -> Table:
+    frame = tables.organisations
     looks = Looks(
         labels=2,
         groups=2,
         roles=organisation_roles(frame["organisation"]),
         airy=True,
     )
-    formulas = delivered.by_partner(made, own=partner is not None)
+    formulas = delivered.by_partner(tables, own=partner is not None)
     plain = table(DELIVERY_BY_PARTNER, frame, results.programme, looks, formulas)
     return replace(plain, caption="By kind and year" if partner else "By partner, kind and year")
 
 
 def apportioned(results: Results) -> Sheet | None:
     """The rows of Delivery by partner."""
-    made = results.delivery
-    if made is None:
+    tables = results.delivery
+    if tables is None:
         return None
     programme = results.programme
-    formulas = delivered.variances(made.parts)
+    formulas = delivered.variances(tables.parts)
     return Sheet(
         DELIVERY_APPORTIONED.sheet,
         "Delivery apportioned: who bears which part of each forecast",
-        (table(DELIVERY_APPORTIONED, made.parts, programme, _LINES, formulas),),
+        (table(DELIVERY_APPORTIONED, tables.parts, programme, _LINES, formulas),),
         (
             about(programme),
             in_units(programme),
             "Forecast and delivered amounts are shared as the line is, by its own weights in that "
             "year; parts that are nil throughout are left out. Partner blank: not yet apportioned.",
         ),
-        f"{delivered.shared(made)}.",
+        f"{delivered.shared(tables)}.",
         note=DELIVERY_APPORTIONED.question,
         keep_columns=1,
     )
@@ -161,20 +161,20 @@ def apportioned(results: Results) -> Sheet | None:
 
 def own_sheet(results: Results, partner: Partner) -> Sheet | None:
     """A partner's part of each line reported on; the results are its own."""
-    made = results.delivery
-    if made is None:
+    tables = results.delivery
+    if tables is None:
         return None
     programme = results.programme
     formulas = {
-        **delivered.plans(results, made.lines, own=True),
-        **delivered.variances(made.lines),
+        **delivered.plans(results, tables.lines, own=True),
+        **delivered.variances(tables.lines),
     }
     return Sheet(
         OWN_DELIVERY.sheet,
         f"Delivery: what has become of the part that {partner.name} bears",
         (
-            table(OWN_DELIVERY, made.lines, programme, _LINES, formulas),
-            _by_partner(results, made, partner),
+            table(OWN_DELIVERY, tables.lines, programme, _LINES, formulas),
+            _by_partner(results, tables, partner),
         ),
         (
             about(programme, partner),
@@ -182,8 +182,8 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
             _BLANK.format(scenario=programme.plan_scenario)
             + " Each amount is the part of the line that falls to the partner.",
         ),
-        delivered.on_plan(results, made, partner),
+        delivered.on_plan(results, tables, partner),
         note=OWN_DELIVERY.question,
         keep_columns=1,
-        live_answer=delivered.on_plan_live(results, made, partner),
+        live_answer=delivered.on_plan_live(results, tables, partner),
     )

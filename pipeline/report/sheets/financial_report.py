@@ -33,8 +33,8 @@ def financial_report(programme: Programme, case: Case) -> tuple[Table, ...]:
 
 def _by_scenario(rows: Iterable[Record], programme: Programme) -> list[Record]:
     """The row of each scenario, in reporting order."""
-    found = {row["scenario"]: row for row in rows}
-    return [found[scenario] for scenario in programme.scenarios]
+    row_of = {row["scenario"]: row for row in rows}
+    return [row_of[scenario] for scenario in programme.scenarios]
 
 
 def _payback(row: Record) -> object:
@@ -87,7 +87,7 @@ def _whole(programme: Programme, case: Case) -> Table:
         case,
         "Cost and savings",
         ("Measure", "How it is found", *programme.scenarios),
-        [(measure, found, *values) for measure, found, _, values in measures],
+        [(measure, explanation, *values) for measure, explanation, _, values in measures],
         Figures([show for _, _, show, _ in measures]),
     )
 
@@ -119,10 +119,10 @@ def _by_partner(programme: Programme, case: Case) -> Table:
 
 def _by_year(programme: Programme, case: Case) -> Table:
     """Each year's categories that are not nil, net cashable and its running total."""
-    found = {(row["scenario"], row["measure"]): row for row in case.rows.years}
-    measures = dict.fromkeys(measure for _, measure in found)
+    row_of = {(row["scenario"], row["measure"]): row for row in case.rows.years}
+    measures = dict.fromkeys(measure for _, measure in row_of)
     every = [
-        (label, measure, *(found[scenario, measure][label] for scenario in programme.scenarios))
+        (label, measure, *(row_of[scenario, measure][label] for scenario in programme.scenarios))
         for label in programme.year_labels
         for measure in measures
     ]
@@ -155,10 +155,10 @@ def _kind(row: Record) -> str:
 def _lines_by_year(programme: Programme, case: Case) -> Table:
     """Each line's amounts in the years that have any, the scenarios side by side."""
     lines = case.rows.lines
-    found = {(ref_key(str(row["line_ref"])), row["scenario"]): row for row in lines}
+    row_of = {(ref_key(str(row["line_ref"])), row["scenario"]): row for row in lines}
     cells: list[tuple[object, ...]] = []
     for ref, row in _once(lines).items():
-        of_line = [found.get((ref, scenario), {}) for scenario in programme.scenarios]
+        of_line = [row_of.get((ref, scenario), {}) for scenario in programme.scenarios]
         for label in programme.year_labels:
             amounts = [each.get(label, 0) for each in of_line]
             if any(amounts):

@@ -49,7 +49,7 @@ class Input:
     name: Name
     use: str
     source: str
-    made: Formula | None = None
+    formula: Formula | None = None
     entry: Entry | None = None
 
 
@@ -104,7 +104,7 @@ def _inputs(programme: Programme, partner: Partner | None) -> Table:
     live = replace(
         value,
         shows=shows,
-        formulas=[row.made for row in rows],
+        formulas=[row.formula for row in rows],
         names=names,
         entries=[row.entry for row in rows],
     )

@@ -67,16 +67,16 @@ def movements(moved: Moved) -> Sheet:
 
 def _count(frame: pd.DataFrame) -> str:
     """How many lines are new, removed, changed, rejected."""
-    own = frame[frame["line_ref"] != ""].drop_duplicates(["line_ref", "change"])
-    numbers = own["change"].value_counts()
+    of_lines = frame[frame["line_ref"] != ""].drop_duplicates(["line_ref", "change"])
+    numbers = of_lines["change"].value_counts()
     parts = [
         f"{int(numbers[change]):,} {change.lower()}"
         for change in ("New", "Removed", "Changed", "Rejected")
         if change in numbers
     ]
     settings = frame.loc[frame["line_ref"] == "", "what"].nunique()
-    changed = f"; {counted(settings, 'setting')} or weights changed" if settings else ""
-    return f"Lines: {', '.join(parts) or 'nothing changed'}{changed}"
+    of_settings = f"; {counted(settings, 'setting')} or weights changed" if settings else ""
+    return f"Lines: {', '.join(parts) or 'nothing changed'}{of_settings}"
 
 
 def bridges(moved: Moved) -> Sheet:
@@ -124,14 +124,14 @@ def waterfall(moved: Moved) -> Sheet:
         _chart(moved, measure, place * steps, steps)
         for place, measure in enumerate((ANNUAL_MEASURE, ONE_OFF_MEASURE))
     )
-    drawn = replace(
+    step_table = replace(
         table(WATERFALL, frame, programme, Looks(labels=1, groups=1)),
         caption="The steps, and how the charts draw them",
     )
     return Sheet(
         WATERFALL.sheet,
         "What moved: from the last issued total to this one",
-        (*charts, drawn),
+        (*charts, step_table),
         (
             about(programme),
             f"{in_units(programme)} {span(moved)}; the total programme, {programme.plan_scenario}.",
@@ -145,16 +145,16 @@ def waterfall(moved: Moved) -> Sheet:
 def _waterfall_frame(moved: Moved) -> pd.DataFrame:
     rows = []
     for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE):
-        own = _whole(moved, moved.programme.plan_scenario, measure)
+        bridge = _whole(moved, moved.programme.plan_scenario, measure)
         standing = 0
         for column in _STEPS:
-            amount = own[column.name]
+            amount = bridge[column.name]
             if column.name in _ENDS:
                 rows.append((measure, _end(moved, column.name), amount, 0, amount, 0, 0, 0, 0))
                 standing = amount
             else:
-                drawn = _column(standing, standing + amount)
-                rows.append((measure, column.heading, amount, drawn[0], 0, *drawn[1:]))
+                bar = _column(standing, standing + amount)
+                rows.append((measure, column.heading, amount, bar[0], 0, *bar[1:]))
                 standing += amount
     return pd.DataFrame(rows, columns=["measure", "step", "amount", *_DRAWN], dtype=object)
 
@@ -180,8 +180,8 @@ def _column(start: int, end: int) -> tuple[int, int, int, int, int]:
 def _whole(moved: Moved, scenario: str, measure: str) -> dict[str, int]:
     """The total programme's bridge."""
     frame = moved.services
-    chosen = frame[(frame["scenario"] == scenario) & (frame["measure"] == measure)]
-    row = records(chosen)[0]
+    of_measure = frame[(frame["scenario"] == scenario) & (frame["measure"] == measure)]
+    row = records(of_measure)[0]
     return {column.name: _pence(row[column.name]) for column in _STEPS}
 
 
@@ -223,16 +223,16 @@ def _chart(moved: Moved, measure: str, first: int, steps: int) -> Chart:
 
 def _finding(moved: Moved, scenario: str, measure: str) -> str:
     """What became of the total, and what did most of it."""
-    own, unit = _whole(moved, scenario, measure), moved.programme.report_unit
-    old, new = (own[name] for name in _ENDS)
+    bridge, unit = _whole(moved, scenario, measure), moved.programme.report_unit
+    old, new = (bridge[name] for name in _ENDS)
     what = measure.lower()
-    if not any(own[kind] for kind in _KINDS):
+    if not any(bridge[kind] for kind in _KINDS):
         return f"{scenario}: {cost_or_saving(new, what, unit)}, as before"
-    main = max(_KINDS, key=lambda kind: abs(own[kind]))
-    sign = "+" if own[main] > 0 else "−"
+    main = max(_KINDS, key=lambda kind: abs(bridge[kind]))
+    sign = "+" if bridge[main] > 0 else "−"
     return (
         f"{scenario}: {cost_or_saving(new, what, unit)}, before it {in_short(old, unit)}"
-        f"{_side(old, new)}; most through: {main.lower()}, {sign}{in_short(own[main], unit)}"
+        f"{_side(old, new)}; most through: {main.lower()}, {sign}{in_short(bridge[main], unit)}"
     )
 
 

@@ -34,12 +34,14 @@ def weighted(frame: pd.DataFrame, results: Results) -> pd.DataFrame:
         weights.of_line(category, word if isinstance(word, str) else "").weight
         for category, word in zip(lines["category"], lines["confidence"], strict=True)
     ]
-    own = [of_line[line] for line in frame["register_row"]] if "register_row" in frame else of_line
+    of_row = (
+        [of_line[line] for line in frame["register_row"]] if "register_row" in frame else of_line
+    )
     annual = frame["annual_cashable_pence"].tolist()
     return frame.assign(
-        weight=[float(each) for each in own],
+        weight=[float(each) for each in of_row],
         risk_weighted_pence=[
-            risk_weighted(pence, weight) for pence, weight in zip(annual, own, strict=True)
+            risk_weighted(pence, weight) for pence, weight in zip(annual, of_row, strict=True)
         ],
     )
 
@@ -58,9 +60,9 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
     if not has_links(results, returns_at):
         return lines
     frame = results.register
-    named = zip(*(frame[name].tolist() for name in ("workbook", "sheet", "row")), strict=True)
+    rows = zip(*(frame[name].tolist() for name in ("workbook", "sheet", "row")), strict=True)
     addresses = {each: f"{returns_at}{quote(each)}" for each in frame["workbook"].unique()}
-    files = [FilePlace(addresses[workbook], sheet, f"A{row}") for workbook, sheet, row in named]
+    files = [FilePlace(addresses[workbook], sheet, f"A{row}") for workbook, sheet, row in rows]
     columns = tuple(
         replace(column, files=files, width=max(column.width, linked_width(column)))
         if column.heading == _WORKBOOK

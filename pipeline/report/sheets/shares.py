@@ -9,7 +9,7 @@ from pipeline.core.bases import EQUAL
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report import findings
-from pipeline.report.columns import held
+from pipeline.report.columns import values_of
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about
@@ -62,7 +62,7 @@ def own_shares(results: Results, partner: Partner) -> pd.DataFrame:
     programme = results.programme
     years = dict(zip(programme.year_labels, programme.years, strict=True))
     keys = ("service", "basis", "year", partner.code)
-    rows = zip(*(held(results.shares[key]) for key in keys), strict=True)
+    rows = zip(*(values_of(results.shares[key]) for key in keys), strict=True)
     weights = [
         (None, None)
         if share is None
@@ -71,7 +71,7 @@ def own_shares(results: Results, partner: Partner) -> pd.DataFrame:
     ]
     others = [code for code in programme.codes if code != partner.code]
     return results.shares.drop(columns=others).assign(
-        own_weight=pd.Series([own for own, _ in weights], dtype=object),
+        own_weight=pd.Series([weight for weight, _ in weights], dtype=object),
         other_weights=pd.Series([other for _, other in weights], dtype=object),
     )
 
@@ -83,10 +83,10 @@ def _weights(
     place = programme.codes.index(partner.code)
     if basis == EQUAL:
         return Fraction(1), Fraction(len(programme.codes) - 1)
-    held = programme.rows_holding(basis, service, year)
-    if not held or any(row.weights is None for row in held):
+    rows = programme.rows_holding(basis, service, year)
+    if not rows or any(row.weights is None for row in rows):
         return None, None
-    sets = [row.weights for row in held if row.weights is not None]
-    own = sum((each[place] for each in sets), Decimal(0))
+    sets = [row.weights for row in rows if row.weights is not None]
+    weight_of_partner = sum((each[place] for each in sets), Decimal(0))
     every = sum((weight for each in sets for weight in each), Decimal(0))
-    return Fraction(own), Fraction(every - own)
+    return Fraction(weight_of_partner), Fraction(every - weight_of_partner)

@@ -57,8 +57,8 @@ def _overview(issues: Sequence[Issue], sources: pd.DataFrame) -> pd.DataFrame:
     errors = Counter(issue.at.workbook for issue in issues if issue.is_error)
     warnings = Counter(issue.at.workbook for issue in issues if issue.is_open)
     answered = Counter(issue.at.workbook for issue in issues if issue.answer)
-    known = set(sources["workbook"])
-    others = sorted({issue.at.workbook for issue in issues} - known)
+    files = set(sources["workbook"])
+    others = sorted({issue.at.workbook for issue in issues} - files)
     frame = sources
     if others:
         more = pd.DataFrame({"workbook": others}).reindex(columns=sources.columns)
