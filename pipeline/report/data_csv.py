@@ -69,8 +69,8 @@ def _delivery(results: Results) -> pd.DataFrame | None:
 def _shares(results: Results) -> pd.DataFrame:
     """A row for each partner where the frame has a column for each."""
     wide, codes = results.shares, list(results.programme.codes)
-    said = [name for name in wide.columns if name not in codes]
-    long = wide.loc[np.repeat(wide.index, len(codes)), said].reset_index(drop=True)
+    text_columns = [name for name in wide.columns if name not in codes]
+    long = wide.loc[np.repeat(wide.index, len(codes)), text_columns].reset_index(drop=True)
     shares = (share for row in wide[codes].itertuples(index=False) for share in row)
     return long.assign(
         partner=codes * len(wide), share=pd.Series(list(shares), index=long.index, dtype=object)
