@@ -5,10 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from pipeline.core.phrases import sentence
 from schemas.fields import Field, Kind, Table
 from schemas.model import COUNTED_IN, SAID_OF_LINES, SAID_OF_PARTS, Per
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
-from schemas.vocabulary import RAG, RISK_WEIGHTED_MEASURE
+from schemas.vocabulary import (
+    ANNUAL_CASHABLE,
+    NON_CASHABLE,
+    ONE_OFF,
+    RAG,
+    RISK_WEIGHTED_MEASURE,
+    in_sentence,
+)
 
 
 class Show(Enum):
@@ -116,14 +124,14 @@ _SCENARIO = _text("Scenario", "scenario", "The scenario that the row is about.",
 _ONE_OFFS = _money(
     "One-off: {each}",
     "one_off_pence",
-    "One-off costs and one-off savings of all years, in the scenario.",
+    f"{sentence(in_sentence(ONE_OFF))} of all years, in the scenario.",
     Per.SCENARIO,
     SCENARIO_WIDTH,
 )
 _ANNUALS = _money(
     "Annual cashable: {each}",
     "annual_cashable_pence",
-    "Recurring costs, cashable savings and income in the steady-state year, in the scenario.",
+    f"{sentence(in_sentence(ANNUAL_CASHABLE))} in the steady-state year, in the scenario.",
     Per.SCENARIO,
     SCENARIO_WIDTH,
 )
@@ -178,11 +186,11 @@ APPRAISAL = OutputTable(
     (
         _ORGANISATION,
         _SCENARIO,
-        _money("One-off", "one_off_pence", "One-off costs and one-off savings of all years."),
+        _money("One-off", "one_off_pence", f"{sentence(in_sentence(ONE_OFF))} of all years."),
         _money(
             "Annual cashable",
             "annual_cashable_pence",
-            "Recurring costs, cashable savings and income in the steady-state year.",
+            f"{sentence(in_sentence(ANNUAL_CASHABLE))} in the steady-state year.",
         ),
         OutputColumn(
             "Payback years",
@@ -274,8 +282,7 @@ BY_YEAR = OutputTable(
         _text(
             "Measure",
             "measure",
-            "A category; Net cashable: the five cashable categories together; or its running "
-            "total.",
+            "A category; Net cashable: the cashable categories together; or its running total.",
             26,
         ),
         _money("{each}", "", "The effect in the financial year.", Per.YEAR),
@@ -699,8 +706,8 @@ _RATED = (
 _KIND = _text(
     "Kind",
     "kind",
-    "Cashable: recurring costs, cashable savings and income; One-off; Non-cashable: non-cashable "
-    "savings and cost avoidance. Kinds are never added.",
+    f"Cashable: {in_sentence(ANNUAL_CASHABLE)}; One-off; Non-cashable: "
+    f"{in_sentence(NON_CASHABLE)}. Kinds are never added.",
     14,
 )
 _DELIVERED_PART = OutputColumn(

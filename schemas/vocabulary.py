@@ -1,5 +1,9 @@
 """The words that the contract fixes."""
 
+from collections.abc import Iterable
+
+from pipeline.core.phrases import in_words
+
 ONE_OFF_COST = "One-off cost"
 ONE_OFF_SAVING = "One-off saving"
 RECURRING_COST = "Recurring cost"
@@ -8,27 +12,23 @@ INCOME = "Income"
 NON_CASHABLE_SAVING = "Non-cashable saving"
 COST_AVOIDANCE = "Cost avoidance"
 
-CATEGORIES = (
-    ONE_OFF_COST,
-    ONE_OFF_SAVING,
-    RECURRING_COST,
-    CASHABLE_SAVING,
-    INCOME,
-    NON_CASHABLE_SAVING,
-    COST_AVOIDANCE,
-)
 COSTS = (ONE_OFF_COST, RECURRING_COST)
-SAVINGS_AND_INCOME = tuple(c for c in CATEGORIES if c not in COSTS)
+# Each category is in one of three groups; amounts of two groups are never added, but for the
+# one-offs to the annual amounts of net cashable.
 ONE_OFF = (ONE_OFF_COST, ONE_OFF_SAVING)
 ANNUAL_CASHABLE = (RECURRING_COST, CASHABLE_SAVING, INCOME)
-NET_CASHABLE = ONE_OFF + ANNUAL_CASHABLE
-# What delivery is followed by; amounts of two kinds are never added.
-KINDS = {
-    "Cashable": ANNUAL_CASHABLE,
-    "One-off": ONE_OFF,
-    "Non-cashable": (NON_CASHABLE_SAVING, COST_AVOIDANCE),
-}
+NON_CASHABLE = (NON_CASHABLE_SAVING, COST_AVOIDANCE)
+# What delivery is followed by.
+KINDS = {"Cashable": ANNUAL_CASHABLE, "One-off": ONE_OFF, "Non-cashable": NON_CASHABLE}
 KIND_OF = {category: kind for kind, categories in KINDS.items() for category in categories}
+NET_CASHABLE = ONE_OFF + ANNUAL_CASHABLE
+# The order of By year, in which net cashable adds up the rows of its own.
+CATEGORIES = NET_CASHABLE + NON_CASHABLE
+SAVINGS_AND_INCOME = tuple(each for each in CATEGORIES if each not in COSTS)
+# What switching values are of.
+ONE_OFF_COSTS = tuple(each for each in ONE_OFF if each in COSTS)
+ANNUAL_COSTS = tuple(each for each in ANNUAL_CASHABLE if each in COSTS)
+ANNUAL_SAVINGS = tuple(each for each in ANNUAL_CASHABLE if each not in COSTS)
 
 UNITS = ("£", "£000", "£m")
 SIGNS = ("Negative", "Positive")
@@ -70,3 +70,9 @@ def turned_round(savings_positive: object, costs_positive: object) -> tuple[str,
     """The categories whose amounts are turned round on reading: inside, costs are positive and
     savings negative (contract, section 4, rule 1)."""
     return (SAVINGS_AND_INCOME if savings_positive else ()) + (() if costs_positive else COSTS)
+
+
+def in_sentence(categories: Iterable[str]) -> str:
+    """Their names in a sentence: ``recurring costs, cashable savings and income``."""
+    names = (each[:1].lower() + each[1:] for each in categories)
+    return in_words([f"{each}s" if each.endswith(("cost", "saving")) else each for each in names])

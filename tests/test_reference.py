@@ -13,6 +13,8 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from schemas import vocabulary
+from tests import reference
 from tests.builders import Formula, Programme, Return, cell_addresses, error_cell, mismatches
 from tests.reference import (
     BASELINE,
@@ -47,6 +49,13 @@ from tests.reference import (
     weights_for,
 )
 from tests.strategies import Case, cases, sharing, write_case
+
+
+def test_the_lists_of_the_reference_are_those_of_the_vocabulary() -> None:
+    """They stand twice on purpose: a category that is added to one alone is noticed here."""
+    for name in ("COSTS", "ONE_OFF", "ANNUAL_CASHABLE", "CATEGORIES"):
+        assert getattr(reference, name) == getattr(vocabulary, name), f"tests/reference.py: {name}"
+    assert reference.NEVER_ADDED == vocabulary.NON_CASHABLE
 
 
 def line(line_ref: str, category: str, *amounts: int | str | None, **fields: str) -> RefLine:

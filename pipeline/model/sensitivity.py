@@ -14,15 +14,13 @@ from pipeline.core.programme import Programme
 from pipeline.model.figures import Cube
 from schemas.model import LARGEST_LINES, SWITCHING
 from schemas.vocabulary import (
-    CASHABLE_SAVING,
+    ANNUAL_COSTS,
+    ANNUAL_SAVINGS,
     CATEGORIES,
-    INCOME,
     NET_CASHABLE,
-    ONE_OFF_COST,
-    RECURRING_COST,
+    ONE_OFF_COSTS,
 )
 
-ANNUAL_SAVINGS = (CASHABLE_SAVING, INCOME)
 COSTS_RISE, SAVINGS_FALL = "One-off costs rise", "Annual savings fall"
 PAYBACK, PRESENT = "payback", "present"
 LARGEST = 10
@@ -49,17 +47,18 @@ def _of_scenario(figures: Cube, services: Mask, scenario: int) -> Iterator[tuple
     programme, amounts = figures.programme, figures.by_category(0, services, scenario)
     one_off, annual = figures.headline(0, services, scenario)
 
-    def present(*names: str) -> Fraction:
-        net = amounts[[CATEGORIES.index(name) for name in names]].sum(axis=0)
-        return present_value(net.tolist(), programme.discount_rate)
+    def by_year(names: Sequence[str]) -> list[int]:
+        return list(amounts[[CATEGORIES.index(name) for name in names]].sum(axis=0).tolist())
 
-    costs = int(amounts[CATEGORIES.index(ONE_OFF_COST)].sum())
-    recurring = int(amounts[CATEGORIES.index(RECURRING_COST), programme.steady_index])
+    def present(names: Sequence[str]) -> Fraction:
+        return present_value(by_year(names), programme.discount_rate)
+
+    costs, recurring = sum(by_year(ONE_OFF_COSTS)), by_year(ANNUAL_COSTS)[programme.steady_index]
     savings, limit = annual - recurring, programme.payback_limit
     yield COSTS_RISE, PAYBACK, costs, *costs_until_limit(costs, one_off, annual, limit)
     yield SAVINGS_FALL, PAYBACK, savings, *savings_until_limit(savings, recurring, one_off, limit)
-    worth = present(*NET_CASHABLE)
-    costs_now, savings_now = present(ONE_OFF_COST), present(*ANNUAL_SAVINGS)
+    worth = present(NET_CASHABLE)
+    costs_now, savings_now = present(ONE_OFF_COSTS), present(ANNUAL_SAVINGS)
     pence = round_pence(costs_now / 100), round_pence(savings_now / 100)
     yield COSTS_RISE, PRESENT, pence[0], *costs_until_gone(costs_now, worth)
     yield SAVINGS_FALL, PRESENT, pence[1], *savings_until_gone(savings_now, worth)

@@ -1,5 +1,6 @@
 """Sensitivity on the sheet Appraisal: switching values, and the lines that move most."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -9,17 +10,16 @@ from pipeline.core.phrases import agreeing
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.report import formulas
-from pipeline.report.formula import Formula, RowRange, This, formula, rounded
+from pipeline.report.formula import Formula, FormulaPart, RowRange, This, formula, rounded
 from pipeline.report.spec import Column, Table, Tone
 from pipeline.report.tables import Looks, records, table
 from schemas.outputs import APPRAISAL, BY_YEAR, LARGEST_LINES, SWITCHING_VALUES
 from schemas.vocabulary import (
+    ANNUAL_COSTS,
     ANNUAL_MEASURE,
-    CASHABLE_SAVING,
-    INCOME,
-    ONE_OFF_COST,
+    ANNUAL_SAVINGS,
+    ONE_OFF_COSTS,
     ONE_OFF_MEASURE,
-    RECURRING_COST,
     TOTAL_PROGRAMME,
 )
 
@@ -97,6 +97,11 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
     return {_AMOUNT: amounts, _VALUE: switches}
 
 
+def _added(cells: Sequence[RowRange]) -> list[FormulaPart]:
+    """Each with a plus before it."""
+    return [part for cell in cells for part in ("+", cell)]
+
+
 class _ScenarioFormulas:
     """The cells of the total programme's figures in a scenario, and formulas over them."""
 
@@ -116,18 +121,21 @@ class _ScenarioFormulas:
     def _year(self, measure: str, heading: str) -> RowRange:
         return RowRange(BY_YEAR.name, self.measures[measure], heading, heading)
 
+    def _sum(self, categories: Sequence[str], heading: str) -> Formula:
+        """The rows of these categories, added up."""
+        first, *others = (self._year(each, heading) for each in categories)
+        return formula(*rounded(first, *_added(others))) if others else formula(first)
+
     def _appraised(self, heading: str) -> RowRange:
         return RowRange(APPRAISAL.name, self.row, heading, heading)
 
     def costs(self) -> Formula:
         """One-off costs of all years."""
-        return formula(self._year(ONE_OFF_COST, formulas.TOTAL))
+        return self._sum(ONE_OFF_COSTS, formulas.TOTAL)
 
     def savings(self) -> Formula:
         """Cashable savings and income of the steady-state year."""
-        parts = (self._year(each, self.steady) for each in (CASHABLE_SAVING, INCOME))
-        first, second = parts
-        return formula(*rounded(first, "+", second))
+        return self._sum(ANNUAL_SAVINGS, self.steady)
 
     def costs_rise(self) -> Formula:
         """(limit x annual saving - one-off) / one-off costs."""
@@ -136,9 +144,6 @@ class _ScenarioFormulas:
 
     def savings_fall(self) -> Formula:
         """1 - (one-off / limit + recurring costs) / annual savings."""
-        one_off, recurring = (
-            self._appraised(ONE_OFF_MEASURE),
-            self._year(RECURRING_COST, self.steady),
-        )
-        needed = ("MAX(0,", one_off, ")/", formulas.PAYBACK_LIMIT, "+", recurring)
-        return formula("1+(", *needed, ")/", This(_AMOUNT))
+        needed = ("MAX(0,", self._appraised(ONE_OFF_MEASURE), ")/", formulas.PAYBACK_LIMIT)
+        recurring = _added([self._year(each, self.steady) for each in ANNUAL_COSTS])
+        return formula("1+(", *needed, *recurring, ")/", This(_AMOUNT))

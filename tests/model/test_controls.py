@@ -10,10 +10,10 @@ import pandas as pd
 from pipeline.core.results import Results, Subject
 from pipeline.model.controls import Check, controls_table, intake_controls, model_controls
 from pipeline.model.intake import ReturnTotals
+from schemas.vocabulary import ANNUAL_CASHABLE as ANNUAL
+from schemas.vocabulary import CATEGORIES, ONE_OFF
 from tests.report import fake
 
-ONE_OFF = ("One-off cost", "One-off saving")
-ANNUAL = ("Recurring cost", "Cashable saving", "Income")
 NET = "Net cashable"
 RUNNING = "Cumulative net cashable"
 WHOLE = ("Total programme",)
@@ -30,7 +30,7 @@ def told_apart() -> Results:
 
     lines = []
     for scenario in fake.SCENARIOS:
-        for category in fake.CATEGORIES:
+        for category in CATEGORIES:
             amounts = years()
             lines.append({"scenario": scenario, "category": category, **amounts,
                           "total_pence": sum(amounts.values())})  # fmt: skip
@@ -46,7 +46,7 @@ def told_apart() -> Results:
                 tables[table].append({**key, "strand": strand, "one_off_pence": next(bit),
                                       "annual_cashable_pence": -next(bit),
                                       "payback_years": None})  # fmt: skip
-            for measure in (*fake.CATEGORIES, NET, RUNNING):
+            for measure in (*CATEGORIES, NET, RUNNING):
                 row = {**key, "measure": measure, **years(), "total_pence": next(bit)}
                 tables["by_year"].append(row)
     # Nothing to pay back, no payback, and a saving in the one-offs alone.
@@ -112,14 +112,14 @@ def years_of(results: Results, scenario: str) -> list[Check]:
             return Subject("By_year", scenario, measure, who is WHOLE, year=year)
 
         start, end = f"By_year, {whose}", f", {scenario} = the register"
-        for each in fake.CATEGORIES:
+        for each in CATEGORIES:
             stated = sum(added(register, y, scenario=scenario, category=each) for y in fake.YEARS)
             actual = sum(shown(year, each) for year in fake.YEARS)
             controls.append(Check(f"{start}: {each}{end}", "pence", stated, actual, about(each)))
         controls.append(
             Check(f"{start}: {NET}{end}", "pence", sum(net), shown("total_pence", NET), about(NET))
         )
-        actual = shown("total_pence", *fake.CATEGORIES)
+        actual = shown("total_pence", *CATEGORIES)
         title = f"{start}: totals of all categories{end}"
         controls.append(Check(title, "pence", sum(every), actual, about("")))
         for words, measure, sums in (
@@ -128,7 +128,7 @@ def years_of(results: Results, scenario: str) -> list[Check]:
             (RUNNING, RUNNING, list(accumulate(net))),
         ):
             for year, stated in zip(fake.YEARS, sums, strict=True):
-                actual = shown(year, *((measure,) if measure else fake.CATEGORIES))
+                actual = shown(year, *((measure,) if measure else CATEGORIES))
                 title = f"{start}, {year}: {words}{end}"
                 controls.append(Check(title, "pence", stated, actual, about(measure, year)))
     return controls

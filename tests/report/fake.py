@@ -33,20 +33,12 @@ from schemas.model import (
     SOURCES,
     SUMMARY,
 )
+from schemas.vocabulary import ANNUAL_CASHABLE, CATEGORIES, ONE_OFF
 from tests.frames import frame_of
 
 NORTH, SOUTH = Partner("NORTH", "Northshire Council"), Partner("SOUTH", "Southshire Police")
 SCENARIOS: Final = ("Best case", "Worst case")
 YEARS: Final = ("2012/13", "2013/14")
-CATEGORIES: Final = (
-    "One-off cost",
-    "One-off saving",
-    "Recurring cost",
-    "Cashable saving",
-    "Income",
-    "Non-cashable saving",
-    "Cost avoidance",
-)
 
 
 def programme(**changes: Any) -> Programme:
@@ -83,8 +75,8 @@ def amounts(category: str, pence: tuple[int, int]) -> dict[str, int]:
     return {
         **dict(zip(YEARS, pence, strict=True)),
         "total_pence": sum(pence),
-        "one_off_pence": sum(pence) if category in CATEGORIES[:2] else 0,
-        "annual_cashable_pence": pence[1] if category in CATEGORIES[2:5] else 0,
+        "one_off_pence": sum(pence) if category in ONE_OFF else 0,
+        "annual_cashable_pence": pence[1] if category in ANNUAL_CASHABLE else 0,
     }
 
 

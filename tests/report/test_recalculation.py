@@ -19,6 +19,7 @@ from pipeline.report.formula import formula
 from pipeline.report.reported import AS_REPORTED, CHANGED
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
+from schemas.vocabulary import CATEGORIES
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, report
 from tests.report.built import build
@@ -35,10 +36,6 @@ from tests.running import outcome_of
 from tests.strategies import Case, cases, write_case
 
 SUMMARY = "programme-summary.xlsx"
-CATEGORIES = (
-    *("One-off cost", "One-off saving", "Recurring cost", "Cashable saving", "Income"),
-    *("Non-cashable saving", "Cost avoidance"),
-)
 
 
 def circulated(results: Results, folder: Path) -> list[Path]:
@@ -176,7 +173,7 @@ def odd_programme(folder: Path, names: tuple[str, ...]) -> Path:
     for number, scenario in enumerate(names):
         for service in names:
             amounts = [chance.randrange(-10_000_000, 10_000_000) / 100 for _ in range(3)]
-            category = CATEGORIES[chance.randrange(7)]
+            category = chance.choice(CATEGORIES)
             ref = f"L-{number}-{service}"
             finance.line(
                 amounts, line_ref=ref, service=service, category=category, scenario=scenario

@@ -107,7 +107,7 @@ RULES = (
         "unknown-category",
         Severity.ERROR,
         when=(
-            "The category is none of the seven that there are. Capitals, spacing, hyphens and "
+            "The category is none of those that there are. Capitals, spacing, hyphens and "
             "punctuation make no difference."
         ),
         problem="{value} is no category{suggestion}.",

@@ -1,5 +1,6 @@
 """By_year: every category, net cashable and its running total, year by year."""
 
+from pipeline.core.phrases import sentence
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.report import findings, formulas
@@ -8,15 +9,14 @@ from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import BY_YEAR
 from schemas.vocabulary import (
-    COST_AVOIDANCE,
     CUMULATIVE_MEASURE,
     NET_CASHABLE_MEASURE,
-    NON_CASHABLE_SAVING,
+    NON_CASHABLE,
+    in_sentence,
 )
 
 _ROLES = {
-    NON_CASHABLE_SAVING: Role.ASIDE,
-    COST_AVOIDANCE: Role.ASIDE,
+    **dict.fromkeys(NON_CASHABLE, Role.ASIDE),
     NET_CASHABLE_MEASURE: Role.TOTAL,
     CUMULATIVE_MEASURE: Role.SUBTOTAL,
 }
@@ -39,9 +39,9 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         (
             about(programme, partner),
             in_units(programme),
-            "Net cashable adds up the five cashable categories. Non-cashable savings and cost "
-            "avoidance (in italics) are never added to them. Blank: a running total "
-            "has no Total.",
+            "Net cashable adds up the cashable categories. "
+            f"{sentence(in_sentence(NON_CASHABLE))} (in italics) are never added to them. Blank: "
+            "a running total has no Total.",
         ),
         f"{findings.over_all_years(results, partner)}.",
         note=BY_YEAR.question,

@@ -19,7 +19,7 @@ from schemas.outputs import (
     OWN_DELIVERY,
     TRACKER,
 )
-from schemas.vocabulary import ALL_SERVICES
+from schemas.vocabulary import ALL_SERVICES, ANNUAL_CASHABLE, NON_CASHABLE, in_sentence
 
 _RAG_TONES = {
     "RAG": {
@@ -112,8 +112,8 @@ def tracker(results: Results) -> Sheet | None:
             + " The plan is that of the lines reported on; no variance counts lines without a "
             "forecast. RAG: how many lines are Blue (complete), Green, Amber, Red, Black "
             "(undeliverable).",
-            "Cashable: recurring costs, cashable savings and income. Non-cashable: non-cashable "
-            "savings and cost avoidance. Kinds are never added.",
+            f"Cashable: {in_sentence(ANNUAL_CASHABLE)}. Non-cashable: {in_sentence(NON_CASHABLE)}. "
+            "Kinds are never added.",
             *([f"{WEIGHTED}: the forecast, {weights}"] if (weights := weighing(programme)) else []),
         ),
         delivered.on_plan(results, tables),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from pipeline.core.money import rate_text
+from pipeline.core.phrases import sentence
 from pipeline.core.programme import Programme
 from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
@@ -12,7 +13,14 @@ from pipeline.report.sheets.case_table import Case, Figures, case_table
 from pipeline.report.spec import Role, Table
 from pipeline.report.tables import Record
 from schemas.outputs import Show
-from schemas.vocabulary import CUMULATIVE_MEASURE, NET_CASHABLE_MEASURE, TOTAL_PROGRAMME
+from schemas.vocabulary import (
+    ANNUAL_CASHABLE,
+    CUMULATIVE_MEASURE,
+    NET_CASHABLE_MEASURE,
+    ONE_OFF,
+    TOTAL_PROGRAMME,
+    in_sentence,
+)
 
 WHOLE = "Whole project"
 NO_PAYBACK, NOTHING_TO_PAY_BACK, NO_BREAK_EVEN = "No payback", "n/a", "None"
@@ -54,13 +62,13 @@ def _whole(programme: Programme, case: Case) -> Table:
     measures: tuple[tuple[str, str, Show, Iterable[object]], ...] = (
         (
             "One-off",
-            "One-off costs and one-off savings of all years",
+            f"{sentence(in_sentence(ONE_OFF))} of all years",
             Show.MONEY,
             (row["one_off_pence"] for row in whole),
         ),
         (
             "Annual cashable",
-            f"Recurring costs, cashable savings and income in {steady}",
+            f"{sentence(in_sentence(ANNUAL_CASHABLE))} in {steady}",
             Show.MONEY,
             (row["annual_cashable_pence"] for row in whole),
         ),

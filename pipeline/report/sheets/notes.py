@@ -20,14 +20,19 @@ from schemas.vocabulary import (
     ALL_STRANDS,
     ANNUAL_CASHABLE,
     ANNUAL_MEASURE,
+    ANNUAL_SAVINGS,
     CATEGORIES,
+    COSTS,
     NET_CASHABLE,
+    NON_CASHABLE,
     NOT_YET_APPORTIONED,
     ONE_OFF,
+    ONE_OFF_COSTS,
     ONE_OFF_MEASURE,
     PAYBACK_MEASURE,
     SAVINGS_AND_INCOME,
     TOTAL_PROGRAMME,
+    in_sentence,
 )
 
 NAME, DICTIONARY = "Notes", "Data dictionary"
@@ -37,9 +42,10 @@ Note = tuple[str, str]
 
 SWITCHING: Note = (
     "Switching value",
-    "By which part of themselves one-off costs may rise, or cashable savings and income fall, in "
-    "every year and all else staying, before payback passes the Payback limit or the net present "
-    f"saving is gone. In brackets where that point is passed already. Of {TOTAL_PROGRAMME} alone.",
+    f"By which part of themselves {in_sentence(ONE_OFF_COSTS)} may rise, or "
+    f"{in_sentence(ANNUAL_SAVINGS)} fall, in every year and all else staying, before payback "
+    "passes the Payback limit or the net present saving is gone. In brackets where that point is "
+    f"passed already. Of {TOTAL_PROGRAMME} alone.",
 )
 LINKS: Note = (
     "Links to the returns",
@@ -114,8 +120,8 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
         (
             "Sign",
             "Costs are positive; savings and income are negative and printed in brackets: "
-            "(1,804) is a saving of 1,804. Positive throughout are One-off cost and Recurring "
-            f"cost; brackets are usual for {_words(SAVINGS_AND_INCOME)}.",
+            f"(1,804) is a saving of 1,804. Positive throughout are {in_words(COSTS)}; "
+            f"brackets are usual for {_words(SAVINGS_AND_INCOME)}.",
         ),
         (
             "Units",
@@ -136,7 +142,7 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
         ("Net cashable", f"{_words(NET_CASHABLE)}, added up in a year."),
         (
             "Non-cashable",
-            "Non-cashable savings and cost avoidance are shown, and never added to cashable ones.",
+            f"{sentence(in_sentence(NON_CASHABLE))} are shown, and never added to cashable ones.",
         ),
         (
             "Payback years",
@@ -167,11 +173,12 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             f"{programme.plan_scenario}; variance is forecast less plan, above zero adverse, and "
             "blank without a forecast. Of several rows on one line and year that of the return "
             "with the latest date counts. Forecast and delivered amounts are shared over the "
-            "partners as the line is, by its weights in that year. Cashable (recurring costs, "
-            "cashable savings and income), one-off and non-cashable amounts are never added. A row "
-            "on a line without a row in the plan scenario that is in the figures is left out. "
-            "Overdue: a saving or income of a year that is over, by the latest date of a return or "
-            "by what is reported, of which less than planned is delivered and which is not Blue.",
+            "partners as the line is, by its weights in that year. Cashable "
+            f"({in_sentence(ANNUAL_CASHABLE)}), one-off and non-cashable amounts are never added. "
+            "A row on a line without a row in the plan scenario that is in the figures is left "
+            "out. Overdue: a saving or income of a year that is over, by the latest date of a "
+            "return or by what is reported, of which less than planned is delivered and which is "
+            "not Blue.",
         ),
         *([_risk_weighted(programme)] if programme.confidence else []),
     ]
@@ -245,10 +252,10 @@ def _audit(partner: Partner | None) -> list[Note]:
     return [
         (
             "Which figures are formulas",
-            f"{rests} Net cashable adds up the five rows above it, its running total the year "
-            "before and the row above; break-even year and net present cost are computed from By "
-            "year. Total, One-off and Annual cashable of each line are formulas, its amounts by "
-            "year are values: exact pence. Sums are rounded to the penny.",
+            f"{rests} Net cashable adds up the rows of its categories above it, its running "
+            "total the year before and the row above; break-even year and net present cost are "
+            "computed from By year. Total, One-off and Annual cashable of each line are formulas, "
+            "its amounts by year are values: exact pence. Sums are rounded to the penny.",
         ),
         (
             "Which are values",
