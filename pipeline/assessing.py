@@ -43,7 +43,7 @@ from pipeline.core.verdict import Ground, Reason, Verdict
 from pipeline.ingest.returns import ReadingContext
 from pipeline.model.annual import annual
 from pipeline.reading import ProgrammeReading
-from schemas.returns import COVER, DELIVERY, SAVINGS
+from schemas.returns import COVER, DELIVERY, savings
 
 # Errors of weights and settings: the lines that rely on them stay, not yet apportioned.
 _SPARING = frozenset({"bad-baseline", "bad-driver", "bad-setting"})
@@ -79,7 +79,8 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     """
     returns = reading.returns
     words = ReadingContext.of(programme, reading.control.bases).vocabularies
-    lines = stack_lines(returns, [f.name for f in SAVINGS.fields], len(programme.years))
+    table = savings(programme.tags)
+    lines = stack_lines(returns, [f.name for f in table.fields], len(programme.years))
     usual = {service.name: service.basis for service in programme.services}
     own, service = lines.frame["basis"], lines.frame["service"]
     applied = own.where(own.notna(), service.map(usual)).astype("str")
@@ -88,7 +89,7 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
 
     issues = [*reading.control.issues, *reading.others]
     issues += (issue for each in returns for issue in each.issues)
-    issues += row_issues(SAVINGS, lines, words, issues)
+    issues += row_issues(table, lines, words, issues)
     issues += partner_issues(lines, programme)
     again = duplicate_returns(returns)
     earlier = {issue.at.workbook: Reason(Ground.OTHER_RETURN, issue) for issue in again}

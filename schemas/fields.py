@@ -26,6 +26,7 @@ class Kind(Enum):
     DATE = "date"
     DATE_OR_TEXT = "date or text"
     NUMBER = "number"
+    QUANTITY = "number, in no unit of money"
     RATE = "percentage"
     NAMES = "names, separated by commas"
 
@@ -38,7 +39,8 @@ class Field:
     gives (services, scenarios, bases, partners); ``rule`` is the rule that a word outside breaks.
     ``needed``: an error cell here loses something that the model needs. ``blanks``: words that
     stand for an empty cell. ``refused``: words that it can't hold where the programme doesn't give
-    the vocabulary; nor can it hold the programme's own name then.
+    the vocabulary; nor can it hold the programme's own name then. ``prefix``: what its name begins
+    with where the heading is none of ours, so that it can't be a name of ours.
     """
 
     heading: str
@@ -53,11 +55,13 @@ class Field:
     refused: tuple[str, ...] = ()
     example: str | float = ""
     width: int = 16
+    prefix: str = ""
 
     @cached_property
     def name(self) -> str:
         """The column's name in the pipeline's frames: ``line_ref`` for Line ref."""
-        return "".join(c if c.isalnum() else "_" for c in self.heading.casefold()).strip("_")
+        plain = "".join(c if c.isalnum() else "_" for c in self.heading.casefold())
+        return self.prefix + plain.strip("_")
 
 
 Value = TypeVar("Value")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pandera.pandas as pa
 
+from pipeline.core.quantity import is_quantity
 from pipeline.core.text import match_key
-from schemas.fields import Field, Table
+from schemas.fields import Field, Kind, Table
 
 MISSING = "missing-value"
 
@@ -34,6 +35,8 @@ def _column(field: Field, vocabularies: dict[str, tuple[str, ...]]) -> pa.Column
     words = vocabularies.get(field.vocabulary, ()) if field.vocabulary else field.choices
     if words or (field.vocabulary and not field.refused):
         checks.append(pa.Check.isin(list(words), name=field.rule))
+    elif field.kind is Kind.QUANTITY:
+        checks.append(pa.Check(lambda cells: cells.map(is_quantity), name=field.rule))
     elif field.refused:
         says_nothing = _says_nothing(field, vocabularies.get("this programme", ()))
         checks.append(pa.Check(lambda cells: ~cells.map(says_nothing), name=field.rule))

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from pipeline.core.programme import Tag
 from schemas.fields import Field
-from schemas.returns import DELIVERY, NARRATIVE_TABLES, SAVINGS
+from schemas.returns import DELIVERY, NARRATIVE_TABLES, SAVINGS, TAGS_BEFORE, tag_field
 from schemas.vocabulary import ANNUAL_CASHABLE, ANNUAL_MEASURE, ONE_OFF, ONE_OFF_MEASURE, RAG
 
 if TYPE_CHECKING:
@@ -42,12 +43,13 @@ class Per(Enum):
     PARTNER = "partner code"
     ORGANISATION = "partner of either version"
     PLAN = "plan scenario"
+    TAG = "heading in Tags"
 
 
 @dataclass(frozen=True)
 class FrameColumn:
-    """A column, or one for each year or partner. ``blank``: a value may be missing. ``meaning``:
-    what name and type don't say."""
+    """A column, or one for each year, partner or column of the team's own. ``blank``: a value may
+    be missing. ``meaning``: what name and type don't say."""
 
     name: str
     holds: Holds = Holds.TEXT
@@ -69,16 +71,26 @@ class Frame:
     columns: tuple[FrameColumn, ...]
     typed: bool = False
 
-    def names(self, each: Iterable[str] = ()) -> list[str]:
-        """Its columns' names in order; ``each``: the years' labels, or the partners' codes."""
-        repeated = list(each)
+    def names(self, each: Iterable[str] = (), tags: Iterable[Tag] = ()) -> list[str]:
+        """Its columns' names in order; ``each``: the years' labels, or the partners' codes;
+        ``tags``: the columns of the team's own."""
+        repeated, own = list(each), tag_names(tags)
         return [
-            name for column in self.columns for name in (repeated if column.per else (column.name,))
+            name
+            for column in self.columns
+            for name in (
+                (column.name,) if not column.per else own if column.per is Per.TAG else repeated
+            )
         ]
 
     def holding(self, *kinds: Holds) -> list[str]:
         """The names of the columns that hold such values, those for each year or partner apart."""
         return [c.name for c in self.columns if c.holds in kinds and c.per is None]
+
+
+def tag_names(tags: Iterable[Tag]) -> tuple[str, ...]:
+    """The columns of the team's own, as frames have them."""
+    return tuple(tag_field(tag).name for tag in tags)
 
 
 @dataclass(frozen=True)
@@ -147,6 +159,7 @@ _READING = (
     FrameColumn("incremental", Holds.FLAG, "a year states the change on the one before"),
     FrameColumn("pounds_per_unit", Holds.COUNT),
 )
+_TAGS = FrameColumn("", meaning="as the sheet Tags says", blank=True, per=Per.TAG)
 _YEARS = FrameColumn("", Holds.PENCE, per=Per.YEAR)
 _TOTAL = _pence("total_pence")
 _MEASURES = tuple(_pence(measure.column) for measure in MEASURES)
@@ -162,6 +175,7 @@ LINES = Frame(
     "a row of Savings, as it was read",
     (
         *_of_fields(SAVINGS.fields, blank=True),
+        _TAGS,
         *_RECORD,
         *_READING,
         _text("applied_basis", "the line's own, else its service's", blank=True),
@@ -183,23 +197,25 @@ DELIVERY_ROWS = Frame(
 
 
 def _of_line(fields: Iterable[Field]) -> Iterator[FrameColumn]:
-    """A line's fields in the template's order, the strand beside the service. In the model the
-    scenario is written out."""
+    """A line's fields in the template's order, the strand beside the service and the team's own
+    columns at their place. In the model the scenario is written out."""
     for column in _of_fields(fields):
+        if column.name == SAVINGS.field(TAGS_BEFORE).name:
+            yield _TAGS
         yield replace(column, blank=column.blank and column.name != _SCENARIO.name)
         if column.name == _SERVICE.name:
             yield _STRAND
 
 
 COUNTED_IN = "counted_in"
-_SAID_OF_LINES = tuple(_of_line(SAVINGS.fields))
-SAID_OF_LINES = tuple(column.name for column in _SAID_OF_LINES)
+SAID = tuple(_of_line(SAVINGS.fields))
+SAID_OF_LINES = tuple(column.name for column in SAID if not column.per)
 
 REGISTER = Frame(
     "register",
     "a line and a scenario",
     (
-        *_SAID_OF_LINES,
+        *SAID,
         _YEARS,
         _TOTAL,
         *_MEASURES,

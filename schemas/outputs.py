@@ -4,11 +4,13 @@ order and the data dictionary."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
 
 from pipeline.core.phrases import sentence
+from pipeline.core.programme import Tag
 from schemas.fields import Field, Kind, Table
-from schemas.model import COUNTED_IN, SAID_OF_LINES, SAID_OF_PARTS, Per
-from schemas.returns import NARRATIVE_TABLES, SAVINGS
+from schemas.model import COUNTED_IN, SAID, SAID_OF_PARTS, FrameColumn, Per
+from schemas.returns import NARRATIVE_TABLES, SAVINGS, tag_field
 from schemas.vocabulary import (
     ANNUAL_CASHABLE,
     NON_CASHABLE,
@@ -34,6 +36,7 @@ class Show(Enum):
     PERCENT = "part of 1, shown as a whole percentage"
     YEARS = "years"
     WEIGHT = "exact number"
+    QUANTITY = "number, in no unit of money"
     DATE = "date"
 
 
@@ -355,8 +358,15 @@ OWN_SHARES = OutputTable(
 )
 
 
+_SHOWN = {
+    Kind.LONG_TEXT: Show.LONG_TEXT,
+    Kind.SCORE: Show.COUNT,
+    Kind.QUANTITY: Show.QUANTITY,
+}
+
+
 def _of_field(field: Field) -> OutputColumn:
-    show = {Kind.LONG_TEXT: Show.LONG_TEXT, Kind.SCORE: Show.COUNT}.get(field.kind, Show.TEXT)
+    show = _SHOWN.get(field.kind, Show.TEXT)
     return OutputColumn(field.heading, field.meaning, field.name, show, field.width)
 
 
@@ -367,11 +377,24 @@ _IN_MODEL = {
 }
 
 
-def _line_columns(names: Iterable[str]) -> Iterator[OutputColumn]:
-    """The columns of a line that have these names in the model."""
+_TAGS = OutputColumn("{each}", "A column of the team's own, as the sheet Tags says.", per=Per.TAG)
+
+
+def with_tags(declared: OutputTable, tags: Iterable[Tag]) -> OutputTable:
+    """A table with a programme's own columns in the place where it has them."""
+    own = tuple(_of_field(tag_field(tag)) for tag in tags)
+    columns = ((own if one.per is Per.TAG else (one,)) for one in declared.columns)
+    return replace(declared, columns=tuple(chain.from_iterable(columns)))
+
+
+def _line_columns(said: Iterable[FrameColumn]) -> Iterator[OutputColumn]:
+    """The columns of a line, as the model has them."""
     fields = {field.name: _of_field(field) for field in SAVINGS.fields}
-    for name in names:
-        column = fields.get(name, replace(_STRAND, width=24))
+    for each in said:
+        if each.per is Per.TAG:
+            yield _TAGS
+            continue
+        column = fields.get(each.name, replace(_STRAND, width=24))
         yield replace(column, meaning=_IN_MODEL.get(column.heading, column.meaning))
 
 
@@ -403,7 +426,7 @@ REGISTER = OutputTable(
     "Which lines is it made of?",
     "a line and a scenario",
     (
-        *_line_columns(name for name in SAID_OF_LINES if name != COUNTED_IN),
+        *_line_columns(each for each in SAID if each.name != COUNTED_IN),
         *_FIGURES,
         *_SOURCE,
     ),
@@ -422,7 +445,7 @@ APPORTIONED = OutputTable(
     "Who bears which part of each line?",
     "a line, a scenario and a partner",
     (
-        *_line_columns(name for name in SAID_OF_LINES if name in SAID_OF_PARTS),
+        *_line_columns(each for each in SAID if each.name in SAID_OF_PARTS),
         _ALLOTTED_PARTNER,
         _ORGANISATION,
         *_FIGURES,
@@ -460,7 +483,7 @@ EXCLUDED = OutputTable(
     "Excluded",
     "What is left out because another programme counts it already?",
     "a line and a scenario",
-    (*_line_columns(SAID_OF_LINES), _YEARS, _LINE_TOTAL, *_SOURCE),
+    (*_line_columns(SAID), _YEARS, _LINE_TOTAL, *_SOURCE),
 )
 
 ISSUES = OutputTable(

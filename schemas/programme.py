@@ -18,6 +18,7 @@ from schemas.values import (
     UNIT,
     YEAR,
 )
+from schemas.vocabulary import TAG_KINDS
 
 TITLE = Setting(
     "Title",
@@ -362,6 +363,41 @@ CONFIDENCE = Table(
     ),
 )
 
+TAGS = Table(
+    "Tags",
+    "Columns of the team's own on Savings, such as Stage, Fund or FTE: returns may have them, "
+    "lists are checked, and the summary adds up by each value.",
+    (
+        Field(
+            "Heading",
+            "What the column of Savings is called; no heading of ours.",
+            required=True,
+            needed=True,
+            example="Stage",
+            width=24,
+        ),
+        Field(
+            "Kind",
+            "List: one of the values beside. Number: added up over the lines, to the thousandth, "
+            "and shared over the partners as each line is.",
+            Kind.CHOICE,
+            required=True,
+            needed=True,
+            choices=TAG_KINDS,
+            example="List",
+            width=10,
+        ),
+        Field(
+            "Values",
+            "Of a List: the words that the column may hold, separated by commas.",
+            Kind.NAMES,
+            needed=True,
+            example="Idea, Approved, Delivering",
+            width=50,
+        ),
+    ),
+)
+
 LAYOUTS = Table(
     "Layouts",
     "How to read returns that do not follow the template: each row gives one of our headings "
@@ -449,6 +485,7 @@ PROGRAMME_TABLES = (
     DEPARTMENTS,
     ANSWERS,
     CONFIDENCE,
+    TAGS,
     ASSUMPTIONS,
     LAYOUTS,
 )

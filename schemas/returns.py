@@ -1,5 +1,10 @@
 """The tables of a return, one department's savings workbook (contract, section 3)."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.core.programme import Tag
+from pipeline.core.text import Vocabulary
 from schemas.fields import Field, Kind, Setting, Standing, Table
 from schemas.values import ANY_TEXT, DATE, IS_INCREMENTAL, IS_POSITIVE, STATUS, UNIT
 from schemas.vocabulary import (
@@ -8,6 +13,7 @@ from schemas.vocabulary import (
     CRITERIA,
     FUNDINGS,
     NO_PROGRAMMES,
+    NOT_STATED_WORDS,
     RAG,
     SCORES,
 )
@@ -207,6 +213,35 @@ SAVINGS = Table(
     required=True,
     year_columns=True,
 )
+
+# The team's own columns stand before this one.
+TAGS_BEFORE = "Owner"
+
+
+def tag_field(tag: Tag) -> Field:
+    """A column of the team's own."""
+    values = Vocabulary(tag.values)
+    return Field(
+        tag.heading,
+        "A number, added up over the lines." if tag.is_number else "As the sheet Tags says.",
+        Kind.QUANTITY if tag.is_number else Kind.CHOICE,
+        needed=True,
+        choices=tag.values,
+        blanks=tuple(word for word in NOT_STATED_WORDS if values.find(word) is None),
+        example=2.5 if tag.is_number else tag.values[0],
+        width=14,
+        prefix="tag_",
+    )
+
+
+def savings(tags: Iterable[Tag]) -> Table:
+    """Savings with a programme's own columns; SAVINGS itself where it has none."""
+    own = tuple(map(tag_field, tags))
+    if not own:
+        return SAVINGS
+    place = next(n for n, each in enumerate(SAVINGS.fields) if each.heading == TAGS_BEFORE)
+    return replace(SAVINGS, fields=(*SAVINGS.fields[:place], *own, *SAVINGS.fields[place:]))
+
 
 # Where Layouts read a table with a row for each year of a line, these stand in the place of the
 # column per year.

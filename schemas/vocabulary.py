@@ -36,6 +36,7 @@ PROFILES = ("Annual", "Incremental")
 STATUSES = ("Draft", "Final")
 FUNDINGS = ("Revenue", "Capital")
 RAG = ("Blue", "Green", "Amber", "Red", "Black")
+TAG_KINDS = LIST, NUMBER = ("List", "Number")
 CRITERIA = ("Quality", "Resilience", "Efficiency")
 SCORES = ("1", "2", "3", "4", "5")
 
@@ -48,6 +49,9 @@ BLANK_WORDS = (
     *("This programme", "This one", "This programme only", "Only this programme", "Here"),
     *("Only here", "Counted here", "Counted here only", "No, counted here", "No, here"),
 )
+# What stands in a column of the team's own where a line has nothing to say of it.
+NOT_STATED = "Not stated"
+NOT_STATED_WORDS = ("-", "N/A", "NA", "Not applicable", NOT_STATED)
 # Words that say no programme's name, though perhaps that there is one.
 NO_PROGRAMMES = (
     *("?", "TBC", "TBA", "TBD", "To be confirmed", "To be agreed", "To be decided", "Yes", "Y"),

@@ -368,6 +368,7 @@ class Programme(_Workbook):
             "Drivers": ("Driver", "Service", "Year"),
             "Departments": ("Department", "Contact", "Due"),
             "Confidence": ("Rating", "Weight"),
+            "Tags": ("Heading", "Kind", "Values"),
             "Answers": ANSWERS,
             "Assumptions": OTHER_RETURN_SHEETS["Assumptions"],
             "Layouts": LAYOUTS,
@@ -443,6 +444,10 @@ class Programme(_Workbook):
     def rating(self, rating: Cell, weight: Cell) -> int:
         """A row of Confidence; its row."""
         return self._add("Confidence", {"Rating": rating, "Weight": weight})
+
+    def tag(self, heading: Cell, kind: Cell = "List", values: Cell = None) -> int:
+        """A row of Tags; its row."""
+        return self._add("Tags", {"Heading": heading, "Kind": kind, "Values": values})
 
     def assumption(self, **cells: Cell) -> int:
         """An assumption; its row."""

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
+from pipeline.core.programme import Tag
 from pipeline.core.results import Subject
-from schemas.model import Frame, FrameColumn, Holds
+from schemas.model import Frame, FrameColumn, Holds, Per, tag_names
 
 # What a column of a typed frame is an array of, and what any other holds one by one.
 DTYPES: Mapping[Holds, str] = {
@@ -57,13 +58,15 @@ def _unsaid(column: FrameColumn) -> object:
     return {Holds.TEXT: "", Holds.PENCE: 0, Holds.COUNT: 0, Holds.FLAG: False}.get(column.holds)
 
 
-def check(declared: Frame, made: pd.DataFrame, each: Iterable[str] = ()) -> None:
+def check(
+    declared: Frame, made: pd.DataFrame, each: Iterable[str] = (), tags: Iterable[Tag] = ()
+) -> None:
     """Raise where a frame is not as it is declared: another column, order or type, or a blank
     where none may be."""
     schema = pa.DataFrameSchema(
         {
             name: _schema(column, typed=declared.typed)
-            for name, column in _columns(declared, each).items()
+            for name, column in _columns(declared, each, tags).items()
         },
         strict=True,
         ordered=True,
@@ -72,13 +75,15 @@ def check(declared: Frame, made: pd.DataFrame, each: Iterable[str] = ()) -> None
     schema.validate(made, lazy=True)
 
 
-def _columns(declared: Frame, each: Iterable[str]) -> dict[str, FrameColumn]:
+def _columns(
+    declared: Frame, each: Iterable[str], tags: Iterable[Tag] = ()
+) -> dict[str, FrameColumn]:
     """The declaration of each column by its name in the frame."""
-    repeated = list(each)
+    repeated, own = list(each), tag_names(tags)
     return {
         name: column
         for column in declared.columns
-        for name in (repeated if column.per else [column.name])
+        for name in (own if column.per is Per.TAG else repeated if column.per else [column.name])
     }
 
 

@@ -11,7 +11,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import ref_key
-from schemas.fields import Field, Table
+from schemas.fields import Field, Kind, Table
 from schemas.frames import MISSING, frame_schema
 from schemas.returns import PROJECT_CODE, SAVINGS
 
@@ -77,7 +77,8 @@ def _details(
     """What the rule's words need; ``constant``: the cell of Layouts that gives the value, which has
     no cell of its own."""
     words = vocabularies.get(field.vocabulary, ()) if field.vocabulary else field.choices
-    choices = ", ".join(words) or "the name of a programme"
+    otherwise = "a number such as 2.5" if field.kind is Kind.QUANTITY else "the name of a programme"
+    choices = ", ".join(words) or otherwise
     if rule == MISSING:
         hint = f" with one of: {choices}" if 0 < len(words) <= 12 else ""
         return {"hint": hint + (f", or mend {constant}, which makes its value" if constant else "")}

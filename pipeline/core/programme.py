@@ -37,6 +37,20 @@ class Rating:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A column of the team's own on Savings; ``values``: the words it may hold, none where it holds
+    numbers."""
+
+    heading: str
+    values: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is added up, in no unit of money."""
+        return not self.values
+
+
+@dataclass(frozen=True)
 class WeightRow:
     """Weights that hold from a year on (``from_year`` None: before any dated row).
 
@@ -79,7 +93,7 @@ class Programme:
     what one unit of a return's amounts is worth, ``report_unit`` one unit of the printed figures.
     ``costs_positive``: returns enter costs above zero. ``other_programmes``: those that Counted in
     may name; empty: any.
-    ``confidence``: empty where nothing is weighted by risk.
+    ``confidence``: empty where nothing is weighted by risk. ``tags``: the team's own columns.
     ``weights`` by basis (Baseline, or a driver's name) and service (None: every other service).
     """
 
@@ -105,6 +119,7 @@ class Programme:
     costs_positive: bool = True
     other_programmes: tuple[str, ...] = ()
     confidence: tuple[Rating, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
     @property
     def year_labels(self) -> tuple[str, ...]:

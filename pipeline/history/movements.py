@@ -55,7 +55,7 @@ from pipeline.history.rows import (
 )
 from pipeline.history.terms import programme_terms
 from schemas.fields import Setting
-from schemas.model import MOVEMENTS, SAID_OF_LINES
+from schemas.model import MOVEMENTS, SAID_OF_LINES, tag_names
 from schemas.programme import COSTS_SIGN, PROFILE, SAVINGS_SIGN, STEADY_YEAR, UNITS, YEARS
 from schemas.returns import SAVINGS
 from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
@@ -67,6 +67,8 @@ _NAMES = {heading: name for name, heading in _HEADINGS.items()}
 _APART = ("line_ref", "category", "scenario", "counted_in")
 _WORDS = tuple(name for name in SAID_OF_LINES if name not in _APART)
 _MOVES = ("service", "strand")
+# The last step before those of amounts.
+_LAST_WORD = 9
 
 # The place of a line in the table, the step within the line, the row, and what it comes to for each
 # organisation by measure (None: nil).
@@ -224,7 +226,7 @@ def _stood(before: Snapshot, place: int, heading: str) -> str:
     year = parse_year(heading)
     if year in before.programme.years:
         return money_text(int(before.register[year_label(year)].iloc[place]))
-    name = _NAMES.get(heading)
+    name = {**_NAMES, **{text: own for own, text in _tags(before, before).items()}}.get(heading)
     if name is None or name not in before.register:
         return ""
     return _texts(before.register.iloc[[place]], (name,))[0][0]
@@ -287,7 +289,9 @@ def _words(
     lines = _Lines(now, pairs)
     old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
     usual = changed_bases(before.programme, now.programme)
-    for step, name in enumerate(_WORDS):
+    headings = _HEADINGS | _tags(before, now)
+    for number_of, name in enumerate((*_WORDS, *_tags(before, now))):
+        step = min(number_of, _LAST_WORD)
         for number, texts in _differences(old, new, name):
             service = lines.services[number]
             if name == "basis" and usual.get(service) == texts:
@@ -296,10 +300,18 @@ def _words(
             where = _cell(now, lines.places[number], field)
             if name == "strand" and old["service"].iloc[number] == service:
                 where = f"{now.control}, Services"
-            what = "Strand" if name == "strand" else _HEADINGS[name]
+            what = "Strand" if name == "strand" else headings[name]
             kind = MOVED if name in _MOVES else ""
             effect = (0, 0, new_shares.of_lines.get((number, name)))
             yield lines.row(number, step, what, texts, effect, where, kind)
+
+
+def _tags(before: Snapshot, now: Snapshot) -> dict[str, str]:
+    """The columns of the team's own that are in both versions: name and heading. Others aren't
+    compared line by line: that they came or went is said once, of the programme."""
+    old = tag_names(before.programme.tags)
+    own = zip(tag_names(now.programme.tags), now.programme.tags, strict=True)
+    return {name: tag.heading for name, tag in own if name in old}
 
 
 def _differences(

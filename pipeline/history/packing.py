@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.core.programme import Partner, Programme, Service, WeightRow, WeightRows
+from pipeline.core.programme import Partner, Programme, Service, Tag, WeightRow, WeightRows
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import ShareKey, Snapshot, Weights
@@ -32,7 +32,7 @@ from pipeline.history.formats import (
     TABLES,
     upgraded,
 )
-from schemas.model import COUNTED_IN, REGISTER, SAID_OF_LINES, Holds
+from schemas.model import COUNTED_IN, REGISTER, SAID_OF_LINES, Holds, tag_names
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
 _LINE_TEXTS = tuple(name for name in SAID_OF_LINES if name != COUNTED_IN)
@@ -51,9 +51,10 @@ def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
     """The lines, shares, rows left out and tables: the number of rows and the content by name."""
     years = snapshot.programme.year_labels
     register, shares = snapshot.register, snapshot.apportioned
+    own = tag_names(snapshot.programme.tags)
     frames: dict[str, dict[str, Any]] = {
         LINES: {
-            **{name: _texts(register[name]) for name in _LINE_TEXTS},
+            **{name: _texts(register[name]) for name in (*_LINE_TEXTS, *own)},
             **{name: register[name].tolist() for name in (*_LINE_NUMBERS, *_LINE_FLAGS, *years)},
         },
         SHARES: {
@@ -105,6 +106,7 @@ def settings_text(snapshot: Snapshot) -> str:
             "discount_rate": str(programme.discount_rate),
             "partners": [asdict(one) for one in programme.partners],
             "services": [asdict(one) for one in programme.services],
+            **({"tags": [asdict(one) for one in programme.tags]} if programme.tags else {}),
             "weights": list(_weight_rows(programme)),
             "control": snapshot.control,
         },
@@ -174,6 +176,7 @@ def _programme(record: Mapping[str, Any]) -> Programme:
         "partners": tuple(partners),
         "services": tuple(services),
         "weights": _weights(record.get("weights", [])),
+        "tags": tuple(Tag(one["heading"], tuple(one["values"])) for one in record.get("tags", [])),
     }
     return Programme(**{**absent, **_known(Programme, record), **exact})
 
@@ -217,7 +220,8 @@ def _register(
 ) -> pd.DataFrame:
     """The lines; a column that is not held is blank, or what the programme says."""
     count = len(columns["line_ref"])
-    frame = pd.DataFrame({name: _column(columns.get(name, [None] * count)) for name in _LINE_TEXTS})
+    texts = (*_LINE_TEXTS, *tag_names(programme.tags))
+    frame = pd.DataFrame({name: _column(columns.get(name, [None] * count)) for name in texts})
     for name in (*programme.year_labels, *_LINE_NUMBERS, *_LINE_FLAGS):
         absent = getattr(programme, name, 0)
         kind = np.bool_ if name in _LINE_FLAGS else np.int64

@@ -14,8 +14,8 @@ from pipeline.core.versions import Snapshot, Weights
 from pipeline.core.years import span_text, year_label
 from pipeline.history.partners import OwnShares, changed_bases, share_by
 from pipeline.history.rows import CHANGED, Row
-from schemas.programme import PROGRAMME, YEARS
-from schemas.vocabulary import NOT_YET_APPORTIONED
+from schemas.programme import PROGRAMME, TAGS, YEARS
+from schemas.vocabulary import NOT_YET_APPORTIONED, NUMBER
 
 # A row, and what it comes to for each organisation by measure (None: nil).
 Term = tuple[Row, Pence | None]
@@ -76,6 +76,16 @@ def settings(before: Snapshot, now: Snapshot) -> Iterator[Row]:
         if text != old[name]:
             where = f"{now.control}, Programme"
             yield ("", "", CHANGED, name, old[name], text, 0, 0, where, "", "")
+    tags = [_tags_text(each.programme) for each in (before, now)]
+    if tags[0] != tags[1]:
+        where = f"{now.control}, {TAGS.name}"
+        yield ("", "", CHANGED, TAGS.name, *tags, 0, 0, where, "", "")
+
+
+def _tags_text(programme: Programme) -> str:
+    """The columns of the team's own, with what they may hold."""
+    own = (f"{tag.heading}: {', '.join(tag.values) or NUMBER}" for tag in programme.tags)
+    return "; ".join(own)
 
 
 # Partners and weights

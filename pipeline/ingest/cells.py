@@ -17,6 +17,7 @@ from pipeline.core.money import (
     unit_name,
     why_no_amount,
 )
+from pipeline.core.quantity import parse_quantity, quantity_text, thousandths
 from pipeline.core.text import Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
 from pipeline.ingest.formats.number_format import FormattedNumber, Section
@@ -30,7 +31,8 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) -> list[str | None]:
     """A field's cells as text: a word of its vocabulary as the programme spells it (other text as
-    it stands), a year as 2012/13, a date as 30 April 2012, a blank None.
+    it stands), a year as 2012/13, a date as 30 April 2012, a number in no unit of money by its
+    decimals, a blank None.
 
     Each distinct cell is worked out once.
     """
@@ -45,6 +47,10 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
         if field.kind is Kind.YEAR:
             year = parse_year(text)
             return text if year is None else year_label(year)
+        if field.kind is Kind.QUANTITY:
+            quantity = stated_quantity(cell)
+            shown = cell.shape.shown(cell) if isinstance(cell, FormattedNumber) else text
+            return shown if quantity is None else quantity_text(quantity)
         if vocabulary is not None:
             return vocabulary.find(text) or text
         return text
@@ -181,6 +187,25 @@ class AmountReader:
         self.pence[place] = round_pence(pounds)
         if pounds * 100 != int(self.pence[place]):
             self.rounded.add(place)
+
+
+def stated_quantity(cell: Cell) -> int | None:
+    """The number in no unit that a cell holds, in thousandths, half away from nil; None where it
+    holds none. Text counts as it does for amounts; a dot is a decimal point."""
+    if isinstance(cell, str):
+        return parse_quantity(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return None
+    number = excel_decimal(float(cell))
+    if isinstance(cell, FormattedNumber) and number:
+        section, _ = cell.shape.section(cell)
+        # The words of a format name the unit (2.5 FTE), unless they are another currency's.
+        unit = section.unit or int(not any(each.kind == "currency" for each in section.tokens))
+        hidden = not section.shows_number or cell.shape.hides_sign(cell)
+        if section.percent or hidden or not unit or (section.scale > 1 and unit == 1):
+            return None
+        number = number * unit / section.scale
+    return thousandths(number)
 
 
 def stated_pounds(cell: Cell, pounds_per_unit: int) -> Decimal | None:

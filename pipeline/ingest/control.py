@@ -12,7 +12,14 @@ from typing import Any, TypeVar
 from pipeline.core.answers import Answer
 from pipeline.core.bases import FIXED_BASES
 from pipeline.core.issue import Issue
-from pipeline.core.programme import ExpectedReturn, Partner, Programme, Rating, Service
+from pipeline.core.programme import (
+    ExpectedReturn,
+    Partner,
+    Programme,
+    Rating,
+    Service,
+    Tag,
+)
 from pipeline.core.returns import Records
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import letter_off, name_meant, suggestion
@@ -24,6 +31,7 @@ from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import LayoutRow, read_layouts
 from pipeline.ingest.records import read_records
 from pipeline.ingest.settings import GivenSetting, Settings, read_settings
+from pipeline.ingest.tags import listed, unfit_heading, unfit_values
 from pipeline.ingest.weights import Weights, read_weights
 from schemas.fields import Setting, Standing, Table
 from schemas.programme import (
@@ -51,13 +59,14 @@ from schemas.programme import (
     SCENARIOS,
     SERVICES,
     STEADY_YEAR,
+    TAGS,
     TITLE,
     UNITS,
     YEARS,
 )
 from schemas.returns import ASSUMPTIONS
-from schemas.values import PART
-from schemas.vocabulary import ALL_STRANDS, NOT_YET_APPORTIONED, TOTAL_PROGRAMME
+from schemas.values import NAMES, PART
+from schemas.vocabulary import ALL_STRANDS, LIST, NOT_YET_APPORTIONED, TOTAL_PROGRAMME
 
 MOST_PARTNERS = 50
 RESERVED_NAMES = (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
@@ -136,7 +145,7 @@ class _ControlReader:
         programme = self.programme(settings, years, partners, services, weights)
         assumptions = self.records(ASSUMPTIONS, {})
         answers = answers_of(self.records(ANSWERS, {}))
-        layouts, issues = read_layouts(self.records(LAYOUTS, {}))
+        layouts, issues = read_layouts(self.records(LAYOUTS, {}), programme.tags)
         self.issues += issues
         return Control(
             None if self.stops else programme,
@@ -305,6 +314,7 @@ class _ControlReader:
             weights=weights.sets,
             expected=self.expected(),
             confidence=self.confidence(),
+            tags=self.tags(),
         )
 
     def costs_positive(self, settings: Settings) -> bool:
@@ -464,6 +474,27 @@ class _ControlReader:
                 ratings.append(Rating(word, weight))
             rows.setdefault(key, row)
         return tuple(ratings) if len(self.issues) == wrong else ()
+
+    def tags(self) -> tuple[Tag, ...]:
+        """The columns of the team's own; a wrong one is none."""
+        records = self.records(TAGS, {}, least=1)
+        tags: list[Tag] = []
+        rows: dict[str, int] = {}
+        for place, row in enumerate(records.row):
+            heading, kind, values = (
+                records.columns[name][place] or "" for name in ("heading", "kind", "values")
+            )
+            source, key = records.sources[records.source[place]], match_key(heading)
+            fault = unfit_heading(heading, rows) or unfit_values(kind, values)
+            if fault is None:
+                words = NAMES.read(listed(values)) or ()
+                tags.append(Tag(heading, words if match_key(kind) == match_key(LIST) else ()))
+            else:
+                field = TAGS.field(fault.heading)
+                text = records.columns[field.name][place] or ""
+                self.bad(source.cell(row, field.name), field.heading, text, fault.what, fault.fix)
+            rows.setdefault(key, row)
+        return tuple(tags)
 
     def expected(self) -> tuple[ExpectedReturn, ...]:
         records = self.records(DEPARTMENTS, {})

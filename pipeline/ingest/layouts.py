@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from pipeline.core.issue import Issue
+from pipeline.core.programme import Tag
 from pipeline.core.returns import Records, Return, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
@@ -22,7 +23,7 @@ from pipeline.core.text import match_key, ref_key
 from pipeline.core.years import parse_year
 from schemas.fields import Field, Kind, Table
 from schemas.programme import LAYOUTS
-from schemas.returns import LONG_FIELDS, RETURN_TABLES, SAVINGS
+from schemas.returns import LONG_FIELDS, RETURN_TABLES, SAVINGS, tag_field
 
 # One of our columns: a field by its name, or a year of Savings.
 Ours = str | int
@@ -58,6 +59,8 @@ class LayoutRow:
     our_value: str
     fill_down: bool
     map: str
+    # The team's own column that ours is, if any.
+    tag: Tag | None
     source: TableSource = field(compare=False)
     row: int = field(compare=False)
 
@@ -135,12 +138,16 @@ def like(text: str, pattern: str) -> bool:
 
 def is_amount(table: str, ours: Ours) -> bool:
     """Whether one of our columns holds amounts."""
-    field = field_of(table, ours)
+    field = _field(table, ours)
     return isinstance(ours, int) or (field is not None and field.kind is Kind.AMOUNT)
 
 
-def field_of(table: str, ours: Ours) -> Field | None:
-    """The field that one of our columns is; None for a year and for the header row."""
+def field_of(row: LayoutRow) -> Field | None:
+    """The field that a row is about; None for a year and for the header row."""
+    return _field(row.table, row.ours) if row.tag is None else tag_field(row.tag)
+
+
+def _field(table: str, ours: Ours) -> Field | None:
     fields = _fields(_TABLES[match_key(table)])
     return next((field for field in fields if field.name == ours), None)
 
@@ -152,14 +159,17 @@ def _fields(table: Table) -> tuple[Field, ...]:
 # Reading the sheet
 
 
-def read_layouts(records: Records) -> tuple[tuple[LayoutRow, ...], list[Issue]]:
-    """The rows of the Layouts sheet that can serve; what is wrong with the others."""
+def read_layouts(
+    records: Records, tags: Sequence[Tag] = ()
+) -> tuple[tuple[LayoutRow, ...], list[Issue]]:
+    """The rows of the Layouts sheet that can serve; what is wrong with the others. ``tags``: the
+    team's own columns."""
     rows: list[LayoutRow] = []
     issues: list[Issue] = []
     for place in range(len(records.row)):
         cells = {name: values[place] or "" for name, values in records.columns.items()}
         source = records.sources[records.source[place]]
-        row = _row(len(rows), cells, source, records.row[place])
+        row = _row(len(rows), cells, source, records.row[place], tags)
         if isinstance(row, Issue):
             issues.append(row)
             continue
@@ -171,15 +181,20 @@ def read_layouts(records: Records) -> tuple[tuple[LayoutRow, ...], list[Issue]]:
     return tuple(rows), issues
 
 
-def _row(number: int, cells: dict[str, str], source: TableSource, row: int) -> LayoutRow | Issue:
+def _row(
+    number: int, cells: dict[str, str], source: TableSource, row: int, tags: Sequence[Tag]
+) -> LayoutRow | Issue:
     table = _TABLES.get(match_key(cells["table"]))
     if table is None:
         names = [each.name for each in RETURN_TABLES]
         at = source.cell(row, "table")
         return _unknown(at, "Table", cells["table"], "table of ours", names)
-    ours = _ours(table, cells["heading"])
+    tags = tags if table is SAVINGS else ()
+    key = match_key(cells["heading"])
+    tag = next((each for each in tags if match_key(each.heading) == key), None)
+    ours = _ours(table, cells["heading"]) if tag is None else tag_field(tag).name
     if ours is None:
-        names = [each.heading for each in _fields(table)]
+        names = [each.heading for each in (*_fields(table), *map(tag_field, tags))]
         at = source.cell(row, "heading")
         return _unknown(at, "Heading", cells["heading"], f"heading of {table.name}", names)
     return LayoutRow(
@@ -195,6 +210,7 @@ def _row(number: int, cells: dict[str, str], source: TableSource, row: int) -> L
         our_value=cells["our_value"],
         fill_down=match_key(cells["fill_down"]) in _YES,
         map=match_key(cells["map"]) or cells["map"],
+        tag=tag,
         source=source,
         row=row,
     )
@@ -250,6 +266,7 @@ def _impossible_of_kind(row: LayoutRow) -> Iterable[tuple[str, bool, str, str]]:
     """Column, whether it is wrong, what is, and what to do: by what the row is about."""
     in_savings = row.table == SAVINGS.name
     of_cover = match_key(row.table) == match_key("Cover")
+    is_number = row.tag is not None and row.tag.is_number
     yield (
         CONSTANT,
         in_savings and bool(row.constant) and is_amount(row.table, row.ours),
@@ -258,8 +275,8 @@ def _impossible_of_kind(row: LayoutRow) -> Iterable[tuple[str, bool, str, str]]:
     )
     yield (
         FILL_DOWN,
-        row.fill_down and is_amount(row.table, row.ours),
-        "Amounts can't be filled down: each would count once for every row below it.",
+        row.fill_down and (is_amount(row.table, row.ours) or is_number),
+        "Numbers can't be filled down: each would count once for every row below it.",
         "Leave Fill down blank.",
     )
     yield (

@@ -14,7 +14,8 @@ from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.lines import AmountCells
 from pipeline.ingest.records import column_cells, texts
 from pipeline.ingest.tables import FoundTable, Rows
-from schemas.returns import LINE_REF, LONG_FIELDS, SAVINGS
+from schemas.fields import Table
+from schemas.returns import LINE_REF, LONG_FIELDS
 
 _YEAR, _ = LONG_FIELDS
 
@@ -33,6 +34,7 @@ class LongLines:
 
 
 def read_long(
+    table: Table,
     found: FoundTable,
     source: TableSource,
     rows: Rows,
@@ -46,7 +48,7 @@ def read_long(
     is left out, as a line of its own. A row without a readable year, or with a faulty amount,
     names its line's record, so that the whole line is rejected.
     """
-    fields = texts(found, SAVINGS, rows, vocabularies)
+    fields = texts(found, table, rows, vocabularies)
     row_years, issues = _years(found, source, rows)
     cells = AmountCells(found, source, rows)
     pence = np.zeros(len(rows), dtype=np.int64)

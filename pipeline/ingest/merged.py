@@ -32,13 +32,26 @@ def amount_columns(
     return amounts
 
 
+def _number_columns(table: Table, found: FoundTable) -> dict[int, str]:
+    """The columns whose numbers are added up, amounts and numbers of the team's own, each with our
+    heading."""
+    return {
+        **{column: heading for column, (heading, _) in amount_columns(table, found).items()},
+        **{
+            found.columns.fields[field.name]: field.heading
+            for field in table.fields
+            if field.kind is Kind.QUANTITY and field.name in found.columns.fields
+        },
+    }
+
+
 def filled_merged(table: Table, found: FoundTable, rows: Rows) -> Rows:
     """A table's lines with the text of merged cells in each of their rows; what nobody sees of the
     cells beside and below it goes. Amounts stay where they are."""
     areas = _by_row(found.sheet)
     if not areas:
         return rows
-    above, amounts = dict(found.rows), set(amount_columns(table, found))
+    above, amounts = dict(found.rows), set(_number_columns(table, found))
     return [
         (place, _filled(row, areas[place], above, amounts) if place in areas else row)
         for place, row in rows
@@ -69,7 +82,7 @@ def merged_amounts(table: Table, found: FoundTable, source: TableSource, rows: R
     areas = _by_row(found.sheet)
     if not areas:
         return []
-    by_place, amounts = dict(found.rows), amount_columns(table, found)
+    by_place, amounts = dict(found.rows), _number_columns(table, found)
     issues = []
     for place, row in rows:
         for area in areas.get(place, ()):
@@ -83,7 +96,7 @@ def merged_amounts(table: Table, found: FoundTable, source: TableSource, rows: R
                 value = cell_text(row[unseen[0]] if unseen else above[left])
                 at = source.at(place + 1, (unseen or own)[0] + 1)
                 details = {"area": area_text(area)}
-                heading, _ = amounts[(unseen or own)[0]]
+                heading = amounts[(unseen or own)[0]]
                 issues.append(Issue("merged-amount", at, heading, value, details, source.number))
     return issues
 

@@ -17,7 +17,7 @@ import numpy as np
 from pipeline.core.account import NumberUse
 from pipeline.core.issue import Issue
 from pipeline.core.money import POUND
-from pipeline.core.programme import Programme
+from pipeline.core.programme import Programme, Tag
 from pipeline.core.returns import (
     Amounts,
     Cover,
@@ -91,6 +91,7 @@ from schemas.returns import (
     RETURN_STATUS,
     RETURN_TABLES,
     SAVINGS,
+    savings,
 )
 from schemas.vocabulary import turned_round
 
@@ -123,6 +124,7 @@ class ReadingContext:
     vocabularies: Vocabularies
     layouts: tuple[LayoutRow, ...] = ()
     strands: tuple[tuple[str, str], ...] = ()
+    tags: tuple[Tag, ...] = ()
 
     @classmethod
     def of(
@@ -145,6 +147,7 @@ class ReadingContext:
             },
             layouts,
             tuple((service.name, service.strand) for service in programme.services),
+            programme.tags,
         )
 
 
@@ -179,6 +182,7 @@ class _ReturnReader:
     def __init__(self, result: Return, book: Workbook, context: ReadingContext) -> None:
         self.result, self.book, self.context = result, book, context
         self.issues = result.issues
+        self.savings = savings(context.tags)
         self.tables = 0
         self.sheets: dict[int, Sheet] = {}
         self.opened: dict[int, Sheet] = {}
@@ -204,18 +208,18 @@ class _ReturnReader:
         self.read_sheet_covers()
         plan = [
             (table, self.find(table, sheets.get(match_key(table.name), [])))
-            for table in RETURN_TABLES
+            for table in (self.savings if one is SAVINGS else one for one in RETURN_TABLES)
             if not table.settings
         ]
         for table, tables in plan:
             for found in tables:
                 self.known[found.sheet.number] |= found.columns.known
-                if table is SAVINGS:
+                if table is self.savings:
                     split = self.split[found] = split_rows(found)
                     totals = total_columns(found, split.lines, self.cover_on(found))
                     self.known[found.sheet.number] |= set(totals)
         for table, tables in plan:
-            read = self.read_lines if table is SAVINGS else self.read_table
+            read = self.read_lines if table is self.savings else self.read_table
             records = read(table, tables)
             if records.sources or table.required:
                 self.result.tables[table.name] = records
@@ -259,11 +263,11 @@ class _ReturnReader:
             what = f"The sheet “{name}” is not read, and nobody knows what is on it: {fault}."
             self.issues.append(Issue("unread-amounts", at, details={"what": what}))
             return None
-        for found in find_tables(sheet, HeadingFinder(SAVINGS)):
+        for found in find_tables(sheet, HeadingFinder(self.savings)):
             split = split_rows(found)
             source = found.source(self.result.workbook, self.tables)
             issues = unread_sheet(found, source, split.lines)
-            if issues and _is_whole(found, SAVINGS):
+            if issues and _is_whole(found, self.savings):
                 self.issues += issues
                 rows = [found.header, *(place for place, _ in (*split.lines, *split.totals))]
                 span = dict.fromkeys(found.span(split.lines), NumberUse.NAMED)
@@ -564,7 +568,7 @@ class _ReturnReader:
         if found.layout is not None:
             read: set[Ours] = {*found.columns.fields, *found.columns.years}
             found.layout.serve(found.columns, read, self.context.vocabularies)
-        if table is SAVINGS:
+        if table is self.savings:
             split = self.split[found]
             rows = split.lines = filled_merged(table, found, split.lines)
             source = replace(source, total_rows=tuple(place + 1 for place, _ in split.totals))
@@ -582,7 +586,7 @@ class _ReturnReader:
             self.issues += [*found.layout.faults, *found.layout.strange]
             faults = [*faults, *found.layout.faults]
         source = replace(source, faults=tuple(faults), covered=covered_cells(found, rows))
-        if table is SAVINGS:
+        if table is self.savings:
             return self.read_savings(found, source, split, records, cover)
         if table is DELIVERY:
             delivery, issues = read_delivery(found, source, rows, cover)
@@ -636,13 +640,13 @@ class _ReturnReader:
         self.leave_out(found, source, split, cover)
         years, words = self.context.years, self.context.vocabularies
         if found.columns.is_long:
-            lines = read_long(found, source, rows, cover, years, words)
+            lines = read_long(self.savings, found, source, rows, cover, years, words)
             append(records, replace(source, parts=lines.parts), lines.rows, lines.columns)
-            self.issues += [*lines.issues, *cell_issues(SAVINGS, found, source, rows)]
+            self.issues += [*lines.issues, *cell_issues(self.savings, found, source, rows)]
             return lines.amounts
         read = read_amounts(found, source, rows, cover, years)
         self.issues += read.issues
-        self.issues += add_records(records, found, source, SAVINGS, rows, words)
+        self.issues += add_records(records, found, source, self.savings, rows, words)
         return read.amounts
 
     def leave_out(

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import parse_amount
+from pipeline.core.quantity import parse_quantity
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year
@@ -250,7 +251,7 @@ class Layout:
 
 def unfit(row: LayoutRow, text: str, words: Vocabularies) -> Sequence[str] | None:
     """What a row's column of ours can hold, where a text is none of it; else None."""
-    field = field_of(row.table, row.ours)
+    field = field_of(row)
     if not text:
         return None
     if is_amount(row.table, row.ours):
@@ -265,6 +266,8 @@ def _unfit(field: Field, text: str, choices: Sequence[str]) -> Sequence[str] | N
         return [field.values.expected] if field.values.read(text) is None else None
     if field.kind is Kind.YEAR:
         return ["a financial year such as 2012/13"] if parse_year(text) is None else None
+    if field.kind is Kind.QUANTITY:
+        return ["a number such as 2.5"] if parse_quantity(text) is None else None
     if not choices:
         return None
     found = Vocabulary(choices, exact=field.kind is Kind.PARTNER).find(text)

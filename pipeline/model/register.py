@@ -28,7 +28,7 @@ def register(lines: Lines, annual: Pence, mask: Mask, programme: Programme) -> p
     frame["basis"] = frame["applied_basis"]
     _add_amounts(frame, annual[place], programme)
     frame["line"] = place
-    return frame[REGISTER.names(programme.year_labels)].copy()
+    return frame[REGISTER.names(programme.year_labels, programme.tags)].copy()
 
 
 def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:

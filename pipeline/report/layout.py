@@ -45,7 +45,7 @@ _STRONG = (Role.SUBTOTAL, Role.TOTAL)
 # A heading without a break may be as long as a cell takes.
 _WIDEST_WORD = 30
 _LEAST_OF_TITLE = 0.7
-_LARGEST_AMOUNT, _LARGEST_WEIGHT = 1e12, 1e15
+_LARGEST_AMOUNT, _LARGEST_WEIGHT, _LARGEST_QUANTITY = 1e12, 1e15, 999_999_999
 _FIRST_DATE, _LAST_DATE = date(1990, 1, 1), date(2199, 12, 31)
 
 
@@ -295,6 +295,9 @@ def limits(entry: Entry) -> Limits:
         case Kind.WEIGHT:
             low, high = 0, _LARGEST_WEIGHT
             what = "Enter a number, not below zero, or leave the cell blank for nil."
+        case Kind.QUANTITY:
+            low, high = -_LARGEST_QUANTITY, _LARGEST_QUANTITY
+            what = "Enter a number, or leave the cell blank."
         case Kind.DATE:
             return {
                 "validate": "date",

@@ -13,7 +13,7 @@ from pipeline.report.measure import BOLDER, text_width, widest
 from pipeline.report.safe import visible
 from pipeline.report.spec import Column, Role, Table, Tone
 from schemas.model import Per
-from schemas.outputs import OutputColumn, OutputTable, Show
+from schemas.outputs import OutputColumn, OutputTable, Show, with_tags
 
 _WIDEST_SCENARIO = 20
 # Digits across a page of A4 upright; of the widest column of short texts; beside a text.
@@ -66,6 +66,7 @@ def table(
     has a row per scenario in ``scenario``, and the table one row for all of them.
     """
     rates = programme is not None and bool(programme.confidence)
+    declared = with_tags(declared, programme.tags if programme else ())
     columns_shown = tuple(column for column in declared.columns if rates or not column.rated)
     declared = replace(declared, columns=columns_shown)
     each = _each(programme) | {Per.ORGANISATION: organisations}
@@ -191,7 +192,10 @@ def _values(
 
 
 def _typed(show: Show, values: Sequence[object]) -> Sequence[object]:
-    """Whole numbers that came as text (scores) as numbers, so that they sort."""
+    """Numbers that came as text (scores, numbers of the team's own) as numbers, so that they sort
+    and add up."""
+    if show is Show.QUANTITY and isinstance(values, Texts):
+        return [None if text is None else float(text) for text in values]
     if show is not Show.COUNT or isinstance(values, Numbers):
         return values
     return [int(v) if isinstance(v, str) and v.isdecimal() else v for v in values]

@@ -3,6 +3,7 @@
 Everything in them comes from the schemas; a programme gives a return its years and its lists.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -34,7 +35,7 @@ from schemas.fields import Setting as Declared
 from schemas.fields import Table as Schema
 from schemas.outputs import Show
 from schemas.programme import PROGRAMME, PROGRAMME_TABLES, SCENARIOS, SERVICES, YEARS
-from schemas.returns import RETURN_TABLES, SAVINGS
+from schemas.returns import RETURN_TABLES, SAVINGS, savings
 
 PROGRAMME_PATH = "programme.xlsx"
 RETURN_PATH = "return.xlsx"
@@ -49,6 +50,7 @@ _EXAMPLE_WEIGHT = 5_400_000.0
 _YEARS_AFTER = "Partner"
 _SERVICE_NAMES = "Names_services"
 _LISTS = "Lists"
+_NO_NAME = re.compile(r"[^A-Za-z0-9_]")
 
 
 def template_programme() -> bytes:
@@ -90,8 +92,14 @@ class _Words:
             values = tuple(int(w) for w in words) if of.kind is Kind.SCORE else words
             name = of.vocabulary or of.name
             heading = of.vocabulary.capitalize() or of.heading
-            self.lists[words] = NamedList(f"List_{name.replace(' ', '_')}", heading, values)
+            self.lists[words] = NamedList(self._name(name), heading, values)
         return self.lists[words].name
+
+    def _name(self, of: str) -> str:
+        """What a list is called in formulas: letters that a name may have, and no name twice."""
+        plain = _NO_NAME.sub("_", f"List_{of}")
+        taken = {one.name.casefold() for one in self.lists.values()}
+        return plain if plain.casefold() not in taken else f"{plain}_{len(taken) + 1}"
 
     def sheet(self) -> Sheet:
         """The sheet that shows all lists."""
@@ -134,8 +142,8 @@ def programme_book() -> Book:
             "floor area, agreed shares.",
         ),
         (
-            "Departments, Assumptions, Layouts",
-            "Optional: the returns expected, what the figures "
+            "Departments, Tags, Assumptions, Layouts",
+            "Optional: the returns expected, columns of your own on Savings, what the figures "
             "take for granted, and how to read returns that don't follow the template.",
         ),
         (
@@ -158,7 +166,9 @@ def programme_book() -> Book:
 def return_book(programme: Programme | None) -> Book:
     """A department's return, blank."""
     words = _Words(_vocabularies(programme))
-    sheets = tuple(_sheet(schema, words, programme) for schema in RETURN_TABLES)
+    own = savings(programme.tags if programme else ())
+    schemas = (own if schema is SAVINGS else schema for schema in RETURN_TABLES)
+    sheets = tuple(_sheet(schema, words, programme) for schema in schemas)
     steps = (
         (
             "Cover",
@@ -230,7 +240,7 @@ def _sheet(schema: Schema, words: _Words, programme: Programme | None = None) ->
         return Sheet(schema.name, schema.name, (settings,), (schema.meaning, how))
     form = Form(
         tuple(_form_columns(schema, words, programme)),
-        _RULED_LINES if schema is SAVINGS else _RULED_ROWS,
+        _RULED_LINES if schema.year_columns else _RULED_ROWS,
     )
     lines = (schema.meaning, *_how_amounts_go(schema, programme))
     return Sheet(schema.name, schema.name, (form,), lines, keep_columns=1)

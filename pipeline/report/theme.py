@@ -33,10 +33,14 @@ _NUMBER_FORMATS = {
     Show.YEARS: "0.00_);(0.00);0.00_);@_)",
     # As exact as it is, with its thousands told apart where it is large.
     Show.WEIGHT: "[>=1000]#,##0;General",
+    Show.QUANTITY: '#,##0.0##;-#,##0.0##;"–";@',
     Show.DATE: "d mmmm yyyy",
 }
 NUMBERS = frozenset(
-    {Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.PERCENT, Show.YEARS, Show.WEIGHT}
+    (
+        *(Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.PERCENT, Show.YEARS, Show.WEIGHT),
+        Show.QUANTITY,
+    )
 )
 
 # Text where Excel would make something else of what is typed: 2011/12 is a date to it, 012 is 12.
@@ -44,6 +48,7 @@ _WRAPPED = (Kind.LONG_TEXT, Kind.TEXT, Kind.CHOICE, Kind.DATE_OR_TEXT, Kind.NAME
 _ENTRY_FORMATS = {
     Kind.AMOUNT: '#,##0.00;-#,##0.00;"–";@',
     Kind.WEIGHT: "[>=1000]#,##0;General",
+    Kind.QUANTITY: '#,##0.0##;-#,##0.0##;"–";@',
     Kind.DATE: "d mmmm yyyy",
     Kind.YEAR: "@",
     Kind.REFERENCE: "@",

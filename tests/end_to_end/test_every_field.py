@@ -74,6 +74,9 @@ TYPED: dict[At, Cell] = {
     ("Delivery", "RAG"): "Amber",
     ("Confidence", "Rating"): "Amber",
     ("Confidence", "Weight"): 0.5,
+    ("Tags", "Heading"): "Stage",
+    ("Tags", "Kind"): "List",
+    ("Tags", "Values"): "Idea, Done",
     ("Risks", "Likelihood"): 3,
     ("Risks", "Impact"): 4,
     ("Benefits", "Criterion"): "Resilience",
@@ -131,6 +134,9 @@ MOVES: dict[At, tuple[Cell, str]] = {
     ("Answers", "Department"): ("Fleet", "Issues"),
     ("Confidence", "Rating"): ("Red", "Delivery"),
     ("Confidence", "Weight"): (0.25, "Delivery"),
+    ("Tags", "Heading"): ("Gate", "Register"),
+    ("Tags", "Kind"): ("Number", "Register"),
+    ("Tags", "Values"): ("Done", "Register"),
     ("Layouts", "Workbook"): ("*elsewhere*", "Register"),
     ("Layouts", "Sheet"): ("Elsewhere", "Register"),
     ("Layouts", "Table"): ("Projects", "Register"),
@@ -175,7 +181,7 @@ def write(folder: Path, answer: Mapping[str, Cell], other: Mapping[At, Cell]) ->
     programme.service("Fleet")
     programme.sheets["Baseline"].add({**row_of("Baseline", other), **heads})
     programme.sheets["Drivers"].add({**row_of("Drivers", other), **heads})
-    for table in ("Departments", "Assumptions", "Confidence"):
+    for table in ("Departments", "Assumptions", "Confidence", "Tags"):
         programme.sheets[table].add(row_of(table, other))
     if answer:
         programme.answer({**answer, **changes_of("Answers", other)})
@@ -205,7 +211,7 @@ def write_returns(folder: Path, other: Mapping[At, Cell]) -> None:
         finance.cover(name, value)
     line = row_of("Savings", other)
     counted = line.pop("Counted in")
-    finance.line([10, 20, 30], **line)
+    finance.line([10, 20, 30], **line, Stage="Idea")
     finance.line([50, 60, 70], line_ref="L-2", category="One-off cost")
     finance.line([70, 90, -80], line_ref="L-3", category="Cashable saving")
     finance.line([5, 5, 5], **line | {"Line ref": "L-4", "Counted in": counted})

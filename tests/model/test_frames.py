@@ -9,6 +9,7 @@ import pandas as pd
 import pandera.errors
 import pytest
 
+from pipeline.core.programme import Programme as ReadProgramme
 from pipeline.core.results import Results
 from schemas import model
 from schemas.model import Frame
@@ -32,6 +33,8 @@ def worst(folder: Path) -> Results:
     one.service("Fleet", "Operations", "By magic")
     one.baseline("ICT", A=3, B=1)
     one.department("Estates")
+    one.tag("Stage", "List", "Idea, Approved")
+    one.tag("FTE", "Number")
     one.assumption(ref="A1", assumption="Pay awards of 1%")
     one.write(folder)
     finance = Return("Finance")
@@ -39,7 +42,7 @@ def worst(folder: Path) -> Results:
     finance.line([0, -400], line_ref="F2", category="Cashable saving", scenario="Best case")
     finance.line([-9], line_ref="F3", category="Income", counted_in="Another review")
     finance.line([1, "TBC", error_cell()], line_ref="F4")
-    finance.line([5], line_ref="F5", service="Legal", category="Recurring cost", owner="Ann")
+    finance.line([5], line_ref="F5", service="Legal", category="Recurring cost", owner="Ann", fte=2)
     finance.line([7], line_ref="F6", service="Fleet", category="Cost avoidance")
     finance.line([8], line_ref="F7", basis="Direct", partner="B", funding="Capital")
     finance.add("Projects", project_code="P1", project_title="Hub")
@@ -67,24 +70,22 @@ def sample(folder: Path) -> Results:
     return made
 
 
-def checked(
-    handed: object, declared: tuple[Frame, ...], years: tuple[str, ...], codes: tuple[str, ...]
-) -> None:
+def checked(handed: object, declared: tuple[Frame, ...], programme: ReadProgramme) -> None:
     """Each frame of what is handed on is as it is declared, and none is undeclared."""
     named = {name for name, kind in get_type_hints(type(handed)).items() if kind is pd.DataFrame}
     assert named == {frame.name for frame in declared}
     for frame in declared:
-        check(frame, getattr(handed, frame.name), codes if frame is model.SHARES else years)
+        each = programme.codes if frame is model.SHARES else programme.year_labels
+        check(frame, getattr(handed, frame.name), each, programme.tags)
 
 
 def check_results(made: Results) -> None:
     """Every frame of a programme's figures is as it is declared."""
-    years, codes = made.programme.year_labels, made.programme.codes
-    checked(made, model.RESULTS, years, codes)
+    checked(made, model.RESULTS, made.programme)
     for name, frame in made.narrative.items():
         check(model.NARRATIVE[name], frame)
     if made.delivery is not None:
-        checked(made.delivery, model.REPORTED_DELIVERY, years, codes)
+        checked(made.delivery, model.REPORTED_DELIVERY, made.programme)
 
 
 def test_the_samples_frames_are_as_declared() -> None:

@@ -179,8 +179,9 @@ RULES = (
         Severity.ERROR,
         when=(
             "A cell that takes only certain words holds another one: Funding, RAG, a risk's "
-            "scores, a Line ref in Delivery that no return has, and the like. A wrong Units, "
-            "Savings sign, Costs sign or Profile on the Cover rejects every row of the return."
+            "scores, a column of your own (sheet Tags), where a Number takes numbers alone, a Line "
+            "ref in Delivery that no return has, and the like. A wrong Units, Savings sign, Costs "
+            "sign or Profile on the Cover rejects every row of the return."
         ),
         problem="{value} is not what {heading} can hold{suggestion}.",
         remedy="Use {choices}.",

@@ -95,6 +95,7 @@ _LEAST_SCALE = 0.5
 # Tables of so many rows are written as ready XML; shorter ones aren't worth a second way.
 _BULK_ROWS = 256
 _TEXTS, _AMOUNTS = {str, NoneType}, {int, float}
+_ENTERED_NUMBERS = (Kind.AMOUNT, Kind.WEIGHT, Kind.QUANTITY)
 _NUMBERS = {int, float, Fraction, NoneType}
 
 
@@ -707,7 +708,7 @@ class _SheetWriter:
         headings = [column.heading for column in form.columns]
         self._heading_height(headings, filtered=False)
         for number, column in enumerate(form.columns):
-            show = Show.MONEY if column.entry.kind in (Kind.AMOUNT, Kind.WEIGHT) else Show.TEXT
+            show = Show.MONEY if column.entry.kind in _ENTERED_NUMBERS else Show.TEXT
             style = theme.heading(show, required=column.required)
             if column.heading:
                 self._text(top, number, column.heading, style)
