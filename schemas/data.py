@@ -58,10 +58,10 @@ def _of(
     """A frame's columns with the meanings that the workbook's table gives them, and ``also``;
     ``without`` those that only the program needs."""
     meanings = {**{column.name: column.meaning for column in table.columns}, **(also or {})}
-    years = next((c.meaning for c in table.columns if c.per is Per.YEAR), "")
+    each: dict[Per | None, str] = {c.per: c.meaning for c in table.columns if c.per}
     left_out = set(without)
     return tuple(
-        replace(column, meaning=years if column.per else meanings.get(column.name, column.meaning))
+        replace(column, meaning=each.get(column.per) or meanings.get(column.name, column.meaning))
         for column in frame.columns
         if column.name not in left_out
     )

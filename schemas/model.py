@@ -32,6 +32,7 @@ class Holds(Enum):
     SHARE = "part of 1, not exact"
     RATIO = "exact ratio"
     DATE = "date"
+    DECIMAL = "text of decimals"
     SUBJECT = "what a control compares"
 
 
@@ -86,6 +87,14 @@ class Frame:
     def holding(self, *kinds: Holds) -> list[str]:
         """The names of the columns that hold such values, those for each year or partner apart."""
         return [c.name for c in self.columns if c.holds in kinds and c.per is None]
+
+
+def tag_columns(tags: Iterable[Tag]) -> Iterator[FrameColumn]:
+    """The columns of the team's own, each by itself."""
+    for tag in tags:
+        holds = Holds.DECIMAL if tag.is_number else Holds.TEXT
+        field = tag_field(tag)
+        yield FrameColumn(field.name, holds, f"{tag.heading}: {field.meaning}", blank=True)
 
 
 def tag_names(tags: Iterable[Tag]) -> tuple[str, ...]:

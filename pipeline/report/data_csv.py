@@ -32,7 +32,7 @@ from schemas.data import (
     DataFile,
     header,
 )
-from schemas.model import FrameColumn, Holds, Per
+from schemas.model import FrameColumn, Holds, Per, tag_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,6 +48,7 @@ _DATATYPES: dict[Holds, object] = {
     Holds.FLAG: "boolean",
     Holds.SHARE: "double",
     Holds.RATIO: "double",
+    Holds.DECIMAL: "decimal",
     Holds.DATE: {"base": "date", "format": "yyyy-MM-dd"},
 }
 _UNITS = {Holds.PENCE: "GBP", Holds.SHARE: "part of 1"}
@@ -130,6 +131,8 @@ def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameCo
     for column in declared.columns:
         if column.per is Per.YEAR:
             yield from ((column, label, label) for label in programme.year_labels)
+        elif column.per is Per.TAG:
+            yield from ((own, own.name, own.name) for own in tag_columns(programme.tags))
         else:
             yield column, header(column), column.name
 
@@ -145,6 +148,8 @@ def _texts(column: FrameColumn, frame: pd.DataFrame, name: str) -> "pl.Series":
         texts = Texts.of(values)
         words = [csv_safe(word) or None if word else None for word in texts.words]
         return pl.Series(name, words, pl.String).gather(texts.codes)
+    if column.holds is Holds.DECIMAL:
+        return pl.Series(name, list(values), pl.String)
     if column.holds is Holds.PENCE:
         return pounds_of(pl.Series(name, list(values), pl.Int64))
     return pl.Series(name, [_text(value) for value in values], pl.String)

@@ -3,6 +3,9 @@ and back out of the template."""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +16,7 @@ from pipeline.core.quantity import is_quantity, parse_quantity, quantity_text
 from pipeline.core.versions import Snapshot
 from pipeline.history.movements import movements
 from pipeline.history.packing import packed, settings_text, unpacked
+from pipeline.report.data_csv import data_files
 from pipeline.report.template import template_return
 from tests.builders import Cell, Formula, Programme, Return, Shown, cell_addresses, error_cell
 from tests.running import issues_of, outcome_of
@@ -309,6 +313,23 @@ def test_another_list_of_columns_is_said_once(tmp_path: Path) -> None:
             *("Stage: Idea, Gone; Fund: HRA", "programme.xlsx, Tags"),
         ]
     ]
+
+
+def test_the_csv_has_them_as_described(tmp_path: Path) -> None:
+    send(tmp_path, {"Stage": "Idea", "FTE": -2.5}, {})
+    results = outcome_of(tmp_path).results
+    assert results is not None
+    files = data_files(results)
+    streams = {name: io.BytesIO() for name in ("data/register.csv", "data/metadata.json")}
+    for name, stream in streams.items():
+        files[name](stream)
+    text = streams["data/register.csv"].getvalue().decode("utf-8-sig")
+    rows = [(row["tag_stage"], row["tag_fte"]) for row in csv.DictReader(text.splitlines())]
+    assert rows == [("Idea", "-2.5")] * 2 + [("", "")] * 2
+    described = json.loads(streams["data/metadata.json"].getvalue())
+    (table,) = (each for each in described["tables"] if each["url"] == "register.csv")
+    kinds = {each["titles"]: each["datatype"] for each in table["tableSchema"]["columns"]}
+    assert (kinds["tag_stage"], kinds["tag_fte"]) == ("string", "decimal")
 
 
 def test_numbers_are_written_as_they_are_read() -> None:
