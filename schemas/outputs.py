@@ -10,7 +10,7 @@ from pipeline.core.phrases import sentence
 from pipeline.core.programme import Tag
 from schemas.fields import Field, Kind, Table
 from schemas.model import COUNTED_IN, SAID, SAID_OF_PARTS, FrameColumn, Per
-from schemas.returns import NARRATIVE_TABLES, SAVINGS, tag_field
+from schemas.returns import NARRATIVE_TABLES, PAID_BY, SAVINGS, tag_field
 from schemas.vocabulary import (
     ANNUAL_CASHABLE,
     NON_CASHABLE,
@@ -47,7 +47,8 @@ class OutputColumn:
     ``heading`` has ``{each}`` where it bears the name of the scenario, year or partner.
     ``name`` is the column of the frame that it shows; a column for each year or partner is
     named in the frame by the year's label or the partner's code. Width in characters.
-    ``rated``: only where the programme rates Confidence.
+    ``rated``: only where the programme rates Confidence; ``if_any``: only where some row has
+    something in it.
     """
 
     heading: str
@@ -57,6 +58,7 @@ class OutputColumn:
     width: int = 16
     per: Per | None = None
     rated: bool = False
+    if_any: bool = False
 
     def headings(self, each: tuple[str, ...]) -> tuple[str, ...]:
         """The headings it stands for, given the names it is repeated for."""
@@ -367,7 +369,10 @@ _SHOWN = {
 
 def _of_field(field: Field) -> OutputColumn:
     show = _SHOWN.get(field.kind, Show.TEXT)
-    return OutputColumn(field.heading, field.meaning, field.name, show, field.width)
+    optional = field.heading == PAID_BY
+    return OutputColumn(
+        field.heading, field.meaning, field.name, show, field.width, if_any=optional
+    )
 
 
 # In the model a line's blanks are filled in.

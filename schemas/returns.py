@@ -116,6 +116,9 @@ PROJECT_CODE = Field(
     width=14,
 )
 
+# In whose books a line's amounts fall, by which partners settle.
+PAID_BY = "Paid by"
+
 SAVINGS = Table(
     "Savings",
     "The savings and costs: one row per line and scenario, one column per financial year.",
@@ -205,6 +208,15 @@ SAVINGS = Table(
             Kind.CHOICE,
             choices=FUNDINGS,
             width=12,
+        ),
+        Field(
+            PAID_BY,
+            "The partner in whose books the amount falls; blank: it is not settled between them.",
+            Kind.PARTNER,
+            needed=True,
+            vocabulary="partners",
+            rule="unknown-partner",
+            width=10,
         ),
         Field("Owner", "Who answers for the line.", example="Head of Finance", width=20),
         Field("Confidence", "How sure the amounts are, in the department's words.", width=14),

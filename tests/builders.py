@@ -69,7 +69,7 @@ BEFORE_YEARS: Final = (
     "Basis",
     "Partner",
 )
-AFTER_YEARS: Final = ("Counted in", "Funding", "Owner", "Confidence", "Notes")
+AFTER_YEARS: Final = ("Counted in", "Funding", "Paid by", "Owner", "Confidence", "Notes")
 PROJECTS: Final = (
     "Project code",
     "Business planning reference",

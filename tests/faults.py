@@ -112,11 +112,13 @@ def _fault(draw: st.DrawFn, sent: RefLine, cells: dict[str, Cell], years: Sequen
     elif kind == "empty":
         cells[draw(st.sampled_from(("Line ref", "Description", "Service", "Category")))] = None
     elif kind == "unknown":
-        heading = draw(st.sampled_from(("Service", "Category", "Scenario", "Basis", "Partner")))
+        heading = draw(
+            st.sampled_from(("Service", "Category", "Scenario", "Basis", "Partner", "Paid by"))
+        )
         cells[heading] = "Of the moon"
     elif kind == "error" or sent.partner is not None:
         needed = ("Line ref", "Project code", "Description", "Service", "Category", "Scenario",
-                  "Basis", "Partner", "Counted in")  # fmt: skip
+                  "Basis", "Partner", "Counted in", "Paid by")  # fmt: skip
         cells[draw(st.sampled_from(needed))] = error_cell("#N/A")
     else:
         cells["Basis"] = DIRECT
@@ -132,6 +134,7 @@ def _cells_of(line: RefLine, amounts: Mapping[str, Cell]) -> dict[str, Cell]:
         "Basis": line.basis,
         "Partner": line.partner,
         "Counted in": line.counted_in,
+        "Paid by": line.paid_by,
         **amounts,
     }
 

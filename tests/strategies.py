@@ -286,6 +286,7 @@ def _line_rows(
         below = category not in COSTS and (sign or programme.sign) == "Negative"
         number = number.map(lambda value: -abs(value) + 0 if below else abs(value))
     amount = st.one_of(st.none(), st.just(Decimal(0)), number, number)
+    payers = st.sampled_from((None, *(each.code for each in programme.partners)))
     return [
         RefLine(
             line_ref,
@@ -299,6 +300,7 @@ def _line_rows(
             units=units,
             sign=sign,
             profile=profile,
+            paid_by=draw(payers),
         )
         for scenario in scenarios
     ]
@@ -448,6 +450,7 @@ def _return_workbook(one: CaseReturn) -> Return:
             basis=line.basis,
             partner=line.partner,
             counted_in=line.counted_in,
+            paid_by=line.paid_by,
         )
     if one.cover_last:
         workbook.sheets["Cover"] = workbook.sheets.pop("Cover")

@@ -62,12 +62,18 @@ def table(
 
     The frame has a column for each ``name`` of the declaration, or for each year's label,
     partner's code or name among ``organisations``; columns that are ``rated`` are left out where
-    the programme rates nothing. Where columns are repeated for each scenario it
-    has a row per scenario in ``scenario``, and the table one row for all of them.
+    the programme rates nothing, those ``if_any`` where all of it is blank. Where columns are
+    repeated for each scenario it has a row per scenario in ``scenario``, and the table one row for
+    all of them.
     """
     rates = programme is not None and bool(programme.confidence)
     declared = with_tags(declared, programme.tags if programme else ())
-    columns_shown = tuple(column for column in declared.columns if rates or not column.rated)
+    columns_shown = tuple(
+        column
+        for column in declared.columns
+        if (rates or not column.rated)
+        and (not column.if_any or bool(frame[column.name].notna().any()))
+    )
     declared = replace(declared, columns=columns_shown)
     each = _each(programme) | {Per.ORGANISATION: organisations}
     frames = _by_scenario(declared, frame, each[Per.SCENARIO])

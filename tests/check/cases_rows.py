@@ -107,6 +107,10 @@ WORDS = [
     line("unknown-partner", "punctuation counts", at="Partner", basis="Direct", partner="A."),
     line("unknown-partner", "a wrong code where none is wanted", at="Partner", partner="C"),
     line("unknown-partner", "case and outer spaces", basis="Direct", partner=" b "),
+    line("unknown-partner", "paid by nobody of ours", at="Paid by", paid_by="C"),
+    line("unknown-partner", "paid by a partner's name", at="Paid by", paid_by="Alpha"),
+    line("unknown-partner", "paid by two", at="Paid by", paid_by="A, B"),
+    line("unknown-partner", "paid by a partner, in its own case", paid_by=" b "),
     *(
         line("unknown-programme", f"no programme: {word}", at="Counted in", counted_in=word)
         for word in ("TBC", "?", True, "Yes", "to be confirmed", "...", 1)
@@ -174,6 +178,7 @@ PARTNERS = [
         also=[("cell-error", "Partner")],
     ),
     line("partner-ignored", "a partner on a shared line", at="Partner", partner="A"),
+    line("partner-ignored", "who pays is no partner that bears it", paid_by="A"),
     line("partner-ignored", "of a driver", at="Partner", basis="Headcount", partner="A"),
     line("partner-ignored", "not agreed", at="Partner", basis="Not agreed", partner="b"),
     line("partner-ignored", "a partner on a direct line", basis="Direct", partner="A"),
@@ -212,6 +217,7 @@ FAULTS = [
     line("cell-error", "an error for a scenario", at="Scenario", scenario=error_cell()),
     line("cell-error", "an error for a basis", at="Basis", basis=error_cell()),
     line("cell-error", "an error for a partner", at="Partner", partner=error_cell()),
+    line("cell-error", "an error for who pays", at="Paid by", paid_by=error_cell()),
     line("cell-error", "an error for Counted in", at="Counted in", counted_in=error_cell()),
     line(
         "cell-error",
@@ -230,6 +236,7 @@ FAULTS = [
     ),
     line("formula-no-value", "an amount never worked out", (Formula("=1+1"),), at="2012/13"),
     line("formula-no-value", "a service never looked up", at="Service", service=Formula("=ICT")),
+    line("formula-no-value", "who pays, never looked up", at="Paid by", paid_by=Formula("=A1")),
     line("formula-no-value", "Counted in", at="Counted in", counted_in=Formula("=A1")),
     line("formula-no-value", "a formula with its result", (Formula("=1+1", 2),)),
     line("formula-no-value", "a stored empty text is blank", (Formula('=""', ""), 5)),

@@ -404,7 +404,7 @@ def beside(folder: Path) -> list[tuple[str, str]]:
     Programme(years=2).write(folder)
     finance = Return(years=("2012/13", "2013/14"))
     headings = [*finance.sheets["Savings"].headings, None, "Service", "2012/13", "2013/14"]
-    line = ["F1", None, "Vans", "ICT", "One-off cost", *[None] * 3, 500, 250, *[None] * 5]
+    line = ["F1", None, "Vans", "ICT", "One-off cost", *[None] * 3, 500, 250, *[None] * 6]
     finance.sheet("Savings", [headings, [*line, None, "ICT", 500, 250]])
     finance.write(folder)
     return []
@@ -430,10 +430,10 @@ def years_again(folder: Path) -> list[tuple[str, str]]:
     Programme(years=2).write(folder)
     finance = Return(years=("2012/13", "2013/14"))
     headings = [*finance.sheets["Savings"].headings, None, "2012/13", "2013/14"]
-    line = ["F1", None, "Vans", "ICT", "One-off cost", *[None] * 3, 500, 250, *[None] * 5]
+    line = ["F1", None, "Vans", "ICT", "One-off cost", *[None] * 3, 500, 250, *[None] * 6]
     finance.sheet("Savings", [headings, [*line, None, 400, 150]])
     finance.write(folder)
-    return [("duplicate-heading", place("Q2")), ("duplicate-heading", place("R2"))]
+    return [("duplicate-heading", place("R2")), ("duplicate-heading", place("S2"))]
 
 
 @case("hidden-sheet", "hidden sheets that are read")

@@ -66,6 +66,7 @@ TYPED: dict[At, Cell] = {
     ("Savings", "Basis"): "Direct",
     ("Savings", "Partner"): "HCC",
     ("Savings", "Funding"): "Capital",
+    ("Savings", "Paid by"): "B",
     ("Projects", "Service"): "ICT",
     ("Delivery", "Line ref"): "L-1",
     ("Delivery", "Year"): "2013/14",

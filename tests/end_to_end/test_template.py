@@ -358,6 +358,7 @@ def offered(book: Workbook, sheet: str, heading: str) -> list[object]:
         ("own", "Savings", "Service", ["ICT", "Fleet", "Legal"]),
         ("own", "Savings", "Scenario", ["Best case", "Worst case"]),
         ("own", "Savings", "Partner", ["A", "B"]),
+        ("own", "Savings", "Paid by", ["A", "B"]),
         ("own", "Projects", "Service", ["ICT", "Fleet", "Legal"]),
     ],
 )

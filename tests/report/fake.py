@@ -115,7 +115,7 @@ def part(row: int, partner: Partner | None, pence: tuple[int, int]) -> dict[str,
     """A row of apportioned: a partner's part of a row of LINES."""
     return {
         "register_row": row,
-        **{name: LINES[row][name] for name in SAID_OF_PARTS},
+        **{name: LINES[row].get(name) for name in SAID_OF_PARTS},
         "partner": partner.code if partner else "",
         "organisation": partner.name if partner else "Not yet apportioned",
         **amounts(LINES[row]["category"], pence),
