@@ -25,6 +25,7 @@ from pipeline.model.intake import ReturnTotals, sources_table
 from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.model.sensitivity import largest_lines, switching
+from pipeline.model.settlement import settlement
 from pipeline.reading import ProgrammeReading
 from schemas.model import LEFT_OUT
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
@@ -71,6 +72,7 @@ def model(
         switching=switching(figures),
         largest_lines=largest_lines(rows, programme),
         delivery=delivered,
+        settlement=settlement(rows, parts, delivered, programme),
         issues=assessed.issues,
         left_out=left_out(assessed),
         tables=lines.sources,

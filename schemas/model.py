@@ -320,6 +320,34 @@ SHARES = Frame(
     ),
 )
 
+_DUE = (
+    _SCENARIO,
+    _YEAR,
+    _text("partner", "the code"),
+    _pence("books_pence", "what falls in its books, as far as it is apportioned"),
+    _pence("share_pence", "what it bears of such amounts, whoever pays"),
+    _pence("due_pence", "books less share: to receive, below nil to pay"),
+    _text("organisation", "the partner's name"),
+)
+SETTLEMENT = Frame("balances", "a scenario, a year and a partner", _DUE)
+SETTLEMENT_DELIVERED = Frame(
+    "delivered", "the plan scenario, a year of which Delivered is reported, and a partner", _DUE
+)
+TRANSFERS = Frame(
+    "transfers",
+    "a scenario, a year and a payment between two partners",
+    (
+        _SCENARIO,
+        _YEAR,
+        _text("payer", "the code of who pays"),
+        _text("payee", "the code of who is paid"),
+        _pence("amount_pence"),
+        _text("payer_name"),
+        _text("payee_name"),
+    ),
+)
+SETTLED = (SETTLEMENT, SETTLEMENT_DELIVERED, TRANSFERS)
+
 CONTROLS = Frame(
     "controls",
     "two figures that must agree",

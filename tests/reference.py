@@ -142,6 +142,7 @@ class RefLine:
     units: str | None = None
     sign: str | None = None
     profile: str | None = None
+    paid_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -543,3 +544,75 @@ def by_service(programme: RefProgramme, lines: Iterable[RefLine]) -> list[Row]:
                 named: Row = {"Strand": strand, "Service": service, "Organisation": organisation}
                 rows.append(named | columns)
     return rows
+
+
+# Between partners
+
+
+@dataclass(frozen=True)
+class RefDelivered:
+    """What is delivered of an entry in a year (index), in pence, costs above zero."""
+
+    entry: Entry
+    year: int
+    pence: int
+
+
+def _settled(
+    programme: RefProgramme, amounts: Iterable[RefDelivered], scenario: str, year: int
+) -> list[Row]:
+    """Who has what in its books, and who bears it: the amounts of a scenario and year on cashable
+    lines that say who pays, as far as they can be shared."""
+    books = {partner.code: 0 for partner in programme.partners}
+    shares = dict(books)
+    for amount in amounts:
+        line = amount.entry.line
+        weights = weights_for(
+            programme, line.service, basis_of(programme, line), line.partner, year
+        )
+        is_cashable = line.category in NET_CASHABLE
+        here = (amount.entry.scenario, amount.year) == (scenario, year)
+        if here and is_cashable and line.paid_by is not None and weights is not None:
+            books[line.paid_by] += amount.pence
+            for code, part in zip(shares, share(amount.pence, weights), strict=True):
+                shares[code] += part
+    return [
+        {
+            "Scenario": scenario,
+            "Year": programme.year_labels[year],
+            "Partner": code,
+            "In its books": books[code],
+            "Its share": shares[code],
+            "To receive / (to pay)": books[code] - shares[code],
+        }
+        for code in books
+    ]
+
+
+def settlement(programme: RefProgramme, lines: Iterable[RefLine]) -> list[Row]:
+    """The rows of Settlement; none where no line in the model says who pays."""
+    entries = register(programme, lines)
+    if all(entry.line.paid_by is None for entry in entries):
+        return []
+    amounts = [
+        RefDelivered(entry, year, pence)
+        for entry in entries
+        for year, pence in enumerate(entry.annual)
+    ]
+    return [
+        row
+        for scenario in programme.scenarios
+        for year in range(programme.years)
+        for row in _settled(programme, amounts, scenario, year)
+    ]
+
+
+def settlement_delivered(programme: RefProgramme, amounts: Sequence[RefDelivered]) -> list[Row]:
+    """The rows of Settlement_delivered: of the years in which anything is reported, in the plan
+    scenario, which is the last one."""
+    return [
+        row
+        for year in range(programme.years)
+        if any(amount.year == year for amount in amounts)
+        for row in _settled(programme, amounts, programme.scenarios[-1], year)
+    ]

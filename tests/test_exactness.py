@@ -6,10 +6,12 @@ faults: nothing is lost, every figure is right, and no order of things changes o
 """
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.results import Results
 from pipeline.core.sharing import largest_remainder, whole_weights
+from pipeline.model.apportion import apportion
 from pipeline.model.appraisal import net_present
 from pipeline.model.controls import controls_table, model_controls
 from pipeline.run import Outcome
@@ -156,6 +159,66 @@ def assert_figures(
     ]
 
 
+def assert_settled(
+    results: Results, programme: reference.RefProgramme, lines: Sequence[reference.RefLine]
+) -> None:
+    """Who owes whom is as the reference has it, and the payments clear it with as few as may be."""
+    rows = reference.settlement(programme, lines)
+    if results.settlement is None:
+        assert not rows
+        return
+    assert settled(results.settlement.balances) == [list(row.values()) for row in rows]
+    payments = results.settlement.transfers.to_dict("records")
+    for scenario in programme.scenarios:
+        for year in programme.year_labels:
+            here = {
+                str(row["Partner"]): row["To receive / (to pay)"]
+                for row in rows
+                if (row["Scenario"], row["Year"]) == (scenario, year)
+            }
+            made = [p for p in payments if (p["scenario"], p["year"]) == (scenario, year)]
+            assert_cleared(here, [(p["payer"], p["payee"], p["amount_pence"]) for p in made])
+
+
+def settled(balances: pd.DataFrame) -> list[list[object]]:
+    """The rows of a frame of balances under the contract's headings."""
+    return [list(row[:6]) for row in balances.itertuples(index=False, name=None)]
+
+
+def assert_cleared(due: Mapping[str, Any], payments: Sequence[tuple[str, str, int]]) -> None:
+    """Payments clear what is due, at most one fewer than the partners who owe or are owed, larger
+    ones first, nobody both paying and receiving."""
+    assert sum(due.values()) == 0
+    left = dict(due)
+    for payer, payee, pence in payments:
+        assert pence > 0
+        left[payer] += pence
+        left[payee] -= pence
+    assert not any(left.values())
+    assert len(payments) <= max(0, sum(map(bool, due.values())) - 1)
+    assert not {payer for payer, _, _ in payments} & {payee for _, payee, _ in payments}
+    order = [*due]
+    listed = [(-pence, order.index(payer), order.index(payee)) for payer, payee, pence in payments]
+    assert listed == sorted(listed)
+
+
+def assert_order_of_partners_hardly_matters(results: Results) -> None:
+    """With the partners the other way round, no line's share moves by more than a penny."""
+    programme = results.programme
+    weights = {
+        basis: {
+            service: tuple(replace(row, weights=row.weights and row.weights[::-1]) for row in rows)
+            for service, rows in sets.items()
+        }
+        for basis, sets in programme.weights.items()
+    }
+    turned = replace(programme, partners=programme.partners[::-1], weights=weights)
+    before, unshared = apportion(results.register, programme)
+    after, still_unshared = apportion(results.register, turned)
+    assert (np.abs(before - after[:, :, ::-1]) <= 1).all()
+    assert (unshared == still_unshared).all()
+
+
 def assert_conserved(
     outcome: Outcome, sent: Sent, folder: Path, rows: dict[str, list[int]]
 ) -> None:
@@ -203,7 +266,10 @@ def test_nothing_is_lost_and_every_figure_is_the_references(part: int) -> None:
             outcome = outcome_of(folder)
             assert_conserved(outcome, programme, folder, rows)
         assert outcome.results is not None
-        assert_figures(outcome.results, programme.programme, standing_lines(programme))
+        lines = standing_lines(programme)
+        assert_figures(outcome.results, programme.programme, lines)
+        assert_settled(outcome.results, programme.programme, lines)
+        assert_order_of_partners_hardly_matters(outcome.results)
 
     on_random(holds, part, PROGRAMMES)
 
@@ -221,6 +287,7 @@ def figures_of(results: Results) -> list[object]:
         sorted(
             results.apportioned[["partner", *lines]].fillna("").itertuples(index=False, name=None)
         ),
+        *(results.settlement.balances.to_dict("records") if results.settlement else []),
         sorted(results.controls[["expected", "actual"]].itertuples(index=False, name=None)),
     ]
 

@@ -54,6 +54,17 @@ class Delivery:
 
 
 @dataclass
+class Settlement:
+    """What partners owe one another, where lines say who pays them. The columns of each frame are
+    declared in ``schemas/model.py`` (SETTLEMENT for ``balances``, and so on); ``delivered`` is
+    empty where no return says what is delivered."""
+
+    balances: pd.DataFrame
+    delivered: pd.DataFrame
+    transfers: pd.DataFrame
+
+
+@dataclass
 class Results:
     """One programme's figures. The columns of each frame are declared in ``schemas/model.py``
     under its name: REGISTER for ``register``, and so on.
@@ -66,6 +77,8 @@ class Results:
     anything.
 
     ``delivery``: None where no return says anything of it.
+
+    ``settlement``: None where no line says who pays it.
 
     ``tables``: those that the rows of Savings stand in.
 
@@ -93,6 +106,7 @@ class Results:
     switching: pd.DataFrame = field(default_factory=pd.DataFrame)
     largest_lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     delivery: Delivery | None = None
+    settlement: Settlement | None = None
     issues: list[Issue] = field(default_factory=list)
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: list[TableSource] = field(default_factory=list)

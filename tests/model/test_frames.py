@@ -38,7 +38,7 @@ def worst(folder: Path) -> Results:
     one.assumption(ref="A1", assumption="Pay awards of 1%")
     one.write(folder)
     finance = Return("Finance")
-    finance.line([1_000, -1_000], line_ref="F1", project_code="P1")
+    finance.line([1_000, -1_000], line_ref="F1", project_code="P1", paid_by="A")
     finance.line([0, -400], line_ref="F2", category="Cashable saving", scenario="Best case")
     finance.line([-9], line_ref="F3", category="Income", counted_in="Another review")
     finance.line([1, "TBC", error_cell()], line_ref="F4")
@@ -86,6 +86,8 @@ def check_results(made: Results) -> None:
         check(model.NARRATIVE[name], frame)
     if made.delivery is not None:
         checked(made.delivery, model.REPORTED_DELIVERY, made.programme)
+    if made.settlement is not None:
+        checked(made.settlement, model.SETTLED, made.programme)
 
 
 def test_the_samples_frames_are_as_declared() -> None:
@@ -97,6 +99,8 @@ def test_the_frames_of_a_programme_with_every_fault_are_as_declared(tmp_path: Pa
     made = worst(tmp_path)
     assert made.delivery is not None
     assert all(len(getattr(made.delivery, frame.name)) for frame in model.REPORTED_DELIVERY)
+    assert made.settlement is not None
+    assert all(len(getattr(made.settlement, frame.name)) for frame in model.SETTLED)
     assert all(len(getattr(made, frame.name)) for frame in model.RESULTS)
     assert {"Projects", "Risks", "Assumptions"} == made.narrative.keys()
     check_results(made)

@@ -1,0 +1,119 @@
+"""Settlement: what partners owe one another where amounts fall in one's books and are borne by all
+(contract, section 6: Settlement, Settlement_delivered, Transfers).
+
+A line counts where it says who pays it (Paid by), in the five cashable categories, and as far as it
+is apportioned: what is in somebody's books and nobody's share would be owed by nobody.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core.lines import Mask
+from pipeline.core.programme import Programme
+from pipeline.core.results import Delivery, Settlement
+from pipeline.core.returns import Pence
+from schemas.model import SETTLEMENT, TRANSFERS
+from schemas.vocabulary import NET_CASHABLE
+
+Payment = tuple[int, int, int]
+
+
+def settlement(
+    register: pd.DataFrame,
+    apportioned: pd.DataFrame,
+    delivered: Delivery | None,
+    programme: Programme,
+) -> Settlement | None:
+    """Who owes whom, from the parts of the lines and of what is delivered; None where no line says
+    who pays it."""
+    if not register["paid_by"].notna().any():
+        return None
+    balances = _balances(apportioned[settles(apportioned)], programme.scenarios, programme)
+    return Settlement(balances, _delivered(register, delivered, programme), transfers(balances))
+
+
+def settles(parts: pd.DataFrame) -> Mask:
+    """Which parts of lines (``paid_by``, ``partner``, ``category``) are settled."""
+    is_settled = parts["paid_by"].notna() & (parts["partner"] != "")
+    return (is_settled & parts["category"].isin(NET_CASHABLE)).to_numpy(dtype=bool)
+
+
+def _balances(parts: pd.DataFrame, scenarios: Sequence[str], programme: Programme) -> pd.DataFrame:
+    """SETTLEMENT from parts that are settled: ``scenario``, ``paid_by``, ``partner`` and pence by
+    year."""
+    labels, partners = list(programme.year_labels), programme.partners
+    books = _added(parts, "paid_by", scenarios, programme)
+    shares = _added(parts, "partner", scenarios, programme)
+    rows = [
+        (scenario, label, partner.code, book, share, book - share, partner.name)
+        for s, scenario in enumerate(scenarios)
+        for y, label in enumerate(labels)
+        for partner, book, share in zip(
+            partners, books[s, :, y].tolist(), shares[s, :, y].tolist(), strict=True
+        )
+    ]
+    return pd.DataFrame(rows, columns=SETTLEMENT.names(), dtype=object)
+
+
+def _added(
+    parts: pd.DataFrame, whose: str, scenarios: Sequence[str], programme: Programme
+) -> Pence:
+    """The parts' pence by the partner in a column: scenarios × partners × years."""
+    labels = list(programme.year_labels)
+    keys = pd.MultiIndex.from_product([scenarios, programme.codes])
+    sums = parts.groupby(["scenario", whose])[labels].sum().reindex(keys, fill_value=0)
+    shape = (len(scenarios), len(programme.codes), len(labels))
+    return sums.to_numpy(dtype=np.int64).reshape(shape)
+
+
+def _delivered(
+    register: pd.DataFrame, delivered: Delivery | None, programme: Programme
+) -> pd.DataFrame:
+    """SETTLEMENT of the plan scenario's lines by what is delivered of them, in the years of which
+    returns say so."""
+    if delivered is None:
+        return _balances(register.iloc[:0], (), programme)
+    stated = delivered.lines["delivered_pence"].notna()
+    years = set(delivered.lines.loc[stated, "year"])
+    parts = delivered.parts
+    place = delivered.lines["register_row"].to_numpy(dtype=np.int64)
+    place = place[parts["delivery_row"].to_numpy(dtype=np.int64)]
+    frame = register[["scenario", "paid_by", "category"]].iloc[place].reset_index(drop=True)
+    frame["partner"] = parts["partner"].to_numpy()
+    pence = np.array([value or 0 for value in parts["delivered_pence"]], dtype=np.int64)
+    for label in programme.year_labels:
+        frame[label] = np.where(parts["year"] == label, pence, 0)
+    balances = _balances(frame[settles(frame)], (programme.plan_scenario,), programme)
+    return balances[balances["year"].isin(years)].reset_index(drop=True)
+
+
+def transfers(balances: pd.DataFrame) -> pd.DataFrame:
+    """TRANSFERS that clear the balances of SETTLEMENT, in each scenario and year."""
+    rows = []
+    for (scenario, year), own in balances.groupby(["scenario", "year"], sort=False):
+        codes, names = own["partner"].tolist(), own["organisation"].tolist()
+        for payer, payee, pence in payments(own["due_pence"].tolist()):
+            whose = (codes[payer], codes[payee], pence, names[payer], names[payee])
+            rows.append((scenario, year, *whose))
+    return pd.DataFrame(rows, columns=TRANSFERS.names(), dtype=object)
+
+
+def payments(due: Sequence[int]) -> list[Payment]:
+    """Payments (the places of payer and payee, pence) that clear what is due to each, to pay below
+    nil: larger ones first, ties in order.
+
+    Whoever owes most pays whoever is owed most, until one of the two is clear: so each payment
+    clears one, the last one two, and nobody who pays is ever paid.
+    """
+    return sorted(_payments(list(due)), key=lambda each: (-each[2], *each[:2]))
+
+
+def _payments(due: list[int]) -> Iterator[Payment]:
+    while max(due) > 0 > min(due):
+        payer, payee = due.index(min(due)), due.index(max(due))
+        pence = min(due[payee], -due[payer])
+        due[payer] += pence
+        due[payee] -= pence
+        yield payer, payee, pence
