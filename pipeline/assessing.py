@@ -82,8 +82,8 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     table = savings(programme.tags)
     lines = stack_lines(returns, [f.name for f in table.fields], len(programme.years))
     usual = {service.name: service.basis for service in programme.services}
-    own, service = lines.frame["basis"], lines.frame["service"]
-    applied = own.where(own.notna(), service.map(usual)).astype("str")
+    line_basis, service = lines.frame["basis"], lines.frame["service"]
+    applied = line_basis.where(line_basis.notna(), service.map(usual)).astype("str")
     lines.frame["applied_basis"] = applied.where(applied.isin(words["bases"]))
     amounts = annual(lines)
 
@@ -94,11 +94,11 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     again = duplicate_returns(returns)
     earlier = {issue.at.workbook: Reason(Ground.OTHER_RETURN, issue) for issue in again}
     current = [each for each in returns if each.workbook not in earlier]
-    tables, found = narrative(current, reading.control.assumptions, words, issues)
-    issues += found
-    kept = {name: _counted(records, issues) for name, records in tables.items()}
-    kept = {name: frame for name, frame in kept.items() if len(frame)}
-    projects = project_keys(kept)
+    tables, narrative_issues = narrative(current, reading.control.assumptions, words, issues)
+    issues += narrative_issues
+    narrative_tables = {name: _counted(records, issues) for name, records in tables.items()}
+    narrative_tables = {name: frame for name, frame in narrative_tables.items() if len(frame)}
+    projects = project_keys(narrative_tables)
     issues += projects_unknown_in(tables, projects)
     issues += unknown_projects(lines, projects)
     issues += amount_issues(lines, amounts, programme)
@@ -131,7 +131,7 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     issues += board_issues(standings)
     issues = _answered(one_per_cell(issues), lines, reported, reading, current)
     lines.forget()
-    return Assessment(lines, amounts, verdict, kept, issues, standings, delivery)
+    return Assessment(lines, amounts, verdict, narrative_tables, issues, standings, delivery)
 
 
 def _among_accepted(
@@ -228,8 +228,8 @@ def _exclude(verdict: Verdict, lines: Lines) -> None:
     by_programme: dict[str, list[int]] = {}
     for place in places(elsewhere):
         by_programme.setdefault(lines.text(place, "counted_in"), []).append(place)
-    for name, own in by_programme.items():
-        verdict.leave_out(own, Reason(Ground.COUNTED_IN, words=name))
+    for name, line_places in by_programme.items():
+        verdict.leave_out(line_places, Reason(Ground.COUNTED_IN, words=name))
 
 
 def _counted(records: Stacked, issues: Iterable[Issue]) -> pd.DataFrame:
@@ -272,16 +272,16 @@ def _unplanned(lines: Lines, verdict: Verdict, programme: Programme) -> dict[str
     others = {*programme.scenarios} - {plan}
     refs = [ref_key(ref) if isinstance(ref, str) else "" for ref in lines.frame["line_ref"]]
     nowhere = Reason(Ground.LINE_UNPLANNED, words=plan)
-    found: dict[str, Reason | None] = {}
+    reasons: dict[str, Reason | None] = {}
     for place, ref in enumerate(refs):
-        reason, before = verdict.reason(place), found.get(ref, nowhere)
+        reason, before = verdict.reason(place), reasons.get(ref, nowhere)
         if lines.text(place, "scenario") in others:
-            found.setdefault(ref, nowhere)
+            reasons.setdefault(ref, nowhere)
         elif reason is None:
-            found[ref] = None
+            reasons[ref] = None
         elif reason.ground is Ground.COUNTED_IN and before is not None:
-            found[ref] = Reason(Ground.LINE_COUNTED_IN, words=reason.words)
+            reasons[ref] = Reason(Ground.LINE_COUNTED_IN, words=reason.words)
         elif before is nowhere:
             words = str(lines.cell(place, "line_ref"))
-            found[ref] = Reason(Ground.LINE_REJECTED, reason.issue, words)
-    return {ref: reason for ref, reason in found.items() if reason is not None}
+            reasons[ref] = Reason(Ground.LINE_REJECTED, reason.issue, words)
+    return {ref: reason for ref, reason in reasons.items() if reason is not None}

@@ -40,8 +40,8 @@ def compare_with_last(
         history = _history_at(where, url)
     except HistoryError as fault:
         return results, f"{fault} The report goes on without Movements."
-    results, lost = since_last(results, history, key, where)
-    return results, " ".join(filter(None, (lost, *damaged(history, key, where))))
+    results, why_without = since_last(results, history, key, where)
+    return results, " ".join(filter(None, (why_without, *damaged(history, key, where))))
 
 
 def damaged(history: "History | None", key: str, where: Path) -> list[str]:
@@ -76,12 +76,12 @@ def since_last(
         last = history.snapshot(key, versions[-1].number) if history and versions else None
     except HistoryError as fault:
         return results, f"The history {history} can't be used: {fault}. {_WITHOUT}"
-    lost = sorted(issued_numbers(where) - {version.number for version in versions})
-    if lost and not versions:
-        named = ", ".join(map(str, lost))
+    missing = sorted(issued_numbers(where) - {version.number for version in versions})
+    if missing and not versions:
+        numbers = ", ".join(map(str, missing))
         place = history or where / HISTORY
         return results, (
-            f"The history is lost: {where / ISSUED} holds version {named}, {place} holds none of "
+            f"The history is lost: {where / ISSUED} holds version {numbers}, {place} holds none of "
             f"this programme. {_WITHOUT} The next version to be issued starts a new history."
         )
     if history and history.shared and (why := stranger(versions, results.programme.title, where)):

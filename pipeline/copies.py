@@ -84,13 +84,13 @@ def checked_copies(
     folder.mkdir()
     last = last or LastOutputs()
     with Reader() as reader:
-        made = (helpers or Helpers(0)).side_by_side(
+        copies = (helpers or Helpers(0)).side_by_side(
             len(tasks),
             partial(_make, reader, tasks, marking, folder, last),
             partial(_maker, tasks, marking, folder, last),
             _others(tasks),
         )
-    return _placed(tasks, made, paths, folder)
+    return _placed(tasks, copies, paths, folder)
 
 
 def _others(tasks: Iterable[_Task]) -> int:
@@ -131,34 +131,34 @@ def _make(
     taken = last.path_of(key)
     if taken and last.copied(taken, target):
         return _Copy(copy_path(task.name), key=key)
-    made = _copy_of(reader, task.name, content, task.issues, marking)
-    if made is None:
+    marked_copy = _copy_of(reader, task.name, content, task.issues, marking)
+    if marked_copy is None:
         return _Copy()
-    path, copy = made
+    path, copy = marked_copy
     target.write_bytes(copy)
     return _Copy(path, key=key)
 
 
 def _placed(
-    tasks: Sequence[_Task], made: Sequence[_Copy], returns: Iterable[str], folder: Path
+    tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[str], folder: Path
 ) -> Copies:
     """The copies by where they go: each to its own path, unless another return or copy has it, on
     systems too that look at no capitals."""
     copies = Copies()
     owners = Counter(same_name(copy_of(name)) for name in returns)
-    taken: set[str] = set()
-    for number, (task, copy) in enumerate(zip(tasks, made, strict=True)):
+    names_in_use: set[str] = set()
+    for number, (task, copy) in enumerate(zip(tasks, results, strict=True)):
         if copy.changed:
             copies.changed.append(task.name)
         elif copy.path:
-            own, place = copy_of(task.name), PurePosixPath(copy.path)
-            owners[same_name(own)] -= 1
-            while same_name(str(place)) in taken or (
-                str(place) != own and owners[same_name(str(place))]
+            usual_path, place = copy_of(task.name), PurePosixPath(copy.path)
+            owners[same_name(usual_path)] -= 1
+            while same_name(str(place)) in names_in_use or (
+                str(place) != usual_path and owners[same_name(str(place))]
             ):
                 place = place.with_name(f"{place.stem} (2){place.suffix}")
-            owners[same_name(own)] += 1
-            taken.add(same_name(str(place)))
+            owners[same_name(usual_path)] += 1
+            names_in_use.add(same_name(str(place)))
             copies.files[str(place)] = folder / str(number)
             copies.made_of[str(place)] = copy.key
     return copies
@@ -168,9 +168,9 @@ def _copy_of(
     reader: Reader, name: str, content: bytes, issues: Sequence[Issue], marking: str
 ) -> tuple[str, bytes] | None:
     """The return with its cells marked; where its kind can't be marked, its values."""
-    made = checked_copy(name, content, issues, marking)
-    if made is not None:
-        return made
+    marked_copy = checked_copy(name, content, issues, marking)
+    if marked_copy is not None:
+        return marked_copy
     try:
         sheets = [_plain_sheet(sheet) for sheet in reader.read_sheets(content)]
     except WorkbookError:

@@ -46,10 +46,10 @@ def must_be_of_now(
         raise NotIssuableError(
             "Its control workbook can't be used as it is; `make validate` says why."
         )
-    changed = _changes(manifest.inputs, outcome.inputs)
-    if changed:
+    changes = _changes(manifest.inputs, outcome.inputs)
+    if changes:
         raise NotIssuableError(
-            f"The inputs are not those of the report: {changed}. Run `make report`, look at it, "
+            f"The inputs are not those of the report: {changes}. Run `make report`, look at it, "
             "and issue it then."
         )
     edited = [name for name in manifest.files if digest_of(where / name) != manifest.files[name]]
@@ -118,14 +118,14 @@ def _unanswered(results: Results) -> pd.DataFrame:
 def must_pass(outcome: Outcome, *, force: bool) -> list[str]:
     """What the version is issued over, nothing where nothing stands in the way; NotIssuableError
     where something does and isn't overruled by ``force``."""
-    found = list(obstacles(outcome))
-    if found and not force:
-        named = "; ".join(f"{each.stands} ({each.to_do})" for each in found)
+    in_the_way = list(obstacles(outcome))
+    if in_the_way and not force:
+        sentences = "; ".join(f"{each.stands} ({each.to_do})" for each in in_the_way)
         raise NotIssuableError(
-            f"{named}. To issue it all the same, and have the covers say over what: FORCE=1 "
+            f"{sentences}. To issue it all the same, and have the covers say over what: FORCE=1 "
             "(--force)."
         )
-    return [each.stood for each in found]
+    return [each.stood for each in in_the_way]
 
 
 def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:

@@ -80,11 +80,11 @@ def damage(
 def _faults(folder: Path, files: Mapping[str, str]) -> str:
     """What is wrong with the files of a version, in words."""
     now = {name: digest_of(folder / name) for name in files}
-    gone = [name for name in files if not now[name]]
-    changed = [name for name, digest in files.items() if now[name] not in ("", digest)]
+    missing = [name for name in files if not now[name]]
+    different = [name for name, digest in files.items() if now[name] not in ("", digest)]
     return "; ".join(
         f"{what}: {_listed(names)}"
-        for what, names in (("gone", gone), ("changed or damaged", changed))
+        for what, names in (("gone", missing), ("changed or damaged", different))
         if names
     )
 

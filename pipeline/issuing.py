@@ -72,15 +72,15 @@ def must_agree(reading: AmountComparison) -> None:
             "amounts were read again. Run `make report`, look at it, and issue it then."
         )
     if reading.differences:
-        named = "; ".join(
+        examples = "; ".join(
             f"{each.at} is {money_text(each.first_pence)} to the one and "
             f"{money_text(each.second_pence)} to the other"
             for each in reading.differences[:MOST_NAMED]
         )
         more = len(reading.differences) - MOST_NAMED
-        named += f"; and {more:,} more" if more > 0 else ""
+        examples += f"; and {more:,} more" if more > 0 else ""
         raise NotIssuableError(
-            f"Two readers don't agree, as the return states its amounts: {named}. Open the "
+            f"Two readers don't agree, as the return states its amounts: {examples}. Open the "
             "workbook in Excel, see what the cell holds, save it again as .xlsx, run `make report` "
             "and issue it then. Where they still don't agree, tell whoever looks after the "
             "program: nothing is issued over that."
@@ -176,11 +176,11 @@ def finish(where: Path, recorded: Iterable[int]) -> None:
     numbers = set(recorded)
     folder = where / ISSUED
     for part in sorted(folder.glob(".*.part")) if folder.is_dir() else ():
-        found = _UNFINISHED.fullmatch(part.name)
-        if found is None:
+        match = _UNFINISHED.fullmatch(part.name)
+        if match is None:
             continue
-        if int(found[2]) in numbers and not (folder / found[1]).exists():
-            part.rename(folder / found[1])
+        if int(match[2]) in numbers and not (folder / match[1]).exists():
+            part.rename(folder / match[1])
         else:
             shutil.rmtree(part)
 

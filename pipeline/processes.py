@@ -37,14 +37,14 @@ class HelpersError(Exception):
 def workers() -> int:
     """How many processes work, this one among them: SAVINGS_WORKERS, else one for each core.
     HelpersError where it is no such number."""
-    said = os.environ.get(VARIABLE, "").strip()
-    if not said:
+    value = os.environ.get(VARIABLE, "").strip()
+    if not value:
         # Where the system says which cores this process may use, it may not use them all.
         allowed = getattr(os, "sched_getaffinity", None)
         return min(MOST, len(allowed(0)) if allowed else os.cpu_count() or 1)
-    if not said.isdecimal() or not 1 <= int(said) <= MOST:
-        raise HelpersError(f"{VARIABLE} is {said!r}: it must be a whole number from 1 to {MOST}.")
-    return int(said)
+    if not value.isdecimal() or not 1 <= int(value) <= MOST:
+        raise HelpersError(f"{VARIABLE} is {value!r}: it must be a whole number from 1 to {MOST}.")
+    return int(value)
 
 
 class Helpers:
@@ -79,27 +79,27 @@ class Helpers:
         the first place, this process with the last one, which is to be the largest. Whatever is
         raised by one of them is raised here.
         """
-        left, made = deque(range(number)), dict[int, Result]()
+        places, results = deque(range(number)), dict[int, Result]()
         helpers = self._take(min(others, number - 1))
         # Its first one is taken before the helpers start: a quick one must not leave it none.
-        own = _taken(left.pop)
+        first_place = _taken(places.pop)
         with _settled(), ThreadPoolExecutor(max(1, len(helpers))) as threads:
-            handed = pickle.dumps(there) if helpers else b""
-            driven = [threads.submit(each.drive, handed, left, made) for each in helpers]
+            message = pickle.dumps(there) if helpers else b""
+            tasks = [threads.submit(each.drive, message, places, results) for each in helpers]
             try:
-                _make_all(here, own, left, made)
+                _make_all(here, first_place, places, results)
             except BaseException:
-                left.clear()
+                places.clear()
                 raise
-            for each in driven:
+            for each in tasks:
                 each.result()
         for helper in helpers:
             if helper.gone:
                 helper.dismiss()
                 self._started.remove(helper)
         # What a helper had in hand that was brought down.
-        _make_all(here, _taken(left.pop), left, made)
-        return [made[place] for place in range(number)]
+        _make_all(here, _taken(places.pop), places, results)
+        return [results[place] for place in range(number)]
 
     def _take(self, number: int) -> "list[_Helper]":
         number = max(0, min(number, self.most))
@@ -120,12 +120,12 @@ def _settled() -> Iterator[None]:
 
 
 def _make_all(
-    make: Make[Result], place: int | None, left: deque[int], made: dict[int, Result]
+    make: Make[Result], place: int | None, places: deque[int], results: dict[int, Result]
 ) -> None:
     """Make the one of ``place``, then what is left, from the last on."""
     while place is not None:
-        made[place] = make(place)
-        place = _taken(left.pop)
+        results[place] = make(place)
+        place = _taken(places.pop)
 
 
 def _taken(take: Callable[[], int]) -> int | None:
@@ -137,10 +137,10 @@ def _taken(take: Callable[[], int]) -> int | None:
 
 
 @dataclass(frozen=True)
-class _Made:
+class _Answer:
     """A helper's answer."""
 
-    made: Any
+    result: Any
 
 
 @dataclass(frozen=True)
@@ -172,18 +172,18 @@ class _Helper:
         self._process.terminate()
         self._process.join()
 
-    def drive(self, handed: bytes, left: deque[int], made: dict[int, Any]) -> None:
+    def drive(self, message: bytes, places: deque[int], results: dict[int, Any]) -> None:
         """Have it make what is left, from the first on."""
-        if not self._asked(handed):
+        if not self._asked(message):
             return
-        while (place := _taken(left.popleft)) is not None:
+        while (place := _taken(places.popleft)) is not None:
             if not self._asked(pickle.dumps(place)) or (answer := self._answer()) is None:
-                left.appendleft(place)
+                places.appendleft(place)
                 return
             if isinstance(answer, _Fault):
-                left.clear()
+                places.clear()
                 raise answer.fault
-            made[place] = answer.made
+            results[place] = answer.result
         self._asked(_NOTHING)
 
     def _asked(self, message: bytes) -> bool:
@@ -194,10 +194,10 @@ class _Helper:
             self.gone = True
         return not self.gone
 
-    def _answer(self) -> "_Made | _Fault | None":
+    def _answer(self) -> "_Answer | _Fault | None":
         """What it made; None where it was brought down, or has no memory left for it."""
         try:
-            answer: _Made | _Fault = pickle.loads(self._here.recv_bytes())
+            answer: _Answer | _Fault = pickle.loads(self._here.recv_bytes())
         except (EOFError, OSError):
             self.gone = True
             return None
@@ -218,11 +218,11 @@ def _serve(there: Connection, meanwhile: str) -> None:
             if meanwhile and not there.poll():
                 importlib.import_module(meanwhile)
                 meanwhile = ""
-            asked = pickle.loads(there.recv_bytes())
-            if isinstance(asked, int):
-                there.send_bytes(_answer(make, asked))
+            request = pickle.loads(there.recv_bytes())
+            if isinstance(request, int):
+                there.send_bytes(_answer(make, request))
             else:
-                make = asked() if asked else None
+                make = request() if request else None
                 gc.freeze() if make else gc.unfreeze()
 
 
@@ -231,7 +231,7 @@ def _answer(make: Make[Any] | None, place: int) -> bytes:
     try:
         if make is None:
             raise RuntimeError("nothing was handed over that makes results")
-        return pickle.dumps(_Made(make(place)))
+        return pickle.dumps(_Answer(make(place)))
     except Exception as fault:
         fault.add_note(f"In another process:\n{traceback.format_exc()}")
         return pickle.dumps(_Fault(fault))

@@ -59,22 +59,22 @@ def read(
     return reading
 
 
-def _known_by_name(read: Return) -> Return:
+def _known_by_name(result: Return) -> Return:
     """The return; without Savings and called nearly as the control workbook is, it is likely one
     more of those."""
-    if not is_like_control(read.workbook):
-        return read
+    if not is_like_control(result.workbook):
+        return result
     what = f"It is called much like {CONTROL}, and was read as a return, but has no Savings."
     fix = (
         f"A newer control workbook: put it in place of {CONTROL}. A copy: move it out of the "
         f"inputs. One of another programme: put it into a folder of its own as {CONTROL}."
     )
-    if not any(each.rule == "missing-sheet" for each in read.issues):
-        return read
+    if not any(each.rule == "missing-sheet" for each in result.issues):
+        return result
     # What it holds are no savings: nothing else about it is worth a word.
-    at = SourceRef(read.workbook)
+    at = SourceRef(result.workbook)
     likely = Issue("bad-setting", at, details={"what": what, "fix": fix})
-    return replace(read, issues=[likely])
+    return replace(result, issues=[likely])
 
 
 def source_files(reading: ProgrammeReading, issues: list[Issue]) -> list[SourceFile]:
@@ -86,9 +86,9 @@ def source_files(reading: ProgrammeReading, issues: list[Issue]) -> list[SourceF
 
     def outcome(workbook: str, left_out: int = 0) -> str:
         numbers = tally(by_workbook[workbook])
-        found = [counted(number, noun) for noun, number in numbers.items() if number]
-        found += [f"{counted(left_out, 'row')} left out by Layouts"] if left_out else []
-        return f"Read; {in_words(found)}" if found else "Read"
+        counts = [counted(number, noun) for noun, number in numbers.items() if number]
+        counts += [f"{counted(left_out, 'row')} left out by Layouts"] if left_out else []
+        return f"Read; {in_words(counts)}" if counts else "Read"
 
     control = reading.folder.control.name
     files = [SourceFile(control, reading.control_sha256, True, outcome(control))]
@@ -104,12 +104,12 @@ def source_files(reading: ProgrammeReading, issues: list[Issue]) -> list[SourceF
                 cover.status if cover else "",
             )
         )
-    read = {file.workbook for file in files}
+    workbooks = {file.workbook for file in files}
     waiting = "Not read: the programme's control workbook has errors"
     kinds = {each.at.workbook: f"Not read: {each.details['what']}" for each in reading.others}
     files += [
         SourceFile(file.name, "", False, kinds.get(file.name) or file.unread or waiting)
         for file in reading.folder.files
-        if file.name not in read
+        if file.name not in workbooks
     ]
     return sorted(files, key=lambda file: file.workbook)

@@ -126,7 +126,7 @@ def report_programme(
     from pipeline.report.outputs import write_outputs
     from pipeline.reusing import last_outputs
 
-    results, lost = compare_with_last(
+    results, why_without = compare_with_last(
         outcome.results, where, manner.history, folder.name, manner.namesakes.get(folder.name, ())
     )
     # What is written needs no lines any more, which are most of what is held.
@@ -149,4 +149,4 @@ def report_programme(
         made = write_outputs(part, results, manner.theme, at, machines.helpers, last)
         files, made_of = made.files | copies.files, made.made_of | copies.made_of
         publish(where, files, outcome.inputs, outcome.errors, made_of=made_of)
-    return Report(outcome, copies.changed, since(folder, before, outcome.inputs), lost)
+    return Report(outcome, copies.changed, since(folder, before, outcome.inputs), why_without)

@@ -83,11 +83,9 @@ def stopped(outcome: Outcome, name: str, folder: Path) -> None:
     """Say why a programme could not be reported, and what stands in its outputs."""
     complain(f"{name} was not reported: its control workbook can't be used as it is.")
     issue_table(outcome.issues, err)
-    written = last_report(folder)
-    if written is not None:
-        err.print(
-            f"The last report stays in {_plain(folder)}. It is from {written:%d/%m/%Y %H:%M}."
-        )
+    last = last_report(folder)
+    if last is not None:
+        err.print(f"The last report stays in {_plain(folder)}. It is from {last:%d/%m/%Y %H:%M}.")
 
 
 def reported(outcome: Outcome, name: str, folder: Path) -> None:
@@ -191,13 +189,13 @@ def changed_since(since: "Since", without_copy: Collection[str]) -> None:
 
 def without_inputs(folder: Path, names: Collection[str]) -> None:
     """Name the programmes whose last report stands in the outputs while their inputs are gone."""
-    for made in sorted(folder.rglob(outputs.MANIFEST)):
-        name = made.parent.relative_to(folder).as_posix()
-        written = last_report(made.parent)
-        if written is not None and name not in names:
+    for path in sorted(folder.rglob(outputs.MANIFEST)):
+        name = path.parent.relative_to(folder).as_posix()
+        last = last_report(path.parent)
+        if last is not None and name not in names:
             note(
                 f"{name} is not among the inputs any more. Its last report, of "
-                f"{written:%d/%m/%Y %H:%M}, stays in {made.parent}."
+                f"{last:%d/%m/%Y %H:%M}, stays in {path.parent}."
             )
 
 
@@ -217,10 +215,10 @@ def closing(*, strict: bool) -> None:
         err.print("Not everything was reported: see the errors above.")
 
 
-def watching(inputs: Path, found: InputTree) -> None:
+def watching(inputs: Path, tree: InputTree) -> None:
     """Say what is watched."""
-    programmes = len(found.programmes)
-    files = sum(1 + len(folder.files) for folder in found.programmes)
+    programmes = len(tree.programmes)
+    files = sum(1 + len(folder.files) for folder in tree.programmes)
     out.print(
         f"\nWatching {_plain(inputs)}: {counted(programmes, 'programme', nil='0')}, "
         f"{counted(files, 'file', nil='0')}. Ctrl-C ends it."
@@ -289,16 +287,16 @@ def issued(version: "Issued", errors: int, folder: Path) -> None:
     _say_where("Frozen in", folder)
 
 
-def versions(listed: "list[Issued]") -> None:
+def versions(issued_versions: "list[Issued]") -> None:
     """The versions that were issued, oldest first."""
-    if not listed:
+    if not issued_versions:
         out.print("No version was issued yet.")
         return
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in ("Version", "Name", "Issued", "Errors", "Signed off by"):
         right = heading in ("Version", "Errors")
         table.add_column(heading, justify="right" if right else "left", overflow="fold")
-    for one in listed:
+    for one in issued_versions:
         signed = "; ".join(map(_plain, one.signed_off)) or "nobody named"
         number = str(one.number)
         table.add_row(number, _plain(one.name), one.when_text, f"{one.errors:,}", signed)
@@ -360,13 +358,13 @@ def issue_table(issues: list[Issue], console: Console) -> None:
     gap = "\n" if console.is_terminal else " "
     places = max((len(_place(issue)) for issue in issues), default=0)
     for workbook, group in groupby(by_workbook, key=lambda issue: issue.at.workbook):
-        own = list(group)
-        console.print(f"[bold]{_plain(workbook)}[/]: {_counted(own)}")
+        of_workbook = list(group)
+        console.print(f"[bold]{_plain(workbook)}[/]: {_counted(of_workbook)}")
         table = Table.grid(padding=(0, 2))
         table.add_column(min_width=len(Severity.WARNING.value))
         table.add_column(overflow="fold", min_width=min(places, 16), max_width=24)
         table.add_column(overflow="fold")
-        for issue in own:
+        for issue in of_workbook:
             colour = "red" if issue.is_error else "yellow"
             words = f"{_plain(issue.problem)} [dim]({issue.rule})[/]{gap}{_plain(issue.remedy)}"
             table.add_row(f"[{colour}]{issue.severity.value}[/]", _plain(_place(issue)), words)

@@ -57,19 +57,19 @@ class Change:
     ended: bool = False
 
 
-def look(found: InputTree, inputs: Path) -> dict[str, Files]:
+def look(tree: InputTree, inputs: Path) -> dict[str, Files]:
     """The files of each programme as they are now. Those whose names say that they are being
     copied are passed over."""
     programmes = {}
-    for folder in found.programmes:
-        read = [folder.control, *(file for file in folder.files if not file.unread)]
+    for folder in tree.programmes:
+        returns = [folder.control, *(file for file in folder.files if not file.unread)]
         others = [file for file in folder.files if file.unread]
         others += [InputFile(name, folder.control.path.parent / name) for name in folder.rivals]
         programmes[folder.name] = {
-            **{file.name: _seen(file.path, read=True) for file in read},
+            **{file.name: _seen(file.path, read=True) for file in returns},
             **{file.name: _seen(file.path, read=False) for file in others},
         }
-    programmes[NO_PROGRAMME] = {name: _seen(inputs / name, read=False) for name in found.strays}
+    programmes[NO_PROGRAMME] = {name: _seen(inputs / name, read=False) for name in tree.strays}
     return {
         programme: {n: f for n, f in files.items() if not n.casefold().endswith(HALF_COPIED)}
         for programme, files in programmes.items()
@@ -115,31 +115,31 @@ class _Watched:
     def change(self) -> Change:
         """What differs from the last report."""
         before, now = self.reported, self.last
-        made = Since.between(before, now)
+        since = Since.between(before, now)
         ended = bool(before and not now and self.programme)
-        return Change(self.programme, made.arrived, made.changed, made.gone, ended)
+        return Change(self.programme, since.arrived, since.changed, since.gone, ended)
 
     def unfinished(self) -> list[str]:
         """The files that have arrived or changed and are not whole."""
         change = self.change
         new = [name for name in (*change.arrived, *change.changed) if self.last[name].read]
-        for seen in {self.last[name] for name in new} - self.whole:
-            if is_whole(seen.path):
-                self.whole.add(seen)
+        for version in {self.last[name] for name in new} - self.whole:
+            if is_whole(version.path):
+                self.whole.add(version)
         return [name for name in new if self.last[name] not in self.whole]
 
 
 class Watcher:
     """What has changed under the inputs since the last report, programme by programme.
 
-    ``found`` is what is reported first. ``only``: one programme alone. ``waiting``: the files whose
+    ``tree`` is what is reported first. ``only``: one programme alone. ``waiting``: the files whose
     rest is waited for, or the inputs where they can't be looked through.
     """
 
     def __init__(
         self,
         inputs: Path,
-        found: InputTree,
+        tree: InputTree,
         only: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -148,7 +148,7 @@ class Watcher:
         self.waiting: list[Path] = []
         self.watched = {
             name: _Watched(name, files, files, clock())
-            for name, files in look(found, inputs).items()
+            for name, files in look(tree, inputs).items()
         }
 
     @property

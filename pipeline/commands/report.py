@@ -57,7 +57,7 @@ def report(
 ) -> None:
     """Read, check and model every programme under the inputs, and write its reports."""
     where = place_of(inputs)
-    found, clashing = find(where, outputs, programme)
+    tree, clashing = find(where, outputs, programme)
     theme = theme_of(house)
     from pipeline import screen
     from pipeline.run import Manner
@@ -68,16 +68,16 @@ def report(
             None
             if folder.name in clashing
             else _report(folder, outputs / folder.name, manner, machines)
-            for folder in found.programmes
+            for folder in tree.programmes
         ]
     reported = [each for each in outcomes if each is not None and each.results is not None]
     if reported:
         screen.legend()
-    screen.strays(found.strays, where)
+    screen.strays(tree.strays, where)
     if programme is None:
-        screen.without_inputs(outputs, {folder.name for folder in found.programmes})
+        screen.without_inputs(outputs, {folder.name for folder in tree.programmes})
     errors = any(issue.is_error for each in reported for issue in each.issues)
-    if len(reported) < len(outcomes) or found.strays or (strict and errors):
+    if len(reported) < len(outcomes) or tree.strays or (strict and errors):
         screen.closing(strict=strict)
         raise typer.Exit(FAILED)
 
@@ -94,17 +94,17 @@ def _report(
 
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
-            made = report_programme(folder, where, manner, machines, step)
+            report_made = report_programme(folder, where, manner, machines, step)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {sentence_of(fault)}")
         return None
-    say = screen.stopped if made.outcome.results is None else screen.reported
-    say(made.outcome, folder.name, where)
-    screen.not_copied(made.not_copied)
-    screen.changed_since(made.changes, made.not_copied)
-    if made.lost:
-        screen.warn(made.lost)
-    return made.outcome
+    say = screen.stopped if report_made.outcome.results is None else screen.reported
+    say(report_made.outcome, folder.name, where)
+    screen.not_copied(report_made.not_copied)
+    screen.changed_since(report_made.changes, report_made.not_copied)
+    if report_made.lost:
+        screen.warn(report_made.lost)
+    return report_made.outcome
 
 
 def watch(
@@ -118,18 +118,18 @@ def watch(
     history: HistoryUrl = "",
 ) -> None:
     """Report, and report again whenever workbooks arrive, change or go, until Ctrl-C."""
-    found, clashing = find(inputs, outputs, programme)
+    tree, clashing = find(inputs, outputs, programme)
     theme = theme_of(house)
     from pipeline import screen
     from pipeline.run import Manner
     from pipeline.watch import Watcher, ticks
 
-    only = found.programmes[0].name if programme is not None else None
-    watcher = Watcher(inputs, found, only)
+    only = tree.programmes[0].name if programme is not None else None
+    watcher = Watcher(inputs, tree, only)
     manner, waiting = Manner(theme, history, namesakes(inputs, outputs, history)), list[Path]()
     try:
-        _report_watched(watcher, found, clashing, set(watcher.watched), outputs, manner)
-        screen.watching(inputs, found)
+        _report_watched(watcher, tree, clashing, set(watcher.watched), outputs, manner)
+        screen.watching(inputs, tree)
         for _ in ticks(watcher, poll=poll):
             changes = watcher.due()
             if watcher.waiting != waiting:
@@ -149,7 +149,7 @@ def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, manner: 
     from pipeline import screen
 
     try:
-        found, clashing = find(watcher.inputs, outputs, watcher.only)
+        tree, clashing = find(watcher.inputs, outputs, watcher.only)
     except typer.Exit:
         return
     except OSError as fault:
@@ -157,12 +157,12 @@ def _report_changed(watcher: "Watcher", names: set[str], outputs: Path, manner: 
         for name in names:
             watcher.tried(name, done=False)
         return
-    _report_watched(watcher, found, clashing, names, outputs, manner)
+    _report_watched(watcher, tree, clashing, names, outputs, manner)
 
 
 def _report_watched(
     watcher: "Watcher",
-    found: "InputTree",
+    tree: "InputTree",
     clashing: set[str],
     names: set[str],
     outputs: Path,
@@ -173,17 +173,17 @@ def _report_watched(
     from pipeline.watch import NO_PROGRAMME
 
     with _machines(None) as machines:
-        for folder in found.programmes:
+        for folder in tree.programmes:
             if folder.name not in names - clashing:
                 continue
             try:
-                done = _report(folder, outputs / folder.name, manner, machines) is not None
+                is_done = _report(folder, outputs / folder.name, manner, machines) is not None
             except Exception as fault:
-                done = False
+                is_done = False
                 screen.complain(
                     f"{folder.name} was not reported, through a fault of this program "
                     f"({type(fault).__name__}: {fault}). `make report` shows more of it."
                 )
-            watcher.tried(folder.name, done=done)
+            watcher.tried(folder.name, done=is_done)
     if NO_PROGRAMME in names:
-        screen.strays(found.strays, watcher.inputs)
+        screen.strays(tree.strays, watcher.inputs)

@@ -122,17 +122,17 @@ def find(inputs: "InputPath", outputs: Path, programme: str | None) -> "tuple[In
 
     if not is_folder(inputs):
         refuse(f"There is no folder {inputs}.")
-    found = discovered(inputs, outputs)
-    if not found.programmes and not found.strays:
+    tree = discovered(inputs, outputs)
+    if not tree.programmes and not tree.strays:
         refuse(
             f"There is nothing in {inputs}. Put a programme.xlsx and the departments' workbooks "
             "there; `make template` writes blank ones."
         )
-    every = found.programmes
+    every = tree.programmes
     if programme is not None:
-        found = InputTree(chosen(every, programme, inputs), {})
+        tree = InputTree(chosen(every, programme, inputs), {})
     clashes = _clashes([folder.name for folder in every])
-    clashing = {folder.name for folder in found.programmes if folder.name in clashes}
+    clashing = {folder.name for folder in tree.programmes if folder.name in clashes}
     if clashing:
         from pipeline import screen
 
@@ -141,7 +141,7 @@ def find(inputs: "InputPath", outputs: Path, programme: str | None) -> "tuple[In
                 f"{name} was not reported: it would share a folder in {outputs} with "
                 f"{clashes[name]}. Rename one of the two."
             )
-    return found, clashing
+    return tree, clashing
 
 
 def theme_of(house: Path | None) -> "Theme":
@@ -162,13 +162,13 @@ def _own_theme(house: Path) -> "Theme":
 
 def only_one(inputs: "InputPath", outputs: Path, programme: str | None) -> "ProgrammeFolder":
     """The programme that is named, or the only one there is."""
-    found, clashing = find(inputs, outputs, programme)
-    if len(found.programmes) != 1:
-        known = ", ".join(folder.name for folder in found.programmes) or "none"
-        refuse(f"Say which programme: --programme (make: PROGRAMME=). There are: {known}.")
+    tree, clashing = find(inputs, outputs, programme)
+    if len(tree.programmes) != 1:
+        names = ", ".join(folder.name for folder in tree.programmes) or "none"
+        refuse(f"Say which programme: --programme (make: PROGRAMME=). There are: {names}.")
     if clashing:
         raise typer.Exit(FAILED)
-    return found.programmes[0]
+    return tree.programmes[0]
 
 
 def discovered(inputs: "InputPath", outputs: Path) -> "InputTree":
@@ -183,14 +183,14 @@ def discovered(inputs: "InputPath", outputs: Path) -> "InputTree":
         workers()
     except (WrongLimitError, HelpersError) as fault:
         refuse(str(fault))
-    found = discover(inputs)
-    for folder in (outputs, *(outputs / programme.name for programme in found.programmes)):
+    tree = discover(inputs)
+    for folder in (outputs, *(outputs / programme.name for programme in tree.programmes)):
         if isinstance(inputs, Path) and folder.resolve().is_relative_to(inputs.resolve()):
             refuse(
                 f"The outputs folder {folder} is inside the inputs {inputs}: reports would be "
                 "read as returns. Choose a folder outside."
             )
-    return found
+    return tree
 
 
 def namesakes(inputs: "InputPath", outputs: Path, history: str) -> dict[str, tuple[str, ...]]:
@@ -227,19 +227,19 @@ def chosen(
         control = read_control(folder.control.name, folder.control.path.read_bytes())
         return [control.title, control.reference]
 
-    chosen = (
+    matches = (
         [folder for folder in folders if folder.name == name]
         or [folder for folder in folders if named([folder.name])]
         or [folder for folder in folders if named([folder.control.path.parent.name])]
         or [folder for folder in folders if named(printed(folder))]
     )
-    if len(chosen) > 1:
-        several = ", ".join(folder.name for folder in chosen)
+    if len(matches) > 1:
+        several = ", ".join(folder.name for folder in matches)
         refuse(f"More than one programme goes by “{name}”: {several}. Give the folder.")
-    if not chosen:
-        known = ", ".join(folder.name for folder in folders) or "none"
-        refuse(f"There is no programme “{name}” in {inputs}. There are: {known}.")
-    return chosen
+    if not matches:
+        names = ", ".join(folder.name for folder in folders) or "none"
+        refuse(f"There is no programme “{name}” in {inputs}. There are: {names}.")
+    return matches
 
 
 def _clashes(names: list[str]) -> dict[str, str]:

@@ -22,17 +22,17 @@ from pipeline.core.outputs import TEMPLATES, TEMPLATES_WRITTEN
 def _written(where: Path) -> dict[str, str]:
     """The SHA-256 of each template as it was written here; empty where nothing is known."""
     try:
-        known = json.loads((where / TEMPLATES_WRITTEN).read_text("utf-8"))
+        sums = json.loads((where / TEMPLATES_WRITTEN).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    return sums if isinstance(sums, dict) else {}
 
 
-def _is_changed(path: Path, content: bytes, written: str) -> bool:
+def _is_changed(path: Path, content: bytes, old_sum: str) -> bool:
     """Whether a workbook that stands there is neither what was written nor what will be: it may
     hold somebody's work."""
     there = path.read_bytes() if path.is_file() else content
-    return there != content and sha256(there).hexdigest() != written
+    return there != content and sha256(there).hexdigest() != old_sum
 
 
 def template(
@@ -65,23 +65,23 @@ def template(
                 name = str(PurePosixPath(folder.name) / "return.xlsx")
                 files[name] = template_return(control.programme)
         with outputs_lock(where, screen.note):
-            known = _written(where)
-            kept = [
+            old_sums = _written(where)
+            not_replaced = [
                 name
                 for name, content in files.items()
-                if _is_changed(where / name, content, known.get(name, ""))
+                if _is_changed(where / name, content, old_sums.get(name, ""))
             ]
-            for name in kept:
+            for name in not_replaced:
                 del files[name]
             sums = {name: sha256(content).hexdigest() for name, content in files.items()}
-            record = json.dumps({**known, **sums}, indent=1).encode()
+            record = json.dumps({**old_sums, **sums}, indent=1).encode()
             put(where, {**files, TEMPLATES_WRITTEN: record})
     except (PublishError, OSError) as fault:
         screen.complain(f"The templates were not written. {sentence_of(fault)}")
         raise typer.Exit(FAILED) from fault
     for name in files:
         screen.written(where / name)
-    for name in kept:
+    for name in not_replaced:
         screen.complain(
             f"{where / name} was not written: somebody has changed the one that is there. Move it "
             "away, or give it another name."
@@ -91,4 +91,4 @@ def template(
             f"There is no return for {name}: its control workbook has errors, which "
             "`make validate` lists."
         )
-    raise typer.Exit(FAILED if left_out or kept else OK)
+    raise typer.Exit(FAILED if left_out or not_replaced else OK)

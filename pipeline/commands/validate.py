@@ -46,20 +46,20 @@ def validate(
 ) -> None:
     """Read and check the returns, and say what is wrong, without a report."""
     where = place_of(inputs)
-    found, clashing = find(where, outputs, programme)
-    folders, only = _narrowed(found.programmes, single)
+    tree, clashing = find(where, outputs, programme)
+    folders, only = _narrowed(tree.programmes, single)
     from pipeline import screen
 
     with executor_of(cluster) as executor:
-        done = [
+        results = [
             None
             if folder.name in clashing
             else _validate(folder, outputs / folder.name, only, executor)
             for folder in folders
         ]
-    strays = {} if only else found.strays
+    strays = {} if only else tree.strays
     screen.strays(strays, where)
-    fine = None not in done if lenient else all(done)
+    fine = None not in results if lenient else all(results)
     raise typer.Exit(OK if fine and not strays else FAILED)
 
 
@@ -80,15 +80,15 @@ def _validate(
             before = stamps(folder)
             with screen.progress(folder.name) as step:
                 outcome = model_programme(folder, step, executor)
-            read = outcome.inputs
+            inputs = outcome.inputs
             if only and outcome.results is not None:
                 # What Layouts get wrong of it stands in the control workbook.
                 raised = {
                     i.at for each in outcome.returns if each.workbook == only for i in each.issues
                 }
-                own = [i for i in outcome.issues if i.at.workbook == only or i.at in raised]
+                issues = [i for i in outcome.issues if i.at.workbook == only or i.at in raised]
                 files = [file for file in outcome.files if file.workbook == only]
-                outcome = replace(outcome, issues=own, files=files)
+                outcome = replace(outcome, issues=issues, files=files)
             # Said before what writes is imported.
             screen.validated(outcome, folder.name, only)
             books = {VALIDATION: _report_of(outcome, whole=not only)}
@@ -105,7 +105,7 @@ def _validate(
     if suggested:
         screen.suggested(where / LAYOUTS_SUGGESTED, [each.workbook for each in suggested])
     if not only:
-        screen.changed_since(since(folder, before, read), ())
+        screen.changed_since(since(folder, before, inputs), ())
     return not any(issue.is_error for issue in outcome.issues)
 
 
@@ -142,9 +142,9 @@ def _narrowed(
             if file.path == single.resolve():
                 return [folder], file.name
     if len(folders) != 1:
-        known = ", ".join(folder.name for folder in folders) or "none"
+        names = ", ".join(folder.name for folder in folders) or "none"
         refuse(
             f"Say which programme {single} is for: --programme (make: PROGRAMME=). There are: "
-            f"{known}."
+            f"{names}."
         )
     return [replace(folders[0], files=[InputFile(single.name, single.resolve())])], single.name

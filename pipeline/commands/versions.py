@@ -175,8 +175,8 @@ def versions(
 
     with _saying_why(folder):
         _must_be_alone(folder, inputs, outputs, history)
-        store, key, listed = _history(folder, where, history)
-        screen.versions(listed)
+        store, key, issued_versions = _history(folder, where, history)
+        screen.versions(issued_versions)
         for sentence in damaged(store, key, where):
             screen.warn(sentence)
 
@@ -198,11 +198,11 @@ def compare(
 
     with _saying_why(folder):
         _must_be_alone(folder, inputs, outputs, history)
-        store, key, listed = _history(folder, where, history)
-        known = {version.number: version for version in listed}
+        store, key, issued_versions = _history(folder, where, history)
+        by_number = {version.number: version for version in issued_versions}
         for number in (first, second):
-            if number not in known:
-                there = ", ".join(map(str, known)) or "none"
+            if number not in by_number:
+                there = ", ".join(map(str, by_number)) or "none"
                 refuse(f"There is no version {number} of {folder.name}. There are: {there}.")
         from pipeline.core.outputs import comparison_of
         from pipeline.history.bridges import moved
@@ -210,7 +210,7 @@ def compare(
         from pipeline.report.outputs import build_comparison
 
         before, after = (store.snapshot(key, number) for number in (first, second))
-        what = moved(before, after, known[first], known[second])
+        what = moved(before, after, by_number[first], by_number[second])
         path = comparison_of(first, second)
         with outputs_lock(where, screen.note):
             put(where, {path: build_comparison(what, theme)})
@@ -236,12 +236,12 @@ def _history(
     key = key_of(control.reference, folder.name)
     store = open_history(where, url)
     try:
-        listed = store.versions(key)
+        issued_versions = store.versions(key)
     except HistoryError as fault:
         raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
-    if store.shared and (why := stranger(listed, control.title, where)):
+    if store.shared and (why := stranger(issued_versions, control.title, where)):
         raise HistoryError(why)
     if unfinished(where):
         with outputs_lock(where, screen.note):
-            finish(where, [version.number for version in listed])
-    return store, key, listed
+            finish(where, [version.number for version in issued_versions])
+    return store, key, issued_versions

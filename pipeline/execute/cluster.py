@@ -114,16 +114,16 @@ class ClusterExecutor:
         most = math.ceil(len(jobs) / (threads * BATCHES_A_THREAD))
         waiting: deque[tuple[list[Job], Future[Batch]]] = deque()
         otherwise: dict[str, list[str]] = defaultdict(list)
-        done = 0
+        count = 0
         given_out = batches(jobs, _size, min(most, MOST_FILES), MOST_BYTES)
         for batch in (*given_out, None):
             if batch is not None:
                 waiting.append((batch, self._given(batch, context)))
             while waiting and (batch is None or len(waiting) > threads * BATCHES_A_THREAD):
-                step(f"Reading on {self.address}: {done:,} of {len(jobs):,} returns")
-                given, future = waiting.popleft()
-                yield from self._collected(given, future, context, otherwise)
-                done += len(given)
+                step(f"Reading on {self.address}: {count:,} of {len(jobs):,} returns")
+                jobs_out, future = waiting.popleft()
+                yield from self._collected(jobs_out, future, context, otherwise)
+                count += len(jobs_out)
         for worker, names in otherwise.items():
             self._tell(_seen_otherwise(worker, names))
 
@@ -152,12 +152,12 @@ class ClusterExecutor:
                 yield self._reader.read_return(job.name, job.path, context)
             return
         _check_software(f"The worker {batch.worker}", batch.software)
-        for job, made, view in zip(jobs, batch.returns, batch.views, strict=True):
+        for job, of_worker, view in zip(jobs, batch.returns, batch.views, strict=True):
             if view is not None and view == job.view:
-                yield made
+                yield of_worker
                 continue
             here = self._reader.read_return(job.name, job.path, context)
-            if here.sha256 != made.sha256:
+            if here.sha256 != of_worker.sha256:
                 otherwise[batch.worker].append(job.name)
             yield here
 
@@ -202,7 +202,7 @@ class ClusterExecutor:
         except (OSError, CancelledError) as fault:
             raise self._lost() from fault
         met = self._client.run(introduce, path, on_error="return")
-        there, own = self._threads(), sha256_of(path)
+        there, digest = self._threads(), sha256_of(path)
         for worker, answer in met.items():
             if worker not in there:
                 continue  # lost since
@@ -212,7 +212,7 @@ class ClusterExecutor:
                     "Install this program there too: pip install '.[cluster]'"
                 )
             _check_software(f"The worker {worker}", answer.software)
-            if answer.sha256 != own:
+            if answer.sha256 != digest:
                 raise ExecutorError(
                     f"The worker {worker} {'sees another' if answer.sha256 else 'sees no'} file "
                     f"at {path}. Inputs must be on a share that every machine sees under the same "
@@ -223,8 +223,8 @@ class ClusterExecutor:
     def _check_scheduler(self) -> None:
         """See that the scheduler speaks the same version of Dask."""
         versions: Any = self._client.get_versions()
-        theirs = versions["scheduler"]["packages"]["distributed"]
-        _check_software("The scheduler", {**software(), "distributed": theirs})
+        its_version = versions["scheduler"]["packages"]["distributed"]
+        _check_software("The scheduler", {**software(), "distributed": its_version})
 
     def _deserted(self) -> ExecutorError:
         return ExecutorError(
@@ -243,12 +243,12 @@ def _size(job: Job) -> int:
     return job.view.size if job.view else 0
 
 
-def _check_software(who: str, theirs: dict[str, str]) -> None:
-    ours = software()
-    differing = [name for name in ours if theirs.get(name) != ours[name]]
+def _check_software(who: str, other_versions: dict[str, str]) -> None:
+    versions = software()
+    differing = [name for name in versions if other_versions.get(name) != versions[name]]
     if differing:
-        what = in_words([f"{name} {theirs.get(name, '(none)')}" for name in differing])
-        here = in_words([f"{name} {ours[name]}" for name in differing])
+        what = in_words([f"{name} {other_versions.get(name, '(none)')}" for name in differing])
+        here = in_words([f"{name} {versions[name]}" for name in differing])
         raise ExecutorError(
             f"{who} has {what}, this machine {here}: they might read differently. Install the same "
             "on all machines (pip install --no-deps -r requirements.lock, then '.[cluster]'), "

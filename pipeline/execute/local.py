@@ -50,15 +50,15 @@ class LocalExecutor:
             yield from (self._read(file, context, step) for file in files)
         else:
             self._helpers.expect(self._others(files))
-            found = [self._reader.read_before(file.name, file.path, context) for file in files]
-            missing = [file for file, known in zip(files, found, strict=True) if known is None]
-            read = (
+            cached = [self._reader.read_before(file.name, file.path, context) for file in files]
+            missing = [file for file, earlier in zip(files, cached, strict=True) if earlier is None]
+            fresh = (
                 self._by_several(missing, context, step)
                 if self._others(missing)
                 else (self._read(file, context, step) for file in missing)
             )
-            for known in found:
-                yield known if known is not None else next(read)
+            for earlier in cached:
+                yield earlier if earlier is not None else next(fresh)
         if self._reader.cache is not None:
             self._reader.cache.trim()
 
@@ -75,13 +75,13 @@ class LocalExecutor:
     ) -> Iterator[Return]:
         """Returns read by several processes, each taking a batch when it is free."""
         parts = list(batches(files, _size, _BATCH_FILES, _BATCH_BYTES))
-        made = self._helpers.side_by_side(
+        batches_read = self._helpers.side_by_side(
             len(parts),
             lambda place: [self._read(file, context, step) for file in parts[place]],
             partial(_reading, parts, self._reader.limits, self._reader.cache, context),
             self._others(files),
         )
-        for part in made:
+        for part in batches_read:
             yield from part
 
 

@@ -25,15 +25,15 @@ def answers_of(records: Records, workbook: str = "") -> list[Answer]:
     """The rows that bear an answer; ``workbook``: whose they are, whatever the rows say."""
     answers = []
     columns = records.columns
-    for place, said in enumerate(columns["answer"]):
-        if not said:
+    for place, answer in enumerate(columns["answer"]):
+        if not answer:
             continue
         source = records.sources[records.source[place]]
         words = {name: columns[name][place] or "" for name in _SAID}
         whose = workbook or columns["workbook"][place] or ""
         by = columns["answered_by"][place] or ""
         at = source.cell(records.row[place], "answer")
-        answers.append(Answer(**words, workbook=whose, answer=said, answered_by=by, at=at))
+        answers.append(Answer(**words, workbook=whose, answer=answer, answered_by=by, at=at))
     return answers
 
 
@@ -42,10 +42,10 @@ def answers_sent_back(workbook: str, sheets: Iterable[Sheet]) -> list[Answer]:
     return's; a sheet of Issues without Rule and Answer is the department's own."""
     records = Records(columns={field.name: [] for field in ANSWERS.fields})
     for sheet in sheets:
-        for found in find_tables(sheet, HeadingFinder(ANSWERS)):
-            if {"rule", "answer"} <= set(found.columns.fields):
-                source = found.source(workbook, -1)
-                rows = filled_rows(ANSWERS, found)
-                of_sheet = texts(found, ANSWERS, rows, {})
+        for found_table in find_tables(sheet, HeadingFinder(ANSWERS)):
+            if {"rule", "answer"} <= set(found_table.columns.fields):
+                source = found_table.source(workbook, -1)
+                rows = filled_rows(ANSWERS, found_table)
+                of_sheet = texts(found_table, ANSWERS, rows, {})
                 append(records, source, [place + 1 for place, _ in rows], of_sheet)
     return answers_of(records, workbook)

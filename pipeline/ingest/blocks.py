@@ -56,16 +56,16 @@ class Block:
 def blocks(
     rows: Sequence[Sequence[Cell]],
     numbers: dict[At, Decimal],
-    taken: Callable[[int], Collection[int]],
+    claimed_columns: Callable[[int], Collection[int]],
 ) -> list[Block]:
     """The blocks that hold the numbers: cells that touch one another, corners too, from the top.
 
-    ``taken``: by row, the columns of cells that are no part of any.
+    ``claimed_columns``: by row, the columns of cells that are no part of any.
     """
     joined = _Joined()
     above: list[tuple[int, int]] = []
     for place, row in enumerate(rows):
-        runs = _runs(row, taken(place))
+        runs = _runs(row, claimed_columns(place))
         for first, last in runs:
             joined.add((place, first), last)
             for other, end in above:
@@ -110,11 +110,11 @@ class _Joined:
         return self._rows.get(row, ())
 
 
-def _runs(row: Sequence[Cell], taken: Collection[int]) -> list[tuple[int, int]]:
+def _runs(row: Sequence[Cell], claimed_columns: Collection[int]) -> list[tuple[int, int]]:
     """The first and last columns of cells side by side that are filled and not taken."""
     runs: list[tuple[int, int]] = []
     for column, cell in enumerate(row):
-        if cell == "" or column in taken:
+        if cell == "" or column in claimed_columns:
             continue
         if runs and runs[-1][1] == column - 1:
             runs[-1] = runs[-1][0], column
@@ -125,7 +125,7 @@ def _runs(row: Sequence[Cell], taken: Collection[int]) -> list[tuple[int, int]]:
 
 def counters(block: Block) -> set[At]:
     """The numbers of a block that are no amounts: they number its rows, or name years."""
-    found = set()
+    places = set()
     by_column: dict[int, list[At]] = {}
     by_row: dict[int, list[At]] = {}
     for at in block.numbers:
@@ -133,9 +133,9 @@ def counters(block: Block) -> set[At]:
         by_row.setdefault(at[0], []).append(at)
     for row, cells in by_row.items():
         if _numbers_columns(block, row, cells):
-            found |= set(cells)
+            places |= set(cells)
         if all(_is_year(block.numbers[at]) for at in cells):
-            found |= {at for at in cells if len(cells) > 1 or _heads_or_is_said(block, at)}
+            places |= {at for at in cells if len(cells) > 1 or _heads_or_is_said(block, at)}
     for cells in by_column.values():
         heading = block.heading(cells[0])
         text = heading[1] if heading else ""
@@ -144,8 +144,8 @@ def counters(block: Block) -> set[At]:
         if numbers_rows(text, numbers, labelled=labelled) or (
             _says_year(text) and all(map(_is_year, numbers))
         ):
-            found |= set(cells)
-    return found
+            places |= set(cells)
+    return places
 
 
 def _numbers_columns(block: Block, row: int, cells: Sequence[At]) -> bool:

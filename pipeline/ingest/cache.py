@@ -68,9 +68,9 @@ class Cache:
         except (msgspec.MsgspecError, LookupError):
             return None
 
-    def put(self, key: bytes, made: Return) -> None:
+    def put(self, key: bytes, result: Return) -> None:
         """Keep a return. Where it can't be written it is read again the next time, no more."""
-        payload = _encoder().encode(_packed(made))
+        payload = _encoder().encode(_packed(result))
         with suppress(OSError):
             handle, name = tempfile.mkstemp(dir=self.folder)
             part = Path(name)
@@ -84,16 +84,16 @@ class Cache:
     def trim(self) -> None:
         """Where it holds too much, remove what was not asked for the longest."""
         try:
-            with os.scandir(self.folder) as listed:
-                found = [
-                    (entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in listed
+            with os.scandir(self.folder) as entries:
+                files = [
+                    (entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in entries
                 ]
         except OSError:
             return
-        size = sum(each[1] for each in found)
+        size = sum(each[1] for each in files)
         if size <= self.most:
             return
-        for _, bytes_, path in sorted(found):
+        for _, bytes_, path in sorted(files):
             if size <= self.left:
                 break
             with suppress(OSError):
@@ -107,13 +107,13 @@ class Cache:
 def user_cache(environment: Mapping[str, str] = os.environ) -> Cache | None:
     """The user's cache, where SAVINGS_CACHE says or else where the system keeps such; None where
     it is switched off, or its folder can't be the user's alone."""
-    said = environment.get(VARIABLE, "").strip()
-    if said.casefold() in _OFF:
+    setting = environment.get(VARIABLE, "").strip()
+    if setting.casefold() in _OFF:
         return None
     try:
         above = (
-            Path(said).expanduser()
-            if said
+            Path(setting).expanduser()
+            if setting
             else platformdirs.user_cache_path("savings-pipeline", False)
         )
         folder = above / "returns"
@@ -128,10 +128,10 @@ def _is_private(folder: Path) -> bool:
     user's folders so by itself."""
     if os.name == "nt":
         return True
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
         return False
-    if stat.S_IMODE(found.st_mode) != _PRIVATE:
+    if stat.S_IMODE(status.st_mode) != _PRIVATE:
         folder.chmod(_PRIVATE)
     return True
 
@@ -173,33 +173,35 @@ class _Entry:
     """A return, and the columns of its tables apart: each text once, so that a return that was
     kept takes no more memory than one that was read."""
 
-    made: Return
+    result: Return
     columns: dict[str, dict[str, _PackedTexts]]
 
 
-def _packed(made: Return) -> _Entry:
+def _packed(result: Return) -> _Entry:
     columns = {
         table: {name: _column(values) for name, values in records.columns.items()}
-        for table, records in made.tables.items()
+        for table, records in result.tables.items()
     }
-    tables = {table: replace(records, columns={}) for table, records in made.tables.items()}
-    return _Entry(replace(made, tables=tables), columns)
+    tables = {table: replace(records, columns={}) for table, records in result.tables.items()}
+    return _Entry(replace(result, tables=tables), columns)
 
 
 def _column(values: list[str | None]) -> _PackedTexts:
-    known: dict[str | None, int] = {}
-    codes = [known.setdefault(value, len(known)) for value in values]
-    return _PackedTexts(list(known), np.array(codes, np.min_scalar_type(len(known))))
+    codes_by_text: dict[str | None, int] = {}
+    codes = [codes_by_text.setdefault(value, len(codes_by_text)) for value in values]
+    return _PackedTexts(
+        list(codes_by_text), np.array(codes, np.min_scalar_type(len(codes_by_text)))
+    )
 
 
 def _unpacked(entry: _Entry) -> Return:
     """The return as it was packed. LookupError where it can't have been."""
     for table, columns in entry.columns.items():
-        entry.made.tables[table].columns = {
+        entry.result.tables[table].columns = {
             name: np.array(column.words, dtype=object)[column.codes].tolist()
             for name, column in columns.items()
         }
-    return entry.made
+    return entry.result
 
 
 def _digest(key: bytes, payload: bytes) -> bytes:

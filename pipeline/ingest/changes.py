@@ -35,29 +35,29 @@ class Since:
 
 def stamps(folder: ProgrammeFolder) -> Stamps:
     """How the files look; to be taken before they are read."""
-    found = {}
+    by_name = {}
     for name, path in _paths(folder).items():
         try:
-            found[name] = stamp(path)
+            by_name[name] = stamp(path)
         except OSError:
             continue  # it has gone since the folder was looked through, which is told later
-    return found
+    return by_name
 
 
-def since(folder: ProgrammeFolder, before: Stamps, read: Mapping[str, str]) -> Since:
-    """What differs from what was read: ``read`` is the SHA-256 of each file as it was read, empty
+def since(folder: ProgrammeFolder, before: Stamps, sums: Mapping[str, str]) -> Since:
+    """What differs from what was read: ``sums`` is the SHA-256 of each file as it was read, empty
     for one that was not. Only files that look other than ``before`` are read again."""
     paths = _paths(folder)
     now = {
         name: sha256_of(paths[name])
-        if look != before.get(name) and read.get(name)
-        else read.get(name)
+        if look != before.get(name) and sums.get(name)
+        else sums.get(name)
         for name, look in stamps(folder).items()
     }
     for name in _names_now(folder):
         # A new one; or a link that leads nowhere, which is listed though it was never there.
-        now.setdefault(name, read.get(name))
-    return Since.between({name: read.get(name) for name in paths}, now)
+        now.setdefault(name, sums.get(name))
+    return Since.between({name: sums.get(name) for name in paths}, now)
 
 
 def _paths(folder: ProgrammeFolder) -> dict[str, InputPath]:
@@ -69,7 +69,7 @@ def _paths(folder: ProgrammeFolder) -> dict[str, InputPath]:
 def _names_now(folder: ProgrammeFolder) -> list[str]:
     """The files of the programme's folder as it is now; none where it is no programme any more."""
     try:
-        found = discover(folder.control.path.parent).programmes
+        programmes = discover(folder.control.path.parent).programmes
     except OSError:
         return []
-    return [name for each in found if each.name == "." for name in _paths(each)]
+    return [name for each in programmes if each.name == "." for name in _paths(each)]

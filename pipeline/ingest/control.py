@@ -94,12 +94,12 @@ def read_control(
     workbook: str,
     content: bytes,
     rivals: Sequence[str] = (),
-    opened: Callable[[bytes], Workbook] = Workbook,
+    open_workbook: Callable[[bytes], Workbook] = Workbook,
 ) -> Control:
     """Read the control workbook from its bytes; ``rivals`` are files of the same name in other
-    capitals, beside which it can't be told which one holds. ``opened`` opens its bytes."""
+    capitals, beside which it can't be told which one holds. ``open_workbook`` opens its bytes."""
     try:
-        book = opened(content)
+        book = open_workbook(content)
         control = _ControlReader(workbook, book).run()
     except WorkbookError as fault:
         return refused_control(workbook, fault)
@@ -227,12 +227,12 @@ class _ControlReader:
         """A setting whose name is nearly one of ours is passed over only where ours says the same,
         or stands there too and is more than a letter off."""
         headings = {field.heading: field for field in PROGRAMME.settings}
-        meant = letter_off(other.name, headings)
-        name = meant or name_meant(other.name, headings)
+        near_name = letter_off(other.name, headings)
+        name = near_name or name_meant(other.name, headings)
         if name is None:
             return
-        ours = settings.values.get(headings[name].name)
-        if ours is not None and (meant is None or ours.text == other.text):
+        our_setting = settings.values.get(headings[name].name)
+        if our_setting is not None and (near_name is None or our_setting.text == other.text):
             return
         what = f"There is no setting “{other.name}”; did you mean {name}?"
         self.bad(other.at, other.name, other.text, what, f"Write the setting as {name}.")
@@ -258,15 +258,15 @@ class _ControlReader:
         """A setting whose value is one of a list that the programme gives."""
         value = settings.value(of)
         words = {match_key(of.values.text(each)): each for each in among}
-        known = None if value is None else words.get(match_key(of.values.text(value)))
-        if known is None and of.name in settings.values:
+        choice = None if value is None else words.get(match_key(of.values.text(value)))
+        if choice is None and of.name in settings.values:
             self.wrong(settings.values[of.name], of, expected)
         ends = {Standing.FIRST: among[0], Standing.LAST: among[-1]}
-        return of.default_of(ends) if known is None else known
+        return of.default_of(ends) if choice is None else choice
 
-    def wrong(self, given: GivenSetting, of: Setting[Value], expected: str) -> None:
-        what = f"{of.heading} is “{given.text}”, but must be {expected}."
-        self.bad(given.at, of.heading, given.text, what, f"Enter {expected}.")
+    def wrong(self, setting: GivenSetting, of: Setting[Value], expected: str) -> None:
+        what = f"{of.heading} is “{setting.text}”, but must be {expected}."
+        self.bad(setting.at, of.heading, setting.text, what, f"Enter {expected}.")
         self.stops = self.stops or of.needed
 
     def years(self, settings: Settings) -> tuple[int, ...]:
@@ -319,12 +319,14 @@ class _ControlReader:
 
     def costs_positive(self, settings: Settings) -> bool:
         """Where savings are entered below zero, costs are above it, and nothing is to be said."""
-        positive, given = self.value(settings, COSTS_SIGN), settings.values.get(COSTS_SIGN.name)
+        positive, setting = self.value(settings, COSTS_SIGN), settings.values.get(COSTS_SIGN.name)
         below = not settings.wrong(SAVINGS_SIGN) and not settings.value(SAVINGS_SIGN)
-        if given is not None and below:
-            what = f"{COSTS_SIGN.heading} is “{given.text}”, but returns enter savings below zero."
+        if setting is not None and below:
+            what = (
+                f"{COSTS_SIGN.heading} is “{setting.text}”, but returns enter savings below zero."
+            )
             fix = f"Leave {COSTS_SIGN.heading} blank, or set {SAVINGS_SIGN.heading} to Positive."
-            self.bad(given.at, COSTS_SIGN.heading, given.text, what, fix)
+            self.bad(setting.at, COSTS_SIGN.heading, setting.text, what, fix)
             self.stops = True
         return positive
 
@@ -398,7 +400,7 @@ class _ControlReader:
     def services(self, bases: Vocabulary) -> tuple[Service, ...]:
         records = self.records(SERVICES, {})
         services: list[Service] = []
-        seen: dict[str, SourceRef] = {}
+        place_of: dict[str, SourceRef] = {}
         for place in range(len(records.row)):
             name, strand, basis = (
                 records.columns[key][place] or "" for key in ("service", "strand", "basis")
@@ -417,12 +419,12 @@ class _ControlReader:
                 at = source.cell(row, "strand")
                 self.bad(at, "Strand", strand, what, "Give the strand another name.")
                 self.stops = True
-            elif (first := seen.get(match_key(name))) is not None:
+            elif (first := place_of.get(match_key(name))) is not None:
                 what = f"The service “{name}” stands in {first.cell} already."
                 self.bad(at, "Service", name, what, "Name each service once.")
                 self.stops = True
             else:
-                seen[match_key(name)] = at
+                place_of[match_key(name)] = at
                 basis_at = source.cell(row, "basis")
                 services.append(Service(name, strand, self.basis(basis, bases, basis_at), basis_at))
         if not records.row:
@@ -432,14 +434,14 @@ class _ControlReader:
         return _one_spelling_of_strands(services)
 
     def basis(self, text: str, bases: Vocabulary, at: SourceRef) -> str | None:
-        found = bases.find(text) if text else None
-        if found is None:
+        name = bases.find(text) if text else None
+        if name is None:
             details = {
                 "suggestion": suggestion(text, bases.words),
                 "choices": ", ".join(bases.words),
             }
             self.issues.append(Issue("unknown-basis", at, "Basis", text, details))
-        return found
+        return name
 
     def weights(self, codes: tuple[str, ...], words: Vocabularies) -> Weights:
         weights = read_weights(
@@ -498,14 +500,14 @@ class _ControlReader:
 
     def expected(self) -> tuple[ExpectedReturn, ...]:
         records = self.records(DEPARTMENTS, {})
-        found = []
+        departments = []
         for place, department in enumerate(records.columns["department"]):
             if department:
                 source = records.sources[records.source[place]]
                 contact, due = (records.columns[key][place] or "" for key in ("contact", "due"))
                 at = source.cell(records.row[place], "department")
-                found.append(ExpectedReturn(department, contact, due, at))
-        return tuple(found)
+                departments.append(ExpectedReturn(department, contact, due, at))
+        return tuple(departments)
 
 
 def _one_spelling_of_strands(services: list[Service]) -> tuple[Service, ...]:

@@ -47,8 +47,8 @@ def possible_cover(sheet: Sheet, workbook: str) -> PossibleCover | None:
     if not called_so and _names_on(sheet) < LEAST_SETTINGS:
         return None
     has_headings = any(
-        len(found.columns.fields) == len(SETTING_HEADINGS)
-        for found in find_tables(sheet, HeadingFinder(COVER))
+        len(found_table.columns.fields) == len(SETTING_HEADINGS)
+        for found_table in find_tables(sheet, HeadingFinder(COVER))
     )
     settings = read_settings(sheet, COVER, workbook) if has_headings else _pairs(sheet, workbook)
     cover = PossibleCover(sheet, settings, called_so)

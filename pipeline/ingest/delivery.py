@@ -20,7 +20,7 @@ _FIELDS = {field.name: field for field in DELIVERY.fields if field.name in DELIV
 
 
 def read_delivery(
-    found: FoundTable, source: TableSource, rows: Rows, cover: Cover
+    found_table: FoundTable, source: TableSource, rows: Rows, cover: Cover
 ) -> tuple[DeliveryAmounts, list[Issue]]:
     """Forecast and delivered amounts of the rows, and what is wrong with their cells.
 
@@ -31,7 +31,7 @@ def read_delivery(
     issues: list[Issue] = []
     rounded: dict[int, list[Issue]] = {}
     for measure, name in enumerate(DELIVERY_MEASURES):
-        for cells, column, unit in _columns(found, name, rows, cover):
+        for cells, column, unit in _columns(found_table, name, rows, cover):
             reader = AmountReader(cells, unit)
             pence[:, measure] += reader.pence
             stated = [
@@ -60,17 +60,17 @@ def _cell(
 
 
 def _columns(
-    found: FoundTable, name: str, rows: Rows, cover: Cover
+    found_table: FoundTable, name: str, rows: Rows, cover: Cover
 ) -> Iterator[tuple[list[Cell], int | None, int]]:
     """The cells of a measure, the column that they stand in (None: the measure's own) and their
     units; then those of columns that Layouts add to it."""
-    columns = found.columns
+    columns = found_table.columns
     unit = columns.units.get(name, cover.pounds_per_unit)
-    yield column_cells(found, name, rows), None, unit
+    yield column_cells(found_table, name, rows), None, unit
     for column in columns.added.get(name, ()):
         cells = [row[column] for _, row in rows]
-        if found.layout is not None:
-            cells = found.layout.translated(name, cells)
+        if found_table.layout is not None:
+            cells = found_table.layout.translated(name, cells)
         yield cells, column, columns.added_units.get(column, cover.pounds_per_unit)
 
 

@@ -67,10 +67,10 @@ def discover(inputs: InputPath) -> InputTree:
     Raises OSError where the inputs themselves can't be looked into.
     """
     if isinstance(inputs, Path):
-        listed = _in_folder(Path(os.path.realpath(inputs)))
+        all_files = _in_folder(Path(os.path.realpath(inputs)))
     else:
-        listed = _in_store(inputs)
-    files = sorted(listed, key=lambda file: file.name)
+        all_files = _in_store(inputs)
+    files = sorted(all_files, key=lambda file: file.name)
     controls = {
         PurePosixPath(file.name).parent: InputFile(PurePosixPath(file.name).name, file.path)
         for file in reversed(files)
@@ -147,18 +147,18 @@ def _in_store(root: "UPath") -> Iterator[InputFile]:
     folder, and one that goes up (``..``) is passed over as a dot-folder.
     """
     with only_os_errors(root):
-        known = root.fs.find(root.path, detail=True)
+        entries = root.fs.find(root.path, detail=True)
     depth = len(root.path.strip("/")) + bool(root.path.strip("/"))
-    names = {path: path.lstrip("/")[depth:] for path in known}
-    seen: dict[str, str] = {}
+    names = {path: path.lstrip("/")[depth:] for path in entries}
+    first_names: dict[str, str] = {}
     # Of two keys that a folder would take for one, the one that is written as a path counts.
-    for path in sorted(known, key=lambda each: (str(PurePosixPath(names[each])), len(each))):
-        name, file = names[path], known[path]
+    for path in sorted(entries, key=lambda each: (str(PurePosixPath(names[each])), len(each))):
+        name, file = names[path], entries[path]
         *folders, last = name.split("/")
-        hidden = last.startswith(_PASSED_OVER) or any(each.startswith(".") for each in folders)
-        if last and not hidden:
+        is_hidden = last.startswith(_PASSED_OVER) or any(each.startswith(".") for each in folders)
+        if last and not is_hidden:
             unread = "" if file["type"] == "file" else "Not read: no ordinary file"
-            first = seen.setdefault(str(PurePosixPath(name)), name)
+            first = first_names.setdefault(str(PurePosixPath(name)), name)
             if first != name:
                 unread = f"Not read: {first} has the same name but for its slashes; rename one"
             lost = first != name and not _by_name(last)
@@ -173,8 +173,8 @@ def _looked_at(name: str, path: Path, root: Path) -> InputFile:
     try:
         mode = path.stat().st_mode
     except OSError as fault:
-        lost = not link and not _by_name(path.name)
-        return InputFile(name, path, f"Not read: {_why(fault, link=link)}", lost)
+        is_lost = not link and not _by_name(path.name)
+        return InputFile(name, path, f"Not read: {_why(fault, link=link)}", is_lost)
     if link and stat.S_ISDIR(mode):
         return InputFile(name, path, "Not read: a link to a folder")
     if not stat.S_ISREG(mode):

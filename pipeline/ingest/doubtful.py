@@ -21,41 +21,41 @@ _LEAST_LETTERS = 3
 
 
 def rows_above(
-    found: FoundTable, source: TableSource, cover: Cover, vocabularies: Vocabularies
+    found_table: FoundTable, source: TableSource, cover: Cover, vocabularies: Vocabularies
 ) -> list[Issue]:
     """The first row above a sheet's headings that would be a line below them, with how many there
     are and their money: typed over an example, or sorted there together with the headings."""
-    rows = lines_above(found, vocabularies)
+    rows = lines_above(found_table, vocabularies)
     if not rows:
         return []
-    pence = sum((round_pence(_pounds(found, row, cover)) for _, row in rows), 0)
+    pence = sum((round_pence(_pounds(found_table, row, cover)) for _, row in rows), 0)
     count = "One row" if len(rows) == 1 else f"{len(rows)} rows"
-    column = found.columns.fields.get(LINE_REF.name)
+    column = found_table.columns.fields.get(LINE_REF.name)
     at = source.cell(rows[0][0] + 1, LINE_REF.name)
     value = cell_text(rows[0][1][column if column is not None else at.column - 1])
     details = {"count": count, "sum": money_text(pence)}
     return [Issue("rows-above-headings", at, LINE_REF.heading, value, details)]
 
 
-def lines_above(found: FoundTable, vocabularies: Vocabularies) -> Rows:
+def lines_above(found_table: FoundTable, vocabularies: Vocabularies) -> Rows:
     """The rows above a sheet's headings that would be lines below them."""
-    if found.after:
+    if found_table.after:
         return []
     services = Vocabulary(vocabularies.get("services", ()))
     return [
         (place, row)
-        for place, row in enumerate(found.sheet.rows[: found.header])
-        if _is_line(found, place, row, services)
+        for place, row in enumerate(found_table.sheet.rows[: found_table.header])
+        if _is_line(found_table, place, row, services)
     ]
 
 
-def _is_line(found: FoundTable, place: int, row: list[Cell], services: Vocabulary) -> bool:
+def _is_line(found_table: FoundTable, place: int, row: list[Cell], services: Vocabulary) -> bool:
     """Whether a row above the headings reads as a line and not as a title, a banner, a summary or
     a row of column numbers: words where words are required, and an amount or one of our words."""
-    fields = found.columns.fields
+    fields = found_table.columns.fields
     required = list(dict.fromkeys(fields[name] for name in _REQUIRED if name in fields))
     texts = [cell_text(row[column]) for column in required if row[column] != ""]
-    if len(texts) < min(2, len(required)) or is_total_row(found, place, row):
+    if len(texts) < min(2, len(required)) or is_total_row(found_table, place, row):
         return False
     if not any(sum(c.isalpha() for c in text) >= _LEAST_LETTERS for text in texts):
         return False
@@ -64,7 +64,7 @@ def _is_line(found: FoundTable, place: int, row: list[Cell], services: Vocabular
     }
     if _CATEGORY.find(words.get("category", "")) or services.find(words.get("service", "")):
         return True
-    return any(_is_amount(row[each.column]) for each in found.columns.amounts(1))
+    return any(_is_amount(row[each.column]) for each in found_table.columns.amounts(1))
 
 
 def _is_amount(cell: Cell) -> bool:
@@ -74,19 +74,25 @@ def _is_amount(cell: Cell) -> bool:
     return isinstance(cell, float) and not (cell.is_integer() and 1990 <= cell <= 2100)
 
 
-def _pounds(found: FoundTable, row: list[Cell], cover: Cover) -> Decimal:
+def _pounds(found_table: FoundTable, row: list[Cell], cover: Cover) -> Decimal:
     """All years of a row, in pounds; what is no amount is nil."""
     amounts = (
         stated_pounds(row[each.column], each.unit)
-        for each in found.columns.amounts(cover.pounds_per_unit)
+        for each in found_table.columns.amounts(cover.pounds_per_unit)
     )
     return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
-def withdrawn(found: FoundTable, source: TableSource, lines: Rows, known: set[int]) -> list[Issue]:
-    """Lines with a cell, in a column that nothing reads (``known``: those that something does),
+def withdrawn(
+    found_table: FoundTable, source: TableSource, lines: Rows, columns_in_use: set[int]
+) -> list[Issue]:
+    """Lines with a cell, in a column that nothing reads (``columns_in_use``: those that are),
     that says only Withdrawn, Deleted, Rejected or Superseded: once a line."""
-    unread = [n for n in range(len(found.headings)) if n not in known | found.columns.known]
+    unread = [
+        n
+        for n in range(len(found_table.headings))
+        if n not in columns_in_use | found_table.columns.known
+    ]
     if not unread:
         return []
     issues = []
@@ -94,7 +100,10 @@ def withdrawn(found: FoundTable, source: TableSource, lines: Rows, known: set[in
         for column in unread:
             cell = row[column]
             if isinstance(cell, str) and match_key(cell) in _WITHDRAWN:
-                at, heading = source.at(place + 1, column + 1), cell_text(found.headings[column])
+                at, heading = (
+                    source.at(place + 1, column + 1),
+                    cell_text(found_table.headings[column]),
+                )
                 issues.append(Issue("withdrawn", at, heading, cell_text(cell), {}, source.number))
                 break
     return issues

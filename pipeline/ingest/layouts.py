@@ -109,13 +109,13 @@ class LayoutRow:
     @property
     def offers(self) -> tuple[str, ...]:
         """What of it can serve, in the order in which it is named."""
-        given = {
+        has_part = {
             HEADING: bool(self.theirs),
             CONSTANT: bool(self.constant),
             VALUE: bool(self.their_value),
             FILL_DOWN: self.fill_down,
         }
-        return tuple(name for name, is_given in given.items() if is_given)
+        return tuple(name for name, is_given in has_part.items() if is_given)
 
     def fits(self, workbook: str, sheet: str, table: str) -> bool:
         """Whether the row is about a table on a sheet of a workbook."""
@@ -325,21 +325,25 @@ def unused_layouts(rows: Sequence[LayoutRow], returns: Sequence[Return]) -> list
         about = [each for each in returns if row.fits_workbook(each.workbook)]
         if any(each.cover is None for each in about):
             continue
-        served = {part for each in about for number, part in each.layouts if number == row.number}
-        if row.parts and served.issuperset(row.parts):
-            served.add(HEADING)
+        parts_in_use = {
+            part for each in about for number, part in each.layouts if number == row.number
+        }
+        if row.parts and parts_in_use.issuperset(row.parts):
+            parts_in_use.add(HEADING)
         if not about:
             issues.append(_unused(row, "workbook", f"no workbook is called “{row.workbook}”"))
-        elif SHEET not in served:
+        elif SHEET not in parts_in_use:
             issues.append(_unused(row, SHEET, f"no sheet “{row.sheet}” is read for it"))
         else:
-            issues += [_idle(row, part, served) for part in row.offers if part not in served][:1]
+            issues += [
+                _idle(row, part, parts_in_use) for part in row.offers if part not in parts_in_use
+            ][:1]
     return issues
 
 
-def _idle(row: LayoutRow, part: str, served: set[str]) -> Issue:
+def _idle(row: LayoutRow, part: str, parts_in_use: set[str]) -> Issue:
     """That a part of a row finds nothing on the sheets that the row fits."""
-    sought = ", ".join(f"“{name}”" for name in _sought(row, part, served))
+    sought = ", ".join(f"“{name}”" for name in _sought(row, part, parts_in_use))
     what = "on the sheets that it fits, nothing is read by it"
     if sought:
         what = f"the sheets that it fits have no heading {sought}"
@@ -348,13 +352,13 @@ def _idle(row: LayoutRow, part: str, served: set[str]) -> Issue:
     return _unused(row, part, what)
 
 
-def _sought(row: LayoutRow, part: str, served: set[str]) -> Sequence[str]:
+def _sought(row: LayoutRow, part: str, parts_in_use: set[str]) -> Sequence[str]:
     """The headings that a part of a row looks for and doesn't find."""
     if part == CONSTANT:
         return row.named
     if part != HEADING:
         return ()
-    return [name for name in row.parts if name not in served] or [row.theirs]
+    return [name for name in row.parts if name not in parts_in_use] or [row.theirs]
 
 
 def _unused(row: LayoutRow, column: str, what: str) -> Issue:

@@ -35,7 +35,7 @@ class LongLines:
 
 def read_long(
     table: Table,
-    found: FoundTable,
+    found_table: FoundTable,
     source: TableSource,
     rows: Rows,
     cover: Cover,
@@ -48,18 +48,20 @@ def read_long(
     is left out, as a line of its own. A row without a readable year, or with a faulty amount,
     names its line's record, so that the whole line is rejected.
     """
-    fields = texts(found, table, rows, vocabularies)
-    row_years, issues = _years(found, source, rows)
-    cells = AmountCells(found, source, rows)
+    fields = texts(found_table, table, rows, vocabularies)
+    row_years, issues = _years(found_table, source, rows)
+    cells = AmountCells(found_table, source, rows)
     pence = np.zeros(len(rows), dtype=np.int64)
-    for column in found.columns.amounts(cover.pounds_per_unit):
-        own = cells.read(column)
-        pence += own
-        for place in np.flatnonzero(own).tolist():
+    for column in found_table.columns.amounts(cover.pounds_per_unit):
+        column_pence = cells.read(column)
+        pence += column_pence
+        for place in np.flatnonzero(column_pence).tolist():
             if row_years[place] and row_years[place] not in years:
                 cells.add("year-outside-programme", place, column)
     of_row, twice = _lines(rows, [*zip(*fields.values(), strict=True)])
-    issues += [_twice(found, source, rows, place, first, fields) for place, first in twice.items()]
+    issues += [
+        _twice(found_table, source, rows, place, first, fields) for place, first in twice.items()
+    ]
     firsts = [place for place, first in enumerate(of_row) if place == first]
     number = {place: n for n, place in enumerate(firsts)}
     amounts = Amounts(
@@ -76,14 +78,16 @@ def read_long(
         else:
             amounts.outside[line] += pence[place]
     columns = {name: [values[place] for place in firsts] for name, values in fields.items()}
-    kept = [rows[place][0] + 1 for place in firsts]
-    return LongLines(kept, columns, amounts, parts, issues + cells.issues)
+    row_numbers = [rows[place][0] + 1 for place in firsts]
+    return LongLines(row_numbers, columns, amounts, parts, issues + cells.issues)
 
 
-def _years(found: FoundTable, source: TableSource, rows: Rows) -> tuple[list[int], list[Issue]]:
+def _years(
+    found_table: FoundTable, source: TableSource, rows: Rows
+) -> tuple[list[int], list[Issue]]:
     """The year of each row, 0 where it names none."""
     years, issues = [], []
-    for (place, _), cell in zip(rows, column_cells(found, _YEAR.name, rows), strict=True):
+    for (place, _), cell in zip(rows, column_cells(found_table, _YEAR.name, rows), strict=True):
         text = cell_text(cell)
         year = parse_year(text)
         years.append(year or 0)
@@ -99,12 +103,12 @@ def _lines(rows: Rows, fields: list[tuple[str | None, ...]]) -> tuple[list[int],
     """By row the first row of its line, itself where it begins one; and the rows that are equal in
     every cell to an earlier one of their line, with that one."""
     first_of: dict[tuple[str | None, ...], int] = {}
-    seen: dict[tuple[int, tuple[tuple[type, Cell], ...]], int] = {}
+    first_equal: dict[tuple[int, tuple[tuple[type, Cell], ...]], int] = {}
     of_row, twice = [], {}
     for place, ((_, row), values) in enumerate(zip(rows, fields, strict=True)):
         first = first_of.setdefault(values, place)
         cells = (first, tuple((type(cell), cell) for cell in row))
-        same = seen.setdefault(cells, place)
+        same = first_equal.setdefault(cells, place)
         if same != place:
             twice[place] = same
         of_row.append(place if same != place else first)
@@ -112,7 +116,7 @@ def _lines(rows: Rows, fields: list[tuple[str | None, ...]]) -> tuple[list[int],
 
 
 def _twice(
-    found: FoundTable,
+    found_table: FoundTable,
     source: TableSource,
     rows: Rows,
     place: int,

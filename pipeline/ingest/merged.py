@@ -16,11 +16,11 @@ from schemas.fields import Kind, Table
 
 
 def amount_columns(
-    table: Table, found: FoundTable, pounds_per_unit: int = POUND
+    table: Table, found_table: FoundTable, pounds_per_unit: int = POUND
 ) -> dict[int, tuple[str, int]]:
     """The columns of a table that hold amounts, each with our heading and the pounds in its
     unit."""
-    columns = found.columns
+    columns = found_table.columns
     amounts = {each.column: (each.heading, each.unit) for each in columns.amounts(pounds_per_unit)}
     for field in table.fields:
         if field.kind is Kind.AMOUNT and field.name in columns.fields:
@@ -32,26 +32,26 @@ def amount_columns(
     return amounts
 
 
-def _number_columns(table: Table, found: FoundTable) -> dict[int, str]:
+def _number_columns(table: Table, found_table: FoundTable) -> dict[int, str]:
     """The columns whose numbers are added up, amounts and numbers of the team's own, each with our
     heading."""
     return {
-        **{column: heading for column, (heading, _) in amount_columns(table, found).items()},
+        **{column: heading for column, (heading, _) in amount_columns(table, found_table).items()},
         **{
-            found.columns.fields[field.name]: field.heading
+            found_table.columns.fields[field.name]: field.heading
             for field in table.fields
-            if field.kind is Kind.QUANTITY and field.name in found.columns.fields
+            if field.kind is Kind.QUANTITY and field.name in found_table.columns.fields
         },
     }
 
 
-def filled_merged(table: Table, found: FoundTable, rows: Rows) -> Rows:
+def filled_merged(table: Table, found_table: FoundTable, rows: Rows) -> Rows:
     """A table's lines with the text of merged cells in each of their rows; what nobody sees of the
     cells beside and below it goes. Amounts stay where they are."""
-    areas = _by_row(found.sheet)
+    areas = _by_row(found_table.sheet)
     if not areas:
         return rows
-    above, amounts = dict(found.rows), set(_number_columns(table, found))
+    above, amounts = dict(found_table.rows), set(_number_columns(table, found_table))
     return [
         (place, _filled(row, areas[place], above, amounts) if place in areas else row)
         for place, row in rows
@@ -75,35 +75,39 @@ def _filled(
     return filled
 
 
-def merged_amounts(table: Table, found: FoundTable, source: TableSource, rows: Rows) -> list[Issue]:
+def merged_amounts(
+    table: Table, found_table: FoundTable, source: TableSource, rows: Rows
+) -> list[Issue]:
     """Amounts in cells that are merged over years or rows, at each line that shows them: not where
     the rows are merged in every filled column, nor where a year's column takes several of the
     sheet's."""
-    areas = _by_row(found.sheet)
+    areas = _by_row(found_table.sheet)
     if not areas:
         return []
-    by_place, amounts = dict(found.rows), _number_columns(table, found)
+    by_place, amounts = dict(found_table.rows), _number_columns(table, found_table)
     issues = []
     for place, row in rows:
         for area in areas.get(place, ()):
             top, left, _, right = area
-            own = [column for column in range(left, right + 1) if column in amounts]
+            amounts_within = [column for column in range(left, right + 1) if column in amounts]
             above = by_place.get(top)
-            if not own or above is None:
+            if not amounts_within or above is None:
                 continue
-            unseen = [c for c in own if (place, c) != (top, left) and _is_amount(row[c])]
-            if unseen or (_is_amount(above[left]) and not _is_one(found, area, own)):
+            unseen = [c for c in amounts_within if (place, c) != (top, left) and _is_amount(row[c])]
+            if unseen or (
+                _is_amount(above[left]) and not _is_one(found_table, area, amounts_within)
+            ):
                 value = cell_text(row[unseen[0]] if unseen else above[left])
-                at = source.at(place + 1, (unseen or own)[0] + 1)
+                at = source.at(place + 1, (unseen or amounts_within)[0] + 1)
                 details = {"area": area_text(area)}
-                heading = amounts[(unseen or own)[0]]
+                heading = amounts[(unseen or amounts_within)[0]]
                 issues.append(Issue("merged-amount", at, heading, value, details, source.number))
     return issues
 
 
-def covered_cells(found: FoundTable, rows: Rows) -> dict[str, str]:
+def covered_cells(found_table: FoundTable, rows: Rows) -> dict[str, str]:
     """Blank cells of lines that are part of merged cells, each with their area."""
-    areas = _by_row(found.sheet)
+    areas = _by_row(found_table.sheet)
     if not areas:
         return {}
     return {
@@ -111,7 +115,7 @@ def covered_cells(found: FoundTable, rows: Rows) -> dict[str, str]:
         for place, row in rows
         for area in areas.get(place, ())
         for column in range(area[1], min(area[3] + 1, len(row)))
-        if row[column] == "" and column in found.columns.known
+        if row[column] == "" and column in found_table.columns.known
     }
 
 
@@ -145,20 +149,20 @@ def _is_amount(cell: Cell) -> bool:
     return not isinstance(cell, str) or bool(stated_pounds(cell, 1))
 
 
-def _is_one(found: FoundTable, area: Area, amounts: list[int]) -> bool:
+def _is_one(found_table: FoundTable, area: Area, amounts: list[int]) -> bool:
     """Whether merged cells are one cell of the table: one year's, and one row's."""
     top, left, bottom, right = area
-    if amounts != [left] or any(found.headings[c] != "" for c in range(left + 1, right + 1)):
+    if amounts != [left] or any(found_table.headings[c] != "" for c in range(left + 1, right + 1)):
         return False
     if top == bottom:
         return True
     alike = {
         column
-        for first, begin, last, end in found.sheet.appearance.merges
+        for first, begin, last, end in found_table.sheet.appearance.merges
         if (first, last) == (top, bottom)
         for column in range(begin, end + 1)
     }
-    rows = found.sheet.rows[top : bottom + 1]
+    rows = found_table.sheet.rows[top : bottom + 1]
     return all(cell == "" or n in alike for row in rows for n, cell in enumerate(row)) and all(
         cell == "" for row in rows[1:] for cell in row
     )

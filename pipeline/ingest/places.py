@@ -52,13 +52,13 @@ def input_path(text: str) -> InputPath:
             f"{text} needs packages that are not installed: pip install '.[cluster]'"
         ) from fault
     try:
-        found = UPath(text)
-        file_system = found.fs
+        address = UPath(text)
+        file_system = address.fs
     except (ImportError, ValueError) as fault:
         raise AddressError(f"{text} can't be read: {fault}.") from fault
     if "file" in file_system.protocol:
-        return Path(found.path)
-    return found
+        return Path(address.path)
+    return address
 
 
 def is_folder(path: InputPath) -> bool:
@@ -117,9 +117,9 @@ def view(path: InputPath) -> View:
         status = path.stat()
         return View(status.st_size, str(int(status.st_mtime)))
     with only_os_errors(path):
-        known = path.fs.info(path.path)
-    version = next((known[name] for name in _VERSIONS if known.get(name)), "")
-    return View(int(known["size"]), str(version))
+        details = path.fs.info(path.path)
+    version = next((details[name] for name in _VERSIONS if details.get(name)), "")
+    return View(int(details["size"]), str(version))
 
 
 def stamp(path: InputPath, stream: IO[bytes] | None = None) -> View:

@@ -62,16 +62,16 @@ class Reader:
         machine may be the reason.
         """
         file = _read_file(path, self.limits)
-        if (known := self._kept(workbook, file, context)) is not None:
-            return known
+        if (earlier := self._kept(workbook, file, context)) is not None:
+            return earlier
 
-        def read(opened: Callable[[bytes], Workbook]) -> partial[Return]:
-            return partial(read_return, workbook, file.content, file.digest, context, opened)
+        def job(open_workbook: Callable[[bytes], Workbook]) -> partial[Return]:
+            return partial(read_return, workbook, file.content, file.digest, context, open_workbook)
 
-        made = self._guarded(file, read, partial(refused_return, workbook, file.digest))
-        if self.cache is not None and made.cover is not None:
-            self.cache.put(self._key(workbook, file, context), made)
-        return made
+        result = self._guarded(file, job, partial(refused_return, workbook, file.digest))
+        if self.cache is not None and result.cover is not None:
+            self.cache.put(self._key(workbook, file, context), result)
+        return result
 
     def read_before(self, workbook: str, path: InputPath, context: ReadingContext) -> Return | None:
         """A return from the cache; None where it has to be read."""
@@ -95,10 +95,10 @@ class Reader:
         """Read the control workbook; gives the SHA-256 of its file with it."""
         file = _read_file(path, self.limits)
 
-        def read(opened: Callable[[bytes], Workbook]) -> partial[Control]:
-            return partial(read_control, workbook, file.content, tuple(rivals), opened)
+        def job(open_workbook: Callable[[bytes], Workbook]) -> partial[Control]:
+            return partial(read_control, workbook, file.content, tuple(rivals), open_workbook)
 
-        return self._guarded(file, read, partial(refused_control, workbook)), file.digest
+        return self._guarded(file, job, partial(refused_control, workbook)), file.digest
 
     def read_sheets(self, content: bytes) -> list[Sheet]:
         """Every sheet of a workbook, whoever needs them, read in the other process; raises
@@ -125,20 +125,20 @@ class Reader:
     def _guarded(
         self,
         file: "_File",
-        read: Callable[[Callable[[bytes], Workbook]], Callable[[], Result]],
+        job: Callable[[Callable[[bytes], Workbook]], Callable[[], Result]],
         refused: Callable[[WorkbookError], Result],
     ) -> Result:
         """Read here what is ordinary, all else in the other process."""
         if file.refusal is not None:
             return refused(file.refusal)
         try:
-            return read(partial(Workbook, limits=self.limits, careful=False))()
+            return job(partial(Workbook, limits=self.limits, careful=False))()
         except OutOfTheOrdinaryError:
             pass
         except Exception as fault:
             return refused(_broken(fault))
         try:
-            answer: Result = self._ask(read(partial(Workbook, limits=self.limits)))
+            answer: Result = self._ask(job(partial(Workbook, limits=self.limits)))
         except WorkbookError as fault:
             return refused(fault)
         return answer
@@ -169,7 +169,7 @@ class ReadAgain:
     """A return whose amounts are what the second reader sees, and how many of their cells are
     filled."""
 
-    read: Return
+    result: Return
     amounts: int
 
 
@@ -186,9 +186,9 @@ def _read_again(
     )
 
     second = read_again(file.content, places)
-    opened = partial(SecondWorkbook, limits=limits, second=second, places=places)
-    read = read_return(workbook, file.content, file.digest, context, opened)
-    return ReadAgain(read, second.filled(places))
+    open_workbook = partial(SecondWorkbook, limits=limits, second=second, places=places)
+    result = read_return(workbook, file.content, file.digest, context, open_workbook)
+    return ReadAgain(result, second.filled(places))
 
 
 def _all_sheets(content: bytes, limits: Limits) -> list[Sheet]:

@@ -35,10 +35,10 @@ def found_on(
 ) -> tuple[list[FoundTable], list[Issue]]:
     """The tables of this kind on a sheet; a sheet without a header row is an issue, unless it is
     blank and not required."""
-    found = find_tables(sheet, HeadingFinder(table, partners, layout))
+    tables = find_tables(sheet, HeadingFinder(table, partners, layout))
     blank = not any(cell != "" for row in sheet.rows for cell in row)
-    if found or (blank and not table.required):
-        return found, []
+    if tables or (blank and not table.required):
+        return tables, []
     what = f"No row within the first 50 has the headings of {table.name}."
     at = SourceRef(workbook, sheet.name, sheet_number=sheet.number)
     return [], [Issue("missing-heading", at, details={"what": what})]
@@ -54,17 +54,17 @@ def read_records(
     for sheet in sheets:
         tables, faults = found_on(workbook, sheet, table)
         issues += faults
-        for found in tables:
-            source = found.source(workbook, len(records.sources))
-            issues += header_issues(found, source, table)
-            rows = filled_merged(table, found, filled_rows(table, found, least))
-            issues += add_records(records, found, source, table, rows, vocabularies)
+        for found_table in tables:
+            source = found_table.source(workbook, len(records.sources))
+            issues += header_issues(found_table, source, table)
+            rows = filled_merged(table, found_table, filled_rows(table, found_table, least))
+            issues += add_records(records, found_table, source, table, rows, vocabularies)
     return records, issues
 
 
 def add_records(
     records: Records,
-    found: FoundTable,
+    found_table: FoundTable,
     source: TableSource,
     table: Table,
     rows: Rows,
@@ -72,28 +72,33 @@ def add_records(
 ) -> list[Issue]:
     """Add a found table's rows to the records; gives the issues of their cells."""
     append(
-        records, source, [place + 1 for place, _ in rows], texts(found, table, rows, vocabularies)
+        records,
+        source,
+        [place + 1 for place, _ in rows],
+        texts(found_table, table, rows, vocabularies),
     )
-    return cell_issues(table, found, source, rows)
+    return cell_issues(table, found_table, source, rows)
 
 
-def cell_issues(table: Table, found: FoundTable, source: TableSource, rows: Rows) -> list[Issue]:
+def cell_issues(
+    table: Table, found_table: FoundTable, source: TableSource, rows: Rows
+) -> list[Issue]:
     """What is wrong with cells of the rows whatever their fields hold: errors, dates as
     references, merged amounts."""
     return [
-        *dated_references(table, found, source, rows),
-        *merged_amounts(table, found, source, rows),
-        *(cell_faults(table, found, source, rows) if found.sheet.faults else []),
+        *dated_references(table, found_table, source, rows),
+        *merged_amounts(table, found_table, source, rows),
+        *(cell_faults(table, found_table, source, rows) if found_table.sheet.faults else []),
     ]
 
 
 def dated_references(
-    table: Table, found: FoundTable, source: TableSource, rows: Rows
+    table: Table, found_table: FoundTable, source: TableSource, rows: Rows
 ) -> list[Issue]:
     """Line refs and project codes that hold a date, which is what Excel makes of 1-2."""
     issues = []
     for field in table.fields:
-        column = found.columns.fields.get(field.name)
+        column = found_table.columns.fields.get(field.name)
         if field.name not in _REFERENCES or column is None:
             continue
         if _DATES.isdisjoint({type(row[column]) for _, row in rows}):
@@ -117,61 +122,63 @@ def append(
 
 
 def texts(
-    found: FoundTable, table: Table, rows: Rows, vocabularies: Vocabularies
+    found_table: FoundTable, table: Table, rows: Rows, vocabularies: Vocabularies
 ) -> dict[str, list[str | None]]:
     """What the rows say in each field of the table, by its name."""
     return {
-        field.name: read_texts(field, vocabularies, column_cells(found, field.name, rows))
+        field.name: read_texts(field, vocabularies, column_cells(found_table, field.name, rows))
         for field in table.fields
     }
 
 
-def column_cells(found: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
+def column_cells(found_table: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
     """A field's or a year's cells in the rows as the program goes on with them: a layout's
     translations for values, and what ``raw_cells`` gives."""
-    cells = raw_cells(found, ours, rows)
-    return cells if found.layout is None else found.layout.translated(ours, cells)
+    cells = raw_cells(found_table, ours, rows)
+    return cells if found_table.layout is None else found_table.layout.translated(ours, cells)
 
 
-def raw_cells(found: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
+def raw_cells(found_table: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
     """A field's or a year's cells as they stand in the rows. A layout's constants stand for
     columns, and blank cells of the columns that it fills down repeat the value above."""
-    columns = found.columns
+    columns = found_table.columns
     column = columns.years.get(ours) if isinstance(ours, int) else columns.fields.get(ours)
-    layout = found.layout
+    layout = found_table.layout
     if layout is None or column is not None:
         if column is None:
             return [""] * len(rows)
         if layout is not None and layout.fills_down(ours):
-            filled = filled_down(found, column)
+            filled = filled_down(found_table, column)
             return [filled[place] for place, _ in rows]
         return [row[column] for _, row in rows]
-    constant = found.constants.get(ours)
+    constant = found_table.constants.get(ours)
     if constant is None:
         return [""] * len(rows)
     return [layout.constant(constant, place, row, columns) for place, row in rows]
 
 
-def filled_down(found: FoundTable, column: int) -> dict[int, Cell]:
+def filled_down(found_table: FoundTable, column: int) -> dict[int, Cell]:
     """A column's cells by row, blank ones with the nearest filled one above in the table; total
     rows give nothing, nor does a cell that shows an error."""
     cells: dict[int, Cell] = {}
     last: Cell = ""
-    for place, row in found.rows:
-        if (place, column) in found.sheet.faults:
+    for place, row in found_table.rows:
+        if (place, column) in found_table.sheet.faults:
             last = ""
-        elif row[column] != "" and not is_total_row(found, place, row):
+        elif row[column] != "" and not is_total_row(found_table, place, row):
             last = row[column]
         cells[place] = last
     return cells
 
 
-def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows) -> list[Issue]:
+def cell_faults(
+    table: Table, found_table: FoundTable, source: TableSource, rows: Rows
+) -> list[Issue]:
     """Errors and formulas without a result in cells that the model needs."""
     places = {place for place, _ in rows}
-    needed = _needed_columns(table, found)
+    needed = _needed_columns(table, found_table)
     issues = []
-    for (place, column), fault in found.sheet.faults.items():
+    for (place, column), fault in found_table.sheet.faults.items():
         if place in places and column in needed:
             rule = "cell-error" if fault.error else "formula-no-value"
             at = source.at(place + 1, column + 1)
@@ -179,10 +186,10 @@ def cell_faults(table: Table, found: FoundTable, source: TableSource, rows: Rows
     return issues
 
 
-def _needed_columns(table: Table, found: FoundTable) -> dict[int, str]:
+def _needed_columns(table: Table, found_table: FoundTable) -> dict[int, str]:
     """The columns whose cells the model needs, with what they are called: those of fields that it
     needs, of amounts, and those that make a constant of such a field."""
-    columns, constants = found.columns, found.constants
+    columns, constants = found_table.columns, found_table.constants
     needed = {}
     for field in (*table.fields, *LONG_FIELDS):
         if not (field.needed or field.required or field.kind is Kind.AMOUNT):
@@ -197,38 +204,40 @@ def _needed_columns(table: Table, found: FoundTable) -> dict[int, str]:
     return needed
 
 
-def filled_rows(table: Table, found: FoundTable, least: int = 2) -> Rows:
+def filled_rows(table: Table, found_table: FoundTable, least: int = 2) -> Rows:
     """Rows that are records: all that is required is filled, or at least two cells (``least``)
     are; an error cell is filled. The rest are blank rows, notes and, in tables of amounts,
     totals."""
-    known = list(found.columns.fields.values())
+    field_columns = list(found_table.columns.fields.values())
     required = [
-        found.columns.fields[field.name]
+        found_table.columns.fields[field.name]
         for field in table.fields
-        if field.required and field.name in found.columns.fields
+        if field.required and field.name in found_table.columns.fields
     ]
     has_amounts = any(field.kind is Kind.AMOUNT for field in table.fields)
     rows = []
-    for place, row in found.rows:
-        if has_amounts and is_total_row(found, place, row):
+    for place, row in found_table.rows:
+        if has_amounts and is_total_row(found_table, place, row):
             continue
         filled = {
-            column for column in known if row[column] != "" or (place, column) in found.sheet.faults
+            column
+            for column in field_columns
+            if row[column] != "" or (place, column) in found_table.sheet.faults
         }
         if len(filled) >= least or (filled and filled.issuperset(required)):
             rows.append((place, row))
-    out = left_out(found, rows)
+    out = left_out(found_table, rows)
     return [each for each in rows if each[0] not in out]
 
 
-def left_out(found: FoundTable, rows: Rows) -> set[int]:
+def left_out(found_table: FoundTable, rows: Rows) -> set[int]:
     """The places of the rows that a layout leaves out, by a value of theirs."""
-    layout = found.layout
+    layout = found_table.layout
     if layout is None:
         return set()
     return {
         place
         for ours in layout.leaving_out
-        for (place, _), cell in zip(rows, raw_cells(found, ours, rows), strict=True)
+        for (place, _), cell in zip(rows, raw_cells(found_table, ours, rows), strict=True)
         if layout.leaves_out(ours, cell)
     }

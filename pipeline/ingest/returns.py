@@ -156,15 +156,15 @@ def read_return(
     content: bytes,
     sha256: str,
     context: ReadingContext,
-    opened: Callable[[bytes], Workbook] = Workbook,
+    open_workbook: Callable[[bytes], Workbook] = Workbook,
 ) -> Return:
     """Read a return; what can't be read is an issue, never an exception.
 
-    ``workbook`` is the path relative to the programme's folder. ``opened`` opens its bytes.
+    ``workbook`` is the path relative to the programme's folder. ``open_workbook`` opens its bytes.
     """
     result = Return(workbook, sha256, "Read")
     try:
-        _ReturnReader(result, opened(content), context).run()
+        _ReturnReader(result, open_workbook(content), context).run()
     except WorkbookError as fault:
         return refused_return(workbook, sha256, fault)
     return result
@@ -185,9 +185,9 @@ class _ReturnReader:
         self.savings = savings(context.tags)
         self.tables = 0
         self.sheets: dict[int, Sheet] = {}
-        self.opened: dict[int, Sheet] = {}
+        self.sheets_in_use: dict[int, Sheet] = {}
         # By sheet, the columns that any table or layout reads.
-        self.known: dict[int, set[int]] = defaultdict(set)
+        self.columns_in_use: dict[int, set[int]] = defaultdict(set)
         # By sheet, the unit that the return's own Cover or Layouts give it.
         self.own_units: dict[int, int | None] = {}
         self.own_unit: int | None = None
@@ -212,15 +212,15 @@ class _ReturnReader:
             if not table.settings
         ]
         for table, tables in plan:
-            for found in tables:
-                self.known[found.sheet.number] |= found.columns.known
+            for found_table in tables:
+                self.columns_in_use[found_table.sheet.number] |= found_table.columns.known
                 if table is self.savings:
-                    split = self.split[found] = split_rows(found)
-                    totals = total_columns(found, split.lines, self.cover_on(found))
-                    self.known[found.sheet.number] |= set(totals)
+                    split = self.split[found_table] = split_rows(found_table)
+                    totals = total_columns(found_table, split.lines, self.cover_on(found_table))
+                    self.columns_in_use[found_table.sheet.number] |= set(totals)
         for table, tables in plan:
-            read = self.read_lines if table is self.savings else self.read_table
-            records = read(table, tables)
+            read_tables = self.read_lines if table is self.savings else self.read_table
+            records = read_tables(table, tables)
             if records.sources or table.required:
                 self.result.tables[table.name] = records
         self.issues += unseen_issues(self.unseen)
@@ -245,9 +245,9 @@ class _ReturnReader:
         sums = cache(lambda: self.line_sums(records, amounts))
         unit = self.cover.pounds_per_unit
         accountant = Accountant(self.result.workbook, unit, self.claims, sums)
-        for number, (name, hidden) in enumerate(self.book.sheets):
-            sheet = self.opened.get(number)
-            if sheet is None and (not hidden or _SAVING in match_key(name)):
+        for number, (name, is_hidden) in enumerate(self.book.sheets):
+            sheet = self.sheets_in_use.get(number)
+            if sheet is None and (not is_hidden or _SAVING in match_key(name)):
                 sheet = self.look_at(number, name)
             if sheet is not None:
                 self.issues += accountant.add(sheet)
@@ -263,14 +263,14 @@ class _ReturnReader:
             what = f"The sheet “{name}” is not read, and nobody knows what is on it: {fault}."
             self.issues.append(Issue("unread-amounts", at, details={"what": what}))
             return None
-        for found in find_tables(sheet, HeadingFinder(self.savings)):
-            split = split_rows(found)
-            source = found.source(self.result.workbook, self.tables)
-            issues = unread_sheet(found, source, split.lines)
-            if issues and _is_whole(found, self.savings):
+        for found_table in find_tables(sheet, HeadingFinder(self.savings)):
+            split = split_rows(found_table)
+            source = found_table.source(self.result.workbook, self.tables)
+            issues = unread_sheet(found_table, source, split.lines)
+            if issues and _is_whole(found_table, self.savings):
                 self.issues += issues
-                rows = [found.header, *(place for place, _ in (*split.lines, *split.totals))]
-                span = dict.fromkeys(found.span(split.lines), NumberUse.NAMED)
+                rows = [found_table.header, *(place for place, _ in (*split.lines, *split.totals))]
+                span = dict.fromkeys(found_table.span(split.lines), NumberUse.NAMED)
                 self.claims.claim(number, rows, span)
         return sheet
 
@@ -284,41 +284,41 @@ class _ReturnReader:
         """Rows for Layouts that would read a return without savings that we know: by its first
         sheets, those apart that nobody sees and those of our own templates."""
         apart = _SHEETS_OF_OURS - {match_key(SAVINGS.name)}
-        seen = [
+        visible_sheets = [
             number
-            for number, (name, hidden) in enumerate(self.book.sheets)
-            if not hidden and match_key(name) not in apart
+            for number, (name, is_hidden) in enumerate(self.book.sheets)
+            if not is_hidden and match_key(name) not in apart
         ]
         sheets = []
-        for number in seen[:MOST_SHEETS_SUGGESTED]:
+        for number in visible_sheets[:MOST_SHEETS_SUGGESTED]:
             with suppress(WorkbookError):  # nobody asked for it
                 sheets.append(self.sheet(number))
         context = self.context
-        known = Known(context.vocabularies, context.pounds_per_unit, frozenset(self.on_cover))
-        return [tuple(row) for row in suggest_layout(self.result.workbook, sheets, known)]
+        facts = Known(context.vocabularies, context.pounds_per_unit, frozenset(self.on_cover))
+        return [tuple(row) for row in suggest_layout(self.result.workbook, sheets, facts)]
 
-    def find(self, table: Table, named: list[int]) -> list[FoundTable]:
-        """The tables of one kind, on the sheets that bear its name (``named``) and on those that
-        the layouts say."""
+    def find(self, table: Table, of_that_name: list[int]) -> list[FoundTable]:
+        """The tables of one kind, on the sheets that bear its name (``of_that_name``) and on those
+        that the layouts say."""
         workbook = self.result.workbook
         tables: list[FoundTable] = []
         # On sheets that no layout names, tables that lack a heading.
         nearly: list[FoundTable] = []
-        has_sheet = bool(named)
+        has_sheet = bool(of_that_name)
         for number, (name, _) in enumerate(self.book.sheets):
             layouts = layouts_for(self.context.layouts, workbook, name, table.name)
-            is_named = number in named or any(layout.names_sheet for layout in layouts)
-            if not (is_named or (layouts and _may_hold(name, layouts, named))):
+            is_named = number in of_that_name or any(layout.names_sheet for layout in layouts)
+            if not (is_named or (layouts and _may_hold(name, layouts, of_that_name))):
                 continue
             has_sheet = has_sheet or is_named
             sheet = self.open_sheet(number) if is_named else self.sheet(number)
-            found, issues = self.find_on(sheet, table, layouts, number in named)
+            on_sheet, issues = self.find_on(sheet, table, layouts, number in of_that_name)
             if not is_named:
-                nearly += [each for each in found if not _is_whole(each, table)]
-                found = [each for each in found if _is_whole(each, table)]
+                nearly += [each for each in on_sheet if not _is_whole(each, table)]
+                on_sheet = [each for each in on_sheet if _is_whole(each, table)]
             # A layout for every sheet of a workbook passes over those that it doesn't fit.
             self.issues += issues if is_named else []
-            tables += found
+            tables += on_sheet
         if not tables and nearly:
             tables = [max(nearly, key=lambda each: len(each.columns))]
         for each in tables:
@@ -335,17 +335,17 @@ class _ReturnReader:
         workbook = self.result.workbook
         if bears_name and layouts and not any(layout.names_sheet for layout in layouts):
             # A return that follows the template needs no layout for whichever sheets there are.
-            own = find_tables(sheet, HeadingFinder(table))
-            theirs = [find_tables(sheet, HeadingFinder(table, (), each)) for each in layouts]
-            if not any(found.columns.met for tables in theirs for found in tables) and any(
-                _is_whole(each, table) for each in own
-            ):
-                return own, []
+            by_template = find_tables(sheet, HeadingFinder(table))
+            by_layout = [find_tables(sheet, HeadingFinder(table, (), each)) for each in layouts]
+            if not any(
+                found_table.columns.met for tables in by_layout for found_table in tables
+            ) and any(_is_whole(each, table) for each in by_template):
+                return by_template, []
         tables: list[FoundTable] = []
         issues: list[Issue] = []
         for layout in (*layouts, *((None,) if not layouts else ())):
-            found, faults = found_on(workbook, sheet, table, layout=layout)
-            tables += found
+            on_sheet, faults = found_on(workbook, sheet, table, layout=layout)
+            tables += on_sheet
             issues += faults
         return tables, issues
 
@@ -357,9 +357,9 @@ class _ReturnReader:
 
     def open_sheet(self, number: int) -> Sheet:
         """A sheet that is read."""
-        if number in self.opened:
-            return self.opened[number]
-        sheet = self.opened[number] = self.sheet(number)
+        if number in self.sheets_in_use:
+            return self.sheets_in_use[number]
+        sheet = self.sheets_in_use[number] = self.sheet(number)
         if sheet.hidden:
             at = SourceRef(self.result.workbook, sheet.name, sheet_number=number)
             self.issues.append(Issue("hidden-sheet", at))
@@ -368,10 +368,10 @@ class _ReturnReader:
     def read_cover(self, numbers: list[int]) -> Cover:
         """The Cover; the programme's settings and the file's name stand in for what it lacks."""
         possible = self.possible_covers()
-        chosen = the_cover(possible)
-        settings = chosen.settings if chosen else Settings({}, [], [], [], {})
-        if chosen:
-            self.open_sheet(chosen.sheet.number)
+        cover_sheet = the_cover(possible)
+        settings = cover_sheet.settings if cover_sheet else Settings({}, [], [], [], {})
+        if cover_sheet:
+            self.open_sheet(cover_sheet.sheet.number)
         elif numbers:
             settings = read_settings(self.open_sheet(numbers[0]), COVER, self.result.workbook)
         self.issues += settings.issues if numbers else []
@@ -379,8 +379,10 @@ class _ReturnReader:
             self.claims.claim_cell(each.at, NumberUse.HEADING)
         self.on_cover = set(settings.values)
         names = [name for name, _ in self.book.sheets]
-        given, faults = self.given_settings(names, settings.values, lambda row: not row.names_sheet)
-        settings.values |= given
+        by_layouts, faults = self.given_settings(
+            names, settings.values, lambda row: not row.names_sheet
+        )
+        settings.values |= by_layouts
         # What isn't about amounts is about the whole return, whichever sheet is named beside it.
         of_return, more = self.given_settings(
             names, settings.values, lambda row: row.ours not in OF_AMOUNTS
@@ -392,15 +394,15 @@ class _ReturnReader:
         self.judge(cover, settings)
         self.doubt(cover, settings)
         for other in possible:
-            if other is not chosen:
+            if other is not cover_sheet:
                 self.contradict(cover, other.settings)
         return cover
 
     def possible_covers(self) -> list[PossibleCover]:
         """The sheets in sight, and those called Cover, that are a Cover."""
         possible = []
-        for number, (name, hidden) in enumerate(self.book.sheets):
-            if match_key(name) in _NO_COVERS or (hidden and match_key(name) != _COVER):
+        for number, (name, is_hidden) in enumerate(self.book.sheets):
+            if match_key(name) in _NO_COVERS or (is_hidden and match_key(name) != _COVER):
                 continue
             try:
                 cover = possible_cover(self.sheet(number), self.result.workbook)
@@ -413,28 +415,28 @@ class _ReturnReader:
     def contradict(self, cover: Cover, other: Settings) -> None:
         """Settings of amounts on a further sheet, which say something else than holds."""
         for of, attribute in _OF_AMOUNTS:
-            held, value = getattr(cover, attribute), other.value(of)
-            if value in (None, held):
+            value_in_force, value = getattr(cover, attribute), other.value(of)
+            if value in (None, value_in_force):
                 continue
-            given, text = other.values[of.name], of.values.text(held)
+            setting, text = other.values[of.name], of.values.text(value_in_force)
             if of is OWN_UNITS:
                 details = {"what": f"the return's amounts are read in {text}"}
-                issue = Issue("unit-conflict", given.at, of.heading, given.text, details)
+                issue = Issue("unit-conflict", setting.at, of.heading, setting.text, details)
             else:
                 details = {"suggestion": f": the return is read as {text}", "choices": text}
-                issue = Issue("unknown-value", given.at, of.heading, given.text, details)
+                issue = Issue("unknown-value", setting.at, of.heading, setting.text, details)
             self.issues.append(issue)
 
     def read_sheet_covers(self) -> None:
         """What Layouts say of how one sheet's amounts are entered, where the Cover doesn't."""
         for number, (name, _) in enumerate(self.book.sheets):
-            given, faults = self.given_settings(
+            by_layouts, faults = self.given_settings(
                 [name], self.on_cover, lambda row: row.names_sheet and row.ours in OF_AMOUNTS
             )
-            if not (given or faults):
+            if not (by_layouts or faults):
                 continue
-            settings = Settings(given, [], [], [], {})
-            of_others = {key: at for key, at in self.cover.faults.items() if key not in given}
+            settings = Settings(by_layouts, [], [], [], {})
+            of_others = {key: at for key, at in self.cover.faults.items() if key not in by_layouts}
             cover = replace(self.cover, faults={**of_others, **faults})
             for of, attribute in _OF_AMOUNTS:
                 if (value := settings.value(of)) is not None:
@@ -446,11 +448,11 @@ class _ReturnReader:
     def given_settings(
         self,
         sheets: list[str],
-        known: Container[str],
+        on_cover: Container[str],
         about: Callable[[LayoutRow], bool],
     ) -> tuple[dict[str, GivenSetting], dict[str, Issue]]:
-        """The settings of the Cover that rows of Layouts give to these sheets, ``known`` ones
-        apart, and what is wrong with others, by the setting."""
+        """The settings of the Cover that rows of Layouts give to these sheets, but those
+        ``on_cover``, and what is wrong with others, by the setting."""
         rows = [
             row
             for row in self.context.layouts
@@ -461,21 +463,25 @@ class _ReturnReader:
         self.served |= {(row.number, SHEET) for row in rows}
         if not rows:
             return {}, {}
-        used = tuple(
-            row for row in rows if str(row.ours) not in known and (about(row) or not row.constant)
+        rows_in_use = tuple(
+            row
+            for row in rows
+            if str(row.ours) not in on_cover and (about(row) or not row.constant)
         )
-        layout = Layout(self.result.workbook, ", ".join(sheets), used)
+        layout = Layout(self.result.workbook, ", ".join(sheets), rows_in_use)
         layout.serve(Columns(), (), self.context.vocabularies)
         self.served |= layout.served
         self.issues += [*layout.faults, *layout.strange]
         wrong = {issue.at: issue for issue in layout.faults}
-        faults = {str(row.ours): wrong[at] for row in used if (at := row.at(CONSTANT)) in wrong}
-        given = {}
+        faults = {
+            str(row.ours): wrong[at] for row in rows_in_use if (at := row.at(CONSTANT)) in wrong
+        }
+        by_name = {}
         for ours, row in layout.constants.items():
             (cell,) = layout.translated(ours, [layout.constant(row, 0, [], Columns())])
             if cell != "" and ours not in faults:
-                given[str(ours)] = GivenSetting(row.heading, cell, row.at(CONSTANT))
-        return given, faults
+                by_name[str(ours)] = GivenSetting(row.heading, cell, row.at(CONSTANT))
+        return by_name, faults
 
     def judge(self, cover: Cover, settings: Settings) -> None:
         """Settings that say what they may not."""
@@ -491,19 +497,19 @@ class _ReturnReader:
             return
         cover.costs_positive = True
         if settings.value(OWN_COSTS_SIGN) is not None:
-            given, heading = settings.values[OWN_COSTS_SIGN.name], OWN_COSTS_SIGN.heading
+            setting, heading = settings.values[OWN_COSTS_SIGN.name], OWN_COSTS_SIGN.heading
             details = {"suggestion": "", "choices": "it only where Savings sign is Positive"}
-            issue = Issue("unknown-value", given.at, heading, given.text, details)
+            issue = Issue("unknown-value", setting.at, heading, setting.text, details)
             self.fault(cover, OWN_COSTS_SIGN.name, issue)
 
     def doubt(self, cover: Cover, settings: Settings) -> None:
         """Settings that can't be read, are called otherwise, or stand twice."""
         for other in settings.others:
-            if (meant := _meant(other, cover)) is not None:
-                details = {"suggestion": f" (did you mean “{meant}”?)", "choices": meant}
+            if (near_name := _meant(other, cover)) is not None:
+                details = {"suggestion": f" (did you mean “{near_name}”?)", "choices": near_name}
                 at = other.name_at or other.at
                 issue = Issue("unknown-value", at, "Setting", other.name, details)
-                self.fault(cover, COVER.field(meant).name, issue)
+                self.fault(cover, COVER.field(near_name).name, issue)
         for name, error in settings.faults.items():
             field = next(f for f in COVER.fields if f.name == name)
             rule = "cell-error" if error else "formula-no-value"
@@ -524,15 +530,15 @@ class _ReturnReader:
         self.issues.append(issue)
         cover.faults.setdefault(name, issue)
 
-    def cover_on(self, found: FoundTable) -> Cover:
+    def cover_on(self, found_table: FoundTable) -> Cover:
         """The cover as it holds for a table."""
-        return self.result.sheet_covers.get(found.sheet.number, self.cover)
+        return self.result.sheet_covers.get(found_table.sheet.number, self.cover)
 
     def read_table(self, table: Table, tables: list[FoundTable]) -> Records:
         """Every table of one kind in the workbook, its records one after the other."""
         records = Records(columns={field.name: [] for field in table.fields})
-        for found in tables:
-            self.read_found(table, found, records)
+        for found_table in tables:
+            self.read_found(table, found_table, records)
         if self.delivery:
             self.result.delivery = stack_delivery(self.delivery)
         return records
@@ -542,155 +548,164 @@ class _ReturnReader:
         of the lines beside or below them is neither a table nor a part of one."""
         records = Records(columns={field.name: [] for field in table.fields})
         years = len(self.context.years)
-        whole = [found for found in tables if _is_whole(found, table)]
-        parts = [self.read_found(table, found, records) for found in whole]
+        whole = [found_table for found_table in tables if _is_whole(found_table, table)]
+        parts = [self.read_found(table, found_table, records) for found_table in whole]
         sums = cache(lambda: self.line_sums(records, _stack(parts, years)))
-        for found in tables:
-            if found in whole:
+        for found_table in tables:
+            if found_table in whole:
                 continue
-            columns = [each.column for each in found.columns.amounts(1)]
-            if not restates(sums, found.rows, columns):
-                parts.append(self.read_found(table, found, records))
-        for found, issues in self.again:
+            columns = [each.column for each in found_table.columns.amounts(1)]
+            if not restates(sums, found_table.rows, columns):
+                parts.append(self.read_found(table, found_table, records))
+        for found_table, issues in self.again:
             columns = [issue.at.column - 1 for issue in issues]
-            if not restates(sums, found.rows, columns):
+            if not restates(sums, found_table.rows, columns):
                 self.issues += issues
-                rows = [place for place, _ in found.rows]
-                self.claims.claim(found.sheet.number, rows, dict.fromkeys(columns, NumberUse.NAMED))
+                rows = [place for place, _ in found_table.rows]
+                self.claims.claim(
+                    found_table.sheet.number, rows, dict.fromkeys(columns, NumberUse.NAMED)
+                )
         self.result.amounts = _stack(parts, years)
         return records
 
-    def read_found(self, table: Table, found: FoundTable, records: Records) -> Amounts:
+    def read_found(self, table: Table, found_table: FoundTable, records: Records) -> Amounts:
         """Add one found table's records; gives the amounts of a Savings table, else none."""
-        source = found.source(self.result.workbook, self.tables)
-        faults = header_issues(found, source, table)
+        source = found_table.source(self.result.workbook, self.tables)
+        faults = header_issues(found_table, source, table)
         self.tables += 1
-        if found.layout is not None:
-            read: set[Ours] = {*found.columns.fields, *found.columns.years}
-            found.layout.serve(found.columns, read, self.context.vocabularies)
+        if found_table.layout is not None:
+            names_in_use: set[Ours] = {*found_table.columns.fields, *found_table.columns.years}
+            found_table.layout.serve(found_table.columns, names_in_use, self.context.vocabularies)
         if table is self.savings:
-            split = self.split[found]
-            rows = split.lines = filled_merged(table, found, split.lines)
+            split = self.split[found_table]
+            rows = split.lines = filled_merged(table, found_table, split.lines)
             source = replace(source, total_rows=tuple(place + 1 for place, _ in split.totals))
-            faults = self.without_repeated(found, rows, faults)
+            faults = self.without_repeated(found_table, rows, faults)
         else:
-            rows = filled_merged(table, found, filled_rows(table, found))
-            adding = found.rows if table is DELIVERY else []
-            totals = [each for each in adding if is_total_row(found, *each)]
-            self.claims.claim_table(found, rows, totals, {})
+            rows = filled_merged(table, found_table, filled_rows(table, found_table))
+            adding = found_table.rows if table is DELIVERY else []
+            totals = [each for each in adding if is_total_row(found_table, *each)]
+            self.claims.claim_table(found_table, rows, totals, {})
         self.issues += faults
-        cover = self.cover_on(found)
-        self.unseen += unseen_amounts(table, found, source, rows, cover)
-        if found.layout is not None:
-            self.served |= found.layout.served
-            self.issues += [*found.layout.faults, *found.layout.strange]
-            faults = [*faults, *found.layout.faults]
-        source = replace(source, faults=tuple(faults), covered=covered_cells(found, rows))
+        cover = self.cover_on(found_table)
+        self.unseen += unseen_amounts(table, found_table, source, rows, cover)
+        if found_table.layout is not None:
+            self.served |= found_table.layout.served
+            self.issues += [*found_table.layout.faults, *found_table.layout.strange]
+            faults = [*faults, *found_table.layout.faults]
+        source = replace(source, faults=tuple(faults), covered=covered_cells(found_table, rows))
         if table is self.savings:
-            return self.read_savings(found, source, split, records, cover)
+            return self.read_savings(found_table, source, split, records, cover)
         if table is DELIVERY:
-            delivery, issues = read_delivery(found, source, rows, cover)
+            delivery, issues = read_delivery(found_table, source, rows, cover)
             self.delivery.append(delivery)
             self.issues += issues
-        self.issues += add_records(records, found, source, table, rows, self.context.vocabularies)
+        self.issues += add_records(
+            records, found_table, source, table, rows, self.context.vocabularies
+        )
         return _stack([], len(self.context.years))
 
-    def without_repeated(self, found: FoundTable, lines: Rows, faults: list[Issue]) -> list[Issue]:
+    def without_repeated(
+        self, found_table: FoundTable, lines: Rows, faults: list[Issue]
+    ) -> list[Issue]:
         """The faults of a header row but those of headings that stand again beyond a blank column,
         which are put by."""
-        span = found.span(lines)
+        span = found_table.span(lines)
         again = [
             each
             for each in faults
             if each.rule == "duplicate-heading" and each.at.column - 1 not in span
         ]
         if again:
-            self.again.append((found, again))
+            self.again.append((found_table, again))
         return [each for each in faults if each not in again]
 
     def read_savings(
         self,
-        found: FoundTable,
+        found_table: FoundTable,
         source: TableSource,
         split: SplitRows,
         records: Records,
         cover: Cover,
     ) -> Amounts:
         """Add one Savings table's records; gives their amounts."""
-        rows, number = split.lines, found.sheet.number
-        unread = unread_issues(found, source, rows, self.known[number])
+        rows, number = split.lines, found_table.sheet.number
+        unread = unread_issues(found_table, source, rows, self.columns_in_use[number])
         self.issues += unread
-        named = [*unread, *(each for each in source.faults if each.rule == "duplicate-heading")]
+        issues_named = [
+            *unread,
+            *(each for each in source.faults if each.rule == "duplicate-heading"),
+        ]
         others = {
-            NumberUse.TOTAL: [*total_columns(found, rows, cover)],
-            NumberUse.NAMED: [issue.at.column - 1 for issue in named],
+            NumberUse.TOTAL: [*total_columns(found_table, rows, cover)],
+            NumberUse.NAMED: [issue.at.column - 1 for issue in issues_named],
         }
-        self.claims.claim_table(found, rows, split.totals, others)
-        above = [place for place, _ in lines_above(found, self.context.vocabularies)]
-        self.claims.claim(number, above, dict.fromkeys(found.span(rows), NumberUse.NAMED))
-        out = dict.fromkeys(found.span(rows), NumberUse.LEFT_OUT)
+        self.claims.claim_table(found_table, rows, split.totals, others)
+        above = [place for place, _ in lines_above(found_table, self.context.vocabularies)]
+        self.claims.claim(number, above, dict.fromkeys(found_table.span(rows), NumberUse.NAMED))
+        out = dict.fromkeys(found_table.span(rows), NumberUse.LEFT_OUT)
         self.claims.claim(number, [place for place, _ in split.left_out], out)
         own_unit = self.own_units.get(number, self.own_unit)
-        self.issues += unit_conflicts(found, source, own_unit)
-        self.issues += units_above(found, source, cover)
-        self.issues += _total_mismatches(found, source, split, cover)
-        self.issues += column_mismatches(found, source, rows, cover)
-        self.issues += rows_above(found, source, cover, self.context.vocabularies)
-        self.issues += withdrawn(found, source, rows, self.known[number])
-        self.leave_out(found, source, split, cover)
+        self.issues += unit_conflicts(found_table, source, own_unit)
+        self.issues += units_above(found_table, source, cover)
+        self.issues += _total_mismatches(found_table, source, split, cover)
+        self.issues += column_mismatches(found_table, source, rows, cover)
+        self.issues += rows_above(found_table, source, cover, self.context.vocabularies)
+        self.issues += withdrawn(found_table, source, rows, self.columns_in_use[number])
+        self.leave_out(found_table, source, split, cover)
         years, words = self.context.years, self.context.vocabularies
-        if found.columns.is_long:
-            lines = read_long(self.savings, found, source, rows, cover, years, words)
+        if found_table.columns.is_long:
+            lines = read_long(self.savings, found_table, source, rows, cover, years, words)
             append(records, replace(source, parts=lines.parts), lines.rows, lines.columns)
-            self.issues += [*lines.issues, *cell_issues(self.savings, found, source, rows)]
+            self.issues += [*lines.issues, *cell_issues(self.savings, found_table, source, rows)]
             return lines.amounts
-        read = read_amounts(found, source, rows, cover, years)
-        self.issues += read.issues
-        self.issues += add_records(records, found, source, self.savings, rows, words)
-        return read.amounts
+        read_lines = read_amounts(found_table, source, rows, cover, years)
+        self.issues += read_lines.issues
+        self.issues += add_records(records, found_table, source, self.savings, rows, words)
+        return read_lines.amounts
 
     def leave_out(
-        self, found: FoundTable, source: TableSource, split: SplitRows, cover: Cover
+        self, found_table: FoundTable, source: TableSource, split: SplitRows, cover: Cover
     ) -> None:
         """Count what a layout leaves out of a Savings table: its rows and their money."""
         rows = split.left_out
         if not rows:
             return
-        read = read_amounts(found, source, rows, cover, self.context.years)
-        pence = read.amounts.years.sum(axis=1) + read.amounts.outside
+        read_lines = read_amounts(found_table, source, rows, cover, self.context.years)
+        pence = read_lines.amounts.years.sum(axis=1) + read_lines.amounts.outside
         field = SAVINGS.field("Category")
         categories = read_texts(
-            field, self.context.vocabularies, column_cells(found, field.name, rows)
+            field, self.context.vocabularies, column_cells(found_table, field.name, rows)
         )
         turning = turned_round(cover.savings_positive, cover.costs_positive)
-        turned = [each in turning for each in categories]
+        negate = [each in turning for each in categories]
         self.result.left_out.rows += len(rows)
-        self.result.left_out.pence += int(np.where(turned, -pence, pence).sum())
+        self.result.left_out.pence += int(np.where(negate, -pence, pence).sum())
 
 
 def _total_mismatches(
-    found: FoundTable, source: TableSource, split: SplitRows, cover: Cover
+    found_table: FoundTable, source: TableSource, split: SplitRows, cover: Cover
 ) -> list[Issue]:
     """Total rows that are wrong, whether or not they count the rows that Layouts leave out."""
-    mismatches = row_mismatches(found, source, split.lines, split.totals, cover)
+    mismatches = row_mismatches(found_table, source, split.lines, split.totals, cover)
     if not (mismatches and split.left_out):
         return mismatches
     every = [*split.lines, *split.left_out]
-    counted = {each.at for each in row_mismatches(found, source, every, split.totals, cover)}
+    counted = {each.at for each in row_mismatches(found_table, source, every, split.totals, cover)}
     return [each for each in mismatches if each.at in counted]
 
 
-def _may_hold(sheet: str, layouts: list[Layout], named: list[int]) -> bool:
+def _may_hold(sheet: str, layouts: list[Layout], of_that_name: list[int]) -> bool:
     """Whether a sheet that no layout names may hold a table all the same: it is none of ours, and
     a layout gives headings of it, or no sheet bears the table's own name."""
     if match_key(sheet) in _SHEETS_OF_OURS:
         return False
-    return not named or any(layout.headings for layout in layouts)
+    return not of_that_name or any(layout.headings for layout in layouts)
 
 
-def _is_whole(found: FoundTable, table: Table) -> bool:
+def _is_whole(found_table: FoundTable, table: Table) -> bool:
     """Whether a table lacks no heading."""
-    faults = header_issues(found, found.source("", 0), table)
+    faults = header_issues(found_table, found_table.source("", 0), table)
     return not any(issue.rule == "missing-heading" for issue in faults)
 
 
@@ -698,10 +713,12 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
     """What the settings say, each one's default where they don't."""
 
     def value(of: Setting[Value], programmes: Value | None = None) -> Value:
-        given = settings.value(of)
-        if given is None:
-            given = of.default_of({} if programmes is None else {Standing.PROGRAMME: programmes})
-        return given
+        setting_value = settings.value(of)
+        if setting_value is None:
+            setting_value = of.default_of(
+                {} if programmes is None else {Standing.PROGRAMME: programmes}
+            )
+        return setting_value
 
     department = settings.value(DEPARTMENT)
     return Cover(
@@ -723,12 +740,14 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
 def _meant(other: GivenSetting, cover: Cover) -> str | None:
     """The setting that a row of the Cover means, though it is called otherwise: its name is a
     letter off, or its value is one of that setting's, and it would change the amounts."""
-    held = [(of, getattr(cover, attribute)) for of, attribute in _OF_AMOUNTS]
-    same = [of.heading for of, value in held if of.values.read(other.cell) == value]
-    fitting = [of.heading for of, value in held if of.values.read(other.cell) not in (None, value)]
-    meant = letter_off(other.name, [of.heading for of, _ in held])
-    if meant is not None:
-        return None if meant in same else meant
+    in_force = [(of, getattr(cover, attribute)) for of, attribute in _OF_AMOUNTS]
+    same = [of.heading for of, value in in_force if of.values.read(other.cell) == value]
+    fitting = [
+        of.heading for of, value in in_force if of.values.read(other.cell) not in (None, value)
+    ]
+    near_name = letter_off(other.name, [of.heading for of, _ in in_force])
+    if near_name is not None:
+        return None if near_name in same else near_name
     if fitting == [OWN_UNITS.heading] and OWN_UNITS.values.read(other.cell) != POUND:
         return OWN_UNITS.heading
     return nearest(other.name, fitting)

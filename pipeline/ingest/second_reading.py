@@ -41,14 +41,14 @@ class AmountComparison:
 
 def read_accepted_again(
     files: Iterable[InputFile],
-    read: Mapping[str, str],
+    sums: Mapping[str, str],
     context: ReadingContext,
     lines: Lines,
     accepted: Collection[int],
 ) -> AmountComparison:
     """Read the amounts of accepted lines again, in the programme's years.
 
-    ``read``: the SHA-256 of each workbook as it was read. ``accepted``: the lines' places in
+    ``sums``: the SHA-256 of each workbook as it was read. ``accepted``: the lines' places in
     ``lines``. All but the amounts' own cells is taken as it was read the first time, so that what
     follows differs only where an amount does.
     """
@@ -60,8 +60,8 @@ def read_accepted_again(
     with Reader(limits) as reader:
         again = _Again(reader, context, lines)
         for file in files:
-            if mine := by_workbook.get(file.name):
-                again.read_workbook(file, read[file.name], mine)
+            if line_numbers := by_workbook.get(file.name):
+                again.read_workbook(file, sums[file.name], line_numbers)
     return again.reading
 
 
@@ -74,10 +74,10 @@ class _Again:
     lines: Lines
     reading: AmountComparison = field(default_factory=AmountComparison)
 
-    def read_workbook(self, file: InputFile, sha256: str, mine: list[int]) -> None:
-        """Hold the amounts of a workbook's lines (``mine``) against its second reading."""
+    def read_workbook(self, file: InputFile, sha256: str, line_numbers: list[int]) -> None:
+        """Hold the amounts of a workbook's lines (``line_numbers``) against its second reading."""
         places: dict[str, set[CellPlace]] = defaultdict(set)
-        for line in mine:
+        for line in line_numbers:
             for year in self.context.years:
                 for at in self.lines.year_cells(line, year):
                     places[at.sheet].add((at.row - 1, at.column - 1))
@@ -86,12 +86,12 @@ class _Again:
         except WorkbookError as fault:
             self.reading.unread[file.name] = fault.what
             return
-        if again.read.sha256 != sha256:
+        if again.result.sha256 != sha256:
             self.reading.changed.append(file.name)
             return
         self.reading.amounts += again.amounts
-        pence = _pence_by_row(again.read)
-        for line in mine:
+        pence = _pence_by_row(again.result)
+        for line in line_numbers:
             key = (self.lines.number(line, "table"), self.lines.number(line, "row"))
             self.compare(line, pence.get(key, [0] * len(self.context.years)))
 
@@ -104,11 +104,11 @@ class _Again:
                 self.reading.differences.append(Difference(at, first, second))
 
 
-def _pence_by_row(read: Return) -> dict[tuple[int, int], list[int]]:
+def _pence_by_row(result: Return) -> dict[tuple[int, int], list[int]]:
     """Stated pence by year, by the number of the table and the row in its sheet."""
-    if read.amounts is None or "Savings" not in read.tables:
+    if result.amounts is None or "Savings" not in result.tables:
         return {}
-    records = read.tables["Savings"]
+    records = result.tables["Savings"]
     numbers = [records.sources[source].number for source in records.source]
     rows = zip(numbers, records.row, strict=True)
-    return dict(zip(rows, read.amounts.years.tolist(), strict=True))
+    return dict(zip(rows, result.amounts.years.tolist(), strict=True))

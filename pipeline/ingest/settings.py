@@ -42,31 +42,34 @@ class Settings:
 
     def value(self, of: Setting[Value]) -> Value | None:
         """A setting's value; None where it isn't given, can't be read or is wrong."""
-        given = self.values.get(of.name)
-        return None if given is None or of.name in self.faults else of.values.read(given.cell)
+        setting = self.values.get(of.name)
+        return None if setting is None or of.name in self.faults else of.values.read(setting.cell)
 
     def wrong(self, of: Setting[Value]) -> bool:
         """Whether it is given, and says nothing that it may."""
-        given = of.name in self.values and of.name not in self.faults
-        return given and self.value(of) is None
+        is_given = of.name in self.values and of.name not in self.faults
+        return is_given and self.value(of) is None
 
 
 def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
     """Every setting on a sheet; the first value of each counts."""
     tables, issues = found_on(workbook, sheet, table)
     found_settings = Settings({}, [], [], issues, {})
-    for found in tables:
-        source = found.source(workbook, -1)
-        found_settings.issues += header_issues(found, source, table)
-        if len(found.columns.fields) < 2:
-            if "setting" in found.columns.fields:
+    for found_table in tables:
+        source = found_table.source(workbook, -1)
+        found_settings.issues += header_issues(found_table, source, table)
+        if len(found_table.columns.fields) < 2:
+            if "setting" in found_table.columns.fields:
                 what = f"There is no column for Value in {table.name}."
-                at = source.cell(found.header + 1, "setting")
+                at = source.cell(found_table.header + 1, "setting")
                 missing = Issue("missing-heading", at, "Value", details={"what": what})
                 found_settings.issues.append(missing)
             continue
-        name_column, value_column = found.columns.fields["setting"], found.columns.fields["value"]
-        for place, row in found.rows:
+        name_column, value_column = (
+            found_table.columns.fields["setting"],
+            found_table.columns.fields["value"],
+        )
+        for place, row in found_table.rows:
             label, cell = cell_text(row[name_column]), row[value_column]
             at, name_at = (source.at(place + 1, c + 1) for c in (value_column, name_column))
             setting = GivenSetting(label, cell, at, name_at)
@@ -74,19 +77,21 @@ def read_settings(sheet: Sheet, table: Table, workbook: str) -> Settings:
     return found_settings
 
 
-def add_setting(settings: Settings, table: Table, given: GivenSetting, fault: Fault | None) -> None:
+def add_setting(
+    settings: Settings, table: Table, setting: GivenSetting, fault: Fault | None
+) -> None:
     """Take up a setting; ``fault``: of the cell of its value."""
-    field = table.setting(given.name)
+    field = table.setting(setting.name)
     if field is None:
-        bare = replace(given, name=without_marks(given.name))
-        field, given = table.setting(bare.name), bare
+        bare = replace(setting, name=without_marks(setting.name))
+        field, setting = table.setting(bare.name), bare
     if field is None:
-        if given.name and (given.text or fault is not None):
-            settings.others.append(given)
+        if setting.name and (setting.text or fault is not None):
+            settings.others.append(setting)
     elif fault is not None and field.name not in settings.values:
         settings.faults[field.name] = fault.error
-        settings.values[field.name] = given
-    elif given.text and field.name in settings.values:
-        settings.repeated.append((given, settings.values[field.name]))
-    elif given.text:
-        settings.values[field.name] = given
+        settings.values[field.name] = setting
+    elif setting.text and field.name in settings.values:
+        settings.repeated.append((setting, settings.values[field.name]))
+    elif setting.text:
+        settings.values[field.name] = setting

@@ -126,15 +126,15 @@ class _Plan:
         return len(self.fields) + sum(map(len, self.amounts.values()))
 
 
-def suggest_layout(workbook: str, sheets: Iterable[Sheet], known: Known) -> list[LayoutCells]:
+def suggest_layout(workbook: str, sheets: Iterable[Sheet], facts: Known) -> list[LayoutCells]:
     """Rows for Layouts that would read the workbook's sheets; none where its amounts can't be
     told apart. Of several sheets that can be read those with most headings of ours are offered."""
     offers = []
     for sheet in sheets:
-        plan = _plan(sheet, known)
+        plan = _plan(sheet, facts)
         if plan is None:
             continue
-        rows = _rows(workbook, sheet, plan, known)
+        rows = _rows(workbook, sheet, plan, facts)
         if _finds_all(workbook, sheet, plan, rows):
             offers.append((plan.score, rows))
     most = max((score for score, _ in offers), default=0)
@@ -144,17 +144,19 @@ def suggest_layout(workbook: str, sheets: Iterable[Sheet], known: Known) -> list
 # The sheet
 
 
-def _plan(sheet: Sheet, known: Known) -> _Plan | None:
+def _plan(sheet: Sheet, facts: Known) -> _Plan | None:
     header = _header(sheet)
     if header is None:
         return None
     columns = _columns(sheet, header)
     plan = _Plan()
-    if not _plan_amounts(plan, columns, known) and not _plan_long(plan, columns):
+    if not _plan_amounts(plan, columns, facts) and not _plan_long(plan, columns):
         _plan_one(plan, columns)
-    taken = {column.place for part in plan.amounts.values() for c in part.values() for column in c}
-    taken |= {plan.year.place} if plan.year else set()
-    plan.fields = _fields([column for column in columns if column.place not in taken])
+    amount_places = {
+        column.place for part in plan.amounts.values() for c in part.values() for column in c
+    }
+    amount_places |= {plan.year.place} if plan.year else set()
+    plan.fields = _fields([column for column in columns if column.place not in amount_places])
     ref = plan.fields.get("line_ref")
     if ref is not None and not (plan.year or _tells_apart(ref)):
         del plan.fields["line_ref"]
@@ -195,13 +197,15 @@ def _columns(sheet: Sheet, header: int) -> list[_HeadedColumn]:
     ]
     once = Counter(match_key(column.text) for column in columns)
     both = Counter(match_key(f"{column.above} {column.text}") for column in columns)
-    named = []
+    named_columns = []
     for column in columns:
         name, joined = column.text, f"{column.above} {column.text}"
         if once[match_key(name)] > 1:
             name = joined if column.above and both[match_key(joined)] == 1 else ""
-        named.append(_HeadedColumn(column.place, column.own, column.above, column.cells, name))
-    return named
+        named_columns.append(
+            _HeadedColumn(column.place, column.own, column.above, column.cells, name)
+        )
+    return named_columns
 
 
 def _banner(sheet: Sheet, header: int) -> list[str]:
@@ -230,16 +234,16 @@ class _Period(NamedTuple):
     is_part: bool
 
 
-def _period(own: Cell, above: str) -> _Period | None:
+def _period(cell: Cell, above: str) -> _Period | None:
     """The period that a heading speaks of, by itself or with what stands above it."""
-    if isinstance(own, date):
-        return _Period(own.year - (own.month < 4), True)
-    text = cell_text(own)
+    if isinstance(cell, date):
+        return _Period(cell.year - (cell.month < 4), True)
+    text = cell_text(cell)
     month = _MONTH.search(text)
     is_part = bool(month or _QUARTER.search(text))
     for words in (text, above):
-        found = _YEAR_WITHIN.search(words)
-        if found and (year := parse_year(found[0])) is not None:
+        year_match = _YEAR_WITHIN.search(words)
+        if year_match and (year := parse_year(year_match[0])) is not None:
             return _Period(year, is_part)
     if month and (calendar := _CALENDAR_YEAR.search(text)):
         first = MONTHS.index(next(m for m in MONTHS if m[:3] == month[1].capitalize())) < 3
@@ -247,7 +251,7 @@ def _period(own: Cell, above: str) -> _Period | None:
     return _Period(None, True) if is_part else None
 
 
-def _plan_amounts(plan: _Plan, columns: list[_HeadedColumn], known: Known) -> bool:
+def _plan_amounts(plan: _Plan, columns: list[_HeadedColumn], facts: Known) -> bool:
     """A column, or several, for each year. Whether the sheet has any; none are planned where they
     can't be told apart."""
     by_year: dict[int | None, list[tuple[_HeadedColumn, _Period]]] = defaultdict(list)
@@ -265,7 +269,7 @@ def _plan_amounts(plan: _Plan, columns: list[_HeadedColumn], known: Known) -> bo
     if all(len(group) == 1 or all(p.is_part for _, p in group) for group in groups.values()):
         plan.amounts[""] = {year: [column for column, _ in group] for year, group in groups.items()}
         return True
-    _plan_scenarios(plan, groups, known.words["scenarios"])
+    _plan_scenarios(plan, groups, facts.words["scenarios"])
     return True
 
 
@@ -390,7 +394,7 @@ def _is_reference(column: _HeadedColumn) -> bool:
 # Rows
 
 
-def _rows(workbook: str, sheet: Sheet, plan: _Plan, known: Known) -> list[LayoutCells]:
+def _rows(workbook: str, sheet: Sheet, plan: _Plan, facts: Known) -> list[LayoutCells]:
     """The rows of Layouts by which a plan reads a sheet."""
     at = glob.escape(workbook), glob.escape(sheet.name)
 
@@ -398,11 +402,11 @@ def _rows(workbook: str, sheet: Sheet, plan: _Plan, known: Known) -> list[Layout
         return LayoutCells(*at, table, heading, **cells)
 
     rows = [
-        of(heading, COVER.name, constant=value) for heading, value in _settings(sheet, plan, known)
+        of(heading, COVER.name, constant=value) for heading, value in _settings(sheet, plan, facts)
     ]
     for each in SAVINGS.fields:
         column = plan.fields.get(each.name)
-        words = known.words.get(each.vocabulary, each.choices)
+        words = facts.words.get(each.vocabulary, each.choices)
         if column is not None:
             fill_down = "Yes" if each.name in _FILLED_DOWN and _has_gaps(column) else ""
             rows.append(of(each.heading, their_heading=column.name, fill_down=fill_down))
@@ -424,14 +428,14 @@ def _rows(workbook: str, sheet: Sheet, plan: _Plan, known: Known) -> list[Layout
     return rows
 
 
-def _settings(sheet: Sheet, plan: _Plan, known: Known) -> Iterable[tuple[str, str]]:
+def _settings(sheet: Sheet, plan: _Plan, facts: Known) -> Iterable[tuple[str, str]]:
     """Units and sign, as far as the return's own Cover doesn't give them."""
     columns = [c for years in plan.amounts.values() for each in years.values() for c in each]
-    said = [unit for row in sheet.rows[:HEADER_ROWS] for cell in row if (unit := _unit(cell))]
-    if "units" not in known.cover and not all(_unit(column.text) for column in columns):
-        yield "Units", unit_name(said[0] if said else known.pounds_per_unit)
+    units = [unit for row in sheet.rows[:HEADER_ROWS] for cell in row if (unit := _unit(cell))]
+    if "units" not in facts.cover and not all(_unit(column.text) for column in columns):
+        yield "Units", unit_name(units[0] if units else facts.pounds_per_unit)
     signs = [number > 0 for column in columns for number in column.numbers]
-    if "savings_sign" not in known.cover and signs:
+    if "savings_sign" not in facts.cover and signs:
         yield "Savings sign", SIGNS[2 * sum(signs) > len(signs)]
 
 
@@ -484,10 +488,10 @@ def _finds_all(workbook: str, sheet: Sheet, plan: _Plan, rows: list[LayoutCells]
         if year != _label(None)
         for column in each
     }
-    read: set[int] = set()
+    columns_read: set[int] = set()
     for layout in layouts_for(layout_rows, workbook, sheet.name, SAVINGS.name):
         tables = find_tables(sheet, HeadingFinder(SAVINGS, (), layout))
         if not tables or any(t.columns.second or t.columns.contradictions for t in tables):
             return False
-        read |= {each.column for each in tables[0].columns.amounts(1)}
-    return planned <= read
+        columns_read |= {each.column for each in tables[0].columns.amounts(1)}
+    return planned <= columns_read

@@ -71,27 +71,27 @@ class LineSums:
 
 
 def _signs(records: Records, cover: Cover) -> Pence:
-    turned = (
+    categories = (
         *(SAVINGS_AND_INCOME if cover.savings_positive else ()),
         *(() if cover.costs_positive else COSTS),
     )
-    return np.array([-1 if each in turned else 1 for each in records.columns["category"]])
+    return np.array([-1 if each in categories else 1 for each in records.columns["category"]])
 
 
 def _codes(texts: list[str | None]) -> Pence:
-    known: dict[str | None, int] = {}
-    return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int64)
+    code_of: dict[str | None, int] = {}
+    return np.array([code_of.setdefault(text, len(code_of)) for text in texts], dtype=np.int64)
 
 
 def _scopes(
-    given: list[str | None], scenarios: Iterable[str]
+    line_scenarios: list[str | None], scenarios: Iterable[str]
 ) -> list["np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
     """All lines, and those of each scenario, with the lines that are in all scenarios or without
     them; and these."""
     kinds: list[tuple[str | None, ...]] = [(None,)]
     kinds += [kind for name in scenarios for kind in ((name,), (None, name))]
-    own = [np.array([each in kind for each in given], dtype=bool) for kind in kinds]
-    return [np.ones(len(given), dtype=bool), *own]
+    of_kinds = [np.array([each in kind for each in line_scenarios], dtype=bool) for kind in kinds]
+    return [np.ones(len(line_scenarios), dtype=bool), *of_kinds]
 
 
 def _groupings(service: Pence, strand: Pence, category: Pence) -> list[list[Pence]]:

@@ -28,64 +28,66 @@ def says_total(text: str, *, alone: bool = False) -> bool:
     return (_ALONE.fullmatch if alone else _AT_AN_END.match)(text) is not None
 
 
-def is_total_row(found: FoundTable, place: int, row: list[Cell]) -> bool:
+def is_total_row(found_table: FoundTable, place: int, row: list[Cell]) -> bool:
     """Whether a row adds up others: the file marks it as its Excel table's total row, or a text in
     it says Total, and it has no Category and no Line ref but such a text (Excel's sub-totals stand
     in the column that they are of)."""
-    if is_marked_total(found, place):
+    if is_marked_total(found_table, place):
         return True
-    saying = found.sheet.total_texts
+    saying = found_table.sheet.total_texts
     if not saying or saying.isdisjoint(row):
         return False
-    fields = found.columns.fields
+    fields = found_table.columns.fields
     for column in (fields.get("category"), fields.get("line_ref")):
         if column is not None and row[column] != "" and not says_total(cell_text(row[column])):
             return False
     return any(isinstance(cell, str) and says_total(cell) for cell in row)
 
 
-def is_marked_total(found: FoundTable, place: int) -> bool:
+def is_marked_total(found_table: FoundTable, place: int) -> bool:
     """Whether a row is the total row of an Excel table that has columns of ours."""
-    if not found.sheet.table_totals:
+    if not found_table.sheet.table_totals:
         return False
-    known = found.columns.known
+    our_columns = found_table.columns.known
     return any(
-        row == place and any(first <= column <= last for column in known)
-        for row, first, last in found.sheet.table_totals
+        row == place and any(first <= column <= last for column in our_columns)
+        for row, first, last in found_table.sheet.table_totals
     )
 
 
-def total_columns(found: FoundTable, lines: Rows, cover: Cover) -> dict[int, int]:
+def total_columns(found_table: FoundTable, lines: Rows, cover: Cover) -> dict[int, int]:
     """The unknown columns that say Total in their heading and add up the row's years in at least
     half of their rows, each with the pounds in one of its units."""
     units: dict[int, int] = {}
-    known = found.columns.known
-    for column, heading in enumerate(found.headings):
+    our_columns = found_table.columns.known
+    for column, heading in enumerate(found_table.headings):
         text = cell_text(heading)
-        if column in known or "total" not in match_key(text):
+        if column in our_columns or "total" not in match_key(text):
             continue
-        unit = unit_within(text) or _unit_of_years(found, cover)
-        sums = list(_sums_of_rows(found, lines, column, unit, cover))
+        unit = unit_within(text) or _unit_of_years(found_table, cover)
+        sums = list(_sums_of_rows(found_table, lines, column, unit, cover))
         right = sum(_same_money(value, years) for _, _, value, years in sums)
         if sums and 2 * right >= len(sums):
             units[column] = unit
     return units
 
 
-def _unit_of_years(found: FoundTable, cover: Cover) -> int:
+def _unit_of_years(found_table: FoundTable, cover: Cover) -> int:
     """The unit of the table's years, where all have one; else the Cover's."""
-    units = {each.unit for each in found.columns.amounts(cover.pounds_per_unit)}
+    units = {each.unit for each in found_table.columns.amounts(cover.pounds_per_unit)}
     return units.pop() if len(units) == 1 else cover.pounds_per_unit
 
 
 def _sums_of_rows(
-    found: FoundTable, rows: Rows, column: int, unit: int, cover: Cover
+    found_table: FoundTable, rows: Rows, column: int, unit: int, cover: Cover
 ) -> Iterator[tuple[int, list[Cell], Decimal, Decimal]]:
     """The rows in which a Total column states an amount, with that and the sum of the row's years,
     in pounds; none with a cell that can't be read."""
-    years = [(each.column, each.unit) for each in found.columns.amounts(cover.pounds_per_unit)]
+    years = [
+        (each.column, each.unit) for each in found_table.columns.amounts(cover.pounds_per_unit)
+    ]
     for place, row in rows:
-        if row[column] == "" or any((place, each) in found.sheet.faults for each, _ in years):
+        if row[column] == "" or any((place, each) in found_table.sheet.faults for each, _ in years):
             continue
         value = stated_pounds(row[column], unit)
         amounts = [stated_pounds(row[each], of_year) for each, of_year in years]
@@ -95,13 +97,13 @@ def _sums_of_rows(
 
 
 def column_mismatches(
-    found: FoundTable, source: TableSource, lines: Rows, cover: Cover
+    found_table: FoundTable, source: TableSource, lines: Rows, cover: Cover
 ) -> list[Issue]:
     """The cells of Total columns that are not the sum of their row's years."""
     issues = []
-    for column, unit in total_columns(found, lines, cover).items():
-        heading = cell_text(found.headings[column])
-        for place, row, value, years in _sums_of_rows(found, lines, column, unit, cover):
+    for column, unit in total_columns(found_table, lines, cover).items():
+        heading = cell_text(found_table.headings[column])
+        for place, row, value, years in _sums_of_rows(found_table, lines, column, unit, cover):
             if not _same_money(value, years):
                 details = {"what": f"the row's years add up to {years / unit:,f}"}
                 at, text = source.at(place + 1, column + 1), cell_text(row[column])
@@ -110,12 +112,12 @@ def column_mismatches(
 
 
 def row_mismatches(
-    found: FoundTable, source: TableSource, lines: Rows, totals: Rows, cover: Cover
+    found_table: FoundTable, source: TableSource, lines: Rows, totals: Rows, cover: Cover
 ) -> list[Issue]:
     """Total rows that equal neither the sum since the last total row nor since the top, as the
     sheet states them. Columns with an unreadable cell above are not compared."""
     issues: list[Issue] = []
-    years = found.columns.amounts(cover.pounds_per_unit)
+    years = found_table.columns.amounts(cover.pounds_per_unit)
     # A remark that ends in "in total" adds up nothing.
     summing = [each for each in totals if any(each[1][of.column] != "" for of in years)]
     if not summing:
@@ -127,9 +129,9 @@ def row_mismatches(
     )
     for of in years:
         column, unit = of.column, of.unit
-        for place, row, since, top in _sums_at_totals(found, everything, column, unit):
+        for place, row, since, top in _sums_at_totals(found_table, everything, column, unit):
             value = stated_pounds(row[column], unit)
-            if (place, column) in found.sheet.faults:
+            if (place, column) in found_table.sheet.faults:
                 value = None
             if value is not None and row[column] != "" and not _same_money(value, since, top):
                 at = source.at(place + 1, column + 1)
@@ -141,11 +143,11 @@ def row_mismatches(
 
 
 def _sums_at_totals(
-    found: FoundTable, everything: list[tuple[int, list[Cell], bool]], column: int, unit: int
+    found_table: FoundTable, everything: list[tuple[int, list[Cell], bool]], column: int, unit: int
 ) -> Iterator[tuple[int, list[Cell], Decimal, Decimal]]:
     """Each total row of a column, with the sums of its lines since the last one and since the top,
     in pounds; none below an unreadable cell. ``everything``: lines and totals (True), in order."""
-    faulty = any(place[1] == column for place in found.sheet.faults)
+    faulty = any(place[1] == column for place in found_table.sheet.faults)
     cells = [row[column] for _, row, total in everything if not total]
     numbers = [cell if type(cell) is float else 0.0 if cell == "" else np.nan for cell in cells]
     pence, exact = pence_from_numbers(np.array(numbers, dtype=np.float64), unit)
@@ -158,7 +160,7 @@ def _sums_at_totals(
             continue
         if whole is not None:
             value: Decimal | None = Decimal(next(whole)) / 100
-        elif (place, column) in found.sheet.faults:
+        elif (place, column) in found_table.sheet.faults:
             value = None
         else:
             value = stated_pounds(row[column], unit)

@@ -37,18 +37,18 @@ class UnseenAmount:
 
 
 def unseen_amounts(
-    table: Table, found: FoundTable, source: TableSource, rows: Rows, cover: Cover
+    table: Table, found_table: FoundTable, source: TableSource, rows: Rows, cover: Cover
 ) -> list[UnseenAmount]:
     """The amounts other than nil of a table's lines that are not seen, or struck through."""
-    look = found.sheet.appearance
-    hidden = {
-        HIDDEN_ROW: _places(look.hidden_rows, len(found.sheet.rows)),
-        HIDDEN_COLUMN: _places(look.hidden_columns, len(found.headings)),
+    look = found_table.sheet.appearance
+    hidden_places = {
+        HIDDEN_ROW: _places(look.hidden_rows, len(found_table.sheet.rows)),
+        HIDDEN_COLUMN: _places(look.hidden_columns, len(found_table.headings)),
     }
-    struck = _struck(table, found)
-    if not (struck or any(hidden.values())):
+    struck = _struck(table, found_table)
+    if not (struck or any(hidden_places.values())):
         return []
-    amounts = amount_columns(table, found, cover.pounds_per_unit)
+    amounts = amount_columns(table, found_table, cover.pounds_per_unit)
     unseen = []
     for place, row in rows:
         for column, (_, unit) in amounts.items():
@@ -56,9 +56,9 @@ def unseen_amounts(
             if not pounds:
                 continue
             at = source.at(place + 1, column + 1)
-            if place in hidden[HIDDEN_ROW]:
+            if place in hidden_places[HIDDEN_ROW]:
                 unseen.append(UnseenAmount(HIDDEN_ROW, place, at, pounds))
-            if column in hidden[HIDDEN_COLUMN]:
+            if column in hidden_places[HIDDEN_COLUMN]:
                 unseen.append(UnseenAmount(HIDDEN_COLUMN, column, at, pounds))
             if (place, None) in struck or (place, column) in struck:
                 unseen.append(UnseenAmount(STRUCK_ROW, place, at, pounds))
@@ -87,13 +87,13 @@ def _places(spans: Iterable[Span], end: int) -> set[int]:
     return {place for first, last in spans for place in range(first, min(last + 1, end))}
 
 
-def _struck(table: Table, found: FoundTable) -> set[tuple[int, int | None]]:
+def _struck(table: Table, found_table: FoundTable) -> set[tuple[int, int | None]]:
     """The cells that are struck through, by row and column; of a line's name (None) as well."""
-    names = [found.columns.fields.get(name) for name in _NAMES]
+    names = [found_table.columns.fields.get(name) for name in _NAMES]
     return {
         (row, None if column in names else column)
-        for column, styles in found.sheet.appearance.styles.items()
-        if column in names or column in amount_columns(table, found)
+        for column, styles in found_table.sheet.appearance.styles.items()
+        if column in names or column in amount_columns(table, found_table)
         for row, style in styles.items()
         if style.struck
     }

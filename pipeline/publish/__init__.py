@@ -52,10 +52,10 @@ def publish(
     settle(folder, disk)
     before = manifest(folder)
 
-    def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
-        now = Manifest(made, dict(inputs), errors, made_of=dict(made_of or {}))
-        gone = [name for name in before.files if _goes(folder, name, made)] if before else []
-        return {outputs.MANIFEST: content_of(now)}, sorted(gone)
+    def sum_up(sums: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
+        now = Manifest(sums, dict(inputs), errors, made_of=dict(made_of or {}))
+        removals = [name for name in before.files if _goes(folder, name, sums)] if before else []
+        return {outputs.MANIFEST: content_of(now)}, sorted(removals)
 
     place(folder, _checked(folder, files), sum_up, disk)
 
@@ -66,11 +66,11 @@ def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
     settle(folder, disk)
     before = manifest(folder) or Manifest({}, {})
 
-    def sum_up(made: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
-        later = {*before.later, *(name for name in made if made[name] != before.files.get(name))}
-        kept = {name: key for name, key in before.made_of.items() if name not in made}
+    def sum_up(sums: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
+        later = {*before.later, *(name for name in sums if sums[name] != before.files.get(name))}
+        kept = {name: key for name, key in before.made_of.items() if name not in sums}
         now = replace(
-            before, files={**before.files, **made}, later=tuple(sorted(later)), made_of=kept
+            before, files={**before.files, **sums}, later=tuple(sorted(later)), made_of=kept
         )
         return {outputs.MANIFEST: content_of(now)}, ()
 
@@ -130,11 +130,11 @@ def _is_ours(name: str) -> bool:
     return first != outputs.ISSUED and not first.startswith((outputs.HISTORY, "."))
 
 
-def _goes(folder: Path, name: str, made: Mapping[str, str]) -> bool:
+def _goes(folder: Path, name: str, sums: Mapping[str, str]) -> bool:
     """Whether a file of the last report has no place in this one. One of the same name in other
     capitals may be the same file, which then stays."""
     path = folder / name
-    if name in made or not (_is_ours(name) and _is_inside(folder, name) and path.is_file()):
+    if name in sums or not (_is_ours(name) and _is_inside(folder, name) and path.is_file()):
         return False
-    same = [folder / other for other in made if same_name(other) == same_name(name)]
+    same = [folder / other for other in sums if same_name(other) == same_name(name)]
     return not any(other.exists() and path.samefile(other) for other in same)

@@ -37,13 +37,13 @@ def manifest(folder: Path) -> Manifest | None:
     Raises PublishError where the manifest can't be read.
     """
     try:
-        read = json.loads((folder / MANIFEST).read_text("utf-8"))
+        content = json.loads((folder / MANIFEST).read_text("utf-8"))
         return Manifest(
-            {str(name): str(digest) for name, digest in read["files"].items()},
-            {str(name): str(digest) for name, digest in read.get("inputs", {}).items()},
-            int(read.get("errors", 0)),
-            tuple(map(str, read.get("later", ()))),
-            {str(name): str(key) for name, key in read.get("made_of", {}).items()},
+            {str(name): str(digest) for name, digest in content["files"].items()},
+            {str(name): str(digest) for name, digest in content.get("inputs", {}).items()},
+            int(content.get("errors", 0)),
+            tuple(map(str, content.get("later", ()))),
+            {str(name): str(key) for name, key in content.get("made_of", {}).items()},
         )
     except (FileNotFoundError, NotADirectoryError):
         return None

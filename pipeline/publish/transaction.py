@@ -44,10 +44,10 @@ def place(folder: Path, files: Mapping[str, Content], sum_up: SumUp, disk: Disk)
     """
     staging = folder / STAGING
     try:
-        put = _staged(folder, files, disk)
-        last, gone = sum_up(put)
-        put |= _staged(folder, last, disk)
-        journal = _prepared(folder, put, tuple(gone), disk)
+        sums = _staged(folder, files, disk)
+        last, removals = sum_up(sums)
+        sums |= _staged(folder, last, disk)
+        journal = _prepared(folder, sums, tuple(removals), disk)
         _begin(folder, journal, disk)
     except BaseException:
         if not (staging / _FORWARD).exists():
@@ -75,36 +75,38 @@ def settle(folder: Path, disk: Disk) -> str:
     empty where there was nothing to do. Raises PublishError where neither can be done."""
     staging = folder / STAGING
     back = f"{_cut_off(folder)}. They were taken back: what was there before is there again."
-    said = ""
+    sentence = ""
     if (staging / _BACK).exists():
         _take_back(folder, _journal(staging / _BACK), disk)
-        said = back
+        sentence = back
     elif (staging / _FORWARD).exists():
         journal = _journal(staging / _FORWARD)
         if _is_whole(folder, journal):
             _go_on(folder, journal, disk)
-            said = f"{_cut_off(folder)}. That was finished now."
+            sentence = f"{_cut_off(folder)}. That was finished now."
         else:
             _take_back(folder, journal, disk)
-            said = back
+            sentence = back
     with _told(staging, "removed"):
         disk.clear(staging)
-    return said
+    return sentence
 
 
 def _staged(folder: Path, files: Mapping[str, Content], disk: Disk) -> dict[str, str]:
     """Write files into the staging folder; gives their SHA-256."""
-    put = {}
+    sums = {}
     for name, content in files.items():
         with _told(folder / name, "written"):
-            put[name] = disk.write(folder / STAGING / _NEW / name, content)
-    return put
+            sums[name] = disk.write(folder / STAGING / _NEW / name, content)
+    return sums
 
 
-def _prepared(folder: Path, put: dict[str, str], gone: tuple[str, ...], disk: Disk) -> _Journal:
+def _prepared(
+    folder: Path, sums: dict[str, str], removals: tuple[str, ...], disk: Disk
+) -> _Journal:
     """See that every file can be put in place, and keep what stands there."""
-    stands = [name for name in chain(put, gone) if _stands(folder / name)]
-    for name in put:
+    stands = [name for name in chain(sums, removals) if _stands(folder / name)]
+    for name in sums:
         for parent in (folder / name).relative_to(folder).parents:
             if (folder / parent).exists() and not (folder / parent).is_dir():
                 raise PublishError(
@@ -119,7 +121,7 @@ def _prepared(folder: Path, put: dict[str, str], gone: tuple[str, ...], disk: Di
     for name in stands:
         with _told(folder / name, "replaced"):
             disk.keep(folder / name, folder / STAGING / _OLD / name)
-    return _Journal(put, tuple(name for name in put if name not in stands), gone)
+    return _Journal(sums, tuple(name for name in sums if name not in stands), removals)
 
 
 def _begin(folder: Path, journal: _Journal, disk: Disk) -> None:
@@ -192,8 +194,8 @@ def _take_back(
 def _replaced(folder: Path, journal: _Journal) -> list[str]:
     """What the journal has been carried out for. The rest isn't touched: somebody may have it
     open, which is why the job is taken back."""
-    put = [name for name in journal.put if not (folder / STAGING / _NEW / name).exists()]
-    return put + [name for name in journal.remove if not _stands(folder / name)]
+    names = [name for name in journal.put if not (folder / STAGING / _NEW / name).exists()]
+    return names + [name for name in journal.remove if not _stands(folder / name)]
 
 
 def _clear(folder: Path, disk: Disk) -> None:
@@ -202,9 +204,9 @@ def _clear(folder: Path, disk: Disk) -> None:
         disk.clear(folder / STAGING)
 
 
-def _prune(folder: Path, gone: Iterable[str], disk: Disk) -> None:
+def _prune(folder: Path, names: Iterable[str], disk: Disk) -> None:
     """Remove the folders that nothing is left in."""
-    for name in gone:
+    for name in names:
         for parent in PurePosixPath(name).parents[:-1]:
             with suppress(OSError):  # it isn't empty, or has gone already
                 disk.remove_folder(folder / parent)
@@ -226,8 +228,8 @@ def _is_whole(folder: Path, journal: _Journal) -> bool:
 
 def _journal(path: Path) -> _Journal:
     try:
-        read = json.loads(path.read_text("utf-8"))
-        return _Journal(dict(read["put"]), tuple(read["added"]), tuple(read["remove"]))
+        content = json.loads(path.read_text("utf-8"))
+        return _Journal(dict(content["put"]), tuple(content["added"]), tuple(content["remove"]))
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise PublishError(
             f"{_cut_off(path.parent.parent)}, and {path} can't be read. Delete {path.parent} and "
@@ -246,8 +248,8 @@ def _stands(path: Path) -> bool:
 
 def _folders(root: Path, names: Iterable[str]) -> list[Path]:
     """The folders below a root that hold these files, the root among them; those that are there."""
-    found = {root / parent for name in names for parent in PurePosixPath(name).parents}
-    return sorted(path for path in found if path.is_dir())
+    folders = {root / parent for name in names for parent in PurePosixPath(name).parents}
+    return sorted(path for path in folders if path.is_dir())
 
 
 def put_one(path: Path, content: Content, disk: Disk) -> None:
@@ -267,19 +269,19 @@ def put_one(path: Path, content: Content, disk: Disk) -> None:
 
 
 @contextmanager
-def _told(path: Path, done: str) -> Iterator[None]:
+def _told(path: Path, what: str) -> Iterator[None]:
     """Say which file can't be dealt with, and what to do."""
     try:
         yield
     except OnlineOnlyError as fault:
         raise PublishError(
-            f"{path} can't be {done}: it is kept online only. Choose “Always keep on this device” "
+            f"{path} can't be {what}: it is kept online only. Choose “Always keep on this device” "
             "for it (a right click on it offers that), and run the command again."
         ) from fault
     except PermissionError as fault:
         raise PublishError(
-            f"{path} can't be {done}: it is probably open in Excel. Close it and run the command "
+            f"{path} can't be {what}: it is probably open in Excel. Close it and run the command "
             "again."
         ) from fault
     except OSError as fault:
-        raise PublishError(f"{path} can't be {done} ({why(fault)}).") from fault
+        raise PublishError(f"{path} can't be {what} ({why(fault)}).") from fault
