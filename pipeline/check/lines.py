@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.check.signs import sign_details
-from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE, WITHOUT_WEIGHTS
+from pipeline.core.bases import BASELINE, FROM_BASELINE, WITHOUT_WEIGHTS
 from pipeline.core.issue import Issue
 from pipeline.core.lines import ENTERED, Lines, Mask, places
 from pipeline.core.money import money_text, round_pence
@@ -312,7 +312,7 @@ def _span(years: list[int]) -> str:
 
 
 def _no_row(at: SourceRef, basis: str, service: str, when: str, number: int) -> Issue:
-    rule = "bad-baseline" if basis in (BASELINE, PROGRAMME_BASELINE) else "bad-driver"
+    rule = "bad-baseline" if basis in FROM_BASELINE else "bad-driver"
     sheet = "Baseline" if rule == "bad-baseline" else "Drivers"
     details = {
         "what": f"No row in {sheet} gives the weights of “{service}” for the basis {basis}{when}: "

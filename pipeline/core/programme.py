@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE
+from pipeline.core.bases import BASELINE, FROM_BASELINE, PROGRAMME_BASELINE
 from pipeline.core.source import SourceRef
 from pipeline.core.years import year_label
 
@@ -145,7 +145,7 @@ class Programme:
         """The rows of weights by which a service's lines on ``basis`` are shared in a year: one
         row of the service's own set, else of the set for every other service; for the programme
         baseline, one of each service's baseline that has any. Empty where there is none."""
-        sets = self.weights.get(BASELINE if basis == PROGRAMME_BASELINE else basis, {})
+        sets = self.weights.get(BASELINE if basis in FROM_BASELINE else basis, {})
         if basis == PROGRAMME_BASELINE:
             row_sets = [sets[s.name] for s in self.services if s.name in sets]
         else:

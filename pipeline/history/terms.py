@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from pipeline.core.bases import BASELINE, PROGRAMME_BASELINE
+from pipeline.core.bases import FROM_BASELINE, PROGRAMME_BASELINE
 from pipeline.core.programme import Programme, WeightRow
 from pipeline.core.returns import Pence
 from pipeline.core.text import ref_key
@@ -239,7 +239,7 @@ def _share_words(before: Snapshot, now: Snapshot, group: Group) -> Words:
     year = now.programme.steady_year
     name = basis if basis == PROGRAMME_BASELINE else f"{basis}, {service}"
     rows = now.programme.rows_holding(basis, service, year)
-    sheet = "Baseline" if basis in (BASELINE, PROGRAMME_BASELINE) else "Services"
+    sheet = "Baseline" if basis in FROM_BASELINE else "Services"
     return (
         f"Shares: {name}",
         _share_text(before.shares.get((*group, year)), before.programme),

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.commands import app
 from pipeline.core.bases import FIXED_BASES
 from pipeline.ingest.formats.limits import Limits
 from pipeline.report.theme_file import CHARTS, COLOURS
@@ -149,3 +150,16 @@ def test_the_colours_of_a_house_style_are_those_of_the_theme() -> None:
 def test_what_is_fact_in_the_samples_is_said() -> None:
     words = "Their totals are published facts; the lines beneath them are illustrative"
     assert words in text_of("README.md")
+
+
+def test_every_command_has_a_target_that_runs_it_and_a_page_that_names_it() -> None:
+    pages = text_of("README.md") + text_of("docs/operating.md")
+    listed = text_of("Makefile").partition(".PHONY:")[2].partition("\n")[0].split()
+    for command in app.registered_commands:
+        assert command.callback is not None
+        name = command.callback.__name__
+        target = re.search(rf"^{name}: \.venv ##.+\n(?:\t.+\n)*", MAKEFILE, re.MULTILINE)
+        assert target, f"Makefile: {name}"
+        assert f"$(PIPELINE) {name} $(FOLDERS)" in target[0], f"Makefile: {name}"
+        assert name in listed, f"Makefile, .PHONY: {name}"
+        assert f"make {name}" in pages or f"`{name}`" in pages, f"docs/operating.md: {name}"

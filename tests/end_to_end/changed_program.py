@@ -3,7 +3,7 @@ them."""
 
 import csv
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.builders import read_table
@@ -12,19 +12,34 @@ from tests.end_to_end.commands import ROOT, started
 SUMMARY = "programme-summary.xlsx"
 
 
-class Program:
-    """The copy, and a programme ``one`` that it reports. ``changes``: by file, what is written
-    there now and what is to be written instead; a file that there isn't yet has no text now."""
+# Of a file: what stands there once and what is to stand there instead; nothing stood in a new one.
+Edits = Sequence[tuple[str, str]]
 
-    def __init__(self, folder: Path, changes: Mapping[str, tuple[str, str]]) -> None:
+
+def before(anchor: str, text: str) -> tuple[str, str]:
+    """A text put before one that stands there."""
+    return anchor, text + anchor
+
+
+def after(anchor: str, text: str) -> tuple[str, str]:
+    """A text put behind one that stands there."""
+    return anchor, anchor + text
+
+
+class Program:
+    """The copy, and a programme ``one`` that it reports. ``changes``: the edits of each file."""
+
+    def __init__(self, folder: Path, *changes: Mapping[str, Edits]) -> None:
         self.folder, self.inputs, self.outputs = folder, folder / "inputs", folder / "outputs"
         for name in ("pipeline", "schemas"):
             shutil.copytree(ROOT / name, folder / name)
-        for name, (old, new) in changes.items():
-            path = folder / name
-            text = path.read_text("utf-8") if old else ""
-            assert not old or text.count(old) == 1, f"{name} has changed: {old}"
-            path.write_text(text.replace(old, new) if old else new, "utf-8")
+        for change in changes:
+            for name, edits in change.items():
+                path = folder / name
+                for old, new in edits:
+                    text = path.read_text("utf-8") if old else ""
+                    assert not old or text.count(old) == 1, f"{name} has changed: {old}"
+                    path.write_text(text.replace(old, new) if old else new, "utf-8")
 
     def run(self, command: str, *more: str, ours: bool = False) -> str:
         """What a command of the copy says, or one of the program as it is."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import Programme, Return, cell_addresses
-from tests.end_to_end.changed_program import Program
+from tests.end_to_end.changed_program import Program, before
 
 STAGE = '        Field("Stage", "How far the saving has got."),\n'
 OWNER = '        Field("Owner", "Who answers for the line."'
@@ -26,7 +26,7 @@ def send(program: Program, **cells: object) -> str:
 @pytest.fixture
 def staged(tmp_path: Path) -> Program:
     """The program with a column Stage of Savings."""
-    return Program(tmp_path, {"schemas/returns.py": (OWNER, STAGE + OWNER)})
+    return Program(tmp_path, {"schemas/returns.py": [before(OWNER, STAGE)]})
 
 
 def test_a_further_column_is_asked_for_shown_compared_and_issued(staged: Program) -> None:
@@ -66,8 +66,8 @@ def test_a_column_is_in_the_csv_and_in_apportioned_where_it_is_declared_so(tmp_p
     program = Program(
         tmp_path,
         {
-            "schemas/returns.py": (OWNER, needed + OWNER),
-            "schemas/outputs.py": (last, '    "stage",\n' + last),
+            "schemas/returns.py": [before(OWNER, needed)],
+            "schemas/outputs.py": [before(last, '    "stage",\n')],
         },
     )
     send(program, Stage="Idea")

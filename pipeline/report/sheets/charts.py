@@ -40,11 +40,8 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     programme = results.programme
     services = _services(results, partner)
     partners = None if partner else _partners(results)
-    charts = (
-        *_headline_charts(results, partner, partners),
-        _years(results, partner),
-        _service_chart(results, partner, services),
-    )
+    when, which = _years(results, partner), _service_chart(results, partner, services)
+    charts = (*_headline_charts(results, partner, partners), when, which)
     titled, titles = _titled((*charts, *delivered.charts(results, partner)))
     return Sheet(
         NAME,
@@ -60,7 +57,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             about(programme, partner),
             f"{in_units(programme)} Each chart is drawn from the table that is named below it.",
         ),
-        f"{charts[-2].finding}. {charts[-1].finding}.",
+        f"{when.finding}. {which.finding}.",
         note="Who pays and who saves, when, and from which services?",
         upright=True,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from pipeline.core.bases import FIXED_BASES
+from pipeline.core.bases import SHARED_BY
 from pipeline.core.money import rate_text, unit_name
 from pipeline.core.phrases import in_words, sentence
 from pipeline.core.programme import Partner, Programme
@@ -199,10 +199,9 @@ def _apportionment(partner: Partner | None, file: str) -> list[Note]:
         (
             "Apportionment",
             "Each line's annual amount is shared over the partners by the line's basis, else its "
-            f"service's. The basis is one of {_words(FIXED_BASES)}, or a cost driver. Baseline: by "
-            "the service's current gross cost; Programme baseline: by that of all services "
-            "together; Direct: all to the partner that the line names; a driver: by its weights. "
-            "Weights may change from a year on.",
+            f"service's. The basis is one of {_words(SHARED_BY)}, or a cost driver. "
+            f"{'; '.join(f'{basis}: {how}' for basis, how in SHARED_BY.items())}; a driver: by its "
+            "weights. Weights may change from a year on.",
         ),
         (
             "To the penny",
