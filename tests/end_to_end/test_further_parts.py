@@ -55,7 +55,7 @@ SPONSOR = Setting(
             "            partners=partners,\n",
             "            sponsor=self.value(settings, SPONSOR),\n",
         ),
-        before("    STEADY_YEAR,\n    TITLE,", "    SPONSOR,\n"),
+        after("from schemas.programme import (\n", "    SPONSOR,\n"),
     ],
     "pipeline/history/packing.py": [before('*("report_unit", ', '*("sponsor",), ')],
 }
@@ -99,7 +99,7 @@ def without_owner(lines: Lines, accepted: Mask) -> list[Issue]:
     ],
     "pipeline/assessing.py": [
         before("        *small_returns(", "        *without_owner(lines, accepted),\n"),
-        before("    weight_issues,\n)", "    without_owner,\n"),
+        after("from pipeline.check.lines import (\n", "    without_owner,\n"),
     ],
 }
 CHART: Change = {
