@@ -26,6 +26,7 @@ from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.model.sensitivity import largest_lines, switching
 from pipeline.model.settlement import settlement
+from pipeline.model.tags import by_tag, tag_numbers
 from pipeline.reading import ProgrammeReading
 from schemas.model import LEFT_OUT
 from schemas.returns import NARRATIVE_TABLES, SAVINGS
@@ -59,6 +60,8 @@ def model(
         appraisal=appraisal(figures, rows, parts),
         by_year=by_year(figures),
         by_service=by_service(figures),
+        by_tag=by_tag(rows, programme),
+        tag_numbers=tag_numbers(rows, programme),
         shares=shares_table(programme, set(bases_in_use)),
         controls=pd.DataFrame(),
         sources=sources_table(files, totals),

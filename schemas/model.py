@@ -308,6 +308,28 @@ BY_SERVICE = Frame(
     (_STRAND, _SERVICE, _ORGANISATION, _SCENARIO, *_MEASURES),
 )
 
+BY_TAG = Frame(
+    "by_tag",
+    "a list of the team's own, a value of it (or none) and a scenario",
+    (
+        *map(_text, ("tag", "value")),
+        _SCENARIO,
+        *_MEASURES,
+        FrameColumn("lines", Holds.COUNT, "line refs, in any scenario"),
+    ),
+)
+TAG_NUMBERS = Frame(
+    "tag_numbers",
+    "a number of the team's own, a service, an organisation and a scenario",
+    (
+        _text("tag"),
+        _SERVICE,
+        _ORGANISATION,
+        _SCENARIO,
+        FrameColumn("amount", Holds.COUNT, "in thousandths"),
+    ),
+)
+
 SHARES = Frame(
     "shares",
     "a service, a basis and a year",
@@ -530,6 +552,7 @@ DELIVERY_LEFT_OUT = Frame(
 RESULTS = (
     *(REGISTER, APPORTIONED, EXCLUDED, SUMMARY, APPRAISAL, BY_YEAR, BY_SERVICE, SHARES, CONTROLS),
     *(SOURCES, RETURNS, PROJECT_APPRAISAL, PROJECT_YEARS, SWITCHING, LARGEST_LINES, LEFT_OUT),
+    *(BY_TAG, TAG_NUMBERS),
 )
 REPORTED_DELIVERY = (
     *(DELIVERY_LINES, DELIVERY_PARTS, TRACKER, DELIVERY_ORGANISATIONS, DELIVERY_DUE),

@@ -14,6 +14,7 @@ from schemas.returns import NARRATIVE_TABLES, PAID_BY, SAVINGS, tag_field
 from schemas.vocabulary import (
     ANNUAL_CASHABLE,
     NON_CASHABLE,
+    NOT_STATED,
     ONE_OFF,
     RAG,
     RISK_WEIGHTED_MEASURE,
@@ -301,6 +302,43 @@ BY_SERVICE = OutputTable(
     "Which services does it come from?",
     "a service and an organisation",
     (_STRAND, _SERVICE, _ORGANISATION, _ONE_OFFS, _ANNUALS),
+)
+
+_TAG = _text("Tag", "tag", "The column of the team's own, as the sheet Tags names it.", 20)
+
+BY_TAG = OutputTable(
+    "By_tag",
+    "By tag",
+    "What does it come to by the columns of our own?",
+    "a list of the team's own and a value of it",
+    (
+        _TAG,
+        _text("Value", "value", f"A value of the list; {NOT_STATED}: the lines without one.", 30),
+        _ONE_OFFS,
+        _ANNUALS,
+        _count("Lines", "lines", "How many lines, by their refs, have the value."),
+    ),
+)
+
+TAG_NUMBERS = OutputTable(
+    "Tag_numbers",
+    "By tag",
+    "What do the numbers of our own come to, and whose are they?",
+    "a number of the team's own, a service, an organisation and a scenario",
+    (
+        _TAG,
+        _SERVICE,
+        _ORGANISATION,
+        _SCENARIO,
+        OutputColumn(
+            "Amount",
+            "The numbers of the lines added up, to the thousandth; a partner's part of each is as "
+            "its share of the line in the steady-state year.",
+            "amount",
+            Show.QUANTITY,
+            14,
+        ),
+    ),
 )
 
 SHARES = OutputTable(
@@ -1045,6 +1083,8 @@ OUTPUT_TABLES = (
     LARGEST_LINES,
     BY_YEAR,
     BY_SERVICE,
+    BY_TAG,
+    TAG_NUMBERS,
     SHARES,
     MOVEMENTS,
     SERVICE_BRIDGE,

@@ -33,10 +33,13 @@ VALUES: Mapping[Holds, type] = {
 
 
 def frame_of(
-    declared: Frame, rows: Iterable[Mapping[str, Any]], each: Iterable[str] = ()
+    declared: Frame,
+    rows: Iterable[Mapping[str, Any]],
+    each: Iterable[str] = (),
+    tags: Iterable[Tag] = (),
 ) -> pd.DataFrame:
     """A frame from rows by column; what a row doesn't say is blank, nil or false."""
-    columns = _columns(declared, each)
+    columns = _columns(declared, each, tags)
     unsaid = {name: _unsaid(column) for name, column in columns.items()}
     records = [{**unsaid, **row} for row in rows]
     for record in records:

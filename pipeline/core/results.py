@@ -23,7 +23,7 @@ class Subject:
     year; empty: all of them). ``whole``: the total programme's rows, else those of the partners
     and of what is not yet apportioned. ``together``: the rows of all strands, else each strand's.
     ``year``: of By_year one year alone, else all years. ``kind``: one of KINDS in the tables of
-    delivery.
+    delivery, of BY_TAG a list of the team's own.
     """
 
     table: str
@@ -103,6 +103,8 @@ class Results:
     unread_numbers: int = 0
     unread_pence: int = 0
     narrative: dict[str, pd.DataFrame] = field(default_factory=dict)
+    by_tag: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tag_numbers: pd.DataFrame = field(default_factory=pd.DataFrame)
     switching: pd.DataFrame = field(default_factory=pd.DataFrame)
     largest_lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     delivery: Delivery | None = None

@@ -11,12 +11,13 @@ import pandas as pd
 from pipeline.core.account import Account, NumberUse
 from pipeline.core.lines import Mask
 from pipeline.core.money import money_text
-from pipeline.core.programme import Programme
+from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
 from pipeline.core.returns import Pence
 from pipeline.model.intake import ReturnTotals
+from pipeline.model.tags import stated_thousandths
 from schemas.confidence import Weights, risk_weighted
-from schemas.model import CONTROLS
+from schemas.model import CONTROLS, MEASURES
 from schemas.vocabulary import (
     ALL_STRANDS,
     ANNUAL_CASHABLE,
@@ -99,6 +100,7 @@ def model_controls(
         *_tables(results),
         *_paybacks(results),
         *_risk_weighted(results),
+        *_tags(results),
     ]
 
 
@@ -248,6 +250,41 @@ def _risk_weighted(results: Results) -> Iterable[Check]:
         yield Check(
             title, PENCE, expected, actual, Subject("Appraisal", scenario, RISK_WEIGHTED_MEASURE)
         )
+
+
+def _tags(results: Results) -> Iterable[Check]:
+    """The values of each list against the total programme of Summary; each number against the
+    lines, and the organisations' against the programme's."""
+    programme, summary = results.programme, results.summary
+    whole = summary[
+        (summary["strand"] == ALL_STRANDS) & (summary["organisation"] == TOTAL_PROGRAMME)
+    ]
+    for tag in programme.tags:
+        for scenario in programme.scenarios:
+            if tag.is_number:
+                yield from _tag_numbers(results, tag, scenario)
+                continue
+            rows = results.by_tag[
+                (results.by_tag["tag"] == tag.heading) & (results.by_tag["scenario"] == scenario)
+            ]
+            totals = whole[whole["scenario"] == scenario]
+            for measure in MEASURES:
+                expected, actual = (_added(each, measure.column) for each in (totals, rows))
+                title = f"By_tag, {tag.heading}: {measure.heading.lower()}, {scenario} = Summary"
+                subject = Subject("By_tag", scenario, measure.heading, kind=tag.heading)
+                yield Check(title, PENCE, expected, actual, subject)
+
+
+def _tag_numbers(results: Results, tag: Tag, scenario: str) -> Iterable[Check]:
+    rows = results.tag_numbers[
+        (results.tag_numbers["tag"] == tag.heading) & (results.tag_numbers["scenario"] == scenario)
+    ]
+    lines = results.register[results.register["scenario"] == scenario]
+    expected = sum(stated_thousandths(lines, tag)[1].tolist())
+    for whose, organisations in _sides(results.programme):
+        actual = _added(rows[rows["organisation"].isin(organisations)], "amount")
+        title = f"Tag_numbers, {tag.heading}, {whose}: thousandths, {scenario} = the register"
+        yield Check(title, COUNT, expected, actual)
 
 
 def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]) -> int:

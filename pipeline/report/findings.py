@@ -13,6 +13,7 @@ from pipeline.core.intake import intake, waiting
 from pipeline.core.money import rate_text
 from pipeline.core.phrases import agreeing, counted, in_words, listing, sentence
 from pipeline.core.programme import Partner, Programme
+from pipeline.core.quantity import THOUSANDTHS
 from pipeline.core.results import Results
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, headlines, in_short
@@ -20,6 +21,7 @@ from schemas.model import MEASURES
 from schemas.vocabulary import (
     ALL_STRANDS,
     NET_CASHABLE_MEASURE,
+    NOT_STATED,
     NOT_YET_APPORTIONED,
     TOTAL_PROGRAMME,
 )
@@ -163,6 +165,27 @@ def from_services(results: Results, partner: Partner | None = None) -> str:
     """Which service saves most."""
     pairs = ranked(results, partner)
     return which(results.programme, pairs[0][0] if pairs else "", [amount for _, amount in pairs])
+
+
+def from_tags(results: Results) -> str:
+    """Of each list the value that saves most, and what each number comes to."""
+    plan = results.programme.plan_scenario
+    of_lists = results.by_tag[results.by_tag["scenario"] == plan]
+    said = []
+    for tag in results.programme.tags:
+        if tag.is_number:
+            numbers = results.tag_numbers
+            whole = (numbers["scenario"] == plan) & (numbers["organisation"] == TOTAL_PROGRAMME)
+            total = int(numbers.loc[whole & (numbers["tag"] == tag.heading), "amount"].sum())
+            said.append(f"{tag.heading}: {total / THOUSANDTHS:,.10g} in all")
+            continue
+        stated = (of_lists["tag"] == tag.heading) & (of_lists["value"] != NOT_STATED)
+        most = min(records(of_lists[stated]), key=lambda row: pence(row, ANNUAL))
+        saving = -pence(most, ANNUAL)
+        amount = in_short(saving, results.programme.report_unit)
+        most_words = f"{most['value']} saves most, {amount} a year"
+        said.append(f"{tag.heading}: {most_words if saving > 0 else 'no value saves anything'}")
+    return f"{'; '.join(said)} ({plan})"
 
 
 def apportioned(results: Results) -> str:

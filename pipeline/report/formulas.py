@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.core.programme import Programme
+from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
 from pipeline.report.formula import (
     Adder,
@@ -32,6 +32,7 @@ from pipeline.report.spec import Sheet, Table, pages
 from schemas.outputs import (
     APPORTIONED,
     APPRAISAL,
+    BY_TAG,
     BY_YEAR,
     CATEGORIES_TABLE,
     CONTROLS,
@@ -51,6 +52,7 @@ from schemas.vocabulary import (
     KINDS,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
+    NOT_STATED,
     ONE_OFF_MEASURE,
     PAYBACK_MEASURE,
     RISK_WEIGHTED_MEASURE,
@@ -89,6 +91,7 @@ def adder(results: Results) -> Adder:
         *programme.strands,
         *(service.name for service in programme.services),
         *(partner.name for partner in programme.partners),
+        *(each for tag in programme.tags for each in (tag.heading, *tag.values)),
     )
     rows = {
         REGISTER.name: len(results.register),
@@ -169,6 +172,31 @@ def summary(results: Results) -> ByHeading:
 def by_service(results: Results) -> ByHeading:
     """One-off and annual cashable."""
     return headlines(results, results.by_service, "Service")
+
+
+def by_tag(results: Results) -> ByHeading:
+    """One-off and annual cashable of the lines with the value."""
+    add, programme = adder(results), results.programme
+    rows = results.by_tag[results.by_tag["scenario"] == programme.scenarios[0]]
+    keys = list(zip(rows["tag"].tolist(), rows["value"].tolist(), strict=True))
+    return {
+        f"{measure}: {scenario}": [
+            _with_value(add, measure, tag, value, scenario_name(number)) for tag, value in keys
+        ]
+        for measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE)
+        for number, scenario in enumerate(programme.scenarios)
+    }
+
+
+def _with_value(add: Adder, measure: str, tag: str, value: str, scenario: Name) -> Formula:
+    """A measure of the lines with a value; where it is none, of those whose cells are blank."""
+    lines = REGISTER.name
+    if value != NOT_STATED:
+        return add.total(lines, measure, Where(tag, This("Value")), Where("Scenario", scenario))
+    blank = ("(", Whole(lines, tag), '="")')
+    own = ("(", Whole(lines, "Scenario"), "=", scenario, ")")
+    summed = ("SUMPRODUCT(", *blank, "*", *own, "*", Whole(lines, measure), ")")
+    return formula(*rounded(*summed), reads=3 * add.rows[lines])
 
 
 def by_year(results: Results) -> ByHeading:
@@ -263,8 +291,7 @@ def subjects(results: Results) -> list[Subject | None]:
 def controls(results: Results) -> ByHeading:
     """Expected and actual where both are of this workbook; difference and result of every row."""
     add = adder(results)
-    labels = results.programme.year_labels
-    pairs = [_compared(add, subject, labels) for subject in subjects(results)]
+    pairs = [_compared(add, subject, results.programme) for subject in subjects(results)]
     difference = formula(*rounded(This("Actual"), "-", This("Expected")))
     result = formula("IF(", This("Difference"), '=0,"Pass","Fail")')
     return {
@@ -279,14 +306,20 @@ _SCENARIO = Where("Scenario", This("Scenario"))
 Pair = tuple[Formula | None, Formula | None]
 
 
-def _compared(add: Adder, subject: Subject | None, labels: Sequence[str]) -> Pair:
+def _compared(add: Adder, subject: Subject | None, programme: Programme) -> Pair:
     """Expected and actual of a control; None where a figure is of the intake."""
+    labels, tags = programme.year_labels, programme.tags
     pair: Pair
     match subject:
         case None:
             pair = None, None
         case Subject(table=REGISTER.name):
             pair = None, add.total(REGISTER.name, TOTAL)
+        case Subject(table=BY_TAG.name, measure=measure, scenario=scenario):
+            heading = f"{measure}: {scenario}"
+            whole = (Where("Strand", TOGETHER), Where("Organisation", WHOLE))
+            values = add.total(BY_TAG.name, heading, Where("Tag", tag_name(subject.kind, tags)))
+            pair = add.total(SUMMARY.name, heading, *whole), values
         case Subject(table=DELIVERY.name, measure=measure):
             pair = None, add.total(DELIVERY.name, measure, _kind(subject))
         case Subject(table=APPORTIONED.name, measure=year):
@@ -312,6 +345,11 @@ def _delivered(add: Adder, subject: Subject) -> Formula:
         DELIVERY_BY_PARTNER.name: [_organisations(subject)],
     }
     return add.total(subject.table, subject.measure, *where.get(subject.table, ()), _kind(subject))
+
+
+def tag_name(heading: str, tags: Sequence[Tag]) -> Name:
+    """The cell that holds the heading of a list of the team's own."""
+    return Name(f"Tag_{[tag.heading for tag in tags].index(heading) + 1}")
 
 
 def kind_name(kind: str) -> Name:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from pipeline.core.programme import Programme
+from pipeline.core.quantity import THOUSANDTHS
 from pipeline.report.columns import Numbers, Texts, values_of
 from pipeline.report.formula import Formula
 from pipeline.report.layout import longest_word
@@ -200,11 +201,18 @@ def _values(
 def _typed(show: Show, values: Sequence[object]) -> Sequence[object]:
     """Numbers that came as text (scores, numbers of the team's own) as numbers, so that they sort
     and add up."""
-    if show is Show.QUANTITY and isinstance(values, Texts):
-        return [None if text is None else float(text) for text in values]
+    if show is Show.QUANTITY:
+        return [_decimals(value) for value in values]
     if show is not Show.COUNT or isinstance(values, Numbers):
         return values
     return [int(v) if isinstance(v, str) and v.isdecimal() else v for v in values]
+
+
+def _decimals(value: object) -> float | None:
+    """A number of the team's own: text, or whole thousandths."""
+    if isinstance(value, str):
+        return float(value)
+    return value / THOUSANDTHS if isinstance(value, int) else None
 
 
 def _grouped(columns: tuple[Column, ...], looks: Looks) -> tuple[tuple[Column, ...], set[int]]:

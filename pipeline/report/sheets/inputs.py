@@ -84,7 +84,7 @@ def _inputs(programme: Programme, partner: Partner | None) -> Table:
     rows = [
         *_terms(programme),
         *_scenarios(programme),
-        *([] if partner else [*_limit(programme), *_words()]),
+        *([] if partner else [*_limit(programme), *_words(), *_tags(programme)]),
     ]
     names = [row.name.name for row in rows]
     values = pd.Series([row.value for row in rows], dtype=object)
@@ -216,6 +216,23 @@ def _words() -> list[Input]:
             ("the services together", ALL_SERVICES, formulas.EVERY_SERVICE),
             *((f"{kind.lower()} delivery", kind, formulas.kind_name(kind)) for kind in KINDS),
         )
+    ]
+
+
+def _tags(programme: Programme) -> list[Input]:
+    """The lists of the team's own, for Controls."""
+    use = "Controls tell rows with this word from the others."
+    return [
+        Input(
+            "List of the team's own",
+            tag.heading,
+            Show.TEXT,
+            formulas.tag_name(tag.heading, programme.tags),
+            use,
+            _SETTING,
+        )
+        for tag in programme.tags
+        if not tag.is_number
     ]
 
 

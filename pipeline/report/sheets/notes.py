@@ -25,6 +25,7 @@ from schemas.vocabulary import (
     COSTS,
     NET_CASHABLE,
     NON_CASHABLE,
+    NOT_STATED,
     NOT_YET_APPORTIONED,
     ONE_OFF,
     ONE_OFF_COSTS,
@@ -181,6 +182,7 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             "not Blue.",
         ),
         *([_risk_weighted(programme)] if programme.confidence else []),
+        *([_tags(programme)] if programme.tags and not partner else []),
     ]
 
 
@@ -191,6 +193,18 @@ def _risk_weighted(programme: Programme) -> Note:
         "sheet Confidence rates any RAG value, for it is newer than the line's Confidence. In "
         "Appraisal annual cashable, by Confidence alone; partners' may differ from the programme's "
         "by pennies.",
+    )
+
+
+def _tags(programme: Programme) -> Note:
+    headings = _words(tag.heading for tag in programme.tags)
+    return (
+        "By tag",
+        f"The columns of our own on Savings: {headings}. Each line is in one value of a list, or "
+        f"{NOT_STATED}; so the values of each list add up to {TOTAL_PROGRAMME}. Numbers are in no "
+        "unit of money and are counted to the thousandth, half away from nil; each is shared as "
+        f"its line is in {year_label(programme.steady_year)}, thousandths by the largest "
+        "remainder.",
     )
 
 
