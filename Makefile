@@ -83,7 +83,7 @@ report: .venv ## write the reports of every programme
 validate: .venv ## check the workbooks and list every issue, without the summaries
 	@$(PIPELINE) validate $(FOLDERS) $(WHICH) $(WHICH_RETURN) $(WHICH_CLUSTER) $(WHETHER_LENIENT)
 
-template: .venv ## write a blank programme.xlsx and blank returns
+template: .venv ## write a blank programme.xlsx, blank returns, and each department's next return
 	@$(PIPELINE) template $(FOLDERS) $(WHICH)
 
 watch: .venv ## report again whenever the workbooks change, until Ctrl-C; POLL=1 on a network share
@@ -118,7 +118,8 @@ fuzz: .venv ## try 20,000 damaged workbooks; FUZZ=100000 for more
 
 soak: .venv ## try 10,000 random programmes with faults; SOAK=100000 for more
 	@SOAK=$(or $(SOAK),10000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
-		tests/test_exactness.py tests/ingest/test_account.py $(ARGS)
+		tests/test_exactness.py tests/ingest/test_account.py \
+		tests/end_to_end/test_next_return.py $(ARGS)
 
 # SUBJECTS: files of bench/subjects, without .py; ROUNDS: how often each is run.
 bench: .venv ## time the pipeline beside peers and floors; SUBJECTS="report start", ROUNDS=3

@@ -158,11 +158,15 @@ def _answered(
 ) -> list[Issue]:
     """Every issue in order, with what it is about and the answer that holds for it; the answers of
     ``current`` returns count, those of an earlier version don't."""
-    departments = {each.workbook: each.cover.department for each in reading.returns if each.cover}
+    covers = {each.workbook: each.cover for each in reading.returns if each.cover}
+    departments = {workbook: cover.department for workbook, cover in covers.items()}
+    successors = {cover.replaces: cover.department for cover in covers.values() if cover.replaces}
     stacks = [lines, *([delivery] if delivery is not None else [])]
     issues = located(issues, stacks, departments)
     sent_back = [answer for each in current for answer in each.answers]
-    issues, unused = with_answers(issues, reading.control.answers, sent_back, departments)
+    issues, unused = with_answers(
+        issues, reading.control.answers, sent_back, successors | departments, successors.values()
+    )
     return in_order([*issues, *unused])
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pipeline.core.programme import Tag
 from pipeline.core.text import Vocabulary
 from schemas.fields import Field, Kind, Setting, Standing, Table
-from schemas.values import ANY_TEXT, DATE, IS_INCREMENTAL, IS_POSITIVE, STATUS, UNIT
+from schemas.values import ANY_TEXT, DATE, IS_INCREMENTAL, IS_POSITIVE, NAMES, STATUS, UNIT
 from schemas.vocabulary import (
     BLANK_WORDS,
     CATEGORIES,
@@ -60,6 +60,32 @@ CERTIFIED_BY = Setting(
     default="",
     example="J Smith, Head of Finance",
 )
+REPLACES = Setting(
+    "Replaces",
+    "The workbook that this one takes the place of, filled in by the program: Layouts made for it "
+    "don't apply to this one.",
+    values=ANY_TEXT,
+    default="",
+    example="Corporate Resources 2012.xlsx",
+)
+LAST_DATED = Setting(
+    "Last dated",
+    "The Date of the workbook that this one takes the place of, filled in by the program: it "
+    "counts until Date is filled in.",
+    values=DATE,
+    default=None,
+    example="2012-03-30",
+)
+YEARS_ADDED = Setting(
+    "Years added",
+    "Years for which the workbook that this one takes the place of had no column, filled in by the "
+    "program: while a column holds nothing, its year counts as missing; type 0 for nil.",
+    values=NAMES,
+    default=(),
+    example="2016/17",
+)
+# What only a next return holds.
+OF_NEXT_RETURNS = (REPLACES, LAST_DATED, YEARS_ADDED)
 OWN_UNITS = Setting(
     "Units",
     "Units of the amounts, where they differ from the programme's.",
@@ -96,6 +122,7 @@ COVER = Table(
     (
         *(DEPARTMENT, PREPARED_BY, CONTACT, DATED, RETURN_STATUS),
         *(OWN_UNITS, OWN_SAVINGS_SIGN, OWN_COSTS_SIGN, OWN_PROFILE, CERTIFIED_BY),
+        *OF_NEXT_RETURNS,
     ),
 )
 

@@ -20,7 +20,8 @@ def board(
     """Every expected department in the order of Departments, each with what it has sent, then
     further returns by path. ``replaced``: the workbooks of which a later version counts."""
     latest = max(
-        (each.cover.dated for each in returns if each.cover and each.cover.dated), default=None
+        (day for each in returns if each.cover and (day := each.cover.counts_as_dated)),
+        default=None,
     )
     waiting: dict[str, list[Return]] = defaultdict(list)
     for each in returns:
@@ -61,7 +62,7 @@ def _state(each: Return, replaced: Collection[str], due: date | None, latest: da
         return State.REPLACED
     if each.cover.status == "Draft":
         return State.DRAFT
-    came = each.cover.dated or latest
+    came = each.cover.counts_as_dated or latest
     return State.LATE if due and came and came > due else State.RECEIVED
 
 

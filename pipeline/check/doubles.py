@@ -28,7 +28,7 @@ def by_precedence(returns: Iterable[Return]) -> list[Return]:
     then those whose path doesn't speak of an older copy, then by path."""
 
     def rank(each: Return) -> tuple[int, bool]:
-        dated = each.cover.dated if each.cover else None
+        dated = each.cover.counts_as_dated if each.cover else None
         return -(dated or date.min).toordinal(), _OLDER.search(each.workbook) is not None
 
     return sorted(returns, key=rank)

@@ -1,4 +1,4 @@
-"""``template``: blank workbooks to fill in."""
+"""``template``: workbooks to fill in, blank ones and each department's next return."""
 
 import json
 from hashlib import sha256
@@ -40,7 +40,8 @@ def template(
     outputs: Outputs = Path("outputs"),
     programme: Name = None,
 ) -> None:
-    """Write blank workbooks to fill in: a programme.xlsx, and a return for each programme.
+    """Write workbooks to fill in: a blank programme.xlsx, and for each programme a blank return and
+    each department's next one, which holds what was read from its last.
 
     A programme's return offers its own years, services, scenarios, bases and partners.
     """
@@ -51,9 +52,10 @@ def template(
     from pipeline.ingest.control import read_control
     from pipeline.publish import PublishError, outputs_lock, put
     from pipeline.report.template import template_programme, template_return
+    from pipeline.templates import RETURN, next_returns
 
     files = {"programme.xlsx": template_programme(), "return.xlsx": template_return(None)}
-    left_out = []
+    left_out, reasons = [], {}
     where = outputs / TEMPLATES
     try:
         for folder in folders:
@@ -62,8 +64,11 @@ def template(
             if control.programme is None:
                 left_out.append(folder.name)
             else:
-                name = str(PurePosixPath(folder.name) / "return.xlsx")
-                files[name] = template_return(control.programme)
+                within = PurePosixPath(folder.name)
+                files[str(within / f"{RETURN}.xlsx")] = template_return(control.programme)
+                made, why = next_returns(folder)
+                files.update({str(within / name): content for name, content in made.items()})
+                reasons.update({str(within / name): reason for name, reason in why.items()})
         with outputs_lock(where, screen.note):
             old_sums = _written(where)
             not_replaced = [
@@ -86,6 +91,8 @@ def template(
             f"{where / name} was not written: somebody has changed the one that is there. Move it "
             "away, or give it another name."
         )
+    for name, reason in reasons.items():
+        screen.complain(f"There is no next return for {name}: {reason}.")
     for name in left_out:
         screen.complain(
             f"There is no return for {name}: its control workbook has errors, which "

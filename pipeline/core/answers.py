@@ -6,7 +6,7 @@ rule, the department (else the workbook), the line (else the sheet), the heading
 lapses when the value changes, which of a line or a block has its amounts in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.core.issue import Issue
@@ -47,21 +47,26 @@ def with_answers(
     of_programme: Sequence[Answer],
     of_returns: Sequence[Answer],
     departments: Mapping[str, str],
+    succeeded: Iterable[str] = (),
 ) -> tuple[list[Issue], list[Issue]]:
     """The issues, each warning with the answer that holds for it; and an ``unused-answer`` for each
     answer that fits none. Of several the programme's own holds.
 
-    ``departments``: the department of each workbook that is read.
+    ``departments``: the department of each workbook that is read, or whose place one has taken.
+    ``succeeded``: departments whose workbook has taken another's place: what was answered there
+    need not be in it.
     """
     by_key: dict[Key, Answer] = {}
     for answer in (*of_returns, *of_programme):
         by_key[answer.key(departments)] = answer
     keys_in_use: set[Key] = set()
     issues_with_answers = [_answered(issue, by_key, keys_in_use) for issue in issues]
+    settled = {match_key(name) for name in succeeded}
     unused = [
         _unused(answer)
         for answer in (*of_programme, *of_returns)
         if answer.key(departments) not in keys_in_use
+        and match_key(answer.department or departments.get(answer.workbook, "")) not in settled
     ]
     return issues_with_answers, unused
 

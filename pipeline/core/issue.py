@@ -11,6 +11,9 @@ LONGEST_VALUE = 200
 # Rules of cells that are not blank, though they read so.
 UNREAD = ("cell-error", "formula-no-value")
 
+# Details that no words take: what stands in a cell whose number format is at fault.
+NUMBER, FORMAT = "number", "format"
+
 
 @dataclass(frozen=True)
 class Issue:

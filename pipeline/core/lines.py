@@ -223,7 +223,7 @@ def stack_delivery(returns: list[Return], names: Iterable[str]) -> DeliveryRows:
     stacked = stack((r.tables["Delivery"] for r in readable), names)
     covers = _covers(readable, "Delivery")
     of_row = stacked.frame["source"].to_numpy()
-    dated = np.array([cover.dated for cover in covers], dtype=object)
+    dated = np.array([cover.counts_as_dated for cover in covers], dtype=object)
     for name in ENTERED:
         values = np.array([getattr(cover, name) for cover in covers], dtype=bool)
         stacked.frame[name] = values[of_row]

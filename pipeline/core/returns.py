@@ -95,13 +95,14 @@ class Records:
 class Amounts:
     """The amounts of Savings records, as the return states them, before signs are turned.
 
-    ``years`` pence, records by the programme's years; ``outside`` pence in other years; ``blank``:
-    the years whose cell is there and empty.
+    ``years`` pence, records by the programme's years; ``outside`` pence in other years together,
+    ``others`` in each of them; ``blank``: the years whose cell is there and empty.
     """
 
     years: Pence
     outside: Pence
     blank: npt.NDArray[np.bool_]
+    others: dict[int, Pence] = field(default_factory=dict)
 
 
 @dataclass
@@ -120,7 +121,9 @@ class Cover:
     """A return's cover; its four settings of amounts hold for the whole return.
 
     ``names_department``: False where the workbook's name stands for it. ``faults``: what is wrong
-    with a setting, by its field's name; what it comes to is not said here.
+    with a setting, by its field's name; what it comes to is not said here. ``replaces``: the path
+    of the workbook that this one, made by ``make template``, takes the place of; ``last_dated``:
+    that one's date.
     """
 
     department: str
@@ -135,7 +138,14 @@ class Cover:
     dated_at: SourceRef | None = None
     costs_positive: bool = True
     names_department: bool = False
+    replaces: str = ""
+    last_dated: date | None = None
     faults: dict[str, Issue] = field(default_factory=dict)
+
+    @property
+    def counts_as_dated(self) -> date | None:
+        """Its date; until it bears one, that of the workbook that it takes the place of."""
+        return self.dated or self.last_dated
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.core.issue import FORMAT, NUMBER
 from pipeline.core.money import (
     LARGEST_POUNDS,
     excel_decimal,
@@ -162,7 +163,8 @@ class AmountReader:
         if isinstance(cell, FormattedNumber):
             shown = shown_pounds(cell, self._unit)
             if isinstance(shown, Doubt):
-                self.faulty[place] = shown
+                typed = {NUMBER: repr(float(cell)), FORMAT: cell.code}
+                self.faulty[place] = Doubt(shown.rule, {**shown.details, **typed})
             else:
                 self._set(place, shown)
             return

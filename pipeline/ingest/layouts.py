@@ -317,13 +317,17 @@ def _name(column: str) -> str:
 
 def unused_layouts(rows: Sequence[LayoutRow], returns: Sequence[Return]) -> list[Issue]:
     """Rows that serve nothing in any workbook that they name, each at the cell that finds nothing;
-    a row that is about a workbook which can't be read may serve there."""
+    a row that is about a workbook which can't be read may serve there, and one that is about a
+    workbook whose place another has taken, by its Cover, has served."""
     if not returns:
         return []
+    gone = [each.cover.replaces for each in returns if each.cover and each.cover.replaces]
     issues = []
     for row in rows:
         about = [each for each in returns if row.fits_workbook(each.workbook)]
-        if any(each.cover is None for each in about):
+        if any(each.cover is None or each.cover.replaces for each in about):
+            continue
+        if any(map(row.fits_workbook, gone)):
             continue
         parts_in_use = {
             part for each in about for number, part in each.layouts if number == row.number

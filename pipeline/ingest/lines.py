@@ -2,6 +2,7 @@
 of the lines (contract, sections 3 and 4)."""
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -73,6 +74,15 @@ def _has_amount(row: list[Cell], years: list[int], filled: int) -> bool:
     return False
 
 
+def without_empty(found: FoundTable, lines: Rows, years: Container[int | None]) -> None:
+    """Take those of some years for no columns at all that hold nothing: a next return has them,
+    though nobody has said yet what is in them."""
+    columns = found.columns.years
+    for year in [each for each in columns if each in years]:
+        if all(row[columns[year]] == "" for _, row in lines):
+            del columns[year]
+
+
 @dataclass
 class ReadAmounts:
     """The amounts of a table's lines and the issues of their cells."""
@@ -103,6 +113,8 @@ def read_amounts(
             read_before.add(place)
             continue
         amounts.outside += pence
+        if each.year is not None:
+            amounts.others[each.year] = amounts.others.get(each.year, 0) + pence
         for place in np.flatnonzero(pence).tolist():
             cells.add("year-outside-programme", place, each)
     return ReadAmounts(amounts, cells.issues)

@@ -77,6 +77,8 @@ def read_long(
             amounts.years[line, years.index(year)] += pence[place]
         else:
             amounts.outside[line] += pence[place]
+            nothing = np.zeros(len(firsts), dtype=np.int64)
+            amounts.others.setdefault(year, nothing)[line] += pence[place]
     columns = {name: [values[place] for place in firsts] for name, values in fields.items()}
     row_numbers = [rows[place][0] + 1 for place in firsts]
     return LongLines(row_numbers, columns, amounts, parts, issues + cells.issues)

@@ -29,6 +29,7 @@ from pipeline.core.returns import (
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import letter_off, nearest
 from pipeline.core.text import match_key
+from pipeline.core.years import parse_year
 from pipeline.ingest.account import Accountant, Claims, restates
 from pipeline.ingest.answers import answers_sent_back, may_hold_answers
 from pipeline.ingest.cells import Vocabularies, read_texts
@@ -43,6 +44,7 @@ from pipeline.ingest.lines import (
     split_rows,
     unit_conflicts,
     units_above,
+    without_empty,
 )
 from pipeline.ingest.long_tables import read_long
 from pipeline.ingest.merged import covered_cells, filled_merged
@@ -83,14 +85,17 @@ from schemas.returns import (
     DATED,
     DELIVERY,
     DEPARTMENT,
+    LAST_DATED,
     OWN_COSTS_SIGN,
     OWN_PROFILE,
     OWN_SAVINGS_SIGN,
     OWN_UNITS,
     PREPARED_BY,
+    REPLACES,
     RETURN_STATUS,
     RETURN_TABLES,
     SAVINGS,
+    YEARS_ADDED,
     savings,
 )
 from schemas.vocabulary import turned_round
@@ -194,6 +199,8 @@ class _ReturnReader:
         self.delivery: list[DeliveryAmounts] = []
         self.served: set[tuple[int, str]] = set()
         self.unseen: list[UnseenAmount] = []
+        # Of a next return, years that its last one had no column for.
+        self.years_added: set[int | None] = set()
         self.claims = Claims()
         self.split: dict[FoundTable, SplitRows] = {}
         # Headings that stand again beyond a blank column: those of a summary, perhaps.
@@ -213,9 +220,11 @@ class _ReturnReader:
         ]
         for table, tables in plan:
             for found_table in tables:
-                self.columns_in_use[found_table.sheet.number] |= found_table.columns.known
                 if table is self.savings:
                     split = self.split[found_table] = split_rows(found_table)
+                    without_empty(found_table, split.lines, self.years_added)
+                self.columns_in_use[found_table.sheet.number] |= found_table.columns.known
+                if table is self.savings:
                     totals = total_columns(found_table, split.lines, self.cover_on(found_table))
                     self.columns_in_use[found_table.sheet.number] |= set(totals)
         for table, tables in plan:
@@ -378,6 +387,10 @@ class _ReturnReader:
         for each in (*settings.values.values(), *(again for again, _ in settings.repeated)):
             self.claims.claim_cell(each.at, NumberUse.HEADING)
         self.on_cover = set(settings.values)
+        if settings.value(REPLACES):
+            # It follows the template, whatever the workbook did that it takes the place of.
+            self.context = replace(self.context, layouts=())
+            self.years_added = {parse_year(each) for each in settings.value(YEARS_ADDED) or ()}
         names = [name for name, _ in self.book.sheets]
         by_layouts, faults = self.given_settings(
             names, settings.values, lambda row: not row.names_sheet
@@ -734,6 +747,8 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
         dated_at=settings.values[DATED.name].at if DATED.name in settings.values else None,
         costs_positive=value(OWN_COSTS_SIGN, context.costs_positive),
         names_department=bool(department),
+        replaces=value(REPLACES),
+        last_dated=value(LAST_DATED),
     )
 
 
@@ -758,8 +773,13 @@ def _stack(parts: list[Amounts], years: int) -> Amounts:
         nothing = np.zeros(0, dtype=np.int64)
         nowhere = np.zeros((0, years), dtype=bool)
         return Amounts(np.zeros((0, years), dtype=np.int64), nothing, nowhere)
+    others = {
+        year: np.concatenate([part.others.get(year, np.zeros_like(part.outside)) for part in parts])
+        for year in sorted({year for part in parts for year in part.others})
+    }
     return Amounts(
         np.concatenate([part.years for part in parts]),
         np.concatenate([part.outside for part in parts]),
         np.concatenate([part.blank for part in parts]),
+        others,
     )

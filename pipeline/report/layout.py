@@ -18,6 +18,7 @@ from pipeline.report.spec import (
     Column,
     Entry,
     Form,
+    FormColumn,
     Lists,
     Role,
     Settings,
@@ -174,6 +175,17 @@ def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
         for place, lines in _column_lines(tables, number, width):
             np.maximum(rows[place], lines, out=rows[place])
     return rows
+
+
+def form_lines(columns: Sequence[FormColumn], widths: Iterable[float]) -> list[int]:
+    """How many lines each filled row of a form takes."""
+    rows = max((len(column.values) for column in columns), default=0)
+    most = [1] * rows
+    for column, width in zip(columns, widths, strict=False):
+        for place, value in enumerate(column.values):
+            if isinstance(value, str):
+                most[place] = max(most[place], lines(value, width))
+    return most
 
 
 def _column_lines(

@@ -166,10 +166,26 @@ class Strip:
 
 
 @dataclass(frozen=True)
+class Formatted:
+    """A number in a number format of its own, ``code``."""
+
+    number: float
+    code: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A cell that shows ``error``; empty: a formula that was never calculated."""
+
+    error: str
+
+
+@dataclass(frozen=True)
 class FormColumn:
     """A column that people fill in.
 
     A column without a heading has its heading typed in; ``heading_message`` says what.
+    ``values``: what stands in its first rows already, ``notes`` on them by row.
     """
 
     heading: str
@@ -177,11 +193,13 @@ class FormColumn:
     width: float = 16
     required: bool = False
     heading_message: str = ""
+    values: Sequence[object] = ()
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Form:
-    """An empty table to fill in, ``rows`` of it ruled: the headings, then the rows."""
+    """A table to fill in, ``rows`` of it ruled: the headings, then the rows."""
 
     columns: tuple[FormColumn, ...]
     rows: int = 100
@@ -190,7 +208,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Setting:
-    """A row of a list of settings, its value to be filled in."""
+    """A row of a list of settings, its value to be filled in; ``value``: what stands there."""
 
     name: str
     entry: Entry
@@ -198,6 +216,7 @@ class Setting:
     default: str = ""
     example: object = None
     required: bool = False
+    value: object = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The workbooks that people fill in, blank: programme.xlsx and a department's return.
+"""The workbooks that people fill in: programme.xlsx, blank, and a department's return, blank or
+with what was read the last time.
 
 Everything in them comes from the schemas; a programme gives a return its years and its lists.
 """
@@ -34,8 +35,8 @@ from schemas.fields import Field, Kind, Standing
 from schemas.fields import Setting as Declared
 from schemas.fields import Table as Schema
 from schemas.outputs import Show
-from schemas.programme import PROGRAMME, PROGRAMME_TABLES, SCENARIOS, SERVICES, YEARS
-from schemas.returns import RETURN_TABLES, SAVINGS, savings
+from schemas.programme import ANSWERS, PROGRAMME, PROGRAMME_TABLES, SCENARIOS, SERVICES, YEARS
+from schemas.returns import OF_NEXT_RETURNS, RETURN_TABLES, SAVINGS, savings
 
 PROGRAMME_PATH = "programme.xlsx"
 RETURN_PATH = "return.xlsx"
@@ -58,10 +59,53 @@ def template_programme() -> bytes:
     return render(programme_book())
 
 
-def template_return(programme: Programme | None = None) -> bytes:
-    """A blank return, as .xlsx bytes: with the programme's years, services, scenarios, bases and
-    partners where one is given."""
-    return render(return_book(programme))
+def template_return(programme: Programme | None = None, filled: "Filled | None" = None) -> bytes:
+    """A return, as .xlsx bytes: with the programme's years, services, scenarios, bases and
+    partners where one is given; blank, or ``filled`` in."""
+    return render(return_book(programme, filled))
+
+
+Key = str | int
+
+
+@dataclass(frozen=True)
+class FilledTable:
+    """What stands in a table, by the name of a field or by year: a value per row; and the notes on
+    single cells, by row."""
+
+    columns: Mapping[Key, Sequence[object]]
+    notes: Mapping[Key, Mapping[int, str]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows are filled."""
+        return max(map(len, self.columns.values()), default=0)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What a return is filled in with: settings by name, tables by name, ``years`` of Savings,
+    ``answers`` to warnings by the names of ANSWERS, and how it enters amounts. ``replaces``: the
+    workbook that it takes the place of."""
+
+    replaces: str
+    pounds_per_unit: int
+    savings_positive: bool
+    incremental: bool
+    years: tuple[int, ...]
+    cover: Mapping[str, object]
+    tables: Mapping[str, FilledTable]
+    answers: tuple[Mapping[str, str], ...] = ()
+
+    def entering(self, programme: Programme) -> Programme:
+        """The programme as this return enters its amounts."""
+        return replace(
+            programme,
+            years=self.years,
+            pounds_per_unit=self.pounds_per_unit,
+            savings_positive=self.savings_positive,
+            incremental=self.incremental,
+        )
 
 
 @dataclass
@@ -163,18 +207,44 @@ def programme_book() -> Book:
     )
 
 
-def return_book(programme: Programme | None) -> Book:
-    """A department's return, blank."""
+def return_book(programme: Programme | None, filled: Filled | None = None) -> Book:
+    """A department's return, blank or filled in."""
     words = _Words(_vocabularies(programme))
     own = savings(programme.tags if programme else ())
     schemas = (own if schema is SAVINGS else schema for schema in RETURN_TABLES)
-    sheets = tuple(_sheet(schema, words, programme) for schema in schemas)
-    steps = (
-        (
-            "Cover",
-            "Say whose return this is. Units, Savings sign and Profile only where they "
-            "differ from the programme's.",
-        ),
+    sheets = tuple(_sheet(schema, words, programme, filled) for schema in schemas)
+    about = programme_name(programme) if programme else "a savings programme"
+    front = _front(
+        f"Start here: a department's return for {about}", _return_steps(filled), _last_time(filled)
+    )
+    answers = (_answers(filled.answers),) if filled and filled.answers else ()
+    return Book(
+        RETURN_PATH,
+        f"Savings return: {programme_name(programme)}" if programme else "Savings return",
+        (front, *sheets, *answers, words.sheet()),
+        created(programme),
+        "Template",
+        programme.marking if programme else "",
+    )
+
+
+def _return_steps(filled: Filled | None) -> tuple[tuple[str, str], ...]:
+    cover = (
+        "Say whose return this is. Units, Savings sign and Profile only where they differ from the "
+        "programme's."
+    )
+    send = (
+        "Save the workbook under a name of your own and send it in. Nothing in it is changed; what "
+        "is wrong is reported cell by cell."
+    )
+    if filled:
+        cover = "Give the Date, the Status and who certifies the return, and check the rest."
+        send = (
+            f"Save the workbook and send it in, in place of “{filled.replaces}”. Nothing in it is "
+            "changed; what is wrong is reported cell by cell."
+        )
+    return (
+        ("Cover", cover),
         (
             "Savings",
             "One row per line and scenario; leave Scenario blank where a line is the same "
@@ -185,22 +255,35 @@ def return_book(programme: Programme | None) -> Book:
             "Delivery, Risks, Benefits, Dependencies, Milestones, Assumptions",
             "As far as there is anything to say; an empty sheet is no fault.",
         ),
-        (
-            "Send",
-            "Save the workbook under a name of your own and send it in. Nothing in it is "
-            "changed; what is wrong is reported cell by cell.",
-        ),
+        ("Send", send),
     )
-    about = programme_name(programme) if programme else "a savings programme"
-    front = _front(f"Start here: a department's return for {about}", steps)
-    return Book(
-        RETURN_PATH,
-        f"Savings return: {programme_name(programme)}" if programme else "Savings return",
-        (front, *sheets, words.sheet()),
-        created(programme),
-        "Template",
-        programme.marking if programme else "",
+
+
+def _last_time(filled: Filled | None) -> tuple[str, ...]:
+    """What the front says of a return that is filled in."""
+    if filled is None:
+        return ()
+    return (
+        f"It holds what was read from “{filled.replaces}”. Change what has changed: a note on each "
+        "amount says what it was.",
     )
+
+
+def _answers(answers: Sequence[Mapping[str, str]]) -> Sheet:
+    """What was answered to warnings, so that it goes on to hold."""
+    columns = tuple(
+        Column(
+            each.heading,
+            [answer.get(each.name) for answer in answers],
+            Show.LONG_TEXT if each.kind is Kind.LONG_TEXT else Show.TEXT,
+            each.width,
+        )
+        for each in ANSWERS.fields
+        if any(answer.get(each.name) for answer in answers)
+    )
+    line = "An answer holds until the value that it speaks of changes. Nothing is to be filled in."
+    table = Table("Issues", columns, description="Answers to warnings of the last return")
+    return Sheet("Issues", "Issues: what was answered last time", (table,), (line,))
 
 
 def _vocabularies(programme: Programme | None) -> dict[str, tuple[tuple[str, ...], bool]]:
@@ -216,7 +299,7 @@ def _vocabularies(programme: Programme | None) -> dict[str, tuple[tuple[str, ...
     }
 
 
-def _front(title: str, steps: tuple[tuple[str, str], ...]) -> Sheet:
+def _front(title: str, steps: tuple[tuple[str, str], ...], before: tuple[str, ...] = ()) -> Sheet:
     table = Table(
         "Steps",
         (
@@ -226,6 +309,7 @@ def _front(title: str, steps: tuple[tuple[str, str], ...]) -> Sheet:
         description="How to fill in this workbook",
     )
     lines = (
+        *before,
         "Fill in below the headings of each sheet. Dark blue headings are required, grey ones may "
         "stay empty.",
         "Select a cell to see what goes there, with an example.",
@@ -233,23 +317,36 @@ def _front(title: str, steps: tuple[tuple[str, str], ...]) -> Sheet:
     return Sheet("Start here", title, (table,), lines)
 
 
-def _sheet(schema: Schema, words: _Words, programme: Programme | None = None) -> Sheet:
+def _sheet(
+    schema: Schema,
+    words: _Words,
+    programme: Programme | None = None,
+    filled: Filled | None = None,
+) -> Sheet:
     if schema.settings:
-        settings = Settings(tuple(_setting(one, words, programme) for one in schema.settings))
+        settings = tuple(
+            _setting(one, words, programme, filled)
+            for one in schema.settings
+            if one not in OF_NEXT_RETURNS or (filled and filled.cover.get(one.name))
+        )
         how = "Fill in the column Value."
-        return Sheet(schema.name, schema.name, (settings,), (schema.meaning, how))
-    form = Form(
-        tuple(_form_columns(schema, words, programme)),
-        _RULED_LINES if schema.year_columns else _RULED_ROWS,
-    )
-    lines = (schema.meaning, *_how_amounts_go(schema, programme))
+        return Sheet(schema.name, schema.name, (Settings(settings),), (schema.meaning, how))
+    entering = filled.entering(programme) if programme and filled else programme
+    table = filled.tables.get(schema.name) if filled else None
+    ruled = _RULED_LINES if schema.year_columns else _RULED_ROWS
+    columns = _form_columns(schema, words, entering, table)
+    form = Form(tuple(columns), max(ruled, table.rows + _RULED_ROWS if table else 0))
+    lines = (schema.meaning, *_how_amounts_go(schema, entering))
     return Sheet(schema.name, schema.name, (form,), lines, keep_columns=1)
 
 
-def _setting(of: Declared[Any], words: _Words, programme: Programme | None) -> Setting:
+def _setting(
+    of: Declared[Any], words: _Words, programme: Programme | None, filled: Filled | None
+) -> Setting:
     blank = "required" if of.required else _if_blank(of, programme)
     entry = words.entry(of, "" if of.required else blank)
-    return Setting(of.heading, entry, of.meaning, blank, _example(of), of.required)
+    value = filled.cover.get(of.name) if filled else None
+    return Setting(of.heading, entry, of.meaning, blank, _example(of), of.required, value)
 
 
 def _if_blank(of: Declared[Any], programme: Programme | None) -> str:
@@ -275,7 +372,9 @@ def _how_amounts_go(schema: Schema, programme: Programme | None) -> tuple[str, .
     )
 
 
-def _form_columns(schema: Schema, words: _Words, programme: Programme | None) -> list[FormColumn]:
+def _form_columns(
+    schema: Schema, words: _Words, programme: Programme | None, filled: FilledTable | None
+) -> list[FormColumn]:
     columns = []
     for one in schema.fields:
         example = _example(one)
@@ -283,20 +382,29 @@ def _form_columns(schema: Schema, words: _Words, programme: Programme | None) ->
         if word_list and example is not None and example not in word_list[0]:
             example = word_list[0][0]
         entry = words.entry(one, example=example)
-        columns.append(FormColumn(one.heading, entry, one.width, one.required))
+        column = FormColumn(one.heading, entry, one.width, one.required)
+        columns.append(_filled(column, one.name, filled))
         if schema.year_columns and one.heading == _YEARS_AFTER:
-            columns += _year_columns(programme)
+            columns += _year_columns(programme, filled)
     return columns + (_partner_columns() if schema.partner_columns else [])
 
 
-def _year_columns(programme: Programme | None) -> list[FormColumn]:
+def _filled(column: FormColumn, key: Key, filled: FilledTable | None) -> FormColumn:
+    """The column with what stands in it."""
+    if filled is None:
+        return column
+    return replace(column, values=filled.columns.get(key, ()), notes=filled.notes.get(key, {}))
+
+
+def _year_columns(programme: Programme | None, filled: FilledTable | None) -> list[FormColumn]:
     years = programme.years if programme else _example_years()
     columns = []
     for place, year in enumerate(years):
         label = year_label(year)
         example = _for_example(_example_amount(place, programme))
         message = f"The amount in {label}, a number; blank is nil. {example}".strip()
-        columns.append(FormColumn(label, Entry(Kind.AMOUNT, message), _AMOUNT_WIDTH))
+        column = FormColumn(label, Entry(Kind.AMOUNT, message), _AMOUNT_WIDTH)
+        columns.append(_filled(column, year, filled))
     return columns
 
 

@@ -97,7 +97,8 @@ RULES = (
             "names the steady-state year first."
         ),
         problem="There is no column for {years}: no line has an amount of that year.",
-        remedy="Add a column for each year of the programme; leave its cells blank for nil.",
+        remedy="Add a column for each year of the programme; leave its cells blank for nil. A next "
+        "return has the column already: type 0 there for nil.",
         why="Without the steady-state year a return adds nothing to the annual savings.",
         example="A return of last year's programme, which ended a year earlier.",
     ),

@@ -44,10 +44,13 @@ from pipeline.report.safe import (
 from pipeline.report.spec import (
     DRAFT,
     Book,
+    Broken,
     Column,
     Entry,
     FilePlace,
     Form,
+    Formatted,
+    FormColumn,
     Lists,
     Role,
     Setting,
@@ -357,6 +360,21 @@ class _SheetWriter:
     def _row_pixels(self, row: int, pixels: int) -> None:
         self.heights[row] = pixels
         must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
+
+    def _given(self, row: int, column: int, value: object, style: Properties) -> None:
+        """What somebody typed into a cell that people fill in, faults and all."""
+        match value:
+            case Formatted():
+                own = self._format(style | {"num_format": value.code})
+                self._number(row, column, value.number, own)
+            case Broken():
+                formula = f"={value.error or 'NA()'}"
+                code = self.worksheet.write_formula(
+                    row, column, formula, self._format(style), value.error
+                )
+                must(code, f"formula at row {row + 1}")
+            case _:
+                self._value(row, column, value, self._format(style))
 
     # Parts of a sheet
 
@@ -721,15 +739,24 @@ class _SheetWriter:
             self.writer.form_columns[self.sheet.name, column.heading] = where
         self.header_rows.append(top)
         for number, column in enumerate(form.columns):
-            self._entry_column(top + 1, number, column.entry, form.rows)
-            last = top + _ENTRY_ROWS
+            self._entry_column(top + 1, number, column, form.rows)
+            last = top + max(_ENTRY_ROWS, 2 * form.rows)
             self._entry(top + 1, last, number, column.entry, column.heading or "Value")
+        for place, lines in enumerate(layout.form_lines(form.columns, self.widths)):
+            if lines > 1:
+                high = min(lines * theme.row_pixels + _AIR_PIXELS, _HIGHEST_PIXELS)
+                self._row_pixels(top + 1 + place, high)
         self.row = top + 1 + form.rows
 
-    def _entry_column(self, first: int, number: int, entry: Entry, rows: int) -> None:
-        style = self.theme.entry(entry.kind)
-        for row in range(first, first + rows):
+    def _entry_column(self, first: int, number: int, column: FormColumn, rows: int) -> None:
+        style = self.theme.entry(column.entry.kind)
+        for place, value in enumerate(column.values):
+            self._given(first + place, number, value, style)
+        for row in range(first + len(column.values), first + rows):
             self._text(row, number, "", style)
+        for place, note in column.notes.items():
+            code = self.worksheet.write_comment(first + place, number, cell_safe(note))
+            must(code, f"note at row {first + place + 1}")
         # Below the ruled rows the column's number format goes on, the rules don't.
         plain = {name: value for name, value in style.items() if not name.startswith("border")}
         width = self.widths[number]
@@ -750,7 +777,7 @@ class _SheetWriter:
     def _setting(self, row: int, setting: Setting) -> None:
         theme, kind = self.theme, setting.entry.kind
         self._text(row, 0, setting.name, theme.label() | {"bold": setting.required})
-        self._text(row, 1, "", theme.entry(kind))
+        self._given(row, 1, setting.value, theme.entry(kind) | {"align": "left"})
         self._text(row, 2, setting.meaning, theme.label())
         self._text(row, 3, setting.default, theme.label())
         sample = self._format(theme.sample(kind) | {"align": "left"})
