@@ -10,19 +10,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from pipeline.ingest.formats import WORKBOOKS
 from pipeline.ingest.places import InputPath, only_os_errors
 
 if TYPE_CHECKING:
     from upath import UPath
 
 CONTROL = "programme.xlsx"
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 NO_WORKBOOK = f"Not read: not a workbook ({', '.join(WORKBOOKS)})"
 _PASSED_OVER = (".", "~$")
 # Names that a control workbook gets by being downloaded, copied or saved again.
 _LIKE_CONTROL = re.compile(
     r"(?:copy of )?programmes?(?:\.xlsx)?[\s._-]*"
-    r"(?:\(\d+\)|copy|new|old|final|latest|draft|v?\d[\d._-]*|[\s._()-])*\.xls[xmb]?",
+    r"(?:\(\d+\)|copy|new|old|final|latest|draft|v?\d[\d._-]*|[\s._()-])*"
+    rf"(?:{'|'.join(map(re.escape, WORKBOOKS))})",
     re.IGNORECASE,
 )
 _BELONGS = "put it into a folder that has a programme.xlsx, or below one"

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.commands import app
 from pipeline.core.bases import FIXED_BASES
+from pipeline.ingest.formats import WORKBOOKS
 from pipeline.ingest.formats.limits import Limits
 from pipeline.report.theme_file import CHARTS, COLOURS
 from tests.builders import Programme, Return
@@ -163,3 +164,8 @@ def test_every_command_has_a_target_that_runs_it_and_a_page_that_names_it() -> N
         assert f"$(PIPELINE) {name} $(FOLDERS)" in target[0], f"Makefile: {name}"
         assert name in listed, f"Makefile, .PHONY: {name}"
         assert f"make {name}" in pages or f"`{name}`" in pages, f"docs/operating.md: {name}"
+
+
+def test_every_format_is_named() -> None:
+    page = text_of("docs/reading.md")
+    assert [ending for ending in WORKBOOKS if f"`{ending}`" not in page] == []

@@ -1,5 +1,5 @@
 """The steps of CONTRIBUTING, followed in a copy of the program for a basis, a setting, a rule, a
-chart and a command: the files that are named, and nothing else."""
+chart, a command and a file format: the files that are named, and nothing else."""
 
 from pathlib import Path
 
@@ -149,9 +149,63 @@ def number_of_programmes(number: int) -> None:
 }
 
 
-def write(folder: Path, **settings: str) -> Return:
-    """Three services, two of one strand; a line of each, the last without an owner."""
-    control = Programme(reference="BLH-1", **settings)
+# A workbook behind a line of words, under an ending of its own.
+FORMAT: Change = {
+    "pipeline/ingest/formats/wrapped.py": [
+        (
+            "",
+            '''\
+"""A workbook behind a line of words."""
+
+HEAD = b"SAVINGS 1\\n"
+
+
+def unwrapped(content: bytes) -> bytes:
+    """The workbook in it."""
+    return content.removeprefix(HEAD)
+''',
+        )
+    ],
+    "pipeline/ingest/formats/__init__.py": [after('".ods"', ', ".savings"')],
+    "pipeline/ingest/formats/workbook.py": [
+        after(
+            "from pipeline.ingest.formats.look import Extent, Look, SheetLook\n",
+            "from pipeline.ingest.formats.wrapped import HEAD as WRAPPED, unwrapped\n",
+        ),
+        before(
+            "    if content.startswith(OLE):\n        return _look_into_ole",
+            """\
+    if content.startswith(WRAPPED):
+        return _look(unwrapped(content), limits, careful)
+""",
+        ),
+    ],
+    "pipeline/ingest/formats/second_reader.py": [
+        after(
+            "from pipeline.ingest.formats.zip_package import ZipPackage\n",
+            "from pipeline.ingest.formats.wrapped import unwrapped\n",
+        ),
+        (
+            "    name, read, content = _reader_of(content)\n    try",
+            "    name, read, content = _reader_of(unwrapped(content))\n    try",
+        ),
+    ],
+}
+
+
+def finance() -> Return:
+    """A line of each of three services, the last without an owner."""
+    finance = Return("Finance")
+    for ref, service in enumerate(("ICT", "HR", "Fleet")):
+        owner = None if service == "Fleet" else "Ann"
+        amounts, category = [0, 0, -300], "Cashable saving"
+        finance.line(amounts, line_ref=f"L{ref}", service=service, owner=owner, category=category)
+    return finance
+
+
+def write(folder: Path, sponsor: str) -> None:
+    """Three services, two of one strand, a sponsor, and the return in the further format."""
+    control = Programme(reference="BLH-1", sponsor=sponsor)
     control.service("ICT", "Corporate", "Strand baseline")
     control.service("HR", "Corporate", "Baseline")
     control.service("Fleet", "Operations", "Strand baseline")
@@ -159,13 +213,9 @@ def write(folder: Path, **settings: str) -> Return:
     control.baseline("HR", A=1_400, B=600)
     control.baseline("Fleet", A=1_000, B=3_000)
     control.write(folder)
-    finance = Return("Finance")
-    for number, service in enumerate(("ICT", "HR", "Fleet")):
-        owner = None if service == "Fleet" else "Ann"
-        finance.line([0, 0, -300], line_ref=f"L{number}", service=service, owner=owner,
-                     category="Cashable saving")  # fmt: skip
-    finance.write(folder, "finance.xlsx")
-    return finance
+    path = finance().write(folder, "finance.xlsx")
+    path.with_suffix(".savings").write_bytes(b"SAVINGS 1\n" + path.read_bytes())
+    path.unlink()
 
 
 def write_without_a_row(folder: Path) -> None:
@@ -182,16 +232,13 @@ def write_without_a_row(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """A report of the copy, on top of a version that the program issued as it is."""
+    """A report of the copy, on top of a version that it issued under another sponsor."""
     folder = tmp_path_factory.mktemp("program")
-    program = Program(folder, BASIS, SETTING, RULE, CHART, COMMAND)
-    Programme(reference="BLH-1").write(program.inputs / "one")
-    finance = Return("Finance")
-    finance.line([0, 0, -300], line_ref="L0")
-    finance.write(program.inputs / "one", "finance.xlsx")
-    program.run("report", ours=True)
-    program.run("issue", "--name", "First", ours=True)
-    write(program.inputs / "one", sponsor="the mayor")
+    program = Program(folder, BASIS, SETTING, RULE, CHART, COMMAND, FORMAT)
+    write(program.inputs / "one", "the mayor")
+    program.run("report")
+    program.run("issue", "--name", "First")
+    write(program.inputs / "one", "the council")
     write_without_a_row(program.inputs / "two")
     program.run("report")
     program.run("template")
@@ -214,21 +261,23 @@ def test_a_basis_without_a_row_is_an_issue_of_baseline(program: Program) -> None
     assert {row["Rule"] for row in issues} == {"bad-baseline"}
 
 
-def test_a_setting_is_asked_for_described_and_compared_with_its_default(program: Program) -> None:
+def test_a_setting_is_asked_for_described_kept_with_a_version_and_compared(
+    program: Program,
+) -> None:
     template = program.outputs / "templates" / "programme.xlsx"
     assert cell_addresses(template, "Programme", "Sponsor")
     (described,) = [row for row in program.table("Data_dictionary") if row["Heading"] == "Sponsor"]
     assert described["If left blank"] == "the board"
     (moved,) = [row for row in program.table("Movements") if row["What"] == "Sponsor"]
-    assert (moved["Before"], moved["After"]) == ("the board", "the mayor")
+    assert (moved["Before"], moved["After"]) == ("the mayor", "the council")
 
 
-def test_a_rule_names_the_cell(program: Program) -> None:
+def test_a_rule_names_the_cell(program: Program, tmp_path: Path) -> None:
     (issue,) = program.table("Issues")
     assert [issue[name] for name in ("Rule", "Severity", "Problem", "Remedy")] == [
         *("no-owner", "Warning", "Nobody answers for L2.", "Enter the Owner.")
     ]
-    path = program.inputs / "one" / "finance.xlsx"
+    path = finance().write(tmp_path, "finance.xlsx")
     (heading,) = cell_addresses(path, "Savings", "Owner")
     (ref,) = cell_addresses(path, "Savings", "L2")
     assert issue["Cell"] == f"{heading.strip('0123456789')}{ref.strip('A')}"
@@ -245,3 +294,13 @@ def test_a_chart_leaves_the_headline_of_the_sheet_as_it_was(program: Program) ->
 
 def test_a_command_is_listed_and_does_its_work(program: Program) -> None:
     assert program.run("count") == "2 programmes\n"
+
+
+def test_a_format_is_read_and_read_again_where_a_version_is_issued(program: Program) -> None:
+    sources = {row["Workbook"]: row["Result"] for row in program.table("Sources")}
+    assert sources["finance.savings"] == "Read; 1 warning"
+    book = openpyxl.load_workbook(
+        program.outputs / "one" / "issued" / "1 First" / "programme-summary.xlsx"
+    )
+    cells = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
+    assert "Two readers agree: 9 amounts." in cells

@@ -80,7 +80,7 @@ def test_the_control_workbook_in_any_case(tmp_path: Path, name: str) -> None:
     assert [file.name for file in programme.files] == ["return.xlsx"]
 
 
-@pytest.mark.parametrize("name", ["programme.xls", "programme.xlsm", "my programme.xlsx"])
+@pytest.mark.parametrize("name", ["programme.xls", "programme.ods", "my programme.xlsx"])
 def test_what_is_no_control_workbook(tmp_path: Path, name: str) -> None:
     files(tmp_path, f"one/{name}")
     found = discover(tmp_path)

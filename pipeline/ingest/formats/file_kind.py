@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
+from pipeline.ingest.formats import WORKBOOKS
 from pipeline.ingest.formats.faults import SAVE_AGAIN, WorkbookError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.zip_package import ZipPackage
@@ -117,7 +118,9 @@ _TABLES = {
     "odt": ("content.xml", b"<table:table "),
 }
 _ENDINGS = {ending: kind for endings, kind in _BY_ENDING.items() for ending in endings.split()}
-_WORKBOOK_NAME = re.compile(r"\.(?:xls[xmb]?|ods)(?=[._ ~-]|$)", re.IGNORECASE)
+_WORKBOOK_NAME = re.compile(
+    rf"(?:{'|'.join(map(re.escape, WORKBOOKS))})(?=[._ ~-]|$)", re.IGNORECASE
+)
 _SEPARATORS = ("\t", ";", "|", ",")
 _FEWEST_ROWS = 2
 
