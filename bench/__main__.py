@@ -23,14 +23,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("subject", nargs="*", help=f"one of: {', '.join(every)}")
     parser.add_argument("--rounds", type=int, default=3, help="how often each job is run")
-    chosen = parser.parse_args()
-    unknown = set(chosen.subject) - set(every)
+    options = parser.parse_args()
+    unknown = set(options.subject) - set(every)
     if unknown:
         parser.error(f"no such subject: {', '.join(sorted(unknown))}")
-    names = chosen.subject or [name for name, subject in every.items() if not subject.apart]
-    measured = [measure(every[name], chosen.rounds) for name in names]
-    print(f"{os.cpu_count()} cores; median of {chosen.rounds} rounds (lowest – highest).\n")
-    print(table(measured))
+    names = options.subject or [name for name, subject in every.items() if not subject.apart]
+    measurements = [measure(every[name], options.rounds) for name in names]
+    print(f"{os.cpu_count()} cores; median of {options.rounds} rounds (lowest – highest).\n")
+    print(table(measurements))
 
 
 main()

@@ -36,8 +36,8 @@ class Ratio:
 
     def of(self, figures: Mapping[str, float]) -> float:
         """The ratio in one round: how many times the figure, or how many times as fast."""
-        ours, theirs = figures[self.job], figures[self.against]
-        return theirs / ours if self.faster is not None else ours / theirs
+        figure, peer_figure = figures[self.job], figures[self.against]
+        return peer_figure / figure if self.faster is not None else figure / peer_figure
 
     def promised(self) -> str:
         """What it ought to be, in words."""
@@ -77,17 +77,17 @@ class Measured:
     def rows(self) -> Iterable[tuple[str, ...]]:
         """A row of the table for each ratio."""
         for ratio in self.subject.ratios:
-            found = sorted(ratio.of(each) for each in self.figures)
-            middle = median(found)
-            told = f"{middle:.2f}"
-            if len(found) > 1:
-                told += f" ({found[0]:.2f} – {found[-1]:.2f})"
+            values = sorted(ratio.of(each) for each in self.figures)
+            middle = median(values)
+            middle_text = f"{middle:.2f}"
+            if len(values) > 1:
+                middle_text += f" ({values[0]:.2f} – {values[-1]:.2f})"
             verdict = "" if not ratio.promised() else "yes" if ratio.holds(middle) else "no"
             both = [
                 f"{median(each[job] for each in self.figures):.3g} {self.subject.unit}"
                 for job in (ratio.job, ratio.against)
             ]
-            yield ratio.what, ratio.against, told, ratio.promised(), verdict, *both
+            yield ratio.what, ratio.against, middle_text, ratio.promised(), verdict, *both
 
 
 HEADINGS = ("What", "Against", "Ratio", "Promised", "Held", "Ours", "Theirs")
@@ -104,8 +104,8 @@ def measure(subject: Subject, rounds: int) -> Measured:
             print(f"  {subject.title}, round {number + 1} of {rounds}: {name}", file=sys.stderr)
             gc.collect()
             start = time.perf_counter()
-            found = job()
-            figures[name] = time.perf_counter() - start if found is None else found
+            own_figure = job()
+            figures[name] = time.perf_counter() - start if own_figure is None else own_figure
         measured.figures.append(figures)
     return measured
 
@@ -126,6 +126,6 @@ def python(*arguments: str | Path, expected: tuple[int, ...] = (0,)) -> None:
     """A Python program in a process of its own, its output kept from the screen. RuntimeError
     where it ends otherwise than expected."""
     command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode not in expected:
-        raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr[-2000:]}")
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if process.returncode not in expected:
+        raise RuntimeError(f"{command} ended with {process.returncode}: {process.stderr[-2000:]}")

@@ -51,7 +51,7 @@ def programme_of(returns: int, rows: int, years: int = 5) -> Path:
         for number in range(returns):
             _return(folder / "returns", number, rows, YEARS[:years])
 
-    return _kept(f"{returns}x{rows}x{years}", write)
+    return _written_once(f"{returns}x{rows}x{years}", write)
 
 
 def real_programme(returns: int, rows: int) -> Path:
@@ -64,10 +64,10 @@ def real_programme(returns: int, rows: int) -> Path:
         for number in range(returns):
             _real_return(number, rows).write(folder / "returns", f"department {number:05d}.xlsx")
 
-    return _kept(f"real-{returns}x{rows}", write)
+    return _written_once(f"real-{returns}x{rows}", write)
 
 
-def _kept(name: str, write: Callable[[Path], None]) -> Path:
+def _written_once(name: str, write: Callable[[Path], None]) -> Path:
     name = f"savings-bench-{VERSION}-{name}"
     folder = Path(tempfile.gettempdir()) / name
     if not folder.is_dir():
@@ -89,15 +89,15 @@ def _programme(years: int, partners: Mapping[str, str]) -> Programme:
     programme = Programme(title="Benchmark", years=years)
     for code, name in partners.items():
         programme.partner(code, name)
-    drawn = random.Random(1)
+    chance = random.Random(1)
     for number, service in enumerate(SERVICES):
         programme.service(service, f"Strand {number % 3 + 1}", "Baseline")
-        programme.baseline(service, **{code: drawn.randint(10**9, 10**10) for code in partners})
+        programme.baseline(service, **{code: chance.randint(10**9, 10**10) for code in partners})
     return programme
 
 
 def _return(folder: Path, number: int, rows: int, years: tuple[str, ...]) -> None:
-    drawn = random.Random(number)
+    chance = random.Random(number)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"department {number:05d}.xlsx"
     book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
@@ -110,68 +110,68 @@ def _return(folder: Path, number: int, rows: int, years: tuple[str, ...]) -> Non
     savings.write_row(0, 0, (*BEFORE_YEARS, *years, *AFTER_YEARS))
     for row in range(rows):
         line, scenario = divmod(row, len(SCENARIOS))
-        drawn = random.Random(f"{number}-{line}")
-        before, amounts = _line(drawn, f"D{number}-{line + 1}", scenario, years)
-        after = (None, "Revenue", f"Owner {drawn.randint(1, 9)}", "Medium", None)
+        chance = random.Random(f"{number}-{line}")
+        before, amounts = _line(chance, f"D{number}-{line + 1}", scenario, years)
+        after = (None, "Revenue", f"Owner {chance.randint(1, 9)}", "Medium", None)
         savings.write_row(row + 1, 0, (*before, *amounts, *after))
     book.close()
 
 
 def _line(
-    drawn: random.Random, ref: str, scenario: int, years: Sequence[str]
+    chance: random.Random, ref: str, scenario: int, years: Sequence[str]
 ) -> tuple[tuple[str | None, ...], list[float]]:
     """The cells of a line before its years, and its amounts."""
-    category, sign = drawn.choice(CATEGORIES)
-    description = " ".join(drawn.choices(WORDS, k=5)) + f" {ref.removeprefix('D')}"
-    service = drawn.choice(SERVICES)
+    category, sign = chance.choice(CATEGORIES)
+    description = " ".join(chance.choices(WORDS, k=5)) + f" {ref.removeprefix('D')}"
+    service = chance.choice(SERVICES)
     before = (ref, None, description, service, category, SCENARIOS[scenario], None, None)
-    amounts = [sign * drawn.randint(1, 10**7) * (10 - scenario) / 1000 for _ in years]
+    amounts = [sign * chance.randint(1, 10**7) * (10 - scenario) / 1000 for _ in years]
     return before, [round(amount, 2) for amount in amounts]
 
 
 def _real_return(number: int, rows: int) -> Return:
     years = YEARS[:REAL_YEARS]
-    made = Return(f"Department {number}", years=years)
+    workbook = Return(f"Department {number}", years=years)
     codes = [f"P{number}-{each + 1}" for each in range(PROJECTS)]
     for row in range(rows):
         line, scenario = divmod(row, len(SCENARIOS))
-        drawn = random.Random(f"{number}-{line}")
-        before, amounts = _line(drawn, f"R{number}-{line + 1}", scenario, years)
+        chance = random.Random(f"{number}-{line}")
+        before, amounts = _line(chance, f"R{number}-{line + 1}", scenario, years)
         cells: dict[str, str | None] = dict(zip(BEFORE_YEARS, before, strict=True))
-        if drawn.randrange(100) < WARNINGS:  # on the other side of nil than its category
+        if chance.randrange(100) < WARNINGS:  # on the other side of nil than its category
             amounts[0] = -amounts[0]
         if row == 0 and number % 100 < ERRORS:
             cells["Service"] = "Servce A"
-        cells |= {"Project code": codes[line % PROJECTS], "Owner": f"Owner {drawn.randint(1, 9)}"}
-        made.add("Savings", **cells, **dict(zip(years, amounts, strict=True)))
-        if scenario and drawn.randrange(4) == 0:
-            made.add(
+        cells |= {"Project code": codes[line % PROJECTS], "Owner": f"Owner {chance.randint(1, 9)}"}
+        workbook.add("Savings", **cells, **dict(zip(years, amounts, strict=True)))
+        if scenario and chance.randrange(4) == 0:
+            workbook.add(
                 "Delivery",
                 **{"Line ref": before[0], "Year": years[0], "Forecast": amounts[0], "RAG": "Amber"},
             )
     for code in codes:
-        _project(made, code, random.Random(code))
-    return made
+        _project(workbook, code, random.Random(code))
+    return workbook
 
 
-def _project(made: Return, code: str, drawn: random.Random) -> None:
+def _project(workbook: Return, code: str, chance: random.Random) -> None:
     """A full form, and what stands beside it on other sheets."""
 
     def words(headings: Iterable[str], count: int) -> dict[str, str]:
-        return {name: " ".join(drawn.choices(WORDS, k=count)).capitalize() for name in headings}
+        return {name: " ".join(chance.choices(WORDS, k=count)).capitalize() for name in headings}
 
     form = words(OTHER_RETURN_SHEETS["Projects"], 30)
-    form |= {"Project code": code, "Service": drawn.choice(SERVICES)}
-    made.add("Projects", **{**form, "Project title": f"Project {code}"})
+    form |= {"Project code": code, "Service": chance.choice(SERVICES)}
+    workbook.add("Projects", **{**form, "Project title": f"Project {code}"})
     for place in range(4):
         ref = f"{code}-R{place + 1}"
-        scores = {"Likelihood": drawn.randint(1, 5), "Impact": drawn.randint(1, 5)}
+        scores = {"Likelihood": chance.randint(1, 5), "Impact": chance.randint(1, 5)}
         risk = {"Risk ref": ref, "Project code": code, **words(("Risk", "Mitigation", "Owner"), 8)}
-        made.add("Risks", **risk, **scores)
+        workbook.add("Risks", **risk, **scores)
         benefit = words(("Benefit", "Measure", "Baseline", "Target"), 5)
-        made.add("Benefits", **{"Project code": code, "Criterion": "Quality", **benefit})
+        workbook.add("Benefits", **{"Project code": code, "Criterion": "Quality", **benefit})
         dates = {"Planned": f"0{place + 1}/09/2012", "Forecast": f"0{place + 1}/10/2012"}
         step = words(("Milestone", "Status"), 3)
-        made.add("Milestones", **{"Project code": code, **step, **dates})
+        workbook.add("Milestones", **{"Project code": code, **step, **dates})
     other = {"Project code": code, "Depends on": code[:-1] + "1", **words(("Note",), 6)}
-    made.add("Dependencies", **other)
+    workbook.add("Dependencies", **other)

@@ -82,8 +82,8 @@ class Helpers:
         places, results = deque(range(number)), dict[int, Result]()
         helpers = self._take(min(others, number - 1))
         # Its first one is taken before the helpers start: a quick one must not leave it none.
-        first_place = _taken(places.pop)
-        with _settled(), ThreadPoolExecutor(max(1, len(helpers))) as threads:
+        first_place = _take_one(places.pop)
+        with _collecting_no_garbage(), ThreadPoolExecutor(max(1, len(helpers))) as threads:
             message = pickle.dumps(there) if helpers else b""
             tasks = [threads.submit(each.drive, message, places, results) for each in helpers]
             try:
@@ -98,7 +98,7 @@ class Helpers:
                 helper.dismiss()
                 self._started.remove(helper)
         # What a helper had in hand that was brought down.
-        _make_all(here, _taken(places.pop), places, results)
+        _make_all(here, _take_one(places.pop), places, results)
         return [results[place] for place in range(number)]
 
     def _take(self, number: int) -> "list[_Helper]":
@@ -109,7 +109,7 @@ class Helpers:
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
+def _collecting_no_garbage() -> Iterator[None]:
     """What is there stays for now: Python need not look through it for what could go, again and
     again."""
     gc.freeze()
@@ -125,10 +125,10 @@ def _make_all(
     """Make the one of ``place``, then what is left, from the last on."""
     while place is not None:
         results[place] = make(place)
-        place = _taken(places.pop)
+        place = _take_one(places.pop)
 
 
-def _taken(take: Callable[[], int]) -> int | None:
+def _take_one(take: Callable[[], int]) -> int | None:
     """The next place from either end; None where none is left."""
     try:
         return take()
@@ -174,19 +174,19 @@ class _Helper:
 
     def drive(self, message: bytes, places: deque[int], results: dict[int, Any]) -> None:
         """Have it make what is left, from the first on."""
-        if not self._asked(message):
+        if not self._send(message):
             return
-        while (place := _taken(places.popleft)) is not None:
-            if not self._asked(pickle.dumps(place)) or (answer := self._answer()) is None:
+        while (place := _take_one(places.popleft)) is not None:
+            if not self._send(pickle.dumps(place)) or (answer := self._answer()) is None:
                 places.appendleft(place)
                 return
             if isinstance(answer, _Fault):
                 places.clear()
                 raise answer.fault
             results[place] = answer.result
-        self._asked(_NOTHING)
+        self._send(_NOTHING)
 
-    def _asked(self, message: bytes) -> bool:
+    def _send(self, message: bytes) -> bool:
         """Send it a message; whether it is there to take it."""
         try:
             self._here.send_bytes(message)

@@ -54,23 +54,23 @@ def progress(title: str) -> Iterator[Step]:
     if not err.is_terminal:
         yield lambda _: None
         return
-    with err.status(_plain(title)) as status:
-        yield lambda text: status.update(f"{_plain(title)}: {_plain(text)}")
+    with err.status(_escaped(title)) as status:
+        yield lambda text: status.update(f"{_escaped(title)}: {_escaped(text)}")
 
 
 def complain(sentence: str) -> None:
     """Say what went wrong."""
-    err.print(f"[bold red]Error[/]: {_plain(sentence)}")
+    err.print(f"[bold red]Error[/]: {_escaped(sentence)}")
 
 
 def warn(sentence: str) -> None:
     """Say what somebody should know, though the work went on."""
-    err.print(f"[bold yellow]Warning[/]: {_plain(sentence)}")
+    err.print(f"[bold yellow]Warning[/]: {_escaped(sentence)}")
 
 
 def note(sentence: str) -> None:
     """Say what is no fault, but good to know."""
-    err.print(_plain(sentence))
+    err.print(_escaped(sentence))
 
 
 def strays(advice: Mapping[str, str], inputs: InputPath) -> None:
@@ -85,7 +85,7 @@ def stopped(outcome: Outcome, name: str, folder: Path) -> None:
     issue_table(outcome.issues, err)
     last = last_report(folder)
     if last is not None:
-        err.print(f"The last report stays in {_plain(folder)}. It is from {last:%d/%m/%Y %H:%M}.")
+        err.print(f"The last report stays in {_escaped(folder)}. It is from {last:%d/%m/%Y %H:%M}.")
 
 
 def reported(outcome: Outcome, name: str, folder: Path) -> None:
@@ -136,7 +136,7 @@ def _annual_cashable(outcome: Outcome) -> Iterator[tuple[str, ...]]:
     summary = outcome.results.summary
     whole = summary["strand"].eq(ALL_STRANDS) & summary["organisation"].eq(TOTAL_PROGRAMME)
     for row in summary[whole].to_dict("records"):
-        label = f"{ANNUAL_MEASURE}: {_plain(row['scenario'])}"
+        label = f"{ANNUAL_MEASURE}: {_escaped(row['scenario'])}"
         yield label, money_text(int(row["annual_cashable_pence"]))
 
 
@@ -162,7 +162,7 @@ def _waiting(outcome: Outcome) -> None:
     from pipeline.core.intake import waiting  # noqa: PLC0415 # as above
 
     for state, names in waiting(outcome.results.returns).items():
-        text = f"[bold]{state.value}[/]: {_plain(', '.join(names))}"
+        text = f"[bold]{state.value}[/]: {_escaped(', '.join(names))}"
         out.print(Padding(text, _INDENT, expand=False))
 
 
@@ -220,7 +220,7 @@ def watching(inputs: Path, tree: InputTree) -> None:
     programmes = len(tree.programmes)
     files = sum(1 + len(folder.files) for folder in tree.programmes)
     out.print(
-        f"\nWatching {_plain(inputs)}: {counted(programmes, 'programme', nil='0')}, "
+        f"\nWatching {_escaped(inputs)}: {counted(programmes, 'programme', nil='0')}, "
         f"{counted(files, 'file', nil='0')}. Ctrl-C ends it."
     )
 
@@ -229,8 +229,8 @@ def changed(change: "Change", folder: Path) -> None:
     """Say in a line what happened to a programme's files; ``folder`` is where its reports are."""
     parts = (change.arrived, "arrived"), (change.changed, "changed"), (change.went, "went")
     news = "; ".join(f"{_named(files)} {what}" for files, what in parts if files)
-    name = f" {_plain(change.programme or 'Without a programme')}:"
-    stays = f" That is no programme any more; its reports stay in {_plain(folder)}."
+    name = f" {_escaped(change.programme or 'Without a programme')}:"
+    stays = f" That is no programme any more; its reports stay in {_escaped(folder)}."
     out.print(
         f"\n{datetime.now():%H:%M:%S}{'' if change.programme == '.' else name} "
         f"{news or 'trying again'}.{stays if change.ended else ''}"
@@ -241,13 +241,13 @@ def _named(files: tuple[str, ...]) -> str:
     """A few files by name, many by their number."""
     if len(files) > 3:
         return f"{len(files):,} files"
-    return ", ".join(f"“{_plain(name)}”" for name in files)
+    return ", ".join(f"“{_escaped(name)}”" for name in files)
 
 
 def waiting(paths: list[Path]) -> None:
     """Say what has to be there before a report goes on; nothing where there is nothing."""
     if paths:
-        names = ", ".join(f"“{_plain(path)}”" for path in paths)
+        names = ", ".join(f"“{_escaped(path)}”" for path in paths)
         out.print(f"\n{datetime.now():%H:%M:%S} Waiting for {names}: not there, or not whole.")
 
 
@@ -258,7 +258,7 @@ def watched() -> None:
 
 def validated(outcome: Outcome, name: str, only: str) -> None:
     """The issues of a programme's returns, or of the ``only`` one, and how many there are."""
-    out.print(_headline(outcome.title, name) + (f": {_plain(only)}" if only else ""))
+    out.print(_headline(outcome.title, name) + (f": {_escaped(only)}" if only else ""))
     if outcome.results is None:
         out.print("  Its control workbook can't be used as it is, so returns were not looked at.")
     issue_table(outcome.issues, out)
@@ -267,10 +267,10 @@ def validated(outcome: Outcome, name: str, only: str) -> None:
 
 def suggested(path: Path, workbooks: list[str]) -> None:
     """Say where the rows are that would read workbooks which can't be read yet."""
-    names = ", ".join(map(_plain, workbooks))
+    names = ", ".join(map(_escaped, workbooks))
     out.print(
         f"Rows for Layouts that would read {names}, to be checked and pasted into programme.xlsx, "
-        f"are in {_plain(path)}."
+        f"are in {_escaped(path)}."
     )
 
 
@@ -279,11 +279,11 @@ def issued(version: "Issued", errors: int, folder: Path) -> None:
     stands = "its cover says so" if errors else "no errors stand"
     number = f"{counted(errors, 'error')} {agreeing(errors, 'stands', 'stand')}"
     out.print(
-        f"Issued as version {version.number}, “{_plain(version.name)}”: "
+        f"Issued as version {version.number}, “{_escaped(version.name)}”: "
         + (f"{number}, and {stands}." if errors else f"{stands}.")
     )
     for words in version.signed_off:
-        out.print(f"  Signed off by {_plain(words)}")
+        out.print(f"  Signed off by {_escaped(words)}")
     _say_where("Frozen in", folder)
 
 
@@ -297,9 +297,9 @@ def versions(issued_versions: "list[Issued]") -> None:
         right = heading in ("Version", "Errors")
         table.add_column(heading, justify="right" if right else "left", overflow="fold")
     for one in issued_versions:
-        signed = "; ".join(map(_plain, one.signed_off)) or "nobody named"
+        signed = "; ".join(map(_escaped, one.signed_off)) or "nobody named"
         number = str(one.number)
-        table.add_row(number, _plain(one.name), one.when_text, f"{one.errors:,}", signed)
+        table.add_row(number, _escaped(one.name), one.when_text, f"{one.errors:,}", signed)
     _print_table(table, out)
 
 
@@ -307,7 +307,7 @@ def moved(what: "Moved") -> None:
     """What moved between two versions: how each total got from one to the other, then each
     movement, of many the first ones."""
     after = what.after.title if what.after else "this report"
-    out.print(f"\n[bold]From {_plain(what.before.title)} to {_plain(after)}[/]")
+    out.print(f"\n[bold]From {_escaped(what.before.title)} to {_escaped(after)}[/]")
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in ("Total programme", "Effect"):
         table.add_column(heading, justify="right" if heading == "Effect" else "left")
@@ -320,7 +320,7 @@ def moved(what: "Moved") -> None:
         for step in steps:
             if row[step] or step in ends:
                 name = f"{row['measure']}, {row['scenario']}: {ends.get(step, step.lower())}"
-                table.add_row(_plain(name), money_text(int(row[step])))
+                table.add_row(_escaped(name), money_text(int(row[step])))
     _print_table(table, out)
     _movements(what)
 
@@ -342,7 +342,7 @@ def _movements(what: "Moved") -> None:
     for row in rows[:_MOST_MOVEMENTS]:
         words = ("line_ref", "scenario", "change", "what", "before", "after")
         effects = (row["one_off_pence"], row["annual_cashable_pence"])
-        table.add_row(*(_plain(row[name]) for name in words), *map(money_text, effects))
+        table.add_row(*(_escaped(row[name]) for name in words), *map(money_text, effects))
     out.print()
     if rows:
         _print_table(table, out)
@@ -359,27 +359,27 @@ def issue_table(issues: list[Issue], console: Console) -> None:
     places = max((len(_place(issue)) for issue in issues), default=0)
     for workbook, group in groupby(by_workbook, key=lambda issue: issue.at.workbook):
         of_workbook = list(group)
-        console.print(f"[bold]{_plain(workbook)}[/]: {_counted(of_workbook)}")
+        console.print(f"[bold]{_escaped(workbook)}[/]: {_counted(of_workbook)}")
         table = Table.grid(padding=(0, 2))
         table.add_column(min_width=len(Severity.WARNING.value))
         table.add_column(overflow="fold", min_width=min(places, 16), max_width=24)
         table.add_column(overflow="fold")
         for issue in of_workbook:
             colour = "red" if issue.is_error else "yellow"
-            words = f"{_plain(issue.problem)} [dim]({issue.rule})[/]{gap}{_plain(issue.remedy)}"
-            table.add_row(f"[{colour}]{issue.severity.value}[/]", _plain(_place(issue)), words)
+            words = f"{_escaped(issue.problem)} [dim]({issue.rule})[/]{gap}{_escaped(issue.remedy)}"
+            table.add_row(f"[{colour}]{issue.severity.value}[/]", _escaped(_place(issue)), words)
         _print_table(table, console)
 
 
 def traced(figure: "Trace", title: str) -> None:
     """A figure, and the first lines of each sum behind it with their cells."""
-    out.print(f"\n[bold]{_plain(title)}[/]")
+    out.print(f"\n[bold]{_escaped(title)}[/]")
     if figure.is_ratio:
         value = figure.value
         years = f"{float(value):.2f} years" if isinstance(value, Fraction) else value
-        out.print(f"[bold]{_plain(figure.title)}: {_plain(years or 'none')}[/], from:")
+        out.print(f"[bold]{_escaped(figure.title)}: {_escaped(years or 'none')}[/], from:")
     for part in figure.parts:
-        out.print(f"\n[bold]{_plain(part.title)}: {money_text(part.pence)}[/]")
+        out.print(f"\n[bold]{_escaped(part.title)}: {money_text(part.pence)}[/]")
         _print_table(_lines_behind(part), out)
         number = len(part.lines)
         rest = number - _MOST_TRACED
@@ -412,7 +412,7 @@ def _lines_behind(part: "FigurePart") -> Table:
         )
         cells = f"{row['workbook']}, {row['sheet']}!{row['cells']}"
         amount = money_text(row["amount_pence"])
-        table.add_row(_plain(row["line_ref"]), amount, _plain(words), _plain(cells))
+        table.add_row(_escaped(row["line_ref"]), amount, _escaped(words), _escaped(cells))
     return table
 
 
@@ -425,11 +425,11 @@ def other_inputs(folder: Path, differing: list[str] | None) -> None:
     none."""
     if differing is None:
         out.print(
-            f"\nThere is no report in {_plain(folder)}: this is of the inputs as they are now."
+            f"\nThere is no report in {_escaped(folder)}: this is of the inputs as they are now."
         )
         return
     out.print(
-        f"\nThe report in {_plain(folder)} was made of other inputs, so its figures may differ: "
+        f"\nThe report in {_escaped(folder)} was made of other inputs, so its figures may differ: "
         f"{_named(tuple(differing))} changed since."
     )
 
@@ -441,12 +441,12 @@ def written(path: Path) -> None:
 
 def _say_where(what: str, path: Path) -> None:
     """A path in one piece, however long, so that it can be copied."""
-    out.print(f"  {what}: {_plain(path)}", soft_wrap=True)
+    out.print(f"  {what}: {_escaped(path)}", soft_wrap=True)
 
 
 def _headline(title: str, name: str) -> str:
-    folder = "" if name in (".", title) else f" ({_plain(name)})"
-    return f"\n[bold]{_plain(title)}[/]{folder}"
+    folder = "" if name in (".", title) else f" ({_escaped(name)})"
+    return f"\n[bold]{_escaped(title)}[/]{folder}"
 
 
 def _place(issue: Issue) -> str:
@@ -469,7 +469,7 @@ def _print_table(table: Table, console: Console) -> None:
         console.file.write(f"{line.rstrip()}\n")
 
 
-def _plain(words: object) -> str:
+def _escaped(words: object) -> str:
     """Words as they stand, without markup, line breaks and control characters of their own."""
     text = " ".join(str(words).split())
     return escape("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text))

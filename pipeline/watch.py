@@ -66,17 +66,17 @@ def look(tree: InputTree, inputs: Path) -> dict[str, Files]:
         others = [file for file in folder.files if file.unread]
         others += [InputFile(name, folder.control.path.parent / name) for name in folder.rivals]
         programmes[folder.name] = {
-            **{file.name: _seen(file.path, read=True) for file in returns},
-            **{file.name: _seen(file.path, read=False) for file in others},
+            **{file.name: _look_at(file.path, read=True) for file in returns},
+            **{file.name: _look_at(file.path, read=False) for file in others},
         }
-    programmes[NO_PROGRAMME] = {name: _seen(inputs / name, read=False) for name in tree.strays}
+    programmes[NO_PROGRAMME] = {name: _look_at(inputs / name, read=False) for name in tree.strays}
     return {
         programme: {n: f for n, f in files.items() if not n.casefold().endswith(HALF_COPIED)}
         for programme, files in programmes.items()
     }
 
 
-def _seen(path: InputPath, *, read: bool) -> Seen:
+def _look_at(path: InputPath, *, read: bool) -> Seen:
     try:
         status = path.stat()
     except OSError:

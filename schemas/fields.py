@@ -96,7 +96,7 @@ class Setting(Field, Generic[Value]):
 
     ``default`` holds where it is blank, ``nothing`` says so in words where that is no value;
     ``unit`` is what a number counts. A wrong ``needed`` one stops the programme (on a Cover: all
-    rows of the return are rejected). ``held`` gives its value in a programme. ``compared``: a
+    rows of the return are rejected). ``value_in`` gives its value in a programme. ``compared``: a
     change since the last issued version is a movement.
     """
 
@@ -104,7 +104,7 @@ class Setting(Field, Generic[Value]):
     default: Value | Standing
     nothing: str = ""
     unit: str = ""
-    held: Callable[[Programme], Value] | None = None
+    value_in: Callable[[Programme], Value] | None = None
     compared: bool = False
 
     def __post_init__(self) -> None:
@@ -135,7 +135,7 @@ class Setting(Field, Generic[Value]):
 
     def text_in(self, programme: Programme) -> str:
         """Its value in a programme, as people write it."""
-        return self.values.text(self.held(programme)) if self.held else ""
+        return self.values.text(self.value_in(programme)) if self.value_in else ""
 
     def default_of(self, standing: Mapping[Standing, Value]) -> Value:
         """What holds where it is blank; ``standing`` says what a default of that kind is here."""

@@ -21,10 +21,10 @@ def frame_schema(table: Table, vocabularies: dict[str, tuple[str, ...]]) -> pa.D
     return pa.DataFrameSchema(columns, strict=False, coerce=False)
 
 
-def _says_nothing(field: Field, own: tuple[str, ...]) -> Callable[[str], bool]:
+def _says_nothing(field: Field, programme_names: tuple[str, ...]) -> Callable[[str], bool]:
     """Whether a text is one of the words that a field refuses, a name of the programme itself
     (``own``), or has no letter or figure."""
-    refused = {match_key(word) for word in (*field.refused, *own)}
+    refused = {match_key(word) for word in (*field.refused, *programme_names)}
     return lambda text: match_key(text) in refused | {""}
 
 

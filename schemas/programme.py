@@ -27,7 +27,7 @@ TITLE = Setting(
     default="",
     required=True,
     example="Joint services",
-    held=lambda programme: programme.title,
+    value_in=lambda programme: programme.title,
 )
 REFERENCE = Setting(
     "Reference",
@@ -35,7 +35,7 @@ REFERENCE = Setting(
     values=ANY_TEXT,
     default="",
     example="3506",
-    held=lambda programme: programme.reference,
+    value_in=lambda programme: programme.reference,
 )
 FIRST_YEAR = Setting(
     "First year",
@@ -45,7 +45,7 @@ FIRST_YEAR = Setting(
     required=True,
     needed=True,
     example="2012/13",
-    held=lambda programme: programme.years[0],
+    value_in=lambda programme: programme.years[0],
 )
 YEARS = Setting(
     "Years",
@@ -54,7 +54,7 @@ YEARS = Setting(
     default=5,
     unit="years",
     needed=True,
-    held=lambda programme: len(programme.years),
+    value_in=lambda programme: len(programme.years),
 )
 STEADY_YEAR = Setting(
     "Steady-state year",
@@ -64,7 +64,7 @@ STEADY_YEAR = Setting(
     vocabulary="years",
     needed=True,
     example="2016/17",
-    held=lambda programme: programme.steady_year,
+    value_in=lambda programme: programme.steady_year,
     compared=True,
 )
 SCENARIOS = Setting(
@@ -73,7 +73,7 @@ SCENARIOS = Setting(
     values=NAMES,
     default=("Best case", "Worst case"),
     needed=True,
-    held=lambda programme: programme.scenarios,
+    value_in=lambda programme: programme.scenarios,
     compared=True,
 )
 PLAN_SCENARIO = Setting(
@@ -82,7 +82,7 @@ PLAN_SCENARIO = Setting(
     values=ANY_TEXT,
     default=Standing.LAST,
     vocabulary="scenarios",
-    held=lambda programme: programme.plan_scenario,
+    value_in=lambda programme: programme.plan_scenario,
     compared=True,
 )
 UNITS = Setting(
@@ -91,7 +91,7 @@ UNITS = Setting(
     values=UNIT,
     default=POUND,
     needed=True,
-    held=lambda programme: programme.pounds_per_unit,
+    value_in=lambda programme: programme.pounds_per_unit,
     compared=True,
 )
 SAVINGS_SIGN = Setting(
@@ -100,7 +100,7 @@ SAVINGS_SIGN = Setting(
     values=IS_POSITIVE,
     default=False,
     needed=True,
-    held=lambda programme: programme.savings_positive,
+    value_in=lambda programme: programme.savings_positive,
     compared=True,
 )
 COSTS_SIGN = Setting(
@@ -109,7 +109,7 @@ COSTS_SIGN = Setting(
     values=IS_POSITIVE,
     default=True,
     needed=True,
-    held=lambda programme: programme.costs_positive,
+    value_in=lambda programme: programme.costs_positive,
     compared=True,
 )
 PROFILE = Setting(
@@ -118,7 +118,7 @@ PROFILE = Setting(
     values=IS_INCREMENTAL,
     default=False,
     needed=True,
-    held=lambda programme: programme.incremental,
+    value_in=lambda programme: programme.incremental,
     compared=True,
 )
 DISCOUNT_RATE = Setting(
@@ -128,7 +128,7 @@ DISCOUNT_RATE = Setting(
     default=Fraction(35, 1000),
     unit="a year",
     needed=True,
-    held=lambda programme: programme.discount_rate,
+    value_in=lambda programme: programme.discount_rate,
     compared=True,
 )
 OTHER_PROGRAMMES = Setting(
@@ -137,7 +137,7 @@ OTHER_PROGRAMMES = Setting(
     values=NAMES,
     default=(),
     nothing="any name",
-    held=lambda programme: programme.other_programmes,
+    value_in=lambda programme: programme.other_programmes,
 )
 PRICE_BASE = Setting(
     "Price base",
@@ -146,7 +146,7 @@ PRICE_BASE = Setting(
     default="",
     nothing="not stated",
     example="2012/13 prices, excluding VAT",
-    held=lambda programme: programme.price_base,
+    value_in=lambda programme: programme.price_base,
     compared=True,
 )
 PAYBACK_LIMIT = Setting(
@@ -156,14 +156,14 @@ PAYBACK_LIMIT = Setting(
     default=None,
     unit="years",
     example="3",
-    held=lambda programme: programme.payback_limit,
+    value_in=lambda programme: programme.payback_limit,
 )
 REPORT_UNITS = Setting(
     "Report units",
     "The units in which reports show amounts: £, £000 or £m; the cells keep full pounds.",
     values=UNIT,
     default=THOUSAND,
-    held=lambda programme: programme.report_unit,
+    value_in=lambda programme: programme.report_unit,
 )
 MARKING = Setting(
     "Marking",
@@ -171,14 +171,14 @@ MARKING = Setting(
     values=ANY_TEXT,
     default="",
     example="OFFICIAL",
-    held=lambda programme: programme.marking,
+    value_in=lambda programme: programme.marking,
 )
 NOTE = Setting(
     "Note",
     "A sentence for the cover and the Notes of every output.",
     values=ANY_LONG_TEXT,
     default="",
-    held=lambda programme: programme.note,
+    value_in=lambda programme: programme.note,
 )
 
 PROGRAMME = Table(

@@ -192,10 +192,10 @@ class Sheet:
     def _column(self, name: str, *, add: bool) -> int:
         if name in self.headings:
             return self.headings.index(name)
-        wanted = name.replace("_", " ").casefold()
+        folded_name = name.replace("_", " ").casefold()
         folded = [heading.casefold() for heading in self.headings]
-        if wanted in folded:
-            return folded.index(wanted)
+        if folded_name in folded:
+            return folded.index(folded_name)
         if not add:
             raise KeyError(f"{self.name} has no heading {name!r}: {self.headings}")
         self.headings.append(name)
@@ -274,9 +274,9 @@ def _write_sheet(worksheet: Any, sheet: Sheet, formats: _Formats) -> None:
     for area in sheet.merged:
         first, last = (coordinate_to_tuple(corner) for corner in area.split(":"))
         top, left = first[0] - 1, first[1] - 1
-        kept = sheet.grid()[top][left]
+        value_kept = sheet.grid()[top][left]
         worksheet.merge_range(top, left, last[0] - 1, last[1] - 1, "")
-        _write_cell(worksheet, top, left, kept, formats)
+        _write_cell(worksheet, top, left, value_kept, formats)
     if sheet.totals_marked:
         _mark_totals(worksheet, sheet)
     for row in sheet.hidden_rows:
@@ -430,8 +430,8 @@ class Programme(_Workbook):
         self, driver: Cell, *, service: Cell = None, year: Cell = None, **weights: Cell
     ) -> int:
         """A cost driver's row with a weight per partner code; its row."""
-        named: dict[str, Cell] = {"Driver": driver, "Service": service, "Year": year}
-        return self._add("Drivers", named | weights)
+        labels: dict[str, Cell] = {"Driver": driver, "Service": service, "Year": year}
+        return self._add("Drivers", labels | weights)
 
     def answer(self, cells: Mapping[str, Cell]) -> int:
         """A row of Answers, by its headings; its row."""
@@ -524,20 +524,20 @@ class Return(_Workbook):
             if isinstance(amounts, Mapping)
             else dict(zip(self.years, amounts, strict=False))  # years not given stay blank
         )
-        said = {name.replace(" ", "_").lower() for name in cells}
+        names = {name.replace(" ", "_").lower() for name in cells}
         defaults: dict[str, Cell] = {
             "line_ref": ref,
             "description": f"Line {ref}",
             "service": "ICT",
             "category": "One-off cost",
         }
-        unsaid = {name: value for name, value in defaults.items() if name not in said}
+        unsaid = {name: value for name, value in defaults.items() if name not in names}
         return self.sheets["Savings"].add({**unsaid, **by_year, **cells})
 
     def project(self, code: Cell = "P1", title: Cell = "Project one", **cells: Cell) -> int:
         """A project; its Excel row."""
-        named: dict[str, Cell] = {"Project code": code, "Project title": title}
-        return self.sheets["Projects"].add(named | cells)
+        labels: dict[str, Cell] = {"Project code": code, "Project title": title}
+        return self.sheets["Projects"].add(labels | cells)
 
     def add(self, sheet: str, **cells: Cell) -> int:
         """A row of any of our sheets (Risks, Benefits, Delivery …); its Excel row."""
@@ -582,7 +582,7 @@ def read_tables(path: Path) -> dict[str, list[dict[str, object]]]:
     An empty table (one row with ``None`` in its first column) comes back as no rows.
     """
     book = openpyxl.load_workbook(path, data_only=True)
-    found: dict[str, list[dict[str, object]]] = {}
+    tables: dict[str, list[dict[str, object]]] = {}
     for worksheet in book.worksheets:
         for table in worksheet.tables.values():
             left, top, right, bottom = range_boundaries(table.ref)
@@ -594,9 +594,9 @@ def read_tables(path: Path) -> dict[str, list[dict[str, object]]]:
             rows = [dict(zip(headings, map(_blank, row), strict=True)) for row in body]
             if len(rows) == 1 and [v for v in rows[0].values() if v is not None] == ["None"]:
                 rows = []
-            found[table.name] = rows
+            tables[table.name] = rows
     book.close()
-    return found
+    return tables
 
 
 def read_table(path: Path, table: str) -> list[dict[str, object]]:
@@ -614,14 +614,14 @@ def issues_in(path: Path) -> list[tuple[object, object]]:
 def cell_addresses(path: Path, sheet: str, value: object) -> list[str]:
     """Where on a sheet a value stands."""
     book = openpyxl.load_workbook(path, data_only=True)
-    found = [
+    addresses = [
         str(cell.coordinate)
         for row in book[sheet].iter_rows()
         for cell in row
         if cell.value == value
     ]
     book.close()
-    return found
+    return addresses
 
 
 def mismatches(
@@ -634,18 +634,20 @@ def mismatches(
     Rows are matched by ``keys``, whatever their order. In the reference an ``int`` is pence, which
     the workbook states in pounds; a ``Fraction`` is a ratio; ``None`` is a blank cell.
     """
-    wanted = {tuple(row[key] for key in keys): row for row in expected}
-    got = {tuple(row.get(key) for key in keys): row for row in actual}
-    faults = [f"no row {key}" for key in wanted if key not in got]
-    faults += [f"a row too many: {key}" for key in got if key not in wanted]
-    if len(got) != len(actual):
-        faults.append(f"{len(actual) - len(got)} repeated rows")
-    for key, row in wanted.items():
-        for heading, value in row.items() if key in got else ():
-            if heading not in got[key]:
+    expected_rows = {tuple(row[key] for key in keys): row for row in expected}
+    actual_rows = {tuple(row.get(key) for key in keys): row for row in actual}
+    faults = [f"no row {key}" for key in expected_rows if key not in actual_rows]
+    faults += [f"a row too many: {key}" for key in actual_rows if key not in expected_rows]
+    if len(actual_rows) != len(actual):
+        faults.append(f"{len(actual) - len(actual_rows)} repeated rows")
+    for key, row in expected_rows.items():
+        for heading, value in row.items() if key in actual_rows else ():
+            if heading not in actual_rows[key]:
                 faults.append(f"{key}: no column {heading!r}")
-            elif not _same(value, got[key][heading]):
-                faults.append(f"{key}: {heading}: expected {value!r}, got {got[key][heading]!r}")
+            elif not _same(value, actual_rows[key][heading]):
+                faults.append(
+                    f"{key}: {heading}: expected {value!r}, got {actual_rows[key][heading]!r}"
+                )
     return faults
 
 

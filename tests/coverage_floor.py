@@ -24,11 +24,11 @@ def shortfalls(files: dict[str, Any]) -> Iterable[str]:
             for name, each in files.items()
             if Path(name).as_posix().startswith(f"{package}/")
         ]
-        for what, done, whole, floor in (
+        for what, numerator, whole, floor in (
             ("lines", "covered_lines", "num_statements", LINES),
             ("branches", "covered_branches", "num_branches", BRANCHES),
         ):
-            covered, count = (sum(each[key] for each in inside) for key in (done, whole))
+            covered, count = (sum(each[key] for each in inside) for key in (numerator, whole))
             if not count or 100 * covered < floor * count:
                 yield f"{package}: {covered} of {count} {what} are tested, less than {floor}%."
 

@@ -90,8 +90,8 @@ class SentReturn:
     @property
     def units(self) -> str | None:
         """The units that the Cover gives, where it can be understood."""
-        given = self.cover.get("Units")
-        return given if isinstance(given, str) and given in POUNDS_IN else None
+        cover_units = self.cover.get("Units")
+        return cover_units if isinstance(cover_units, str) and cover_units in POUNDS_IN else None
 
 
 @dataclass(frozen=True)
@@ -253,8 +253,10 @@ def _again(row: SentRow, donor: SentReturn, one: SentReturn) -> SentRow:
     elif "Description" not in row.cells:
         cells["Description"] = "Typed in again"
     like = one.base.lines[0]
-    theirs = replace(line, line_ref=typed, units=like.units, sign=like.sign, profile=like.profile)
-    return SentRow(cells, theirs, row.wrong)
+    other_line = replace(
+        line, line_ref=typed, units=like.units, sign=like.sign, profile=like.profile
+    )
+    return SentRow(cells, other_line, row.wrong)
 
 
 # What becomes of the rows
@@ -263,7 +265,7 @@ def _again(row: SentRow, donor: SentReturn, one: SentReturn) -> SentRow:
 def _superseded(returns: Sequence[SentReturn]) -> set[str]:
     """Earlier versions: of the returns of a department that share most of their refs, all but the
     latest (of equally late ones the first by path)."""
-    lost: set[str] = set()
+    names: set[str] = set()
     for one in returns:
         for other in returns:
             refs, others = _refs(one), _refs(other)
@@ -271,8 +273,8 @@ def _superseded(returns: Sequence[SentReturn]) -> set[str]:
                 continue
             assert 2 * len(refs & others) > max(len(refs), len(others))
             later = other.dated > one.dated or (other.dated == one.dated and other.name < one.name)
-            lost |= {one.name} if later else set()
-    return lost
+            names |= {one.name} if later else set()
+    return names
 
 
 def _refs(one: SentReturn) -> set[str]:
@@ -287,14 +289,14 @@ def fates(programme: Sent) -> dict[str, list[Fate]]:
     """What becomes of each row of each return, by its name."""
     superseded = _superseded(programme.returns)
     standing: set[tuple[str, str]] = set()
-    found = {}
+    by_return = {}
     # Of a line that stands twice the one in the later return stays.
     for one in sorted(programme.returns, key=lambda one: one.dated, reverse=True):
         usable = one.usable and one.name not in superseded
-        found[one.name] = [
+        by_return[one.name] = [
             _fate(row, usable, standing, programme.programme.scenarios) for row in one.rows
         ]
-    return found
+    return by_return
 
 
 def _fate(
@@ -305,10 +307,10 @@ def _fate(
     if row.wrong or not usable:
         return Fate.REJECTED
     ref = row.line.line_ref.casefold()
-    own = {(ref, name) for name in scenarios if row.line.scenario in (None, name)}
-    if own & standing:
+    keys = {(ref, name) for name in scenarios if row.line.scenario in (None, name)}
+    if keys & standing:
         return Fate.REJECTED
-    standing |= own
+    standing |= keys
     return Fate.EXCLUDED if is_excluded(row.line) else Fate.ACCEPTED
 
 
@@ -379,8 +381,8 @@ def tally(
     counts, money, outside = dict.fromkeys(Fate, 0), dict.fromkeys(Fate, 0), 0
     of_row = dict(zip(rows, fate, strict=True))
     for number, cells in enumerate(grid[top + 1 :], top + 2):
-        turned = positive and cells[columns["Category"]] in SAVING_CATEGORIES
-        sign = -1 if turned else 1
+        negate = positive and cells[columns["Category"]] in SAVING_CATEGORIES
+        sign = -1 if negate else 1
         within = sum(sign * stated(cells[columns[year]], units) for year in one.base.year_labels)
         beyond = sign * stated(cells[columns[one.outside]], units)
         row = of_row.get(number, Fate.NOTE)
@@ -397,8 +399,8 @@ def tally(
 def stated(cell: object, units: str) -> int:
     """An amount cell in pence as the return states it; nil where it is blank, unreadable or beyond
     all amounts, as pounds are that are taken for millions."""
-    found = _stated(cell, units)
-    return found if abs(found) <= LARGEST_POUNDS * 100 else 0
+    amount = _stated(cell, units)
+    return amount if abs(amount) <= LARGEST_POUNDS * 100 else 0
 
 
 def _stated(cell: object, units: str) -> int:

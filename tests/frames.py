@@ -62,7 +62,7 @@ def _unsaid(column: FrameColumn) -> object:
 
 
 def check(
-    declared: Frame, made: pd.DataFrame, each: Iterable[str] = (), tags: Iterable[Tag] = ()
+    declared: Frame, frame: pd.DataFrame, each: Iterable[str] = (), tags: Iterable[Tag] = ()
 ) -> None:
     """Raise where a frame is not as it is declared: another column, order or type, or a blank
     where none may be."""
@@ -75,7 +75,7 @@ def check(
         ordered=True,
         name=declared.name,
     )
-    schema.validate(made, lazy=True)
+    schema.validate(frame, lazy=True)
 
 
 def _columns(

@@ -80,8 +80,8 @@ def page_with(pages: Path, sheet: str) -> int:
 def picture(pages: Path, page: int, target: Path, *, first: bool) -> None:
     """A page as a picture, its header, footer and blank margins cut off."""
     dots = ["pdftoppm", "-r", str(DOTS_AN_INCH), "-f", str(page), "-l", str(page)]
-    drawn = subprocess.run([*dots, str(pages)], check=True, capture_output=True).stdout
-    magic, size, _, pixels = drawn.split(b"\n", 3)
+    raster = subprocess.run([*dots, str(pages)], check=True, capture_output=True).stdout
+    magic, size, _, pixels = raster.split(b"\n", 3)
     assert magic == b"P6"
     width, height = map(int, size.split())
     dark = np.frombuffer(pixels, np.uint8).reshape(height, width, 3).min(axis=2) < 250

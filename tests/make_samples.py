@@ -147,9 +147,9 @@ def check(programme: Programme) -> None:
     totals = work_out(programme)
     faults = []
     for *row, one_off, annual in programme.published:
-        found = totals[tuple(row)]
-        if found != [one_off, annual]:
-            reached = " and ".join(f"{float(pounds):,.2f}" for pounds in found)
+        sums = totals[tuple(row)]
+        if sums != [one_off, annual]:
+            reached = " and ".join(f"{float(pounds):,.2f}" for pounds in sums)
             faults.append(f"{row} come to {reached}, not {one_off:,} and {annual:,}")
     baseline = sum(weight(cell) for row in programme.tables["Baseline"] for cell in row[1:])
     if programme.published_baseline not in (None, baseline):
@@ -213,8 +213,10 @@ def weights_for(programme: Programme, line: Line, year: str) -> ByPartner:
 
 def driver_row(drivers: Rows, basis: str, service: str, year: str) -> Sequence[Cell]:
     """The latest row begun by that year; a row without a service serves those with no own row."""
-    named = [row for row in drivers if row[0] == basis]
-    serving = [row for row in named if row[1] == service] or [row for row in named if not row[1]]
+    of_basis = [row for row in drivers if row[0] == basis]
+    serving = [row for row in of_basis if row[1] == service] or [
+        row for row in of_basis if not row[1]
+    ]
     return max((str(row[2]), row[3:]) for row in serving if str(row[2]) <= year)[1]
 
 
@@ -299,11 +301,11 @@ class Book:
         widths = []
         for column, heading in enumerate(headings):
             # Years and partners, which the programme names, head numbers.
-            own = heading in SHEETS[name]["headings"] + SHEETS[name].get("after_years", [])
+            is_ours = heading in SHEETS[name]["headings"] + SHEETS[name].get("after_years", [])
             counts = numbers != "setting" and rows and isinstance(rows[0][column], int | float)
-            look = self.number_heading_look if counts or not own else self.heading_look
+            look = self.number_heading_look if counts or not is_ours else self.heading_look
             sheet.write_string(HEADER_ROW, column, heading, look)
-            widths.append(WIDTH_OF.get(heading, USUAL_WIDTH) if own else NUMBER_WIDTH)
+            widths.append(WIDTH_OF.get(heading, USUAL_WIDTH) if is_ours else NUMBER_WIDTH)
             sheet.set_column(column, column, widths[-1])
         for row, cells in enumerate(rows, start=FIRST_ROW):
             # Excel fits a row to its wrapped text by itself, LibreOffice does not.

@@ -177,20 +177,20 @@ def pence(value: Decimal | float, units: str = "£") -> int:
     """An amount in ``units`` as Excel shows it (15 significant digits), to the nearest penny."""
     if isinstance(value, float):
         # Formatting rounds the binary number itself, as Excel does, so that no repr comes between.
-        shown = Decimal(f"{value:.15g}")
+        as_shown = Decimal(f"{value:.15g}")
     else:
-        shown = Context(prec=15, rounding=ROUND_HALF_UP).create_decimal(value)
-    return half_away(Fraction(shown) * POUNDS_IN[units] * 100)
+        as_shown = Context(prec=15, rounding=ROUND_HALF_UP).create_decimal(value)
+    return half_away(Fraction(as_shown) * POUNDS_IN[units] * 100)
 
 
 def annual(programme: RefProgramme, line: RefLine) -> Pence:
     """A line's effect in each year, with costs above zero and savings below."""
-    turned = (line.sign or programme.sign) == "Positive" and line.category not in COSTS
+    negate = (line.sign or programme.sign) == "Positive" and line.category not in COSTS
     stated = [
         0 if amount is None else pence(amount, line.units or programme.units)
         for amount in line.amounts
     ]
-    signed = [-amount if turned else amount for amount in stated]
+    signed = [-amount if negate else amount for amount in stated]
     if (line.profile or programme.profile) == "Annual":
         return tuple(signed)
     return tuple(sum(signed[: year + 1]) for year in range(len(signed)))
@@ -204,12 +204,12 @@ def share(amount_pence: int, weights: Sequence[Fraction | Decimal | int]) -> lis
     exact = [Fraction(weight) for weight in weights]
     quotas = [abs(amount_pence) * weight / sum(exact) for weight in exact]
     shares = [math.floor(quota) for quota in quotas]
-    left = abs(amount_pence) - sum(shares)
+    pennies = abs(amount_pence) - sum(shares)
     # sorted() is stable, so equal remainders stay in partner order.
     by_remainder = sorted(
         range(len(exact)), key=lambda index: quotas[index] - shares[index], reverse=True
     )
-    for index in by_remainder[:left]:
+    for index in by_remainder[:pennies]:
         shares[index] += 1
     return [part if amount_pence >= 0 else -part for part in shares]
 
@@ -250,8 +250,8 @@ def _programme_baseline(programme: RefProgramme, year: int) -> list[Fraction] | 
     """All services' baselines added up; a service without a row in force counts nothing."""
     added = [Fraction(0)] * len(programme.partners)
     for service in programme.services:
-        own = [row for row in programme.baseline if row.service == service.service]
-        row = _in_force(own, year)
+        of_service = [row for row in programme.baseline if row.service == service.service]
+        row = _in_force(of_service, year)
         if row is None:
             continue
         numbers = _numbers(programme, row)
@@ -277,8 +277,8 @@ def weights_for(
     else:
         # "Not agreed", a blank and an unknown basis are no driver's name, so they find no row.
         of_driver = [row for row in programme.drivers if row.driver == basis]
-        own = [row for row in of_driver if row.service == service]
-        rows = own or [row for row in of_driver if row.service is None]
+        of_service = [row for row in of_driver if row.service == service]
+        rows = of_service or [row for row in of_driver if row.service is None]
     row = _in_force(rows, calendar_year)
     return None if row is None else _unless_nil(_numbers(programme, row))
 
@@ -308,18 +308,18 @@ def apportioned(programme: RefProgramme, lines: Iterable[RefLine]) -> list[Porti
     for entry in register(programme, lines):
         line = entry.line
         basis = basis_of(programme, line)
-        found = []
+        of_entry = []
         for year, amount in enumerate(entry.annual):
             weights = weights_for(programme, line.service, basis, line.partner, year)
             if weights is None:
-                found.append(Portion(entry, None, year, amount))
+                of_entry.append(Portion(entry, None, year, amount))
                 continue
             shares = share(amount, weights)
             for partner, part in zip(programme.partners, shares, strict=True):
-                found.append(Portion(entry, partner.code, year, part))
+                of_entry.append(Portion(entry, partner.code, year, part))
         codes: list[str | None] = [*(partner.code for partner in programme.partners), None]
-        found.sort(key=lambda portion: (codes.index(portion.partner), portion.year))
-        portions += [portion for portion in found if portion.pence != 0]
+        of_entry.sort(key=lambda portion: (codes.index(portion.partner), portion.year))
+        portions += [portion for portion in of_entry if portion.pence != 0]
     return portions
 
 
@@ -429,8 +429,8 @@ class _Model:
             return added
         for portion in self.portions:
             entry = portion.entry
-            wanted = portion.partner == code and entry.scenario == scenario
-            if wanted and entry.line.service in services:
+            is_part = portion.partner == code and entry.scenario == scenario
+            if is_part and entry.line.service in services:
                 added[entry.line.category][portion.year] += portion.pence
         return added
 
@@ -480,8 +480,8 @@ def summary(programme: RefProgramme, lines: Iterable[RefLine]) -> list[Row]:
                 f"Payback years: {scenario}": _printed(result)
                 for scenario, result in zip(programme.scenarios, paybacks, strict=True)
             }
-            named: Row = {"Strand": strand, "Organisation": organisation}
-            rows.append(named | columns | years | {"Return on investment": band(paybacks)})
+            labels: Row = {"Strand": strand, "Organisation": organisation}
+            rows.append(labels | columns | years | {"Return on investment": band(paybacks)})
     return rows
 
 
@@ -541,8 +541,8 @@ def by_service(programme: RefProgramme, lines: Iterable[RefLine]) -> list[Row]:
         for service in _services_of(programme, strand):
             for organisation, code in model.organisations([service]):
                 columns, _ = _amount_columns(model, [service], organisation, code)
-                named: Row = {"Strand": strand, "Service": service, "Organisation": organisation}
-                rows.append(named | columns)
+                labels: Row = {"Strand": strand, "Service": service, "Organisation": organisation}
+                rows.append(labels | columns)
     return rows
 
 

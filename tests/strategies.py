@@ -166,18 +166,18 @@ class Case:
 def _weights_by_code(
     draw: st.DrawFn, partners: Sequence[RefPartner], awkward: bool
 ) -> dict[str, Weight]:
-    given: list[Weight] = list(draw(weights(len(partners), digits=15)))
+    numbers: list[Weight] = list(draw(weights(len(partners), digits=15)))
     kind = draw(st.integers(0, 9)) if awkward else 0
     where = draw(st.integers(0, len(partners) - 1))
     if kind == 7:
-        given = [Decimal(0)] * len(partners)
+        numbers = [Decimal(0)] * len(partners)
     elif kind == 8:
-        given[where] = Decimal(-1)
+        numbers[where] = Decimal(-1)
     elif kind == 9:
-        given[where] = "to be agreed"
-    elif draw(st.booleans()) and any(given[:where] + given[where + 1 :]):
-        given[where] = None  # a blank is nil, and another weight is left
-    return {partner.code: weight for partner, weight in zip(partners, given, strict=True)}
+        numbers[where] = "to be agreed"
+    elif draw(st.booleans()) and any(numbers[:where] + numbers[where + 1 :]):
+        numbers[where] = None  # a blank is nil, and another weight is left
+    return {partner.code: weight for partner, weight in zip(partners, numbers, strict=True)}
 
 
 @st.composite
@@ -228,9 +228,9 @@ def programmes(draw: st.DrawFn, *, awkward: bool = True) -> RefProgramme:
             baseline += rows(BASELINE, name)
     by_driver: list[RefWeights] = []
     for driver in drivers:
-        own = [name for name in names if draw(st.integers(0, 2)) == 0]
-        for_all = not awkward or not own or draw(st.booleans())
-        for service in (*own, *([None] if for_all else [])):
+        of_services = [name for name in names if draw(st.integers(0, 2)) == 0]
+        for_all = not awkward or not of_services or draw(st.booleans())
+        for service in (*of_services, *([None] if for_all else [])):
             by_driver += rows(driver, service)
 
     bases = [BASELINE, PROGRAMME_BASELINE, EQUAL, DIRECT, NOT_AGREED, *drivers]

@@ -18,12 +18,12 @@ _PRODUCTS = {"products of 64 bits": 10**6, "larger products": 10**15}
 
 def subject() -> Subject:
     """Weights of six digits, and of fifteen."""
-    drawn = np.random.default_rng(1)
-    amounts = drawn.integers(-(10**10), 10**10, AMOUNTS)
+    chance = np.random.default_rng(1)
+    amounts = chance.integers(-(10**10), 10**10, AMOUNTS)
     place = np.zeros(AMOUNTS, dtype=np.int64)
     jobs, ratios = {}, []
     for (name, most), faster in zip(_PRODUCTS.items(), (30, 5), strict=True):
-        weights = tuple(drawn.integers(most // 10, most, PARTNERS).tolist())
+        weights = tuple(chance.integers(most // 10, most, PARTNERS).tolist())
         jobs[f"numpy, {name}"] = partial(_ours, amounts, weights, place)
         jobs[f"Decimals, {name}"] = partial(_loop, amounts[: AMOUNTS // _PART].tolist(), weights)
         ratios.append(Ratio("Apportionment", f"numpy, {name}", f"Decimals, {name}", faster=faster))

@@ -88,9 +88,9 @@ def _cell_by_cell() -> None:
     plain, money = book.add_format({"indent": 1}), book.add_format({"num_format": "#,##0.00"})
     for shows, rows in _cells():
         sheet = book.add_worksheet()
-        shown = [(show in NUMBERS, show is Show.COUNT) for show in shows]
+        kinds = [(show in NUMBERS, show is Show.COUNT) for show in shows]
         for row, values in enumerate(rows, 4):
-            for column, ((number, whole), value) in enumerate(zip(shown, values, strict=True)):
+            for column, ((number, whole), value) in enumerate(zip(kinds, values, strict=True)):
                 if value is None:
                     sheet.write_blank(row, column, None, plain)
                 elif number:
@@ -103,19 +103,19 @@ def _cell_by_cell() -> None:
 def _joined(deflated: Callable[[bytes], bytes]) -> None:
     """A row at a time, each cell with its reference and a style, texts inline and escaped."""
     for shows, values_of_rows in _cells():
-        shown = [
+        kinds = [
             (column_letters(number), show in NUMBERS, show is Show.COUNT)
             for number, show in enumerate(shows, 1)
         ]
         rows = []
         for row, values in enumerate(values_of_rows, 5):
             cells = []
-            for (letters, number, whole), value in zip(shown, values, strict=True):
+            for (letters, number, whole), value in zip(kinds, values, strict=True):
                 if value is None:
                     cells.append(f'<c r="{letters}{row}" s="3"/>')
                 elif number:
-                    held = value if whole else value / 100
-                    cells.append(f'<c r="{letters}{row}" s="4"><v>{held:.16G}</v></c>')
+                    number_text = value if whole else value / 100
+                    cells.append(f'<c r="{letters}{row}" s="4"><v>{number_text:.16G}</v></c>')
                 else:
                     cells.append(
                         f'<c r="{letters}{row}" s="3" t="inlineStr">'

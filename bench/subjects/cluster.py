@@ -56,10 +56,10 @@ def _collection(size: int) -> Path:
     folder = Path(tempfile.gettempdir()) / f"savings-bench-{VERSION}-collection-{size}x{ROWS}"
     if not folder.is_dir():
         part = Path(tempfile.mkdtemp(prefix=f"{folder.name}-"))
-        written = programme_of(WRITTEN, ROWS)
+        source_folder = programme_of(WRITTEN, ROWS)
         (part / "programme" / "returns").mkdir(parents=True)
-        shutil.copy(written / "programme" / "programme.xlsx", part / "programme")
-        for number, path in zip(range(size), cycle(returns_of(written)), strict=False):
+        shutil.copy(source_folder / "programme" / "programme.xlsx", part / "programme")
+        for number, path in zip(range(size), cycle(returns_of(source_folder)), strict=False):
             copy = part / "programme" / "returns" / f"department {number:05d}.xlsx"
             _copy(path, number % WRITTEN, copy, number)
         part.rename(folder)

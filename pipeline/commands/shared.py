@@ -122,7 +122,7 @@ def find(inputs: "InputPath", outputs: Path, programme: str | None) -> "tuple[In
 
     if not is_folder(inputs):
         refuse(f"There is no folder {inputs}.")
-    tree = discovered(inputs, outputs)
+    tree = look_through(inputs, outputs)
     if not tree.programmes and not tree.strays:
         refuse(
             f"There is nothing in {inputs}. Put a programme.xlsx and the departments' workbooks "
@@ -130,7 +130,7 @@ def find(inputs: "InputPath", outputs: Path, programme: str | None) -> "tuple[In
         )
     every = tree.programmes
     if programme is not None:
-        tree = InputTree(chosen(every, programme, inputs), {})
+        tree = InputTree(choose(every, programme, inputs), {})
     clashes = _clashes([folder.name for folder in every])
     clashing = {folder.name for folder in tree.programmes if folder.name in clashes}
     if clashing:
@@ -171,7 +171,7 @@ def only_one(inputs: "InputPath", outputs: Path, programme: str | None) -> "Prog
     return tree.programmes[0]
 
 
-def discovered(inputs: "InputPath", outputs: Path) -> "InputTree":
+def look_through(inputs: "InputPath", outputs: Path) -> "InputTree":
     """What is under the inputs. Outputs inside them are refused: they would be read as returns.
     So are limits and a number of processes that the environment sets to no number."""
     from pipeline.ingest.discover import discover
@@ -202,7 +202,7 @@ def namesakes(inputs: "InputPath", outputs: Path, history: str) -> dict[str, tup
     from pipeline.ingest.control import read_control
 
     keys = {}
-    for folder in discovered(inputs, outputs).programmes:
+    for folder in look_through(inputs, outputs).programmes:
         control = read_control(folder.control.name, folder.control.path.read_bytes())
         keys[folder.name] = key_of(control.reference, folder.name)
     return {
@@ -212,7 +212,7 @@ def namesakes(inputs: "InputPath", outputs: Path, history: str) -> dict[str, tup
     }
 
 
-def chosen(
+def choose(
     folders: "list[ProgrammeFolder]", name: str, inputs: "InputPath"
 ) -> "list[ProgrammeFolder]":
     """The one programme that goes by a name: its folder, else its reference or title."""

@@ -12,14 +12,14 @@ from pipeline.commands.shared import (
     Inputs,
     Name,
     Outputs,
-    chosen,
-    discovered,
+    choose,
+    look_through,
     sentence_of,
 )
 from pipeline.core.outputs import TEMPLATES, TEMPLATES_WRITTEN
 
 
-def _written(where: Path) -> dict[str, str]:
+def _sums_written(where: Path) -> dict[str, str]:
     """The SHA-256 of each template as it was written here; empty where nothing is known."""
     try:
         sums = json.loads((where / TEMPLATES_WRITTEN).read_text("utf-8"))
@@ -45,9 +45,9 @@ def template(
 
     A programme's return offers its own years, services, scenarios, bases and partners.
     """
-    folders = discovered(inputs, outputs).programmes if inputs.is_dir() else []
+    folders = look_through(inputs, outputs).programmes if inputs.is_dir() else []
     if programme is not None:
-        folders = chosen(folders, programme, inputs)
+        folders = choose(folders, programme, inputs)
     from pipeline import screen
     from pipeline.ingest.control import read_control
     from pipeline.publish import PublishError, outputs_lock, put
@@ -70,7 +70,7 @@ def template(
                 files.update({str(within / name): content for name, content in made.items()})
                 reasons.update({str(within / name): reason for name, reason in why.items()})
         with outputs_lock(where, screen.note):
-            old_sums = _written(where)
+            old_sums = _sums_written(where)
             not_replaced = [
                 name
                 for name, content in files.items()

@@ -118,7 +118,7 @@ class ClusterExecutor:
         given_out = batches(jobs, _size, min(most, MOST_FILES), MOST_BYTES)
         for batch in (*given_out, None):
             if batch is not None:
-                waiting.append((batch, self._given(batch, context)))
+                waiting.append((batch, self._hand_out(batch, context)))
             while waiting and (batch is None or len(waiting) > threads * BATCHES_A_THREAD):
                 step(f"Reading on {self.address}: {count:,} of {len(jobs):,} returns")
                 jobs_out, future = waiting.popleft()
@@ -127,7 +127,7 @@ class ClusterExecutor:
         for worker, names in otherwise.items():
             self._tell(_seen_otherwise(worker, names))
 
-    def _given(self, jobs: list[Job], context: ReadingContext) -> Future[Batch]:
+    def _hand_out(self, jobs: list[Job], context: ReadingContext) -> Future[Batch]:
         """A batch, given to whichever worker is free."""
         limits = self._reader.limits
         return self._client.submit(read_batch, jobs, context, limits, pure=False, retries=2)

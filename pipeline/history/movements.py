@@ -107,7 +107,7 @@ def movements(before: Snapshot, now: Snapshot) -> Movements:
     placed = [
         *_new(before, now, pairs, shares, span),
         *_figures(before, now, pairs, shares, span),
-        *_gone(before, now, pairs, old),
+        *_removed(before, now, pairs, old),
     ]
     rest = new - old
     _take(rest, placed)
@@ -175,7 +175,7 @@ def _new(
         )
 
 
-def _gone(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> Iterator[Placed]:
+def _removed(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> Iterator[Placed]:
     register = before.register.iloc[pairs.only_before]
     scenarios, left_out = scenario_keys(now.programme), _left_out(now)
     texts = _texts(register, ("line_ref", "scenario", "description", "service"))

@@ -153,7 +153,7 @@ def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame)
         raise PackingError(str(fault)) from fault
 
 
-def _known(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
+def _fields_of(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
     """What is held of the fields that a class has; those that are absent have their defaults."""
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in record.items() if name in names}
@@ -162,11 +162,11 @@ def _known(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
 def _programme(record: Mapping[str, Any]) -> Programme:
     """Without what shapes no figure; a place that is not held is nowhere."""
     partners = (
-        Partner(**{**_known(Partner, each), "at": _place(each.get("at", {}))})
+        Partner(**{**_fields_of(Partner, each), "at": _place(each.get("at", {}))})
         for each in record["partners"]
     )
     services = (
-        Service(**{**_known(Service, each), "basis_at": _place(each.get("basis_at", {}))})
+        Service(**{**_fields_of(Service, each), "basis_at": _place(each.get("basis_at", {}))})
         for each in record["services"]
     )
     absent = {"price_base": "", "payback_limit": None, "report_unit": 1, "marking": "", "note": ""}
@@ -178,11 +178,11 @@ def _programme(record: Mapping[str, Any]) -> Programme:
         "weights": _weights(record.get("weights", [])),
         "tags": tuple(Tag(one["heading"], tuple(one["values"])) for one in record.get("tags", [])),
     }
-    return Programme(**{**absent, **_known(Programme, record), **exact})
+    return Programme(**{**absent, **_fields_of(Programme, record), **exact})
 
 
 def _place(record: Mapping[str, Any]) -> SourceRef:
-    return SourceRef(**{"workbook": "", **_known(SourceRef, record)})
+    return SourceRef(**{"workbook": "", **_fields_of(SourceRef, record)})
 
 
 def _weights(rows: list[dict[str, Any]]) -> dict[str, dict[str | None, WeightRows]]:
@@ -195,7 +195,7 @@ def _weights(rows: list[dict[str, Any]]) -> dict[str, dict[str | None, WeightRow
             "cells": tuple(map(_place, record["cells"])),
         }
         services = sets.setdefault(record["basis"], {})
-        row = WeightRow(**{**_known(WeightRow, record), **converted_fields})
+        row = WeightRow(**{**_fields_of(WeightRow, record), **converted_fields})
         services[record["service"]] = (*services.get(record["service"], ()), row)
     return sets
 
@@ -208,7 +208,7 @@ def _in_use(columns: Mapping[str, Any]) -> dict[ShareKey, Weights]:
 
 def _table(record: Mapping[str, Any]) -> TableSource:
     years = {int(year): column for year, column in record["year_columns"].items()}
-    return TableSource(**{**_known(TableSource, record), "year_columns": years})
+    return TableSource(**{**_fields_of(TableSource, record), "year_columns": years})
 
 
 def _column(texts: list[str | None]) -> pd.Series:

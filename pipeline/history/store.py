@@ -245,7 +245,7 @@ class History:
     @contextmanager
     def issuing(self, programme: str) -> Iterator[Recording]:
         """Record a version of a programme: what is done in it is kept whole or not at all."""
-        with self._told(), self._connection() as connection:
+        with self._naming_faults(), self._connection() as connection:
             _lock(connection)
             _migrate(connection)
             same_key = select(PROGRAMMES.c.id).where(PROGRAMMES.c.key == programme)
@@ -259,7 +259,7 @@ class History:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """A connection to a history of the newest schema; nothing is written to one that is."""
-        with self._told(), self._connection() as connection:
+        with self._naming_faults(), self._connection() as connection:
             if _version(connection) != NEWEST:
                 connection.rollback()
                 _lock(connection)
@@ -268,7 +268,7 @@ class History:
             yield connection
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _naming_faults(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as fault:

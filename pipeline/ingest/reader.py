@@ -62,7 +62,7 @@ class Reader:
         machine may be the reason.
         """
         file = _read_file(path, self.limits)
-        if (earlier := self._kept(workbook, file, context)) is not None:
+        if (earlier := self._from_cache(workbook, file, context)) is not None:
             return earlier
 
         def job(open_workbook: Callable[[bytes], Workbook]) -> partial[Return]:
@@ -77,9 +77,9 @@ class Reader:
         """A return from the cache; None where it has to be read."""
         if self.cache is None:
             return None
-        return self._kept(workbook, _read_file(path, self.limits), context)
+        return self._from_cache(workbook, _read_file(path, self.limits), context)
 
-    def _kept(self, workbook: str, file: "_File", context: ReadingContext) -> Return | None:
+    def _from_cache(self, workbook: str, file: "_File", context: ReadingContext) -> Return | None:
         if self.cache is None or file.refusal is not None:
             return None
         return self.cache.get(self._key(workbook, file, context))

@@ -518,7 +518,7 @@ class _ReturnReader:
     def doubt(self, cover: Cover, settings: Settings) -> None:
         """Settings that can't be read, are called otherwise, or stand twice."""
         for other in settings.others:
-            if (near_name := _meant(other, cover)) is not None:
+            if (near_name := _meant_setting(other, cover)) is not None:
                 details = {"suggestion": f" (did you mean “{near_name}”?)", "choices": near_name}
                 at = other.name_at or other.at
                 issue = Issue("unknown-value", at, "Setting", other.name, details)
@@ -752,7 +752,7 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
     )
 
 
-def _meant(other: GivenSetting, cover: Cover) -> str | None:
+def _meant_setting(other: GivenSetting, cover: Cover) -> str | None:
     """The setting that a row of the Cover means, though it is called otherwise: its name is a
     letter off, or its value is one of that setting's, and it would change the amounts."""
     in_force = [(of, getattr(cover, attribute)) for of, attribute in _OF_AMOUNTS]

@@ -125,7 +125,7 @@ class _Plan:
         pence = None if forecast is None else risk_weighted(forecast, weight)
         return {"weighed_by": rating or None, "weight": weight, "risk_weighted_pence": pence}
 
-    def said(self, row: int, *names: str) -> Record:
+    def texts(self, row: int, *names: str) -> Record:
         """What the register says of a line."""
         return {name: self.columns[name][row] for name in names}
 
@@ -135,7 +135,7 @@ def _line(plan: _Plan, rows: DeliveryRows, place: int, at: int, year: str) -> Re
     sign = _sign(rows, place, category)
     forecast, delivered = _stated(rows, place, sign)
     return {
-        **plan.said(at, "line_ref", "description", "service"),
+        **plan.texts(at, "line_ref", "description", "service"),
         "year": year,
         **_amounts(plan.amount(at, year), forecast, delivered),
         **plan.weighted(at, rows.text(place, "rag"), forecast),
@@ -347,7 +347,7 @@ def _overdue(records: list[Record], current_year: str, plan: _Plan) -> pd.DataFr
             if planned < 0 < outstanding and record["rag"] != _COMPLETE:
                 rows.append(
                     {
-                        **plan.said(row, "line_ref", "description", "service", "owner"),
+                        **plan.texts(row, "line_ref", "description", "service", "owner"),
                         "year": year,
                         "plan_pence": planned,
                         "delivered_pence": delivered,

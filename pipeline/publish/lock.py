@@ -38,7 +38,7 @@ def outputs_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
 
     Raises PublishError where the wait was in vain, or the folder can't be written to.
     """
-    lock, new = _taken(folder, say)
+    lock, new = _take(folder, say)
     try:
         _sign(folder)
         if settled := settle(folder, Disk()):
@@ -69,7 +69,7 @@ def _clear(folder: Path) -> None:
             Disk().clear(each)
 
 
-def _taken(folder: Path, say: Callable[[str], None]) -> tuple[FileLock, list[Path]]:
+def _take(folder: Path, say: Callable[[str], None]) -> tuple[FileLock, list[Path]]:
     """The lock, held, and the folders that were made for it, the innermost first."""
     new = [each for each in (folder, *folder.parents) if not each.exists()]
     lock = FileLock(folder / LOCK)

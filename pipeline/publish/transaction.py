@@ -87,7 +87,7 @@ def settle(folder: Path, disk: Disk) -> str:
         else:
             _take_back(folder, journal, disk)
             sentence = back
-    with _told(staging, "removed"):
+    with _naming_file(staging, "removed"):
         disk.clear(staging)
     return sentence
 
@@ -96,7 +96,7 @@ def _staged(folder: Path, files: Mapping[str, Content], disk: Disk) -> dict[str,
     """Write files into the staging folder; gives their SHA-256."""
     sums = {}
     for name, content in files.items():
-        with _told(folder / name, "written"):
+        with _naming_file(folder / name, "written"):
             sums[name] = disk.write(folder / STAGING / _NEW / name, content)
     return sums
 
@@ -114,12 +114,12 @@ def _prepared(
                     "it away and run the command again."
                 )
     for name in stands:
-        with _told(folder / name, "replaced"):
+        with _naming_file(folder / name, "replaced"):
             if (folder / name).is_dir():
                 raise IsADirectoryError(None, "there is a folder of that name")
             disk.try_out(folder / name)
     for name in stands:
-        with _told(folder / name, "replaced"):
+        with _naming_file(folder / name, "replaced"):
             disk.keep(folder / name, folder / STAGING / _OLD / name)
     return _Journal(sums, tuple(name for name in sums if name not in stands), removals)
 
@@ -127,7 +127,7 @@ def _prepared(
 def _begin(folder: Path, journal: _Journal, disk: Disk) -> None:
     """From the moment that the journal has its name, what it says can be finished."""
     staging = folder / STAGING
-    with _told(folder, "written to"):
+    with _naming_file(folder, "written to"):
         new = [staging / _NEW / name for name in journal.put]
         folders = [
             each
@@ -148,13 +148,13 @@ def _go_on(folder: Path, journal: _Journal, disk: Disk) -> None:
     try:
         for name in journal.put:
             if (staging / _NEW / name).exists():
-                with _told(folder / name, "replaced"):
+                with _naming_file(folder / name, "replaced"):
                     disk.replace(staging / _NEW / name, folder / name)
         for name in journal.remove:
-            with _told(folder / name, "removed, as the report no longer makes it"):
+            with _naming_file(folder / name, "removed, as the report no longer makes it"):
                 disk.remove(folder / name)
         _prune(folder, journal.remove, disk)
-        with _told(folder, "written to"):
+        with _naming_file(folder, "written to"):
             disk.sync(_folders(folder, chain(journal.put, journal.remove)))
             disk.remove(staging / _FORWARD)
     except BaseException as fault:
@@ -174,7 +174,7 @@ def _take_back(
             disk.replace(staging / _FORWARD, staging / _BACK)
             disk.sync([staging])
         for name in _replaced(folder, journal):
-            with _told(folder / name, "put back"):
+            with _naming_file(folder / name, "put back"):
                 if _stands(staging / _OLD / name):
                     disk.replace(staging / _OLD / name, folder / name)
                 elif name in journal.added:
@@ -255,7 +255,7 @@ def _folders(root: Path, names: Iterable[str]) -> list[Path]:
 def put_one(path: Path, content: Content, disk: Disk) -> None:
     """Put a single file in place, whole, in a folder that needn't be one of outputs."""
     part = path.with_name(f".{path.name}.part")
-    with _told(path, "written"):
+    with _naming_file(path, "written"):
         try:
             disk.remove(part)
             disk.write(part, content)
@@ -269,7 +269,7 @@ def put_one(path: Path, content: Content, disk: Disk) -> None:
 
 
 @contextmanager
-def _told(path: Path, what: str) -> Iterator[None]:
+def _naming_file(path: Path, what: str) -> Iterator[None]:
     """Say which file can't be dealt with, and what to do."""
     try:
         yield

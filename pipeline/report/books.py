@@ -66,7 +66,7 @@ def created(programme: Programme | None) -> datetime:
 def programme_summary(results: Results, returns_at: str = "") -> Book:
     """The workbook that is circulated; ``returns_at`` as in ``report.build``."""
     programme = results.programme
-    figures, is_live = formulas.settled(
+    figures, is_live = formulas.with_live_figures(
         summary.sheet(results),
         charts.sheet(results),
         by_year.sheet(results),
@@ -112,7 +112,7 @@ def partner_pack(results: Results, partner: Partner) -> Book:
     """A partner's own workbook: nothing of another partner's is in it."""
     of_partner = own_results(results, partner)
     path = pack_path(partner, results.programme.partners)
-    figures, is_live = formulas.settled(
+    figures, is_live = formulas.with_live_figures(
         summary.sheet(of_partner, partner),
         charts.sheet(of_partner, partner),
         by_year.sheet(of_partner, partner),
@@ -134,7 +134,7 @@ def own_results(results: Results, partner: Partner) -> Results:
     """What falls to one partner, and no more: its rows, its lines with its ``share`` of each,
     its column of the shares with its own weights; no register, no other partner."""
 
-    def mine(frame: pd.DataFrame) -> pd.DataFrame:
+    def of_partner_alone(frame: pd.DataFrame) -> pd.DataFrame:
         return frame[frame["organisation"] == partner.name].reset_index(drop=True)
 
     lines = results.apportioned[results.apportioned["partner"] == partner.code]
@@ -147,10 +147,10 @@ def own_results(results: Results, partner: Partner) -> Results:
             share=_parts_of(lines["total_pence"].to_numpy(), totals)
         ),
         excluded=results.excluded.iloc[:0],
-        summary=mine(results.summary),
-        appraisal=mine(results.appraisal),
-        by_year=mine(results.by_year),
-        by_service=mine(results.by_service),
+        summary=of_partner_alone(results.summary),
+        appraisal=of_partner_alone(results.appraisal),
+        by_year=of_partner_alone(results.by_year),
+        by_service=of_partner_alone(results.by_service),
         shares=shares.own_shares(results, partner),
         project_appraisal=results.project_appraisal.iloc[:0],
         project_years=results.project_years.iloc[:0],
@@ -199,7 +199,7 @@ def _own_delivery(delivery_tables: Delivery | None, partner: Partner) -> Deliver
 def comparison(moved: Moved) -> Book:
     """What moved between two issued versions."""
     programme = moved.programme
-    sheets, _ = formulas.settled(*movements.sheets(moved))
+    sheets, _ = formulas.with_live_figures(*movements.sheets(moved))
     title = f"{book_title(programme, None)}: {movements.span(moved)}"
     return Book(
         "",

@@ -81,7 +81,7 @@ def who(results: Results, scenario: str) -> str:
     return f"{pays}{saves} ({scenario})"
 
 
-def own(results: Results, partner: Partner, scenario: str) -> str:
+def partner_totals(results: Results, partner: Partner, scenario: str) -> str:
     """What a partner pays once and saves a year."""
     unit = results.programme.report_unit
     (row,) = (
@@ -227,9 +227,9 @@ def unapportioned(results: Results) -> str:
 # What the returns tell beside their amounts
 
 
-def told(results: Results, name: str) -> str:
+def narrative(results: Results, name: str) -> str:
     """What one of the tables beside Savings comes to."""
-    return _TOLD[name](records(results.narrative[name]), results)
+    return _NARRATIVE[name](records(results.narrative[name]), results)
 
 
 def _projects(rows: list[Record], results: Results) -> str:
@@ -284,7 +284,7 @@ def _counts(words: Iterable[object]) -> str:
     return f": {in_words([f'{number:,} {word}' for word, number in counts.items()])}"
 
 
-_TOLD: dict[str, Callable[[list[Record], Results], str]] = {
+_NARRATIVE: dict[str, Callable[[list[Record], Results], str]] = {
     "Projects": _projects,
     "Risks": _risks,
     "Benefits": _benefits,

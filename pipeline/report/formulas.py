@@ -450,16 +450,18 @@ def _seconds(formulas: Formulas) -> float:
 
 def as_values(sheet: Sheet) -> Sheet:
     """The sheet with values in place of its formulas."""
-    blocks = tuple(_plain(block) if isinstance(block, Table) else block for block in sheet.blocks)
+    blocks = tuple(
+        _without_formulas(block) if isinstance(block, Table) else block for block in sheet.blocks
+    )
     return replace(sheet, blocks=blocks, live_answer=())
 
 
-def _plain(table: Table) -> Table:
+def _without_formulas(table: Table) -> Table:
     columns = tuple(replace(column, formulas=None) for column in table.columns)
     return replace(table, columns=columns)
 
 
-def settled(*sheets: Sheet | None) -> tuple[tuple[Sheet, ...], bool]:
+def with_live_figures(*sheets: Sheet | None) -> tuple[tuple[Sheet, ...], bool]:
     """The sheets that there are, and whether their formulas stay: not where LibreOffice would take
     too long, nor where a table goes on on further sheets, of which a formula would see the first
     alone. Without formulas there is no sheet of inputs to them."""

@@ -235,8 +235,8 @@ def _ods_styles(looks: Looks) -> str:
 def _ods_cell(value: str | float | None, style: int, spans: str) -> str:
     if value is None:
         return "<table:table-cell/>"
-    named = f' table:style-name="ce{style}"' if style else ""
-    start = f"<table:table-cell{named}{spans}"
+    style_attribute = f' table:style-name="ce{style}"' if style else ""
+    start = f"<table:table-cell{style_attribute}{spans}"
     if isinstance(value, str):
         text = f"<text:p>{escape(value)}</text:p>"
         return f'{start} office:value-type="string">{text}</table:table-cell>'
@@ -253,8 +253,8 @@ def _ods_row(number: int, row: Sequence[str | float | None], looks: Looks) -> st
         _ods_cell(value, looks.style(number, column), spans.get((number, column), ""))
         for column, value in enumerate(row)
     )
-    seen = ' table:visibility="collapse"' if number in looks.hidden_rows else ""
-    return f"<table:table-row{seen}>{cells}</table:table-row>"
+    visibility = ' table:visibility="collapse"' if number in looks.hidden_rows else ""
+    return f"<table:table-row{visibility}>{cells}</table:table-row>"
 
 
 def write_ods(path: Path, sheets: Mapping[str, Grid], looks: Looks = _AS_IT_IS) -> Path:
@@ -262,9 +262,9 @@ def write_ods(path: Path, sheets: Mapping[str, Grid], looks: Looks = _AS_IT_IS) 
     tables = ""
     for name, grid in sheets.items():
         columns = "".join(
-            f'<table:table-column table:visibility="{seen}"/>'
+            f'<table:table-column table:visibility="{visibility}"/>'
             for n in range(max(map(len, grid), default=0))
-            for seen in ("collapse" if n in looks.hidden_columns else "visible",)
+            for visibility in ("collapse" if n in looks.hidden_columns else "visible",)
         )
         rows = "".join(_ods_row(number, row, looks) for number, row in enumerate(grid))
         tables += f'<table:table table:name="{escape(name)}">{columns}{rows}</table:table>'

@@ -42,17 +42,17 @@ def faults_of_words(issue: Issue) -> list[str]:
     faults = []
     for words in (issue.problem, issue.remedy):
         # What the department typed is quoted as it stands.
-        own = words.replace(issue.value, "“quoted”") if issue.value else words
-        if "{" in own or "}" in own:
+        unquoted = words.replace(issue.value, "“quoted”") if issue.value else words
+        if "{" in unquoted or "}" in unquoted:
             faults.append(f"unfilled: {words}")
-        if _CLUMSY.search(own):
+        if _CLUMSY.search(unquoted):
             faults.append(f"clumsy: {words}")
         if not _SENTENCES.fullmatch(words):
             faults.append(f"no sentence: {words}")
-    said = f"{issue.problem} {issue.remedy}".casefold()
-    named = [text.casefold() for text in (issue.heading, issue.value[:50]) if text]
-    if named and issue.rule not in _NAME_NOTHING and not any(text in said for text in named):
-        faults.append(f"names neither {named}: {issue.problem}")
+    sentences = f"{issue.problem} {issue.remedy}".casefold()
+    names = [text.casefold() for text in (issue.heading, issue.value[:50]) if text]
+    if names and issue.rule not in _NAME_NOTHING and not any(text in sentences for text in names):
+        faults.append(f"names neither {names}: {issue.problem}")
     return faults
 
 

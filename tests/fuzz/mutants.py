@@ -49,8 +49,8 @@ def mutant(seed: int) -> Mutant:
     content = sample.read_bytes()
     # Most of the harm is done by XML that is nearly right.
     kind = chance.choices((_change_bytes, _change_members, _change_xml), (2, 2, 6))[0]
-    changed, what = kind(content, chance)
-    return Mutant(seed, sample, changed, what)
+    content_after, what = kind(content, chance)
+    return Mutant(seed, sample, content_after, what)
 
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
@@ -172,11 +172,11 @@ def _lied_about(content: bytes, chance: random.Random) -> bytes:
 
 def _change_xml(content: bytes, chance: random.Random) -> tuple[bytes, str]:
     members = members_of(content)
-    named = [place for place, (name, _) in enumerate(members) if name.startswith("xl/")]
+    places = [place for place, (name, _) in enumerate(members) if name.startswith("xl/")]
     weights = [
-        6 if "/worksheets/" in members[n][0] or "Strings" in members[n][0] else 1 for n in named
+        6 if "/worksheets/" in members[n][0] or "Strings" in members[n][0] else 1 for n in places
     ]
-    place = chance.choices(named, weights)[0]
+    place = chance.choices(places, weights)[0]
     name, data = members[place]
     whats = []
     for _ in range(chance.choice((1, 1, 1, 2, 5))):
@@ -195,10 +195,10 @@ def _change_part(data: bytes, chance: random.Random) -> tuple[bytes, str]:
         place = chance.randrange(len(data) + 1)
         return data[:place] + chance.choice(_SNIPPETS) + data[place:], what
     pattern, change = _CHANGES[what]
-    found = list(pattern.finditer(data))
-    if not found:
+    matches = list(pattern.finditer(data))
+    if not matches:
         return data, f"no {what}"
-    match = chance.choice(found)
+    match = chance.choice(matches)
     return data[: match.start()] + change(match[0], chance) + data[match.end() :], what
 
 

@@ -88,7 +88,7 @@ def programme(
 
 
 def snapshot(
-    own: Programme,
+    the_programme: Programme,
     lines: list[Line],
     left_out: list[tuple[object, ...]] | None = None,
     headcount: Weights = HEADCOUNT,
@@ -98,8 +98,8 @@ def snapshot(
     at = SourceRef("programme.xlsx", "Drivers", 2, 1)
     cells = tuple(replace(at, column=column) for column in (4, 5))
     row = WeightRow(None, tuple(map(Decimal, headcount)), at, cells)
-    own = replace(own, weights={"Headcount": {None: (row,)}})
-    strands = {service.name: service.strand for service in own.services}
+    the_programme = replace(the_programme, weights={"Headcount": {None: (row,)}})
+    strands = {service.name: service.strand for service in the_programme.services}
     table = TableSource(
         "finance.xlsx",
         "Savings",
@@ -107,7 +107,7 @@ def snapshot(
         1,
         1,
         {"line_ref": 1, "description": 2, "service": 3, "category": 4},
-        {year: 5 + n for n, year in enumerate(own.years)},
+        {year: 5 + n for n, year in enumerate(the_programme.years)},
     )
     register = frame_of(
         REGISTER,
@@ -120,12 +120,12 @@ def snapshot(
                 "category": line.category,
                 "scenario": line.scenario,
                 "basis": line.basis,
-                **{year_label(year): line.pence.get(year, 0) for year in own.years},
-                "total_pence": sum(line.pence.get(year, 0) for year in own.years),
+                **{year_label(year): line.pence.get(year, 0) for year in the_programme.years},
+                "total_pence": sum(line.pence.get(year, 0) for year in the_programme.years),
                 **dict(
                     zip(
                         ("one_off_pence", "annual_cashable_pence"),
-                        line.measures(own.steady_year),
+                        line.measures(the_programme.steady_year),
                         strict=True,
                     )
                 ),
@@ -138,21 +138,21 @@ def snapshot(
             }
             for number, line in enumerate(lines)
         ],
-        own.year_labels,
+        the_programme.year_labels,
     )
     return Snapshot(
-        own,
+        the_programme,
         "programme.xlsx",
         register,
-        _parts(own, lines, headcount),
-        _summary(own, lines, headcount),
+        _parts(the_programme, lines, headcount),
+        _summary(the_programme, lines, headcount),
         pd.DataFrame(left_out or [], columns=LEFT_OUT.names(), dtype=object),
         [table],
         {
             (basis, service, "", year): weights
             for basis, weights in zip(BASES, ((1, 1), headcount, None), strict=True)
             for service in SERVICES
-            for year in own.years
+            for year in the_programme.years
         },
     )
 
@@ -177,27 +177,31 @@ def of(line: Line, pence: dict[int, int]) -> Line:
     return replace(line, pence=pence)
 
 
-def _parts(own: Programme, lines: list[Line], headcount: Weights) -> pd.DataFrame:
-    codes = {one.name: one.code for one in own.partners}
+def _parts(the_programme: Programme, lines: list[Line], headcount: Weights) -> pd.DataFrame:
+    codes = {one.name: one.code for one in the_programme.partners}
     rows = [
-        (number, codes.get(name, ""), name, *(pence.get(year, 0) for year in own.years))
+        (number, codes.get(name, ""), name, *(pence.get(year, 0) for year in the_programme.years))
         for number, line in enumerate(lines)
         for name, pence in shares(line, headcount).items()
     ]
-    columns = ["register_row", "partner", "organisation", *own.year_labels]
+    columns = ["register_row", "partner", "organisation", *the_programme.year_labels]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _summary(own: Programme, lines: list[Line], headcount: Weights) -> pd.DataFrame:
+def _summary(the_programme: Programme, lines: list[Line], headcount: Weights) -> pd.DataFrame:
     rows = []
-    for scenario in own.scenarios:
-        pairs = [one.measures(own.steady_year) for one in lines if one.scenario == scenario]
+    for scenario in the_programme.scenarios:
+        pairs = [
+            one.measures(the_programme.steady_year) for one in lines if one.scenario == scenario
+        ]
         total = [sum(pair[n] for pair in pairs) for n in (0, 1)]
         rows.append((ALL_STRANDS, TOTAL_PROGRAMME, scenario, *total, None, "n/a"))
-        for name in (*(one.name for one in own.partners), NOT_YET_APPORTIONED):
+        for name in (*(one.name for one in the_programme.partners), NOT_YET_APPORTIONED):
             total = [
                 sum(
-                    of(line, shares(line, headcount).get(name, {})).measures(own.steady_year)[n]
+                    of(line, shares(line, headcount).get(name, {})).measures(
+                        the_programme.steady_year
+                    )[n]
                     for line in lines
                     if line.scenario == scenario
                 )
@@ -228,9 +232,9 @@ def versions(draw: st.DrawFn) -> Version:
     years = tuple(range(first, first + draw(st.integers(1, 4))))
     scenarios = draw(st.sampled_from([SCENARIOS, SCENARIOS[:1], ("best-case", "Middle")]))
     strands = draw(st.tuples(*[st.sampled_from(["One", "Two"])] * 3))
-    own = programme(years, draw(st.sampled_from(years)), scenarios, strands)
+    the_programme = programme(years, draw(st.sampled_from(years)), scenarios, strands)
     keys = st.tuples(st.sampled_from(["L1", "l1 ", "L2", "L3", "L4"]), st.sampled_from(scenarios))
-    chosen = draw(
+    line_keys = draw(
         st.lists(keys, max_size=6, unique_by=lambda key: (key[0].strip().upper(), key[1]))
     )
     pence = st.one_of(st.just(0), st.integers(-9, 9).map(lambda n: n * 1_000), st.integers(-5, 5))
@@ -246,6 +250,6 @@ def versions(draw: st.DrawFn) -> Version:
             draw(st.booleans()),
             draw(st.booleans()),
         )
-        for ref, scenario in chosen
+        for ref, scenario in line_keys
     ]
-    return Version(own, lines, draw(st.sampled_from([(1, 3), (1, 2), (0, 1), (7, 3)])))
+    return Version(the_programme, lines, draw(st.sampled_from([(1, 3), (1, 2), (0, 1), (7, 3)])))

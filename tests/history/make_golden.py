@@ -74,12 +74,12 @@ def make(target: Path, code: Path) -> None:
         folder = Path(place)
         shutil.copytree(code / "inputs", folder / "inputs")
         history = f"sqlite:///{folder / 'history.sqlite'}"
-        shared = ("--inputs", folder / "inputs", "--outputs", folder / "outputs")
+        options = ("--inputs", folder / "inputs", "--outputs", folder / "outputs")
         for name in ("First", "Second"):
-            _run(code, "report", *shared, "--history", history)
+            _run(code, "report", *options, "--history", history)
             for programme in (HAMPSHIRE, CAMBRIDGESHIRE):
                 only = ("--programme", programme, "--name", name, "--signed-off-by", "J Smith")
-                _run(code, "issue", *shared, "--history", history, *only, "--force")
+                _run(code, "issue", *options, "--history", history, *only, "--force")
             if name == "First":
                 change(folder / "inputs")
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,8 +92,8 @@ def _run(code: Path, *arguments: object) -> None:
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("file", type=Path)
-    asked.add_argument("--code", type=Path, default=ROOT)
-    given = asked.parse_args()
-    make(given.file.resolve(), given.code.resolve())
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--code", type=Path, default=ROOT)
+    options = parser.parse_args()
+    make(options.file.resolve(), options.code.resolve())

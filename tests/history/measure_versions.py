@@ -34,39 +34,39 @@ YEARS = tuple(range(2012, 2017))
 def figures(lines: int) -> Snapshot:
     """A programme of that many lines, half of them in each scenario."""
     one = programme(YEARS)
-    own = replace(one, partners=(*one.partners, Partner("C", "Gamma Fire")))
-    empty = snapshot(own, [])
+    wider = replace(one, partners=(*one.partners, Partner("C", "Gamma Fire")))
+    empty = snapshot(wider, [])
     random = np.random.default_rng(lines)
     place = np.arange(lines)
     words = ("desk", "fleet", "licence", "review", "contract", "team", "hub", "stores")
-    chosen = random.integers(0, len(words), (lines, 4))
+    word_places = random.integers(0, len(words), (lines, 4))
     text = {
         "line_ref": [f"L-{n // 2:06}" for n in place],
         "description": [
-            " ".join(words[word] for word in four) + f" {n}" for n, four in enumerate(chosen)
+            " ".join(words[word] for word in four) + f" {n}" for n, four in enumerate(word_places)
         ],
         "service": [SERVICES[n % 3] for n in place],
         "strand": ["One"] * lines,
         "category": [CATEGORIES[n // 2 % 7] for n in place],
-        "scenario": [own.scenarios[n % 2] for n in place],
+        "scenario": [wider.scenarios[n % 2] for n in place],
         "basis": ["Baseline"] * lines,
         "owner": [f"Head of {SERVICES[n % 3]}" for n in place],
     }
-    register = frame_of(REGISTER, [{}] * lines, own.year_labels)
+    register = frame_of(REGISTER, [{}] * lines, wider.year_labels)
     for name, column in text.items():
         register[name] = pd.Series(column, dtype="str")
     pence = random.integers(-10_000_000, 10_000_000, (lines, len(YEARS)))
-    for column, label in enumerate(own.year_labels):
+    for column, label in enumerate(wider.year_labels):
         register[label] = pence[:, column]
     register["row"], register["source"], register["pounds_per_unit"] = place + 2, 0, 1_000
     parts = pd.DataFrame({"register_row": np.repeat(place, 3)})
-    parts["partner"] = pd.Series(own.codes * lines, dtype="str")
-    parts["organisation"] = pd.Series([one.name for one in own.partners] * lines, dtype="str")
-    for column, label in enumerate(own.year_labels):
+    parts["partner"] = pd.Series(wider.codes * lines, dtype="str")
+    parts["organisation"] = pd.Series([one.name for one in wider.partners] * lines, dtype="str")
+    for column, label in enumerate(wider.year_labels):
         third = pence[:, column] // 3
         parts[label] = np.stack([third, third, pence[:, column] - 2 * third], axis=1).ravel()
     shares = {("Baseline", name, "", year): (1, 1, 1) for name in SERVICES for year in YEARS}
-    return replace(empty, programme=own, register=register, apportioned=parts, shares=shares)
+    return replace(empty, programme=wider, register=register, apportioned=parts, shares=shares)
 
 
 def changed(figures: Snapshot) -> Snapshot:
@@ -79,17 +79,17 @@ def changed(figures: Snapshot) -> Snapshot:
 
 def seconds(what: Callable[[], object]) -> float:
     """The median of three goes."""
-    taken = []
+    times = []
     for _ in range(3):
         start = time.perf_counter()
         what()
-        taken.append(time.perf_counter() - start)
-    return sorted(taken)[1]
+        times.append(time.perf_counter() - start)
+    return sorted(times)[1]
 
 
 def measure(lines: int, url: str) -> str:
     """A line of the table of results."""
-    kept = figures(lines)
+    version_figures = figures(lines)
     with tempfile.TemporaryDirectory() as folder:
         history = open_history(Path(folder), url)
         numbers: list[int] = []
@@ -99,12 +99,14 @@ def measure(lines: int, url: str) -> str:
                 number = 1 + max(recording.numbers(), default=0)
                 numbers.append(number)
                 version = Issued(number, f"Version {number}", datetime.now(UTC))
-                recording.record(version, {"finance.xlsx": "ab" * 32}, kept, {})
+                recording.record(version, {"finance.xlsx": "ab" * 32}, version_figures, {})
 
         recording = seconds(record)
         reading = seconds(lambda: history.snapshot(KEY, numbers[-1]))
-        now = changed(kept)
-        comparing = seconds(lambda: moved(kept, now, Issued(1, "First", datetime.now(UTC))))
+        now = changed(version_figures)
+        comparing = seconds(
+            lambda: moved(version_figures, now, Issued(1, "First", datetime.now(UTC)))
+        )
         file = Path(folder) / HISTORY
         size = file.stat().st_size / len(numbers) if file.is_file() else 0
     return (
@@ -114,9 +116,9 @@ def measure(lines: int, url: str) -> str:
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("lines", nargs="*", type=int, default=[1_000, 100_000])
-    asked.add_argument("--history", default="")
-    given = asked.parse_args()
-    for number in given.lines:
-        print(measure(number, given.history))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lines", nargs="*", type=int, default=[1_000, 100_000])
+    parser.add_argument("--history", default="")
+    options = parser.parse_args()
+    for number in options.lines:
+        print(measure(number, options.history))

@@ -176,7 +176,7 @@ ODS_TYPE: Final = "application/vnd.oasis.opendocument.spreadsheet"
 
 def ods_cell(value: Cell) -> str:
     """A cell as LibreOffice writes it."""
-    attributes, shown = "", ""
+    attributes, text_shown = "", ""
     if isinstance(value, Formula):
         attributes = f" table:formula={quoteattr('of:' + value.text)}"
         stored = value.stored
@@ -189,17 +189,17 @@ def ods_cell(value: Cell) -> str:
     if isinstance(value, bool):
         word = str(value).lower()
         attributes += f' office:value-type="boolean" office:boolean-value="{word}"'
-        shown = word.upper()
+        text_shown = word.upper()
     elif isinstance(value, date):
         attributes += f' office:value-type="date" office:date-value="{value.isoformat()}"'
-        shown = value.strftime("%d/%m/%Y")
+        text_shown = value.strftime("%d/%m/%Y")
     elif isinstance(value, str):
         attributes += ' office:value-type="string"'
-        shown = escape(value)
+        text_shown = escape(value)
     elif value is not None:
         attributes += f' office:value-type="float" office:value="{value}"'
-        shown = str(value)
-    text = f"<text:p>{shown}</text:p>" if shown else ""
+        text_shown = str(value)
+    text = f"<text:p>{text_shown}</text:p>" if text_shown else ""
     return f"<table:table-cell{attributes}>{text}</table:table-cell>"
 
 
@@ -314,16 +314,16 @@ def xls_stream(sheets: Sheets, extra: bytes = b"") -> bytes:
     begin += b"".join(record(0x00E0, struct.pack("<HH", 0, n).ljust(20, b"\0")) for n in (0, 14))
     names = {name: name.encode("utf-16-le") for name in sheets}
     size = len(begin) + sum(4 + 8 + len(coded) for coded in names.values()) + 4
-    listed, bodies = b"", b""
+    sheet_records, bodies = b"", b""
     for name, rows in sheets.items():
         start = struct.pack("<IBBBB", size + len(bodies), 0, 0, len(name), 1)
-        listed += record(0x0085, start + names[name])
+        sheet_records += record(0x0085, start + names[name])
         bodies += record(0x0809, struct.pack("<HHHHII", 0x0600, 0x10, 0, 0, 0, 0))
         bodies += b"".join(
             _xls_cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row)
         )
         bodies += record(0x000A)
-    return begin + listed + record(0x000A) + bodies
+    return begin + sheet_records + record(0x000A) + bodies
 
 
 def with_password(content: bytes, password: str) -> bytes:
@@ -340,14 +340,14 @@ def encrypted_xls(stream: bytes, password: str) -> bytes:
     # Under RC4 encrypting is what decrypting is.
     checked = DocumentRC4.decrypt(password, salt, BytesIO(verifier + md5(verifier).digest())).read()
     head = struct.pack("<HHH", 1, 1, 1) + salt + checked
-    hidden = DocumentRC4.decrypt(password, salt, BytesIO(stream), blocksize=1024).read()
+    encrypted = DocumentRC4.decrypt(password, salt, BytesIO(stream), blocksize=1024).read()
     result, place = b"", 0
     while place + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, place)
         end = place + 4 + size
         clear = {0x0809: size, 0x0085: 4, 0x002F: size}.get(kind, 0)
         data = head if kind == 0x002F else stream[place + 4 : place + 4 + clear]
-        result += stream[place : place + 4] + data + hidden[place + 4 + clear : end]
+        result += stream[place : place + 4] + data + encrypted[place + 4 + clear : end]
         place = end
     return result
 
@@ -397,7 +397,7 @@ def _xlsb_cell(column: int, value: Cell) -> bytes:  # noqa: PLR0911 - one for ea
 
 def xlsb_parts(sheets: Sheets) -> dict[str, bytes | str]:
     """The parts of an .xlsb."""
-    listed = b"".join(
+    sheet_records = b"".join(
         _binary(156, struct.pack("<II", 0, n) + _wide(f"r{n}") + _wide(name))
         for n, name in enumerate(sheets, 1)
     )
@@ -409,7 +409,7 @@ def xlsb_parts(sheets: Sheets) -> dict[str, bytes | str]:
         "[Content_Types].xml": f"{DECLARED}<Types/>",
         "_rels/.rels": relations(("r1", f"{OFFICE}/officeDocument", "xl/workbook.bin")),
         "xl/workbook.bin": (
-            _binary(131) + _binary(143) + listed + _binary(144) + _binary(157, bytes(26))
+            _binary(131) + _binary(143) + sheet_records + _binary(144) + _binary(157, bytes(26))
             + _binary(132)
         ),
         "xl/_rels/workbook.bin.rels": relations(*links),

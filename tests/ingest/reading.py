@@ -32,9 +32,9 @@ def _run(folder: Path, _: tuple[tuple[Path, int], ...]) -> Outcome:
 
 def results(folder: Path) -> Results:
     """The figures of a programme that gives any."""
-    found = run(folder).results
-    assert found is not None, "the programme stopped"
-    return found
+    figures = run(folder).results
+    assert figures is not None, "the programme stopped"
+    return figures
 
 
 def pounds(folder: Path) -> dict[str, tuple[float, ...]]:

@@ -47,11 +47,11 @@ class Faulty:
         self,
         at: int,
         fault: BaseException,
-        done: str = "before",
+        when: str = "before",
         then: int = 1,
         only: Callable[[str, Path], bool] = lambda *_: True,
     ) -> None:
-        self.at, self.fault, self.done, self.then, self.only = at, fault, done, then, only
+        self.at, self.fault, self.when, self.then, self.only = at, fault, when, then, only
         self.count, self.dead = 0, False
         self.log: list[tuple[str, Path]] = []
 
@@ -67,9 +67,9 @@ class Faulty:
             if not self.at <= place < self.at + self.then:
                 return getattr(Disk(), name)(*arguments)
             self.dead = isinstance(self.fault, KilledError)
-            if place == self.at and self.done == "half" and name == "write":
+            if place == self.at and self.when == "half" and name == "write":
                 Disk().write(arguments[0], arguments[1][: len(arguments[1]) // 2])
-            if place == self.at and self.done == "after":
+            if place == self.at and self.when == "after":
                 with suppress(OSError):  # a folder that isn't empty, say
                     getattr(Disk(), name)(*arguments)
             raise self.fault
@@ -77,8 +77,8 @@ class Faulty:
         return operation
 
 
-def killed(at: int, done: str) -> Faulty:
-    return Faulty(at, KilledError(), done)
+def killed(at: int, when: str) -> Faulty:
+    return Faulty(at, KilledError(), when)
 
 
 def killed_midway(placed: int) -> Faulty:
@@ -130,14 +130,14 @@ def wholly_old_or_new(folder: Path) -> None:
 
 
 def nothing_piles_up(folder: Path) -> None:
-    hidden = {path.name for path in folder.rglob(".*")}
-    assert hidden <= {".manifest.json", ".lock"}
+    dot_files = {path.name for path in folder.rglob(".*")}
+    assert dot_files <= {".manifest.json", ".lock"}
     empty = [path for path in folder.rglob("*") if path.is_dir() and not any(path.iterdir())]
     assert empty == []
 
 
 def settled(folder: Path) -> list[str]:
     """What the next run says when it takes the folder over."""
-    said: list[str] = []
-    with outputs_lock(folder, said.append):
-        return said
+    notes: list[str] = []
+    with outputs_lock(folder, notes.append):
+        return notes

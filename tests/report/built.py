@@ -11,5 +11,5 @@ from pipeline.report.outputs import write_outputs
 def build(results: Results, *arguments: Any, **more: Any) -> dict[str, bytes]:
     """Contents by path within the outputs folder."""
     with tempfile.TemporaryDirectory() as folder:
-        made = write_outputs(Path(folder), results, *arguments, **more)
-        return {name: path.read_bytes() for name, path in made.files.items()}
+        outputs = write_outputs(Path(folder), results, *arguments, **more)
+        return {name: path.read_bytes() for name, path in outputs.files.items()}

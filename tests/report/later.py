@@ -24,10 +24,10 @@ BOOKS = ("later/programme-summary.xlsx", "later/partners/NORTH.xlsx", "later/com
 def later_books(folder: Path) -> dict[str, bytes]:
     """The contents of BOOKS by name."""
     results = later_results(folder)
-    made = {f"later/{name}": content for name, content in build(results).items()}
+    contents = {f"later/{name}": content for name, content in build(results).items()}
     assert results.versions.moved is not None
-    made["later/comparison.xlsx"] = build_comparison(results.versions.moved)
-    return {name: made[name] for name in BOOKS}
+    contents["later/comparison.xlsx"] = build_comparison(results.versions.moved)
+    return {name: contents[name] for name in BOOKS}
 
 
 def later_results(folder: Path) -> Results:
@@ -57,6 +57,6 @@ def _results(folder: Path, saving: int, *, is_later: bool = False) -> Results:
     sent.add("Delivery", line_ref="L2", year="2013/14", forecast=-280, delivered=-250, rag="Amber")
     sent.add("Delivery", line_ref="L4", year="2013/14", forecast=-50, commentary="As planned")
     sent.write(folder)
-    made = outcome_of(folder).results
-    assert made is not None
-    return made
+    results = outcome_of(folder).results
+    assert results is not None
+    return results

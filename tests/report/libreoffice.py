@@ -59,7 +59,7 @@ def recalculated(paths: Iterable[Path], folder: Path) -> list[Path]:
 def cells(path: Path) -> Cells:
     """Every cell that holds something, by sheet and address: formulas by their stored results."""
     book = openpyxl.load_workbook(path, data_only=True)
-    found: Cells = {}
+    by_address: Cells = {}
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
@@ -67,8 +67,8 @@ def cells(path: Path) -> Cells:
                 if isinstance(value, bool | datetime):
                     value = str(value)
                 if value not in (None, ""):
-                    found[sheet.title, cell.coordinate] = value  # type: ignore[assignment]
-    return found
+                    by_address[sheet.title, cell.coordinate] = value  # type: ignore[assignment]
+    return by_address
 
 
 def formulas(path: Path) -> dict[tuple[str, str], str]:

@@ -67,12 +67,12 @@ def results(lines: int) -> Results:
     for measure in MEASURES:
         frame[measure.column] = measure.of(frame["category"], amounts, programme.steady_index)
     frame = frame.assign(workbook="finance.xlsx", sheet="Savings", row=place, line=place)
-    shared = apportioned(frame, programme)
-    figures = cube(frame, shared, programme)
-    made: Results = fake.results(
+    parts = apportioned(frame, programme)
+    figures = cube(frame, parts, programme)
+    whole_results: Results = fake.results(
         programme=programme,
         register=frame,
-        apportioned=shared,
+        apportioned=parts,
         excluded=frame.iloc[:0],
         summary=summary(figures),
         appraisal=appraisal(figures),
@@ -84,8 +84,10 @@ def results(lines: int) -> Results:
     )
     nothing = np.zeros((0, YEARS), dtype=np.int64)
     none = np.zeros(0, dtype=np.int64)
-    made.controls = controls_table(model_controls(nothing, none.astype(bool), none, made))
-    return made
+    whole_results.controls = controls_table(
+        model_controls(nothing, none.astype(bool), none, whole_results)
+    )
+    return whole_results
 
 
 def seconds(book: Book, folder: Path) -> tuple[float, float]:
@@ -93,26 +95,27 @@ def seconds(book: Book, folder: Path) -> tuple[float, float]:
     start = time.process_time()
     path = folder / "book.xlsx"
     path.write_bytes(render(book))
-    written = time.process_time() - start
+    writing = time.process_time() - start
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     recalculated([path], folder)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return written, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return writing, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def main(sizes: Sequence[int]) -> None:
     """Prints a row for each size."""
     formulas.LIMIT_SECONDS = 10**9
     for lines in sizes:
-        made = results(lines)
-        book = programme_summary(made)
+        the_results = results(lines)
+        book = programme_summary(the_results)
         values = replace(book, sheets=tuple(formulas.as_values(sheet) for sheet in book.sheets))
         with tempfile.TemporaryDirectory() as folder:
             plain, live_ = (seconds(each, Path(folder)) for each in (values, book))
         estimate = formulas.recalculation_seconds(book.sheets)
         print(
-            f"{lines:8,} lines, {len(made.apportioned):9,} parts: written in {plain[0]:6.1f} s as "
-            f"values, {live_[0]:6.1f} s live; LibreOffice {plain[1]:6.1f} s and {live_[1]:6.1f} s: "
+            f"{lines:8,} lines, {len(the_results.apportioned):9,} parts: "
+            f"written in {plain[0]:6.1f} s as values, {live_[0]:6.1f} s live; "
+            f"LibreOffice {plain[1]:6.1f} s and {live_[1]:6.1f} s: "
             f"{live_[1] - plain[1]:6.1f} s more, estimated {estimate:6.1f} s"
         )
 

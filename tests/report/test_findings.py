@@ -118,7 +118,7 @@ def test_a_partners_own() -> None:
 
 def test_what_the_returns_tell() -> None:
     results = fake.results()
-    assert findings.told(results, "Risks") == (
+    assert findings.narrative(results, "Risks") == (
         "1 risk; the highest score, likelihood times impact, is 20 of 25, R1"
     )
     narrative = {
@@ -132,7 +132,7 @@ def test_what_the_returns_tell() -> None:
         "Projects": fake.frame([{"project_code": "P1"}]),
     }
     odd = fake.results(narrative=narrative)
-    assert {name: findings.told(odd, name) for name in narrative} == {
+    assert {name: findings.narrative(odd, name) for name in narrative} == {
         "Benefits": "4 benefits: 2 Quality and 1 Efficiency",
         "Risks": "1 risk, none with a score",
         "Dependencies": "2 dependencies of 1 project",

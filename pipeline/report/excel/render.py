@@ -305,7 +305,7 @@ class _SheetWriter:
         self._columns()
         self._title()
         self._strip()
-        self._said()
+        self._write_answer()
         for block in self.sheet.blocks:
             match block:
                 case Table():
@@ -432,7 +432,7 @@ class _SheetWriter:
             code = self.worksheet.conditional_format(first, column, last, column, condition)
             must(code or 0, f"condition of column {column + 1}")
 
-    def _said(self) -> None:
+    def _write_answer(self) -> None:
         """The answer, then the lines under it; on the cover what it is, then the headline."""
         theme, sheet = self.theme, self.sheet
         room, larger = min(sum(self.widths), _LONGEST_LINE), theme.answer_size / theme.size
@@ -584,11 +584,11 @@ class _SheetWriter:
             self._lead(first, number, column.files or ())
             return self._text_cells(table, column, number)
         elif kinds <= _NUMBERS and numeric and not column.files:
-            style = self._plain(table, column, number, Tone.PLAIN)
+            style = self._body_style(table, column, number, Tone.PLAIN)
             return NumberTails(column.values, column.show, style), [(0, style)]
         return None
 
-    def _plain(self, table: Table, column: Column, number: int, tone: Tone) -> "Style":
+    def _body_style(self, table: Table, column: Column, number: int, tone: Tone) -> "Style":
         """The format of a column's cells where no row is set off."""
         properties = self.theme.cell(
             column.show,
@@ -610,7 +610,7 @@ class _SheetWriter:
         styles, first = {}, {}
         for row, tone in zip(texts.first_rows().tolist(), tones, strict=True):
             if tone not in styles:
-                styles[tone], first[tone] = self._plain(table, column, number, tone), row
+                styles[tone], first[tone] = self._body_style(table, column, number, tone), row
             first[tone] = min(first[tone], row)
         filled = [word for word in words if word]
         cells = np.bincount(texts.codes, minlength=len(words))
@@ -635,7 +635,7 @@ class _SheetWriter:
             row = first + place
             return self.worksheet.formula_xml(self.writer.text(table.name, source, row, number))
 
-        style = self._plain(table, column, number, Tone.PLAIN)
+        style = self._body_style(table, column, number, Tone.PLAIN)
         return FormulaTails(column.values, column.show, style, text), [(0, style)]
 
     def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:

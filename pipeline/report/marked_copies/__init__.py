@@ -116,7 +116,7 @@ def values_copy(
         "drop-downs, comments, charts, pictures, links and macros.",
     ]
     try:
-        return copy.path, _made(
+        return copy.path, _finish(
             copy, MarkedWorkbook(EditablePackage(plain_workbook(sheets))), names, lines
         )
     except TooLargeError:
@@ -126,7 +126,7 @@ def values_copy(
 def _listed(copy: _Copy) -> bytes:
     """A copy of a return that is too large: its issues alone."""
     line = "The return is too large for a marked copy: its issues are listed here, without it."
-    return _made(copy, MarkedWorkbook(EditablePackage(plain_workbook([]))), {}, [line])
+    return _finish(copy, MarkedWorkbook(EditablePackage(plain_workbook([]))), {}, [line])
 
 
 def _marked(copy: _Copy, book: MarkedWorkbook) -> bytes:
@@ -151,10 +151,10 @@ def _marked(copy: _Copy, book: MarkedWorkbook) -> bytes:
         f"{in_brackets}are kept. Formulas are recalculated when the copy is opened.",
         f"Not kept: {in_words(losses)}.",
     ]
-    return _made(copy, book, names, lines)
+    return _finish(copy, book, names, lines)
 
 
-def _made(copy: _Copy, book: MarkedWorkbook, names: Mapping[str, str], lines: list[str]) -> bytes:
+def _finish(copy: _Copy, book: MarkedWorkbook, names: Mapping[str, str], lines: list[str]) -> bytes:
     """The copy: cells marked, the Issues sheet in front. ``names``: what the return's sheets are
     called in it."""
     package, room = book.package, MOST_COMMENTS
@@ -200,7 +200,7 @@ def _mark(
     if not places:
         return 0
     grid = Grid(package.xml(sheet.part, "sheetData"))
-    visible_cell = grid.shown(place for _, place in places)
+    visible_cell = grid.visible_cells(place for _, place in places)
     by_place: dict[GridCell, list[Issue]] = {}
     for issue, place in places:
         by_place.setdefault(visible_cell[place], []).append(issue)

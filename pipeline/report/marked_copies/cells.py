@@ -72,7 +72,7 @@ class Grid:
         self._merged = list(_merged(part))
         self._rows: list[_Row] = []
 
-    def shown(self, places: Iterable[GridCell]) -> dict[GridCell, GridCell]:
+    def visible_cells(self, places: Iterable[GridCell]) -> dict[GridCell, GridCell]:
         """For each place the cell that shows what stands there: of merged ones the first."""
         in_order = sorted(set(places))
         visible_cell = {place: place for place in in_order}

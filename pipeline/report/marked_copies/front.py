@@ -63,9 +63,11 @@ def front_table(front: Front, number: int, name: str) -> str:
 def front_sheet(front: Front, styles: Styles, table: str) -> str:
     """The sheet; ``table`` is its relation to its table."""
     theme = styles.theme
-    rows = [_row(1, [_cell("A1", TITLE, styles.own(theme.base | theme.title(cover=False)))], 27)]
+    rows = [
+        _row(1, [_cell("A1", TITLE, styles.issues_cell(theme.base | theme.title(cover=False)))], 27)
+    ]
     lines, header = _lines(front), header_row(front)
-    plain = styles.own(theme.base | theme.line())
+    plain = styles.issues_cell(theme.base | theme.line())
     rows += [_row(n, [_cell(f"A{n}", line, plain)]) for n, line in enumerate(lines, 2)]
     rows.append(_headings(header, styles))
     links: list[str] = []
@@ -113,7 +115,9 @@ def _issue_row(number: int, texts: list[str], looks: list[Tone], styles: Styles)
         _cell(
             f"{letter}{number}",
             text,
-            styles.own(theme.base | theme.cell(Show.TEXT, tone=look, indented=letter != "A")),
+            styles.issues_cell(
+                theme.base | theme.cell(Show.TEXT, tone=look, indented=letter != "A")
+            ),
         )
         for letter, text, look in zip(_LETTERS, texts, looks, strict=True)
     ]
@@ -127,7 +131,7 @@ def _headings(number: int, styles: Styles) -> str:
         _cell(
             f"{letter}{number}",
             column.heading,
-            styles.own(theme.base | theme.heading(Show.TEXT, indented=letter != "A")),
+            styles.issues_cell(theme.base | theme.heading(Show.TEXT, indented=letter != "A")),
         )
         for letter, column in zip(_LETTERS, _COLUMNS, strict=True)
     ]

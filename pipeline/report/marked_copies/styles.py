@@ -67,7 +67,7 @@ class Styles:
             self._known[key] = self._groups["cellXfs"].add(marked)
         return self._known[key]
 
-    def own(self, properties: Mapping[str, object]) -> int:
+    def issues_cell(self, properties: Mapping[str, object]) -> int:
         """The format number of a cell of the Issues sheet; properties as the theme names them."""
         key = tuple(sorted(properties.items()))
         if key not in self._known:

@@ -53,7 +53,7 @@ _IMPACT = ("Project impact", "Who is affected", "Disproportionate impacts")
 
 # What else the returns tell of a project: the table; the label; the text with what is added to
 # it; the rest.
-_TOLD = (
+_BESIDE_SAVINGS = (
     ("Benefits", "Criterion", ("Benefit", "Measure"), ("Baseline", "Target")),
     ("Dependencies", "Depends on", ("Note",), ()),
     ("Risks", "Risk ref", ("Risk", "Mitigation", "Owner"), ("Likelihood", "Impact")),
@@ -120,7 +120,7 @@ def _strands(results: Results, keys: Sequence[str], projects: Sequence[Record]) 
 
 def _forms(results: Results, cases: Sequence[Case]) -> list[Sheet]:
     """The sheets of some cases, each filled in."""
-    names = [name for name, *_ in _TOLD]
+    names = [name for name, *_ in _BESIDE_SAVINGS]
     rows = case_rows(results, dict.fromkeys(case.key for case in cases), names)
     return [_form(results.programme, replace(case, rows=rows[case.key])) for case in cases]
 
@@ -227,7 +227,7 @@ def _form(programme: Programme, case: Case) -> Sheet:
             *(_words(case, *part) for part in _BEFORE),
             *report,
             _words(case, *_BENEFITS),
-            *(_told(case, *table) for table in _TOLD),
+            *(_records_table(case, *table) for table in _BESIDE_SAVINGS),
             _words(case, *_IMPACT),
         ),
         (
@@ -261,7 +261,9 @@ def _unstated(case: Case) -> Table:
     return case_table(case, caption, ("Heading", "Amounts"), [("Financial report", text)])
 
 
-def _told(case: Case, name: str, label: str, texts: Sequence[str], others: Sequence[str]) -> Table:
+def _records_table(
+    case: Case, name: str, label: str, texts: Sequence[str], others: Sequence[str]
+) -> Table:
     """The project's records of a table beside Savings; further texts stand below the first."""
     fields = {column.heading: column.name for column in NARRATIVE[name].columns}
     rows = []

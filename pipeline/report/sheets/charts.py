@@ -181,7 +181,7 @@ def _headline_charts(
     spoken = _spoken_of(programme)
     rows = records(results.summary[results.summary["scenario"] == programme.scenarios[0]])
     if partner:
-        finding = findings.own(results, partner, spoken)
+        finding = findings.partner_totals(results, partner, spoken)
         strand_rows = [n for n, row in enumerate(rows) if row["strand"] != ALL_STRANDS]
         for start in range(0, len(strand_rows), _MOST_BARS):
             part = strand_rows[start : start + _MOST_BARS]

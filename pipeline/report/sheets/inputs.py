@@ -121,7 +121,11 @@ def _setting(
     of: Setting[Any], programme: Programme, show: Show, name: Name, use: str, entry: Entry
 ) -> Input:
     """A setting of the programme, as the text that people write or as the number it is."""
-    value = of.text_in(programme) if show is Show.TEXT or of.held is None else of.held(programme)
+    value = (
+        of.text_in(programme)
+        if show is Show.TEXT or of.value_in is None
+        else of.value_in(programme)
+    )
     return Input(of.heading, value, show, name, use, _SETTING, entry=entry)
 
 

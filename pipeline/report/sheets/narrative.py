@@ -31,7 +31,7 @@ def sheet(results: Results, name: str) -> Sheet | None:
             "As the workbooks say it; the last columns name the workbook, its sheet and row. "
             "Blank: nothing said.",
         ),
-        f"{findings.told(results, name)}.",
+        f"{findings.narrative(results, name)}.",
         note=NARRATIVE[name].question,
         keep_columns=2 if name == "Projects" else 1,
     )
