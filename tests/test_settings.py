@@ -125,8 +125,8 @@ def test_another_default_is_applied_and_said_everywhere(
 
     results = results_without(setting, tmp_path)
     programme = results.programme
-    assert setting.held is not None
-    assert setting.held(programme) == value != setting.held(before[0])
+    assert setting.value_in is not None
+    assert setting.value_in(programme) == value != setting.value_in(before[0])
     assert stated(template_programme(), "Programme")[heading] == words != before[1]
     assert f"Left blank: {words}." in messages(template_programme(), "Programme")
     assert words in in_dictionary("programme.xlsx", heading)
@@ -205,11 +205,11 @@ def test_a_changed_setting_is_kept_with_a_version_and_is_a_movement(heading: str
         price_base="2020 prices",
     )
     setting = COMPARED[heading]
-    assert setting.held is not None
-    assert setting.held(other) != setting.held(first)
+    assert setting.value_in is not None
+    assert setting.value_in(other) != setting.value_in(first)
     now = figures.snapshot(other, [])
     records = {name: content for name, (_, content) in packed(now).items()}
     kept = unpacked(settings_text(now), records, now.summary)
-    assert setting.held(kept.programme) == setting.held(other)
+    assert setting.value_in(kept.programme) == setting.value_in(other)
     rows = {row[3]: row[4:6] for row in moved_settings(figures.snapshot(first, []), kept)}
     assert rows[heading] == (setting.text_in(first), setting.text_in(other))

@@ -40,7 +40,7 @@ SPONSOR = Setting(
     "Who answers for the programme.",
     values=ANY_TEXT,
     default="the board",
-    held=lambda programme: programme.sponsor,
+    value_in=lambda programme: programme.sponsor,
     compared=True,
 )
 """,
