@@ -119,14 +119,14 @@ COMMAND: Change = {
 
 from pathlib import Path
 
-from pipeline.commands.shared import InputsAnywhere, Outputs, discovered, place_of
+from pipeline.commands.shared import InputsAnywhere, Outputs, look_through, place_of
 
 
 def count(inputs: InputsAnywhere = "inputs", outputs: Outputs = Path("outputs")) -> None:
     """Print how many programmes there are."""
     from pipeline import screen
 
-    screen.number_of_programmes(len(discovered(place_of(inputs), outputs).programmes))
+    screen.number_of_programmes(len(look_through(place_of(inputs), outputs).programmes))
 ''',
         )
     ],
