@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import openpyxl
 import pytest
@@ -164,6 +164,21 @@ def test_every_command_has_a_target_that_runs_it_and_a_page_that_names_it() -> N
         assert f"$(PIPELINE) {name} $(FOLDERS)" in target[0], f"Makefile: {name}"
         assert name in listed, f"Makefile, .PHONY: {name}"
         assert f"make {name}" in pages or f"`{name}`" in pages, f"docs/operating.md: {name}"
+
+
+def test_what_pages_name_in_the_code_is_there() -> None:
+    """Paths of ours, and names of modules of ours with what stands in them: ``sharing.fits``."""
+    sources = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "schemas").rglob("*.py")]
+    modules: dict[str, str] = {}
+    for path in sources:
+        modules[path.stem] = modules.get(path.stem, "") + path.read_text("utf-8")
+    for page in PAGES:
+        for name in re.findall(r"`([^`\n]+)`", page.read_text("utf-8")):
+            if re.fullmatch(r"(?:pipeline|schemas|tests|bench|docs)/[\w./-]*", name):
+                assert (ROOT / name).exists() or PurePath(name).name in _NEW, f"{page.name}: {name}"
+            stem, _, what = name.partition(".")
+            if re.fullmatch(r"[A-Za-z_]\w*", what) and what != "py" and stem in modules:
+                assert re.search(rf"\b{what}\b", modules[stem]), f"{page.name}: {name}"
 
 
 def test_every_format_is_named() -> None:
