@@ -25,7 +25,7 @@ from pipeline.model.intake import ReturnTotals, sources_table
 from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.model.sensitivity import largest_lines, switching
-from pipeline.model.settlement import settlement
+from pipeline.model.settlement import settlement, settlement_controls
 from pipeline.model.tags import by_tag, tag_numbers
 from pipeline.reading import ProgrammeReading
 from schemas.model import LEFT_OUT
@@ -106,6 +106,7 @@ def _controls(
     if results.delivery is not None:
         returns, programme = reading.returns, results.programme
         checks += delivery_controls(returns, results.register, results.delivery, programme)
+    checks += settlement_controls(results)
     return controls_table([*intake, *checks])
 
 

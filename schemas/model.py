@@ -505,6 +505,7 @@ DELIVERY_PARTS = Frame(
         *_AMOUNTS,
         _RAG,
         _KIND,
+        _text("paid_by", "the code of who pays the line", blank=True),
     ),
 )
 

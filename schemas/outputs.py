@@ -127,6 +127,7 @@ _ORGANISATION = _text(
     32,
 )
 _SCENARIO = _text("Scenario", "scenario", "The scenario that the row is about.", 15)
+_YEAR = _text("Year", "year", "The financial year that the row is about.", 10)
 _ONE_OFFS = _money(
     "One-off: {each}",
     "one_off_pence",
@@ -341,6 +342,62 @@ TAG_NUMBERS = OutputTable(
     ),
 )
 
+_WHO_PAYS = "Who pays whom"
+_OWN_CODE = _text("Partner", "partner", "The code of the partner.", 12)
+_NAME = _text("Organisation", "organisation", "The partner's name.", 32)
+TRANSFERS = OutputTable(
+    "Transfers",
+    _WHO_PAYS,
+    "Who pays whom, so that all are even?",
+    "a scenario, a year and a payment",
+    (
+        _SCENARIO,
+        _YEAR,
+        _text("From", "payer", "The code of the partner that pays.", 12),
+        _text("To", "payee", "The code of the partner that is paid.", 12),
+        _pence("Amount", "amount_pence", "What is paid in that year."),
+        replace(_NAME, heading="Payer", name="payer_name"),
+        replace(_NAME, heading="Payee", name="payee_name"),
+    ),
+)
+
+SETTLEMENT = OutputTable(
+    "Settlement",
+    _WHO_PAYS,
+    "What does each partner pay, what does it bear, and what is between the two?",
+    "a scenario, a year and a partner",
+    (
+        _SCENARIO,
+        _YEAR,
+        _OWN_CODE,
+        _pence(
+            "In its books",
+            "books_pence",
+            "Cashable amounts of the lines that it pays (Paid by), as far as they are apportioned.",
+        ),
+        _pence(
+            "Its share",
+            "share_pence",
+            "What falls to it of all such lines, whoever pays them.",
+        ),
+        _pence(
+            "To receive / (to pay)",
+            "due_pence",
+            "In its books less its share: in brackets what it owes the others. Nil over all "
+            "partners.",
+        ),
+        _NAME,
+    ),
+)
+
+SETTLEMENT_DELIVERED = replace(
+    SETTLEMENT,
+    name="Settlement_delivered",
+    question="The same on what is delivered: what is between the partners?",
+    grain="a year of which Delivered is reported, and a partner, in the plan scenario",
+)
+SETTLEMENT_TABLES = (TRANSFERS, SETTLEMENT, SETTLEMENT_DELIVERED)
+
 SHARES = OutputTable(
     "Shares",
     "Shares",
@@ -354,7 +411,7 @@ SHARES = OutputTable(
             "The service's usual basis of apportionment, or another one that a line uses.",
             22,
         ),
-        _text("Year", "year", "The financial year that the row is about.", 10),
+        _YEAR,
         OutputColumn(
             "{each}",
             "The partner's share, 0 to 1; blank where the basis gives none.",
@@ -783,7 +840,6 @@ _DELIVERED_PART = OutputColumn(
     Show.PERCENT,
     11,
 )
-_DUE_YEAR = _text("Year", "year", "The financial year that the row is about.", 10)
 _REF = _text("Line ref", "line_ref", "The line, as in Register.", 12)
 _DESCRIPTION = _long("Description", "description", "What is saved or spent, in words.")
 _RAG = _text(
@@ -803,7 +859,7 @@ DELIVERY = OutputTable(
         _REF,
         _DESCRIPTION,
         replace(_SERVICE, width=24),
-        _DUE_YEAR,
+        _YEAR,
         *_AMOUNTS,
         _RAG,
         _COMMENTARY,
@@ -829,7 +885,7 @@ DELIVERY_DUE = OutputTable(
     "Delivery",
     "Which lines are due and not reported on?",
     "a line that has an amount in the year now reported on, and no row of Delivery in it",
-    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _DUE_YEAR, _PLAN),
+    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _YEAR, _PLAN),
 )
 
 DELIVERY_OVERDUE = OutputTable(
@@ -841,7 +897,7 @@ DELIVERY_OVERDUE = OutputTable(
         _REF,
         _DESCRIPTION,
         replace(_SERVICE, width=24),
-        _DUE_YEAR,
+        _YEAR,
         _PLAN,
         _money("Outstanding", "outstanding_pence", "Delivered less plan: what is still to come."),
         _DELIVERED,
@@ -862,7 +918,7 @@ DELIVERY_LEFT_OUT = OutputTable(
         replace(_REF, meaning="The line, as the row names it."),
         _DESCRIPTION,
         replace(_SERVICE, width=24),
-        replace(_DUE_YEAR, meaning="The year, as the row names it."),
+        replace(_YEAR, meaning="The year, as the row names it."),
         replace(_PLAN, meaning="The line's plan in that year; blank: it has none."),
         replace(_FORECAST, meaning=_LEFT_OUT_SIGN),
         replace(_DELIVERED, meaning=_LEFT_OUT_SIGN),
@@ -874,6 +930,8 @@ DELIVERY_LEFT_OUT = OutputTable(
     ),
 )
 
+_PAID_BY = _of_field(SAVINGS.field(PAID_BY))
+
 DELIVERY_APPORTIONED = OutputTable(
     "Delivery_apportioned",
     "Delivery apportioned",
@@ -883,12 +941,13 @@ DELIVERY_APPORTIONED = OutputTable(
         _REF,
         _DESCRIPTION,
         replace(_SERVICE, width=24),
-        _DUE_YEAR,
+        _YEAR,
         _text("Partner", "partner", "The partner's code; blank where not apportioned yet.", 12),
         _ORGANISATION,
         *_AMOUNTS,
         _RAG,
         _KIND,
+        _PAID_BY,
     ),
 )
 
@@ -897,7 +956,7 @@ OWN_DELIVERY = OutputTable(
     "Delivery",
     "Do we get our part of the savings?",
     "a line and a year that a return reports on",
-    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _DUE_YEAR, *_AMOUNTS, _RAG, _KIND),
+    (_REF, _DESCRIPTION, replace(_SERVICE, width=24), _YEAR, *_AMOUNTS, _RAG, _KIND, _PAID_BY),
 )
 
 TRACKER = OutputTable(
@@ -908,7 +967,7 @@ TRACKER = OutputTable(
     (
         _KIND,
         replace(_SERVICE, meaning="A service area; All services: the kind's total of the year."),
-        _DUE_YEAR,
+        _YEAR,
         *_AMOUNTS,
         _RISK_WEIGHTED,
         *_RATED,
@@ -924,7 +983,7 @@ DELIVERY_BY_PARTNER = OutputTable(
     (
         _ORGANISATION,
         _KIND,
-        _DUE_YEAR,
+        _YEAR,
         *_AMOUNTS,
         *_RATED,
         _DELIVERED_PART,
@@ -1085,6 +1144,7 @@ OUTPUT_TABLES = (
     BY_SERVICE,
     BY_TAG,
     TAG_NUMBERS,
+    *SETTLEMENT_TABLES,
     SHARES,
     MOVEMENTS,
     SERVICE_BRIDGE,

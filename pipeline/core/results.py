@@ -22,8 +22,9 @@ class Subject:
     ``table`` is the name of the output table, ``measure`` a measure of it (for Apportioned a
     year; empty: all of them). ``whole``: the total programme's rows, else those of the partners
     and of what is not yet apportioned. ``together``: the rows of all strands, else each strand's.
-    ``year``: of By_year one year alone, else all years. ``kind``: one of KINDS in the tables of
-    delivery, of BY_TAG a list of the team's own.
+    ``year``: of By_year or the tables of settlement one year alone, else all years. ``kind``: one
+    of KINDS in the tables of delivery, of BY_TAG a list of the team's own. ``partner``: a code in
+    the tables of settlement, else all.
     """
 
     table: str
@@ -33,6 +34,7 @@ class Subject:
     together: bool = True
     year: str = ""
     kind: str = ""
+    partner: str = ""
 
 
 @dataclass

@@ -267,6 +267,7 @@ def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) ->
     names = [*(partner.name for partner in programme.partners), NOT_YET_APPORTIONED]
     codes = [*programme.codes, ""]
     records = every.to_dict("records")
+    payers = [payer if isinstance(payer, str) else None for payer in register["paid_by"]]
     rows = []
     for place, organisation in np.argwhere(falls).tolist():
         record = records[place]
@@ -283,6 +284,7 @@ def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) ->
                 **_amounts(plan or 0, forecast, delivered),
                 "rag": record["rag"],
                 "kind": record["kind"],
+                "paid_by": payers[int(record["register_row"])],
             }
         )
     return _frame(rows, DELIVERY_PARTS)

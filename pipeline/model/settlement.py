@@ -6,14 +6,16 @@ is apportioned: what is in somebody's books and nobody's share would be owed by 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme
-from pipeline.core.results import Delivery, Settlement
+from pipeline.core.results import Delivery, Results, Settlement, Subject
 from pipeline.core.returns import Pence
+from pipeline.model.controls import PENCE, Check
 from schemas.model import SETTLEMENT, TRANSFERS
 from schemas.vocabulary import NET_CASHABLE
 
@@ -117,3 +119,110 @@ def _payments(due: list[int]) -> Iterator[Payment]:
         due[payer] += pence
         due[payee] -= pence
         yield payer, payee, pence
+
+
+# Controls
+
+_BOOKS, _SHARE, _DUE, _AMOUNT = "In its books", "Its share", "To receive / (to pay)", "Amount"
+
+
+def settlement_controls(results: Results) -> Iterator[Check]:
+    """Books and shares are those of the lines, by year and by partner; what is due comes to nil,
+    and the payments clear it."""
+    made = results.settlement
+    if made is None:
+        return
+    paid = [_paid(frame) for frame in (results.register, results.apportioned)]
+    for scenario in results.programme.scenarios:
+        lines, parts = (frame[frame["scenario"] == scenario] for frame in paid)
+        balances = made.balances[made.balances["scenario"] == scenario]
+        payments_made = made.transfers[made.transfers["scenario"] == scenario]
+        for label in results.programme.year_labels:
+            pence = _total(lines, label) - _total(parts[parts["partner"] == ""], label)
+            rows = balances[balances["year"] == label]
+            subject = Subject("Settlement", scenario, year=label)
+            yield from _of_year(f"{scenario}, {label}", pence, rows, subject)
+            amounts = payments_made[payments_made["year"] == label]
+            expected = sum(due for due in rows["due_pence"] if due > 0)
+            yield Check(
+                f"Transfers, {scenario}, {label}: paid = to receive",
+                PENCE,
+                expected,
+                _total(amounts, "amount_pence"),
+                replace(subject, table="Transfers", measure=_AMOUNT),
+            )
+        for code in results.programme.codes:
+            yield from _of_partner(code, scenario, lines, parts, balances, payments_made)
+    yield from _of_delivered(results, made)
+
+
+def _paid(frame: pd.DataFrame) -> pd.DataFrame:
+    """The lines or parts that are settled, as far as they can be apportioned."""
+    return frame[frame["paid_by"].notna() & frame["category"].isin(NET_CASHABLE)]
+
+
+def _of_year(what: str, pence: int, rows: pd.DataFrame, subject: Subject) -> Iterator[Check]:
+    """Books and shares of a year against what is settled in it, and what is due against nil."""
+    table = subject.table
+    for measure, column, expected, words in (
+        (_BOOKS, "books_pence", pence, "in the partners' books = the lines paid by them"),
+        (_SHARE, "share_pence", pence, "the partners' shares = the lines paid by them"),
+        (_DUE, "due_pence", 0, "to receive less to pay = nil"),
+    ):
+        about = replace(subject, measure=measure)
+        title = f"{table}, {what}: {words}"
+        yield Check(title, PENCE, expected, _total(rows, column), about)
+
+
+def _of_partner(
+    code: str,
+    scenario: str,
+    lines: pd.DataFrame,
+    parts: pd.DataFrame,
+    balances: pd.DataFrame,
+    payments_made: pd.DataFrame,
+) -> Iterator[Check]:
+    """A partner's books, share and payments over all years."""
+    rows = balances[balances["partner"] == code]
+    waiting = parts[(parts["partner"] == "") & (parts["paid_by"] == code)]
+    books = _total(lines[lines["paid_by"] == code], "total_pence") - _total(waiting, "total_pence")
+    share = _total(parts[parts["partner"] == code], "total_pence")
+    subject = Subject("Settlement", scenario, _BOOKS, partner=code)
+    title = f"Settlement, {code}, {scenario}: in its books = the lines that it pays"
+    yield Check(title, PENCE, books, _total(rows, "books_pence"), subject)
+    title = f"Settlement, {code}, {scenario}: its share = its parts of lines that are paid for"
+    about = replace(subject, measure=_SHARE)
+    yield Check(title, PENCE, share, _total(rows, "share_pence"), about)
+    received, paid = (
+        _total(payments_made[payments_made[whose] == code], "amount_pence")
+        for whose in ("payee", "payer")
+    )
+    yield Check(
+        f"Transfers, {code}, {scenario}: received less paid = to receive less to pay",
+        PENCE,
+        _total(rows, "due_pence"),
+        received - paid,
+        replace(subject, table="Transfers", measure=_AMOUNT),
+    )
+
+
+def _of_delivered(results: Results, made: Settlement) -> Iterator[Check]:
+    """Books and shares of what is delivered against Delivery, line by line."""
+    if results.delivery is None:
+        return
+    scenario, paid = results.programme.plan_scenario, set(_paid(results.register).index)
+    lines, parts = results.delivery.lines, results.delivery.parts
+    lines = lines[lines["register_row"].isin(paid)]
+    waiting = parts[parts["delivery_row"].isin(lines.index) & (parts["partner"] == "")]
+    for label in dict.fromkeys(made.delivered["year"]):
+        pence = sum(
+            sign * _total(frame[frame["year"] == label], "delivered_pence")
+            for sign, frame in ((1, lines), (-1, waiting))
+        )
+        rows = made.delivered[made.delivered["year"] == label]
+        subject = Subject("Settlement_delivered", scenario, year=label)
+        yield from _of_year(f"{scenario}, {label}", pence, rows, subject)
+
+
+def _total(rows: pd.DataFrame, column: str) -> int:
+    return sum(int(pence) for pence in rows[column] if pence is not None)

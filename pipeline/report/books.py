@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.core import outputs
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
-from pipeline.core.results import Delivery, Results
+from pipeline.core.results import Delivery, Results, Settlement
 from pipeline.core.returns import Pence
 from pipeline.core.versions import Moved
 from pipeline.report import formulas, reported
@@ -38,6 +38,7 @@ from pipeline.report.sheets import (
     suggestions,
     summary,
     validation,
+    who_pays,
 )
 from pipeline.report.spec import Book, Sheet
 from pipeline.report.wording import book_title
@@ -72,6 +73,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         by_year.sheet(results),
         by_service.sheet(results),
         by_tag.sheet(results),
+        who_pays.sheet(results),
         appraisal.sheet(results),
         delivery.tracker(results),
         delivery.sheet(results),
@@ -90,7 +92,8 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         checks.sources(results),
     )
     links = _links(results, returns_at)
-    explained = notes.sheet(programme, is_live=is_live, links=links)
+    settles = results.settlement is not None
+    explained = notes.sheet(programme, is_live=is_live, settles=settles, links=links)
     returns = board.sheet(results)
     others = (*figures, explained, notes.dictionary(programme))
     contents = cover.contents(results, (returns, *others))
@@ -109,7 +112,8 @@ def _links(results: Results, returns_at: str) -> notes.Note | None:
 
 
 def partner_pack(results: Results, partner: Partner) -> Book:
-    """A partner's own workbook: nothing of another partner's is in it."""
+    """A partner's own workbook: nothing of another partner's is in it, but the names of those who
+    pay lines that it bears, and of those whom it pays or who pay it."""
     of_partner = own_results(results, partner)
     path = pack_path(partner, results.programme.partners)
     figures, is_live = formulas.with_live_figures(
@@ -117,13 +121,16 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         charts.sheet(of_partner, partner),
         by_year.sheet(of_partner, partner),
         by_service.sheet(of_partner, partner),
+        who_pays.sheet(of_partner, partner),
         appraisal.sheet(of_partner, partner),
         delivery.own_sheet(of_partner, partner),
         shares.own_sheet(of_partner, partner),
         inputs.sheet(of_partner, partner),
         records.own_lines(of_partner, partner),
     )
-    others = (*figures, notes.sheet(of_partner.programme, partner, path, is_live=is_live))
+    settles = results.settlement is not None
+    explained = notes.sheet(of_partner.programme, partner, path, is_live=is_live, settles=settles)
+    others = (*figures, explained)
     contents = cover.contents(of_partner, others, partner)
     sheets = reported.with_strips((contents, *others), of_partner, whole=False, is_live=is_live)
     front = cover.sheet(of_partner, partner, is_live=is_live)
@@ -163,6 +170,7 @@ def own_results(results: Results, partner: Partner) -> Results:
         switching=results.switching.iloc[:0],
         largest_lines=results.largest_lines.iloc[:0],
         delivery=_own_delivery(results.delivery, partner),
+        settlement=_own_settlement(results.settlement, partner),
         left_out=results.left_out.iloc[:0],
         # What of others' workbooks was read once alone is theirs.
         versions=replace(results.versions, issued=[], moved=None, read_once=""),
@@ -194,6 +202,18 @@ def _own_delivery(delivery_tables: Delivery | None, partner: Partner) -> Deliver
         due_year=delivery_tables.due_year,
         current_year=delivery_tables.current_year,
     )
+
+
+def _own_settlement(made: Settlement | None, partner: Partner) -> Settlement | None:
+    """What a partner owes and is owed, and the payments that it makes or receives."""
+    if made is None:
+        return None
+    balances, delivered = (
+        frame[frame["partner"] == partner.code].reset_index(drop=True)
+        for frame in (made.balances, made.delivered)
+    )
+    pays, is_paid = (made.transfers[whose] == partner.code for whose in ("payer", "payee"))
+    return Settlement(balances, delivered, made.transfers[pays | is_paid].reset_index(drop=True))
 
 
 def comparison(moved: Moved) -> Book:

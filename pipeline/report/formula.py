@@ -13,6 +13,7 @@ from functools import partial
 from operator import is_
 
 from pipeline.core.source import column_letters
+from schemas.outputs import CATEGORIES_TABLE
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,13 @@ def rounded(*parts: FormulaPart) -> tuple[FormulaPart, ...]:
 
 
 DECIMALS = Name("Decimals")
+
+
+def flag(measure: str, category: FormulaPart) -> tuple[FormulaPart, ...]:
+    """1 where a category counts in a measure, as Inputs has it, else 0."""
+    flags = CATEGORIES_TABLE.name
+    return ("SUMIFS(", Whole(flags, measure), ",", Whole(flags, "Category"), ",", category, ")")
+
 
 # Criteria are patterns to SUMIFS: a text that starts like a number, a date or a comparison is read
 # as one, and * ? ~ stand for other characters. A text of letters first and of no month is itself.

@@ -24,17 +24,18 @@ from pipeline.report.formula import (
     Where,
     Whole,
     all_same,
+    flag,
     formula,
     is_plain,
     rounded,
 )
+from pipeline.report.settlement import SETTLED, compared, is_affordable
 from pipeline.report.spec import Sheet, Table, pages
 from schemas.outputs import (
     APPORTIONED,
     APPRAISAL,
     BY_TAG,
     BY_YEAR,
-    CATEGORIES_TABLE,
     CONTROLS,
     DELIVERY,
     DELIVERY_APPORTIONED,
@@ -103,8 +104,8 @@ def adder(results: Results) -> Adder:
 def measures(years: Sequence[str], rows: int) -> ByHeading:
     """Total, one-off and annual cashable of each line."""
     span, category = This(years[0], years[-1]), This("Category")
-    one_off = formula(*_flag(ONE_OFF_MEASURE, category), "*", This(TOTAL))
-    annual = formula(*_flag(ANNUAL_MEASURE, category), "*INDEX(", span, ",", STEADY_PLACE, ")")
+    one_off = formula(*flag(ONE_OFF_MEASURE, category), "*", This(TOTAL))
+    annual = formula(*flag(ANNUAL_MEASURE, category), "*INDEX(", span, ",", STEADY_PLACE, ")")
     return {
         TOTAL: [formula(*rounded("SUM(", span, ")"))] * rows,
         ONE_OFF_MEASURE: [one_off] * rows,
@@ -112,12 +113,6 @@ def measures(years: Sequence[str], rows: int) -> ByHeading:
         RISK_WEIGHTED_MEASURE: [formula(*rounded(This(ANNUAL_MEASURE), "*", This("Weight")))]
         * rows,
     }
-
-
-def _flag(measure: str, category: FormulaPart) -> tuple[FormulaPart, ...]:
-    """1 where a category counts in a measure, as Inputs has it, else 0."""
-    flags = CATEGORIES_TABLE.name
-    return ("SUMIFS(", Whole(flags, measure), ",", Whole(flags, "Category"), ",", category, ")")
 
 
 def _lines(organisation: str) -> tuple[str, list[Where]]:
@@ -291,7 +286,12 @@ def subjects(results: Results) -> list[Subject | None]:
 def controls(results: Results) -> ByHeading:
     """Expected and actual where both are of this workbook; difference and result of every row."""
     add = adder(results)
-    pairs = [_compared(add, subject, results.programme) for subject in subjects(results)]
+    pairs = [
+        _settled(results, subject)
+        if subject is not None and subject.table in SETTLED
+        else _compared(add, subject, results.programme)
+        for subject in subjects(results)
+    ]
     difference = formula(*rounded(This("Actual"), "-", This("Expected")))
     result = formula("IF(", This("Difference"), '=0,"Pass","Fail")')
     return {
@@ -304,6 +304,17 @@ def controls(results: Results) -> ByHeading:
 
 _SCENARIO = Where("Scenario", This("Scenario"))
 Pair = tuple[Formula | None, Formula | None]
+
+
+def settles_live(results: Results) -> bool:
+    """Whether the figures of settlement are formulas: of many lines and partners they would cost
+    all other sheets theirs."""
+    return is_affordable(results, SECONDS_A_CELL, LIMIT_SECONDS / 3)
+
+
+def _settled(results: Results, subject: Subject) -> Pair:
+    """Expected and actual of a control of settlement."""
+    return compared(results, subject) if settles_live(results) else (None, None)
 
 
 def _compared(add: Adder, subject: Subject | None, programme: Programme) -> Pair:
@@ -398,7 +409,7 @@ def _net_of_lines(add: Adder, amounts: Whole, columns: int) -> Formula:
     """The register's net cashable, category by category as Inputs has them; ``amounts`` has so
     many columns."""
     lines = REGISTER.name
-    net = _flag(NET_CASHABLE_MEASURE, Whole(lines, "Category"))
+    net = flag(NET_CASHABLE_MEASURE, Whole(lines, "Category"))
     scenario = ("(", Whole(lines, "Scenario"), "=", This("Scenario"), ")")
     summed = ("SUMPRODUCT(", *scenario, "*", *net, "*", amounts, ")")
     return formula(*rounded(*summed), reads=add.rows.get(lines, 0) * (len(CATEGORIES) + columns))

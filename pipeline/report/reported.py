@@ -15,6 +15,7 @@ from pipeline.core.results import Results
 from pipeline.report import formulas
 from pipeline.report.chart import Chart
 from pipeline.report.formula import Formula, FormulaPart, Name, This, Whole, formula, rounded
+from pipeline.report.settlement import BOOKS, DUE
 from pipeline.report.sheets.checks import verdict
 from pipeline.report.spec import Sheet, Strip, Table, Tone
 from pipeline.report.tables import Looks, table
@@ -28,6 +29,8 @@ from schemas.outputs import (
     DELIVERY_BY_PARTNER,
     INPUTS,
     REPORTED,
+    SETTLEMENT,
+    SETTLEMENT_DELIVERED,
     SUMMARY,
 )
 from schemas.vocabulary import ANNUAL_MEASURE, CUMULATIVE_MEASURE, ONE_OFF_MEASURE
@@ -44,7 +47,9 @@ CHANGED = (
     "Inputs differ from those reported: figures have moved; words, return on investment, largest "
     "lines and net present switching values are as reported."
 )
+CHANGED_PAYMENTS = CHANGED.replace("words, ", "words, payments, ")
 ALARMS = ("FAIL", "differ")
+_SETTLED = ("books_pence", "share_pence", "due_pence")
 _NET_PRESENT = "Net present cost / (saving)"
 _FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
 
@@ -134,6 +139,14 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
     if results.delivery is not None:
         name, frame = DELIVERY_BY_PARTNER.name, results.delivery.organisations
         figures.append((name, (Whole(name, "Plan", "Variance"),), _pence(frame, AMOUNTS)))
+    if results.settlement is not None:
+        for table_of, frame in (
+            (SETTLEMENT, results.settlement.balances),
+            (SETTLEMENT_DELIVERED, results.settlement.delivered),
+        ):
+            if len(frame):
+                columns = (Whole(table_of.name, BOOKS, DUE),)
+                figures.append((table_of.name, columns, _pence(frame, _SETTLED)))
     return figures
 
 
@@ -167,7 +180,7 @@ def _checks(results: Results, *, whole: bool) -> Table:
         ),
         _FLAGS_CHECK: (SAME, _check(*_equal(_flags(flags, ""), _flags(flags, " as reported")))),
         _FIGURES_CHECK: (SAME, _check(*same)),
-        REPORTED_CHECK: (AS_REPORTED, _as_reported()),
+        REPORTED_CHECK: (AS_REPORTED, _as_reported(results)),
         WORKBOOK_CHECK: (AS_REPORTED, formula(REPORTED_CHECK)),
     }
     if whole:
@@ -201,11 +214,12 @@ def _check(*holds: FormulaPart) -> Formula:
     return formula("IF(IFERROR(", *holds, f',FALSE),"{SAME}","{DIFFERS}")')
 
 
-def _as_reported() -> Formula:
+def _as_reported(results: Results) -> Formula:
     """Whether every input, every flag of a category and every figure is as reported."""
+    says = CHANGED_PAYMENTS if results.settlement is not None else CHANGED
     checks = (_INPUTS_CHECK, _FLAGS_CHECK, _FIGURES_CHECK)
     holds = [part for check in checks for part in (",", check, f'="{SAME}"')][1:]
-    return formula("IF(AND(", *holds, f'),"{AS_REPORTED}","{CHANGED}")')
+    return formula("IF(AND(", *holds, f'),"{AS_REPORTED}","{says}")')
 
 
 def _equal(now: Whole, reported: Whole) -> tuple[FormulaPart, ...]:

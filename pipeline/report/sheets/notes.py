@@ -41,12 +41,25 @@ NAME, DICTIONARY = "Notes", "Data dictionary"
 Note = tuple[str, str]
 
 
+def _words(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
 SWITCHING: Note = (
     "Switching value",
     f"By which part of themselves {in_sentence(ONE_OFF_COSTS)} may rise, or "
     f"{in_sentence(ANNUAL_SAVINGS)} fall, in every year and all else staying, before payback "
     "passes the Payback limit or the net present saving is gone. In brackets where that point is "
     f"passed already. Of {TOTAL_PROGRAMME} alone.",
+)
+SETTLEMENT: Note = (
+    "Who pays whom",
+    "Where lines name the partner in whose books their amounts fall (Paid by). In its books: the "
+    f"lines that it pays; its share: its parts of all such lines, of {_words(NET_CASHABLE)} alone, "
+    "as far as they are apportioned. Books less share is to receive, below nil to pay, and comes "
+    "to nil over all partners in each scenario and year. Payments: whoever owes most pays whoever "
+    "is owed most, until all are even, so that nobody both pays and is paid. Figures are formulas, "
+    "payments values: where the figures are changed, a control says that they no longer clear.",
 )
 LINKS: Note = (
     "Links to the returns",
@@ -67,12 +80,15 @@ def sheet(
     path: str = "",
     *,
     is_live: bool = True,
+    settles: bool = False,
     links: Note | None = None,
 ) -> Sheet:
     """What every figure means and how it is computed; ``is_live``: by formulas. ``path``: of a
-    partner's pack. ``links``: what is to be said of links to the returns."""
+    partner's pack. ``settles``: whether lines say who pays them. ``links``: what is to be said of
+    links to the returns."""
     notes = [*_programme_notes(programme), *_figures(programme, partner)]
-    notes += _apportionment(partner, PurePosixPath(path).stem)
+    notes += _apportionment(partner, PurePosixPath(path).stem, settles=settles)
+    notes += [SETTLEMENT] if settles else []
     notes += [] if partner else [SWITCHING]
     notes += _reading(programme, partner)
     notes += _audit(partner) if is_live else _values()
@@ -96,10 +112,6 @@ def sheet(
         note="What do the figures mean, and how are they computed?",
         keep_columns=1,
     )
-
-
-def _words(words: Iterable[str]) -> str:
-    return ", ".join(words)
 
 
 def _programme_notes(programme: Programme) -> list[Note]:
@@ -208,7 +220,7 @@ def _tags(programme: Programme) -> Note:
     )
 
 
-def _apportionment(partner: Partner | None, file: str) -> list[Note]:
+def _apportionment(partner: Partner | None, file: str, *, settles: bool) -> list[Note]:
     notes = [
         (
             "Apportionment",
@@ -225,11 +237,12 @@ def _apportionment(partner: Partner | None, file: str) -> list[Note]:
         ),
     ]
     if partner:
+        also = ", what it pays of others' shares, its payments with their names" if settles else ""
         return [
             *notes,
             (
                 "This pack",
-                f"It holds what falls to {partner.name}, and nothing else. What is "
+                f"It holds what falls to {partner.name}{also}, and nothing else. What is "
                 f"“{NOT_YET_APPORTIONED}” belongs to no partner yet; it is in the programme's "
                 "summary, not here." + ("" if file == partner.code else _named(partner.code, file)),
             ),
