@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from itertools import groupby
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.core.traced import FigurePart, Trace
     from pipeline.core.versions import Issued, Moved
     from pipeline.ingest.changes import Since
+    from pipeline.report.resubmitted import LineChange, Resubmission
     from pipeline.watch import Change
 
 # Where no window sets a width, lines stay whole, so that they can be searched.
@@ -263,6 +265,44 @@ def validated(outcome: Outcome, name: str, only: str) -> None:
         out.print("  Its control workbook can't be used as it is, so returns were not looked at.")
     issue_table(outcome.issues, out)
     out.print(f"  {_counted(outcome.issues)}.")
+
+
+# So many changed lines of a return are named.
+_MOST_CHANGES = 20
+
+
+def resubmitted(changes: "list[Resubmission]", scenarios: Iterable[str]) -> None:
+    """What each return changes against the last report, with amounts."""
+    for each in changes:
+        name = _escaped(each.workbook) + ("" if each.is_sent else ", which is no longer sent")
+        lines = [f"{counted(count, 'line')} {kind.lower()}" for kind, count in each.lines.items()]
+        effects = each.effects(scenarios).items()
+        amounts = [f"{_escaped(scenario)} {_more(pence)}" for scenario, pence in effects]
+        out.print(
+            f"  Against the last report, {name}: {in_words(lines)}; all years together "
+            f"{', '.join(amounts)}."
+        )
+        said = [
+            _in_words(alike, [change.scenario for change in group])
+            for alike, group in groupby(each.changes, lambda change: replace(change, scenario=""))
+        ]
+        for words in said[:_MOST_CHANGES]:
+            out.print(f"    {_escaped(words)}")
+        if (rest := len(said) - _MOST_CHANGES) > 0:
+            out.print(f"    {rest:,} more are on the sheet Changes of {outputs.VALIDATION}.")
+
+
+def _more(pence: int) -> str:
+    """What is added to an amount, savings in brackets."""
+    return f"{'+' if pence > 0 else ''}{money_text(pence)}" if pence else "as before"
+
+
+def _in_words(change: "LineChange", scenarios: list[str]) -> str:
+    """A line that is new, gone or changed: ``Changed: FIN-1, Best case: £5 → £6 (2013/14)``."""
+    amounts = [money_text(each) for each in (change.before, change.after) if each is not None]
+    what = f" ({', '.join(change.what)})" if change.what else ""
+    whose = f"{change.change}: {change.line_ref}, {in_words(scenarios)}"
+    return f"{whose}: {' → '.join(dict.fromkeys(amounts))}{what}"
 
 
 def suggested(path: Path, workbooks: list[str]) -> None:

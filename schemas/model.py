@@ -586,3 +586,16 @@ MOVEMENTS = Frame(
         _text("service"),
     ),
 )
+
+RESUBMITTED = Frame(
+    "resubmitted",
+    "a line and scenario that a return changes against the last report",
+    (
+        *map(_text, ("workbook", "line_ref", "scenario")),
+        _text("change", "New, Changed, Gone, Rejected or Excluded"),
+        _text("what", "the headings of what differs"),
+        _pence("before_pence", "in all years; none where it was not in the figures", blank=True),
+        _pence("after_pence", "likewise", blank=True),
+        _pence("effect_pence"),
+    ),
+)

@@ -778,6 +778,29 @@ RULES_TABLE = OutputTable(
     ),
 )
 
+RESUBMITTED = OutputTable(
+    "Changes",
+    "Changes",
+    "What do the returns change against the last report?",
+    "a line and scenario that a return changes",
+    (
+        _text("Workbook", "workbook", "The return that it stands in, or stood in.", 32),
+        _text("Line ref", "line_ref", "The line.", 14),
+        _text("Scenario", "scenario", "The scenario.", 14),
+        _text(
+            "Change",
+            "change",
+            "New, Changed or Gone; Rejected: it is in error now; Excluded: another programme "
+            "counts it now.",
+            11,
+        ),
+        _long("What", "what", "What of it differs.", 44),
+        _pence("Before", "before_pence", "All years, in the last report; blank: it was not there."),
+        _pence("After", "after_pence", "All years, now; blank: it is not in the figures."),
+        _pence("Effect", "effect_pence", "After less before."),
+    ),
+)
+
 _NARRATIVE_QUESTIONS = {
     "Projects": "What are the business cases?",
     "Risks": "What may go wrong, and what is done about it?",

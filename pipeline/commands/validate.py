@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.core.returns import Return
     from pipeline.execute import Executor
     from pipeline.ingest.discover import ProgrammeFolder
+    from pipeline.report.resubmitted import Resubmission
     from pipeline.run import Outcome
 
 
@@ -91,7 +92,10 @@ def _validate(
                 outcome = replace(outcome, issues=issues, files=files)
             # Said before what writes is imported.
             screen.validated(outcome, folder.name, only)
-            books = {VALIDATION: _report_of(outcome, whole=not only)}
+            changes = _changes(outcome, where, only)
+            if outcome.results is not None:
+                screen.resubmitted(changes, outcome.results.programme.scenarios)
+            books = {VALIDATION: _report_of(outcome, changes, whole=not only)}
             suggested = [
                 each for each in outcome.returns if each.suggested and only in ("", each.workbook)
             ]
@@ -109,14 +113,29 @@ def _validate(
     return not any(issue.is_error for issue in outcome.issues)
 
 
-def _report_of(outcome: "Outcome", *, whole: bool) -> bytes:
+def _changes(outcome: "Outcome", where: Path, only: str) -> "list[Resubmission]":
+    """What the returns, or the ``only`` one, change against the last report."""
+    if outcome.results is None:
+        return []
+    from pipeline.publish import as_reported
+    from pipeline.report.resubmitted import COMPARED, resubmissions
+
+    covers = {each.workbook: each.cover for each in outcome.returns if each.cover}
+    successors = {cover.replaces: name for name, cover in covers.items() if cover.replaces}
+    changes = resubmissions(as_reported(where, COMPARED), outcome.results, successors)
+    return [each for each in changes if only in ("", each.workbook)]
+
+
+def _report_of(outcome: "Outcome", changes: "list[Resubmission]", *, whole: bool) -> bytes:
     """validation-report.xlsx of a ``whole`` programme, or of one return."""
     from pipeline.model.intake import sources_table
     from pipeline.report.outputs import build_validation
+    from pipeline.report.resubmitted import resubmitted_frame
 
     programme = outcome.results.programme if outcome.results and whole else None
     sources = sources_table(outcome.files, outcome.totals)
-    return build_validation(programme, outcome.issues, sources, outcome.title)
+    resubmitted = resubmitted_frame(changes)
+    return build_validation(programme, outcome.issues, sources, outcome.title, resubmitted)
 
 
 def _suggestions_of(returns: "list[Return]", title: str) -> bytes:

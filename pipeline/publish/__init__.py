@@ -8,6 +8,7 @@ removed. Issued versions and the history are never touched.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from pipeline.core import outputs
@@ -22,6 +23,7 @@ __all__ = [
     "Manifest",
     "PublishError",
     "add",
+    "as_reported",
     "last_report",
     "manifest",
     "outputs_lock",
@@ -93,6 +95,20 @@ def last_report(folder: Path) -> datetime | None:
     """When the report that stands in the folder was written, None where there is none."""
     summary = folder / outputs.SUMMARY
     return datetime.fromtimestamp(summary.stat().st_mtime) if summary.is_file() else None
+
+
+def as_reported(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """The content of files of the report that stands in the folder, by their names: those that are
+    there as it left them. Raises PublishError where the manifest can't be read."""
+    last = manifest(folder)
+    contents = {}
+    for name in names:
+        path = folder / name
+        if last is not None and name in last.files and path.is_file():
+            content = path.read_bytes()
+            if sha256(content).hexdigest() == last.files[name]:
+                contents[name] = content
+    return contents
 
 
 def _checked(folder: Path, files: Mapping[str, Content]) -> Mapping[str, Content]:

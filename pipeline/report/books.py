@@ -258,12 +258,13 @@ def validation_report(
     issues: Iterable[Issue],
     sources: pd.DataFrame,
     title: str = "",
+    resubmitted: pd.DataFrame | None = None,
 ) -> Book:
     """All issues, by return; ``programme`` is None where it could not be read, ``title`` then
-    says what was checked."""
+    says what was checked. ``resubmitted``: what the returns change against the last report."""
     issues = list(issues)
     name = book_title(programme, None) if programme else title
-    sheets = validation.sheets(name, issues, sources)
+    sheets = validation.sheets(name, issues, sources, resubmitted)
     return Book(
         outputs.VALIDATION,
         f"{name}: validation report" if name else "Validation report",

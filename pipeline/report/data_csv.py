@@ -94,6 +94,12 @@ _ROWS: dict[str, Callable[[Results], pd.DataFrame | None]] = {
 }
 
 
+def rows_of(declared: DataFile, results: Results) -> pd.DataFrame:
+    """The rows of a file as a frame; none where a programme has none such."""
+    rows = _ROWS[declared.name](results)
+    return pd.DataFrame() if rows is None else rows
+
+
 def data_files(results: Results) -> dict[str, Callable[[IO[bytes]], None]]:
     """By path what writes each file under data/."""
     files = {each: _ROWS[each.name](results) for each in DATA_FILES}

@@ -140,11 +140,16 @@ def _maker(
 
 
 def build_validation(
-    programme: Programme | None, issues: Iterable[Issue], sources: pd.DataFrame, title: str
+    programme: Programme | None,
+    issues: Iterable[Issue],
+    sources: pd.DataFrame,
+    title: str,
+    resubmitted: pd.DataFrame | None = None,
 ) -> bytes:
-    """validation-report.xlsx alone. Of a whole ``programme`` it is the report's own, to the byte;
-    without one ``title`` says what was checked."""
-    return render(validation_report(programme, issues, sources, title))
+    """validation-report.xlsx alone. Of a whole ``programme`` it is the report's own, to the byte,
+    where nothing has changed since (``resubmitted``: what has); without one ``title`` says what
+    was checked."""
+    return render(validation_report(programme, issues, sources, title, resubmitted))
 
 
 def build_suggested_layouts(rows: Sequence[tuple[str, ...]], title: str) -> bytes:

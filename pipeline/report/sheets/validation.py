@@ -10,13 +10,20 @@ from pipeline.core.rules import RULES
 from pipeline.report.sheets.checks import SEVERITY_TONES, found, issues_table
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import RECORDS, Looks, table
-from schemas.outputs import ISSUES, RULES_TABLE, WORKBOOKS
+from pipeline.report.wording import in_pence
+from schemas.outputs import ISSUES, RESUBMITTED, RULES_TABLE, WORKBOOKS
 
 _RULE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 
 
-def sheets(name: str, issues: Sequence[Issue], sources: pd.DataFrame) -> tuple[Sheet, ...]:
-    """An overview by workbook, the issues workbook by workbook, and the rules that were broken."""
+def sheets(
+    name: str,
+    issues: Sequence[Issue],
+    sources: pd.DataFrame,
+    resubmitted: pd.DataFrame | None = None,
+) -> tuple[Sheet, ...]:
+    """An overview by workbook, the issues workbook by workbook, and the rules that were broken;
+    then what the returns change against the last report, where they change anything."""
     whose = f"{name}. " if name else ""
     by_return = sorted(issues, key=lambda i: (i.at.workbook, not i.is_error, i.at.order, i.rule))
     return (
@@ -49,6 +56,21 @@ def sheets(name: str, issues: Sequence[Issue], sources: pd.DataFrame) -> tuple[S
             (f"{whose}The rules that are broken here.",),
             keep_columns=1,
         ),
+        *(() if resubmitted is None or resubmitted.empty else (_changes(whose, resubmitted),)),
+    )
+
+
+def _changes(whose: str, resubmitted: pd.DataFrame) -> Sheet:
+    return Sheet(
+        RESUBMITTED.sheet,
+        "Changes: what the returns change against the last report",
+        (table(RESUBMITTED, resubmitted, looks=RECORDS),),
+        (
+            f"{whose}{in_pence()}",
+            "A row is a line in a scenario; amounts are those of all years. Blank: the line was "
+            "not in the figures, or is not now.",
+        ),
+        keep_columns=2,
     )
 
 
