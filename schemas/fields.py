@@ -142,9 +142,9 @@ class Setting(Field, Generic[Value]):
         return standing[self.default] if isinstance(self.default, Standing) else self.default
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """A table that people fill in: its sheet has the table's name.
+    """A table that people fill in: its sheet has the table's name. Each is itself alone.
 
     ``year_columns``: one column per financial year holds amounts. ``partner_columns``: one column
     per partner code holds weights.

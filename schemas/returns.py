@@ -1,7 +1,7 @@
 """The tables of a return, one department's savings workbook (contract, section 3)."""
 
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.core.programme import Tag
 from pipeline.core.text import Vocabulary
@@ -273,8 +273,10 @@ def tag_field(tag: Tag) -> Field:
     )
 
 
-def savings(tags: Iterable[Tag]) -> Table:
-    """Savings with a programme's own columns; SAVINGS itself where it has none."""
+@lru_cache(maxsize=64)
+def savings(tags: tuple[Tag, ...]) -> Table:
+    """Savings with a programme's own columns, one table for all of its returns; SAVINGS itself
+    where it has none."""
     own = tuple(map(tag_field, tags))
     if not own:
         return SAVINGS

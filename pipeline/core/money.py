@@ -166,7 +166,7 @@ def why_no_amount(text: str) -> str:
 
 
 def pence_from_numbers(
-    numbers: npt.NDArray[np.float64], pounds_per_unit: int
+    numbers: npt.NDArray[np.float64], pounds_per_unit: int | npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Whole pence of many numbers at once, and which of them are exactly so.
 

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
 from math import fsum
 
 import numpy as np
@@ -40,7 +39,7 @@ Sums = Callable[[], LineSums]
 MOST_BLOCKS = 25
 _NOTHING: ColumnUses = {}
 _MOST_PENCE = LARGEST_POUNDS * 100
-_ISSUES_ROWS = 50
+_ISSUES_ROWS, _ISSUES_NAME = 50, match_key(ISSUES.sheet)
 _HALF_PENNY = 0.005
 # Headings by which the Issues sheet of a checked copy is known.
 _ISSUES_KEYS = frozenset(match_key(ISSUES.columns[n].heading) for n in (0, 1, 4, 7, 8))
@@ -132,21 +131,16 @@ class Accountant:
         if _is_issues_sheet(sheet):
             return []
         texts = _text_amounts(sheet.texts, self._scale // 100)
+        # No other column is looked at cell by cell.
+        holding = sheet.columns_with(texts)
+        self.account.all_cells += sum(len(_numbers(sheet.columns[each], texts)) for each in holding)
         claims = self.claims.of(sheet.number)
         by_place: dict[NumberUse, list[Number]] = defaultdict(list)
         free: dict[At, Decimal] = {}
-        for first, last, columns in _alike(claims, len(sheet.rows)):
-            rows = sheet.rows[first:last]
-            waiting = _count(rows, texts)
-            self.account.all_cells += waiting
-            of_column = list(zip(*rows, strict=True)) if waiting else []
-            # Where the amounts of lines are all that there is, no other column is looked at.
-            for column in sorted(range(len(of_column)), key=lambda each: columns.get(each, 99)):
-                if not waiting:
-                    break
-                cells = of_column[column]
+        for first, last, columns in _alike(claims, len(sheet.rows) if holding else 0):
+            for column in holding:
+                cells = sheet.columns[column][first:last]
                 numbers = _numbers(cells, texts)
-                waiting -= len(numbers)
                 where = columns.get(column)
                 if where is not None:
                     by_place[where] += numbers
@@ -200,19 +194,11 @@ class Accountant:
             issues.append(Issue("unread-amounts", at, text, value, details))
         return issues
 
-    def _pence(self, numbers: Iterable[Number]) -> int:
+    def _pence(self, numbers: list[Number]) -> int:
         """What numbers come to in the return's units, each of them to the penny and none beyond
         the largest amount."""
-        pence = np.rint(np.array([float(each) for each in numbers]) * self._scale)
+        pence = np.rint(np.array(numbers, dtype=np.float64) * self._scale)
         return int(np.clip(pence, -_MOST_PENCE, _MOST_PENCE).astype(np.int64).sum())
-
-
-def _count(rows: Sequence[Sequence[Cell]], texts: Mapping[str, Decimal]) -> int:
-    """How many numbers other than nil there are, and texts that plainly are such."""
-    cells = list(chain.from_iterable(rows))
-    numbers = [cell for cell in cells if isinstance(cell, float) and cell]
-    said = sum(type(cell) is str and cell in texts for cell in cells) if texts else 0
-    return len(numbers) + said
 
 
 def _alike(claims: Mapping[int, ColumnUses], rows: int) -> Iterable[tuple[int, int, ColumnUses]]:
@@ -253,9 +239,7 @@ def _is_amount(number: Number) -> bool:
 def _text_amounts(texts: Iterable[str], pounds_per_unit: int) -> dict[str, Decimal]:
     """The texts that plainly are amounts other than nil, in the return's units."""
     amounts = {}
-    for text in texts:
-        if text[0].isalpha():
-            continue
+    for text in [each for each in texts if not each[0].isalpha()]:
         amount = text_amount(text)
         if amount is not None and amount[0]:
             amounts[text] = amount[0] / pounds_per_unit if amount[1] else amount[0]
@@ -279,7 +263,7 @@ def _unread(heading: str, amounts: Sequence[Decimal], further: str) -> str:
 
 def _is_issues_sheet(sheet: Sheet) -> bool:
     """Whether a sheet is that of the issues of a checked copy, which the sender filled in."""
-    if not match_key(sheet.name).startswith(match_key(ISSUES.sheet)):
+    if not match_key(sheet.name).startswith(_ISSUES_NAME):
         return False
     return any(
         {match_key(cell) for cell in row if isinstance(cell, str)} >= _ISSUES_KEYS

@@ -8,7 +8,7 @@ from pipeline.core.returns import Records
 from pipeline.core.text import match_key
 from pipeline.ingest.formats.workbook import Sheet
 from pipeline.ingest.records import append, filled_rows, texts
-from pipeline.ingest.tables import HeadingFinder, find_tables
+from pipeline.ingest.tables import find_tables, own_finder
 from schemas.programme import ANSWERS
 
 # A copy's own sheet of this name is "Issues (2)" where the return had one already.
@@ -42,7 +42,7 @@ def answers_sent_back(workbook: str, sheets: Iterable[Sheet]) -> list[Answer]:
     return's; a sheet of Issues without Rule and Answer is the department's own."""
     records = Records(columns={field.name: [] for field in ANSWERS.fields})
     for sheet in sheets:
-        for found_table in find_tables(sheet, HeadingFinder(ANSWERS)):
+        for found_table in find_tables(sheet, own_finder(ANSWERS)):
             if {"rule", "answer"} <= set(found_table.columns.fields):
                 source = found_table.source(workbook, -1)
                 rows = filled_rows(ANSWERS, found_table)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from pipeline.core.money import (
     why_no_amount,
 )
 from pipeline.core.quantity import parse_quantity, quantity_text, thousandths
+from pipeline.core.returns import Pence
 from pipeline.core.text import Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
 from pipeline.ingest.formats.number_format import FormattedNumber, Section
@@ -38,8 +40,8 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
     Each distinct cell is worked out once.
     """
     words = vocabularies.get(field.vocabulary) or field.choices
-    vocabulary = Vocabulary(words, exact=field.kind is Kind.PARTNER) if words else None
-    blanks = {_blank_key(word) for word in field.blanks}
+    vocabulary = vocabulary_of(words, exact=field.kind is Kind.PARTNER) if words else None
+    blanks = _blank_keys(field.blanks)
 
     def work_out(cell: Cell) -> str | None:
         text = cell_text(cell)
@@ -61,6 +63,18 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
         return [work_out(cell) for cell in cells]
     known = {cell: work_out(cell) for cell in distinct}
     return [known[cell] for cell in cells]
+
+
+# Each return has the same fields, and the programme's words.
+@lru_cache(maxsize=256)
+def vocabulary_of(words: tuple[str, ...], *, exact: bool = False) -> Vocabulary:
+    """The vocabulary of these words."""
+    return Vocabulary(words, exact=exact)
+
+
+@lru_cache(maxsize=256)
+def _blank_keys(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_blank_key, words))
 
 
 def _blank_key(text: str) -> str:
@@ -133,25 +147,37 @@ def _doubt_of(cell: FormattedNumber, section: Section, pounds_per_unit: int) -> 
     return None
 
 
-class AmountReader:
-    """Reads a column of amounts to whole pence.
+def read_columns(columns: Sequence[Sequence[Cell]], units: Sequence[int]) -> "list[PenceColumn]":
+    """Read columns of amounts to whole pence, each in units of so many pounds; the plain numbers
+    of all columns in one go."""
+    if not columns:
+        return []
+    numbers = [[cell if type(cell) is float else np.nan for cell in cells] for cells in columns]
+    pence, exact = pence_from_numbers(
+        np.array(numbers, dtype=np.float64), np.array(units, dtype=np.int64)[:, None]
+    )
+    others: list[list[int]] = [[] for _ in columns]
+    for column, place in zip(*map(np.ndarray.tolist, (~exact).nonzero()), strict=True):
+        others[column].append(place)
+    return [PenceColumn(*each) for each in zip(columns, units, pence, others, strict=True)]
 
-    After reading: ``pence`` by row, ``faulty`` (place → why the cell is no amount), ``rounded``
-    (the penny changed it).
+
+class PenceColumn:
+    """A column of amounts in whole pence.
+
+    ``pence`` by row, ``faulty`` (place → why the cell is no amount), ``rounded`` (the penny changed
+    it); ``is_plain``: every cell is a number of whole pence.
     """
 
-    def __init__(self, cells: Sequence[Cell], pounds_per_unit: int) -> None:
-        """Read the column's cells, amounts being in units of ``pounds_per_unit``."""
+    def __init__(
+        self, cells: Sequence[Cell], pounds_per_unit: int, pence: Pence, places: list[int]
+    ) -> None:
+        """``pence``: as far as it is known, but for the cells at the ``places``."""
         self.faulty: dict[int, Doubt] = {}
         self.rounded: set[int] = set()
-        self._unit = pounds_per_unit
-        numbers = np.array(
-            [cell if type(cell) is float else np.nan for cell in cells], dtype=np.float64
-        )
-        self.pence, exact = pence_from_numbers(numbers, pounds_per_unit)
-        if exact.all():
-            return
-        others = [(place, cells[place]) for place in np.flatnonzero(~exact).tolist()]
+        self.is_plain = not places
+        self.pence, self._unit = pence, pounds_per_unit
+        others = [(place, cells[place]) for place in places]
         for place, cell in others:
             if type(cell) is float:
                 self._set(place, excel_decimal(cell) * pounds_per_unit)

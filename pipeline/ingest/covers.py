@@ -9,7 +9,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.text import cell_text, match_key, without_marks
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.settings import GivenSetting, Settings, add_setting, read_settings
-from pipeline.ingest.tables import HEADER_ROWS, HeadingFinder, find_tables
+from pipeline.ingest.tables import HEADER_ROWS, find_tables, own_finder
 from schemas.fields import SETTING_HEADINGS
 from schemas.returns import COVER, RETURN_TABLES
 
@@ -48,7 +48,7 @@ def possible_cover(sheet: Sheet, workbook: str) -> PossibleCover | None:
         return None
     has_headings = any(
         len(found_table.columns.fields) == len(SETTING_HEADINGS)
-        for found_table in find_tables(sheet, HeadingFinder(COVER))
+        for found_table in find_tables(sheet, own_finder(COVER))
     )
     settings = read_settings(sheet, COVER, workbook) if has_headings else _pairs(sheet, workbook)
     cover = PossibleCover(sheet, settings, called_so)

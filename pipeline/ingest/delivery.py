@@ -1,6 +1,6 @@
 """The amounts of a Delivery table's rows, in the return's units (contract, section 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.returns import DELIVERY_MEASURES, Cover, DeliveryAmounts, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.text import cell_text
-from pipeline.ingest.cells import AmountReader
+from pipeline.ingest.cells import read_columns
 from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.lines import once_a_line
 from pipeline.ingest.records import column_cells
@@ -32,17 +32,17 @@ def read_delivery(
     rounded: dict[int, list[Issue]] = {}
     for measure, name in enumerate(DELIVERY_MEASURES):
         for cells, column, unit in _columns(found_table, name, rows, cover):
-            reader = AmountReader(cells, unit)
-            pence[:, measure] += reader.pence
+            (in_pence,) = read_columns([cells], [unit])
+            pence[:, measure] += in_pence.pence
             stated = [
-                cell_text(cell) != "" and n not in reader.faulty for n, cell in enumerate(cells)
+                cell_text(cell) != "" and n not in in_pence.faulty for n, cell in enumerate(cells)
             ]
             filled[:, measure] |= np.array(stated, dtype=bool)
             field = _FIELDS[name]
-            for n, (rule, details) in reader.faulty.items():
+            for n, (rule, details) in in_pence.faulty.items():
                 at, value = _cell(source, rows[n], field, column), cell_text(cells[n])
                 issues.append(Issue(rule, at, field.heading, value, details, source.number))
-            for n in reader.rounded:
+            for n in in_pence.rounded:
                 at, value = _cell(source, rows[n], field, column), cell_text(cells[n])
                 rounded.setdefault(n, []).append(
                     Issue("sub-penny", at, field.heading, value, {}, source.number)
@@ -61,14 +61,14 @@ def _cell(
 
 def _columns(
     found_table: FoundTable, name: str, rows: Rows, cover: Cover
-) -> Iterator[tuple[list[Cell], int | None, int]]:
+) -> Iterator[tuple[Sequence[Cell], int | None, int]]:
     """The cells of a measure, the column that they stand in (None: the measure's own) and their
     units; then those of columns that Layouts add to it."""
     columns = found_table.columns
     unit = columns.units.get(name, cover.pounds_per_unit)
     yield column_cells(found_table, name, rows), None, unit
     for column in columns.added.get(name, ()):
-        cells = [row[column] for _, row in rows]
+        cells: Sequence[Cell] = rows.column(column)
         if found_table.layout is not None:
             cells = found_table.layout.translated(name, cells)
         yield cells, column, columns.added_units.get(column, cover.pounds_per_unit)

@@ -7,7 +7,7 @@ from pipeline.core.issue import Issue
 from pipeline.core.money import money_text, round_pence
 from pipeline.core.returns import Cover, TableSource
 from pipeline.core.text import Vocabulary, cell_text, match_key
-from pipeline.ingest.cells import Vocabularies, stated_pounds
+from pipeline.ingest.cells import Vocabularies, stated_pounds, vocabulary_of
 from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.tables import FoundTable, Rows
 from pipeline.ingest.totals import is_total_row
@@ -39,14 +39,14 @@ def rows_above(
 
 def lines_above(found_table: FoundTable, vocabularies: Vocabularies) -> Rows:
     """The rows above a sheet's headings that would be lines below them."""
-    if found_table.after:
-        return []
-    services = Vocabulary(vocabularies.get("services", ()))
-    return [
+    if found_table.after or not found_table.header:
+        return Rows()
+    services = vocabulary_of(vocabularies.get("services", ()))
+    return Rows(
         (place, row)
         for place, row in enumerate(found_table.sheet.rows[: found_table.header])
         if _is_line(found_table, place, row, services)
-    ]
+    )
 
 
 def _is_line(found_table: FoundTable, place: int, row: list[Cell], services: Vocabulary) -> bool:
@@ -88,11 +88,8 @@ def withdrawn(
 ) -> list[Issue]:
     """Lines with a cell, in a column that nothing reads (``columns_in_use``: those that are),
     that says only Withdrawn, Deleted, Rejected or Superseded: once a line."""
-    unread = [
-        n
-        for n in range(len(found_table.headings))
-        if n not in columns_in_use | found_table.columns.known
-    ]
+    ours = columns_in_use | found_table.columns.known
+    unread = [n for n in range(len(found_table.headings)) if n not in ours]
     if not unread:
         return []
     issues = []

@@ -2,23 +2,24 @@
 of the lines (contract, sections 3 and 4)."""
 
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.core.issue import Issue
 from pipeline.core.money import unit_name, unit_said, unit_within
 from pipeline.core.phrases import agreeing
-from pipeline.core.returns import Amounts, Cover, Pence, TableSource
+from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.text import cell_text
 from pipeline.core.years import parse_year_heading
-from pipeline.ingest.cells import AmountReader, stated_pounds
+from pipeline.ingest.cells import PenceColumn, read_columns, stated_pounds
 from pipeline.ingest.formats.workbook import Cell
 from pipeline.ingest.layouts import Ours
 from pipeline.ingest.records import left_out
 from pipeline.ingest.tables import AmountColumn, FoundTable, Rows
-from pipeline.ingest.totals import is_total_row
+from pipeline.ingest.totals import total_rows
 from schemas.returns import SAVINGS
 
 _REQUIRED = tuple(field.name for field in SAVINGS.fields if field.required)
@@ -31,7 +32,7 @@ class SplitRows:
 
     lines: Rows
     totals: Rows
-    left_out: Rows = field(default_factory=list)
+    left_out: Rows = field(default_factory=Rows)
 
 
 def split_rows(found: FoundTable) -> SplitRows:
@@ -43,20 +44,24 @@ def split_rows(found: FoundTable) -> SplitRows:
     fields = found.columns.fields
     required = list(dict.fromkeys(fields[name] for name in _REQUIRED if name in fields))
     years = [each.column for each in found.columns.amounts(1)]
-    split = SplitRows([], [])
+    totals = total_rows(found)
+    places = {place for place, _ in totals}
     faulty_rows = {row for row, _ in found.sheet.faults}
-    for place, row in found.rows:
-        if is_total_row(found, place, row):
-            split.totals.append((place, row))
+    of_rows = list(zip(*map(found.rows.column, required), strict=True)) or [()] * len(found.rows)
+    lines = []
+    for each, cells in zip(found.rows, of_rows, strict=True):
+        place, row = each
+        if place in places:
             continue
-        filled = len(required) - [row[column] for column in required].count("")
+        filled = len(cells) - cells.count("")
         if place in faulty_rows:
             filled += 2 * any((place, column) in found.sheet.faults for column in required + years)
         if filled >= 2 or _has_amount(row, years, filled):
-            split.lines.append((place, row))
+            lines.append(each)
+    split = SplitRows(Rows(lines) if len(lines) < len(found.rows) else found.rows, totals)
     if out := left_out(found, split.lines):
-        split.left_out = [each for each in split.lines if each[0] in out]
-        split.lines = [each for each in split.lines if each[0] not in out]
+        split.left_out = Rows(each for each in split.lines if each[0] in out)
+        split.lines = Rows(each for each in split.lines if each[0] not in out)
     return split
 
 
@@ -103,21 +108,24 @@ def read_amounts(
     )
     cells = AmountCells(found, source, lines)
     read_before: set[int] = set()
-    for each in found.columns.amounts(cover.pounds_per_unit):
-        pence = cells.read(each)
+    for each, column in cells.read(found.columns.amounts(cover.pounds_per_unit)):
         if each.year in years:
             place = years.index(each.year)
-            amounts.years[:, place] += pence
-            blank = np.array([row[each.column] == "" for _, row in lines], dtype=bool)
+            amounts.years[:, place] += column.pence
+            blank = False if column.is_plain else _blanks(lines, each)
             amounts.blank[:, place] = blank & (amounts.blank[:, place] | (place not in read_before))
             read_before.add(place)
             continue
-        amounts.outside += pence
+        amounts.outside += column.pence
         if each.year is not None:
-            amounts.others[each.year] = amounts.others.get(each.year, 0) + pence
-        for place in np.flatnonzero(pence).tolist():
+            amounts.others[each.year] = amounts.others.get(each.year, 0) + column.pence
+        for place in np.flatnonzero(column.pence).tolist():
             cells.add("year-outside-programme", place, each)
     return ReadAmounts(amounts, cells.issues)
+
+
+def _blanks(lines: Rows, of: AmountColumn) -> npt.NDArray[np.bool_]:
+    return np.array([cell == "" for cell in lines.column(of.column)], dtype=bool)
 
 
 class AmountCells:
@@ -135,18 +143,23 @@ class AmountCells:
         """Every issue so far; those of a line's rounded cells are one."""
         return self._issues + [once_a_line(each) for each in self._rounded.values()]
 
-    def read(self, column: AmountColumn) -> Pence:
-        """A column's pence by line; unreadable cells are issues, and nil."""
+    def read(self, columns: list[AmountColumn]) -> Iterator[tuple[AmountColumn, PenceColumn]]:
+        """Each of some columns; its unreadable cells are issues, and nil."""
+        cells_of = [self._cells(column) for column in columns]
+        in_pence = read_columns(cells_of, [column.unit for column in columns])
+        for column, cells, pence in zip(columns, cells_of, in_pence, strict=True):
+            for place, (rule, details) in pence.faulty.items():
+                self.add(rule, place, column, details, cells[place])
+            for place in pence.rounded:
+                issue = self._issue("sub-penny", place, column, {}, cells[place])
+                self._rounded[place].append(issue)
+            yield column, pence
+
+    def _cells(self, column: AmountColumn) -> Sequence[Cell]:
+        """A column's cells by line, as a layout translates them."""
+        cells = self.lines.column(column.column)
         ours: Ours = "amount" if column.year is None else column.year
-        cells = [row[column.column] for _, row in self.lines]
-        if self.found.layout is not None:
-            cells = self.found.layout.translated(ours, cells)
-        reader = AmountReader(cells, column.unit)
-        for place, (rule, details) in reader.faulty.items():
-            self.add(rule, place, column, details, cells[place])
-        for place in reader.rounded:
-            self._rounded[place].append(self._issue("sub-penny", place, column, {}, cells[place]))
-        return reader.pence
+        return cells if self.found.layout is None else self.found.layout.translated(ours, cells)
 
     def add(
         self,

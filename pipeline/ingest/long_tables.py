@@ -52,10 +52,9 @@ def read_long(
     row_years, issues = _years(found_table, source, rows)
     cells = AmountCells(found_table, source, rows)
     pence = np.zeros(len(rows), dtype=np.int64)
-    for column in found_table.columns.amounts(cover.pounds_per_unit):
-        column_pence = cells.read(column)
-        pence += column_pence
-        for place in np.flatnonzero(column_pence).tolist():
+    for column, in_pence in cells.read(found_table.columns.amounts(cover.pounds_per_unit)):
+        pence += in_pence.pence
+        for place in np.flatnonzero(in_pence.pence).tolist():
             if row_years[place] and row_years[place] not in years:
                 cells.add("year-outside-programme", place, column)
     of_row, twice = _lines(rows, [*zip(*fields.values(), strict=True)])

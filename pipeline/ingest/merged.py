@@ -52,10 +52,10 @@ def filled_merged(table: Table, found_table: FoundTable, rows: Rows) -> Rows:
     if not areas:
         return rows
     above, amounts = dict(found_table.rows), set(_number_columns(table, found_table))
-    return [
+    return Rows(
         (place, _filled(row, areas[place], above, amounts) if place in areas else row)
         for place, row in rows
-    ]
+    )
 
 
 def _filled(

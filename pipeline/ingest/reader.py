@@ -6,6 +6,7 @@ gives is what reading here would have given. Its memory is limited where the sys
 (Linux; macOS and Windows have no such limit, there the sizes and the time alone keep it in bounds).
 """
 
+import gc
 import hashlib
 import os
 import pickle
@@ -14,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -132,7 +134,8 @@ class Reader:
         if file.refusal is not None:
             return refused(file.refusal)
         try:
-            return job(partial(Workbook, limits=self.limits, careful=False))()
+            with _collection_at_rest():
+                return job(partial(Workbook, limits=self.limits, careful=False))()
         except OutOfTheOrdinaryError:
             pass
         except Exception as fault:
@@ -162,6 +165,19 @@ class Reader:
         if self._helper is not None:
             self._helper.end()
             self._helper = None
+
+
+@contextmanager
+def _collection_at_rest() -> Iterator[None]:
+    """Let nobody search what is being read for circles of references: a sheet is thousands of
+    lists, all in use and none in a circle, and the search would begin anew with every 700."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(frozen=True)

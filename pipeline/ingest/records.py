@@ -1,5 +1,6 @@
 """Tables without amounts: sheets to typed records."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from pipeline.core.issue import Issue
@@ -17,8 +18,9 @@ from pipeline.ingest.tables import (
     Rows,
     find_tables,
     header_issues,
+    own_finder,
 )
-from pipeline.ingest.totals import is_total_row
+from pipeline.ingest.totals import is_total_row, total_rows
 from schemas.fields import Kind, Table
 from schemas.returns import LINE_REF, LONG_FIELDS, PROJECT_CODE
 
@@ -35,7 +37,9 @@ def found_on(
 ) -> tuple[list[FoundTable], list[Issue]]:
     """The tables of this kind on a sheet; a sheet without a header row is an issue, unless it is
     blank and not required."""
-    tables = find_tables(sheet, HeadingFinder(table, partners, layout))
+    alone = layout is None and not partners
+    finder = own_finder(table) if alone else HeadingFinder(table, partners, layout)
+    tables = find_tables(sheet, finder)
     blank = not any(cell != "" for row in sheet.rows for cell in row)
     if tables or (blank and not table.required):
         return tables, []
@@ -101,7 +105,7 @@ def dated_references(
         column = found_table.columns.fields.get(field.name)
         if field.name not in _REFERENCES or column is None:
             continue
-        if _DATES.isdisjoint({type(row[column]) for _, row in rows}):
+        if _DATES.isdisjoint(map(type, rows.column(column))):
             continue
         for place, row in rows:
             if type(row[column]) in _DATES:
@@ -131,14 +135,14 @@ def texts(
     }
 
 
-def column_cells(found_table: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
+def column_cells(found_table: FoundTable, ours: Ours, rows: Rows) -> Sequence[Cell]:
     """A field's or a year's cells in the rows as the program goes on with them: a layout's
     translations for values, and what ``raw_cells`` gives."""
     cells = raw_cells(found_table, ours, rows)
     return cells if found_table.layout is None else found_table.layout.translated(ours, cells)
 
 
-def raw_cells(found_table: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
+def raw_cells(found_table: FoundTable, ours: Ours, rows: Rows) -> Sequence[Cell]:
     """A field's or a year's cells as they stand in the rows. A layout's constants stand for
     columns, and blank cells of the columns that it fills down repeat the value above."""
     columns = found_table.columns
@@ -150,7 +154,7 @@ def raw_cells(found_table: FoundTable, ours: Ours, rows: Rows) -> list[Cell]:
         if layout is not None and layout.fills_down(ours):
             filled = filled_down(found_table, column)
             return [filled[place] for place, _ in rows]
-        return [row[column] for _, row in rows]
+        return rows.column(column)
     constant = found_table.constants.get(ours)
     if constant is None:
         return [""] * len(rows)
@@ -215,9 +219,11 @@ def filled_rows(table: Table, found_table: FoundTable, least: int = 2) -> Rows:
         if field.required and field.name in found_table.columns.fields
     ]
     has_amounts = any(field.kind is Kind.AMOUNT for field in table.fields)
-    rows = []
-    for place, row in found_table.rows:
-        if has_amounts and is_total_row(found_table, place, row):
+    totals = {place for place, _ in total_rows(found_table)} if has_amounts else ()
+    filled_in = []
+    for each in found_table.rows:
+        place, row = each
+        if place in totals:
             continue
         filled = {
             column
@@ -225,9 +231,10 @@ def filled_rows(table: Table, found_table: FoundTable, least: int = 2) -> Rows:
             if row[column] != "" or (place, column) in found_table.sheet.faults
         }
         if len(filled) >= least or (filled and filled.issuperset(required)):
-            rows.append((place, row))
+            filled_in.append(each)
+    rows = Rows(filled_in)
     out = left_out(found_table, rows)
-    return [each for each in rows if each[0] not in out]
+    return Rows(each for each in rows if each[0] not in out) if out else rows
 
 
 def left_out(found_table: FoundTable, rows: Rows) -> set[int]:

@@ -67,14 +67,15 @@ from pipeline.ingest.tables import (
     Rows,
     find_tables,
     header_issues,
+    own_finder,
     unread_issues,
     unread_sheet,
 )
 from pipeline.ingest.totals import (
     column_mismatches,
-    is_total_row,
     row_mismatches,
     total_columns,
+    total_rows,
 )
 from pipeline.ingest.unseen import UnseenAmount, unseen_amounts, unseen_issues
 from schemas.fields import Setting, Standing, Table
@@ -272,7 +273,7 @@ class _ReturnReader:
             what = f"The sheet “{name}” is not read, and nobody knows what is on it: {fault}."
             self.issues.append(Issue("unread-amounts", at, details={"what": what}))
             return None
-        for found_table in find_tables(sheet, HeadingFinder(self.savings)):
+        for found_table in find_tables(sheet, own_finder(self.savings)):
             split = split_rows(found_table)
             source = found_table.source(self.result.workbook, self.tables)
             issues = unread_sheet(found_table, source, split.lines)
@@ -314,7 +315,10 @@ class _ReturnReader:
         # On sheets that no layout names, tables that lack a heading.
         nearly: list[FoundTable] = []
         has_sheet = bool(of_that_name)
-        for number, (name, _) in enumerate(self.book.sheets):
+        # Without Layouts no other sheet can hold it.
+        numbers = range(len(self.book.sheets)) if self.context.layouts else of_that_name
+        for number in numbers:
+            name, _ = self.book.sheets[number]
             layouts = layouts_for(self.context.layouts, workbook, name, table.name)
             is_named = number in of_that_name or any(layout.names_sheet for layout in layouts)
             if not (is_named or (layouts and _may_hold(name, layouts, of_that_name))):
@@ -344,7 +348,7 @@ class _ReturnReader:
         workbook = self.result.workbook
         if bears_name and layouts and not any(layout.names_sheet for layout in layouts):
             # A return that follows the template needs no layout for whichever sheets there are.
-            by_template = find_tables(sheet, HeadingFinder(table))
+            by_template = find_tables(sheet, own_finder(table))
             by_layout = [find_tables(sheet, HeadingFinder(table, (), each)) for each in layouts]
             if not any(
                 found_table.columns.met for tables in by_layout for found_table in tables
@@ -596,8 +600,7 @@ class _ReturnReader:
             faults = self.without_repeated(found_table, rows, faults)
         else:
             rows = filled_merged(table, found_table, filled_rows(table, found_table))
-            adding = found_table.rows if table is DELIVERY else []
-            totals = [each for each in adding if is_total_row(found_table, *each)]
+            totals = total_rows(found_table) if table is DELIVERY else Rows()
             self.claims.claim_table(found_table, rows, totals, {})
         self.issues += faults
         cover = self.cover_on(found_table)
@@ -703,7 +706,7 @@ def _total_mismatches(
     mismatches = row_mismatches(found_table, source, split.lines, split.totals, cover)
     if not (mismatches and split.left_out):
         return mismatches
-    every = [*split.lines, *split.left_out]
+    every = Rows((*split.lines, *split.left_out))
     counted = {each.at for each in row_mismatches(found_table, source, every, split.totals, cover)}
     return [each for each in mismatches if each.at in counted]
 

@@ -293,9 +293,10 @@ def value_key(text: str) -> str:
 def layouts_for(rows: Sequence[LayoutRow], workbook: str, sheet: str, table: str) -> list[Layout]:
     """The layouts by which a table is read from a sheet, one a map; none where no row fits."""
     fitting = [row for row in rows if row.fits(workbook, sheet, table)]
+    if not fitting:
+        return []
     maps = list(dict.fromkeys(row.map for row in fitting if row.map)) or [""]
     return [
         Layout(workbook, sheet, tuple(row for row in fitting if row.map in ("", name)))
         for name in maps
-        if fitting
     ]

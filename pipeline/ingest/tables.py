@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from itertools import chain, combinations
 
 from pipeline.core.issue import Issue
@@ -17,21 +18,34 @@ from pipeline.core.source import column_letters
 from pipeline.core.text import cell_text, match_key, ref_key, without_marks
 from pipeline.core.years import looks_like_year, parse_year_heading, year_label
 from pipeline.ingest.blocks import numbers_rows, text_amount
-from pipeline.ingest.formats.workbook import LONGEST_LABEL, Cell, Sheet
+from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import CONSTANT, HEADING, LayoutRow, Ours
 from pipeline.ingest.sheet_layout import Layout
 from schemas.fields import Table
 from schemas.returns import LONG_FIELDS
 
 HEADER_ROWS = 50
+# Longer texts head nothing.
+LONGEST_LABEL = 80
 # How far above a header row banners stand that belong to it, and how many of them.
 _BANNER_ROWS, _STACKED = 6, 3
+# How many texts a finder keeps in mind.
+_MOST_SEEN = 10_000
 # ASCII letters but the F of FY.
 _LETTERS = frozenset("abcdeghijklmnopqrstuvwxyzABCDEGHIJKLMNOPQRSTUVWXYZ")
 _ENDS = _LETTERS | frozenset("0123456789")
 
-# Rows of a sheet, each with its place in the sheet counted from 0.
-Rows = list[tuple[int, list[Cell]]]
+
+class Rows(tuple[tuple[int, list[Cell]], ...]):
+    """Rows of a sheet, each with its place in the sheet counted from 0."""
+
+    @cached_property
+    def _columns(self) -> list[tuple[Cell, ...]]:
+        return list(zip(*(row for _, row in self), strict=True))
+
+    def column(self, number: int) -> tuple[Cell, ...]:
+        """A column's cells."""
+        return self._columns[number] if self else ()
 
 
 @dataclass
@@ -135,7 +149,7 @@ class FoundTable:
     header: int
     columns: Columns
     headings: list[Cell]
-    rows: Rows
+    rows: Rows = field(default_factory=Rows)
     after: bool = False
     layout: Layout | None = None
 
@@ -147,7 +161,7 @@ class FoundTable:
         first, last = min(read, default=0), max(read, default=-1)
 
         def goes_on(column: int) -> bool:
-            return self.headings[column] != "" or any(row[column] != "" for _, row in lines)
+            return self.headings[column] != "" or any(cell != "" for cell in lines.column(column))
 
         while first > 0 and goes_on(first - 1):
             first -= 1
@@ -238,6 +252,8 @@ class HeadingFinder:
             seen = self._look_up(text)
             if not seen and (bare := without_marks(text)) != text:
                 seen = self._look_up(bare)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
             self._seen[cell] = seen
         return seen
 
@@ -253,11 +269,14 @@ class HeadingFinder:
         perhaps = [
             text
             for text, key in keys.items()
-            if key in self._fields
-            or text[0] not in _LETTERS
-            or text[-1] not in _ENDS
-            or self._theirs
-            or self._partners
+            if len(text) <= LONGEST_LABEL
+            and (
+                key in self._fields
+                or text[0] not in _LETTERS
+                or text[-1] not in _ENDS
+                or self._theirs
+                or self._partners
+            )
         ]
         return {text for text in perhaps if self.names(text)}
 
@@ -292,6 +311,12 @@ class HeadingFinder:
             for meaning in self.meanings(row[column]):
                 found.add(meaning, column)
         return found
+
+
+@lru_cache(maxsize=64)
+def own_finder(table: Table) -> HeadingFinder:
+    """The finder of a table's own headings, one for all workbooks: most of them have the same."""
+    return HeadingFinder(table)
 
 
 def _block_at_left(row: list[Cell], found: Columns) -> range:
@@ -485,14 +510,14 @@ def _named_header(sheet: Sheet, finder: HeadingFinder) -> int | None:
 
 def _search(sheet: Sheet, finder: HeadingFinder, known: set[str]) -> Iterator[FoundTable]:
     rows = sheet.rows if finder.layout is not None else _with_merged_headings(sheet)
+    none = Columns()  # one for all rows that name nothing
     named = [
-        finder.columns(rows, place) if finder.may_name(row, known) else Columns()
+        finder.columns(rows, place) if finder.may_name(row, known) else none
         for place, row in enumerate(rows[:HEADER_ROWS])
     ]
-    best = max(
-        range(len(named)), key=lambda place: (len(named[place]), len(named[place].met)), default=0
-    )
-    if named and len(named[best]):
+    naming = [place for place, columns in enumerate(named) if len(columns)]
+    if naming:
+        best = max(naming, key=lambda place: (len(named[place]), len(named[place].met)))
         header = _first_header(sheet, named, best)
         yield from _split(sheet, finder, known, header, named[header])
 
@@ -535,6 +560,7 @@ def _split(
     hold."""
     enough, rows = _enough(columns), sheet.rows
     table, place = _begin(sheet, header, columns)
+    own: list[tuple[int, list[Cell]]] = []
     perhaps = [n for n in range(place, len(rows)) if not known.isdisjoint(rows[n])]
     for further in perhaps:
         row = rows[further]
@@ -545,16 +571,17 @@ def _split(
             continue
         if _is_beside(table, row, again):
             continue
-        table.rows += enumerate(rows[place:further], place)
+        own += enumerate(rows[place:further], place)
         place = _below_units(sheet, further, again)[0]
         if row == table.headings:
             again = replace(table.columns, units=table.columns.units | again.units)
         if again == table.columns:
             continue
+        table.rows = Rows(own)
         yield table
-        table, place = _begin(sheet, further, again)
+        (table, place), own = _begin(sheet, further, again), []
         table.after = True
-    table.rows += enumerate(rows[place:], place)
+    table.rows = Rows((*own, *enumerate(rows[place:], place)))
     yield table
 
 
@@ -566,7 +593,7 @@ def _is_beside(table: FoundTable, row: list[Cell], again: Columns) -> bool:
 
 def _begin(sheet: Sheet, header: int, columns: Columns) -> tuple[FoundTable, int]:
     below, headings = _below_units(sheet, header, columns)
-    return FoundTable(sheet, header, columns, headings, []), below
+    return FoundTable(sheet, header, columns, headings), below
 
 
 def _below_units(sheet: Sheet, header: int, columns: Columns) -> tuple[int, list[Cell]]:
@@ -658,16 +685,12 @@ def unread_sheet(found: FoundTable, source: TableSource, lines: Rows) -> list[Is
     return [Issue("unread-amounts", at, text, text, {"what": f"{what}{_sum_text(numbers)}."})]
 
 
-def _numbers(rows: Rows, column: int) -> list[Decimal]:
-    cells = (row[column] for _, row in rows)
-    return [excel_decimal(cell) for cell in cells if isinstance(cell, float)]
-
-
 def amounts_of(rows: Rows, column: int) -> list[Decimal]:
     """The numbers in a column, and what texts in it plainly are."""
-    texts = (row[column] for _, row in rows)
-    amounts = (text_amount(text) for text in texts if isinstance(text, str))
-    return _numbers(rows, column) + [amount[0] for amount in amounts if amount]
+    cells = rows.column(column)
+    numbers = [excel_decimal(cell) for cell in cells if isinstance(cell, float)]
+    amounts = (text_amount(cell) for cell in cells if isinstance(cell, str))
+    return numbers + [amount[0] for amount in amounts if amount]
 
 
 def _sum_text(numbers: list[Decimal]) -> str:

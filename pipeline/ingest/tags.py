@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from pipeline.core.text import Vocabulary, match_key
 from pipeline.core.years import looks_like_year
-from pipeline.ingest.formats.workbook import LONGEST_LABEL
 from pipeline.ingest.layouts import HEADER_ROW
+from pipeline.ingest.tables import LONGEST_LABEL
 from schemas.outputs import EXCLUDED, REGISTER
 from schemas.returns import LONG_FIELDS, SAVINGS
 from schemas.values import NAMES

@@ -44,6 +44,13 @@ def is_total_row(found_table: FoundTable, place: int, row: list[Cell]) -> bool:
     return any(isinstance(cell, str) and says_total(cell) for cell in row)
 
 
+def total_rows(found_table: FoundTable) -> Rows:
+    """The rows of a table that add up others."""
+    if not (found_table.sheet.total_texts or found_table.sheet.table_totals):
+        return Rows()
+    return Rows(each for each in found_table.rows if is_total_row(found_table, *each))
+
+
 def is_marked_total(found_table: FoundTable, place: int) -> bool:
     """Whether a row is the total row of an Excel table that has columns of ours."""
     if not found_table.sheet.table_totals:
@@ -59,10 +66,10 @@ def total_columns(found_table: FoundTable, lines: Rows, cover: Cover) -> dict[in
     """The unknown columns that say Total in their heading and add up the row's years in at least
     half of their rows, each with the pounds in one of its units."""
     units: dict[int, int] = {}
-    our_columns = found_table.columns.known
-    for column, heading in enumerate(found_table.headings):
-        text = cell_text(heading)
-        if column in our_columns or "total" not in match_key(text):
+    known = found_table.columns.known
+    for column in [each for each in range(len(found_table.headings)) if each not in known]:
+        text = cell_text(found_table.headings[column])
+        if "total" not in match_key(text):
             continue
         unit = unit_within(text) or _unit_of_years(found_table, cover)
         sums = list(_sums_of_rows(found_table, lines, column, unit, cover))

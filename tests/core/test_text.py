@@ -11,6 +11,7 @@ from pipeline.core.text import (
     cell_text,
     is_blank,
     match_key,
+    match_keys,
     plain_text,
     ref_key,
     without_marks,
@@ -194,6 +195,11 @@ def test_footnote_marks_on_a_heading(heading: str, bare: str) -> None:
 @given(st.text("abcXYZ019"), st.sampled_from([" ", "-", "\n", "\N{NO-BREAK SPACE}", ".", "/"]))
 def test_what_stands_between_letters_makes_no_difference_to_labels(text: str, mark: str) -> None:
     assert match_key(mark.join(text).swapcase()) == match_key(text)
+
+
+@given(st.sets(st.text() | st.text("aB -.\0", max_size=4)))
+def test_many_labels_are_compared_as_each_is_by_itself(texts: set[str]) -> None:
+    assert match_keys(texts) == {text: match_key(text) for text in texts}
 
 
 @given(st.text())

@@ -43,6 +43,15 @@ def test_a_sheet_of_any_name_with_two_settings_is_the_cover(tmp_path: Path, shee
     assert "Estates" in results(tmp_path).sources["department"].tolist()
 
 
+def test_a_form_may_have_dots_up_to_the_value(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    without_cover(["Department" + " ." * 60, "Estates"], ["Units " + "…" * 90, "£000"]).write(
+        tmp_path
+    )
+    assert issues(tmp_path) == []
+    assert pounds(tmp_path) == {"L": (5_000, 0, 0)}
+
+
 @pytest.mark.parametrize("rows", [UNITS, UNITS[1:]])
 def test_the_sheet_called_cover_needs_no_headings(tmp_path: Path, rows: list[list[Cell]]) -> None:
     plan().write(tmp_path)

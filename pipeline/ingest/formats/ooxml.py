@@ -4,6 +4,7 @@ Transitional and strict documents differ in their namespaces alone, which don't 
 """
 
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeline.ingest.formats.faults import damaged
@@ -98,8 +99,7 @@ def read_workbook_parts(package: ZipPackage, part: str) -> WorkbookParts:
         book.entries.append(Entry(name, state in ("hidden", "veryHidden"), kind, target))
 
     content = package.read(part)
-    prove_namespace(part, content)
-    parse(part, content, start)
+    parse(part, content, start, root=proof_of(part))
     names = [entry.name for entry in book.entries]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -119,8 +119,17 @@ def read_workbook_parts(package: ZipPackage, part: str) -> WorkbookParts:
 
 def prove_namespace(part: str, content: bytes) -> None:
     """See that a part is what a workbook is made of; raises WorkbookError."""
-    if not set(root_attributes(part, content).values()) & set(NAMESPACES):
-        raise damaged(f"its part {part} is no part of a workbook")
+    proof_of(part)(root_attributes(part, content))
+
+
+def proof_of(part: str) -> Callable[[dict[str, str]], None]:
+    """The same from the attributes of its outermost element, where all of it is read."""
+
+    def prove(attributes: dict[str, str]) -> None:
+        if not set(attributes.values()) & set(NAMESPACES):
+            raise damaged(f"its part {part} is no part of a workbook")
+
+    return prove
 
 
 def _present(package: ZipPackage, part: str) -> str:

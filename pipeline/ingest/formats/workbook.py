@@ -8,16 +8,15 @@ from calamine what it can't be trusted with.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from itertools import chain
 from typing import TypeVar
 
 import python_calamine as calamine
 
-from pipeline.core.text import is_blank, match_key
+from pipeline.core.text import is_blank, match_keys
 from pipeline.ingest.formats.appearance import Appearance, put_on_formats
 from pipeline.ingest.formats.default_password import unlocked
 from pipeline.ingest.formats.faults import (
@@ -38,14 +37,12 @@ from pipeline.ingest.formats.xlsb import XlsbLook
 from pipeline.ingest.formats.xlsx import XlsxLook
 from pipeline.ingest.formats.zip_package import ZIP, ZipPackage
 
-__all__ = ["LONGEST_LABEL", "Cell", "Fault", "Sheet", "Workbook", "WorkbookError"]
+__all__ = ["Cell", "Fault", "Sheet", "Workbook", "WorkbookError"]
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Read = TypeVar("Read")
 # What is read without a process of its own: enough for any department's savings.
 _ORDINARY_SIZE = 64_000_000
-# Longer texts head nothing.
-LONGEST_LABEL = 80
 
 
 @dataclass
@@ -67,14 +64,37 @@ class Sheet:
     appearance: Appearance = field(default_factory=Appearance)
 
     @cached_property
+    def columns(self) -> list[tuple[Cell, ...]]:
+        """Its cells column by column: what a column holds is mostly of one kind."""
+        return list(zip(*self.rows, strict=True))
+
+    @cached_property
+    def _contents(self) -> list[tuple[set[str], bool]]:
+        """By column its distinct texts, and whether it holds anything else."""
+        contents = []
+        for cells in map(set, self.columns):
+            texts = {cell for cell in cells if type(cell) is str}
+            contents.append((texts, len(texts) < len(cells)))
+        return contents
+
+    @cached_property
     def texts(self) -> list[str]:
         """The distinct texts that it holds, in no order."""
-        return [cell for cell in set(chain.from_iterable(self.rows)) if type(cell) is str and cell]
+        return [*(set().union(*(texts for texts, _ in self._contents)) - {""})]
+
+    def columns_with(self, texts: Collection[str]) -> list[int]:
+        """The columns that hold anything but texts, or one of these texts."""
+        some = set(texts)
+        return [
+            column
+            for column, (own, others) in enumerate(self._contents)
+            if others or not some.isdisjoint(own)
+        ]
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """By each of its texts that is short enough for a label, the match key."""
-        return {text: match_key(text) for text in self.texts if len(text) <= LONGEST_LABEL}
+        """By each of its texts, the match key."""
+        return match_keys(self.texts)
 
     @cached_property
     def total_texts(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +24,8 @@ from pipeline.ingest.formats.appearance import Appearance, Styles
 from pipeline.ingest.formats.faults import Fault, OutOfTheOrdinaryError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.look import SheetLook
-from pipeline.ingest.formats.ooxml import prove_namespace
-from pipeline.ingest.formats.xlsx_styles import is_hidden, take_frame
+from pipeline.ingest.formats.ooxml import proof_of, prove_namespace
+from pipeline.ingest.formats.xlsx_styles import TAKEN, is_hidden, take_frame
 from pipeline.ingest.formats.xml_events import parse
 
 Bytes = npt.NDArray[np.uint8]
@@ -159,8 +160,7 @@ def look_at_sheet(
     if _NO_CELLS.match(content, start):
         if content.count(b"sheetData") != 1:
             raise OutOfTheOrdinaryError("it has cells in two places")
-        prove_namespace(part, content)
-        parse(part, content)
+        parse(part, content, root=proof_of(part))
         return SheetLook()
     simple = _SIMPLE_ROWS.match(content, first)
     if not simple and not _ROWS.match(content, first):
@@ -168,9 +168,10 @@ def look_at_sheet(
     frame = content[:first] + content[last:]
     if frame.count(b"sheetData") != 2:
         raise OutOfTheOrdinaryError("it has cells in two places")
-    prove_namespace(part, frame)
     look = SheetLook(blanks=strings.escaped)
-    parse(part, frame, partial(take_frame, look.appearance))
+    # Most frames say nothing of columns, and many nothing of cells.
+    take = partial(take_frame, look.appearance) if TAKEN.search(frame) else None
+    parse(part, frame, take, root=proof_of(part))
     look.filled = _prove_order(content, first, last, limits)
     if not simple:
         _look_closer(look, content, first)
@@ -184,7 +185,11 @@ def _look_at_styles(
 ) -> None:
     """Find the rows that are hidden, and the filled cells of styles that show something else than
     what they hold."""
-    if content.find(b' hidden="', first, last) >= 0 or content.find(b' ht="0', first, last) >= 0:
+    # A single letter is found at once, and most sheets have none: texts stand apart, and rows have
+    # the usual height.
+    if content.find(b"h", first, last) >= 0 and (
+        content.find(b' hidden="', first, last) >= 0 or content.find(b' ht="0', first, last) >= 0
+    ):
         for row, attributes in _ROW.findall(content, first, last):
             named = dict(_ATTRIBUTE.findall(attributes.decode()))
             if is_hidden(named, "ht"):
@@ -213,20 +218,22 @@ def _prove_order(content: bytes, first: int, last: int, limits: Limits) -> int:
         return 0
     opens, letters = data[:-1] == ord("<"), data[1:]
     values = int(np.count_nonzero(opens & (letters == ord("v"))))
-    cells = np.flatnonzero(opens & (letters == ord("c")))
+    cells = (opens & (letters == ord("c"))).nonzero()[0]
     if not cells.size:
         return values
     columns, ends = _columns(data, cells)
     # Where columns go back a row must have begun: its tag ends in a quote, a cell's never does.
-    going_back = np.flatnonzero(columns[1:] <= columns[:-1]) + 1
+    going_back = (columns[1:] <= columns[:-1]).nonzero()[0] + 1
     begin = cells[going_back]
-    if np.any((data[begin - 1] != ord(">")) | (data[begin - 2] != ord('"'))):
+    if ((data[begin - 1] != ord(">")) | (data[begin - 2] != ord('"'))).any():
         raise OutOfTheOrdinaryError("its cells are out of order")
-    rows = _numbers(data, ends[np.concatenate(([0], going_back))])
-    if np.any(rows[1:] <= rows[:-1]):
+    # Behind each number stands a quote.
+    numbers = (first + ends[[0, *going_back.tolist()]]).tolist()
+    rows = [int(content[place : content.index(b'"', place)]) for place in numbers]
+    if any(below <= row for row, below in pairwise(rows)):
         raise OutOfTheOrdinaryError("its rows are out of order")
     widest = int(columns.max())
-    if widest > limits.columns or widest * int(rows[-1]) > limits.cells:
+    if widest > limits.columns or widest * rows[-1] > limits.cells:
         raise OutOfTheOrdinaryError("its cells reach very far")
     return values
 
@@ -236,27 +243,12 @@ def _columns(data: Bytes, cells: Places) -> tuple[Places, Places]:
     ends = cells + len('<c r="A')
     columns = data[ends - 1].astype(np.int64) - ord("@")
     for _ in range(2):
-        more = np.flatnonzero(data[ends] >= ord("A"))
+        more = (data[ends] >= ord("A")).nonzero()[0]
         if not more.size:
             break
         columns[more] = columns[more] * 26 + data[ends[more]] - ord("@")
         ends[more] += 1
     return columns, ends
-
-
-def _numbers(data: Bytes, places: Places) -> Places:
-    """The numbers that are written at the places."""
-    numbers = np.zeros(len(places), dtype=np.int64)
-    going = np.ones(len(places), dtype=bool)
-    # Behind each number stands a quote, so that the last one's search ends within the data.
-    while True:
-        digits = data[places] - np.uint8(ord("0"))
-        going &= digits <= 9
-        if not going.any():
-            break
-        numbers[going] = numbers[going] * 10 + digits[going]
-        places = places + going
-    return numbers
 
 
 def _look_closer(look: SheetLook, content: bytes, first: int) -> None:

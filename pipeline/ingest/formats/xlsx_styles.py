@@ -49,6 +49,10 @@ class _StylesReader:
         self.inside.pop()
 
 
+# What ``take_frame`` looks for, as it is written, with or without a prefix.
+TAKEN = re.compile(rb"[<:](?:col|mergeCell)\s")
+
+
 def take_frame(look: Appearance, tag: str, attributes: dict[str, str]) -> None:
     """Take note of an element beside a sheet's cells: columns that are hidden, merged cells."""
     if tag == "col" and is_hidden(attributes, "width"):

@@ -17,8 +17,10 @@ def parse(
     start: Start | None = None,
     end: End | None = None,
     text: Callable[[str], Any] | None = None,
+    root: Callable[[dict[str, str]], Any] | None = None,
 ) -> None:
-    """Read a part's XML; its elements' local names go to ``start`` and ``end``.
+    """Read a part's XML; its elements' local names go to ``start`` and ``end``, the attributes of
+    the outermost one to ``root``, before all else.
 
     Raises WorkbookError where it isn't well-formed, or has a document type declaration: a workbook
     has none, and entities declared there could make gigabytes out of a few lines.
@@ -27,8 +29,8 @@ def parse(
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse(part)
     names = _LocalNames()
-    if start is not None:
-        parser.StartElementHandler = lambda tag, attributes: start(names[tag], attributes)
+    handler = None if start is None else _by_local_name(start, names)
+    parser.StartElementHandler = handler if root is None else _root_first(parser, root, handler)
     if end is not None:
         parser.EndElementHandler = lambda tag: end(names[tag])
     if text is not None:
@@ -37,6 +39,25 @@ def parse(
         parser.Parse(content, True)
     except (expat.ExpatError, LookupError, ValueError) as fault:
         raise damaged(f"its part {part} is no well-formed XML ({fault})") from fault
+
+
+def _by_local_name(start: Start, names: "_LocalNames") -> Start:
+    return lambda tag, attributes: start(names[tag], attributes)
+
+
+def _root_first(
+    parser: expat.XMLParserType, root: Callable[[dict[str, str]], Any], others: Start | None
+) -> Start:
+    """A handler that shows the outermost element's attributes and leaves all further elements to
+    ``others``, so that they cost no call where there is none."""
+
+    def first(tag: str, attributes: dict[str, str]) -> None:
+        root(attributes)
+        parser.StartElementHandler = others
+        if others is not None:
+            others(tag, attributes)
+
+    return first
 
 
 def _refuse(part: str) -> Callable[..., NoReturn]:
