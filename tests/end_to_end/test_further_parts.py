@@ -1,5 +1,7 @@
-"""The steps of CONTRIBUTING, followed in a copy of the program for a basis, a setting, a rule, a
-chart, a command and a file format: the files that are named, and nothing else."""
+"""The steps of CONTRIBUTING, followed in a copy of the program, for a basis, a setting, a rule, a
+chart, a command, a file format, a column of an output table and a control: the files that are
+named there and nothing else. The fixture fails, or the test of the change, where one is left out.
+"""
 
 from pathlib import Path
 
@@ -149,6 +151,55 @@ def number_of_programmes(number: int) -> None:
 }
 
 
+# How many partners share in a service, in a column of the table Shares.
+OUTPUT_COLUMN: Change = {
+    "schemas/model.py": [
+        after(
+            'per=Per.PARTNER),\n        _text("evidence", "the cells that the weights come from, or'
+            ' why there are none"),\n',
+            '        FrameColumn("sharing", Holds.COUNT, "partners with a share"),\n',
+        )
+    ],
+    "pipeline/model/apportion.py": [
+        (
+            "label, *parts, share.evidence))",
+            "label, *parts, share.evidence, sum(map(bool, parts))))",
+        )
+    ],
+    "schemas/outputs.py": [
+        before(
+            """\
+        _long(
+            "Evidence",
+            "evidence",
+            "The cells that the weights come from, or why there are no shares.",
+            52,
+        ),
+    ),
+)
+
+OWN_SHARES""",
+            '        _count("Sharing", "sharing", "How many partners have a share."),\n',
+        )
+    ],
+}
+CONTROL: Change = {
+    "pipeline/model/controls.py": [
+        before(
+            "def controls_table(",
+            '''\
+def _services(results: Results) -> Check:
+    """Each service has its shares."""
+    services = len(results.programme.services)
+    shared = results.shares["service"].nunique()
+    return Check("Services = services of Shares", COUNT, services, shared)
+
+
+''',
+        ),
+        before("        *_shares(results),\n", "        _services(results),\n"),
+    ],
+}
 # A workbook behind a line of words, under an ending of its own.
 FORMAT: Change = {
     "pipeline/ingest/formats/wrapped.py": [
@@ -234,7 +285,7 @@ def write_without_a_row(folder: Path) -> None:
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A report of the copy, on top of a version that it issued under another sponsor."""
     folder = tmp_path_factory.mktemp("program")
-    program = Program(folder, BASIS, SETTING, RULE, CHART, COMMAND, FORMAT)
+    program = Program(folder, BASIS, SETTING, RULE, CHART, COMMAND, FORMAT, OUTPUT_COLUMN, CONTROL)
     write(program.inputs / "one", "the mayor")
     program.run("report")
     program.run("issue", "--name", "First")
@@ -304,3 +355,18 @@ def test_a_format_is_read_and_read_again_where_a_version_is_issued(program: Prog
     )
     cells = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
     assert "Two readers agree: 9 amounts." in cells
+
+
+def test_a_column_of_an_output_table_is_on_its_sheet_and_described(program: Program) -> None:
+    shares = {row["Service"]: row["Sharing"] for row in program.table("Shares")}
+    assert shares == {"ICT": 2, "HR": 2, "Fleet": 2}
+    csv = (program.outputs / "one" / "data" / "shares.csv").read_text("utf-8-sig")
+    assert "sharing" in csv.splitlines()[0].split(",")
+    dictionary = {(row["Table"], row["Heading"]) for row in program.table("Data_dictionary")}
+    assert ("Shares", "Sharing") in dictionary
+
+
+def test_a_control_is_listed_with_its_result(program: Program) -> None:
+    controls = {str(row["Control"]): row for row in program.table("Controls")}
+    control = controls["Services = services of Shares"]
+    assert [control[name] for name in ("Expected", "Actual", "Result")] == [3, 3, "Pass"]
