@@ -13,6 +13,7 @@ from pipeline.core.returns import SourceFile
 from pipeline.model.annual import entered
 from pipeline.model.apportion import shares_table
 from pipeline.model.board import returns_board
+from pipeline.model.budget import budget, budget_gap
 from pipeline.model.controls import (
     account_control,
     controls_table,
@@ -51,6 +52,8 @@ def model(
     if assessed.delivery is not None:
         delivered = delivery(*assessed.delivery, lines, rows, programme)
     narrative_names = {table.name for table in NARRATIVE_TABLES}
+    years = by_year(figures)
+    changes = budget(years, programme)
     results = Results(
         programme=programme,
         register=rows,
@@ -58,8 +61,10 @@ def model(
         excluded=register(lines, assessed.annual, verdict.excluded, programme),
         summary=summary(figures),
         appraisal=appraisal(figures, rows, parts),
-        by_year=by_year(figures),
+        by_year=years,
         by_service=by_service(figures),
+        budget=changes,
+        budget_gap=budget_gap(changes, programme),
         by_tag=by_tag(rows, programme),
         tag_numbers=tag_numbers(rows, programme),
         shares=shares_table(programme, set(bases_in_use)),

@@ -33,6 +33,7 @@ class Holds(Enum):
     RATIO = "exact ratio"
     DATE = "date"
     DECIMAL = "text of decimals"
+    FIGURE = "whole pence, or an exact ratio in a row of shares"
     SUBJECT = "what a control compares"
 
 
@@ -308,6 +309,22 @@ BY_SERVICE = Frame(
     (_STRAND, _SERVICE, _ORGANISATION, _SCENARIO, *_MEASURES),
 )
 
+BUDGET = Frame(
+    "budget",
+    "an organisation, a scenario and a measure: changes on the year before",
+    (_ORGANISATION, _SCENARIO, _text("measure"), _YEARS),
+)
+BUDGET_GAP = Frame(
+    "budget_gap",
+    "a partner, a scenario and a measure",
+    (
+        _text("partner", "its code"),
+        _SCENARIO,
+        _text("measure", "one of GAP_MEASURES, of GAP_TOTALS, or ONE_OFF_SHARE"),
+        FrameColumn("", Holds.FIGURE, blank=True, per=Per.YEAR),
+    ),
+)
+
 BY_TAG = Frame(
     "by_tag",
     "a list of the team's own, a value of it (or none) and a scenario",
@@ -553,7 +570,7 @@ DELIVERY_LEFT_OUT = Frame(
 RESULTS = (
     *(REGISTER, APPORTIONED, EXCLUDED, SUMMARY, APPRAISAL, BY_YEAR, BY_SERVICE, SHARES, CONTROLS),
     *(SOURCES, RETURNS, PROJECT_APPRAISAL, PROJECT_YEARS, SWITCHING, LARGEST_LINES, LEFT_OUT),
-    *(BY_TAG, TAG_NUMBERS),
+    *(BUDGET, BUDGET_GAP, BY_TAG, TAG_NUMBERS),
 )
 REPORTED_DELIVERY = (
     *(DELIVERY_LINES, DELIVERY_PARTS, TRACKER, DELIVERY_ORGANISATIONS, DELIVERY_DUE),

@@ -12,6 +12,7 @@ from schemas.fields import Field, Kind, Table
 from schemas.model import COUNTED_IN, SAID, SAID_OF_PARTS, FrameColumn, Per
 from schemas.returns import NARRATIVE_TABLES, PAID_BY, SAVINGS, tag_field
 from schemas.vocabulary import (
+    ALL_PARTNERS,
     ANNUAL_CASHABLE,
     NON_CASHABLE,
     NOT_STATED,
@@ -303,6 +304,70 @@ BY_SERVICE = OutputTable(
     "Which services does it come from?",
     "a service and an organisation",
     (_STRAND, _SERVICE, _ORGANISATION, _ONE_OFFS, _ANNUALS),
+)
+
+BUDGET = OutputTable(
+    "Budget",
+    "Budget",
+    "What does it change in each year's budget?",
+    "an organisation, a scenario and a measure",
+    (
+        _ORGANISATION,
+        _SCENARIO,
+        _text(
+            "Measure",
+            "measure",
+            "One-off: one-off costs and savings; Recurring: recurring costs, cashable savings and "
+            "income; Net: both together.",
+            18,
+        ),
+        _money(
+            "{each}",
+            "",
+            "The change on the year before: a one-off is reversed in the next year; the running "
+            "total is the effect in the year, as in By_year.",
+            Per.YEAR,
+        ),
+    ),
+)
+
+BUDGET_GAP = OutputTable(
+    "Budget_gap",
+    "Budget",
+    "How much of each partner's budget gap is closed, and by what?",
+    "a partner, a scenario and a measure",
+    (
+        _text("Partner", "partner", "The partner's code.", 12),
+        _SCENARIO,
+        _text(
+            "Measure",
+            "measure",
+            "Gap before (as on the sheet Gap), Recurring and One-off (as in Budget) and Gap after, "
+            "the three added; each again as a running total; and the part of what is closed so far "
+            "that rests on one-offs: 0 where none does, blank where nothing is closed.",
+            34,
+        ),
+        _money(
+            "{each}",
+            "",
+            "The change on the year before, or the running total; of the one-off share a part "
+            "of 1.",
+            Per.YEAR,
+        ),
+    ),
+)
+
+GAP_TOGETHER = OutputTable(
+    "Gap_together",
+    "Budget",
+    "How much of the gap is closed, all partners together?",
+    "a running total",
+    (
+        _text("Partner", "partner", f"{ALL_PARTNERS}; in a pack the partner's code.", 12),
+        replace(_SCENARIO, meaning="The plan scenario."),
+        _text("Measure", "measure", "A running total of Budget_gap.", 34),
+        _money("{each}", "", "All partners of the table together.", Per.YEAR),
+    ),
 )
 
 _TAG = _text("Tag", "tag", "The column of the team's own, as the sheet Tags names it.", 20)
@@ -1165,6 +1230,9 @@ OUTPUT_TABLES = (
     LARGEST_LINES,
     BY_YEAR,
     BY_SERVICE,
+    BUDGET,
+    BUDGET_GAP,
+    GAP_TOGETHER,
     BY_TAG,
     TAG_NUMBERS,
     *SETTLEMENT_TABLES,

@@ -398,6 +398,26 @@ TAGS = Table(
     ),
 )
 
+GAP = Table(
+    "Gap",
+    "Each partner's budget gap before the programme, in pounds: one column per financial year, "
+    "each standing alone above the year before; above zero is to be closed, blank is nil. With it, "
+    "the summary and the packs say what the programme does to the budget.",
+    (
+        Field(
+            "Partner",
+            "The partner's code, as on Partners.",
+            Kind.PARTNER,
+            required=True,
+            needed=True,
+            vocabulary="partners",
+            example="HCC",
+            width=12,
+        ),
+    ),
+    year_columns=True,
+)
+
 LAYOUTS = Table(
     "Layouts",
     "How to read returns that do not follow the template: each row gives one of our headings "
@@ -486,6 +506,7 @@ PROGRAMME_TABLES = (
     ANSWERS,
     CONFIDENCE,
     TAGS,
+    GAP,
     ASSUMPTIONS,
     LAYOUTS,
 )

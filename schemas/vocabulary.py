@@ -60,6 +60,7 @@ NO_PROGRAMMES = (
 
 TOTAL_PROGRAMME = "Total programme"
 ALL_STRANDS = "All strands"
+ALL_PARTNERS = "All partners"
 ALL_SERVICES = "All services"
 NOT_YET_APPORTIONED = "Not yet apportioned"
 ONE_OFF_MEASURE = "One-off"
@@ -67,6 +68,12 @@ ANNUAL_MEASURE = "Annual cashable"
 RISK_WEIGHTED_MEASURE = f"{ANNUAL_MEASURE}, risk-weighted"
 PAYBACK_MEASURE = "Payback years"
 NET_CASHABLE_MEASURE = "Net cashable"
+RECURRING_MEASURE, NET_MEASURE = "Recurring", "Net"
+GAP_BEFORE, GAP_AFTER = "Gap before", "Gap after"
+# A gap's rows of a year; again as running totals; and what of the closing is not there to stay.
+GAP_MEASURES = (GAP_BEFORE, RECURRING_MEASURE, ONE_OFF_MEASURE, GAP_AFTER)
+GAP_TOTALS = tuple(f"{measure}, cumulative" for measure in GAP_MEASURES)
+ONE_OFF_SHARE = "One-off share of closing, cumulative"
 CUMULATIVE_MEASURE = "Cumulative net cashable"
 
 

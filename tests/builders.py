@@ -369,6 +369,7 @@ class Programme(_Workbook):
             "Departments": ("Department", "Contact", "Due"),
             "Confidence": ("Rating", "Weight"),
             "Tags": ("Heading", "Kind", "Values"),
+            "Gap": ("Partner",),
             "Answers": ANSWERS,
             "Assumptions": OTHER_RETURN_SHEETS["Assumptions"],
             "Layouts": LAYOUTS,
@@ -448,6 +449,10 @@ class Programme(_Workbook):
     def tag(self, heading: Cell, kind: Cell = "List", values: Cell = None) -> int:
         """A row of Tags; its row."""
         return self._add("Tags", {"Heading": heading, "Kind": kind, "Values": values})
+
+    def gap(self, partner: Cell, by_year: Mapping[str, Cell]) -> int:
+        """A row of Gap, its amounts by year label; its row."""
+        return self._add("Gap", {"Partner": partner, **by_year})
 
     def assumption(self, **cells: Cell) -> int:
         """An assumption; its row."""

@@ -30,6 +30,8 @@ VALUES: Mapping[Holds, type] = {
     Holds.DATE: date,
     Holds.SUBJECT: Subject,
 }
+# What the cells of such a column may be, where it isn't one thing alone.
+FIGURES = (int, Fraction)
 
 
 def frame_of(
@@ -91,10 +93,10 @@ def _columns(
 
 
 def _schema(column: FrameColumn, *, typed: bool) -> pa.Column:
-    kind = VALUES[column.holds]
+    kinds = FIGURES if column.holds is Holds.FIGURE else (VALUES[column.holds],)
 
     def is_kind(cells: pd.Series) -> pd.Series:
-        return cells.map(lambda cell: type(cell) is kind or (column.blank and cell is None))
+        return cells.map(lambda cell: type(cell) in kinds or (column.blank and cell is None))
 
     if typed and column.holds is not Holds.DATE:
         return pa.Column(DTYPES[column.holds], nullable=column.blank)

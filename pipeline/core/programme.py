@@ -94,6 +94,8 @@ class Programme:
     ``costs_positive``: returns enter costs above zero. ``other_programmes``: those that Counted in
     may name; empty: any.
     ``confidence``: empty where nothing is weighted by risk. ``tags``: the team's own columns.
+    ``gap``: by partner and year, pence that the partner's budget is short of before the programme,
+    above the year before (above nil: to be closed); empty where none is given.
     ``weights`` by basis (Baseline, or a driver's name) and service (None: every other service).
     """
 
@@ -120,6 +122,7 @@ class Programme:
     other_programmes: tuple[str, ...] = ()
     confidence: tuple[Rating, ...] = ()
     tags: tuple[Tag, ...] = ()
+    gap: tuple[tuple[int, ...], ...] = ()
 
     @property
     def year_labels(self) -> tuple[str, ...]:

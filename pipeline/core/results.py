@@ -105,6 +105,8 @@ class Results:
     unread_numbers: int = 0
     unread_pence: int = 0
     narrative: dict[str, pd.DataFrame] = field(default_factory=dict)
+    budget: pd.DataFrame = field(default_factory=pd.DataFrame)
+    budget_gap: pd.DataFrame = field(default_factory=pd.DataFrame)
     by_tag: pd.DataFrame = field(default_factory=pd.DataFrame)
     tag_numbers: pd.DataFrame = field(default_factory=pd.DataFrame)
     switching: pd.DataFrame = field(default_factory=pd.DataFrame)

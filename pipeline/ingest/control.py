@@ -28,6 +28,7 @@ from pipeline.core.years import year_label
 from pipeline.ingest.answers import answers_of
 from pipeline.ingest.cells import Vocabularies
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
+from pipeline.ingest.gap import read_gap
 from pipeline.ingest.layouts import LayoutRow, read_layouts
 from pipeline.ingest.records import read_records
 from pipeline.ingest.settings import GivenSetting, Settings, read_settings
@@ -43,6 +44,7 @@ from schemas.programme import (
     DISCOUNT_RATE,
     DRIVERS,
     FIRST_YEAR,
+    GAP,
     LAYOUTS,
     MARKING,
     NOTE,
@@ -315,6 +317,7 @@ class _ControlReader:
             expected=self.expected(),
             confidence=self.confidence(),
             tags=self.tags(),
+            gap=self.gap(tuple(partner.code for partner in partners), years),
         )
 
     def costs_positive(self, settings: Settings) -> bool:
@@ -497,6 +500,11 @@ class _ControlReader:
                 self.bad(source.cell(row, field.name), field.heading, text, fault.what, fault.fix)
             rows.setdefault(key, row)
         return tuple(tags)
+
+    def gap(self, codes: tuple[str, ...], years: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+        gap = read_gap(self.workbook, self.sheets(GAP), codes, years)
+        self.issues += gap.issues
+        return gap.by_partner(codes, len(years))
 
     def expected(self) -> tuple[ExpectedReturn, ...]:
         records = self.records(DEPARTMENTS, {})

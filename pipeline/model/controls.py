@@ -14,6 +14,7 @@ from pipeline.core.money import money_text
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
 from pipeline.core.returns import Pence
+from pipeline.model.budget import NET_OF
 from pipeline.model.intake import ReturnTotals
 from pipeline.model.tags import stated_thousandths
 from schemas.confidence import Weights, risk_weighted
@@ -24,6 +25,7 @@ from schemas.vocabulary import (
     ANNUAL_MEASURE,
     CATEGORIES,
     CUMULATIVE_MEASURE,
+    GAP_TOTALS,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
     NOT_YET_APPORTIONED,
@@ -100,6 +102,7 @@ def model_controls(
         *_tables(results),
         *_paybacks(results),
         *_risk_weighted(results),
+        *_budget(results),
         *_tags(results),
     ]
 
@@ -250,6 +253,45 @@ def _risk_weighted(results: Results) -> Iterable[Check]:
         yield Check(
             title, PENCE, expected, actual, Subject("Appraisal", scenario, RISK_WEIGHTED_MEASURE)
         )
+
+
+def _budget(results: Results) -> Iterable[Check]:
+    """The running totals of Budget against By_year, and of the gaps against the sheet Gap and
+    By_year."""
+    programme, labels = results.programme, results.programme.year_labels
+    if not programme.gap:
+        return
+    for scenario in programme.scenarios:
+        years, changes = (
+            frame[frame["scenario"] == scenario] for frame in (results.by_year, results.budget)
+        )
+        for whose, organisations in _sides(programme):
+            effects = years[years["organisation"].isin(organisations)]
+            own = changes[changes["organisation"].isin(organisations)]
+            subject = Subject("Budget", scenario, whole=whose == _WHOLE)
+            for measure, categories in NET_OF.items():
+                chosen = effects[effects["measure"].isin(categories)]
+                running = accumulate(_sums(own[own["measure"] == measure], labels))
+                for label, actual in zip(labels, running, strict=True):
+                    words = f"running total of {measure.lower()}"
+                    title = f"Budget, {whose}, {label}: {words}, {scenario} = By_year"
+                    about = replace(subject, measure=measure, year=label)
+                    yield Check(title, PENCE, _added(chosen, label), actual, about)
+        yield from _gaps(results, scenario, years)
+
+
+def _gaps(results: Results, scenario: str, years: pd.DataFrame) -> Iterable[Check]:
+    programme, labels = results.programme, results.programme.year_labels
+    names = [partner.name for partner in programme.partners]
+    net = years[years["organisation"].isin(names) & (years["measure"] == NET_CASHABLE_MEASURE)]
+    after = results.budget_gap[
+        (results.budget_gap["scenario"] == scenario)
+        & (results.budget_gap["measure"] == GAP_TOTALS[-1])
+    ]
+    before = accumulate(map(sum, zip(*programme.gap, strict=True)))
+    for label, gap in zip(labels, before, strict=True):
+        title = f"Budget_gap, {label}: gap after, {scenario} = gap before + By_year of the partners"
+        yield Check(title, PENCE, gap + _added(net, label), _added(after, label))
 
 
 def _tags(results: Results) -> Iterable[Check]:

@@ -21,6 +21,7 @@ from pipeline.report.safe import file_name
 from pipeline.report.sheets import (
     appraisal,
     board,
+    budget,
     business_cases,
     by_service,
     by_tag,
@@ -74,6 +75,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         by_service.sheet(results),
         by_tag.sheet(results),
         who_pays.sheet(results),
+        budget.sheet(results),
         appraisal.sheet(results),
         delivery.tracker(results),
         delivery.sheet(results),
@@ -122,6 +124,7 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         by_year.sheet(of_partner, partner),
         by_service.sheet(of_partner, partner),
         who_pays.sheet(of_partner, partner),
+        budget.sheet(of_partner, partner),
         appraisal.sheet(of_partner, partner),
         delivery.own_sheet(of_partner, partner),
         shares.own_sheet(of_partner, partner),
@@ -148,7 +151,9 @@ def own_results(results: Results, partner: Partner) -> Results:
     totals = results.register["total_pence"].to_numpy()[lines["register_row"].to_numpy()]
     return replace(
         results,
-        programme=replace(results.programme, partners=(partner,), weights={}),
+        programme=replace(
+            results.programme, partners=(partner,), weights={}, gap=_own_gap(results, partner)
+        ),
         register=results.register.iloc[:0],
         apportioned=records.weighted(lines, results).assign(
             share=_parts_of(lines["total_pence"].to_numpy(), totals)
@@ -165,6 +170,8 @@ def own_results(results: Results, partner: Partner) -> Results:
         unread_numbers=0,
         unread_pence=0,
         narrative={},
+        budget=mine(results.budget) if results.programme.gap else results.budget,
+        budget_gap=_own_gaps(results, partner),
         by_tag=results.by_tag.iloc[:0],
         tag_numbers=results.tag_numbers.iloc[:0],
         switching=results.switching.iloc[:0],
@@ -175,6 +182,20 @@ def own_results(results: Results, partner: Partner) -> Results:
         # What of others' workbooks was read once alone is theirs.
         versions=replace(results.versions, issued=[], moved=None, read_once=""),
     )
+
+
+def _own_gap(results: Results, partner: Partner) -> tuple[tuple[int, ...], ...]:
+    """A partner's own gap, where any is stated."""
+    gaps = dict(zip(results.programme.codes, results.programme.gap, strict=False))
+    return (gaps[partner.code],) if gaps else ()
+
+
+def _own_gaps(results: Results, partner: Partner) -> pd.DataFrame:
+    """A partner's own rows of Budget_gap, where any gap is stated."""
+    frame = results.budget_gap
+    if not results.programme.gap:
+        return frame
+    return frame[frame["partner"] == partner.code].reset_index(drop=True)
 
 
 def _parts_of(parts: Pence, totals: Pence) -> npt.NDArray[np.float64]:

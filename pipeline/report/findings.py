@@ -20,6 +20,7 @@ from pipeline.report.wording import cost_or_saving, headlines, in_short
 from schemas.model import MEASURES
 from schemas.vocabulary import (
     ALL_STRANDS,
+    GAP_TOTALS,
     NET_CASHABLE_MEASURE,
     NOT_STATED,
     NOT_YET_APPORTIONED,
@@ -165,6 +166,32 @@ def from_services(results: Results, partner: Partner | None = None) -> str:
     """Which service saves most."""
     pairs = ranked(results, partner)
     return which(results.programme, pairs[0][0] if pairs else "", [amount for _, amount in pairs])
+
+
+def gap_closed(results: Results) -> str:
+    """How much of the gap is closed in the last year, and how much of that rests on one-offs, in
+    the plan scenario: of all partners that the results have."""
+    programme = results.programme
+    year, plan, unit = programme.year_labels[-1], programme.plan_scenario, programme.report_unit
+    rows = results.budget_gap[results.budget_gap["scenario"] == plan]
+    before, _, one_off, after = (
+        int(rows.loc[rows["measure"] == measure, year].sum()) for measure in GAP_TOTALS
+    )
+    whole, closed = in_short(before, unit), before - after
+    if before <= 0:
+        return f"There is no budget gap to close by {year} ({plan})"
+    if closed <= 0:
+        left = f"{in_short(after, unit)} is left"
+        return f"Nothing of the budget gap of {whole} is closed by {year}; {left} ({plan})"
+    rests = min(max(-one_off, 0), closed)
+    rest = f"{in_short(rests, unit)} of it by one-offs" if rests else "none of it by one-offs"
+    if after <= 0:
+        spare = f" with {in_short(after, unit)} to spare" if after else ""
+        return f"All of the budget gap of {whole} is closed{spare} by {year}, {rest} ({plan})"
+    return (
+        f"{in_short(closed, unit)} of the budget gap of {whole} is closed by {year}, {rest}; "
+        f"{in_short(after, unit)} is left ({plan})"
+    )
 
 
 def from_tags(results: Results) -> str:

@@ -34,6 +34,8 @@ from pipeline.report.spec import Sheet, Table, pages
 from schemas.outputs import (
     APPORTIONED,
     APPRAISAL,
+    BUDGET,
+    BUDGET_GAP,
     BY_TAG,
     BY_YEAR,
     CONTROLS,
@@ -50,12 +52,19 @@ from schemas.vocabulary import (
     ANNUAL_MEASURE,
     CATEGORIES,
     CUMULATIVE_MEASURE,
+    GAP_AFTER,
+    GAP_BEFORE,
+    GAP_MEASURES,
+    GAP_TOTALS,
     KINDS,
     NET_CASHABLE,
     NET_CASHABLE_MEASURE,
+    NET_MEASURE,
     NOT_STATED,
     ONE_OFF_MEASURE,
+    ONE_OFF_SHARE,
     PAYBACK_MEASURE,
+    RECURRING_MEASURE,
     RISK_WEIGHTED_MEASURE,
     TOTAL_PROGRAMME,
 )
@@ -220,6 +229,91 @@ def _year(add: Adder, organisation: str, measure: str, year: str, *, is_first: b
     return add.total(table, year, *where, *criteria)
 
 
+_FLAGS = {
+    ONE_OFF_MEASURE: ONE_OFF_MEASURE,
+    RECURRING_MEASURE: ANNUAL_MEASURE,
+    NET_MEASURE: NET_CASHABLE_MEASURE,
+}
+
+
+def budget(results: Results) -> ByHeading:
+    """The change on the year before in By_year, by the categories that Inputs counts; the net from
+    the two rows above it."""
+    years, measures = results.programme.year_labels, results.budget["measure"].tolist()
+    return {
+        year: [
+            formula(*rounded(Near(-2), "+", Near(-1)))
+            if measure == NET_MEASURE
+            else _change(measure, year, before, len(results.by_year))
+            for measure in measures
+        ]
+        for year, before in zip(years, ("", *years), strict=False)
+    }
+
+
+def _change(measure: str, year: str, before: str, rows: int) -> Formula:
+    """A measure in a year of By_year, less that in the year before, where there is one."""
+    whose: tuple[FormulaPart, ...] = ()
+    for heading in ("Organisation", "Scenario"):
+        whose += ("(", Whole(BY_YEAR.name, heading), "=", This(heading), ")*")
+    earlier = ("-", Whole(BY_YEAR.name, before)) if before else ()
+    flags = _flag(_FLAGS[measure], Whole(BY_YEAR.name, "Measure"))
+    summed = ("SUMPRODUCT(", *whose, *flags, "*(", Whole(BY_YEAR.name, year), *earlier, "))")
+    return formula(*rounded(*summed), reads=rows * (len(CATEGORIES) + 4))
+
+
+def budget_gap(results: Results) -> ByHeading:
+    """Recurring and one-off changes from Budget; the gap after them from the rows above; running
+    totals from the year before; the part that rests on one-offs from the running totals. The gap
+    before stays a value."""
+    programme = results.programme
+    names = {partner.code: partner.name for partner in programme.partners}
+    keys = results.budget[["organisation", "scenario", "measure"]].itertuples(index=False)
+    places = {tuple(key): row for row, key in enumerate(keys)}
+    frame = results.budget_gap
+    rows = list(zip(frame["partner"], frame["scenario"], frame["measure"], strict=True))
+    years = programme.year_labels
+    by_heading: ByHeading = {}
+    for year in years:
+        column: list[Formula | None] = []
+        for (code, scenario, measure), value in zip(rows, frame[year].tolist(), strict=True):
+            place = places.get((names[code], scenario, measure))
+            there = value is not None
+            column.append(_gap(measure, place, year, first=year == years[0]) if there else None)
+        by_heading[year] = column
+    return by_heading
+
+
+def _gap(measure: str, place: int | None, year: str, *, first: bool) -> Formula | None:
+    """A cell of Budget_gap; ``place``: the row of Budget that it is taken from, if any."""
+    three = (Near(-3), "+", Near(-2), "+", Near(-1))
+    closed = ("(", Near(-3), "+", Near(-2), ")")
+    if measure == GAP_BEFORE:
+        return None
+    if place is not None:
+        return formula(RowRange(BUDGET.name, place, year, year))
+    if measure in (GAP_AFTER, GAP_TOTALS[-1]):
+        return formula(*rounded(*three))
+    if measure == ONE_OFF_SHARE:
+        part = ("MAX(0,MIN(1,", Near(-2), "/", *closed, "))")
+        return formula("IF(", *closed, "<0,", *part, ',"")')
+    own = Near(-len(GAP_MEASURES))
+    return formula(own) if first else formula(*rounded(Near(0, -1), "+", own))
+
+
+def gap_together(results: Results, measures: Sequence[str]) -> ByHeading:
+    """Running totals of Budget_gap in the plan scenario, all partners of the table together."""
+    add = adder(results)
+    where = (Where("Scenario", PLAN_SCENARIO), Where("Measure", This("Measure")))
+    return {
+        "Scenario": [formula(PLAN_SCENARIO)] * len(measures),
+        **{
+            year: [add.total(BUDGET_GAP.name, year, *where)] * len(measures)
+            for year in results.programme.year_labels
+        },
+    }
+
+
 def appraisal(results: Results) -> ByHeading:
     """One-off, annual cashable and payback; break-even and net present value from By_year."""
     add, frame = adder(results), results.appraisal
@@ -331,6 +425,8 @@ def _compared(add: Adder, subject: Subject | None, programme: Programme) -> Pair
             whole = (Where("Strand", TOGETHER), Where("Organisation", WHOLE))
             values = add.total(BY_TAG.name, heading, Where("Tag", tag_name(subject.kind, tags)))
             pair = add.total(SUMMARY.name, heading, *whole), values
+        case Subject(table=BUDGET.name):
+            pair = _budgeted(subject, labels)
         case Subject(table=DELIVERY.name, measure=measure):
             pair = None, add.total(DELIVERY.name, measure, _kind(subject))
         case Subject(table=APPORTIONED.name, measure=year):
@@ -347,6 +443,24 @@ def _compared(add: Adder, subject: Subject | None, programme: Programme) -> Pair
             lines = add.total(REGISTER.name, subject.measure, _SCENARIO)
             pair = lines, _headline(add, subject)
     return pair
+
+
+def _budgeted(subject: Subject, labels: Sequence[str]) -> Pair:
+    """A measure of By_year in a year, and the running total of its changes in Budget."""
+
+    def summed(table: str, chosen: tuple[FormulaPart, ...], amounts: Whole) -> Formula:
+        side = "=" if subject.whole else "<>"
+        whose = ("(", Whole(table, "Organisation"), side, WHOLE, ")*")
+        scenario = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
+        total = ("SUMPRODUCT(", *whose, *scenario, *chosen, "*", amounts, ")")
+        return formula(*rounded(*total))
+
+    flags = _flag(_FLAGS[subject.measure], Whole(BY_YEAR.name, "Measure"))
+    expected = summed(BY_YEAR.name, flags, Whole(BY_YEAR.name, subject.year))
+    measure = ("(", Whole(BUDGET.name, "Measure"), "=", This("Measure"), ")")
+    first = labels[0]
+    amounts = Whole(BUDGET.name, first, subject.year if subject.year != first else "")
+    return expected, summed(BUDGET.name, measure, amounts)
 
 
 def _delivered(add: Adder, subject: Subject) -> Formula:

@@ -35,14 +35,22 @@ from schemas.fields import Field, Kind, Standing
 from schemas.fields import Setting as Declared
 from schemas.fields import Table as Schema
 from schemas.outputs import Show
-from schemas.programme import ANSWERS, PROGRAMME, PROGRAMME_TABLES, SCENARIOS, SERVICES, YEARS
+from schemas.programme import (
+    ANSWERS,
+    GAP,
+    PROGRAMME,
+    PROGRAMME_TABLES,
+    SCENARIOS,
+    SERVICES,
+    YEARS,
+)
 from schemas.returns import OF_NEXT_RETURNS, RETURN_TABLES, SAVINGS, savings
 
 PROGRAMME_PATH = "programme.xlsx"
 RETURN_PATH = "return.xlsx"
 
 _EXAMPLE_FIRST_YEAR = 2012
-_PARTNER_COLUMNS = 6
+_PARTNER_COLUMNS, _GAP_COLUMNS = 6, 5
 _RULED_ROWS, _RULED_LINES = 30, 100
 _AMOUNT_WIDTH, _WEIGHT_WIDTH = 14, 15
 _EXAMPLE_POUNDS = (0, -20_000, -40_000)
@@ -186,9 +194,10 @@ def programme_book() -> Book:
             "floor area, agreed shares.",
         ),
         (
-            "Departments, Tags, Assumptions, Layouts",
-            "Optional: the returns expected, columns of your own on Savings, what the figures "
-            "take for granted, and how to read returns that don't follow the template.",
+            "Departments, Tags, Gap, Assumptions, Layouts",
+            "Optional: the returns expected, columns of your own on Savings, the partners' budget "
+            "gaps, what the figures take for granted, and how to read returns that don't follow "
+            "the template.",
         ),
         (
             "Save",
@@ -333,7 +342,7 @@ def _sheet(
         return Sheet(schema.name, schema.name, (Settings(settings),), (schema.meaning, how))
     entering = filled.entering(programme) if programme and filled else programme
     table = filled.tables.get(schema.name) if filled else None
-    ruled = _RULED_LINES if schema.year_columns else _RULED_ROWS
+    ruled = _RULED_LINES if schema.name == SAVINGS.name else _RULED_ROWS
     columns = _form_columns(schema, words, entering, table)
     form = Form(tuple(columns), max(ruled, table.rows + _RULED_ROWS if table else 0))
     lines = (schema.meaning, *_how_amounts_go(schema, entering))
@@ -385,7 +394,7 @@ def _form_columns(
         column = FormColumn(one.heading, entry, one.width, one.required)
         columns.append(_filled(column, one.name, filled))
         if schema.year_columns and one.heading == _YEARS_AFTER:
-            columns += _year_columns(programme, filled)
+            columns += _typed_years() if schema is GAP else _year_columns(programme, filled)
     return columns + (_partner_columns() if schema.partner_columns else [])
 
 
@@ -406,6 +415,14 @@ def _year_columns(programme: Programme | None, filled: FilledTable | None) -> li
         column = FormColumn(label, Entry(Kind.AMOUNT, message), _AMOUNT_WIDTH)
         columns.append(_filled(column, year, filled))
     return columns
+
+
+def _typed_years() -> list[FormColumn]:
+    """Columns whose headings are typed in: the programme's years."""
+    message = "The partner's gap in that year above the year before, in pounds; blank is nil."
+    heading = "Type a financial year here, such as 2012/13: one column per year."
+    column = FormColumn("", Entry(Kind.AMOUNT, message), _AMOUNT_WIDTH, heading_message=heading)
+    return [column] * _GAP_COLUMNS
 
 
 def _example_years() -> Sequence[int]:

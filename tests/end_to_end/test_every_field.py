@@ -76,6 +76,7 @@ TYPED: dict[At, Cell] = {
     ("Delivery", "RAG"): "Amber",
     ("Confidence", "Rating"): "Amber",
     ("Confidence", "Weight"): 0.5,
+    ("Gap", "Partner"): "HCC",
     ("Tags", "Heading"): "Stage",
     ("Tags", "Kind"): "List",
     ("Tags", "Values"): "Idea, Done",
@@ -136,6 +137,7 @@ MOVES: dict[At, tuple[Cell, str]] = {
     ("Answers", "Department"): ("Fleet", "Issues"),
     ("Confidence", "Rating"): ("Red", "Delivery"),
     ("Confidence", "Weight"): (0.25, "Delivery"),
+    ("Gap", "Partner"): ("B", "Budget"),
     ("Tags", "Heading"): ("Gate", "By tag"),
     ("Tags", "Kind"): ("Number", "Register"),
     ("Tags", "Values"): ("Idea, Gone", "By tag"),
@@ -185,6 +187,7 @@ def write(folder: Path, answer: Mapping[str, Cell], other: Mapping[At, Cell]) ->
     programme.sheets["Drivers"].add({**row_of("Drivers", other), **heads})
     for table in ("Departments", "Assumptions", "Confidence", "Tags"):
         programme.sheets[table].add(row_of(table, other))
+    programme.gap(str(row_of("Gap", other)["Partner"]), {"2012/13": 500})
     if answer:
         programme.answer({**answer, **changes_of("Answers", other)})
     write_layouts(programme, other)

@@ -20,7 +20,7 @@ from pipeline.report.reported import AS_REPORTED, CHANGED
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from schemas.vocabulary import CATEGORIES
-from tests.builders import Programme, Return
+from tests.builders import Cell, Programme, Return
 from tests.end_to_end.commands import ROOT, report
 from tests.report.built import build
 from tests.report.later import later_results
@@ -148,6 +148,8 @@ ODD_NAMES = (
     "DROP(1) + FILTER(2)",
     "Sums]]+1+[[",
 )
+# A column of the team's own that would break out of brackets, and ends like an escape.
+TAG = "Its [own] #1 @ 'x'"
 PLAIN_NAMES = (
     "Best case",
     "HR (new) + ICT | A.B^C$",
@@ -158,16 +160,19 @@ PLAIN_NAMES = (
 
 
 def odd_programme(folder: Path, names: tuple[str, ...]) -> Path:
-    """A programme whose scenarios, strands, services and partners bear odd names."""
+    """A programme whose scenarios, strands, services and partners bear odd names, as do the values
+    and the heading of a column of the team's own."""
     folder.mkdir()
     programme = Programme(scenarios=", ".join(names))
     chance = random.Random(7)
     for code, name in zip("ABC", names, strict=False):
         programme.partner(code, name)
+        programme.gap(code, {"2013/14": 100})
     for number, name in enumerate(names):
         programme.service(
             f"{name} ", names[number % 4], "Not agreed" if number % 5 == 4 else "Equal"
         )
+    programme.tag(TAG, "List", ", ".join(names))
     programme.write(folder)
     finance = Return()
     for number, scenario in enumerate(names):
@@ -175,8 +180,9 @@ def odd_programme(folder: Path, names: tuple[str, ...]) -> Path:
             amounts = [chance.randrange(-10_000_000, 10_000_000) / 100 for _ in range(3)]
             category = chance.choice(CATEGORIES)
             ref = f"L-{number}-{service}"
+            tag: dict[str, Cell] = {TAG: chance.choice((*names, None))}
             finance.line(
-                amounts, line_ref=ref, service=service, category=category, scenario=scenario
+                amounts, line_ref=ref, service=service, category=category, scenario=scenario, **tag
             )
     finance.write(folder)
     return folder
@@ -189,7 +195,11 @@ def test_odd_names_add_up_to_what_is_theirs_alone(tmp_path: Path, names: tuple[s
     assert len(results.register) == len(names) ** 2
     paths = circulated(results, tmp_path / "outputs")
     summary = _summary_of(paths)
-    by_criteria = {"SUMIFS" in text for text in formulas(summary).values() if "Scenario_1" in text}
+    by_criteria = {
+        "SUMIFS" in text
+        for (sheet, _), text in formulas(summary).items()
+        if sheet == "Summary" and "Scenario_1" in text
+    }
     assert by_criteria == {names is PLAIN_NAMES}
     assert recalculation_differs(paths, tmp_path / "again") == []
 

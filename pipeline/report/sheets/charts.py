@@ -42,7 +42,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     partners = None if partner else _partners(results)
     when, which = _years(results, partner), _service_chart(results, partner, services)
     charts = (*_headline_charts(results, partner, partners), when, which)
-    titled, titles = _titled((*charts, *delivered.charts(results, partner)))
+    titled, titles = with_titles((*charts, *delivered.charts(results, partner)))
     return Sheet(
         NAME,
         "Charts: " + ("your part in pictures" if partner else "the programme in pictures"),
@@ -63,16 +63,16 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     )
 
 
-def _titled(charts: tuple[Chart, ...]) -> tuple[tuple[Chart, ...], Table]:
-    """The charts, each with its title in a cell of the table of titles, which says so where the
-    figures are no longer those that the title speaks of."""
+def with_titles(charts: tuple[Chart, ...], name: str = TITLES) -> tuple[tuple[Chart, ...], Table]:
+    """The charts, each with its title in a cell of a table of titles (``name``), which says so
+    where the figures are no longer those that the title speaks of."""
     now = formula(
         *("IF(", reported.REPORTED_CHECK, f'="{reported.AS_REPORTED}","","As reported: ")&'),
         This("As reported"),
     )
     titles = [chart_text(chart.finding) for chart in charts]
     table = Table(
-        TITLES,
+        name,
         (
             Column("Chart", [chart.caption for chart in charts], width=34),
             Column("As reported", titles, Show.LONG_TEXT, 30),
@@ -83,7 +83,7 @@ def _titled(charts: tuple[Chart, ...]) -> tuple[tuple[Chart, ...], Table]:
         description="The titles of the charts",
     )
     return tuple(
-        replace(chart, title=Range(TITLES, "Title", row)) for row, chart in enumerate(charts)
+        replace(chart, title=Range(name, "Title", row)) for row, chart in enumerate(charts)
     ), table
 
 

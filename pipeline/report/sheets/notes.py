@@ -194,6 +194,7 @@ def _figures(programme: Programme, partner: Partner | None) -> list[Note]:
             "not Blue.",
         ),
         *([_risk_weighted(programme)] if programme.confidence else []),
+        *([_BUDGET] if programme.gap else []),
         *([_tags(programme)] if programme.tags and not partner else []),
     ]
 
@@ -206,6 +207,17 @@ def _risk_weighted(programme: Programme) -> Note:
         "Appraisal annual cashable, by Confidence alone; partners' may differ from the programme's "
         "by pennies.",
     )
+
+
+_BUDGET: Note = (
+    "Budget",
+    "The table that goes into a medium-term plan: what changes on the year before. One-off costs "
+    "and savings count in their year and are reversed in the next one; recurring amounts change by "
+    "what they are more than in the year before. Running totals are the effects in By year. Gap "
+    "after is the gap before with both added; the one-off share is the part of what is closed so "
+    "far that rests on one-offs: nil where they are a cost, all of it where recurring amounts are "
+    "one, blank where nothing is closed. A partner that the sheet Gap leaves out has none.",
+)
 
 
 def _tags(programme: Programme) -> Note:
