@@ -33,6 +33,7 @@ def worst(folder: Path) -> Results:
     one.service("Fleet", "Operations", "By magic")
     one.baseline("ICT", A=3, B=1)
     one.department("Estates")
+    one.gap("A", {"2013/14": 500})
     one.tag("Stage", "List", "Idea, Approved")
     one.tag("FTE", "Number")
     one.assumption(ref="A1", assumption="Pay awards of 1%")
