@@ -170,7 +170,7 @@ def own_results(results: Results, partner: Partner) -> Results:
         unread_numbers=0,
         unread_pence=0,
         narrative={},
-        budget=mine(results.budget) if results.programme.gap else results.budget,
+        budget=(of_partner_alone(results.budget) if results.programme.gap else results.budget),
         budget_gap=_own_gaps(results, partner),
         by_tag=results.by_tag.iloc[:0],
         tag_numbers=results.tag_numbers.iloc[:0],

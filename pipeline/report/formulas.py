@@ -257,7 +257,7 @@ def _change(measure: str, year: str, before: str, rows: int) -> Formula:
     for heading in ("Organisation", "Scenario"):
         whose += ("(", Whole(BY_YEAR.name, heading), "=", This(heading), ")*")
     earlier = ("-", Whole(BY_YEAR.name, before)) if before else ()
-    flags = _flag(_FLAGS[measure], Whole(BY_YEAR.name, "Measure"))
+    flags = flag(_FLAGS[measure], Whole(BY_YEAR.name, "Measure"))
     summed = ("SUMPRODUCT(", *whose, *flags, "*(", Whole(BY_YEAR.name, year), *earlier, "))")
     return formula(*rounded(*summed), reads=rows * (len(CATEGORIES) + 4))
 
@@ -455,7 +455,7 @@ def _budgeted(subject: Subject, labels: Sequence[str]) -> Pair:
         total = ("SUMPRODUCT(", *whose, *scenario, *chosen, "*", amounts, ")")
         return formula(*rounded(*total))
 
-    flags = _flag(_FLAGS[subject.measure], Whole(BY_YEAR.name, "Measure"))
+    flags = flag(_FLAGS[subject.measure], Whole(BY_YEAR.name, "Measure"))
     expected = summed(BY_YEAR.name, flags, Whole(BY_YEAR.name, subject.year))
     measure = ("(", Whole(BUDGET.name, "Measure"), "=", This("Measure"), ")")
     first = labels[0]
