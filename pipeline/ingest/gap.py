@@ -8,7 +8,7 @@ from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import Vocabulary, cell_text
 from pipeline.core.years import span_text, year_label
-from pipeline.ingest.cells import AmountReader
+from pipeline.ingest.cells import read_columns
 from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.records import found_on
 from pipeline.ingest.tables import FoundTable, Rows, header_issues, unread_issues
@@ -70,7 +70,7 @@ class _GapReader:
         self.gap.issues.append(Issue("bad-setting", at, heading, value, details))
 
     def read(self) -> None:
-        rows = [each for each in self.found.rows if self.says_something(*each)]
+        rows = Rows(each for each in self.found.rows if self.says_something(*each))
         if not rows:
             return
         self.gap.issues += header_issues(self.found, self.source, GAP)
@@ -142,10 +142,10 @@ class _GapReader:
                 rule = "cell-error" if fault.error else "formula-no-value"
                 self.gap.issues.append(Issue(rule, at, each.heading, fault.error))
                 continue
-            reader = AmountReader([cell], each.unit)
-            if reader.faulty:
+            (amount,) = read_columns([[cell]], [each.unit])
+            if amount.faulty:
                 text = cell_text(cell)
                 what = f"“{text}” is not an amount"
                 self.bad(at, each.heading, text, what, "Enter a number; leave it blank for nil.")
-            pence[self.years.index(each.year)] += int(reader.pence[0])
+            pence[self.years.index(each.year)] += int(amount.pence[0])
         return pence
