@@ -414,7 +414,7 @@ def issue_table(issues: list[Issue], console: Console) -> None:
 def traced(figure: "Trace", title: str) -> None:
     """A figure, and the first lines of each sum behind it with their cells."""
     out.print(f"\n[bold]{_escaped(title)}[/]")
-    if figure.is_ratio:
+    if figure.is_derived:
         value = figure.value
         years = f"{float(value):.2f} years" if isinstance(value, Fraction) else value
         out.print(f"[bold]{_escaped(figure.title)}: {_escaped(years or 'none')}[/], from:")

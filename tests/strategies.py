@@ -395,7 +395,7 @@ def write_case(case: Case, folder: Path) -> None:
     """Write the programme's workbook and its returns into a folder."""
     programme_workbook(case.programme).write(folder)
     for one in case.returns:
-        _return_workbook(one).write(folder, one.name)
+        return_workbook(one).write(folder, one.name)
 
 
 def programme_workbook(programme: RefProgramme) -> Programme:
@@ -428,7 +428,8 @@ def programme_workbook(programme: RefProgramme) -> Programme:
     return workbook
 
 
-def _return_workbook(one: CaseReturn) -> Return:
+def return_workbook(one: CaseReturn) -> Return:
+    """A return as the case says."""
     workbook = Return(
         f"Department of {one.name}",
         years=one.year_labels,

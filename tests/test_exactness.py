@@ -8,6 +8,7 @@ faults: nothing is lost, every figure is right, and no order of things changes o
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,17 @@ from pipeline.run import Outcome
 from tests import reference
 from tests.faults import Fate, Sent, fates, sent, standing_lines, tally, write_sent
 from tests.running import outcome_of
-from tests.strategies import Case, cases, rearranged, sharing, write_case
+from tests.strategies import (
+    Case,
+    CaseReturn,
+    cases,
+    cell_amounts,
+    programme_workbook,
+    rearranged,
+    return_workbook,
+    sharing,
+    write_case,
+)
 
 slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -301,6 +312,50 @@ def test_no_order_changes_a_figure(part: int) -> None:
         other = data.draw(rearranged(case))
         # As text, so that a blank that is NaN equals another.
         assert repr(figures_of(results_of(case))) == repr(figures_of(results_of(other)))
+
+    on_random(holds, part, PROGRAMMES // 10)
+
+
+def delivered_pence(case: Case, one: CaseReturn, line: reference.RefLine, amount: Decimal) -> int:
+    """What a return says is delivered, with costs above zero."""
+    pence = reference.pence(amount, one.units or case.programme.units)
+    turned = (one.sign or case.programme.sign) == "Positive"
+    return -pence if turned and line.category not in reference.COSTS else pence
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_delivered_is_settled_as_the_reference_says(part: int) -> None:
+    @given(cases(), st.data())
+    def holds(case: Case, data: st.DataObject) -> None:
+        plan, labels = case.programme.scenarios[-1], case.programme.year_labels
+        entries = {
+            entry.line.line_ref: entry
+            for entry in reference.register(case.programme, case.lines)
+            if entry.scenario == plan
+        }
+        amounts = []
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            programme_workbook(case.programme).write(folder)
+            for one in case.returns:
+                workbook = return_workbook(one)
+                for ref in dict.fromkeys(line.line_ref for line in one.lines):
+                    for year in range(len(labels)):
+                        if ref in entries and data.draw(st.booleans()):
+                            stated = data.draw(cell_amounts(one.units or case.programme.units))
+                            workbook.add(
+                                "Delivery", line_ref=ref, year=labels[year], delivered=stated
+                            )
+                            entry = entries[ref]
+                            pence = delivered_pence(case, one, entry.line, stated)
+                            amounts.append(reference.RefDelivered(entry, year, pence))
+                workbook.write(folder, one.name)
+            results = outcome_of(folder).results
+        assert results is not None
+        assert (results.controls["expected"] == results.controls["actual"]).all()
+        if results.settlement is not None:
+            rows = reference.settlement_delivered(case.programme, amounts)
+            assert settled(results.settlement.delivered) == [list(row.values()) for row in rows]
 
     on_random(holds, part, PROGRAMMES // 10)
 

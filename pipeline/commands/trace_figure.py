@@ -28,8 +28,9 @@ def trace(
         list[str],
         typer.Argument(
             metavar="TABLE ROW… COLUMN",
-            help="The figure as printed: Summary, By year or By service; the labels of its row, "
-            "in any order; the heading of its column. Or all in one, with | between them.",
+            help="The figure as printed: Summary, By year, By service, Settlement or Transfers; "
+            "the labels of its row, in any order; the heading of its column. Or all in one, with "
+            "| between them.",
         ),
     ],
     inputs: Inputs = Path("inputs"),

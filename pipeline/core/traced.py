@@ -22,11 +22,11 @@ class FigurePart:
 
 @dataclass(frozen=True)
 class Trace:
-    """A figure by its printed name; ``value`` is the ratio or the band where it isn't a sum
-    (None: there is none), ``parts`` the sums behind it: one that is the figure itself, or both
-    sides of each ratio."""
+    """A figure by its printed name; ``value`` is the ratio, the band or the payment where it isn't
+    a sum (None: there is none), ``parts`` the sums behind it: one that is the figure itself, or
+    both sides of each ratio and of a payment."""
 
     title: str
     parts: tuple[FigurePart, ...]
-    is_ratio: bool = False
+    is_derived: bool = False
     value: Fraction | str | None = None

@@ -1,8 +1,10 @@
 """From a printed figure back to the cells that it is made of (contract, section 6: ``trace``).
 
 Summary, By_year and By_service are sums over the lines: of the register for the whole programme,
-of the apportioned lines for everyone else. A figure is found by its row and column as printed, and
-computed anew from the lines that are shown for it.
+of the apportioned lines for everyone else. Settlement is sums over the parts of the lines that
+partners settle, and a payment of Transfers rests on the balances of those between whom it is made.
+A figure is found by its row and column as printed, and computed anew from the lines that are shown
+for it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,14 +15,18 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.lines import Lines
+from pipeline.core.money import money_text
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
+from pipeline.core.returns import Pence
 from pipeline.core.suggest import nearest
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.traced import FigurePart, Trace
 from pipeline.model.appraisal import payback, return_on_investment, years_or_none
+from pipeline.model.settlement import settles
 from schemas.model import MEASURES, TRACED, Measure
-from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable
+from schemas.outputs import BY_SERVICE, BY_YEAR, SETTLEMENT, SUMMARY, TRANSFERS, OutputTable
+from schemas.returns import PAID_BY
 from schemas.vocabulary import (
     ALL_STRANDS,
     CUMULATIVE_MEASURE,
@@ -30,8 +36,10 @@ from schemas.vocabulary import (
     TOTAL_PROGRAMME,
 )
 
-TABLES = {table.name: table for table in (SUMMARY, BY_YEAR, BY_SERVICE)}
-_LABELS = ("Strand", "Service", "Organisation", "Scenario", "Measure")
+TABLES = {table.name: table for table in (SUMMARY, BY_YEAR, BY_SERVICE, SETTLEMENT, TRANSFERS)}
+_CODES, _NAMES = ("Partner", "From", "To"), ("Organisation", "Payer", "Payee")
+_LABELS = ("Strand", "Service", "Scenario", "Year", *_CODES, *_NAMES, "Measure")
+_BOOKS, _SHARE, _DUE = (column.heading for column in SETTLEMENT.columns[3:6])
 _RETURN = "Return on investment"
 _TOTAL = "Total"
 _MOST_LISTED = 12
@@ -53,7 +61,10 @@ def trace(results: Results, lines: Lines, names: Sequence[str]) -> Trace:
     table = TABLES[_find("table", names[0], TABLES)]
     column = _find("column", names[-1], _columns(table, results.programme))
     row = _row(table, results, names[1:-1])
-    labels = [*row.values()]
+    # Where a row has a code, the name beside it says no more.
+    labels = [
+        label for heading, label in row.items() if heading not in _NAMES or not {*_CODES} & {*row}
+    ]
     return _Tracer(results, lines, ", ".join([table.name, *labels])).of(table, row, column)
 
 
@@ -94,9 +105,9 @@ def _columns(table: OutputTable, programme: Programme) -> list[str]:
 
 def _row(table: OutputTable, results: Results, names: Sequence[str]) -> dict[str, str]:
     """The labels of the one row that the names mean, by heading."""
-    headings = [column.heading for column in table.columns if column.heading in _LABELS]
-    frame: pd.DataFrame = getattr(results, table.name.casefold())
-    of_row = frame[[heading.casefold() for heading in headings]]
+    columns = {each.heading: each.name for each in table.columns if each.heading in _LABELS}
+    headings = list(columns)
+    of_row = _frame(table, results)[list(columns.values())]
     rows = list(dict.fromkeys(of_row.itertuples(index=False, name=None)))
     labels = _labels_of(results.programme, names, rows)
     matches = [row for row in rows if all(word in row for word in labels)]
@@ -114,6 +125,23 @@ def _row(table: OutputTable, results: Results, names: Sequence[str]) -> dict[str
         f"{_list([', '.join(map(str, row)) for row in matches])}. Name more of its labels: "
         f"{', '.join(headings)}."
     )
+
+
+def _frame(table: OutputTable, results: Results) -> pd.DataFrame:
+    """The rows of a table; TraceError where the programme has no such table."""
+    frames = {SUMMARY: results.summary, BY_YEAR: results.by_year, BY_SERVICE: results.by_service}
+    if table in frames:
+        return frames[table]
+    if results.settlement is None:
+        raise TraceError(f"There is no {table.name}: no line says who pays it ({PAID_BY}).")
+    return results.settlement.balances if table is SETTLEMENT else results.settlement.transfers
+
+
+def _pence(table: OutputTable, results: Results, name: str, *labels: str) -> int:
+    """The figure of the row that begins with these labels."""
+    frame = _frame(table, results)
+    keys = frame.iloc[:, : len(labels)].itertuples(index=False, name=None)
+    return int(frame[name].iloc[list(keys).index(labels)])
 
 
 def _labels_of(
@@ -149,6 +177,8 @@ class _Tracer:
         if table is BY_YEAR:
             part = self._by_year(row, column)
             return Trace(part.title, (part,))
+        if table in (SETTLEMENT, TRANSFERS):
+            return self._settlement(table, row, column)
         programme = self.results.programme
         heading, _, scenario = column.partition(": ")
         title = f"{self.title}, {column}"
@@ -164,6 +194,38 @@ class _Tracer:
             return_on_investment(paybacks) if heading == _RETURN else years_or_none(paybacks[0])
         )
         return Trace(title, tuple(part for pair in pairs for part in pair), True, value)
+
+    def _settlement(self, table: OutputTable, row: dict[str, str], column: str) -> Trace:
+        """A partner's books, share or balance; or a payment, with the balances on both sides."""
+        where = (row["Scenario"], row["Year"])
+        title = f"{self.title}, {column}"
+        if table is SETTLEMENT:
+            return Trace(title, (self._balance(*where, row["Partner"], column),))
+        sides = (row["From"], row["To"])
+        paid = _pence(TRANSFERS, self.results, "amount_pence", *where, *sides)
+        parts = tuple(self._balance(*where, code, _DUE) for code in sides)
+        return Trace(title, parts, True, money_text(paid))
+
+    def _balance(self, scenario: str, year: str, code: str, measure: str) -> FigurePart:
+        """What lines put into a partner's books, what of them falls to it, or the one less the
+        other."""
+        programme, parts = self.results.programme, self.results.apportioned
+        parts = parts[settles(parts) & (parts["scenario"] == scenario)]
+        books = parts.loc[parts["paid_by"] == code, ["register_row", year]]
+        share = parts.loc[parts["partner"] == code, ["register_row", year]]
+        less = share.assign(**{year: -share[year]})
+        counted = pd.concat({_BOOKS: [books], _SHARE: [share], _DUE: [books, less]}[measure])
+        amounts = counted.groupby("register_row")[year].sum()
+        amounts = amounts[amounts != 0]
+        (column,) = (each.name for each in SETTLEMENT.columns if each.heading == measure)
+        return self._behind(
+            ", ".join([SETTLEMENT.name, scenario, year, code, measure]),
+            _pence(SETTLEMENT, self.results, column, scenario, year, code),
+            amounts.index.to_numpy(dtype=np.int64),
+            amounts.to_numpy(dtype=np.int64),
+            (programme.years[programme.year_labels.index(year)],),
+            [year],
+        )
 
     def _headline(self, row: dict[str, str], measure: Measure, scenario: str) -> FigurePart:
         """A measure of Summary or By_service."""
@@ -241,29 +303,39 @@ class _Tracer:
             places = frame["register_row"].to_numpy(dtype=np.int64)
         stated = (frame[self._labels(years)] != 0).any(axis=1)
         mask = (choose(frame) & stated).to_numpy(dtype=bool)
-        counting, places = frame[mask], places[mask]
+        amounts = frame.loc[mask, columns].to_numpy(dtype=np.int64).sum(axis=1)
+        return self._behind(title, pence, places[mask], amounts, years, columns)
+
+    def _behind(
+        self,
+        title: str,
+        pence: int,
+        places: Pence,
+        amounts: Pence,
+        years: Sequence[int],
+        columns: list[str],
+    ) -> FigurePart:
+        """The register's lines at some places, and the amount that counts of each; ``columns``:
+        what it is a part of."""
+        register = self.results.register
         whole = register[columns].to_numpy(dtype=np.int64)[places].sum(axis=1)
-        parts = counting[columns].to_numpy(dtype=np.int64).sum(axis=1)
-        line = register["line"].to_numpy(dtype=np.int64)[places]
-        descriptions = counting[
-            ["line_ref", "description", "service", "scenario", "category", "basis"]
-        ]
+        shown = register.iloc[places]
+        names = [name for name in TRACED.names() if name in shown]
         lines = (
-            descriptions.reset_index(drop=True)
+            shown[names]
+            .reset_index(drop=True)
             .astype(object)
             .assign(
                 share=pd.Series(
                     [
                         Fraction(part, total) if total else None
-                        for part, total in zip(parts.tolist(), whole.tolist(), strict=True)
+                        for part, total in zip(amounts.tolist(), whole.tolist(), strict=True)
                     ],
                     dtype=object,
                 ),
                 line_pence=pd.Series(whole.tolist(), dtype=object),
-                amount_pence=pd.Series(parts.tolist(), dtype=object),
-                workbook=counting["workbook"].tolist(),
-                sheet=counting["sheet"].tolist(),
-                cells=[self._cells(int(each), years) for each in line],
+                amount_pence=pd.Series(amounts.tolist(), dtype=object),
+                cells=[self._cells(int(each), years) for each in shown["line"]],
             )
         )
         return FigurePart(title, pence, lines[TRACED.names()])

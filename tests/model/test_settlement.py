@@ -1,11 +1,12 @@
 """Who owes whom, worked out by hand; tests/test_exactness.py compares with the slow reference."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.core.results import Settlement
-from pipeline.model.settlement import payments
+from pipeline.core.results import Results, Settlement
+from pipeline.model.settlement import payments, settlement_controls
 from tests.builders import Programme, Return
 from tests.ingest.reading import results
 
@@ -179,6 +180,70 @@ def test_nothing_delivered_nothing_to_settle_of_it(tmp_path: Path) -> None:
     made = settled(tmp_path, finance)
     assert made is not None
     assert made.delivered.empty
+
+
+# Controls
+
+
+@pytest.fixture(scope="module")
+def balanced(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("balanced")
+    one = programme()
+    one.write(folder)
+    finance = Return("Finance")
+    finance.line([1_000.01] * 3, line_ref="F1", category="Recurring cost", paid_by="A")
+    finance.line([-70, 0, -90], line_ref="F2", category="Income", paid_by="B")
+    finance.line([50] * 3, line_ref="F3", service="Legal", category="Income", paid_by="C")
+    for year in ("2012/13", "2013/14"):
+        finance.add("Delivery", line_ref="F1", year=year, delivered=800.01)
+        finance.add("Delivery", line_ref="F3", year=year, delivered=40)
+    finance.write(folder, "finance.xlsx")
+    return results(folder)
+
+
+def failing(made: Results, settlement: Settlement) -> list[str]:
+    checks = settlement_controls(replace(made, settlement=settlement))
+    return [each.control for each in checks if each.expected != each.actual]
+
+
+def test_controls_hold_for_what_is_right(balanced: Results) -> None:
+    assert balanced.settlement is not None
+    assert failing(balanced, balanced.settlement) == []
+    assert len(list(settlement_controls(balanced))) == 2 * (3 * 4 + 3 * 3) + 2 * 3
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        *((table, f"{name}_pence") for table in ("balances", "delivered")
+          for name in ("books", "share", "due")),
+        ("transfers", "amount_pence"),
+    ],
+)  # fmt: skip
+def test_a_wrong_penny_fails_a_control(balanced: Results, table: str, column: str) -> None:
+    assert balanced.settlement is not None
+    frame = getattr(balanced.settlement, table)
+    for row in frame.index:
+        wrong = frame.copy()
+        wrong.loc[row, column] += 1
+        assert failing(balanced, replace(balanced.settlement, **{table: wrong}))
+
+
+@pytest.mark.parametrize("column", ["books_pence", "share_pence", "due_pence"])
+def test_a_penny_with_the_wrong_partner_fails_a_control(balanced: Results, column: str) -> None:
+    """What comes to the same over all partners: of each the years together are checked too."""
+    assert balanced.settlement is not None
+    wrong = balanced.settlement.balances.copy()
+    wrong.loc[0, column] += 1
+    wrong.loc[1, column] -= 1
+    assert failing(balanced, replace(balanced.settlement, balances=wrong))
+
+
+def test_a_payment_to_the_wrong_partner_fails_a_control(balanced: Results) -> None:
+    assert balanced.settlement is not None
+    wrong = balanced.settlement.transfers.copy()
+    wrong["payee"] = wrong["payer"]
+    assert failing(balanced, replace(balanced.settlement, transfers=wrong))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.running import outcome_of
 from tests.strategies import Case, cases, write_case
 
 SAVING = "Cashable saving"
+BOOKS, SHARE, DUE = "In its books", "Its share", "To receive / (to pay)"
 
 
 def traced(outcome: Outcome, *names: str) -> Trace:
@@ -167,6 +168,13 @@ def figures_of(outcome: Outcome) -> list[tuple[str, ...]]:
     ):
         total = [] if row[-1].startswith("Cumulative") else ["Total"]
         names += [("By_year", *row, year) for year in (*programme.year_labels, *total)]
+    if results.settlement is not None:
+        balances, payments = results.settlement.balances, results.settlement.transfers
+        for row in balances[["scenario", "year", "partner"]].itertuples(index=False, name=None):
+            names += [("Settlement", *row, measure) for measure in (BOOKS, SHARE, DUE)]
+        sides = ["scenario", "year", "payer", "payee"]
+        for row in payments[sides].itertuples(index=False, name=None):
+            names.append(("Transfers", *row, "Amount"))
     return names
 
 
@@ -180,6 +188,50 @@ def test_every_figure_s_trace_adds_up(case: Case) -> None:
     for each in random.Random(len(names)).sample(names, min(60, len(names))):
         for part in traced(outcome, *each).parts:
             assert part.adds_up, part.title
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """Two councils, ICT 60 : 40; each pays for something, and one line is paid by nobody."""
+    folder = tmp_path_factory.mktemp("settled")
+    Programme(years=3).write(folder)
+    finance = Return()
+    finance.line([1_000, 200], line_ref="F1", paid_by="B")
+    finance.line([-100], line_ref="F2", category=SAVING, paid_by="A")
+    finance.line([50], line_ref="F3", category="Income")
+    finance.line([70], line_ref="F4", category="Income", basis="Direct", partner="A", paid_by="A")
+    finance.line([90], line_ref="F5", category="Income", basis="Not agreed", paid_by="A")
+    finance.write(folder, "finance.xlsx")
+    return run(folder)
+
+
+def test_a_balance_is_what_lines_put_into_its_books_less_what_falls_to_it(
+    settled: Outcome,
+) -> None:
+    figure = traced(settled, "Settlement", "Best case", "2012/13", "A", "To receive")
+    assert figure.title == f"Settlement, Best case, 2012/13, A, {DUE}"
+    assert behind(figure, "line_ref", "share", "line_pence", "amount_pence", "cells") == [
+        ("F1", Fraction(-3, 5), 1_000_00, -600_00, "I2"),
+        ("F2", Fraction(2, 5), -100_00, -40_00, "I3"),
+    ]
+    books = traced(settled, "Settlement", "Worst case", "2012/13", "Alpha Council", BOOKS)
+    assert behind(books, "line_ref", "amount_pence") == [("F2", -100_00), ("F4", 70_00)]
+    share = traced(settled, "Settlement", "Worst case", "2013/14", "b", SHARE)
+    assert behind(share, "line_ref", "amount_pence", "cells") == [("F1", 80_00, "J2")]
+
+
+def test_a_payment_is_traced_to_the_balances_of_both(settled: Outcome) -> None:
+    figure = traced(settled, "transfers", "Best case", "2012/13", "alpha council", "B", "amount")
+    assert (figure.title, figure.value) == ("Transfers, Best case, 2012/13, A, B, Amount", "£640")
+    assert [(part.title, part.pence, part.adds_up) for part in figure.parts] == [
+        (f"Settlement, Best case, 2012/13, A, {DUE}", -640_00, True),
+        (f"Settlement, Best case, 2012/13, B, {DUE}", 640_00, True),
+    ]
+
+
+def test_where_nobody_pays_there_is_nothing_to_trace(outcome: Outcome) -> None:
+    with pytest.raises(TraceError, match="no line says who pays it"):
+        traced(outcome, "Settlement", "Best case", "2012/13", "A", DUE)
 
 
 def test_the_cells_hold_what_the_trace_says() -> None:
