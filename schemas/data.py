@@ -16,7 +16,9 @@ from schemas.model import (
     DELIVERY_LINES,
     REGISTER,
     RETURNS,
+    SETTLEMENT,
     SHARES,
+    TRANSFERS,
     Frame,
     FrameColumn,
     Holds,
@@ -151,6 +153,23 @@ SHARES_CSV = DataFile(
     ("service", "basis", "year", "partner"),
 )
 
+SETTLEMENT_CSV = DataFile(
+    "settlement.csv",
+    "what is settled, a scenario, a year and a partner",
+    (
+        FrameColumn("amounts", Holds.TEXT, "Planned, or Delivered in the years that have any."),
+        *_of(SETTLEMENT, outputs.SETTLEMENT),
+    ),
+    ("amounts", "scenario", "year", "partner"),
+)
+
+TRANSFERS_CSV = DataFile(
+    "transfers.csv",
+    "a payment that is planned, of a scenario and a year",
+    _of(TRANSFERS, outputs.TRANSFERS),
+    ("scenario", "year", "payer", "payee"),
+)
+
 RETURNS_CSV = DataFile(
     "returns.csv",
     "a department expected, or a further return",
@@ -182,6 +201,8 @@ DATA_FILES = (
     APPORTIONED_CSV,
     DELIVERY_CSV,
     SHARES_CSV,
+    SETTLEMENT_CSV,
+    TRANSFERS_CSV,
     RETURNS_CSV,
     ISSUES_CSV,
 )

@@ -28,7 +28,9 @@ from schemas.data import (
     ISSUES_CSV,
     REGISTER_CSV,
     RETURNS_CSV,
+    SETTLEMENT_CSV,
     SHARES_CSV,
+    TRANSFERS_CSV,
     DataFile,
     header,
 )
@@ -78,6 +80,13 @@ def _shares(results: Results) -> pd.DataFrame:
     )
 
 
+def _settlement(results: Results) -> pd.DataFrame | None:
+    if results.settlement is None:
+        return None
+    planned, delivered = results.settlement.balances, results.settlement.delivered
+    return pd.concat([planned.assign(amounts="Planned"), delivered.assign(amounts="Delivered")])
+
+
 def _issues(results: Results) -> pd.DataFrame:
     frame = issues_frame(in_order(results.issues))
     return frame.assign(number=range(1, len(frame) + 1))
@@ -89,6 +98,10 @@ _ROWS: dict[str, Callable[[Results], pd.DataFrame | None]] = {
     APPORTIONED_CSV.name: lambda results: results.apportioned,
     DELIVERY_CSV.name: _delivery,
     SHARES_CSV.name: _shares,
+    SETTLEMENT_CSV.name: _settlement,
+    TRANSFERS_CSV.name: lambda results: (
+        results.settlement.transfers if results.settlement else None
+    ),
     RETURNS_CSV.name: lambda results: results.returns,
     ISSUES_CSV.name: _issues,
 }

@@ -12,6 +12,7 @@ from pipeline.core.results import Results
 from pipeline.report.books import partner_pack, programme_summary
 from pipeline.report.excel.render import render
 from pipeline.report.reported import CHANGED_PAYMENTS
+from tests import csv_on_the_web
 from tests.builders import Programme, Return
 from tests.report.built import build
 from tests.report.fake import opened, records_of, tables_of
@@ -249,3 +250,22 @@ def test_figures_live_and_say_where_payments_no_longer_clear(
     strip = str(opened(content)[SHEET]["A2"].value)
     assert "FAIL" in strip
     assert strip.endswith(CHANGED_PAYMENTS)
+
+
+# For other tools
+
+
+def test_balances_and_payments_are_data_too(outputs: dict[str, bytes]) -> None:
+    rows = csv_on_the_web.read(
+        {name.removeprefix("data/"): content for name, content in outputs.items()
+         if name.startswith("data/")}
+    )  # fmt: skip
+    figures = {
+        (r["amounts"], r["scenario"], r["year"], r["partner"]): (r["books"], r["share"], r["due"])
+        for r in rows["settlement.csv"]
+    }
+    assert len(figures) == 2 * 3 * 3 + 3
+    assert figures["Planned", "Plan", "2012/13", "AC"] == (120_000, 60_000, 60_000)
+    assert figures["Delivered", "Plan", "2012/13", "BC"] == (0, 42_000, -42_000)
+    first = next(r for r in rows["transfers.csv"] if r["scenario"] == "Plan")
+    assert (first["payer"], first["payee"], first["amount"]) == ("BC", "AC", 40_000)
