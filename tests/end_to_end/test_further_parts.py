@@ -200,20 +200,20 @@ def _services(results: Results) -> Check:
         before("        *_shares(results),\n", "        _services(results),\n"),
     ],
 }
-# A workbook behind a line of words, under an ending of its own.
+# A workbook behind a line of words, from its end to its start, under an ending of its own.
 FORMAT: Change = {
     "pipeline/ingest/formats/wrapped.py": [
         (
             "",
             '''\
-"""A workbook behind a line of words."""
+"""A workbook behind a line of words, from its end to its start."""
 
 HEAD = b"SAVINGS 1\\n"
 
 
 def unwrapped(content: bytes) -> bytes:
     """The workbook in it."""
-    return content.removeprefix(HEAD)
+    return content[: len(HEAD) - 1 : -1] if content.startswith(HEAD) else content
 ''',
         )
     ],
@@ -265,7 +265,7 @@ def write(folder: Path, sponsor: str) -> None:
     control.baseline("Fleet", A=1_000, B=3_000)
     control.write(folder)
     path = finance().write(folder, "finance.xlsx")
-    path.with_suffix(".savings").write_bytes(b"SAVINGS 1\n" + path.read_bytes())
+    path.with_suffix(".savings").write_bytes(b"SAVINGS 1\n" + path.read_bytes()[::-1])
     path.unlink()
 
 
