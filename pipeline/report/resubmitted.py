@@ -19,6 +19,7 @@ from pipeline.core.text import match_key, ref_key
 from pipeline.report.data_csv import rows_of, write_file
 from schemas.data import REGISTER_CSV, RETURNS_CSV
 from schemas.model import RESUBMITTED
+from schemas.returns import savings
 
 REGISTER, RETURNS = f"{DATA}/{REGISTER_CSV.name}", f"{DATA}/{RETURNS_CSV.name}"
 # The files of the last report that it is compared with.
@@ -91,9 +92,10 @@ def resubmissions(
     if any(name not in last for name in COMPARED):
         return []
     before, after = _rows(last[REGISTER]), _rows(_register(results))
+    headings = {each.name: each.heading for each in savings(results.programme.tags).fields}
     changed: dict[str, list[LineChange]] = defaultdict(list)
     for key, row in after.items():
-        change = _change(before.get(key), row)
+        change = _change(before.get(key), row, headings)
         if change is not None:
             changed[row["workbook"]].append(change)
     left_out = _left_out(results)
@@ -144,12 +146,13 @@ def _rows(content: bytes) -> dict[LineKey, Row]:
     return {(ref_key(row["line_ref"]), row["scenario"]): row for row in _read(content)}
 
 
-def _change(before: Row | None, after: Row) -> LineChange | None:
-    """How a line differs from what it was; None where it doesn't."""
+def _change(before: Row | None, after: Row, headings: Mapping[str, str]) -> LineChange | None:
+    """How a line differs from what it was; None where it doesn't. ``headings``: of the fields of
+    Savings, by their names."""
     if before is None:
         return LineChange(after["line_ref"], after["scenario"], NEW, (), None, _pence(after))
     what = tuple(
-        _heading(name)
+        headings.get(name) or _heading(name)
         for name in dict.fromkeys((*after, *before))
         if name not in _FOLLOWS and not _same(before.get(name, ""), after.get(name, ""))
     )
@@ -165,7 +168,7 @@ def _same(before: str, after: str) -> bool:
 
 
 def _heading(name: str) -> str:
-    """A column as people call it: Project code for project_code, a year as it is."""
+    """A further column as people call it, a year as it is."""
     return name if name[:1].isdecimal() else name.replace("_", " ").capitalize()
 
 
