@@ -5,6 +5,7 @@ OUTPUTS = outputs
 PROGRAMME =
 RETURN =
 STRICT =
+ODS =
 THEME =
 HISTORY =
 NAME =
@@ -23,7 +24,7 @@ MUTMUT_VERSION = 3.8.1
 
 # What may be set beside a command. A name that is nearly one of these (INPUT, inputs, PROGRAM) would
 # be passed over in silence, and the report be of other workbooks.
-SETTINGS = INPUTS OUTPUTS PROGRAMME RETURN STRICT THEME HISTORY NAME FORCE SIGNED_OFF_BY VERSIONS \
+SETTINGS = INPUTS OUTPUTS PROGRAMME RETURN STRICT ODS THEME HISTORY NAME FORCE SIGNED_OFF_BY VERSIONS \
 	POLL CLUSTER ARGS FIGURE CSV SUBJECTS ROUNDS FUZZ SOAK UPGRADE PYTHON SHELL UV_VERSION MUTMUT_VERSION
 SET = $(foreach each,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(each)))),$(each)))
 UNKNOWN = $(filter-out $(SETTINGS) MAKEFLAGS MFLAGS -*-command-variables-*-,$(SET))
@@ -58,6 +59,7 @@ WHICH_HISTORY = $${ARG_HISTORY:+--history "$$ARG_HISTORY"}
 WHICH_NAME = --name "$$ARG_NAME" $${ARG_SIGNED_OFF_BY:+--signed-off-by "$$ARG_SIGNED_OFF_BY"}
 WHETHER_FORCE = $(if $(filter-out 0 no false,$(FORCE)),--force)
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
+WHETHER_ODS = $(if $(filter-out 0 no false,$(ODS)),--ods)
 WHETHER_LENIENT = $(if $(filter-out 0 no false,$(STRICT)),,--lenient)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
@@ -68,8 +70,8 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo 'All of report to trace take INPUTS=folder OUTPUTS=folder PROGRAMME="name"; report, watch,'
-	@echo 'issue and compare THEME="theme.toml"; these and versions HISTORY="URL"; report STRICT=1;'
-	@echo 'issue SIGNED_OFF_BY="name, role" FORCE=1, over errors and returns not in; report and validate'
+	@echo 'issue and compare THEME="theme.toml"; these and versions HISTORY="URL"; report STRICT=1'
+	@echo 'ODS=1; issue SIGNED_OFF_BY="name, role" FORCE=1, over errors and returns not in; report and validate'
 	@echo 'CLUSTER=tcp://scheduler:8786; trace FIGURE="Summary | organisation | heading" CSV="file";'
 	@echo 'validate RETURN="file"; test ARGS="-k word"; setup PYTHON=python3.13.'
 
@@ -77,7 +79,7 @@ setup: .venv ## make or renew .venv; every other command does so first where it 
 	@echo 'Set up: .venv holds what requirements.lock names.'
 
 report: .venv ## write the reports of every programme
-	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHICH_THEME) $(WHICH_HISTORY) $(WHICH_CLUSTER)
+	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHETHER_ODS) $(WHICH_THEME) $(WHICH_HISTORY) $(WHICH_CLUSTER)
 
 # A list of errors is what was asked for: make ends quietly under it, but for STRICT=1.
 validate: .venv ## check the workbooks and list every issue, without the summaries

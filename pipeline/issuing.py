@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.comparing import snapshot
 from pipeline.core.money import money_text
-from pipeline.core.outputs import ISSUED
+from pipeline.core.outputs import ISSUED, ods_of
 from pipeline.core.phrases import counted
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
@@ -159,7 +159,11 @@ def _copied(
 ) -> dict[str, str]:
     """A copy of the report, each file proved to be what the manifest says; their SHA-256."""
     files = {}
+    # An .ods would not say which version it is.
+    unversioned = set(map(ods_of, issued))
     for name, digest in manifest.files.items():
+        if name in unversioned:
+            continue
         content = issued.get(name) or (where / name).read_bytes()
         files[name] = hashlib.sha256(content).hexdigest()
         if name not in issued and files[name] != digest:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.core.results import Results
     from pipeline.model.intake import ReturnTotals
     from pipeline.processes import Helpers
+    from pipeline.report.last_outputs import LastOutputs
     from pipeline.report.theme import Theme
 
 
@@ -76,11 +77,13 @@ def model_programme(
 @dataclass(frozen=True)
 class Manner:
     """How reports are made: their looks, the URL of the history that they are compared with
-    (empty: the one in the outputs), and by programme those that bear the same Reference."""
+    (empty: the one in the outputs), and by programme those that bear the same Reference. ``ods``:
+    the circulated workbooks as .ods too."""
 
     theme: "Theme"
     history: str
     namesakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ods: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,13 +100,24 @@ class Report:
 
     ``not_copied``: returns that have no checked copy, because their files are no longer what was
     read. ``changes``: inputs that came, changed or went since, in words. ``lost``: why there are no
-    Movements, where the history can't serve.
+    Movements, where the history can't serve. ``without_ods``: why there are no .ods files, where
+    they were asked for.
     """
 
     outcome: Outcome
     not_copied: list[str]
     changes: Since
     lost: str = ""
+    without_ods: str = ""
+
+
+@dataclass(frozen=True)
+class Ods:
+    """The .ods files and what they were made of, by path; ``without``: why there are none."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    made_of: dict[str, str] = field(default_factory=dict)
+    without: str = ""
 
 
 def report_programme(
@@ -148,5 +162,18 @@ def report_programme(
         step("Writing the workbooks")
         made = write_outputs(part, results, manner.theme, at, machines.helpers, last)
         files, made_of = made.files | copies.files, made.made_of | copies.made_of
+        ods = _as_ods(made.files, part / "ods", last) if manner.ods else Ods()
+        files, made_of = files | ods.files, made_of | ods.made_of
         publish(where, files, outcome.inputs, outcome.errors, made_of=made_of)
-    return Report(outcome, copies.changed, since(folder, before, outcome.inputs), why_without)
+    changes = since(folder, before, outcome.inputs)
+    return Report(outcome, copies.changed, changes, why_without, ods.without)
+
+
+def _as_ods(files: Mapping[str, Path], folder: Path, last: "LastOutputs") -> Ods:
+    """The circulated workbooks as .ods. A report is none the worse for having none."""
+    from pipeline.report.ods import OdsError, write_ods
+
+    try:
+        return Ods(*write_ods(files, folder, last))
+    except OdsError as fault:
+        return Ods(without=str(fault))

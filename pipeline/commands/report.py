@@ -54,6 +54,9 @@ def report(
     house: HouseStyle = None,
     cluster: Cluster = None,
     history: HistoryUrl = "",
+    ods: Annotated[
+        bool, typer.Option("--ods", help="Circulated workbooks as .ods, too, by LibreOffice.")
+    ] = False,
 ) -> None:
     """Read, check and model every programme under the inputs, and write its reports."""
     where = place_of(inputs)
@@ -62,7 +65,7 @@ def report(
     from pipeline import screen
     from pipeline.run import Manner
 
-    manner = Manner(theme, history, namesakes(where, outputs, history))
+    manner = Manner(theme, history, namesakes(where, outputs, history), ods)
     with _machines(cluster) as machines:
         outcomes = [
             None
@@ -102,6 +105,8 @@ def _report(
     say(report_made.outcome, folder.name, where)
     screen.not_copied(report_made.not_copied)
     screen.changed_since(report_made.changes, report_made.not_copied)
+    if report_made.without_ods:
+        screen.warn(f"There are no .ods files: {report_made.without_ods}")
     if report_made.lost:
         screen.warn(report_made.lost)
     return report_made.outcome

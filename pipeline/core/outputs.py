@@ -35,6 +35,16 @@ def copy_of(workbook: str) -> str:
     return f"{RETURNS}/{workbook}"
 
 
+def is_circulated(path: str) -> bool:
+    """Whether a workbook goes round among the partners."""
+    return path in (SUMMARY, CASES) or path.startswith((f"{PARTNERS}/", f"{CASES_BY_STRAND}/"))
+
+
+def ods_of(path: str) -> str:
+    """The .ods beside a circulated workbook."""
+    return f"{path.removesuffix('.xlsx')}.ods"
+
+
 def comparison_of(first: int, second: int) -> str:
     """The workbook of what moved between two versions."""
     return f"{COMPARISONS}/{first} to {second}.xlsx"
