@@ -128,8 +128,8 @@ def _make(
     if digest != task.sha256:
         return _Copy(changed=True)
     key = last.key(task.name, task.sha256, task.issues, marking)
-    taken = last.path_of(key)
-    if taken and last.copied(taken, target):
+    last_copy = last.path_of(key)
+    if last_copy and last.copied(last_copy, target):
         return _Copy(copy_path(task.name), key=key)
     marked_copy = _copy_of(reader, task.name, content, task.issues, marking)
     if marked_copy is None:

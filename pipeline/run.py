@@ -160,9 +160,9 @@ def report_programme(
             last,
         )
         step("Writing the workbooks")
-        made = write_outputs(part, results, manner.theme, at, machines.helpers, last)
-        files, made_of = made.files | copies.files, made.made_of | copies.made_of
-        ods = _as_ods(made.files, part / "ods", last) if manner.ods else Ods()
+        outputs = write_outputs(part, results, manner.theme, at, machines.helpers, last)
+        files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
+        ods = _as_ods(outputs.files, part / "ods", last) if manner.ods else Ods()
         files, made_of = files | ods.files, made_of | ods.made_of
         publish(where, files, outcome.inputs, outcome.errors, made_of=made_of)
     changes = since(folder, before, outcome.inputs)

@@ -282,13 +282,13 @@ def resubmitted(changes: "list[Resubmission]", scenarios: Iterable[str]) -> None
             f"  Against the last report, {name}: {in_words(lines)}; all years together "
             f"{', '.join(amounts)}."
         )
-        said = [
+        sentences = [
             _in_words(alike, [change.scenario for change in group])
             for alike, group in groupby(each.changes, lambda change: replace(change, scenario=""))
         ]
-        for words in said[:_MOST_CHANGES]:
+        for words in sentences[:_MOST_CHANGES]:
             out.print(f"    {_escaped(words)}")
-        if (rest := len(said) - _MOST_CHANGES) > 0:
+        if (rest := len(sentences) - _MOST_CHANGES) > 0:
             out.print(f"    {rest:,} more are on the sheet Changes of {outputs.VALIDATION}.")
 
 

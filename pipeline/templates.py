@@ -31,11 +31,11 @@ def next_returns(folder: ProgrammeFolder) -> tuple[dict[str, bytes], dict[str, s
     sent = [each for each in sent if each.workbook not in reasons]
     plan = _plan(assessed, programme)
     names = file_names([RETURN, *(each.cover.department for each in sent if each.cover)])[1:]
-    made = {
+    contents = {
         f"{name}.xlsx": template_return(programme, next_return(each, programme, plan))
         for name, each in zip(names, sent, strict=True)
     }
-    return made, reasons
+    return contents, reasons
 
 
 def _plan(assessed: Assessment, programme: Programme) -> Plan:

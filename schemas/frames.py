@@ -23,7 +23,7 @@ def frame_schema(table: Table, vocabularies: dict[str, tuple[str, ...]]) -> pa.D
 
 def _says_nothing(field: Field, programme_names: tuple[str, ...]) -> Callable[[str], bool]:
     """Whether a text is one of the words that a field refuses, a name of the programme itself
-    (``own``), or has no letter or figure."""
+    (``programme_names``), or has no letter or figure."""
     refused = {match_key(word) for word in (*field.refused, *programme_names)}
     return lambda text: match_key(text) in refused | {""}
 

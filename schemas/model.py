@@ -76,12 +76,16 @@ class Frame:
     def names(self, each: Iterable[str] = (), tags: Iterable[Tag] = ()) -> list[str]:
         """Its columns' names in order; ``each``: the years' labels, or the partners' codes;
         ``tags``: the columns of the team's own."""
-        repeated, own = list(each), tag_names(tags)
+        repeated, tag_columns = list(each), tag_names(tags)
         return [
             name
             for column in self.columns
             for name in (
-                (column.name,) if not column.per else own if column.per is Per.TAG else repeated
+                (column.name,)
+                if not column.per
+                else tag_columns
+                if column.per is Per.TAG
+                else repeated
             )
         ]
 

@@ -547,15 +547,15 @@ _TAGS = OutputColumn("{each}", "A column of the team's own, as the sheet Tags sa
 
 def with_tags(declared: OutputTable, tags: Iterable[Tag]) -> OutputTable:
     """A table with a programme's own columns in the place where it has them."""
-    own = tuple(_of_field(tag_field(tag)) for tag in tags)
-    columns = ((own if one.per is Per.TAG else (one,)) for one in declared.columns)
+    tag_columns = tuple(_of_field(tag_field(tag)) for tag in tags)
+    columns = ((tag_columns if one.per is Per.TAG else (one,)) for one in declared.columns)
     return replace(declared, columns=tuple(chain.from_iterable(columns)))
 
 
-def _line_columns(said: Iterable[FrameColumn]) -> Iterator[OutputColumn]:
+def _line_columns(frame_columns: Iterable[FrameColumn]) -> Iterator[OutputColumn]:
     """The columns of a line, as the model has them."""
     fields = {field.name: _of_field(field) for field in SAVINGS.fields}
-    for each in said:
+    for each in frame_columns:
         if each.per is Per.TAG:
             yield _TAGS
             continue

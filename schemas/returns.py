@@ -277,11 +277,11 @@ def tag_field(tag: Tag) -> Field:
 def savings(tags: tuple[Tag, ...]) -> Table:
     """Savings with a programme's own columns, one table for all of its returns; SAVINGS itself
     where it has none."""
-    own = tuple(map(tag_field, tags))
-    if not own:
+    tag_fields = tuple(map(tag_field, tags))
+    if not tag_fields:
         return SAVINGS
     place = next(n for n, each in enumerate(SAVINGS.fields) if each.heading == TAGS_BEFORE)
-    return replace(SAVINGS, fields=(*SAVINGS.fields[:place], *own, *SAVINGS.fields[place:]))
+    return replace(SAVINGS, fields=(*SAVINGS.fields[:place], *tag_fields, *SAVINGS.fields[place:]))
 
 
 # Where Layouts read a table with a row for each year of a line, these stand in the place of the

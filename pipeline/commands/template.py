@@ -66,8 +66,8 @@ def template(
             else:
                 within = PurePosixPath(folder.name)
                 files[str(within / f"{RETURN}.xlsx")] = template_return(control.programme)
-                made, why = next_returns(folder)
-                files.update({str(within / name): content for name, content in made.items()})
+                contents, why = next_returns(folder)
+                files.update({str(within / name): content for name, content in contents.items()})
                 reasons.update({str(within / name): reason for name, reason in why.items()})
         with outputs_lock(where, screen.note):
             old_sums = _sums_written(where)

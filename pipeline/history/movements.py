@@ -226,7 +226,10 @@ def _stood(before: Snapshot, place: int, heading: str) -> str:
     year = parse_year(heading)
     if year in before.programme.years:
         return money_text(int(before.register[year_label(year)].iloc[place]))
-    name = {**_NAMES, **{text: own for own, text in _tags(before, before).items()}}.get(heading)
+    name = {
+        **_NAMES,
+        **{text: tag_heading for tag_heading, text in _tags(before, before).items()},
+    }.get(heading)
     if name is None or name not in before.register:
         return ""
     return _texts(before.register.iloc[[place]], (name,))[0][0]
@@ -310,8 +313,8 @@ def _tags(before: Snapshot, now: Snapshot) -> dict[str, str]:
     """The columns of the team's own that are in both versions: name and heading. Others aren't
     compared line by line: that they came or went is said once, of the programme."""
     old = tag_names(before.programme.tags)
-    own = zip(tag_names(now.programme.tags), now.programme.tags, strict=True)
-    return {name: tag.heading for name, tag in own if name in old}
+    tag_columns = zip(tag_names(now.programme.tags), now.programme.tags, strict=True)
+    return {name: tag.heading for name, tag in tag_columns if name in old}
 
 
 def _differences(

@@ -51,10 +51,10 @@ def packed(snapshot: Snapshot) -> dict[str, tuple[int, bytes]]:
     """The lines, shares, rows left out and tables: the number of rows and the content by name."""
     years = snapshot.programme.year_labels
     register, shares = snapshot.register, snapshot.apportioned
-    own = tag_names(snapshot.programme.tags)
+    tag_columns = tag_names(snapshot.programme.tags)
     frames: dict[str, dict[str, Any]] = {
         LINES: {
-            **{name: _texts(register[name]) for name in (*_LINE_TEXTS, *own)},
+            **{name: _texts(register[name]) for name in (*_LINE_TEXTS, *tag_columns)},
             **{name: register[name].tolist() for name in (*_LINE_NUMBERS, *_LINE_FLAGS, *years)},
         },
         SHARES: {

@@ -84,8 +84,8 @@ def settings(before: Snapshot, now: Snapshot) -> Iterator[Row]:
 
 def _tags_text(programme: Programme) -> str:
     """The columns of the team's own, with what they may hold."""
-    own = (f"{tag.heading}: {', '.join(tag.values) or NUMBER}" for tag in programme.tags)
-    return "; ".join(own)
+    texts = (f"{tag.heading}: {', '.join(tag.values) or NUMBER}" for tag in programme.tags)
+    return "; ".join(texts)
 
 
 # Partners and weights

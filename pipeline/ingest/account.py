@@ -74,27 +74,28 @@ class Claims:
 
     def claim_table(
         self,
-        found: FoundTable,
+        found_table: FoundTable,
         lines: Rows,
         totals: Rows,
         others: Mapping[NumberUse, Iterable[int]],
     ) -> None:
         """Say what a table's columns are: in its header row, in its lines and in its total rows.
         ``others``: the columns of the lines that are neither fields nor years."""
-        sheet, columns = found.sheet.number, found.columns
+        sheet, columns = found_table.sheet.number, found_table.columns
         headings = dict.fromkeys(columns.read, NumberUse.HEADING)
         amounts = {each.column: NumberUse.LINE for each in columns.amounts(1)}
-        own = {column: place for place, each in others.items() for column in each}
-        self.claim(sheet, [found.header], headings)
-        self.claim(sheet, [place for place, _ in lines], {**own, **headings, **amounts})
+        other_uses = {column: place for place, each in others.items() for column in each}
+        self.claim(sheet, [found_table.header], headings)
+        self.claim(sheet, [place for place, _ in lines], {**other_uses, **headings, **amounts})
         for place, row in totals:
-            known = own.keys() | amounts.keys()
-            if is_marked_total(found, place):
-                known |= headings.keys()  # what the file itself adds up or counts there
+            added_up = other_uses.keys() | amounts.keys()
+            if is_marked_total(found_table, place):
+                added_up |= headings.keys()  # what the file itself adds up or counts there
             added = [
                 column
-                for column in found.span(lines)
-                if row[column] != "" and (column in known or _adds_up(lines, column, row[column]))
+                for column in found_table.span(lines)
+                if row[column] != ""
+                and (column in added_up or _adds_up(lines, column, row[column]))
             ]
             self.claim(sheet, [place], dict.fromkeys(added, NumberUse.TOTAL))
 

@@ -142,11 +142,11 @@ class Keys:
     def __init__(self, context: ReadingContext, limits: Limits) -> None:
         """``context`` and ``limits``: what beside a workbook has a say in what reading it gives."""
         self.context = context
-        self._known = hashlib.sha256(repr((software(), context, limits)).encode())
+        self._setting = hashlib.sha256(repr((software(), context, limits)).encode())
 
     def of(self, workbook: str, sha256: str) -> bytes:
         """The key of a workbook by its path in the programme's folder and its bytes."""
-        key = self._known.copy()
+        key = self._setting.copy()
         key.update(repr((workbook, sha256)).encode())
         return key.digest()
 

@@ -52,8 +52,8 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
             return text if year is None else year_label(year)
         if field.kind is Kind.QUANTITY:
             quantity = stated_quantity(cell)
-            shown = cell.shape.shown(cell) if isinstance(cell, FormattedNumber) else text
-            return shown if quantity is None else quantity_text(quantity)
+            as_shown = cell.shape.shown(cell) if isinstance(cell, FormattedNumber) else text
+            return as_shown if quantity is None else quantity_text(quantity)
         if vocabulary is not None:
             return vocabulary.find(text) or text
         return text
@@ -61,8 +61,8 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
     distinct = set(cells)
     if 0 in distinct or 1 in distinct:  # TRUE would be found under 1
         return [work_out(cell) for cell in cells]
-    known = {cell: work_out(cell) for cell in distinct}
-    return [known[cell] for cell in cells]
+    text_of = {cell: work_out(cell) for cell in distinct}
+    return [text_of[cell] for cell in cells]
 
 
 # Each return has the same fields, and the programme's words.
@@ -104,8 +104,8 @@ def _no_amount(why: str = "") -> Doubt:
     return Doubt("amount-not-number", {"why": why})
 
 
-def _unclear(shown: str, fix: str) -> Doubt:
-    return Doubt("scaled-format", {"shown": shown, "fix": fix})
+def _unclear(as_shown: str, fix: str) -> Doubt:
+    return Doubt("scaled-format", {"shown": as_shown, "fix": fix})
 
 
 def shown_pounds(cell: FormattedNumber, pounds_per_unit: int) -> Decimal | Doubt:
@@ -187,12 +187,12 @@ class PenceColumn:
 
     def _read_other(self, place: int, cell: Cell) -> None:
         if isinstance(cell, FormattedNumber):
-            shown = shown_pounds(cell, self._unit)
-            if isinstance(shown, Doubt):
+            pounds = shown_pounds(cell, self._unit)
+            if isinstance(pounds, Doubt):
                 typed = {NUMBER: repr(float(cell)), FORMAT: cell.code}
-                self.faulty[place] = Doubt(shown.rule, {**shown.details, **typed})
+                self.faulty[place] = Doubt(pounds.rule, {**pounds.details, **typed})
             else:
-                self._set(place, shown)
+                self._set(place, pounds)
             return
         if isinstance(cell, int) and not isinstance(cell, bool):
             self._set(place, Decimal(cell) * self._unit)
@@ -239,8 +239,8 @@ def stated_quantity(cell: Cell) -> int | None:
 def stated_pounds(cell: Cell, pounds_per_unit: int) -> Decimal | None:
     """What a cell states, in pounds and unrounded; nil where blank, None where it is no amount."""
     if isinstance(cell, FormattedNumber):
-        shown = shown_pounds(cell, pounds_per_unit)
-        return None if isinstance(shown, Doubt) or abs(shown) > LARGEST_POUNDS else shown
+        pounds = shown_pounds(cell, pounds_per_unit)
+        return None if isinstance(pounds, Doubt) or abs(pounds) > LARGEST_POUNDS else pounds
     if isinstance(cell, float):
         stated = excel_decimal(cell) * pounds_per_unit
         return stated if abs(stated) <= LARGEST_POUNDS else None

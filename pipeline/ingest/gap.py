@@ -53,16 +53,16 @@ class _GapReader:
 
     def __init__(
         self,
-        found: FoundTable,
+        found_table: FoundTable,
         source: TableSource,
         gap: Gap,
         codes: tuple[str, ...],
         years: tuple[int, ...],
     ) -> None:
-        self.found, self.source, self.gap, self.years = found, source, gap, years
+        self.found_table, self.source, self.gap, self.years = found_table, source, gap, years
         self.codes = Vocabulary(codes, exact=True)
-        self.column = found.columns.fields.get(GAP.fields[0].name)
-        self.amounts = found.columns.amounts(_POUNDS)
+        self.column = found_table.columns.fields.get(GAP.fields[0].name)
+        self.amounts = found_table.columns.amounts(_POUNDS)
         self.rows: dict[str, int] = {}
 
     def bad(self, at: SourceRef, heading: str, value: str, what: str, fix: str) -> None:
@@ -70,16 +70,16 @@ class _GapReader:
         self.gap.issues.append(Issue("bad-setting", at, heading, value, details))
 
     def read(self) -> None:
-        rows = Rows(each for each in self.found.rows if self.says_something(*each))
+        rows = Rows(each for each in self.found_table.rows if self.says_something(*each))
         if not rows:
             return
-        self.gap.issues += header_issues(self.found, self.source, GAP)
-        known = {
+        self.gap.issues += header_issues(self.found_table, self.source, GAP)
+        total_columns = {
             column
-            for column, heading in enumerate(self.found.headings)
+            for column, heading in enumerate(self.found_table.headings)
             if says_total(cell_text(heading))
         }
-        self.gap.issues += unread_issues(self.found, self.source, rows, known)
+        self.gap.issues += unread_issues(self.found_table, self.source, rows, total_columns)
         if self.column is None:
             return
         self.judge_years(rows)
@@ -96,7 +96,7 @@ class _GapReader:
         elif name:
             return True
         return any(
-            row[each.column] != "" or (place, each.column) in self.found.sheet.faults
+            row[each.column] != "" or (place, each.column) in self.found_table.sheet.faults
             for each in self.amounts
         )
 
@@ -105,8 +105,8 @@ class _GapReader:
         for each in self.amounts:
             if each.year in self.years or all(row[each.column] == "" for _, row in rows):
                 continue
-            at = self.source.at(self.found.header + 1, each.column + 1)
-            text = cell_text(self.found.headings[each.column])
+            at = self.source.at(self.found_table.header + 1, each.column + 1)
+            text = cell_text(self.found_table.headings[each.column])
             span = span_text([year_label(year) for year in self.years])
             what = f"The programme covers {span}, not {each.heading}"
             self.bad(at, GAP.name, text, what, "Enter one of its years, or clear the column.")
@@ -137,7 +137,7 @@ class _GapReader:
                 continue
             cell = row[each.column]
             at = self.source.at(place + 1, each.column + 1)
-            fault = self.found.sheet.faults.get((place, each.column))
+            fault = self.found_table.sheet.faults.get((place, each.column))
             if fault is not None:
                 rule = "cell-error" if fault.error else "formula-no-value"
                 self.gap.issues.append(Issue(rule, at, each.heading, fault.error))

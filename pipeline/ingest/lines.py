@@ -35,31 +35,37 @@ class SplitRows:
     left_out: Rows = field(default_factory=Rows)
 
 
-def split_rows(found: FoundTable) -> SplitRows:
+def split_rows(found_table: FoundTable) -> SplitRows:
     """Tell lines from totals and notes.
 
     A line has an amount or at least two required cells filled, however many of our headings each
     of them serves.
     """
-    fields = found.columns.fields
+    fields = found_table.columns.fields
     required = list(dict.fromkeys(fields[name] for name in _REQUIRED if name in fields))
-    years = [each.column for each in found.columns.amounts(1)]
-    totals = total_rows(found)
+    years = [each.column for each in found_table.columns.amounts(1)]
+    totals = total_rows(found_table)
     places = {place for place, _ in totals}
-    faulty_rows = {row for row, _ in found.sheet.faults}
-    of_rows = list(zip(*map(found.rows.column, required), strict=True)) or [()] * len(found.rows)
+    faulty_rows = {row for row, _ in found_table.sheet.faults}
+    of_rows = list(zip(*map(found_table.rows.column, required), strict=True)) or [()] * len(
+        found_table.rows
+    )
     lines = []
-    for each, cells in zip(found.rows, of_rows, strict=True):
+    for each, cells in zip(found_table.rows, of_rows, strict=True):
         place, row = each
         if place in places:
             continue
         filled = len(cells) - cells.count("")
         if place in faulty_rows:
-            filled += 2 * any((place, column) in found.sheet.faults for column in required + years)
+            filled += 2 * any(
+                (place, column) in found_table.sheet.faults for column in required + years
+            )
         if filled >= 2 or _has_amount(row, years, filled):
             lines.append(each)
-    split = SplitRows(Rows(lines) if len(lines) < len(found.rows) else found.rows, totals)
-    if out := left_out(found, split.lines):
+    split = SplitRows(
+        Rows(lines) if len(lines) < len(found_table.rows) else found_table.rows, totals
+    )
+    if out := left_out(found_table, split.lines):
         split.left_out = Rows(each for each in split.lines if each[0] in out)
         split.lines = Rows(each for each in split.lines if each[0] not in out)
     return split
@@ -79,10 +85,10 @@ def _has_amount(row: list[Cell], years: list[int], filled: int) -> bool:
     return False
 
 
-def without_empty(found: FoundTable, lines: Rows, years: Container[int | None]) -> None:
+def without_empty(found_table: FoundTable, lines: Rows, years: Container[int | None]) -> None:
     """Take those of some years for no columns at all that hold nothing: a next return has them,
     though nobody has said yet what is in them."""
-    columns = found.columns.years
+    columns = found_table.columns.years
     for year in [each for each in columns if each in years]:
         if all(row[columns[year]] == "" for _, row in lines):
             del columns[year]
@@ -97,7 +103,7 @@ class ReadAmounts:
 
 
 def read_amounts(
-    found: FoundTable, source: TableSource, lines: Rows, cover: Cover, years: tuple[int, ...]
+    found_table: FoundTable, source: TableSource, lines: Rows, cover: Cover, years: tuple[int, ...]
 ) -> ReadAmounts:
     """The lines' amounts in pence, the programme's years apart from others."""
     count = len(lines)
@@ -106,9 +112,9 @@ def read_amounts(
         np.zeros(count, dtype=np.int64),
         np.zeros((count, len(years)), dtype=bool),
     )
-    cells = AmountCells(found, source, lines)
+    cells = AmountCells(found_table, source, lines)
     read_before: set[int] = set()
-    for each, column in cells.read(found.columns.amounts(cover.pounds_per_unit)):
+    for each, column in cells.read(found_table.columns.amounts(cover.pounds_per_unit)):
         if each.year in years:
             place = years.index(each.year)
             amounts.years[:, place] += column.pence
@@ -131,9 +137,9 @@ def _blanks(lines: Rows, of: AmountColumn) -> npt.NDArray[np.bool_]:
 class AmountCells:
     """The amounts of a table's lines, column by column, and what is wrong with their cells."""
 
-    def __init__(self, found: FoundTable, source: TableSource, lines: Rows) -> None:
+    def __init__(self, found_table: FoundTable, source: TableSource, lines: Rows) -> None:
         """``lines``: the rows to read."""
-        self.found, self.source, self.lines = found, source, lines
+        self.found_table, self.source, self.lines = found_table, source, lines
         self._issues: list[Issue] = []
         # By line, an issue for each rounded cell from left to right.
         self._rounded: dict[int, list[Issue]] = defaultdict(list)
@@ -159,7 +165,11 @@ class AmountCells:
         """A column's cells by line, as a layout translates them."""
         cells = self.lines.column(column.column)
         ours: Ours = "amount" if column.year is None else column.year
-        return cells if self.found.layout is None else self.found.layout.translated(ours, cells)
+        return (
+            cells
+            if self.found_table.layout is None
+            else self.found_table.layout.translated(ours, cells)
+        )
 
     def add(
         self,
@@ -187,35 +197,37 @@ def once_a_line(rounded: list[Issue]) -> Issue:
     return replace(rounded[0], details=details)
 
 
-def unit_conflicts(found: FoundTable, source: TableSource, cover_unit: int | None) -> list[Issue]:
+def unit_conflicts(
+    found_table: FoundTable, source: TableSource, cover_unit: int | None
+) -> list[Issue]:
     """Headings of amounts whose unit is not the one that the return's own Cover gives."""
     issues: list[Issue] = []
     if cover_unit is None:
         return issues
-    for each in found.columns.amounts(cover_unit):
+    for each in found_table.columns.amounts(cover_unit):
         if each.unit == cover_unit:
             continue
         details = {"what": f"the Cover says {unit_name(cover_unit)}; the heading's unit holds"}
-        at = source.at(found.header + 1, each.column + 1)
-        value = cell_text(found.headings[each.column])
+        at = source.at(found_table.header + 1, each.column + 1)
+        value = cell_text(found_table.headings[each.column])
         if (parse_year_heading(value) or (0, None))[1] is None and unit_within(value) is None:
             value = f"{value} {unit_name(each.unit)}"  # it stands in the row below
         issues.append(Issue("unit-conflict", at, each.heading, value, details))
     return issues
 
 
-def units_above(found: FoundTable, source: TableSource, cover: Cover) -> list[Issue]:
+def units_above(found_table: FoundTable, source: TableSource, cover: Cover) -> list[Issue]:
     """The first text above a sheet's first table that states a unit in which none of its amounts
     are read."""
-    used = {each.unit for each in found.columns.amounts(cover.pounds_per_unit)}
-    if not used or found.after:
+    units = {each.unit for each in found_table.columns.amounts(cover.pounds_per_unit)}
+    if not units or found_table.after:
         return []
-    for place, row in enumerate(found.sheet.rows[: found.header]):
+    for place, row in enumerate(found_table.sheet.rows[: found_table.header]):
         for column, cell in enumerate(row):
             unit = unit_said(cell) if isinstance(cell, str) else None
-            if unit is not None and unit not in used:
-                said = ", ".join(map(unit_name, sorted(used)))
-                details = {"what": f"the amounts below are read in {said}"}
+            if unit is not None and unit not in units:
+                unit_names = ", ".join(map(unit_name, sorted(units)))
+                details = {"what": f"the amounts below are read in {unit_names}"}
                 at = source.at(place + 1, column + 1)
                 return [Issue("unit-conflict", at, "Units", cell_text(cell), details)]
     return []

@@ -202,7 +202,7 @@ def _needed_columns(table: Table, found_table: FoundTable) -> dict[int, str]:
             needed[columns.fields[field.name]] = field.heading
         elif field.name in constants:
             for name in constants[field.name].named:
-                needed[columns.named[match_key(name)]] = field.heading
+                needed[columns.named_columns[match_key(name)]] = field.heading
         needed.update(dict.fromkeys(columns.added.get(field.name, ()), field.heading))
     needed.update((each.column, each.heading) for each in columns.amounts(1))
     return needed

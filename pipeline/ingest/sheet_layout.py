@@ -40,7 +40,7 @@ class HeaderColumns(Protocol):
     the number of a row of Layouts the headings of it that were met; and rows that give one of ours
     two columns."""
 
-    named: dict[str, int]
+    named_columns: dict[str, int]
     met: dict[int, set[str]]
     contradictions: list[tuple[LayoutRow, LayoutRow]]
 
@@ -145,7 +145,8 @@ class Layout:
         return {
             ours: row
             for ours, row in self.constants.items()
-            if ours != HEADER_ROW and all(match_key(name) in columns.named for name in row.named)
+            if ours != HEADER_ROW
+            and all(match_key(name) in columns.named_columns for name in row.named)
         }
 
     def constant(
@@ -159,25 +160,25 @@ class Layout:
             "workbook": PurePosixPath(self.workbook).stem,
             "sheet": self.sheet,
             "row": str(place + 1),
-            **{key: cell_text(cells[column]) for key, column in columns.named.items()},
+            **{key: cell_text(cells[column]) for key, column in columns.named_columns.items()},
         }
         if row.named and not any(values[match_key(name)] for name in row.named):
             return ""
-        return _BRACES.sub(lambda found: values.get(match_key(found[1]), found[0]), row.constant)
+        return _BRACES.sub(lambda match: values.get(match_key(match[1]), match[0]), row.constant)
 
     def translated(self, ours: Ours, cells: Iterable[Cell]) -> list[Cell]:
         """Cells as we would have them: ours where their value has a translation."""
         values = self._values.get(ours)
         if not values:
             return list(cells)
-        known: dict[tuple[type, Cell], Cell] = {}  # TRUE would be found under 1
+        values_so_far: dict[tuple[type, Cell], Cell] = {}  # TRUE would be found under 1
         translated = []
         for cell in cells:
             key = (type(cell), cell)
-            if key not in known:
+            if key not in values_so_far:
                 row = values.get(value_key(cell_text(cell))) if cell != "" else None
-                known[key] = cell if row is None or row.leaves_out else row.our_value
-            translated.append(known[key])
+                values_so_far[key] = cell if row is None or row.leaves_out else row.our_value
+            translated.append(values_so_far[key])
         return translated
 
     def leaves_out(self, ours: Ours, cell: Cell) -> bool:
@@ -206,29 +207,33 @@ class Layout:
         """Whether blank cells of a column repeat the value above."""
         return ours in self._fill_down
 
-    def serve(self, columns: HeaderColumns, read: Iterable[Ours], words: Vocabularies) -> None:
-        """Note what serves a table that was found: ``read`` are those of our columns that it has;
+    def serve(
+        self, columns: HeaderColumns, fields_read: Iterable[Ours], words: Vocabularies
+    ) -> None:
+        """Note what serves a table that was found, ``fields_read`` being those of ours that it has;
         check what the rows say against the vocabularies."""
         for number, parts in columns.met.items():
             self.served |= {(number, part) for part in parts}
         for row, first in columns.contradictions:
             self.contradict(row, first, HEADING if row.theirs else CONSTANT)
-        given = self.given(columns)
+        constants_in_use = self.given(columns)
         self.served |= {
-            (row.number, CONSTANT) for row in self.rows if row.constant and row.ours in given
+            (row.number, CONSTANT)
+            for row in self.rows
+            if row.constant and row.ours in constants_in_use
         }
-        known = {*read, *given}
+        served_fields = {*fields_read, *constants_in_use}
         for row in self.rows:
             if row.ours == HEADER_ROW:
                 self.served.add((row.number, CONSTANT))
-            if row.ours not in known:
+            if row.ours not in served_fields:
                 continue
             if row.their_value and not row.leaves_out:
                 self.served.add((row.number, VALUE))
                 self._check(row, "our_value", row.our_value, words)
-            if row.fill_down and row.ours not in given:
+            if row.fill_down and row.ours not in constants_in_use:
                 self.served.add((row.number, FILL_DOWN))
-        for ours, row in given.items():
+        for ours, row in constants_in_use.items():
             out = ours in self._left_out and self.leaves_out(ours, row.constant)
             if row.is_literal and not out:
                 (text,) = self.translated(ours, [row.constant])
@@ -270,8 +275,8 @@ def _unfit(field: Field, text: str, choices: Sequence[str]) -> Sequence[str] | N
         return ["a number such as 2.5"] if parse_quantity(text) is None else None
     if not choices:
         return None
-    found = Vocabulary(choices, exact=field.kind is Kind.PARTNER).find(text)
-    return choices if found is None else None
+    word = Vocabulary(choices, exact=field.kind is Kind.PARTNER).find(text)
+    return choices if word is None else None
 
 
 def _one_of(choices: Sequence[str]) -> str:

@@ -88,7 +88,7 @@ class _HeadedColumn:
     by which Layouts tell it from others (empty where they can't)."""
 
     place: int
-    own: Cell
+    heading: Cell
     above: str
     cells: tuple[Cell, ...]
     name: str = ""
@@ -96,7 +96,7 @@ class _HeadedColumn:
     @property
     def text(self) -> str:
         """What heads it."""
-        return cell_text(self.own)
+        return cell_text(self.heading)
 
     @property
     def numbers(self) -> list[float]:
@@ -203,7 +203,7 @@ def _columns(sheet: Sheet, header: int) -> list[_HeadedColumn]:
         if once[match_key(name)] > 1:
             name = joined if column.above and both[match_key(joined)] == 1 else ""
         named_columns.append(
-            _HeadedColumn(column.place, column.own, column.above, column.cells, name)
+            _HeadedColumn(column.place, column.heading, column.above, column.cells, name)
         )
     return named_columns
 
@@ -256,7 +256,7 @@ def _plan_amounts(plan: _Plan, columns: list[_HeadedColumn], facts: Known) -> bo
     can't be told apart."""
     by_year: dict[int | None, list[tuple[_HeadedColumn, _Period]]] = defaultdict(list)
     for column in columns:
-        period = _period(column.own, column.above)
+        period = _period(column.heading, column.above)
         if period is not None and _may_be_amounts(column) and not says_total(column.text):
             by_year[period.year].append((column, period))
     if None in by_year and len(by_year) > 1:

@@ -56,8 +56,8 @@ class Columns:
     repeat a heading, each with the column that has it first.
 
     Where Layouts read the table: ``added`` are further columns that are added to one of ours, each
-    with its own unit in ``added_units``; ``named`` those whose values stand in constants, by the
-    heading's match key; ``met`` by the number of a row of Layouts what of it was found.
+    with its own unit in ``added_units``; ``named_columns`` those whose values stand in constants,
+    by the heading's match key; ``met`` by the number of a row of Layouts what of it was found.
     ``contradictions``: rows of Layouts that give one of ours two columns.
     """
 
@@ -68,7 +68,7 @@ class Columns:
     second: list[tuple[int, int]] = field(default_factory=list)
     added: dict[Ours, list[int]] = field(default_factory=dict)
     added_units: dict[int, int] = field(default_factory=dict)
-    named: dict[str, int] = field(default_factory=dict)
+    named_columns: dict[str, int] = field(default_factory=dict)
     met: dict[int, set[str]] = field(default_factory=dict)
     contradictions: list[tuple[LayoutRow, LayoutRow]] = field(default_factory=list)
 
@@ -86,7 +86,7 @@ class Columns:
             self.second.append((column, first))
 
     def __len__(self) -> int:
-        return len(self.fields) + len(self.years) + len(self.partners) + len(self.named)
+        return len(self.fields) + len(self.years) + len(self.partners) + len(self.named_columns)
 
     @property
     def known(self) -> set[int]:
@@ -97,7 +97,7 @@ class Columns:
     def read(self) -> set[int]:
         """Every column that is read."""
         first = (*self.fields.values(), *self.years.values(), *self.partners.values())
-        return {*first, *self.named.values(), *chain.from_iterable(self.added.values())}
+        return {*first, *self.named_columns.values(), *chain.from_iterable(self.added.values())}
 
     @property
     def is_long(self) -> bool:
@@ -157,8 +157,8 @@ class FoundTable:
         """The columns that belong to the table: from its first heading to its last, and on while
         the next one has a heading or is filled in a line. A heading that stands again beyond a
         blank column heads a block of its own."""
-        read = self.columns.read
-        first, last = min(read, default=0), max(read, default=-1)
+        columns_read = self.columns.read
+        first, last = min(columns_read, default=0), max(columns_read, default=-1)
 
         def goes_on(column: int) -> bool:
             return self.headings[column] != "" or any(cell != "" for cell in lines.column(column))
@@ -172,7 +172,7 @@ class FoundTable:
     def source(self, workbook: str, number: int) -> TableSource:
         """The table's place, as records refer to it."""
         fields = {**self.columns.fields, **self.columns.partners}
-        given = self.constants
+        constants = self.constants
         added = {
             ours if isinstance(ours, int) else 0: [column + 1 for column in columns]
             for ours, columns in self.columns.added.items()
@@ -186,7 +186,7 @@ class FoundTable:
             self.header + 1,
             {name: column + 1 for name, column in fields.items()},
             {year: column + 1 for year, column in self.columns.years.items()},
-            constants={str(ours): row.at(CONSTANT) for ours, row in given.items()},
+            constants={str(ours): row.at(CONSTANT) for ours, row in constants.items()},
             added=added,
             first_column=next((n for n, cell in enumerate(self.headings, 1) if cell != ""), 1),
         )
@@ -196,8 +196,8 @@ class FoundTable:
         """The rows of Layouts that give one of ours without a column."""
         if self.layout is None:
             return {}
-        given = self.layout.given(self.columns)
-        return {ours: row for ours, row in given.items() if ours not in self.columns.fields}
+        constants = self.layout.given(self.columns)
+        return {ours: row for ours, row in constants.items() if ours not in self.columns.fields}
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ class HeadingFinder:
         self._partners = {ref_key(code): code for code in partners}
         self._theirs = _mapped_by_key(layout) if layout else {}
         self._years = table.year_columns and not (layout and layout.is_long)
-        self._seen: dict[Cell, tuple[Meaning, ...]] = {}
+        self._meanings: dict[Cell, tuple[Meaning, ...]] = {}
         # Else a number may name something too, and a text together with the one above it.
         self._texts_alone = not (layout or partners)
 
@@ -246,16 +246,16 @@ class HeadingFinder:
         """What a heading names by its own name."""
         if cell == "" or (isinstance(cell, str) and len(cell) > LONGEST_LABEL):
             return ()
-        seen = self._seen.get(cell)
-        if seen is None:
+        meanings = self._meanings.get(cell)
+        if meanings is None:
             text = cell_text(cell)
-            seen = self._look_up(text)
-            if not seen and (bare := without_marks(text)) != text:
-                seen = self._look_up(bare)
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[cell] = seen
-        return seen
+            meanings = self._look_up(text)
+            if not meanings and (bare := without_marks(text)) != text:
+                meanings = self._look_up(bare)
+            if len(self._meanings) >= _MOST_SEEN:
+                self._meanings.clear()
+            self._meanings[cell] = meanings
+        return meanings
 
     def names(self, cell: Cell) -> bool:
         """Whether a text names something by itself."""
@@ -283,34 +283,34 @@ class HeadingFinder:
     def _look_up(self, text: str) -> tuple[Meaning, ...]:
         if (name := self._fields.get(match_key(text))) is not None:
             return (Meaning(field=name),)
-        if self._years and (found := parse_year_heading(text)):
-            return (Meaning(year=found[0], unit=found[1]),)
+        if self._years and (year_and_unit := parse_year_heading(text)):
+            return (Meaning(year=year_and_unit[0], unit=year_and_unit[1]),)
         if self.table.partner_columns and (code := self._partners.get(ref_key(text))):
             return (Meaning(partner=code),)
         return ()
 
-    def may_name(self, row: list[Cell], known: set[str]) -> bool:
-        """Whether a row may be a header row; ``known`` as ``texts_among`` gives it."""
-        return not (self._texts_alone and known.isdisjoint(row))
+    def may_name(self, row: list[Cell], texts: set[str]) -> bool:
+        """Whether a row may be a header row; ``texts`` as ``texts_among`` gives it."""
+        return not (self._texts_alone and texts.isdisjoint(row))
 
     def columns(self, rows: list[list[Cell]], place: int) -> Columns:
         """The columns that a row of a sheet names, if it were a header row."""
         if self.layout is not None:
             return _MappedHeader(self, self.layout, self._theirs, rows, place).columns()
         row = rows[place]
-        found = self._named_in(row, range(len(row)))
-        if found.second and (left := _block_at_left(row, found)):
+        columns = self._named_in(row, range(len(row)))
+        if columns.second and (left := _block_at_left(row, columns)):
             others = [column for column in range(len(row)) if column not in left]
-            found = self._named_in(row, [*others, *left])
-        return found
+            columns = self._named_in(row, [*others, *left])
+        return columns
 
     def _named_in(self, row: list[Cell], order: Iterable[int]) -> Columns:
         """What a row's cells name; of those that name one thing the first in order holds."""
-        found = Columns()
+        columns = Columns()
         for column in order:
             for meaning in self.meanings(row[column]):
-                found.add(meaning, column)
-        return found
+                columns.add(meaning, column)
+        return columns
 
 
 @lru_cache(maxsize=64)
@@ -319,14 +319,14 @@ def own_finder(table: Table) -> HeadingFinder:
     return HeadingFinder(table)
 
 
-def _block_at_left(row: list[Cell], found: Columns) -> range:
+def _block_at_left(row: list[Cell], columns: Columns) -> range:
     """The columns of a block at the left of a table: its every heading stands again beyond a blank
     column, where there are others besides."""
-    first = min(found.read)
+    first = min(columns.read)
     end = next((n for n in range(first, len(row)) if row[n] == ""), len(row))
-    block = found.read & set(range(first, end))
-    again = {column for further, column in found.second if further >= end}
-    return range(first, end if block <= again and found.read > block else first)
+    block = columns.read & set(range(first, end))
+    again = {column for further, column in columns.second if further >= end}
+    return range(first, end if block <= again and columns.read > block else first)
 
 
 def _mapped_by_key(layout: Layout) -> dict[str, list[Mapped]]:
@@ -359,22 +359,22 @@ class _MappedHeader:
         self.row = rows[place]
         filled = [row for row in rows[max(0, place - _BANNER_ROWS) : place] if any(_filled(row))]
         self.above = [(row, spread(row)) for row in filled[-_STACKED:]]
-        self.found = Columns()
+        self.result = Columns()
         # By one of ours and the row of Layouts, the column of each part.
         self.by_row: dict[Ours, dict[int, dict[str, int]]] = defaultdict(dict)
         # Columns that bear our own name, with their units.
-        self.own: dict[Ours, list[tuple[int, int | None]]] = {}
+        self.by_own_name: dict[Ours, list[tuple[int, int | None]]] = {}
 
     def columns(self) -> Columns:
         """What the row names."""
         for column in range(len(self.row)):
-            own, stack = self.heading(column)
-            for mapped in self.mapped(own, stack):
-                self.take(mapped, own, column)
-            for meaning in self.finder.meanings(own):
-                self.own.setdefault(meaning.ours, []).append((column, meaning.unit))
+            heading, stack = self.heading(column)
+            for mapped in self.mapped(heading, stack):
+                self.take(mapped, heading, column)
+            for meaning in self.finder.meanings(heading):
+                self.by_own_name.setdefault(meaning.ours, []).append((column, meaning.unit))
         self.resolve()
-        return self.found
+        return self.result
 
     def heading(self, column: int) -> tuple[Cell, list[str]]:
         """A column's heading and what stands above it, spread to the right as banners are. Where
@@ -387,56 +387,56 @@ class _MappedHeader:
                     return direct, stack[:number]
         return cell, stack
 
-    def mapped(self, own: Cell, stack: list[str]) -> list[Mapped]:
+    def mapped(self, heading: Cell, stack: list[str]) -> list[Mapped]:
         """What the layout makes of a heading: by itself, or joined to some of those above it."""
-        text = cell_text(own)
+        text = cell_text(heading)
         key = match_key(text)
         if not key:
             return []
         if not any(longer.endswith(key) for longer in self.theirs):
             key = match_key(without_marks(text))
-        found = list(self.theirs.get(key, ()))
+        meanings = list(self.theirs.get(key, ()))
         if any(len(longer) > len(key) and longer.endswith(key) for longer in self.theirs):
             above = [match_key(text) for text in stack]
             for size in range(1, len(above) + 1):
                 for some in combinations(above, size):
-                    found += self.theirs.get("".join((*some, key)), ()) if all(some) else ()
-        return list(dict.fromkeys(found))
+                    meanings += self.theirs.get("".join((*some, key)), ()) if all(some) else ()
+        return list(dict.fromkeys(meanings))
 
-    def take(self, mapped: Mapped, own: Cell, column: int) -> None:
+    def take(self, mapped: Mapped, heading: Cell, column: int) -> None:
         row = mapped.row
         if row is None:
-            self.found.named.setdefault(match_key(cell_text(own)), column)
+            self.result.named_columns.setdefault(match_key(cell_text(heading)), column)
             return
         parts = self.by_row[row.ours].setdefault(row.number, {})
         first = parts.setdefault(mapped.part, column)
         if first != column:
-            self.found.second.append((column, first))
+            self.result.second.append((column, first))
 
     def resolve(self) -> None:
         """Decide which column each of ours has: the one that a row of Layouts gives, else the one
         that bears our own name, where no constant stands for it."""
-        found, given = self.found, self.layout.given(self.found)
+        result, constants = self.result, self.layout.given(self.result)
         for ours, rows in self.layout.headings.items():
-            chosen: LayoutRow | None = None
+            first_row: LayoutRow | None = None
             for row in rows:
                 columns = self.columns_of(row)
                 if not columns:
                     continue
-                if chosen is None:
-                    chosen = row
+                if first_row is None:
+                    first_row = row
                     self.give(ours, row, columns)
-                elif columns != self.columns_of(chosen):
-                    found.contradictions.append((row, chosen))
-            if chosen is not None and ours in given:
-                first, second = sorted((chosen, given[ours]), key=lambda row: row.number)
-                found.contradictions.append((second, first))
-        for ours, ((column, unit), *further) in self.own.items():
+                elif columns != self.columns_of(first_row):
+                    result.contradictions.append((row, first_row))
+            if first_row is not None and ours in constants:
+                first, second = sorted((first_row, constants[ours]), key=lambda row: row.number)
+                result.contradictions.append((second, first))
+        for ours, ((column, unit), *further) in self.by_own_name.items():
             apart = isinstance(ours, int) and any(r.map for r in self.layout.headings.get(ours, ()))
-            if ours in found.fields or ours in found.years or ours in given or apart:
+            if ours in result.fields or ours in result.years or ours in constants or apart:
                 continue
             self.put(ours, column, unit)
-            found.second += [(again, column) for again, _ in further]
+            result.second += [(again, column) for again, _ in further]
 
     def columns_of(self, row: LayoutRow) -> list[int]:
         """The columns that a row of Layouts names: one, or the parts that are added up."""
@@ -445,20 +445,20 @@ class _MappedHeader:
 
     def give(self, ours: Ours, row: LayoutRow, columns: list[int]) -> None:
         """Give one of ours the columns that a row of Layouts names."""
-        found = self.found
+        result = self.result
         self.put(ours, columns[0], self.unit_of(columns[0], row))
         if len(columns) > 1:
-            found.added[ours] = columns[1:]
+            result.added[ours] = columns[1:]
         for column in columns[1:]:
             if (unit := self.unit_of(column, row)) is not None:
-                found.added_units[column] = unit
+                result.added_units[column] = unit
         parts = self.by_row[ours][row.number]
-        found.met[row.number] = {HEADING} if "" in parts else set(parts)
+        result.met[row.number] = {HEADING} if "" in parts else set(parts)
 
     def unit_of(self, column: int, row: LayoutRow) -> int | None:
         """The unit that a heading gives, or one that stands above it."""
-        own, stack = self.heading(column)
-        for text in (cell_text(own), *reversed(stack)):
+        heading, stack = self.heading(column)
+        for text in (cell_text(heading), *reversed(stack)):
             unit = parse_unit(text.strip("() "))
             unit = unit_within(text) if unit is None else unit
             if unit is not None:
@@ -468,11 +468,11 @@ class _MappedHeader:
     def put(self, ours: Ours, column: int, unit: int | None) -> None:
         """Note the column of one of ours, and its unit where the heading gives one."""
         if isinstance(ours, int):
-            self.found.years[ours] = column
+            self.result.years[ours] = column
         else:
-            self.found.fields[ours] = column
+            self.result.fields[ours] = column
         if unit is not None:
-            self.found.units[ours] = unit
+            self.result.units[ours] = unit
 
 
 def _filled(row: list[Cell]) -> Iterator[bool]:
@@ -490,16 +490,16 @@ def spread(row: list[Cell]) -> list[str]:
 
 def find_tables(sheet: Sheet, finder: HeadingFinder) -> list[FoundTable]:
     """Every table on the sheet that bears the finder's headings, from the top down."""
-    known = finder.texts_among(sheet.keys)
+    texts = finder.texts_among(sheet.keys)
     header = _named_header(sheet, finder)
     if header is not None:
         columns = finder.columns(sheet.rows, header) if header < len(sheet.rows) else Columns()
-        found = list(_split(sheet, finder, known, header, columns)) if len(columns) else []
+        tables = list(_split(sheet, finder, texts, header, columns)) if len(columns) else []
     else:
-        found = list(_search(sheet, finder, known))
-    for each in found:
+        tables = list(_search(sheet, finder, texts))
+    for each in tables:
         each.layout = finder.layout
-    return found
+    return tables
 
 
 def _named_header(sheet: Sheet, finder: HeadingFinder) -> int | None:
@@ -508,18 +508,18 @@ def _named_header(sheet: Sheet, finder: HeadingFinder) -> int | None:
     return None if row is None else row - 1
 
 
-def _search(sheet: Sheet, finder: HeadingFinder, known: set[str]) -> Iterator[FoundTable]:
+def _search(sheet: Sheet, finder: HeadingFinder, texts: set[str]) -> Iterator[FoundTable]:
     rows = sheet.rows if finder.layout is not None else _with_merged_headings(sheet)
     none = Columns()  # one for all rows that name nothing
-    named = [
-        finder.columns(rows, place) if finder.may_name(row, known) else none
+    row_columns = [
+        finder.columns(rows, place) if finder.may_name(row, texts) else none
         for place, row in enumerate(rows[:HEADER_ROWS])
     ]
-    naming = [place for place, columns in enumerate(named) if len(columns)]
+    naming = [place for place, columns in enumerate(row_columns) if len(columns)]
     if naming:
-        best = max(naming, key=lambda place: (len(named[place]), len(named[place].met)))
-        header = _first_header(sheet, named, best)
-        yield from _split(sheet, finder, known, header, named[header])
+        best = max(naming, key=lambda place: (len(row_columns[place]), len(row_columns[place].met)))
+        header = _first_header(sheet, row_columns, best)
+        yield from _split(sheet, finder, texts, header, row_columns[header])
 
 
 def _with_merged_headings(sheet: Sheet) -> list[list[Cell]]:
@@ -535,13 +535,15 @@ def _with_merged_headings(sheet: Sheet) -> list[list[Cell]]:
     return rows
 
 
-def _first_header(sheet: Sheet, named: list[Columns], best: int) -> int:
+def _first_header(sheet: Sheet, row_columns: list[Columns], best: int) -> int:
     """The best header row, or the first one above it that heads a table of its own: it has at
     least half as many headings, and rows with something below them."""
-    for place, columns in enumerate(named[:best]):
-        if len(columns) < _enough(named[best]) or 2 * len(columns) < len(named[best]):
+    for place, columns in enumerate(row_columns[:best]):
+        if len(columns) < _enough(row_columns[best]) or 2 * len(columns) < len(row_columns[best]):
             continue
-        for row, below in zip(sheet.rows[place + 1 : best], named[place + 1 : best], strict=True):
+        for row, below in zip(
+            sheet.rows[place + 1 : best], row_columns[place + 1 : best], strict=True
+        ):
             if not len(below) and sum(row[column] != "" for column in columns.known) >= 2:
                 return place
     return best
@@ -553,42 +555,44 @@ def _enough(columns: Columns) -> int:
 
 
 def _split(
-    sheet: Sheet, finder: HeadingFinder, known: set[str], header: int, columns: Columns
+    sheet: Sheet, finder: HeadingFinder, texts: set[str], header: int, columns: Columns
 ) -> Iterator[FoundTable]:
     """Cut the rows below the first header where a further header row stands. A row that repeats
     the header, units and all, only goes; where it has no row of units of its own, those above
     hold."""
     enough, rows = _enough(columns), sheet.rows
     table, place = _begin(sheet, header, columns)
-    own: list[tuple[int, list[Cell]]] = []
-    perhaps = [n for n in range(place, len(rows)) if not known.isdisjoint(rows[n])]
+    table_rows: list[tuple[int, list[Cell]]] = []
+    perhaps = [n for n in range(place, len(rows)) if not texts.isdisjoint(rows[n])]
     for further in perhaps:
         row = rows[further]
-        if further < place or sum(cell in known for cell in row) < enough:
+        if further < place or sum(cell in texts for cell in row) < enough:
             continue
         again = finder.columns(rows, further)
         if len(again) < enough and row != table.headings:
             continue
         if _is_beside(table, row, again):
             continue
-        own += enumerate(rows[place:further], place)
+        table_rows += enumerate(rows[place:further], place)
         place = _below_units(sheet, further, again)[0]
         if row == table.headings:
             again = replace(table.columns, units=table.columns.units | again.units)
         if again == table.columns:
             continue
-        table.rows = Rows(own)
+        table.rows = Rows(table_rows)
         yield table
-        (table, place), own = _begin(sheet, further, again), []
+        (table, place), table_rows = _begin(sheet, further, again), []
         table.after = True
-    table.rows = Rows((*own, *enumerate(rows[place:], place)))
+    table.rows = Rows((*table_rows, *enumerate(rows[place:], place)))
     yield table
 
 
 def _is_beside(table: FoundTable, row: list[Cell], again: Columns) -> bool:
     """Whether headings head a block beside the table, in a row of which the table has a part."""
-    known = table.columns.known
-    return known.isdisjoint(again.known) and any(row[column] != "" for column in known)
+    table_columns = table.columns.known
+    return table_columns.isdisjoint(again.known) and any(
+        row[column] != "" for column in table_columns
+    )
 
 
 def _begin(sheet: Sheet, header: int, columns: Columns) -> tuple[FoundTable, int]:
@@ -617,51 +621,54 @@ def _below_units(sheet: Sheet, header: int, columns: Columns) -> tuple[int, list
     return header + 2, headings
 
 
-def header_issues(found: FoundTable, source: TableSource, table: Table) -> list[Issue]:
+def header_issues(found_table: FoundTable, source: TableSource, table: Table) -> list[Issue]:
     """What is wrong with a header row: missing and repeated headings. Fields that Layouts give as
     constants need no column."""
     issues = []
-    given = {*found.columns.fields, *found.constants}
-    first = source.at(found.header + 1, source.first_column)
-    missing = [h.heading for h in table.headings if h.required and h.name not in given]
-    if found.layout is not None and found.layout.is_long and table.year_columns:
-        missing += [each.heading for each in LONG_FIELDS if each.name not in given]
-    elif table.year_columns and not found.columns.years:
+    fields = {*found_table.columns.fields, *found_table.constants}
+    first = source.at(found_table.header + 1, source.first_column)
+    missing = [h.heading for h in table.headings if h.required and h.name not in fields]
+    if found_table.layout is not None and found_table.layout.is_long and table.year_columns:
+        missing += [each.heading for each in LONG_FIELDS if each.name not in fields]
+    elif table.year_columns and not found_table.columns.years:
         missing.append("a financial year")
     if missing:
         what = f"There is no column for {', none for '.join(missing)} in {table.name}."
         issues.append(Issue("missing-heading", first, ", ".join(missing), "", {"what": what}))
-    for column, earlier in found.columns.second:
-        text = cell_text(found.headings[column])
+    for column, earlier in found_table.columns.second:
+        text = cell_text(found_table.headings[column])
         details = {
-            "first": f"{column_letters(earlier + 1)}{found.header + 1}",
-            "lost": _lost(amounts_of(found.rows, column)),
+            "first": f"{column_letters(earlier + 1)}{found_table.header + 1}",
+            "lost": _lost(amounts_of(found_table.rows, column)),
         }
-        at = source.at(found.header + 1, column + 1)
+        at = source.at(found_table.header + 1, column + 1)
         issues.append(Issue("duplicate-heading", at, text, text, details))
     return issues
 
 
 def unread_issues(
-    found: FoundTable, source: TableSource, lines: Rows, elsewhere: set[int]
+    found_table: FoundTable, source: TableSource, lines: Rows, elsewhere: set[int]
 ) -> list[Issue]:
     """Amounts in the table's lines, as numbers or text, below headings that are not read: years
     that are none, and unknown headings. ``elsewhere``: columns that another layout of the sheet
     reads, and Total columns."""
     issues = []
-    known = found.columns.known | elsewhere
-    for column in found.span(lines):
-        heading = found.headings[column]
+    columns_read = found_table.columns.known | elsewhere
+    for column in found_table.span(lines):
+        heading = found_table.headings[column]
         text = cell_text(heading)
-        if column in known:
+        if column in columns_read:
             continue
         numbers = [each for each in amounts_of(lines, column) if each]
-        at = source.at(found.header + 1, column + 1)
+        at = source.at(found_table.header + 1, column + 1)
         if looks_like_year(heading):
             if numbers:
                 details = {"lost": _lost(numbers)}
                 issues.append(Issue("unknown-year-heading", at, text, text, details))
-        elif numbers and (fault := found.sheet.faults.get((found.header, column))) is not None:
+        elif (
+            numbers
+            and (fault := found_table.sheet.faults.get((found_table.header, column))) is not None
+        ):
             rule = "cell-error" if fault.error else "formula-no-value"
             issues.append(Issue(rule, at, "Heading", fault.error))
         elif numbers and not numbers_rows(text, numbers):
@@ -672,15 +679,15 @@ def unread_issues(
     return issues
 
 
-def unread_sheet(found: FoundTable, source: TableSource, lines: Rows) -> list[Issue]:
+def unread_sheet(found_table: FoundTable, source: TableSource, lines: Rows) -> list[Issue]:
     """The numbers of a whole table that is not read, because of the name of its sheet."""
-    columns = sorted(found.columns.years.values())
+    columns = sorted(found_table.columns.years.values())
     numbers = [number for column in columns for number in amounts_of(lines, column)]
     if not any(numbers):
         return []
-    at = source.at(found.header + 1, columns[0] + 1)
-    text = cell_text(found.headings[columns[0]])
-    name = f"The table from “{text}” on, on the sheet “{found.sheet.name}”,"
+    at = source.at(found_table.header + 1, columns[0] + 1)
+    text = cell_text(found_table.headings[columns[0]])
+    name = f"The table from “{text}” on, on the sheet “{found_table.sheet.name}”,"
     what = f"{name} is not read, and there are amounts in it, which add up to "
     return [Issue("unread-amounts", at, text, text, {"what": f"{what}{_sum_text(numbers)}."})]
 

@@ -60,12 +60,12 @@ def listed(values: str) -> str:
 
 def unfit_values(kind: str, values: str) -> Fault | None:
     """Why a kind of column, or its values, can't serve."""
-    known = Vocabulary(TAG_KINDS).find(kind)
+    kind_of_tag = Vocabulary(TAG_KINDS).find(kind)
     words = NAMES.read(listed(values))
-    if known is None:
+    if kind_of_tag is None:
         what = f"“{kind}” is no kind of column." if kind else "The row says no kind of column."
         return Fault("Kind", what, f"Enter {LIST} or {NUMBER}.")
-    if known == NUMBER:
+    if kind_of_tag == NUMBER:
         what = "A Number is added up: it has no values to choose from."
         fix = f"Clear the cell, or enter {LIST} as the Kind."
         return Fault("Values", what, fix) if values else None

@@ -66,8 +66,8 @@ def total_columns(found_table: FoundTable, lines: Rows, cover: Cover) -> dict[in
     """The unknown columns that say Total in their heading and add up the row's years in at least
     half of their rows, each with the pounds in one of its units."""
     units: dict[int, int] = {}
-    known = found_table.columns.known
-    for column in [each for each in range(len(found_table.headings)) if each not in known]:
+    our_columns = found_table.columns.known
+    for column in [each for each in range(len(found_table.headings)) if each not in our_columns]:
         text = cell_text(found_table.headings[column])
         if "total" not in match_key(text):
             continue

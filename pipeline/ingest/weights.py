@@ -53,9 +53,9 @@ def read_weights(
     ):
         reader = _WeightsReader(table, rule, codes, services, names)
         for sheet in sheets:
-            found, issues = found_on(workbook, sheet, table, codes)
+            tables, issues = found_on(workbook, sheet, table, codes)
             weights.issues += issues
-            for number, each in enumerate(found):
+            for number, each in enumerate(tables):
                 reader.read(each, each.source(workbook, number))
         weights.issues += reader.issues
         for (name, service), rows in reader.sets.items():
@@ -96,28 +96,28 @@ class _WeightsReader:
         details = {"what": what, "fix": fix}
         self.issues.append(Issue(self.rule, at, heading, value, details))
 
-    def read(self, found: FoundTable, source: TableSource) -> None:
-        self.issues += header_issues(found, source, self.table)
-        columns = found.columns
+    def read(self, found_table: FoundTable, source: TableSource) -> None:
+        self.issues += header_issues(found_table, source, self.table)
+        columns = found_table.columns
         missing = [code for code in self.codes if code not in columns.partners]
-        if missing and any(cell != "" for _, row in found.rows for cell in row):
-            at = source.at(found.header + 1, min(columns.known) + 1)
+        if missing and any(cell != "" for _, row in found_table.rows for cell in row):
+            at = source.at(found_table.header + 1, min(columns.known) + 1)
             what = f"There is no column for {', '.join(missing)}."
             fix = "Give each partner's code a column of its own; a blank weight is nil."
             self.bad(at, missing[0], "", what, fix)
-        for place, row in found.rows:
-            if self.is_total(found, row):
+        for place, row in found_table.rows:
+            if self.is_total(found_table, row):
                 continue
             if any(
-                row[column] != "" or (place, column) in found.sheet.faults
+                row[column] != "" or (place, column) in found_table.sheet.faults
                 for column in columns.partners.values()
             ) or (sum(row[column] != "" for column in columns.fields.values()) >= 2):
-                self.read_row(found, source, place, row, usable=not missing)
+                self.read_row(found_table, source, place, row, usable=not missing)
 
-    def is_total(self, found: FoundTable, row: list[Cell]) -> bool:
+    def is_total(self, found_table: FoundTable, row: list[Cell]) -> bool:
         """Whether a row adds up others; a driver may be called Total headcount, a service Total
         facilities management."""
-        column = found.columns.fields.get(self.table.fields[0].name)
+        column = found_table.columns.fields.get(self.table.fields[0].name)
         name = "" if column is None else cell_text(row[column])
         first = next((cell for cell in row if isinstance(cell, str) and cell), "")
         if self.table is DRIVERS:
@@ -125,13 +125,18 @@ class _WeightsReader:
         return says_total(first) and self.services.find(name) is None
 
     def read_row(
-        self, found: FoundTable, source: TableSource, place: int, row: list[Cell], usable: bool
+        self,
+        found_table: FoundTable,
+        source: TableSource,
+        place: int,
+        row: list[Cell],
+        usable: bool,
     ) -> None:
-        key = self.key(found, source, place, row)
+        key = self.key(found_table, source, place, row)
         if key is None:
             return
-        year, year_fine = self.year(found, source, place, row)
-        first = source.at(place + 1, min(found.columns.fields.values()) + 1)
+        year, year_fine = self.year(found_table, source, place, row)
+        first = source.at(place + 1, min(found_table.columns.fields.values()) + 1)
         earlier = [old for old in self.sets[key] if old.from_year == year]
         if year_fine and earlier:
             what = f"“{self.label(key)}” stands in row {earlier[0].at.row} already, which holds."
@@ -143,7 +148,7 @@ class _WeightsReader:
                 "Delete one of the two rows, or give it a year of its own.",
             )
             return
-        weights = self.row_weights(found, source, place, row)
+        weights = self.row_weights(found_table, source, place, row)
         if weights is not None and not sum(weights):
             what = f"The weights of “{self.label(key)}” add up to nil: nothing is shared by them."
             self.bad(
@@ -157,17 +162,17 @@ class _WeightsReader:
             self.broken.add(key)
         if not usable:
             weights = None
-        columns = found.columns.partners
+        columns = found_table.columns.partners
         cells = tuple(source.at(place + 1, columns[code] + 1) for code in self.codes if usable)
         self.sets[key].append(WeightRow(year, weights, first, cells))
 
     def key(
-        self, found: FoundTable, source: TableSource, place: int, row: list[Cell]
+        self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]
     ) -> _Key | None:
         """The set that a row belongs to; None where it can't be told, which is an issue."""
 
         def text(name: str) -> str:
-            column = found.columns.fields.get(name)
+            column = found_table.columns.fields.get(name)
             return "" if column is None else cell_text(row[column])
 
         driver = BASELINE_BASIS
@@ -204,10 +209,10 @@ class _WeightsReader:
         return driver, service
 
     def year(
-        self, found: FoundTable, source: TableSource, place: int, row: list[Cell]
+        self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]
     ) -> tuple[int | None, bool]:
         """The year from which the row holds, and whether its cell can be read."""
-        column = found.columns.fields.get("year")
+        column = found_table.columns.fields.get("year")
         text = "" if column is None else cell_text(row[column])
         if not text:
             return None, True
@@ -223,18 +228,18 @@ class _WeightsReader:
         return year, year is not None
 
     def row_weights(
-        self, found: FoundTable, source: TableSource, place: int, row: list[Cell]
+        self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]
     ) -> tuple[Decimal, ...] | None:
         """The row's weights in partner order, or None where one of them can't serve."""
         weights: list[Decimal] = []
         fine = True
         for code in self.codes:
-            column = found.columns.partners.get(code)
+            column = found_table.columns.partners.get(code)
             if column is None:
                 continue
             at = source.at(place + 1, column + 1)
             cell = row[column]
-            fault = found.sheet.faults.get((place, column))
+            fault = found_table.sheet.faults.get((place, column))
             if fault is not None:
                 rule = "cell-error" if fault.error else "formula-no-value"
                 self.issues.append(Issue(rule, at, code, fault.error))
@@ -244,8 +249,8 @@ class _WeightsReader:
             elif not isinstance(cell, float) or not math.isfinite(cell):
                 text = cell_text(cell)
                 alike = isinstance(cell, str) and parse_amount(text) is not None
-                seen = "text that looks like a number" if alike else "no number"
-                what = f"“{text}” is {seen}, so that nothing can be shared by it."
+                kind = "text that looks like a number" if alike else "no number"
+                what = f"“{text}” is {kind}, so that nothing can be shared by it."
                 self.bad(at, code, text, what, "Enter the weight as a number.")
                 fine = False
             elif cell < 0:

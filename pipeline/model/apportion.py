@@ -128,21 +128,21 @@ def apportion(register: pd.DataFrame, programme: Programme) -> tuple[Pence, Penc
 def shares_in_use(register: pd.DataFrame, programme: Programme) -> dict[ShareKey, Weights]:
     """By what the register's lines are shared, in each of the programme's years."""
     keys = register[["basis", "service", "partner"]].fillna("").drop_duplicates()
-    found: dict[ShareKey, Weights] = {}
-    for basis, service, named in keys.itertuples(index=False, name=None):
-        partner = named if basis == bases.DIRECT else ""
+    shares: dict[ShareKey, Weights] = {}
+    for basis, service, line_partner in keys.itertuples(index=False, name=None):
+        partner = line_partner if basis == bases.DIRECT else ""
         for year in programme.years:
             share = share_of(programme, basis or None, service, partner, year)
-            found[basis, service, partner, year] = share.weights
-    return found
+            shares[basis, service, partner, year] = share.weights
+    return shares
 
 
-def shares_table(programme: Programme, used: set[tuple[str, str]]) -> pd.DataFrame:
-    """SHARES by the usual basis of each service and any other in ``used`` (pairs of service and
-    basis); blank where not apportioned or where each line names its partner."""
+def shares_table(programme: Programme, bases_in_use: set[tuple[str, str]]) -> pd.DataFrame:
+    """SHARES by the usual basis of each service and any other in ``bases_in_use`` (pairs of
+    service and basis); blank where not apportioned or where each line names its partner."""
     rows = []
     for service in programme.services:
-        others = sorted(basis for name, basis in used if name == service.name)
+        others = sorted(basis for name, basis in bases_in_use if name == service.name)
         for basis in dict.fromkeys([service.basis, *others]):
             for year, label in zip(programme.years, programme.year_labels, strict=True):
                 share = share_of(programme, basis, service.name, "", year)

@@ -30,9 +30,11 @@ def budget(by_year: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     labels = list(programme.year_labels)
     rows = []
     if programme.gap:
-        for (name, scenario), own in by_year.groupby(["organisation", "scenario"], sort=False):
+        for (name, scenario), of_organisation in by_year.groupby(
+            ["organisation", "scenario"], sort=False
+        ):
             for measure, categories in NET_OF.items():
-                counted = own.loc[own["measure"].isin(categories), labels]
+                counted = of_organisation.loc[of_organisation["measure"].isin(categories), labels]
                 effects = counted.to_numpy(dtype=np.int64).sum(axis=0)
                 changes = np.diff(effects, prepend=np.int64(0)).tolist()
                 rows.append((name, scenario, measure, *changes))

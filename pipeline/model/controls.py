@@ -58,10 +58,10 @@ def controls_table(controls: Iterable[Check]) -> pd.DataFrame:
 
 
 def intake_controls(
-    files: int, read: int, not_read: int, returns: Sequence[ReturnTotals]
+    files: int, read_files: int, not_read: int, returns: Sequence[ReturnTotals]
 ) -> list[Check]:
     """Files, and per return rows and money: what came in against what became of it."""
-    controls = [Check("Files found = read + not read", COUNT, files, read + not_read)]
+    controls = [Check("Files found = read + not read", COUNT, files, read_files + not_read)]
     for r in returns:
         rows = r.accepted_rows + r.rejected_rows + r.excluded_rows + r.left_out_rows
         money = r.accepted_pence + r.rejected_pence + r.excluded_pence + r.left_out_pence
@@ -267,16 +267,18 @@ def _budget(results: Results) -> Iterable[Check]:
         )
         for whose, organisations in _sides(programme):
             effects = years[years["organisation"].isin(organisations)]
-            own = changes[changes["organisation"].isin(organisations)]
+            changes_of_side = changes[changes["organisation"].isin(organisations)]
             subject = Subject("Budget", scenario, whole=whose == _WHOLE)
             for measure, categories in NET_OF.items():
-                chosen = effects[effects["measure"].isin(categories)]
-                running = accumulate(_sums(own[own["measure"] == measure], labels))
+                effects_of_measure = effects[effects["measure"].isin(categories)]
+                running = accumulate(
+                    _sums(changes_of_side[changes_of_side["measure"] == measure], labels)
+                )
                 for label, actual in zip(labels, running, strict=True):
                     words = f"running total of {measure.lower()}"
                     title = f"Budget, {whose}, {label}: {words}, {scenario} = By_year"
                     about = replace(subject, measure=measure, year=label)
-                    yield Check(title, PENCE, _added(chosen, label), actual, about)
+                    yield Check(title, PENCE, _added(effects_of_measure, label), actual, about)
         yield from _gaps(results, scenario, years)
 
 

@@ -94,9 +94,9 @@ def _delivered(
 def transfers(balances: pd.DataFrame) -> pd.DataFrame:
     """TRANSFERS that clear the balances of SETTLEMENT, in each scenario and year."""
     rows = []
-    for (scenario, year), own in balances.groupby(["scenario", "year"], sort=False):
-        codes, names = own["partner"].tolist(), own["organisation"].tolist()
-        for payer, payee, pence in payments(own["due_pence"].tolist()):
+    for (scenario, year), of_year in balances.groupby(["scenario", "year"], sort=False):
+        codes, names = of_year["partner"].tolist(), of_year["organisation"].tolist()
+        for payer, payee, pence in payments(of_year["due_pence"].tolist()):
             whose = (codes[payer], codes[payee], pence, names[payer], names[payee])
             rows.append((scenario, year, *whose))
     return pd.DataFrame(rows, columns=TRANSFERS.names(), dtype=object)
@@ -129,14 +129,14 @@ _BOOKS, _SHARE, _DUE, _AMOUNT = "In its books", "Its share", "To receive / (to p
 def settlement_controls(results: Results) -> Iterator[Check]:
     """Books and shares are those of the lines, by year and by partner; what is due comes to nil,
     and the payments clear it."""
-    made = results.settlement
-    if made is None:
+    tables = results.settlement
+    if tables is None:
         return
     paid = [_paid(frame) for frame in (results.register, results.apportioned)]
     for scenario in results.programme.scenarios:
         lines, parts = (frame[frame["scenario"] == scenario] for frame in paid)
-        balances = made.balances[made.balances["scenario"] == scenario]
-        payments_made = made.transfers[made.transfers["scenario"] == scenario]
+        balances = tables.balances[tables.balances["scenario"] == scenario]
+        payments_made = tables.transfers[tables.transfers["scenario"] == scenario]
         for label in results.programme.year_labels:
             pence = _total(lines, label) - _total(parts[parts["partner"] == ""], label)
             rows = balances[balances["year"] == label]
@@ -153,7 +153,7 @@ def settlement_controls(results: Results) -> Iterator[Check]:
             )
         for code in results.programme.codes:
             yield from _of_partner(code, scenario, lines, parts, balances, payments_made)
-    yield from _of_delivered(results, made)
+    yield from _of_delivered(results, tables)
 
 
 def _paid(frame: pd.DataFrame) -> pd.DataFrame:
@@ -206,7 +206,7 @@ def _of_partner(
     )
 
 
-def _of_delivered(results: Results, made: Settlement) -> Iterator[Check]:
+def _of_delivered(results: Results, tables: Settlement) -> Iterator[Check]:
     """Books and shares of what is delivered against Delivery, line by line."""
     if results.delivery is None:
         return
@@ -214,12 +214,12 @@ def _of_delivered(results: Results, made: Settlement) -> Iterator[Check]:
     lines, parts = results.delivery.lines, results.delivery.parts
     lines = lines[lines["register_row"].isin(paid)]
     waiting = parts[parts["delivery_row"].isin(lines.index) & (parts["partner"] == "")]
-    for label in dict.fromkeys(made.delivered["year"]):
+    for label in dict.fromkeys(tables.delivered["year"]):
         pence = sum(
             sign * _total(frame[frame["year"] == label], "delivered_pence")
             for sign, frame in ((1, lines), (-1, waiting))
         )
-        rows = made.delivered[made.delivered["year"] == label]
+        rows = tables.delivered[tables.delivered["year"] == label]
         subject = Subject("Settlement_delivered", scenario, year=label)
         yield from _of_year(f"{scenario}, {label}", pence, rows, subject)
 

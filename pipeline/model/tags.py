@@ -33,13 +33,15 @@ def _by_value(
 ) -> Iterator[tuple[object, ...]]:
     stated = register[tag_field(tag).name].fillna(NOT_STATED)
     for value in (*tag.values, NOT_STATED):
-        own = register[(stated == value).to_numpy(dtype=bool)]
-        if value == NOT_STATED and own.empty:
+        lines_of_value = register[(stated == value).to_numpy(dtype=bool)]
+        if value == NOT_STATED and lines_of_value.empty:
             continue
-        lines = len({ref_key(ref) for ref in own["line_ref"].tolist()})
+        lines = len({ref_key(ref) for ref in lines_of_value["line_ref"].tolist()})
         for scenario in scenarios:
-            chosen = own[(own["scenario"] == scenario).to_numpy(dtype=bool)]
-            figures = (int(chosen[measure.column].sum()) for measure in MEASURES)
+            of_scenario = lines_of_value[
+                (lines_of_value["scenario"] == scenario).to_numpy(dtype=bool)
+            ]
+            figures = (int(of_scenario[measure.column].sum()) for measure in MEASURES)
             yield tag.heading, value, scenario, *figures, lines
 
 
@@ -80,8 +82,8 @@ def _by_organisation(
     waiting = set(place[0][parts[:, -1] != 0].tolist())
     names = (TOTAL_PROGRAMME, *(one.name for one in programme.partners), NOT_YET_APPORTIONED)
     for service in sorted(set(place[0].tolist())):
-        shown = names if service in waiting else names[:-1]
-        for organisation, name in enumerate(shown):
+        organisations = names if service in waiting else names[:-1]
+        for organisation, name in enumerate(organisations):
             for scenario, word in enumerate(programme.scenarios):
                 number = int(sums[service, scenario, organisation])
                 yield tag.heading, services[service], name, word, number

@@ -319,10 +319,10 @@ class _Tracer:
         what it is a part of."""
         register = self.results.register
         whole = register[columns].to_numpy(dtype=np.int64)[places].sum(axis=1)
-        shown = register.iloc[places]
-        names = [name for name in TRACED.names() if name in shown]
+        rows = register.iloc[places]
+        names = [name for name in TRACED.names() if name in rows]
         lines = (
-            shown[names]
+            rows[names]
             .reset_index(drop=True)
             .astype(object)
             .assign(
@@ -335,7 +335,7 @@ class _Tracer:
                 ),
                 line_pence=pd.Series(whole.tolist(), dtype=object),
                 amount_pence=pd.Series(amounts.tolist(), dtype=object),
-                cells=[self._cells(int(each), years) for each in shown["line"]],
+                cells=[self._cells(int(each), years) for each in rows["line"]],
             )
         )
         return FigurePart(title, pence, lines[TRACED.names()])

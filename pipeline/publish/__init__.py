@@ -70,9 +70,9 @@ def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
 
     def sum_up(sums: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
         later = {*before.later, *(name for name in sums if sums[name] != before.files.get(name))}
-        kept = {name: key for name, key in before.made_of.items() if name not in sums}
+        earlier = {name: key for name, key in before.made_of.items() if name not in sums}
         now = replace(
-            before, files={**before.files, **sums}, later=tuple(sorted(later)), made_of=kept
+            before, files={**before.files, **sums}, later=tuple(sorted(later)), made_of=earlier
         )
         return {outputs.MANIFEST: content_of(now)}, ()
 

@@ -225,16 +225,16 @@ def _own_delivery(delivery_tables: Delivery | None, partner: Partner) -> Deliver
     )
 
 
-def _own_settlement(made: Settlement | None, partner: Partner) -> Settlement | None:
+def _own_settlement(tables: Settlement | None, partner: Partner) -> Settlement | None:
     """What a partner owes and is owed, and the payments that it makes or receives."""
-    if made is None:
+    if tables is None:
         return None
     balances, delivered = (
         frame[frame["partner"] == partner.code].reset_index(drop=True)
-        for frame in (made.balances, made.delivered)
+        for frame in (tables.balances, tables.delivered)
     )
-    pays, is_paid = (made.transfers[whose] == partner.code for whose in ("payer", "payee"))
-    return Settlement(balances, delivered, made.transfers[pays | is_paid].reset_index(drop=True))
+    pays, is_paid = (tables.transfers[whose] == partner.code for whose in ("payer", "payee"))
+    return Settlement(balances, delivered, tables.transfers[pays | is_paid].reset_index(drop=True))
 
 
 def comparison(moved: Moved) -> Book:

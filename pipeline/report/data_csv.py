@@ -151,7 +151,10 @@ def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameCo
         if column.per is Per.YEAR:
             yield from ((column, label, label) for label in programme.year_labels)
         elif column.per is Per.TAG:
-            yield from ((own, own.name, own.name) for own in tag_columns(programme.tags))
+            yield from (
+                (tag_column, tag_column.name, tag_column.name)
+                for tag_column in tag_columns(programme.tags)
+            )
         else:
             yield column, header(column), column.name
 

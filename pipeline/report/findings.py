@@ -198,21 +198,23 @@ def from_tags(results: Results) -> str:
     """Of each list the value that saves most, and what each number comes to."""
     plan = results.programme.plan_scenario
     of_lists = results.by_tag[results.by_tag["scenario"] == plan]
-    said = []
+    sentences = []
     for tag in results.programme.tags:
         if tag.is_number:
             numbers = results.tag_numbers
             whole = (numbers["scenario"] == plan) & (numbers["organisation"] == TOTAL_PROGRAMME)
             total = int(numbers.loc[whole & (numbers["tag"] == tag.heading), "amount"].sum())
-            said.append(f"{tag.heading}: {total / THOUSANDTHS:,.10g} in all")
+            sentences.append(f"{tag.heading}: {total / THOUSANDTHS:,.10g} in all")
             continue
         stated = (of_lists["tag"] == tag.heading) & (of_lists["value"] != NOT_STATED)
         most = min(records(of_lists[stated]), key=lambda row: pence(row, ANNUAL))
         saving = -pence(most, ANNUAL)
         amount = in_short(saving, results.programme.report_unit)
         most_words = f"{most['value']} saves most, {amount} a year"
-        said.append(f"{tag.heading}: {most_words if saving > 0 else 'no value saves anything'}")
-    return f"{'; '.join(said)} ({plan})"
+        sentences.append(
+            f"{tag.heading}: {most_words if saving > 0 else 'no value saves anything'}"
+        )
+    return f"{'; '.join(sentences)} ({plan})"
 
 
 def apportioned(results: Results) -> str:

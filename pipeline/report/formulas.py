@@ -198,8 +198,8 @@ def _with_value(add: Adder, measure: str, tag: str, value: str, scenario: Name) 
     if value != NOT_STATED:
         return add.total(lines, measure, Where(tag, This("Value")), Where("Scenario", scenario))
     blank = ("(", Whole(lines, tag), '="")')
-    own = ("(", Whole(lines, "Scenario"), "=", scenario, ")")
-    summed = ("SUMPRODUCT(", *blank, "*", *own, "*", Whole(lines, measure), ")")
+    of_scenario = ("(", Whole(lines, "Scenario"), "=", scenario, ")")
+    summed = ("SUMPRODUCT(", *blank, "*", *of_scenario, "*", Whole(lines, measure), ")")
     return formula(*rounded(*summed), reads=3 * add.rows[lines])
 
 
@@ -297,8 +297,8 @@ def _gap(measure: str, place: int | None, year: str, *, first: bool) -> Formula 
     if measure == ONE_OFF_SHARE:
         part = ("MAX(0,MIN(1,", Near(-2), "/", *closed, "))")
         return formula("IF(", *closed, "<0,", *part, ',"")')
-    own = Near(-len(GAP_MEASURES))
-    return formula(own) if first else formula(*rounded(Near(0, -1), "+", own))
+    gap_of_year = Near(-len(GAP_MEASURES))
+    return formula(gap_of_year) if first else formula(*rounded(Near(0, -1), "+", gap_of_year))
 
 
 def gap_together(results: Results, measures: Sequence[str]) -> ByHeading:
@@ -448,11 +448,11 @@ def _compared(add: Adder, subject: Subject | None, programme: Programme) -> Pair
 def _budgeted(subject: Subject, labels: Sequence[str]) -> Pair:
     """A measure of By_year in a year, and the running total of its changes in Budget."""
 
-    def summed(table: str, chosen: tuple[FormulaPart, ...], amounts: Whole) -> Formula:
+    def summed(table: str, of_measure: tuple[FormulaPart, ...], amounts: Whole) -> Formula:
         side = "=" if subject.whole else "<>"
         whose = ("(", Whole(table, "Organisation"), side, WHOLE, ")*")
         scenario = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
-        total = ("SUMPRODUCT(", *whose, *scenario, *chosen, "*", amounts, ")")
+        total = ("SUMPRODUCT(", *whose, *scenario, *of_measure, "*", amounts, ")")
         return formula(*rounded(*total))
 
     flags = flag(_FLAGS[subject.measure], Whole(BY_YEAR.name, "Measure"))

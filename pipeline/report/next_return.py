@@ -74,14 +74,16 @@ def why_none(sent: Return) -> str:
         return "its Savings lacks headings"
     for name in (SAVINGS.name, DELIVERY.name):
         for source in sent.tables.get(name, Records()).sources:
-            own = sent.cover_of(source) or cover
+            sheet_cover = sent.cover_of(source) or cover
             if any(fault.rule == "bad-setting" for fault in source.faults):
                 return "rows of Layouts that read it are wrong"
-            signs = (own.savings_positive, own.costs_positive)
+            signs = (sheet_cover.savings_positive, sheet_cover.costs_positive)
             other_signs = signs != (cover.savings_positive, cover.costs_positive)
-            if own.incremental != cover.incremental or (other_signs and name == DELIVERY.name):
+            if sheet_cover.incremental != cover.incremental or (
+                other_signs and name == DELIVERY.name
+            ):
                 return "Layouts give its sheets different signs or profiles"
-            if own.faults.keys() != cover.faults.keys():
+            if sheet_cover.faults.keys() != cover.faults.keys():
                 return "Layouts give one of its sheets a wrong setting"
     return ""
 
@@ -114,7 +116,7 @@ def next_return(sent: Return, programme: Programme, plan: Plan) -> Filled:
 
 def _cover(sent: Return, cover: Cover) -> dict[str, object]:
     """The settings, those of amounts written out; a wrong one as it was typed."""
-    said: dict[str, object] = {
+    settings: dict[str, object] = {
         DEPARTMENT.name: cover.department if cover.names_department else None,
         PREPARED_BY.name: cover.prepared_by,
         CONTACT.name: cover.contact,
@@ -124,10 +126,10 @@ def _cover(sent: Return, cover: Cover) -> dict[str, object]:
     for of, attribute in _ENTERED:
         # Where savings are entered below zero nothing is to be said of costs.
         if of is not OWN_COSTS_SIGN or cover.savings_positive:
-            said[of.name] = of.values.text(getattr(cover, attribute))
+            settings[of.name] = of.values.text(getattr(cover, attribute))
         if of.name in cover.faults:
-            said[of.name] = _wrong_setting(of, cover.faults[of.name], cover)
-    return said
+            settings[of.name] = _wrong_setting(of, cover.faults[of.name], cover)
+    return settings
 
 
 def _years_added(sent: Return, programme: Programme) -> str:
@@ -253,16 +255,20 @@ class _Cells:
         turned = [self.turned(records, place) for place in range(len(records.row))]
         for year in self.all_years(records, amounts, programme.years):
             pence = _of_year(amounts, year, programme.years)
-            own = [-each if turn else each for each, turn in zip(pence, turned, strict=True)]
+            as_entered = [-each if turn else each for each, turn in zip(pence, turned, strict=True)]
             column = programme.years.index(year) if year in programme.years else None
-            blank = amounts.blank[:, column].tolist() if column is not None else [False] * len(own)
+            blank = (
+                amounts.blank[:, column].tolist()
+                if column is not None
+                else [False] * len(as_entered)
+            )
             values = [
-                self.amount(records, place, year, own[place], blank=blank[place])
-                for place in range(len(own))
+                self.amount(records, place, year, as_entered[place], blank=blank[place])
+                for place in range(len(as_entered))
             ]
             columns[year] = values
             notes[year] = {
-                place: self.note(value, own[place])
+                place: self.note(value, as_entered[place])
                 for place, value in enumerate(values)
                 if value is not None and value != 0
             }
@@ -271,10 +277,11 @@ class _Cells:
 
     def turned(self, records: Records, place: int) -> bool:
         """Whether a line's sheet enters it with another sign than the return does."""
-        own = self.sent.cover_of(records.sources[records.source[place]]) or self.cover
+        sheet_cover = self.sent.cover_of(records.sources[records.source[place]]) or self.cover
         category = records.columns["category"][place]
         signs = (
-            turned_round(each.savings_positive, each.costs_positive) for each in (own, self.cover)
+            turned_round(each.savings_positive, each.costs_positive)
+            for each in (sheet_cover, self.cover)
         )
         first, second = (category in each for each in signs)
         return first != second
@@ -309,8 +316,8 @@ class _Cells:
         fault = faults[0]
         if not alone or fault.rule == "merged-amount":
             texts = [each.value or "a formula without a result" for each in faults]
-            known = [self.shown(pence)] if pence else []
-            return f"{' + '.join([*known, *texts])} {_NOT_READ}"
+            readable_part = [self.shown(pence)] if pence else []
+            return f"{' + '.join([*readable_part, *texts])} {_NOT_READ}"
         if fault.rule in UNREAD:
             return Broken(fault.value)
         if NUMBER in fault.details:
@@ -329,13 +336,15 @@ class _Cells:
         values = list(columns[first])
         for place, row in enumerate(records.row):
             source = records.sources[records.source[place]]
-            own = [r for r, year in source.parts.get(row, ()) if (source.number, r) in self.years]
-            if own:
-                named = ", ".join(self.years[source.number, r].value or "none" for r in own)
+            wrong_rows = [
+                r for r, year in source.parts.get(row, ()) if (source.number, r) in self.years
+            ]
+            if wrong_rows:
+                years = ", ".join(self.years[source.number, r].value or "none" for r in wrong_rows)
                 pence = int(amounts.others[0][place]) if 0 in amounts.others else 0
-                said = f"{self.shown(pence)} in year “{named}” {_NOT_READ}"
+                remark = f"{self.shown(pence)} in year “{years}” {_NOT_READ}"
                 before = values[place]
-                values[place] = f"{before:.15g} + {said}" if isinstance(before, float) else said
+                values[place] = f"{before:.15g} + {remark}" if isinstance(before, float) else remark
         columns[first] = values
 
     # Delivery
@@ -359,10 +368,10 @@ class _Cells:
                 if fault is not None:
                     value = self.as_typed([fault], pence, alone=_is_own(source, fault, name))
                 values.append(value)
-                said = [f"Plan: {planned[place]}."] if not measure and place in planned else []
-                said += [f"{self.note(value, pence)}."] if value is not None else []
-                if said:
-                    of_rows[place] = " ".join(said)
+                remarks = [f"Plan: {planned[place]}."] if not measure and place in planned else []
+                remarks += [f"{self.note(value, pence)}."] if value is not None else []
+                if remarks:
+                    of_rows[place] = " ".join(remarks)
             columns[name], notes[name] = values, of_rows
         return FilledTable(columns, notes)
 

@@ -32,17 +32,17 @@ def write_ods(
         raise OdsError("LibreOffice (soffice), which makes them, is not installed or not in PATH.")
     folder.mkdir()
     circulated = {path: file for path, file in files.items() if is_circulated(path)}
-    made, made_of, waiting = {}, {}, {}
+    places, made_of, waiting = {}, {}, {}
     for number, (path, file) in enumerate(circulated.items()):
         key = last.key("ods", program, hashlib.sha256(file.read_bytes()).hexdigest())
         target = folder / f"{number}.ods"
-        made[ods_of(path)], made_of[ods_of(path)] = target, key
+        places[ods_of(path)], made_of[ods_of(path)] = target, key
         if last.path_of(key) != ods_of(path) or not last.copied(ods_of(path), target):
             target.unlink(missing_ok=True)
             waiting[target] = file
     if waiting:
         _convert(program, waiting, folder)
-    return made, made_of
+    return places, made_of
 
 
 def _convert(program: str, waiting: Mapping[Path, Path], folder: Path) -> None:
@@ -69,13 +69,13 @@ def _convert(program: str, waiting: Mapping[Path, Path], folder: Path) -> None:
 def _settle(target: Path) -> None:
     """The file with its language put right, and without the clock of its parts."""
     part = target.with_suffix(".part")
-    with ZipFile(target) as made, ZipFile(part, "w") as settled:
-        for entry in made.infolist():
-            content = made.read(entry)
+    with ZipFile(target) as archive, ZipFile(part, "w") as settled:
+        for entry in archive.infolist():
+            content = archive.read(entry)
             if entry.filename == _STYLES:
                 content = content.replace(_AMERICAN, _BRITISH)
-            own = ZipInfo(entry.filename)
+            clockless = ZipInfo(entry.filename)
             # The first part says what the file is, to be read as it stands.
-            own.compress_type = ZIP_STORED if entry.filename == "mimetype" else ZIP_DEFLATED
-            settled.writestr(own, content)
+            clockless.compress_type = ZIP_STORED if entry.filename == "mimetype" else ZIP_DEFLATED
+            settled.writestr(clockless, content)
     part.replace(target)

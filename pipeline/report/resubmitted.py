@@ -158,8 +158,8 @@ def _change(before: Row | None, after: Row, headings: Mapping[str, str]) -> Line
     )
     if not what:
         return None
-    known = (after["line_ref"], after["scenario"], CHANGED)
-    return LineChange(*known, what, _pence(before), _pence(after))
+    line = (after["line_ref"], after["scenario"], CHANGED)
+    return LineChange(*line, what, _pence(before), _pence(after))
 
 
 def _same(before: str, after: str) -> bool:

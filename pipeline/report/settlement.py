@@ -47,21 +47,25 @@ _LOOKS = 5
 # Sentences
 
 
-def who_pays(results: Results, made: Settlement, partner: Partner | None = None) -> str:
+def who_pays(results: Results, tables: Settlement, partner: Partner | None = None) -> str:
     """Who pays whom in the steady-state year, and what that comes to over the years: a sentence
     each, of the plan scenario; a partner's own in its pack."""
     programme = results.programme
     plan, steady = programme.plan_scenario, year_label(programme.steady_year)
-    rows = [row for row in records(made.transfers) if row["scenario"] == plan]
-    own = [row for row in rows if row["year"] == steady]
-    paid = _own_payments(own, results, partner) if partner else _payments(own, results)
-    of_plan = made.balances[made.balances["scenario"] == plan]
+    rows = [row for row in records(tables.transfers) if row["scenario"] == plan]
+    of_steady_year = [row for row in rows if row["year"] == steady]
+    paid = (
+        _own_payments(of_steady_year, results, partner)
+        if partner
+        else _payments(of_steady_year, results)
+    )
+    of_plan = tables.balances[tables.balances["scenario"] == plan]
     sentences = [
         f"{sentence(paid)} in {steady} ({plan}).",
         _together(of_plan, "", results, partner),
     ]
-    if len(made.delivered):
-        sentences.append(_together(made.delivered, "on what is delivered, ", results, partner))
+    if len(tables.delivered):
+        sentences.append(_together(tables.delivered, "on what is delivered, ", results, partner))
     return "\n".join(sentences)
 
 
@@ -72,12 +76,16 @@ def _payments(rows: Sequence[Record], results: Results) -> str:
     for row in rows:
         amount = in_short(pence(row, _PENCE), unit)
         paid.setdefault(row["payer_name"], []).append(f"{row['payee_name']} {amount}")
-    said = [f"{payer} pays {listing(to, _MOST_NAMES)}" for payer, to in paid.items()]
-    return "; ".join(said[:_MOST_NAMES]) + _more(said) if said else "nobody owes anybody anything"
+    clauses = [f"{payer} pays {listing(to, _MOST_NAMES)}" for payer, to in paid.items()]
+    return (
+        "; ".join(clauses[:_MOST_NAMES]) + _more(clauses)
+        if clauses
+        else "nobody owes anybody anything"
+    )
 
 
-def _more(said: Sequence[str]) -> str:
-    rest = len(said) - _MOST_NAMES
+def _more(clauses: Sequence[str]) -> str:
+    rest = len(clauses) - _MOST_NAMES
     return f"; {rest:,} more {agreeing(rest, 'pays', 'pay')}" if rest > 0 else ""
 
 
@@ -88,10 +96,10 @@ def _own_payments(rows: Sequence[Record], results: Results, partner: Partner) ->
         return f"{partner.name} {_EVEN}"
     is_paid = rows[0]["payee"] == partner.code
     verb, towards, other = ("receive", "from", "payer") if is_paid else ("pay", "to", "payee")
-    said = [
+    amounts = [
         f"{in_short(pence(row, _PENCE), unit)} {towards} {row[f'{other}_name']}" for row in rows
     ]
-    return f"{partner.name} is to {verb} {listing(said, _MOST_NAMES)}"
+    return f"{partner.name} is to {verb} {listing(amounts, _MOST_NAMES)}"
 
 
 def _together(balances: pd.DataFrame, what: str, results: Results, partner: Partner | None) -> str:
@@ -103,9 +111,9 @@ def _together(balances: pd.DataFrame, what: str, results: Results, partner: Part
     span = f"from {years[0]} to {years[-1]}" if len(years) > 1 else f"in {years[0]}"
     start = sentence(f"{what}{span}")
     if partner:
-        mine = due[partner.name]
-        verb = f"is to {'receive' if mine > 0 else 'pay'} {in_short(mine, unit)}"
-        return f"{start} {partner.name} {verb if mine else _EVEN}."
+        balance = due[partner.name]
+        verb = f"is to {'receive' if balance > 0 else 'pay'} {in_short(balance, unit)}"
+        return f"{start} {partner.name} {verb if balance else _EVEN}."
     sides = {
         verb: [f"{name} {in_short(owed, unit)}" for name, owed in due.items() if owed * side > 0]
         for verb, side in (("to receive", 1), ("to pay", -1))
@@ -192,8 +200,8 @@ def _due(rows: int) -> Sequence[Formula]:
 
 def delivered(results: Results, frame: pd.DataFrame, *, own: bool) -> ByHeading:
     """The same from Delivery_apportioned, or from a pack's Delivery."""
-    made = results.delivery
-    parts = None if made is None else (made.lines if own else made.parts)
+    delivery = results.delivery
+    parts = None if delivery is None else (delivery.lines if own else delivery.parts)
     if parts is None or not says_who_pays(parts):
         return {DUE: _due(len(frame))}
     table = DELIVERY.name if own else DELIVERY_APPORTIONED.name
@@ -257,8 +265,8 @@ def _lines(results: Results, subject: Subject) -> Formula:
     lines, parts = REGISTER.name, APPORTIONED.name
     of_lines, of_parts = [_filled(lines, PAID_BY)], [_filled(parts, PAID_BY)]
     if subject.measure == SHARE and subject.partner:
-        mine = _is(parts, _PARTNER, _code(subject))
-        return _over(results, parts, heading, [*of_parts, mine])
+        of_partner = _is(parts, _PARTNER, _code(subject))
+        return _over(results, parts, heading, [*of_parts, of_partner])
     if subject.partner:
         of_lines, of_parts = ([_is(t, PAID_BY, _code(subject))] for t in (lines, parts))
     whole = _over(results, lines, heading, of_lines)
@@ -295,10 +303,10 @@ def _compared_delivered(results: Results, subject: Subject) -> Pair:
     table, parts = SETTLEMENT_DELIVERED.name, DELIVERY_APPORTIONED.name
     year = _is(table, _YEAR, _label(subject))
     actual = _sum(table, Whole(table, subject.measure), year, rows=_size(results))
-    made = results.delivery
-    if subject.measure == DUE or made is None or not says_who_pays(made.parts):
+    delivery = results.delivery
+    if subject.measure == DUE or delivery is None or not says_who_pays(delivery.parts):
         return None, actual
     where = (_filled(parts, PAID_BY), _filled(parts, _PARTNER), _cashable(parts))
     of_year = _is(parts, _YEAR, _label(subject))
-    rows = len(made.parts)
+    rows = len(delivery.parts)
     return _sum(parts, Whole(parts, "Delivered"), of_year, *where, rows=rows), actual

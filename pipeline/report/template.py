@@ -150,8 +150,8 @@ class _Words:
     def _name(self, of: str) -> str:
         """What a list is called in formulas: letters that a name may have, and no name twice."""
         plain = _NO_NAME.sub("_", f"List_{of}")
-        taken = {one.name.casefold() for one in self.lists.values()}
-        return plain if plain.casefold() not in taken else f"{plain}_{len(taken) + 1}"
+        names_in_use = {one.name.casefold() for one in self.lists.values()}
+        return plain if plain.casefold() not in names_in_use else f"{plain}_{len(names_in_use) + 1}"
 
     def sheet(self) -> Sheet:
         """The sheet that shows all lists."""
@@ -219,8 +219,8 @@ def programme_book() -> Book:
 def return_book(programme: Programme | None, filled: Filled | None = None) -> Book:
     """A department's return, blank or filled in."""
     words = _Words(_vocabularies(programme))
-    own = savings(programme.tags if programme else ())
-    schemas = (own if schema is SAVINGS else schema for schema in RETURN_TABLES)
+    table = savings(programme.tags if programme else ())
+    schemas = (table if schema is SAVINGS else schema for schema in RETURN_TABLES)
     sheets = tuple(_sheet(schema, words, programme, filled) for schema in schemas)
     about = programme_name(programme) if programme else "a savings programme"
     front = _front(

@@ -60,8 +60,10 @@ class Limits:
     def allows(self, name: str) -> str:
         """A limit in words, with the variable that raises it."""
         each = next(each for each in fields(self) if each.name == name)
-        said = each.metadata
-        return f"{getattr(self, name) // said['unit']:,}{said['word']} (set by {said['variable']})"
+        words = each.metadata
+        return (
+            f"{getattr(self, name) // words['unit']:,}{words['word']} (set by {words['variable']})"
+        )
 
 
 def size_text(size: int) -> str:

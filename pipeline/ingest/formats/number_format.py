@@ -95,8 +95,8 @@ class Section:
     @cached_property
     def words(self) -> str:
         """What is written beside the figures but signs, brackets and spaces."""
-        said = "".join(token.text for token in self.tokens if token.kind in ("literal", "currency"))
-        return _UNSAID.sub("", said)
+        text = "".join(token.text for token in self.tokens if token.kind in ("literal", "currency"))
+        return _UNSAID.sub("", text)
 
     @cached_property
     def unit(self) -> int | None:
@@ -282,8 +282,8 @@ def _sections(code: str) -> list[Section]:
             if bracket.startswith("$"):
                 symbol = bracket[1:].partition("-")[0]
                 tokens += [Token("currency", symbol)] if symbol else []
-            elif found := _CONDITION.fullmatch(bracket.strip()):
-                condition = Condition(found[1], float(found[2]))
+            elif comparison := _CONDITION.fullmatch(bracket.strip()):
+                condition = Condition(comparison[1], float(comparison[2]))
             else:
                 red = red or bracket.strip().casefold() in ("red", "color3", "color 3")
         else:

@@ -42,16 +42,16 @@ _DOCUMENT = (
 @dataclass
 class _Cell:
     """A cell while it is read; ``times``: in how many columns it stands. ``value``: as an attribute
-    states it, ``named`` so. ``text``: what its paragraphs say. ``depth``: of the elements open
-    within it. ``marks``: whether calamine may see characters in it, if only white space. ``style``:
-    the name of its style; ``currency``: of the amount; ``spans``: over how many rows and columns
-    it is merged."""
+    states it, ``value_attribute`` so. ``text``: what its paragraphs say. ``depth``: of the elements
+    open within it. ``marks``: whether calamine may see characters in it, if only white space.
+    ``style``: the name of its style; ``currency``: of the amount; ``spans``: over how many rows and
+    columns it is merged."""
 
     times: int
     kind: str
-    shown: str
+    shown_type: str
     formula: bool
-    named: str = ""
+    value_attribute: str = ""
     value: str | None = None
     depth: int = 0
     paragraphs: int = 0
@@ -67,14 +67,14 @@ class _Names(NamedTuple):
 
     kind: str
     currency: str
-    shown: str
+    shown_type: str
     values: tuple[str, ...]
 
     @classmethod
-    def of(cls, office: str, shown: str) -> "_Names":
+    def of(cls, office: str, extension: str) -> "_Names":
         """Under these prefixes."""
         values = tuple(f"{office}:{name}" for name in _VALUES)
-        return cls(f"{office}:value-type", f"{office}:currency", f"{shown}:value-type", values)
+        return cls(f"{office}:value-type", f"{office}:currency", f"{extension}:value-type", values)
 
 
 class OdsLook:
@@ -133,10 +133,10 @@ class _ContentReader:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag.startswith("document"):
-            named = {uri: key.removeprefix("xmlns:") for key, uri in attributes.items()}
-            if _OFFICE not in named:
+            prefixes = {uri: key.removeprefix("xmlns:") for key, uri in attributes.items()}
+            if _OFFICE not in prefixes:
                 raise damaged(f"its part {_CONTENT} is no OpenDocument")
-            self.names = _Names.of(named[_OFFICE], named.get(_SHOWN, "calcext"))
+            self.names = _Names.of(prefixes[_OFFICE], prefixes.get(_SHOWN, "calcext"))
         elif tag == "style":
             self.style = attribute(attributes, "name")
         elif tag == "table-properties" and attribute(attributes, "display") == "false":
@@ -172,14 +172,14 @@ class _ContentReader:
             self.add_columns(attributes)
         elif tag in _CELLS and self.cell is None:
             names = self.names
-            named = next((name for name in names.values if name in attributes), "")
+            value_attribute = next((name for name in names.values if name in attributes), "")
             self.cell = _Cell(
                 _times(attributes, "number-columns-repeated"),
                 attributes.get(names.kind, ""),
-                attributes.get(names.shown, ""),
+                attributes.get(names.shown_type, ""),
                 bool(attribute(attributes, "formula")),
-                named,
-                attributes.get(named),
+                value_attribute,
+                attributes.get(value_attribute),
                 style=attribute(attributes, "style-name"),
                 currency=attributes.get(names.currency, ""),
                 spans=(
@@ -256,8 +256,10 @@ class _ContentReader:
         down, across = cell.spans
         look.appearance.merge(self.row, self.column, self.row + down - 1, self.column + across - 1)
         text = "".join(cell.text)
-        error = _ERROR.fullmatch(text.strip()) if cell.formula or cell.shown == "error" else None
-        if cell.shown == "error" or error:
+        error = (
+            _ERROR.fullmatch(text.strip()) if cell.formula or cell.shown_type == "error" else None
+        )
+        if cell.shown_type == "error" or error:
             self.mark(cell, Fault(text.strip() or "#ERROR!"))
         elif not cell.kind:
             if cell.formula:
@@ -266,8 +268,8 @@ class _ContentReader:
             if cell.value or cell.marks:
                 look.unsure += self.fill(cell)
                 # calamine passes over some characters, and takes in some that are layout.
-                said = cell.value or text
-                self.mark(cell, "" if is_blank(said) else said)
+                value = cell.value or text
+                self.mark(cell, "" if is_blank(value) else value)
         elif cell.value is not None:
             self.fill(cell)
             # LibreOffice writes truth as a number that is shown as a word.
@@ -286,8 +288,8 @@ class _ContentReader:
         """Take note of how a filled cell is seen."""
         name = cell.style or self.row_style
         for column in range(self.column, self.column + cell.times):
-            own = name or next((style for end, style in self.defaults if column < end), "")
-            style = self.styles.style(own, cell.kind, cell.currency)
+            style_name = name or next((style for end, style in self.defaults if column < end), "")
+            style = self.styles.style(style_name, cell.kind, cell.currency)
             if style is not None:
                 for row in range(self.row, self.row + self.rows):
                     self.looks[-1].appearance.add_style(row, column, style)
@@ -320,9 +322,9 @@ class _Rewriter(_ContentReader):
             self.xml.append(f'<table:table-row table:number-rows-repeated="{self.rows}">')
 
     def end(self, tag: str) -> None:
-        wanted = tag == "table-row" and self.reading and self.tables == 1
+        ends_row = tag == "table-row" and self.reading and self.tables == 1
         super().end(tag)
-        if wanted and len(self.looks) == self.number + 1:
+        if ends_row and len(self.looks) == self.number + 1:
             self.xml.append("</table:table-row>")
 
     def take(self, cell: _Cell) -> None:
@@ -333,7 +335,7 @@ class _Rewriter(_ContentReader):
         if cell.kind:
             attributes += f" office:value-type={quoteattr(cell.kind)}"
         if cell.value is not None:
-            attributes += f" office:{local(cell.named)}={quoteattr(cell.value)}"
+            attributes += f" office:{local(cell.value_attribute)}={quoteattr(cell.value)}"
         text = escape("".join(cell.text))
         text = f"<text:p>{text}</text:p>" if text else ""
         self.xml.append(f"<table:table-cell{attributes}>{text}</table:table-cell>")

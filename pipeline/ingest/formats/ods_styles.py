@@ -170,12 +170,12 @@ def _insert(whole: str, position: int, text: str) -> str:
 def _struck(attributes: dict[str, str], before: bool | None) -> bool | None:
     """Whether properties of text say that it is struck through; ``before`` where they say
     nothing."""
-    said = [
+    lines = [
         value
         for name in ("text-line-through-style", "text-line-through-type")
         if (value := attribute(attributes, name))
     ]
-    return all(value not in _NONE for value in said) if said else before
+    return all(value not in _NONE for value in lines) if lines else before
 
 
 def _whole(attributes: dict[str, str], name: str) -> int:

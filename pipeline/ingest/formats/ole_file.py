@@ -62,13 +62,13 @@ class CompoundFile:
     def _read_table(self, tables: int, more: int) -> npt.NDArray[np.uint32]:
         """The table that chains sectors: where its own sectors are, the header and further sectors
         say."""
-        listed = list(np.frombuffer(self.content, "<u4", _FIRST_TABLES, 76))
-        seen = 0
-        while more < _LAST_SECTOR and seen <= self._sectors:
+        sectors = list(np.frombuffer(self.content, "<u4", _FIRST_TABLES, 76))
+        count = 0
+        while more < _LAST_SECTOR and count <= self._sectors:
             sector = np.frombuffer(self._read(more), dtype="<u4")
-            listed += list(sector[:-1])
-            more, seen = int(sector[-1]), seen + 1
-        places = [int(place) for place in listed[: min(tables, len(listed))]]
+            sectors += list(sector[:-1])
+            more, count = int(sector[-1]), count + 1
+        places = [int(place) for place in sectors[: min(tables, len(sectors))]]
         data = b"".join(self._read(place) for place in places if place < _LAST_SECTOR)
         return np.frombuffer(data, dtype="<u4")
 

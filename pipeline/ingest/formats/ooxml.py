@@ -104,9 +104,9 @@ def read_workbook_parts(package: ZipPackage, part: str) -> WorkbookParts:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise damaged(f"two of its sheets are named {twice}")
-    named = {relation.kind: relation.target for relation in links.values()}
-    book.strings = _present(package, named.get("sharedStrings", ""))
-    book.styles = _present(package, named.get("styles", ""))
+    targets = {relation.kind: relation.target for relation in links.values()}
+    book.strings = _present(package, targets.get("sharedStrings", ""))
+    book.styles = _present(package, targets.get("styles", ""))
     book.usual = (
         book.usual
         and part == BOOK
@@ -139,9 +139,9 @@ def _present(package: ZipPackage, part: str) -> str:
 def relations(package: ZipPackage, part: str, folder: str) -> dict[str, PartLink]:
     """The links that a relations part lists, by id; raises WorkbookError. Links that lead outside
     the workbook are left out: what is there is never fetched."""
-    found: dict[str, PartLink] = {}
+    links: dict[str, PartLink] = {}
     if part not in package:
-        return found
+        return links
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if tag != "Relationship" or attributes.get("TargetMode") == "External":
@@ -150,7 +150,7 @@ def relations(package: ZipPackage, part: str, folder: str) -> dict[str, PartLink
         target = spelt.replace("\\", "/")
         path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
         kind = attributes.get("Type", "").rpartition("/")[2]
-        found[attributes.get("Id", "")] = PartLink(kind, posixpath.normpath(path), spelt)
+        links[attributes.get("Id", "")] = PartLink(kind, posixpath.normpath(path), spelt)
 
     parse(part, package.read(part), start)
-    return found
+    return links

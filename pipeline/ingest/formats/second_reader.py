@@ -59,12 +59,12 @@ def read_again(content: bytes, sheets: Collection[str]) -> SecondReading:
     Raises WorkbookError where it can't open the workbook, or finds no such sheet; ``what`` names
     the library and says why.
     """
-    name, read, content = _reader_of(content)
+    name, read_cells, content = _reader_of(content)
     try:
         with warnings.catch_warnings():
             # openpyxl warns of what it leaves out, which is never a cell.
             warnings.simplefilter("ignore")
-            cells = dict(read(content, sheets))
+            cells = dict(read_cells(content, sheets))
     except MemoryError:
         raise
     except Exception as fault:

@@ -87,8 +87,8 @@ class Sheet:
         some = set(texts)
         return [
             column
-            for column, (own, others) in enumerate(self._contents)
-            if others or not some.isdisjoint(own)
+            for column, (column_texts, others) in enumerate(self._contents)
+            if others or not some.isdisjoint(column_texts)
         ]
 
     @cached_property
@@ -233,10 +233,10 @@ def _load(content: bytes) -> calamine.CalamineWorkbook:
     return _guarded(lambda: calamine.load_workbook(io.BytesIO(content)))
 
 
-def _guarded(read: Callable[[], Read]) -> Read:
+def _guarded(call: Callable[[], Read]) -> Read:
     """What calamine gives; raises OutOfTheOrdinaryError for whatever it raises."""
     try:
-        return read()
+        return call()
     except calamine.PasswordError as fault:
         raise WorkbookError("encrypted-workbook", str(fault)) from fault
     except (calamine.CalamineError, OSError, ValueError, OverflowError) as fault:

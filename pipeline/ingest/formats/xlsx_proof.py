@@ -191,8 +191,8 @@ def _look_at_styles(
         content.find(b' hidden="', first, last) >= 0 or content.find(b' ht="0', first, last) >= 0
     ):
         for row, attributes in _ROW.findall(content, first, last):
-            named = dict(_ATTRIBUTE.findall(attributes.decode()))
-            if is_hidden(named, "ht"):
+            by_name = dict(_ATTRIBUTE.findall(attributes.decode()))
+            if is_hidden(by_name, "ht"):
                 look.hidden_rows.append((int(row) - 1, int(row) - 1))
     numbers = [n for n, style in enumerate(styles) if style is not None]
     if not numbers:

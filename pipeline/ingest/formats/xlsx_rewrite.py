@@ -41,7 +41,7 @@ class Words:
     texts: list[str] = field(default_factory=list)
     formats: dict[str, str] = field(default_factory=dict)
     styles: list[str] = field(default_factory=list)
-    shown: Styles = ()
+    number_styles: Styles = ()
 
 
 @dataclass
@@ -66,7 +66,7 @@ def read_words(package: ZipPackage, book: WorkbookParts, limits: Limits) -> Word
     if book.styles:
         content = package.read(book.styles)
         _read_styles(book.styles, content, words)
-        words.shown = read_styles(book.styles, content)
+        words.number_styles = read_styles(book.styles, content)
     return words
 
 
@@ -257,8 +257,8 @@ class _SheetReader:
         self.stretch()
         style = _whole(self.style, 0)
         number = f' s="{style}"' if 0 < style < len(self.words.styles) else ""
-        if style < len(self.words.shown):
-            self.appearance.add_style(self.row, self.column, self.words.shown[style])
+        if style < len(self.words.number_styles):
+            self.appearance.add_style(self.row, self.column, self.words.number_styles[style])
         value = escape(_NOT_XML.sub("\ufffd", value))
         cell = f'<c r="{self.address}"{number} t="{kind}"><v>{value}</v></c>'
         self.rows.setdefault(self.row, bytearray()).extend(cell.encode("utf-8", "replace"))

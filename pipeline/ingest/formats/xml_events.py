@@ -73,15 +73,15 @@ class _RootReadError(Exception):
 
 def root_attributes(part: str, content: bytes) -> dict[str, str]:
     """The attributes of the outermost element; raises WorkbookError."""
-    found: dict[str, str] = {}
+    root: dict[str, str] = {}
 
     def start(_: str, attributes: dict[str, str]) -> None:
-        found.update(attributes)
+        root.update(attributes)
         raise _RootReadError
 
     with suppress(_RootReadError):
         parse(part, content, start)
-    return found
+    return root
 
 
 class _LocalNames(dict[str, str]):

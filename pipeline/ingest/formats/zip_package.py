@@ -64,20 +64,20 @@ class ZipPackage:
 
     def name(self, part: str) -> str:
         """A part's name as the archive spells it; empty where there is none."""
-        found = self._by_name.get(_folded(part))
-        return found[0].filename if found else ""
+        entries = self._by_name.get(_folded(part))
+        return entries[0].filename if entries else ""
 
     def __contains__(self, part: str) -> bool:
         return _folded(part) in self._by_name
 
     def read(self, part: str) -> bytes:
         """A part's bytes, proved whole by size and checksum; raises WorkbookError."""
-        found = self._by_name.get(_folded(part), [])
-        if not found:
+        entries = self._by_name.get(_folded(part), [])
+        if not entries:
             raise damaged(f"its part {part} is missing")
-        if len(found) > 1:
+        if len(entries) > 1:
             raise damaged(f"two of its parts are named {part}, so which one counts can't be told")
-        entry = found[0]
+        entry = entries[0]
         content = self._inflated(entry)
         if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
             raise damaged(f"its part {part} is not what its checksum says")

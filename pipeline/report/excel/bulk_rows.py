@@ -49,18 +49,18 @@ class TextTails:
     ) -> None:
         self._codes = texts.codes
         self._cells = zip(styles, text_places, strict=True)
-        self._made: pl.Series | None = None
+        self._xml: pl.Series | None = None
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """The cells from one place up to another."""
-        if self._made is None:
+        if self._xml is None:
             numbers: dict[Style, int] = {}
-            self._made = _column(
+            self._xml = _column(
                 f'" s="{number}"/>' if place is None else f'" s="{number}" t="s"><v>{place}</v></c>'
                 for style, place in self._cells
                 for number in (numbers.get(style) or numbers.setdefault(style, style()),)
             )
-        return (pl.lit(self._made.gather(self._codes[start:stop])),)
+        return (pl.lit(self._xml.gather(self._codes[start:stop])),)
 
 
 @dataclass

@@ -365,8 +365,8 @@ class _SheetWriter:
         """What somebody typed into a cell that people fill in, faults and all."""
         match value:
             case Formatted():
-                own = self._format(style | {"num_format": value.code})
-                self._number(row, column, value.number, own)
+                own_style = self._format(style | {"num_format": value.code})
+                self._number(row, column, value.number, own_style)
             case Broken():
                 formula = f"={value.error or 'NA()'}"
                 code = self.worksheet.write_formula(

@@ -48,12 +48,12 @@ class Styles:
             package.relate(package.main, "styles", "xl/styles.xml")
             self.part = package.xml("xl/styles.xml")
         self._groups = {name: _Group(self.part, name) for name in _GROUPS}
-        self._known: dict[tuple[object, ...], int] = {}
+        self._number_of: dict[tuple[object, ...], int] = {}
 
     def marked(self, base: int, *, error: bool) -> int:
         """The format number of a faulty cell that has the ``base`` one in the return."""
         key = ("marked", base, error)
-        if key not in self._known:
+        if key not in self._number_of:
             source = self._groups["cellXfs"].source(base)
             tag = source[: source.index(">") + 1]
             font = int(attributes(tag).get("fontId", "0"))
@@ -64,13 +64,13 @@ class Styles:
                 "applyFont": "1",
             }
             marked = retagged(tag, changes) + source[len(tag) :]
-            self._known[key] = self._groups["cellXfs"].add(marked)
-        return self._known[key]
+            self._number_of[key] = self._groups["cellXfs"].add(marked)
+        return self._number_of[key]
 
     def issues_cell(self, properties: Mapping[str, object]) -> int:
         """The format number of a cell of the Issues sheet; properties as the theme names them."""
         key = tuple(sorted(properties.items()))
-        if key not in self._known:
+        if key not in self._number_of:
             font = self._add("fonts", self._font_xml(properties))
             ground = str(properties.get("bg_color", ""))
             fill = self._fill(ground) if ground else 0
@@ -86,13 +86,13 @@ class Styles:
                 )
                 if value
             )
-            self._known[key] = self._add(
+            self._number_of[key] = self._add(
                 "cellXfs",
                 f'<xf numFmtId="0" fontId="{font}" fillId="{fill}" borderId="{border}" '
                 'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
                 f"<alignment{alignment}/></xf>",
             )
-        return self._known[key]
+        return self._number_of[key]
 
     def finish(self) -> None:
         """Put what was added into the stylesheet."""
@@ -104,9 +104,9 @@ class Styles:
     def _add(self, group: str, fragment: str) -> int:
         """The number of a font, fill, border or format, the same one for the same words."""
         key = (group, fragment)
-        if key not in self._known:
-            self._known[key] = self._groups[group].add(self.part.prefixed(fragment))
-        return self._known[key]
+        if key not in self._number_of:
+            self._number_of[key] = self._groups[group].add(self.part.prefixed(fragment))
+        return self._number_of[key]
 
     def _fill(self, colour: str) -> int:
         return self._add(
@@ -133,11 +133,11 @@ class Styles:
         if colour is None or _is_black(attributes(colour[0])):
             return font
         key = ("readable", font)
-        if key not in self._known:
+        if key not in self._number_of:
             ink = self.part.prefixed(f'<color rgb="{_argb(self.theme.ink)}"/>')
             dark = source[: colour.start()] + ink + source[colour.end() :]
-            self._known[key] = self._groups["fonts"].add(dark)
-        return self._known[key]
+            self._number_of[key] = self._groups["fonts"].add(dark)
+        return self._number_of[key]
 
 
 class _Group:

@@ -19,23 +19,23 @@ def _looks(partner: Partner | None) -> Looks:
 def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
     """Payments, then balances, by scenario and year; None where no line says who pays it. In a
     pack the results are the partner's own."""
-    made = results.settlement
-    if made is None:
+    payments = results.settlement
+    if payments is None:
         return None
-    programme, own = results.programme, partner is not None
+    programme, is_pack = results.programme, partner is not None
     is_live = formulas.settles_live(results)
-    tables = [table(TRANSFERS, made.transfers, programme, _looks(partner))]
+    tables = [table(TRANSFERS, payments.transfers, programme, _looks(partner))]
     for declared, frame, figures, caption in (
-        (SETTLEMENT, made.balances, settlement.planned, "What each pays, and what each bears"),
+        (SETTLEMENT, payments.balances, settlement.planned, "What each pays, and what each bears"),
         (
             SETTLEMENT_DELIVERED,
-            made.delivered,
+            payments.delivered,
             settlement.delivered,
             f"The same on what is delivered ({programme.plan_scenario})",
         ),
     ):
         if len(frame):
-            live = figures(results, frame, own=own) if is_live else None
+            live = figures(results, frame, own=is_pack) if is_live else None
             balances = table(declared, frame, programme, _looks(partner), live)
             tables.append(replace(balances, caption=caption))
     whose = f"what {partner.name} pays and is paid" if partner else "payments that make all even"
@@ -52,7 +52,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
             "Only cashable categories, one-off and annual. Lines without Paid by are left out, and "
             "so is what is not yet apportioned.",
         ),
-        settlement.who_pays(results, made, partner),
+        settlement.who_pays(results, payments, partner),
         note=TRANSFERS.question,
         keep_columns=3,
     )
