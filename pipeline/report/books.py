@@ -98,7 +98,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     explained = notes.sheet(programme, is_live=is_live, settles=settles, links=links)
     returns = board.sheet(results)
     others = (*figures, explained, notes.dictionary(programme))
-    contents = cover.contents(results, (returns, *others))
+    contents = cover.contents(results, (returns, *others), is_live=is_live)
     sheets = reported.with_strips(
         (returns, contents, *others), results, whole=True, is_live=is_live
     )
@@ -134,7 +134,7 @@ def partner_pack(results: Results, partner: Partner) -> Book:
     settles = results.settlement is not None
     explained = notes.sheet(of_partner.programme, partner, path, is_live=is_live, settles=settles)
     others = (*figures, explained)
-    contents = cover.contents(of_partner, others, partner)
+    contents = cover.contents(of_partner, others, partner, is_live=is_live)
     sheets = reported.with_strips((contents, *others), of_partner, whole=False, is_live=is_live)
     front = cover.sheet(of_partner, partner, is_live=is_live)
     return _book(path, of_partner, (front, *sheets), "Partner pack", partner)

@@ -5,21 +5,22 @@ Two numbers stand for the figures of a table: their sum, to the penny, and their
 the sum of their squares), which also moves where changes cancel out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import fsum, sqrt
 
 import pandas as pd
 
-from pipeline.core.results import Results
+from pipeline.core.results import Delivery, Results
 from pipeline.report import formulas
 from pipeline.report.chart import Chart
+from pipeline.report.delivered import WEIGHTED
 from pipeline.report.formula import Formula, FormulaPart, Name, This, Whole, formula, rounded
 from pipeline.report.settlement import BOOKS, DUE
 from pipeline.report.sheets.checks import verdict
 from pipeline.report.spec import Sheet, Strip, Table, Tone
 from pipeline.report.tables import Looks, table
-from schemas.model import AMOUNTS
+from schemas.model import AMOUNTS, RATINGS
 from schemas.outputs import (
     APPRAISAL,
     BY_SERVICE,
@@ -32,6 +33,7 @@ from schemas.outputs import (
     SETTLEMENT,
     SETTLEMENT_DELIVERED,
     SUMMARY,
+    TRACKER,
 )
 from schemas.vocabulary import ANNUAL_MEASURE, CUMULATIVE_MEASURE, ONE_OFF_MEASURE
 
@@ -48,6 +50,9 @@ CHANGED = (
     "lines and net present switching values are as reported."
 )
 CHANGED_PAYMENTS = CHANGED.replace("words, ", "words, payments, ")
+BROKEN = "Inputs differ from those reported: some figures can't be worked out from them."
+# What the words on a sheet are once something was changed: as reported, which they say then.
+STALE = f'{REPORTED_CHECK.name}<>"{AS_REPORTED}"'
 ALARMS = ("FAIL", "differ")
 _SETTLED = ("books_pence", "share_pence", "due_pence")
 _NET_PRESENT = "Net present cost / (saving)"
@@ -68,10 +73,12 @@ def with_strips(
     if not is_live:
         return tuple(sheets)
     line = strip(results, whole=whole)
-    return tuple(replace(each, strip=line) if _follows(each) else each for each in sheets)
+    return tuple(
+        replace(each, strip=line, stale=STALE) if follows(each) else each for each in sheets
+    )
 
 
-def _follows(sheet: Sheet) -> bool:
+def follows(sheet: Sheet) -> bool:
     """Whether figures of a sheet follow the inputs."""
     live = any(column.formulas for table in sheet.tables for column in table.columns)
     return live or any(isinstance(block, Chart) for block in sheet.blocks)
@@ -108,7 +115,7 @@ def _reported(results: Results) -> Table:
 
 
 def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]:
-    """By table its columns of money, and their pence as reported."""
+    """By table its columns of money, and their pence as reported; a count is so many pounds."""
     programme, years = results.programme, results.programme.year_labels
     first, last = programme.scenarios[0], programme.scenarios[-1]
     headlines = [f"{ONE_OFF_MEASURE}: {first}", f"{ANNUAL_MEASURE}: {last}"]
@@ -137,8 +144,7 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
         ),
     ]
     if results.delivery is not None:
-        name, frame = DELIVERY_BY_PARTNER.name, results.delivery.organisations
-        figures.append((name, (Whole(name, "Plan", "Variance"),), _pence(frame, AMOUNTS)))
+        figures += _delivery_figures(results.delivery)
     if results.settlement is not None:
         for table_of, frame in (
             (SETTLEMENT, results.settlement.balances),
@@ -148,6 +154,20 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
                 columns = (Whole(table_of.name, BOOKS, DUE),)
                 figures.append((table_of.name, columns, _pence(frame, _SETTLED)))
     return figures
+
+
+def _delivery_figures(delivery: Delivery) -> Iterator[tuple[str, tuple[Whole, ...], list[int]]]:
+    """The amounts of delivery, then each RAG value's counts for themselves: a line that passes from
+    one value to another moves no sum over all of them."""
+    name, frame = DELIVERY_BY_PARTNER.name, delivery.organisations
+    yield name, (Whole(name, "Plan", "Variance"),), _pence(frame, AMOUNTS)
+    for rating in RATINGS:
+        heading = next(each.heading for each in DELIVERY_BY_PARTNER.columns if each.name == rating)
+        counts = [int(count) * 100 for count in frame[rating]]
+        yield f"{name}: {heading}", (Whole(name, heading),), counts
+    if delivery.tracker["risk_weighted_pence"].notna().any():
+        weighted = _pence(delivery.tracker, ["risk_weighted_pence"])
+        yield f"{TRACKER.name}: {WEIGHTED}", (Whole(TRACKER.name, WEIGHTED),), weighted
 
 
 def _pence(frame: pd.DataFrame, names: Sequence[str]) -> list[int]:
@@ -219,7 +239,9 @@ def _as_reported(results: Results) -> Formula:
     says = CHANGED_PAYMENTS if results.settlement is not None else CHANGED
     checks = (_INPUTS_CHECK, _FLAGS_CHECK, _FIGURES_CHECK)
     holds = [part for check in checks for part in (",", check, f'="{SAME}"')][1:]
-    return formula("IF(AND(", *holds, f'),"{AS_REPORTED}","{says}")')
+    broken = ("SUMPRODUCT(--ISERROR(", Whole(REPORTED.name, "Size now"), "))>0")
+    words = ("IF(", *broken, f',"{BROKEN}","{says}")')
+    return formula("IF(AND(", *holds, f'),"{AS_REPORTED}",', *words, ")")
 
 
 def _equal(now: Whole, reported: Whole) -> tuple[FormulaPart, ...]:

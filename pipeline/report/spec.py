@@ -69,7 +69,8 @@ class Column:
     ``tones`` sets words off, also where a formula comes to another one; ``muted`` the rows whose
     label only repeats the one above. ``entries``: what a cell may be changed to, None where it is
     not to be changed. ``alarms``: words that set a formula's text off as bad. ``below``: how
-    figures below nil are set off. ``width`` in characters.
+    figures below nil are set off. ``stale``: the rows whose text says on its face that it is as
+    reported, once the sheet's ``stale`` holds. ``width`` in characters.
     """
 
     heading: str
@@ -86,6 +87,7 @@ class Column:
     entries: Sequence["Entry | None"] | None = None
     alarms: tuple[str, ...] = ()
     below: Tone = Tone.PLAIN
+    stale: Collection[int] = frozenset()
 
     def part(self, start: int, stop: int) -> "Column":
         """The rows from ``start`` up to ``stop``."""
@@ -98,6 +100,7 @@ class Column:
             links=self.links and self.links[start:stop],
             files=self.files and self.files[start:stop],
             muted={row - start for row in self.muted if start <= row < stop},
+            stale={row - start for row in self.stale if start <= row < stop},
             entries=self.entries and self.entries[start:stop],
         )
 
@@ -254,7 +257,8 @@ class Sheet:
     when the sheet is scrolled sideways, and are repeated on further pages. ``cover``: the title is
     set larger. ``upright``: printed upright though it is rather wide. ``strip``: a line below the
     title that says whether the figures hold. ``live_answer``: a formula for each line of the answer
-    that moves with the figures; none where the answer is as reported.
+    that moves with the figures; none where the answer is as reported, which it says on its face
+    once ``stale`` holds.
     """
 
     name: str
@@ -268,6 +272,7 @@ class Sheet:
     upright: bool = False
     strip: Strip | None = None
     live_answer: tuple[Formula, ...] = ()
+    stale: str = ""
 
     @property
     def tables(self) -> tuple[Table, ...]:

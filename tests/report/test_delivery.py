@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report.reported import CHANGED
+from pipeline.report.reported import AS_REPORTED, CHANGED
 from schemas.outputs import DELIVERY_TABLES
 from schemas.vocabulary import RAG
 from tests.builders import Programme, Return
@@ -302,3 +302,30 @@ def test_risk_weighted_figures_recalculate_to_themselves(
         paths.append(path)
     for path, again in zip(paths, recalculated(paths, tmp_path / "again"), strict=True):
         assert differences(cells(path), cells(again)) == []
+
+
+@needs_libreoffice
+def test_a_rag_value_or_a_weight_that_is_edited_is_no_longer_as_reported(tmp_path: Path) -> None:
+    """A line that passes from one value to another moves no sum of counts; a weight moves the
+    risk-weighted forecast alone."""
+    programme = Programme(scenarios="Plan")
+    programme.rating("Amber", 0.5)
+    programme.write(tmp_path)
+    finance = Return()
+    finance.line([-100] * 3, line_ref="S", category=SAVING)
+    finance.add("Delivery", line_ref="S", year="2012/13", forecast=-100, rag="Amber")
+    finance.write(tmp_path)
+    results = outcome_of(tmp_path).results
+    assert results is not None
+    summary = build(results)[SUMMARY]
+    paths = []
+    for heading, value in (("RAG", "Amber"), ("RAG", "Blue"), ("Weight", 0.25)):
+        book = opened(summary, formulas=True)
+        rows = book["Delivery"][book["Delivery"].tables["Delivery"].ref]
+        rows[1][[cell.value for cell in rows[0]].index(heading)].value = value
+        paths.append(tmp_path / f"{len(paths)}.xlsx")
+        book.save(paths[-1])
+    same, *others = recalculated(paths, tmp_path / "again")
+    top = [str(opened(path.read_bytes())["Tracker"]["A2"].value) for path in (same, *others)]
+    assert top[0].endswith(AS_REPORTED)
+    assert all(words.endswith(CHANGED) for words in top[1:])

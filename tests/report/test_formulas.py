@@ -27,7 +27,7 @@ from pipeline.report.formula import (
     formula,
     is_plain,
 )
-from pipeline.report.reported import AS_REPORTED, CHANGED, DIFFERS, SAME
+from pipeline.report.reported import AS_REPORTED, BROKEN, CHANGED, DIFFERS, SAME
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from tests.report import fake
@@ -42,9 +42,9 @@ FUNCTIONS = {
 }
 WORDS = {
     *("", "<>", "Pass", "Fail", "All ", " of ", " ", "As reported: "),
-    *(SAME, DIFFERS, AS_REPORTED, CHANGED),
+    *(SAME, DIFFERS, AS_REPORTED, CHANGED, BROKEN),
 }
-LONGEST = 350
+LONGEST = 450
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.core.results import Results
 from pipeline.report.excel.render import render
 from pipeline.report.formula import formula
-from pipeline.report.reported import AS_REPORTED, CHANGED
+from pipeline.report.reported import AS_REPORTED, BROKEN, CHANGED, STALE
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
 from schemas.vocabulary import CATEGORIES
@@ -454,11 +454,39 @@ def test_what_is_changed_is_said_at_the_top_of_every_sheet(
     changed: dict[str, Path], what: str
 ) -> None:
     said = sentences(changed[what])
-    assert all(said[sheet].endswith(CHANGED) for sheet in FOLLOW), said
-    assert said["Cover: Figures"] == CHANGED
+    words = BROKEN if what == "nonsense" else CHANGED
+    assert all(said[sheet].endswith(words) for sheet in FOLLOW), said
+    assert said["Cover: Figures"] == words
     titles = [str(row["Title"]) for row in rows_of(changed[what], "Chart_titles")]
     assert titles
     assert all(title.startswith("As reported: ") for title in titles)
+
+
+def test_fixed_words_beside_live_figures_say_once_that_they_are_as_reported(small: Path) -> None:
+    """By a number format, which holds once the figures are no longer those reported."""
+    book = openpyxl.load_workbook(small)
+    marked = {
+        (sheet.title, str(cell))
+        for sheet in book.worksheets
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if rule.formula == [STALE] and rule.dxf.numFmt.formatCode == '"As reported: "@'
+        for cell in str(area.sqref).split()
+    }
+    headlines = {
+        (sheet.title, cell.coordinate)
+        for sheet in book.worksheets
+        if sheet.title in {*FOLLOW, "Cover"}
+        for (cell,) in sheet.iter_rows(max_row=7, max_col=1)
+        if str(cell.value).startswith(("Best case:", "Worst case:", "Return on", "From 2012/13"))
+    }
+    assert len(headlines) == 7
+    assert headlines <= marked
+    answers = {row[0].value: row[2] for row in book["Contents"].iter_rows(min_row=5)}
+    assert ("Contents", answers["Summary"].coordinate) in marked
+    assert ("Contents", answers["Issues"].coordinate) not in marked
+    assert "\n" not in str(answers["Summary"].value)
+    assert str(book["Controls"]["A3"].value) == "=Controls_check"
 
 
 @needs_libreoffice
@@ -474,6 +502,8 @@ def test_a_control_that_does_not_say_pass_fails_the_master_check(
     fails = f"{wrong} of {len(rows)} controls FAIL: the figures do not add up."
     assert said["Cover: Controls"] == (fails if wrong else f"All {len(rows)} controls pass.")
     assert said["Summary"].startswith(said["Cover: Controls"])
+    answers = {row["Sheet"]: row["Answer"] for row in rows_of(changed[what], "Contents")}
+    assert answers["Controls"] == said["Cover: Controls"]
 
 
 def test_inputs_offer_what_fits_and_stand_out_as_inputs(small: Path) -> None:

@@ -86,6 +86,8 @@ _NUMBER_DIGITS = 20
 # Digits in a line of text above the tables, which must not run off a screen; and the characters
 # of all of them.
 _LONGEST_LINE, _LONGEST = 130, 2_000
+# What sets a text off that the figures no longer come to.
+_AS_REPORTED = '"As reported: "@'
 # The line below a chart, with room above it.
 _SOURCE_LINES = 1.3
 # The most that a logo takes of the cover's first rows, across and down.
@@ -441,7 +443,19 @@ class _SheetWriter:
         answer = [] if sheet.live_answer else _fitted(sheet.answer.splitlines(), room / larger)
         lines = _fitted(sheet.lines, room)
         groups = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
+        row = self.row + (len(lines) if sheet.cover else 0)
+        for spoken in sheet.answer.splitlines() if answer else ():
+            self._stale(row, 0)
+            row += len(_fitted([spoken], room / larger))
         self._lines(groups[::-1] if sheet.cover else groups)
+
+    def _stale(self, row: int, column: int) -> None:
+        """Have a text say on its face that it is as reported, once the figures are not."""
+        if self.sheet.stale:
+            style = self._format({"num_format": _AS_REPORTED})
+            condition = {"type": "formula", "criteria": f"={self.sheet.stale}", "format": style}
+            code = self.worksheet.conditional_format(row, column, row, column, condition)
+            must(code or 0, f"condition of column {column + 1}")
 
     def _live_answer(self) -> None:
         """The answer line by line, each a formula that goes on over the empty cells beside it."""
@@ -686,6 +700,8 @@ class _SheetWriter:
                 equal = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
                 code = self.worksheet.conditional_format(first, number, last, number, equal)
                 must(code or 0, f"condition of {column.heading}")
+        for place in column.stale:
+            self._stale(first + place, number)
         if column.below is not Tone.PLAIN:
             style = self._format(self.theme.alarm(column.below))
             below = {"type": "cell", "criteria": "<", "value": 0, "format": style}

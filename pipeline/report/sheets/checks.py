@@ -10,6 +10,7 @@ from pipeline.core.phrases import counted, sentence
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
 from pipeline.report.columns import values_of
+from pipeline.report.formula import formula
 from pipeline.report.spec import Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, table
 from pipeline.report.wording import issue_cells, programme_name
@@ -104,6 +105,7 @@ def controls(results: Results) -> Sheet:
         verdict(results.controls),
         note=CONTROLS.question,
         keep_columns=1,
+        live_answer=(formula(formulas.CONTROLS_CHECK),),
     )
 
 

@@ -4,6 +4,7 @@ the contents: each sheet's question with its answer."""
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline.core.intake import waiting
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted
 from pipeline.core.programme import Partner
@@ -48,12 +49,21 @@ def sheet(results: Results, partner: Partner | None = None, *, is_live: bool = F
         (*lines, *([f"Marking: {programme.marking}"] if programme.marking else [])),
         findings.what(results, partner),
         cover=True,
+        stale=reported.STALE if is_live else "",
     )
 
 
-def contents(results: Results, sheets: Iterable[Sheet], partner: Partner | None = None) -> Sheet:
-    """The sheets that follow, each with its question and its answer, and a link to it."""
+def contents(
+    results: Results,
+    sheets: Iterable[Sheet],
+    partner: Partner | None = None,
+    *,
+    is_live: bool = False,
+) -> Sheet:
+    """The sheets that follow, each with its question and its answer, and a link to it; ``is_live``:
+    an answer of fixed words says so once the figures are no longer those reported."""
     sheets = list(sheets)
+    fixed = [n for n, each in enumerate(sheets) if reported.follows(each) and not each.live_answer]
     names = [sheet.name for sheet in sheets]
     return Sheet(
         CONTENTS,
@@ -66,10 +76,11 @@ def contents(results: Results, sheets: Iterable[Sheet], partner: Partner | None 
                     Column("Question", [s.note for s in sheets], width=_QUESTION_WIDTH),
                     Column(
                         "Answer",
-                        [s.answer or "See there" for s in sheets],
+                        [_words(s, fixed=n in fixed) for n, s in enumerate(sheets)],
                         Show.LONG_TEXT,
                         _ANSWER_WIDTH,
                         formulas=[_answer(s) for s in sheets],
+                        stale=frozenset(fixed if is_live else ()),
                     ),
                 ),
                 airy=True,
@@ -79,6 +90,13 @@ def contents(results: Results, sheets: Iterable[Sheet], partner: Partner | None 
         (f"{book_title(results.programme, partner)}.",),
         upright=True,
     )
+
+
+def _words(sheet: Sheet, *, fixed: bool) -> str:
+    """A sheet's answer; fixed words in one line, for no number format reaches a text of several in
+    LibreOffice, and one says that they are as reported."""
+    answer = sheet.answer or "See there"
+    return " ".join(answer.splitlines()) if fixed else answer
 
 
 def _answer(sheet: Sheet) -> Formula | None:
@@ -105,7 +123,8 @@ def _facts(facts: list[Fact], partner: Partner | None, *, is_live: bool) -> Tabl
         if partner is None:
             checks[_CONTROLS] = formula(formulas.CONTROLS_CHECK)
         cells = [checks.get(name) for name, _ in facts]
-        details = replace(details, formulas=cells, alarms=reported.ALARMS)
+        fixed = [n for n, (name, _) in enumerate(facts) if name == NOT_YET_APPORTIONED]
+        details = replace(details, formulas=cells, alarms=reported.ALARMS, stale=frozenset(fixed))
     return Table(
         NAME,
         (
@@ -132,8 +151,8 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
         (_CONTROLS, verdict(results.controls)),
         *([(_FIGURES, reported.AS_REPORTED)] if is_live else []),
     ]
-    waiting = findings.unapportioned(results)
-    return [*facts, *([(NOT_YET_APPORTIONED, f"{waiting}.")] if waiting else [])]
+    open_amounts = findings.unapportioned(results)
+    return [*facts, *([(NOT_YET_APPORTIONED, f"{open_amounts}.")] if open_amounts else [])]
 
 
 def _issued(versions: Versions) -> str:
@@ -156,6 +175,8 @@ def _status(results: Results, partner: Partner | None) -> str:
         return f"{text}; {left_out}, {_worth(results)}."
     if failures(results.controls):
         return f"{DRAFT}: the figures do not add up, see Controls."
+    if waiting(results.returns):
+        return "No errors stand, but not every return is in as it should be: see Returns."
     return "No errors stand."
 
 
