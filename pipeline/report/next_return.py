@@ -223,6 +223,8 @@ class _Cells:
         fault = self.faulty.get((source.number, records.row[place], heading))
         if value is None and fault is not None and fault.rule in UNREAD:
             return Broken(fault.value)
+        if kind is Kind.QUANTITY and fault is not None and fault.rule == "merged-amount":
+            return f"{fault.value} {_NOT_READ}"
         return _as_number(value) if kind in (Kind.SCORE, Kind.QUANTITY) and value else value
 
     def number(self, pence: int) -> float:

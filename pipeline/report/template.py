@@ -369,6 +369,8 @@ def _if_blank(of: Declared[Any], programme: Programme | None) -> str:
 def _how_amounts_go(schema: Schema, programme: Programme | None) -> tuple[str, ...]:
     if schema.partner_columns:
         return ("Type the partners' codes into the empty headings, one column for each partner.",)
+    if schema is GAP:
+        return ("Type the financial years into the empty headings, one column for each year.",)
     if not schema.year_columns or programme is None:
         return ()
     sign = "above" if programme.savings_positive else "below"

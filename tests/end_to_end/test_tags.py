@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -16,9 +17,13 @@ from pipeline.core.quantity import is_quantity, parse_quantity, quantity_text
 from pipeline.core.versions import Snapshot
 from pipeline.history.movements import movements
 from pipeline.history.packing import packed, settings_text, unpacked
+from pipeline.ingest.discover import discover
 from pipeline.report.data_csv import data_files
+from pipeline.report.resubmitted import COMPARED, resubmissions
 from pipeline.report.template import template_return
+from pipeline.templates import next_returns
 from tests.builders import Cell, Formula, Programme, Return, Shown, cell_addresses, error_cell
+from tests.next_returns import changes
 from tests.running import issues_of, outcome_of
 
 
@@ -229,6 +234,10 @@ def test_a_number_merged_over_lines_counts_for_none_of_them(tmp_path: Path) -> N
     finance.sheets["Savings"].merged.append(":".join(cells))
     finance.write(tmp_path, "finance.xlsx")
     assert issues_of(tmp_path) == [("merged-amount", cell) for cell in cells]
+    assert register(tmp_path) == []
+    (filled,) = next_returns(discover(tmp_path).programmes[0])[0].values()
+    (tmp_path / "finance.xlsx").write_bytes(filled)
+    assert register(tmp_path) == []
 
 
 def test_a_programme_without_them_knows_no_such_column(tmp_path: Path) -> None:
@@ -312,6 +321,39 @@ def test_another_list_of_columns_is_said_once(tmp_path: Path) -> None:
             *("", "Tags", "Stage: Idea, Approved, Delivering; FTE: Number"),
             *("Stage: Idea, Gone; Fund: HRA", "programme.xlsx, Tags"),
         ]
+    ]
+
+
+def test_the_next_return_brings_them_back_as_they_were_typed(tmp_path: Path) -> None:
+    send(
+        tmp_path,
+        {"Stage": "Idea", "FTE": 2.5},
+        {"Stage": "Idae", "FTE": 1},
+        {"FTE": "TBC"},
+        {"FTE": Shown(0.5, "0%")},
+        {"FTE": Shown(-3, '0.0" FTE"')},
+        {"Stage": "n/a", "FTE": "12.345"},
+        {"FTE": error_cell()},
+    )
+    assert changes(tmp_path) == (False, Counter())
+
+
+def test_what_a_return_changes_of_them_is_said_by_their_headings(tmp_path: Path) -> None:
+    send(tmp_path, {"Stage": "Idea", "FTE": 1}, {"FTE": 2})
+    first = outcome_of(tmp_path).results
+    assert first is not None
+    last = {}
+    for name in COMPARED:
+        stream = io.BytesIO()
+        data_files(first)[name](stream)
+        last[name] = stream.getvalue()
+    send(tmp_path, {"Stage": "Approved", "FTE": 1.5}, {"FTE": 2})
+    now = outcome_of(tmp_path).results
+    assert now is not None
+    (said,) = resubmissions(last, now, {})
+    assert [(each.line_ref, each.what) for each in said.changes] == [
+        ("FIN-1", ("Stage", "FTE")),
+        ("FIN-1", ("Stage", "FTE")),
     ]
 
 
