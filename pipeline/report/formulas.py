@@ -49,6 +49,7 @@ from schemas.outputs import (
 )
 from schemas.vocabulary import (
     ALL_STRANDS,
+    ANNUAL_CASHABLE,
     ANNUAL_MEASURE,
     CATEGORIES,
     CUMULATIVE_MEASURE,
@@ -61,6 +62,7 @@ from schemas.vocabulary import (
     NET_CASHABLE_MEASURE,
     NET_MEASURE,
     NOT_STATED,
+    ONE_OFF,
     ONE_OFF_MEASURE,
     ONE_OFF_SHARE,
     PAYBACK_MEASURE,
@@ -229,6 +231,8 @@ def _year(add: Adder, organisation: str, measure: str, year: str, *, is_first: b
     return add.total(table, year, *where, *criteria)
 
 
+# What makes up a measure of Budget: categories, and the flag on Inputs of the same.
+_COUNTED = {ONE_OFF_MEASURE: ONE_OFF, RECURRING_MEASURE: ANNUAL_CASHABLE}
 _FLAGS = {
     ONE_OFF_MEASURE: ONE_OFF_MEASURE,
     RECURRING_MEASURE: ANNUAL_MEASURE,
@@ -237,29 +241,31 @@ _FLAGS = {
 
 
 def budget(results: Results) -> ByHeading:
-    """The change on the year before in By_year, by the categories that Inputs counts; the net from
-    the two rows above it."""
-    years, measures = results.programme.year_labels, results.budget["measure"].tolist()
+    """The change on the year before in By_year's rows of the categories; the net from the two rows
+    above it."""
+    years, frame = results.programme.year_labels, results.budget
+    keys = results.by_year[["organisation", "scenario", "measure"]].itertuples(index=False)
+    places = {tuple(key): row for row, key in enumerate(keys)}
+    rows = list(zip(frame["organisation"], frame["scenario"], frame["measure"], strict=True))
+    net = formula(*rounded(Near(-2), "+", Near(-1)))
     return {
         year: [
-            formula(*rounded(Near(-2), "+", Near(-1)))
+            net
             if measure == NET_MEASURE
-            else _change(measure, year, before, len(results.by_year))
-            for measure in measures
+            else _change([places[*whose, each] for each in _COUNTED[measure]], year, before)
+            for *whose, measure in rows
         ]
         for year, before in zip(years, ("", *years), strict=False)
     }
 
 
-def _change(measure: str, year: str, before: str, rows: int) -> Formula:
-    """A measure in a year of By_year, less that in the year before, where there is one."""
-    whose: tuple[FormulaPart, ...] = ()
-    for heading in ("Organisation", "Scenario"):
-        whose += ("(", Whole(BY_YEAR.name, heading), "=", This(heading), ")*")
-    earlier = ("-", Whole(BY_YEAR.name, before)) if before else ()
-    flags = flag(_FLAGS[measure], Whole(BY_YEAR.name, "Measure"))
-    summed = ("SUMPRODUCT(", *whose, *flags, "*(", Whole(BY_YEAR.name, year), *earlier, "))")
-    return formula(*rounded(*summed), reads=rows * (len(CATEGORIES) + 4))
+def _change(rows: Sequence[int], year: str, before: str) -> Formula:
+    """Rows of By_year added up in a year, less what they are in the year before, if any."""
+    parts: list[FormulaPart] = []
+    for sign, label in (("+", year), ("-", before)):
+        for row in rows if label else ():
+            parts += [sign, RowRange(BY_YEAR.name, row, label, label)]
+    return formula(*rounded(*parts[1:]))
 
 
 def budget_gap(results: Results) -> ByHeading:
