@@ -25,11 +25,19 @@ _OLDER = re.compile(
 
 def by_precedence(returns: Iterable[Return]) -> list[Return]:
     """Returns in the order in which they stay where two hold the same: the later Cover date first,
-    then those whose path doesn't speak of an older copy, then by path."""
+    then those whose place no other takes by its Cover, then those whose path doesn't speak of an
+    older copy, then by path."""
+    returns = list(returns)
+    succeeded = {
+        each.cover.replaces
+        for each in returns
+        if each.cover is not None and each.cover.replaces != each.workbook
+    }
 
-    def rank(each: Return) -> tuple[int, bool]:
+    def rank(each: Return) -> tuple[int, bool, bool]:
         dated = each.cover.counts_as_dated if each.cover else None
-        return -(dated or date.min).toordinal(), _OLDER.search(each.workbook) is not None
+        is_older = _OLDER.search(each.workbook) is not None
+        return -(dated or date.min).toordinal(), each.workbook in succeeded, is_older
 
     return sorted(returns, key=rank)
 

@@ -448,6 +448,17 @@ def test_an_earlier_version_has_no_next_return(folder: Path) -> None:
     assert cover_of(content)["Replaces"] == "b.xlsx"
 
 
+def test_beside_the_workbook_that_it_replaces_the_next_return_counts(folder: Path) -> None:
+    Programme().write(folder)
+    finance = Return()
+    finance.line([1, 2, 3])
+    finance.write(folder, "a.xlsx")
+    (content,) = made(folder).values()
+    (folder / "b.xlsx").write_bytes(content)
+    (issue,) = (each for each in outcome_of(folder).issues if each.is_error)
+    assert (issue.rule, issue.at.workbook) == ("duplicate-return", "a.xlsx")
+
+
 def test_it_says_where_there_is_none(tmp_path: Path, folder: Path) -> None:
     Programme().write(folder)
     finance = Return(columns=("Line ref", "Description", "Category", "2012/13"), years=("2012/13",))
