@@ -23,6 +23,7 @@ _PATTERNS: dict[str, tuple[str, Callable[[str], object]]] = {
     "integer": (r"-?[0-9]+", int),
     "boolean": (r"true|false", lambda text: text == "true"),
     "double": (r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?", float),
+    "decimal": (r"-?[0-9]+(?:\.[0-9]+)?", Decimal),
     "decimal 0.00": (r"-?[0-9]+\.[0-9]{2}", Decimal),
     "date yyyy-MM-dd": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
 }

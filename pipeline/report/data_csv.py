@@ -34,7 +34,7 @@ from schemas.data import (
     DataFile,
     header,
 )
-from schemas.model import FrameColumn, Holds, Per, tag_columns
+from schemas.model import SHARES, FrameColumn, Holds, Per, tag_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,13 +70,15 @@ def _delivery(results: Results) -> pd.DataFrame | None:
 
 
 def _shares(results: Results) -> pd.DataFrame:
-    """A row for each partner where the frame has a column for each."""
+    """A row for each partner where the frame has a column for each: by their places, for a code
+    may be called as another column is."""
     wide, codes = results.shares, list(results.programme.codes)
-    text_columns = [name for name in wide.columns if name not in codes]
-    long = wide.loc[np.repeat(wide.index, len(codes)), text_columns].reset_index(drop=True)
-    shares = (share for row in wide[codes].itertuples(index=False) for share in row)
+    first = next(n for n, column in enumerate(SHARES.columns) if column.per is Per.PARTNER)
+    others = [n for n in range(wide.shape[1]) if not first <= n < first + len(codes)]
+    long = wide.iloc[np.repeat(np.arange(len(wide)), len(codes)), others].reset_index(drop=True)
+    shares = wide.iloc[:, first : first + len(codes)].to_numpy(dtype=object).ravel()
     return long.assign(
-        partner=codes * len(wide), share=pd.Series(list(shares), index=long.index, dtype=object)
+        partner=codes * len(wide), share=pd.Series(shares, index=long.index, dtype=object)
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.core.results import Results
 from pipeline.report.data_csv import data_files
 from schemas.data import DATA_FILES
 from tests import csv_on_the_web
+from tests.builders import Programme, Return
 from tests.report import fake
 from tests.running import outcome_of
 from tests.strategies import Case, cases, write_case
@@ -79,6 +80,27 @@ def test_a_text_is_no_formula_and_stays_whole() -> None:
     (row,) = csv_on_the_web.read(files_of(results))["register.csv"]
     assert row["description"] == '\'=1+1, "so" they\nsay'
     assert (row["owner"], row["notes"]) == ("'@home", "Ünïcode £")
+
+
+def test_what_a_programme_may_have_beside_is_described_too(tmp_path: Path) -> None:
+    programme = Programme()
+    programme.tag("Stage", values="Idea, Agreed")
+    programme.tag("FTE", "Number")
+    programme.rating("High", 0.9)
+    programme.write(tmp_path)
+    finance = Return()
+    finance.line([1.5, 2, 3], Stage="Idea", FTE=2.5, category="Income", **{"Paid by": "A"})
+    finance.line([1, "TBC", 3], Stage="Gone", category="Recurring cost")
+    finance.add("Delivery", line_ref="FIN-1", year="2012/13", forecast=-5, rag="Green")
+    finance.write(tmp_path)
+    results = outcome_of(tmp_path).results
+    assert results is not None
+    rows = csv_on_the_web.read(files_of(results))
+    assert {"delivery.csv", "settlement.csv", "transfers.csv"} < set(rows)
+    (delivered,) = rows["delivery.csv"]
+    assert (delivered["line_ref"], delivered["forecast"]) == ("FIN-1", Decimal("-5.00"))
+    assert rows["register.csv"][0]["tag_stage"] == "Idea"
+    assert {row["rule"] for row in rows["issues.csv"]} >= {"amount-not-number", "unknown-value"}
 
 
 def test_a_programme_without_delivery_has_no_file_of_it() -> None:
