@@ -212,7 +212,7 @@ def from_tags(results: Results) -> str:
         amount = in_short(saving, results.programme.report_unit)
         most_words = f"{most['value']} saves most, {amount} a year"
         sentences.append(
-            f"{tag.heading}: {most_words if saving > 0 else 'no value saves anything'}"
+            f"{tag.heading}: {most_words if saving > 0 else 'no value saves anything a year'}"
         )
     return f"{'; '.join(sentences)} ({plan})"
 

@@ -308,6 +308,17 @@ def test_a_changed_word_is_a_movement_after_a_version_was_kept_and_read_again(
     assert not rows[["one_off_pence", "annual_cashable_pence"]].any(axis=None)
 
 
+def test_a_line_that_is_rejected_for_it_says_what_stood_there(tmp_path: Path) -> None:
+    send(tmp_path, {"FTE": 2})
+    before = kept_of(tmp_path)
+    (at,) = send(tmp_path, {"FTE": "TBC"})
+    rows = movements(before, kept_of(tmp_path)).rows
+    said = rows[["line_ref", "change", "what", "before", "after", "where"]].drop_duplicates()
+    assert said.values.tolist() == [
+        ["FIN-1", "Rejected", "FTE", "2", "TBC", f"finance.xlsx, Savings!{at}"]
+    ]
+
+
 def test_another_list_of_columns_is_said_once(tmp_path: Path) -> None:
     send(tmp_path, {"Stage": "Idea", "FTE": 1})
     before = kept_of(tmp_path)
