@@ -43,14 +43,18 @@ from pipeline.core.verdict import Ground, Reason, Verdict
 from pipeline.ingest.returns import ReadingContext
 from pipeline.model.annual import annual
 from pipeline.reading import ProgrammeReading
-from schemas.returns import COVER, DELIVERY, savings
+from schemas.returns import COVER, DATED, DELIVERY, RETURN_STATUS, savings
 
 # Errors of weights and settings: the lines that rely on them stay, not yet apportioned.
 _SPARING = frozenset({"bad-baseline", "bad-driver", "bad-setting"})
 # Errors that leave a whole table without a meaning.
 _OF_TABLES = frozenset({"missing-heading", "bad-setting"})
-# Settings of a Cover without which no amount of the return can be understood.
-_NEEDED_SETTINGS = frozenset(field.name for field in COVER.fields if field.needed)
+# Settings of a Cover without which no amount of the return can be understood, or nobody can say how
+# it stands: what is wrong in one of them rejects all rows (contract, section 3).
+_NEEDED_SETTINGS = frozenset(field.name for field in COVER.fields if field.needed) | {
+    DATED.name,
+    RETURN_STATUS.name,
+}
 
 
 @dataclass
@@ -186,7 +190,7 @@ def _rejects(issue: Issue) -> bool:
 
 
 def _cover_reason(sent: Return, source: TableSource) -> Reason | None:
-    """The fault of a setting without which no amount of the table can be understood."""
+    """The fault of a setting of the Cover that leaves the table out."""
     cover = sent.cover_of(source)
     faults = cover.faults if cover else {}
     issue = next((faults[name] for name in faults if name in _NEEDED_SETTINGS), None)

@@ -155,6 +155,8 @@ def _returns(outcome: Outcome) -> Iterator[tuple[str, ...]]:
     yield "Returns received", f"{counts.received:,}"
     yield "Returns read", f"{counts.read:,}"
     yield "Returns accepted", f"{counts.accepted:,}"
+    if counts.further:
+        yield "Further returns", f"{counts.further:,}", "of departments that are not expected"
 
 
 def _waiting(outcome: Outcome) -> None:

@@ -79,14 +79,19 @@ def test_the_fault_of_the_whole_comes_before_the_row_s(tmp_path: Path) -> None:
     assert found["new line"] is None
 
 
-def test_a_wrong_date_or_status_keeps_no_row_out(tmp_path: Path) -> None:
+def test_a_wrong_date_or_status_keeps_all_rows_of_the_return_out(tmp_path: Path) -> None:
     plan().write(tmp_path)
-    finance = Return()
-    finance.cover("Date", "soon")
-    finance.cover("Status", "Finished")
-    finance.line([-1], line_ref="FINE")
-    finance.write(tmp_path)
-    assert reasons(tmp_path) == {"FINE": None}
+    at = {}
+    for department, setting in (("Finance", "Date"), ("Estates", "Status"), ("Legal", "Contact")):
+        sent = Return(department)
+        at[department] = sent.cover(setting, "soon")
+        sent.line([-1], line_ref=department, category="Cashable saving")
+        sent.write(tmp_path, f"{department}.xlsx")
+    assert reasons(tmp_path) == {
+        "Finance": (Ground.COVER, "unknown-value", at["Finance"]),
+        "Estates": (Ground.COVER, "unknown-value", at["Estates"]),
+        "Legal": None,
+    }
 
 
 def test_risks_count_whatever_the_units_of_their_return(tmp_path: Path) -> None:

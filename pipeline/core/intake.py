@@ -28,22 +28,27 @@ def _named(row: Mapping[Hashable, object]) -> str:
 
 @dataclass(frozen=True)
 class Intake:
-    """How many returns there are: ``expected`` departments (0: none are named), and of all that
-    are expected or have come ``received``, ``read`` and ``accepted``: with a line in the figures,
-    or without an error where it has no lines."""
+    """How many returns there are: ``expected`` departments, and of these ``received``, ``read``
+    and ``accepted``: with a line in the figures, or without an error where it has no lines. Where
+    no department is named (``expected`` 0), of all that have come; else ``further`` ones came from
+    departments that nobody expected, and stand in for none that is missing."""
 
     expected: int
     received: int
     read: int
     accepted: int
+    further: int = 0
 
 
 def intake(returns: pd.DataFrame) -> Intake:
     """The returns counted: a department that sends twice counts once."""
     key = returns["department"].map(match_key)
-    here = ~returns["state"].isin([State.MISSING.value])
-    readable = here & (returns["state"] != State.NOT_READ.value)
+    expected = returns["expected"].astype(bool)
+    here = returns["state"] != State.MISSING.value
+    further = here & ~expected if expected.any() else here & False
+    of_these = here & ~further
+    readable = of_these & (returns["state"] != State.NOT_READ.value)
     counts_for_something = (returns["lines"].fillna(0).astype(int) > 0) | (returns["errors"] == 0)
     accepted = readable & (returns["state"] != State.REPLACED.value) & counts_for_something
-    expected = returns["expected"].astype(bool)
-    return Intake(*(key[mask].nunique() for mask in (expected, here, readable, accepted)))
+    masks = expected, of_these, readable, accepted, further
+    return Intake(*(key[mask].nunique() for mask in masks))

@@ -376,9 +376,10 @@ def board(returns: pd.DataFrame) -> list[str]:
     whoever is not in as it should be, by name."""
     counts = intake(returns)
     expected = f"{counted(counts.expected, 'return')} expected: " if counts.expected else ""
-    numbers = f"{counts.received:,} received, {counts.read:,} read, {counts.accepted:,} accepted."
+    numbers = f"{counts.received:,} received, {counts.read:,} read, {counts.accepted:,} accepted"
+    further = f"; {counted(counts.further, 'further return')}" if counts.further else ""
     names = [f"{state.value}: {in_words(each)}." for state, each in waiting(returns).items()]
-    return [sentence(f"{expected}{numbers}"), *([" ".join(names)] if names else [])]
+    return [sentence(f"{expected}{numbers}{further}."), *([" ".join(names)] if names else [])]
 
 
 def returns_read(results: Results) -> int:

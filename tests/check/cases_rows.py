@@ -125,7 +125,7 @@ WORDS = [
 ]
 
 
-@case("unknown-value", "a wrong status on the Cover, which rejects nothing")
+@case("unknown-value", "a wrong status on the Cover, which rejects all rows")
 def status(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
     finance = Return()

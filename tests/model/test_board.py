@@ -109,16 +109,22 @@ def test_whom_to_ask_is_said_by_the_return_else_by_the_programme(tmp_path: Path)
 def test_expected_received_read_and_accepted_are_told_apart(folder: Path) -> None:
     results = outcome_of(folder).results
     assert results is not None
-    assert intake(results.returns) == Intake(expected=6, received=6, read=5, accepted=5)
+    assert intake(results.returns) == Intake(expected=6, received=5, read=4, accepted=4, further=1)
 
 
 def test_the_screen_and_the_cover_name_who_is_not_in(folder: Path, tmp_path: Path) -> None:
     said = report(folder, tmp_path)
-    for line in ("Missing: Fleet", "Not read: ICT", "Draft: Estates", "Late: Legal (3 days)"):
+    for line in (
+        "Missing: Fleet",
+        "Not read: ICT",
+        "Draft: Estates",
+        "Late: Legal (3 days)",
+        "Further returns 1 of departments that are not expected",
+    ):
         assert line in said.out
     cover = read_table(tmp_path / "programme-summary.xlsx", "Cover")
     facts = {row["Item"]: row["Detail"] for row in cover}
     assert str(facts["Returns"]).startswith(
-        "6 returns expected: 6 received, 5 read, 5 accepted. Missing: Fleet. Not read: ICT. "
-        "Draft: Estates. Late: Legal (3 days)."
+        "6 returns expected: 5 received, 4 read, 4 accepted; 1 further return. Missing: Fleet. "
+        "Not read: ICT. Draft: Estates. Late: Legal (3 days)."
     )
