@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from pipeline.core.money import POUND, THOUSAND
+from pipeline.core.weights import VERSIONS
 from schemas.fields import Field, Kind, Setting, Standing, Table
 from schemas.returns import ASSUMPTIONS, RETURN_TABLES
 from schemas.values import (
@@ -14,6 +15,7 @@ from schemas.values import (
     MOST_YEARS,
     NAMES,
     NUMBER_ABOVE_NIL,
+    POINTS,
     RATE,
     UNIT,
     YEAR,
@@ -158,6 +160,18 @@ PAYBACK_LIMIT = Setting(
     example="3",
     value_in=lambda programme: programme.payback_limit,
 )
+SHARE_TOLERANCE = Setting(
+    "Share tolerance",
+    "By how many percentage points a partner's actual share must differ from the estimated one for "
+    "the Actual to hold; see Drivers.",
+    values=POINTS,
+    default=None,
+    nothing="the Actual always holds",
+    unit="percentage points",
+    example="3",
+    held=lambda programme: programme.share_tolerance,
+    compared=True,
+)
 REPORT_UNITS = Setting(
     "Report units",
     "The units in which reports show amounts: £, £000 or £m; the cells keep full pounds.",
@@ -187,7 +201,7 @@ PROGRAMME = Table(
     (
         *(TITLE, REFERENCE, FIRST_YEAR, YEARS, STEADY_YEAR, SCENARIOS, PLAN_SCENARIO, UNITS),
         *(SAVINGS_SIGN, COSTS_SIGN, PROFILE, DISCOUNT_RATE, PRICE_BASE, PAYBACK_LIMIT),
-        *(REPORT_UNITS, MARKING, OTHER_PROGRAMMES, NOTE),
+        *(REPORT_UNITS, MARKING, OTHER_PROGRAMMES, SHARE_TOLERANCE, NOTE),
     ),
     required=True,
 )
@@ -247,6 +261,45 @@ SERVICES = Table(
     required=True,
 )
 
+# What a row of weights may say beside them.
+_HOLDING = (
+    Field(
+        "Year",
+        "The financial year from which the row holds; blank: from the start.",
+        Kind.YEAR,
+        width=10,
+    ),
+    Field(
+        "From",
+        "The day from which the row holds, within its Year or alone; blank: 1 April. A year is "
+        "then shared by days.",
+        Kind.DATE,
+        example="2012-10-03",
+        width=14,
+    ),
+    Field(
+        "Version",
+        "Estimate or Actual. Where a year has both, the Actual holds if a partner's share differs "
+        "by more than Share tolerance.",
+        Kind.CHOICE,
+        choices=VERSIONS,
+        width=11,
+    ),
+    Field(
+        "Source",
+        "Where the weights come from; printed beside the shares.",
+        example="Caseload system",
+        width=24,
+    ),
+    Field(
+        "As at",
+        "The day of which they are.",
+        Kind.DATE_OR_TEXT,
+        example="2012-03-31",
+        width=14,
+    ),
+)
+
 BASELINE = Table(
     "Baseline",
     "Current gross cost in pounds, by service and partner.",
@@ -261,12 +314,7 @@ BASELINE = Table(
             example="Finance and Payroll",
             width=36,
         ),
-        Field(
-            "Year",
-            "The financial year from which the row holds; blank: from the start.",
-            Kind.YEAR,
-            width=10,
-        ),
+        *_HOLDING,
     ),
     partner_columns=True,
 )
@@ -290,12 +338,7 @@ DRIVERS = Table(
             rule="unknown-service",
             width=36,
         ),
-        Field(
-            "Year",
-            "The financial year from which the row holds; blank: from the start.",
-            Kind.YEAR,
-            width=10,
-        ),
+        *_HOLDING,
     ),
     partner_columns=True,
 )

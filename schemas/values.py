@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from pipeline.core.dates import parse_date
 from pipeline.core.money import parse_unit, rate_text, unit_name
-from pipeline.core.text import Vocabulary, cell_text, date_text, match_key
+from pipeline.core.phrases import agreeing
+from pipeline.core.text import ShownNumber, Vocabulary, cell_text, date_text, match_key
 from pipeline.core.years import parse_year, year_label
 from schemas.fields import Kind, Values
 from schemas.vocabulary import PROFILES, SIGNS, STATUSES, UNITS
@@ -58,6 +59,23 @@ def _part(cell: object) -> Fraction | None:
     return Fraction(number) / (100 if text.endswith("%") else 1)
 
 
+def _points(cell: object) -> Fraction | None:
+    """3, 3% and a cell shown as 3% are three percentage points, 0.5% is half a point."""
+    if isinstance(cell, bool):
+        return None
+    number = _number(cell_text(cell).rstrip("% "))
+    if isinstance(cell, ShownNumber) and cell.is_percentage:
+        number = Decimal(f"{float(cell):.15g}") * 100
+    return Fraction(number) if number is not None and 0 <= number <= 100 else None
+
+
+def points_text(points: Fraction | None) -> str:
+    """``3 percentage points``."""
+    if points is None:
+        return ""
+    return f"{float(points):g} {agreeing(points, 'percentage point', 'percentage points')}"
+
+
 def _above_nil(cell: object) -> Fraction | None:
     number = _number(cell)
     return Fraction(number) if number is not None and number > 0 else None
@@ -100,6 +118,9 @@ IS_POSITIVE = _either(SIGNS)
 IS_INCREMENTAL = _either(PROFILES)
 RATE = Values[Fraction](Kind.RATE, _rate, rate_text, "a rate such as 3.5%")
 PART = Values[Fraction](Kind.NUMBER, _part, rate_text, "from 0 to 1, or 0% to 100%")
+POINTS = Values[Fraction | None](
+    Kind.NUMBER, _points, points_text, "percentage points from 0 to 100, such as 3 or 3%"
+)
 NUMBER_ABOVE_NIL = Values[Fraction | None](
     Kind.NUMBER,
     _above_nil,

@@ -84,10 +84,15 @@ def _unlikely(lines: Lines, annual: Pence, programme: Programme) -> list[Issue]:
     for service in programme.services:
         limit = np.full(len(programme.years), no_limit, dtype=np.int64)
         for place, year in enumerate(programme.years):
-            for row in programme.rows_holding(BASELINE, service.name, year):
-                # A nil baseline is an error of its own, and no measure of anything.
-                if row.weights is not None and any(row.weights):
-                    limit[place] = min(round_pence(sum(row.weights, Decimal(0))), no_limit)
+            rows = (
+                row
+                for part in programme.parts_of(BASELINE, service.name, year)
+                for row in part.rows
+            )
+            # A nil baseline is an error of its own, and no measure of anything.
+            sums = [sum(row.weights, Decimal(0)) for row in rows if row.weights]
+            if any(sums):
+                limit[place] = min(round_pence(max(sums)), no_limit)
         limits[service.name] = limit
     anything = np.full(len(programme.years), no_limit, dtype=np.int64)
     place_of = pd.Index(list(limits)).get_indexer(pd.Index(lines.frame["service"]))
@@ -303,7 +308,7 @@ def _perhaps_unserved(lines: Lines, annual: Pence, programme: Programme) -> Mask
 def _can_serve(programme: Programme, basis: str, service: str, years: tuple[int, ...]) -> bool:
     """Whether there is a row (a good one or not) in any of the years, or none is needed."""
     return basis in WITHOUT_WEIGHTS or any(
-        programme.rows_holding(basis, service, year) for year in years
+        all(part.rows for part in programme.parts_of(basis, service, year)) for year in years
     )
 
 

@@ -1,11 +1,11 @@
 """A programme, as its control workbook describes it (contract, section 2)."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.core.bases import BASELINE, FROM_BASELINE, PROGRAMME_BASELINE
 from pipeline.core.source import SourceRef
+from pipeline.core.weights import Parts, SetYear, WeightRows, set_in_year, together
 from pipeline.core.years import year_label
 
 
@@ -51,31 +51,6 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class WeightRow:
-    """Weights that hold from a year on (``from_year`` None: before any dated row).
-
-    ``weights`` in partner order, exact; None where they can't serve. ``at``: the row's first cell;
-    ``cells``: those of the weights, where each partner has one.
-    """
-
-    from_year: int | None
-    weights: tuple[Decimal, ...] | None
-    at: SourceRef
-    cells: tuple[SourceRef, ...] = ()
-
-
-# One weight set: its rows in the order in which they start to hold, the undated one first.
-WeightRows = tuple[WeightRow, ...]
-
-
-def _holding(rows: WeightRows, year: int) -> WeightRow | None:
-    """The row of a weight set that holds in a year; None before the first dated row of a set
-    without an undated one."""
-    in_force = [row for row in rows if row.from_year is None or row.from_year <= year]
-    return in_force[-1] if in_force else None
-
-
-@dataclass(frozen=True)
 class ExpectedReturn:
     """A department from which a return is expected."""
 
@@ -97,6 +72,8 @@ class Programme:
     ``gap``: by partner and year, pence that the partner's budget is short of before the programme,
     above the year before (above nil: to be closed); empty where none is given.
     ``weights`` by basis (Baseline, or a driver's name) and service (None: every other service).
+    ``share_tolerance``: percentage points by which an Actual must differ from its Estimate to
+    hold; None: it always holds.
     """
 
     title: str
@@ -123,6 +100,7 @@ class Programme:
     confidence: tuple[Rating, ...] = ()
     tags: tuple[Tag, ...] = ()
     gap: tuple[tuple[int, ...], ...] = ()
+    share_tolerance: Fraction | None = None
 
     @property
     def year_labels(self) -> tuple[str, ...]:
@@ -144,16 +122,25 @@ class Programme:
         """The services by name."""
         return {service.name: service for service in self.services}
 
-    def rows_holding(self, basis: str, service: str, year: int) -> tuple[WeightRow, ...]:
-        """The rows of weights by which a service's lines on ``basis`` are shared in a year: one
-        row of the service's own set, else of the set for every other service; for the programme
-        baseline, one of each service's baseline that has any. Empty where there is none."""
+    def parts_of(self, basis: str, service: str, year: int) -> Parts:
+        """The parts of a year, and the rows of weights by which a service's lines on ``basis`` are
+        shared in each: one row of the service's own set, else of the set for every other service;
+        for the programme baseline, one of each service's baseline that has any."""
+        if basis != PROGRAMME_BASELINE:
+            return self.set_in_year(self.set_of(basis, service), year).parts
+        sets = self.weights.get(BASELINE, {})
+        row_sets = [sets[s.name] for s in self.services if s.name in sets]
+        return together([self.set_in_year(rows, year).parts for rows in row_sets], year)
+
+    def set_of(self, basis: str, service: str) -> WeightRows:
+        """The weight set by which a service's lines on ``basis`` are shared; of the programme
+        baseline, which rests on several, none."""
         sets = self.weights.get(BASELINE if basis in FROM_BASELINE else basis, {})
-        if basis == PROGRAMME_BASELINE:
-            row_sets = [sets[s.name] for s in self.services if s.name in sets]
-        else:
-            row_sets = [sets.get(service) or sets.get(None, ())]
-        return tuple(row for rows in row_sets if (row := _holding(rows, year)) is not None)
+        return sets.get(service) or sets.get(None, ())
+
+    def set_in_year(self, rows: WeightRows, year: int) -> SetYear:
+        """What holds of one weight set in a year."""
+        return set_in_year(rows, year, self.share_tolerance)
 
     @property
     def strands(self) -> tuple[str, ...]:

@@ -115,6 +115,7 @@ class ShownNumber(float):
 
     text: str
     code: str
+    is_percentage: bool = False
 
     def __eq__(self, other: object) -> bool:
         return (

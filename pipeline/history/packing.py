@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,10 +19,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.core.programme import Partner, Programme, Service, Tag, WeightRow, WeightRows
+from pipeline.core.programme import Partner, Programme, Service, Tag
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import ShareKey, Snapshot, Weights
+from pipeline.core.weights import WeightRow, WeightRows
 from pipeline.history.formats import (
     FORMAT,
     IN_USE,
@@ -40,6 +42,8 @@ _LINE_NUMBERS = ("row", "source", "pounds_per_unit")
 _LINE_FLAGS = tuple(REGISTER.holding(Holds.FLAG))
 _TABLE = ("workbook", "sheet", "sheet_number", "number", "header_row", "columns", "year_columns")
 _LEFT_OUT_TEXTS = ("line_ref", "scenario", "heading", "value", "where")
+# Held where they are stated.
+_SAID_OF_WEIGHTS = ("version", "source", "as_at")
 _SHARE_KEY = ("basis", "service", "partner", "year")
 
 
@@ -94,6 +98,7 @@ def _compressed(columns: Mapping[str, object]) -> bytes:
 def settings_text(snapshot: Snapshot) -> str:
     """The number of the format, and the settings that shape figures, as JSON."""
     programme = snapshot.programme
+    tolerance = programme.share_tolerance
     plain = (
         *("title", "reference", "years", "steady_year", "scenarios", "plan_scenario"),
         *("pounds_per_unit", "savings_positive", "costs_positive", "incremental", "price_base"),
@@ -106,6 +111,7 @@ def settings_text(snapshot: Snapshot) -> str:
             "discount_rate": str(programme.discount_rate),
             "partners": [asdict(one) for one in programme.partners],
             "services": [asdict(one) for one in programme.services],
+            **({"share_tolerance": str(tolerance)} if tolerance is not None else {}),
             **({"tags": [asdict(one) for one in programme.tags]} if programme.tags else {}),
             "weights": list(_weight_rows(programme)),
             "control": snapshot.control,
@@ -128,7 +134,10 @@ def _weight_rows(programme: Programme) -> Iterator[dict[str, object]]:
         for service, rows in sets.items():
             for row in rows:
                 weights = None if row.weights is None else [str(each) for each in row.weights]
-                yield {**asdict(row), "basis": basis, "service": service, "weights": weights}
+                plain = {**asdict(row), "basis": basis, "service": service, "weights": weights}
+                said = {"from_day": row.from_day and row.from_day.isoformat()}
+                said |= {name: getattr(row, name) for name in _SAID_OF_WEIGHTS}
+                yield {k: v for k, v in {**plain, **said}.items() if v or k not in said}
 
 
 def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame) -> Snapshot:
@@ -173,6 +182,7 @@ def _programme(record: Mapping[str, Any]) -> Programme:
     exact = {
         **{name: tuple(record[name]) for name in ("years", "scenarios")},
         "discount_rate": Fraction(record["discount_rate"]),
+        "share_tolerance": Fraction(points) if (points := record.get("share_tolerance")) else None,
         "partners": tuple(partners),
         "services": tuple(services),
         "weights": _weights(record.get("weights", [])),
@@ -193,6 +203,7 @@ def _weights(rows: list[dict[str, Any]]) -> dict[str, dict[str | None, WeightRow
             "weights": None if texts is None else tuple(map(Decimal, texts)),
             "at": _place(record["at"]),
             "cells": tuple(map(_place, record["cells"])),
+            "from_day": date.fromisoformat(day) if (day := record.get("from_day")) else None,
         }
         services = sets.setdefault(record["basis"], {})
         row = WeightRow(**{**_fields_of(WeightRow, record), **converted_fields})

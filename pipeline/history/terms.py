@@ -7,10 +7,11 @@ from decimal import Decimal
 import numpy as np
 
 from pipeline.core.bases import FROM_BASELINE, PROGRAMME_BASELINE
-from pipeline.core.programme import Programme, WeightRow
+from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
-from pipeline.core.text import ref_key
+from pipeline.core.text import date_text, ref_key
 from pipeline.core.versions import Snapshot, Weights
+from pipeline.core.weights import ACTUAL, ESTIMATE, WeightRow
 from pipeline.core.years import span_text, year_label
 from pipeline.history.partners import OwnShares, changed_bases, share_by
 from pipeline.history.rows import CHANGED, Row
@@ -23,8 +24,9 @@ Term = tuple[Row, Pence | None]
 Words = tuple[str, str, str, str]
 # By what lines are shared: basis, service and direct partner.
 Group = tuple[str, str, str]
-# Weights of one basis and service (None: every other), from a year on (None: before any).
-Held = tuple[str, str | None, int | None]
+# Weights of one basis and service (None: every other), from a day on as WeightRow.start has it, and
+# whether they are the Actual's.
+Held = tuple[str, str | None, tuple[bool, int, int], bool]
 
 
 def programme_terms(
@@ -105,29 +107,41 @@ def _changed_partners(before: Snapshot, now: Snapshot) -> Iterator[Words]:
 
 
 def _changed_weights(before: Snapshot, now: Snapshot) -> Iterator[tuple[Held, Words]]:
-    """The rows of weights that are new, gone or changed."""
+    """The rows of weights that are new, gone or changed, or of the other version now."""
     old, new = _weight_rows(before.programme), _weight_rows(now.programme)
-    for row in {**new, **old}:
-        was = _weights_by_code(old.get(row), before.programme)
-        later = _weights_by_code(new.get(row), now.programme)
-        codes = [code for code in {**later, **was} if was.get(code) != later.get(code)]
-        if codes or (row in old) != (row in new):
-            where = _weight_cells(new[row], now.programme, codes) if row in new else ""
-            yield (
-                row,
-                (
-                    _weights_name(row),
-                    _weights_text(was, codes),
-                    _weights_text(later, codes),
-                    where,
-                ),
+    for key in [key for key in old if key not in new]:
+        other = (*key[:3], not key[3])
+        if other in new and other not in old:
+            old[other] = old.pop(key)
+    for key in {**new, **old}:
+        was, later = old.get(key), new.get(key)
+        weights = _weights_by_code(was, before.programme), _weights_by_code(later, now.programme)
+        codes = [
+            code
+            for code in {**weights[1], **weights[0]}
+            if weights[0].get(code) != weights[1].get(code)
+        ]
+        versions = _versions(was, later)
+        if codes or any(versions) or (was is None) != (later is None):
+            old_text, new_text = (
+                "; ".join(filter(None, (version, _weights_text(one, codes))))
+                for version, one in zip(versions, weights, strict=True)
             )
+            where = _weight_cells(later, now.programme, codes) if later else ""
+            yield key, (_weights_name(key, later or was), old_text, new_text, where)
+
+
+def _versions(was: WeightRow | None, later: WeightRow | None) -> tuple[str, str]:
+    """The versions of a row that is of another one now; else empty."""
+    if was is None or later is None or was.is_actual == later.is_actual:
+        return "", ""
+    return (ACTUAL, ESTIMATE) if was.is_actual else (ESTIMATE, ACTUAL)
 
 
 def _weight_rows(programme: Programme) -> dict[Held, WeightRow]:
     """The rows of weights by what they are known by."""
     return {
-        (basis, service, row.from_year): row
+        (basis, service, row.start, row.is_actual): row
         for basis, sets in programme.weights.items()
         for service, rows in sets.items()
         for row in rows
@@ -156,11 +170,13 @@ def _weights_text(weights: dict[str, _Weight], codes: list[str]) -> str:
     )
 
 
-def _weights_name(row: Held) -> str:
-    """``Baseline: ICT``, ``Headcount from 2014/15``."""
-    basis, service, year = row
+def _weights_name(key: Held, row: WeightRow | None) -> str:
+    """``Baseline: ICT``, ``Headcount from 2014/15``, ``Headcount from 3 October 2014, Actual``."""
+    basis, service, _, is_actual = key
     name = f"{basis}: {service}" if service else basis
-    return name if year is None else f"{name} from {year_label(year)}"
+    if row is not None and row.from_year is not None:
+        name += f" from {date_text(row.from_day) if row.from_day else year_label(row.from_year)}"
+    return f"{name}, {ACTUAL}" if is_actual else name
 
 
 def _weight_cells(row: WeightRow, programme: Programme, codes: list[str]) -> str:
@@ -228,7 +244,7 @@ def _responsible(
     steady = programmes[1].steady_year
     return max(
         rows,
-        key=lambda row: (row[2] is None or row[2] <= steady, row[2] or 0),
+        key=lambda row: (not row[2][0] or row[2][1] <= steady, row[2][1:], row[3]),
         default=None,
     )
 
@@ -238,7 +254,7 @@ def _share_words(before: Snapshot, now: Snapshot, group: Group) -> Words:
     basis, service, _ = group
     year = now.programme.steady_year
     name = basis if basis == PROGRAMME_BASELINE else f"{basis}, {service}"
-    rows = now.programme.rows_holding(basis, service, year)
+    rows = [row for part in now.programme.parts_of(basis, service, year) for row in part.rows]
     sheet = "Baseline" if basis in FROM_BASELINE else "Services"
     return (
         f"Shares: {name}",

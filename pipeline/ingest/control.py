@@ -60,6 +60,7 @@ from schemas.programme import (
     SAVINGS_SIGN,
     SCENARIOS,
     SERVICES,
+    SHARE_TOLERANCE,
     STEADY_YEAR,
     TAGS,
     TITLE,
@@ -318,6 +319,7 @@ class _ControlReader:
             confidence=self.confidence(),
             tags=self.tags(),
             gap=self.gap(tuple(partner.code for partner in partners), years),
+            share_tolerance=self.value(settings, SHARE_TOLERANCE),
         )
 
     def costs_positive(self, settings: Settings) -> bool:

@@ -2,21 +2,23 @@
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from pipeline.core.bases import BASELINE as BASELINE_BASIS
 from pipeline.core.bases import FIXED_BASES
+from pipeline.core.dates import parse_date
 from pipeline.core.issue import Issue
 from pipeline.core.money import excel_decimal, parse_amount
-from pipeline.core.programme import WeightRow, WeightRows
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import Vocabulary, cell_text, match_key
-from pipeline.core.years import parse_year
+from pipeline.core.weights import VERSIONS, WeightRow, WeightRows
+from pipeline.core.years import parse_year, year_label, year_of
 from pipeline.ingest.cells import Vocabularies
-from pipeline.ingest.formats.workbook import Cell, Sheet
+from pipeline.ingest.formats.workbook import Cell, Fault, Sheet
 from pipeline.ingest.records import found_on
 from pipeline.ingest.tables import FoundTable, header_issues
 from pipeline.ingest.totals import says_total
@@ -61,13 +63,24 @@ def read_weights(
         for (name, service), rows in reader.sets.items():
             unusable = [WeightRow(None, None, rows[0].at)]
             broken = (name, service) in reader.broken
-            ordered = tuple(sorted(unusable if broken else rows, key=_holds_from))
+            ordered = tuple(sorted(unusable if broken else rows, key=_in_order))
             weights.sets.setdefault(name, {})[service] = ordered
     return weights
 
 
-def _holds_from(row: WeightRow) -> tuple[bool, int]:
-    return (row.from_year is not None, row.from_year or 0)
+def _in_order(row: WeightRow) -> tuple[tuple[bool, int, int], bool]:
+    return row.start, row.is_actual
+
+
+def _text(found_table: FoundTable, row: list[Cell], name: str) -> str:
+    """What a row says under one of our headings."""
+    column = found_table.columns.fields.get(name)
+    return "" if column is None else cell_text(row[column])
+
+
+def _fault_issue(fault: Fault, at: SourceRef, heading: str) -> Issue:
+    rule = "cell-error" if fault.error else "formula-no-value"
+    return Issue(rule, at, heading, fault.error)
 
 
 class _WeightsReader:
@@ -132,20 +145,28 @@ class _WeightsReader:
         row: list[Cell],
         usable: bool,
     ) -> None:
+        if self.errors(found_table, source, place, ("driver", "service")):
+            return
         key = self.key(found_table, source, place, row)
         if key is None:
             return
-        year, year_fine = self.year(found_table, source, place, row)
+        wrong = len(self.issues)
+        self.errors(found_table, source, place, ("year", "from", "version"))
+        year, day = self.start(found_table, source, place, row)
+        version = self.version(found_table, source, place, row)
+        start_fine = len(self.issues) == wrong
         first = source.at(place + 1, min(found_table.columns.fields.values()) + 1)
-        earlier = [old for old in self.sets[key] if old.from_year == year]
-        if year_fine and earlier:
+        texts = (_text(found_table, row, name) for name in ("source", "as_at"))
+        weight_row = WeightRow(year, None, first, (), day, version, *texts)
+        earlier = [old for old in self.sets[key] if _in_order(old) == _in_order(weight_row)]
+        if start_fine and earlier:
             what = f"“{self.label(key)}” stands in row {earlier[0].at.row} already, which holds."
             self.bad(
                 first,
                 self.table.fields[0].heading,
                 self.label(key),
                 what,
-                "Delete one of the two rows, or give it a year of its own.",
+                "Delete one of the two rows, or give it a year, a day or a version of its own.",
             )
             return
         weights = self.row_weights(found_table, source, place, row)
@@ -158,38 +179,48 @@ class _WeightsReader:
                 what,
                 "Enter the partners' weights, or use another basis.",
             )
-        if not year_fine:
+        if not start_fine:
             self.broken.add(key)
-        if not usable:
-            weights = None
-        columns = found_table.columns.partners
-        cells = tuple(source.at(place + 1, columns[code] + 1) for code in self.codes if usable)
-        self.sets[key].append(WeightRow(year, weights, first, cells))
+        if usable:
+            columns = found_table.columns.partners
+            cells = tuple(source.at(place + 1, columns[code] + 1) for code in self.codes)
+            weight_row = replace(weight_row, weights=weights, cells=cells)
+        self.sets[key].append(weight_row)
+
+    def errors(
+        self, found_table: FoundTable, source: TableSource, place: int, names: tuple[str, ...]
+    ) -> bool:
+        """Names the cells that hold an error, or a formula without a result, where they say what a
+        row is for; whether there are any."""
+        wrong = len(self.issues)
+        for one in self.table.fields:
+            column = found_table.columns.fields.get(one.name)
+            fault = None if column is None else found_table.sheet.faults.get((place, column))
+            if fault is not None and one.name in names:
+                at = source.cell(place + 1, one.name)
+                self.issues.append(_fault_issue(fault, at, one.heading))
+        return len(self.issues) > wrong
 
     def key(
         self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]
     ) -> _Key | None:
         """The set that a row belongs to; None where it can't be told, which is an issue."""
-
-        def text(name: str) -> str:
-            column = found_table.columns.fields.get(name)
-            return "" if column is None else cell_text(row[column])
-
-        driver = BASELINE_BASIS
+        driver, name = BASELINE_BASIS, _text(found_table, row, "service")
         if self.table is DRIVERS:
-            driver = self.names.find(text("driver")) or ""
+            text = _text(found_table, row, "driver")
+            driver = self.names.find(text) or ""
             if not driver:
-                clash = match_key(text("driver")) in {match_key(basis) for basis in FIXED_BASES}
+                clash = match_key(text) in {match_key(basis) for basis in FIXED_BASES}
                 what = "The name means another basis." if clash else "The row names no driver."
                 self.bad(
                     source.cell(place + 1, "driver"),
                     "Driver",
-                    text("driver"),
+                    text,
                     what,
                     "Give the driver a name of its own.",
                 )
                 return None
-        if not text("service"):
+        if not name:
             if self.table is DRIVERS:
                 return driver, None
             self.bad(
@@ -200,32 +231,48 @@ class _WeightsReader:
                 "Enter the service whose baseline it is.",
             )
             return None
-        service = self.services.find(text("service"))
+        service = self.services.find(name)
         if service is None:
-            details = {"suggestion": suggestion(text("service"), self.services.words)}
+            details = {"suggestion": suggestion(name, self.services.words)}
             at = source.cell(place + 1, "service")
-            self.issues.append(Issue("unknown-service", at, "Service", text("service"), details))
+            self.issues.append(Issue("unknown-service", at, "Service", name, details))
             return None
         return driver, service
 
-    def year(
+    def start(
         self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]
-    ) -> tuple[int | None, bool]:
-        """The year from which the row holds, and whether its cell can be read."""
-        column = found_table.columns.fields.get("year")
-        text = "" if column is None else cell_text(row[column])
-        if not text:
-            return None, True
-        year = parse_year(text)
-        if year is None:
-            self.bad(
-                source.cell(place + 1, "year"),
-                "Year",
-                text,
-                f"“{text}” is no financial year.",
-                "Write it as 2012/13, or leave it blank.",
-            )
-        return year, year is not None
+    ) -> tuple[int | None, date | None]:
+        """The year from which the row holds, and the day in it where it is not 1 April."""
+        text, from_text = _text(found_table, row, "year"), _text(found_table, row, "from")
+        year = parse_year(text) if text else None
+        if text and year is None:
+            at = source.cell(place + 1, "year")
+            what, fix = f"“{text}” is no financial year.", "Write it as 2012/13, or leave it blank."
+            self.bad(at, "Year", text, what, fix)
+        if not from_text:
+            return year, None
+        day = parse_date(row[found_table.columns.fields["from"]])
+        of_day = None if day is None else year_of(day)
+        what = fix = ""
+        if day is None:
+            what = f"“{from_text}” is no date."
+            fix = "Write it as 03/10/2012, or leave it blank."
+        elif year is not None and of_day != year:
+            what = f"{from_text} is not within {year_label(year)}."
+            fix = f"Enter a day from 1 April {year} to 31 March {year + 1}, or correct the Year."
+        if what:
+            self.bad(source.cell(place + 1, "from"), "From", from_text, what, fix)
+        is_first = day is None or (day.month, day.day) == (4, 1)
+        return (year if text else of_day), None if what or is_first else day
+
+    def version(self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]) -> str:
+        """Estimate or Actual; empty where the row doesn't say."""
+        text = _text(found_table, row, "version")
+        version = Vocabulary(VERSIONS).find(text) if text else ""
+        if version is None:
+            what, fix = f"“{text}” is neither Estimate nor Actual.", "Write Estimate or Actual."
+            self.bad(source.cell(place + 1, "version"), "Version", text, what, fix)
+        return version or ""
 
     def row_weights(
         self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]
@@ -241,8 +288,7 @@ class _WeightsReader:
             cell = row[column]
             fault = found_table.sheet.faults.get((place, column))
             if fault is not None:
-                rule = "cell-error" if fault.error else "formula-no-value"
-                self.issues.append(Issue(rule, at, code, fault.error))
+                self.issues.append(_fault_issue(fault, at, code))
                 fine = False
             elif cell == "":
                 weights.append(Decimal(0))

@@ -5,18 +5,31 @@ Rules: contract, section 2 (bases and weights) and section 4, rule 4 (largest re
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
 
 from pipeline.core import bases
-from pipeline.core.programme import Programme, WeightRow
+from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
-from pipeline.core.sharing import EXACT, shares_by_rows, whole_weights
+from pipeline.core.sharing import shares_by_rows
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import ShareKey, Weights
+from pipeline.core.weights import (
+    ACTUAL,
+    ESTIMATE,
+    Part,
+    Parts,
+    SetYear,
+    WeightRow,
+    by_days,
+    days_of,
+    in_whole_numbers,
+)
 from schemas.model import SHARES
+from schemas.programme import SHARE_TOLERANCE
+from schemas.values import points_text
 
 NONE = -1
 
@@ -48,7 +61,10 @@ def share_of(
         case bases.DIRECT:
             share = Share(None, "Each line goes to the partner that it names")
         case _:
-            share = _weighted(programme.rows_holding(basis, service, year), len(codes))
+            share = _weighted(programme.parts_of(basis, service, year), year)
+            held = programme.set_in_year(programme.set_of(basis, service), year)
+            if held.compared:
+                share = replace(share, evidence=f"{share.evidence}; {why_held(held, programme)}")
     return share
 
 
@@ -64,19 +80,48 @@ def _cells(places: Iterable[SourceRef]) -> Iterator[str]:
             first = None
 
 
-def _weighted(rows: tuple[WeightRow, ...], partners: int) -> Share:
-    """The share by rows of weights added up."""
+def _weighted(parts: Parts, year: int) -> Share:
+    """The share of a year by its parts, each with its rows of weights added up."""
+    rows = [row for part in parts for row in part.rows]
     if not rows:
         return Share(None, "There are no weights for it")
-    evidence = ", ".join(_cells(row.at for row in rows))
-    added = [Decimal(0)] * partners
-    for row in rows:
-        if row.weights is None:
-            return Share(None, f"The weights can't serve: {evidence}")
-        added = [EXACT.add(*each) for each in zip(added, row.weights, strict=True)]
-    if not any(added):
+    evidence = "; ".join(_of_part(part, parts, year) for part in parts)
+    if not all(part.rows for part in parts):
+        return Share(None, f"There are no weights for its first days: {evidence}")
+    if any(row.weights is None for row in rows):
+        return Share(None, f"The weights can't serve: {evidence}")
+    days = by_days(parts)
+    if days is None:
         return Share(None, f"The weights add up to nil: {evidence}")
-    return Share(whole_weights(tuple(added)), f"Weights: {evidence}")
+    return Share(in_whole_numbers(days), f"Weights: {evidence}")
+
+
+def _of_part(part: Part, parts: Parts, year: int) -> str:
+    """The cells of a part of a year with what is said of their rows, behind how many of the year's
+    days it has where there are others: ``180 of 365 days by Drivers!A6 (Actual; caseload)``."""
+    texts = []
+    for said, rows in groupby(part.rows, key=_said):
+        cells = ", ".join(_cells(row.at for row in rows))
+        texts.append(f"{cells} ({said})" if said else cells)
+    by = ", ".join(texts) or "nothing"
+    return by if len(parts) == 1 else f"{part.days} of {days_of(year)} days by {by}"
+
+
+def _said(row: WeightRow) -> str:
+    """What a row says of where its weights come from."""
+    as_at = f"as at {row.as_at}" if row.as_at else ""
+    return "; ".join(filter(None, (row.version, row.source, as_at)))
+
+
+def why_held(held: SetYear, programme: Programme) -> str:
+    """Which of Estimate and Actual holds, and why."""
+    tolerance = programme.share_tolerance
+    if tolerance is None:
+        return f"the {ACTUAL} holds, for no {SHARE_TOLERANCE.heading} is given"
+    if by_days(held.estimate) is None or by_days(held.actual) is None:
+        return f"{ESTIMATE} and {ACTUAL} can't be compared"
+    whose = "a partner's share differs" if held.holds == ACTUAL else "no partner's share differs"
+    return f"the {held.holds} holds: {whose} by more than {points_text(tolerance)}"
 
 
 @dataclass

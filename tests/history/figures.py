@@ -10,10 +10,11 @@ from fractions import Fraction
 import pandas as pd
 from hypothesis import strategies as st
 
-from pipeline.core.programme import Partner, Programme, Service, WeightRow
+from pipeline.core.programme import Partner, Programme, Service
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import Snapshot
+from pipeline.core.weights import WeightRow
 from pipeline.core.years import year_label
 from schemas.model import LEFT_OUT, REGISTER, SUMMARY
 from schemas.vocabulary import (

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from pipeline.core.bases import BASELINE, DIRECT, EQUAL, NOT_AGREED, PROGRAMME_BASELINE
-from pipeline.core.programme import Partner, Service, WeightRow
+from pipeline.core.programme import Partner, Service
 from pipeline.core.source import SourceRef
+from pipeline.core.weights import WeightRow
 from pipeline.model.apportion import NONE, Share, ShareBook, share_of
 from tests.report import fake
 

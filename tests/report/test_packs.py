@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.programme import Partner, Service, WeightRow
+from pipeline.core.programme import Partner, Service
 from pipeline.core.results import Results
 from pipeline.core.source import SourceRef
+from pipeline.core.weights import WeightRow
 from pipeline.model.apportion import shares_table
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
 from pipeline.model.register import apportioned

@@ -251,6 +251,7 @@ def formatted(number: float, shape: NumberFormat) -> FormattedNumber:
     """A number as its format shows it."""
     cell = FormattedNumber(number)
     cell.shape, cell.code = shape, shape.code
+    cell.is_percentage = shape.section(number)[0].percent
     cell.text = shape.reference(number) or f"{number:.15g}"
     return cell
 

@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.core.bases import EQUAL
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
+from pipeline.core.weights import added_up, by_days
 from pipeline.report import findings
 from pipeline.report.columns import values_of
 from pipeline.report.spec import Sheet
@@ -79,14 +80,18 @@ def own_shares(results: Results, partner: Partner) -> pd.DataFrame:
 def _weights(
     programme: Programme, service: str, basis: str, year: int, partner: Partner
 ) -> tuple[Fraction | None, Fraction | None]:
-    """The partner's own weight in a year, and that of all others; None where there are none."""
+    """The partner's own weight in a year, and that of all others; where weights change within it,
+    their days of the year. None where there are none."""
     place = programme.codes.index(partner.code)
     if basis == EQUAL:
         return Fraction(1), Fraction(len(programme.codes) - 1)
-    rows = programme.rows_holding(basis, service, year)
-    if not rows or any(row.weights is None for row in rows):
+    parts = programme.parts_of(basis, service, year)
+    if len(parts) > 1:
+        days = by_days(parts)
+        return (None, None) if days is None else (days[place], sum(days) - days[place])
+    if added_up(parts[0].rows) is None:
         return None, None
-    sets = [row.weights for row in rows if row.weights is not None]
+    sets = [row.weights for row in parts[0].rows if row.weights is not None]
     weight_of_partner = sum((each[place] for each in sets), Decimal(0))
     every = sum((weight for each in sets for weight in each), Decimal(0))
     return Fraction(weight_of_partner), Fraction(every - weight_of_partner)
