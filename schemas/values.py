@@ -69,11 +69,13 @@ def _points(cell: object) -> Fraction | None:
     return Fraction(number) if number is not None and 0 <= number <= 100 else None
 
 
-def points_text(points: Fraction | None) -> str:
+def points_text(points: Fraction) -> str:
     """``3 percentage points``."""
-    if points is None:
-        return ""
     return f"{float(points):g} {agreeing(points, 'percentage point', 'percentage points')}"
+
+
+def _as_number(number: Fraction | None) -> str:
+    return "" if number is None else f"{float(number):g}"
 
 
 def _above_nil(cell: object) -> Fraction | None:
@@ -119,12 +121,12 @@ IS_INCREMENTAL = _either(PROFILES)
 RATE = Values[Fraction](Kind.RATE, _rate, rate_text, "a rate such as 3.5%")
 PART = Values[Fraction](Kind.NUMBER, _part, rate_text, "from 0 to 1, or 0% to 100%")
 POINTS = Values[Fraction | None](
-    Kind.NUMBER, _points, points_text, "percentage points from 0 to 100, such as 3 or 3%"
+    Kind.NUMBER, _points, _as_number, "percentage points from 0 to 100, such as 3 or 3%"
 )
 NUMBER_ABOVE_NIL = Values[Fraction | None](
     Kind.NUMBER,
     _above_nil,
-    lambda number: "" if number is None else f"{float(number):g}",
+    _as_number,
     "a number of years above nil",
 )
 STATUS = Values[str](Kind.CHOICE, _word(STATUSES), str, " or ".join(STATUSES), STATUSES)

@@ -420,19 +420,34 @@ class Programme(_Workbook):
         """A service area; its row."""
         return self._add("Services", {"Service": service, "Strand": strand, "Basis": basis})
 
-    def baseline(self, service: Cell, *, year: Cell = None, **weights: Cell) -> int:
-        """A baseline row with a weight per partner code; its row.
+    def baseline(
+        self,
+        service: Cell,
+        *,
+        year: Cell = None,
+        said: Mapping[str, Cell] | None = None,
+        **weights: Cell,
+    ) -> int:
+        """A baseline row with a weight per partner code; its row. ``said``: From, Version, Source
+        and As at.
 
         A partner that no row mentions has no column.
         """
-        return self._add("Baseline", {"Service": service, "Year": year, **weights})
+        return self._add("Baseline", {"Service": service, "Year": year, **(said or {}), **weights})
 
     def driver(
-        self, driver: Cell, *, service: Cell = None, year: Cell = None, **weights: Cell
+        self,
+        driver: Cell,
+        *,
+        service: Cell = None,
+        year: Cell = None,
+        said: Mapping[str, Cell] | None = None,
+        **weights: Cell,
     ) -> int:
-        """A cost driver's row with a weight per partner code; its row."""
+        """A cost driver's row with a weight per partner code; its row. ``said`` as in
+        ``baseline``."""
         labels: dict[str, Cell] = {"Driver": driver, "Service": service, "Year": year}
-        return self._add("Drivers", labels | weights)
+        return self._add("Drivers", labels | dict(said or {}) | weights)
 
     def answer(self, cells: Mapping[str, Cell]) -> int:
         """A row of Answers, by its headings; its row."""

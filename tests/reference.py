@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 from fractions import Fraction
@@ -84,12 +85,27 @@ class RefWeights:
 
     ``driver`` is ``BASELINE`` for a row of Baseline. ``year`` is the calendar year in which the
     financial year starts; ``service`` is ``None`` in a driver's row that serves all services.
+    ``start``: From, within the year; ``version``: Estimate, Actual or ``None``.
     """
 
     driver: str
     service: str | None
     year: int | None
     weights: Mapping[str, Weight]
+    start: date | None = None
+    version: str | None = None
+
+    @property
+    def first_day(self) -> date | None:
+        """The day from which it holds; ``None``: before any dated row."""
+        if self.start is None and self.year is not None:
+            return date(self.year, 4, 1)
+        return self.start
+
+    @property
+    def known_by(self) -> tuple[object, ...]:
+        """Of rows that agree in this the first holds."""
+        return (self.driver, self.service, self.first_day, self.version == "Actual")
 
 
 @dataclass(frozen=True)
@@ -108,6 +124,7 @@ class RefProgramme:
     sign: str = "Negative"
     profile: str = "Annual"
     discount_rate: Fraction = Fraction(35, 1000)
+    share_tolerance: Fraction | None = None
 
     @property
     def year_labels(self) -> tuple[str, ...]:
@@ -219,14 +236,111 @@ def basis_of(programme: RefProgramme, line: RefLine) -> str:
     return line.basis or programme.service(line.service).basis
 
 
-def _in_force(rows: Iterable[RefWeights], year: int) -> RefWeights | None:
-    """The row that holds in a calendar year; of repeated rows the first."""
-    rows = list(rows)
-    begun = [row for row in rows if row.year is not None and row.year <= year]
-    if begun:
-        latest = max(row.year for row in begun if row.year is not None)
-        return next(row for row in begun if row.year == latest)
-    return next((row for row in rows if row.year is None), None)
+def _days(programme: RefProgramme, year: int) -> list[date]:
+    """1 April, and each day of a financial year on which any row starts to hold."""
+    starts = {row.first_day for row in (*programme.baseline, *programme.drivers)}
+    first, end = date(year, 4, 1), date(year + 1, 4, 1)
+    return sorted({first} | {day for day in starts if day is not None and first < day < end})
+
+
+Days = tuple[RefWeights | None, ...]
+"""Which row of a set holds from each of these days on."""
+
+
+def _day_by_day(programme: RefProgramme, rows: Iterable[RefWeights], year: int) -> Days:
+    """The row that holds from each day of a financial year on; of repeated rows the first."""
+    rows = list({row.known_by: row for row in reversed(list(rows))}.values())
+    dated = [row.first_day.year - (row.first_day.month < 4) for row in rows if row.first_day]
+    before: RefWeights | None = None
+    days: Days = ()
+    for each in range(min([year, *dated]), year + 1):
+        days = _days_of_year(programme, rows, each, before)
+        before = days[-1]
+    return days
+
+
+def _days_of_year(
+    programme: RefProgramme, rows: list[RefWeights], year: int, before: RefWeights | None
+) -> Days:
+    calendar = _days(programme, year)
+    new = [row for row in rows if row.first_day in calendar]
+    begun = [row for row in rows if row.first_day is not None and row.first_day < calendar[0]]
+    undated = [row for row in rows if row.first_day is None]
+    if undated and not begun:
+        # Undated rows hold before the first dated one; of two the tolerance decides.
+        before = _chosen(programme, None, undated, calendar)[0]
+    return _chosen(programme, before, new, calendar)
+
+
+def _chosen(
+    programme: RefProgramme,
+    before: RefWeights | None,
+    new: list[RefWeights],
+    calendar: list[date],
+) -> Days:
+    """What holds on each day: of Estimate and Actual, where both have a row of the year, one."""
+    actual = [row for row in new if row.version == "Actual"]
+    estimate = [row for row in new if row.version != "Actual"]
+    if not (actual and estimate):
+        return _latest(before, new, calendar)
+    by_estimate = _of_version(before, estimate, actual, calendar)
+    by_actual = _of_version(before, actual, estimate, calendar)
+    if programme.share_tolerance is None:
+        return by_actual
+    first, second = (
+        _over_the_year(programme, [each], calendar) for each in (by_estimate, by_actual)
+    )
+    if second is None:
+        return by_actual
+    if first is None:
+        return by_estimate
+    apart = max(abs(a / sum(first) - b / sum(second)) for a, b in zip(first, second, strict=True))
+    return by_actual if apart * 100 > programme.share_tolerance else by_estimate
+
+
+def _of_version(
+    before: RefWeights | None,
+    own: list[RefWeights],
+    others: list[RefWeights],
+    calendar: list[date],
+) -> Days:
+    """By the rows of one version; until the first of them a row holds until the next dated row."""
+    first = min(row.first_day or calendar[0] for row in own)
+    return tuple((_latest(before, own if day >= first else others, [day]))[0] for day in calendar)
+
+
+def _latest(before: RefWeights | None, rows: list[RefWeights], calendar: list[date]) -> Days:
+    def latest(day: date) -> RefWeights | None:
+        begun = [row for row in rows if row.first_day is None or row.first_day <= day]
+        return max(begun, key=lambda row: row.first_day or date.min, default=before)
+
+    return tuple(latest(day) for day in calendar)
+
+
+def _over_the_year(
+    programme: RefProgramme, sets: list[Days], calendar: list[date]
+) -> list[Fraction] | None:
+    """Weights of a year: on each day the weights of all sets added up, as parts of 1, and all days
+    added up. ``None`` where there is nothing to share by on any day."""
+    total = [Fraction(0)] * len(programme.partners)
+    ends = [*calendar[1:], date(calendar[0].year + 1, 4, 1)]
+    for place, (day, end) in enumerate(zip(calendar, ends, strict=True)):
+        rows = [days[place] for days in sets]
+        part = _parts(programme, [row for row in rows if row is not None])
+        if part is None:
+            return None
+        total = [a + (end - day).days * b for a, b in zip(total, part, strict=True)]
+    return total
+
+
+def _parts(programme: RefProgramme, rows: list[RefWeights]) -> list[Fraction] | None:
+    added = [Fraction(0)] * len(programme.partners)
+    for row in rows:
+        numbers = _numbers(programme, row)
+        if numbers is None:
+            return None
+        added = [a + b for a, b in zip(added, numbers, strict=True)]
+    return [each / sum(added) for each in added] if sum(added) > 0 else None
 
 
 def _numbers(programme: RefProgramme, row: RefWeights) -> list[Fraction] | None:
@@ -242,36 +356,23 @@ def _numbers(programme: RefProgramme, row: RefWeights) -> list[Fraction] | None:
     return numbers
 
 
-def _unless_nil(numbers: list[Fraction] | None) -> list[Fraction] | None:
-    return numbers if numbers is not None and sum(numbers) > 0 else None
-
-
-def _programme_baseline(programme: RefProgramme, year: int) -> list[Fraction] | None:
-    """All services' baselines added up; a service without a row in force counts nothing."""
-    added = [Fraction(0)] * len(programme.partners)
-    for service in programme.services:
-        of_service = [row for row in programme.baseline if row.service == service.service]
-        row = _in_force(of_service, year)
-        if row is None:
-            continue
-        numbers = _numbers(programme, row)
-        if numbers is None:
-            return None
-        added = [total + number for total, number in zip(added, numbers, strict=True)]
-    return _unless_nil(added)
-
-
 def weights_for(
     programme: RefProgramme, service: str, basis: str, partner: str | None, year: int
 ) -> list[Fraction] | None:
-    """The weights in partner order that ``basis`` means in a year (index), ``None`` if none do."""
+    """The weights in partner order that ``basis`` means in a year (index), ``None`` if none do:
+    those of rows as days of the year."""
     calendar_year = programme.first_year + year
     if basis == EQUAL:
         return [Fraction(1) for _ in programme.partners]
     if basis == DIRECT:
         return [Fraction(candidate.code == partner) for candidate in programme.partners]
     if basis == PROGRAMME_BASELINE:
-        return _programme_baseline(programme, calendar_year)
+        own_rows = (
+            [row for row in programme.baseline if row.service == each.service]
+            for each in programme.services
+        )
+        sets = [_day_by_day(programme, rows, calendar_year) for rows in own_rows if rows]
+        return _over_the_year(programme, sets, _days(programme, calendar_year))
     if basis == BASELINE:
         rows = [row for row in programme.baseline if row.service == service]
     else:
@@ -279,8 +380,8 @@ def weights_for(
         of_driver = [row for row in programme.drivers if row.driver == basis]
         of_service = [row for row in of_driver if row.service == service]
         rows = of_service or [row for row in of_driver if row.service is None]
-    row = _in_force(rows, calendar_year)
-    return None if row is None else _unless_nil(_numbers(programme, row))
+    days = _day_by_day(programme, rows, calendar_year)
+    return _over_the_year(programme, [days], _days(programme, calendar_year))
 
 
 # The model

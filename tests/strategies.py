@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -47,6 +48,8 @@ STRANDS: Final = ("Strategic", "Individual", "Later")
 SCENARIOS: Final = ("Best case", "Worst case", "Middle")
 DRIVERS: Final = ("Headcount", "Floor area")
 SIGNS: Final = ("Negative", "Positive")
+VERSIONS: Final = ("Estimate", "Actual")
+TOLERANCES: Final = ("0", "0.5", "3", "20", "100")
 PROFILES: Final = ("Annual", "Incremental")
 
 YEAR_SPELLINGS: Final[dict[str, Callable[[int], str]]] = {
@@ -190,17 +193,32 @@ def _weight_rows(
     partners: Sequence[RefPartner],
     awkward: bool,
 ) -> list[RefWeights]:
-    """The undated row and dated ones of one set, in any order; at least one row."""
+    """The undated row and dated ones of one set, in any order; at least one row. Some hold from a
+    day within their year, leap days among them; some are Actual."""
     from_year: st.SearchStrategy[int | None] = st.one_of(
         st.none(), st.integers(first_year - 1, first_year + years)
     )
-    dates = draw(st.lists(from_year, min_size=1, max_size=3, unique=not awkward))
-    if not awkward and None not in dates:
-        dates.append(None)
-    return [
-        RefWeights(driver, service, year, draw(_weights_by_code(partners, awkward)))
-        for year in dates
-    ]
+    dates = draw(st.lists(from_year, min_size=1, max_size=4))
+    rows = []
+    for year in dates:
+        start = draw(_days_of(year)) if year is not None else None
+        version = draw(st.sampled_from((None, None, *VERSIONS)))
+        stated = year if start is None or draw(st.booleans()) else None
+        given = draw(_weights_by_code(partners, awkward))
+        rows.append(RefWeights(driver, service, stated, given, start, version))
+    if not awkward:
+        if None not in dates:
+            given = draw(_weights_by_code(partners, awkward))
+            rows.append(RefWeights(driver, service, None, given))
+        rows = list({row.known_by: row for row in rows}.values())
+    return rows
+
+
+def _days_of(year: int) -> st.SearchStrategy[date | None]:
+    """No day, or one of a financial year: its first and last, the last of February, any."""
+    first, last = date(year, 4, 1), date(year + 1, 3, 31)
+    marked = (first, date(year, 10, 3), date(year + 1, 3, 1) - timedelta(days=1), last)
+    return st.one_of(st.none(), st.none(), st.sampled_from(marked), st.dates(first, last))
 
 
 @st.composite
@@ -254,6 +272,7 @@ def programmes(draw: st.DrawFn, *, awkward: bool = True) -> RefProgramme:
         sign=draw(st.sampled_from(SIGNS)),
         profile=draw(st.sampled_from(PROFILES)),
         discount_rate=rate,
+        share_tolerance=draw(st.sampled_from((None, *map(Fraction, TOLERANCES)))),
     )
 
 
@@ -379,7 +398,7 @@ def rearranged(draw: st.DrawFn, case: Case) -> Case:
     weights = {}
     for name in ("baseline", "drivers"):
         rows = getattr(programme, name)
-        if len({(row.driver, row.service, row.year) for row in rows}) == len(rows):
+        if len({row.known_by for row in rows}) == len(rows):
             rows = draw(st.permutations(rows))
         weights[name] = tuple(
             replace(row, weights={code: row.weights[code] for code in codes}) for row in rows
@@ -413,6 +432,8 @@ def programme_workbook(programme: RefProgramme) -> Programme:
         profile=programme.profile,
         discount_rate=float(programme.discount_rate),
     )
+    if programme.share_tolerance is not None:
+        workbook.setting("Share tolerance", float(programme.share_tolerance))
     workbook.none_of("Baseline")
     for partner in programme.partners:
         workbook.partner(partner.code, partner.name)
@@ -421,10 +442,11 @@ def programme_workbook(programme: RefProgramme) -> Programme:
     spell_year = YEAR_SPELLINGS["2012/13"]
     for row in (*programme.baseline, *programme.drivers):
         year = None if row.year is None else spell_year(row.year)
+        said: dict[str, Cell] = {"From": row.start, "Version": row.version}
         if row.driver == BASELINE:
-            workbook.baseline(row.service, year=year, **row.weights)
+            workbook.baseline(row.service, year=year, said=said, **row.weights)
         else:
-            workbook.driver(row.driver, service=row.service, year=year, **row.weights)
+            workbook.driver(row.driver, service=row.service, year=year, said=said, **row.weights)
     return workbook
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -84,6 +86,11 @@ PROGRAMME = RefProgramme(
         RefWeights("Headcount", "Fleet", None, {"A": Decimal(0), "B": Decimal("0.5")}),
     ),
 )
+
+
+def in_proportion(weights: Sequence[Any] | None) -> list[Fraction]:
+    """The weights as parts of 1; none where there are none."""
+    return [Fraction(each) / sum(map(Fraction, weights)) for each in weights or ()]
 
 
 def find(rows: list[Row], **wanted: str) -> Row:
@@ -198,7 +205,8 @@ def test_shares_add_up_and_are_within_a_penny(case: tuple[int, list[Decimal]]) -
     ],
 )
 def test_weights(service: str, basis: str, year: int, expected: Sequence[object] | None) -> None:
-    assert weights_for(PROGRAMME, service, basis, "B", year) == expected
+    weights = weights_for(PROGRAMME, service, basis, "B", year)
+    assert in_proportion(weights) == in_proportion(expected)
 
 
 @pytest.mark.parametrize(
@@ -214,14 +222,50 @@ def test_weights(service: str, basis: str, year: int, expected: Sequence[object]
 def test_weights_that_cannot_serve(weights: dict[str, Decimal | str | None]) -> None:
     faulty = RefWeights(BASELINE, "ICT", 2013, weights)
     late = replace(PROGRAMME, baseline=(*PROGRAMME.baseline[:1], faulty))
-    assert weights_for(late, "ICT", "Baseline", None, 0) == [Fraction(1), Fraction(2)]
+    assert in_proportion(weights_for(late, "ICT", "Baseline", None, 0)) == in_proportion([1, 2])
     assert weights_for(late, "ICT", "Baseline", None, 1) is None
 
 
 def test_of_repeated_rows_the_first_holds() -> None:
     again = RefWeights(BASELINE, "ICT", None, {"A": Decimal(9), "B": Decimal(9)})
     repeated = replace(PROGRAMME, baseline=(*PROGRAMME.baseline, again))
-    assert weights_for(repeated, "ICT", "Baseline", None, 0) == [Fraction(1), Fraction(2)]
+    assert in_proportion(weights_for(repeated, "ICT", "Baseline", None, 0)) == in_proportion([1, 2])
+
+
+SPLIT = RefWeights("Agreed", None, None, {"A": Decimal(74), "B": Decimal(26)})
+OCTOBER = RefWeights("Agreed", None, 2012, {"A": Decimal(82), "B": Decimal(18)}, date(2012, 10, 3))
+
+
+@pytest.mark.parametrize(
+    ("rows", "tolerance", "year", "expected"),
+    [
+        # 185 days from 1 April to 2 October, 180 from 3 October on.
+        ((SPLIT, OCTOBER), None, 0, [185 * 74 + 180 * 82, 185 * 26 + 180 * 18]),
+        ((SPLIT, OCTOBER), None, 1, [82, 18]),
+        # February 2016 has 29 days.
+        (
+            (SPLIT, replace(OCTOBER, year=None, start=date(2016, 2, 29))),
+            None,
+            3,
+            [334 * 74 + 32 * 82, 334 * 26 + 32 * 18],
+        ),
+        ((OCTOBER,), None, 0, None),
+        ((OCTOBER,), None, 1, [82, 18]),
+        # Over the year the two are 8 × 180 ÷ 365 = 3.945 points apart.
+        ((replace(SPLIT, year=2012), replace(OCTOBER, version="Actual")), Fraction(3), 1, [82, 18]),
+        ((replace(SPLIT, year=2012), replace(OCTOBER, version="Actual")), Fraction(4), 1, [74, 26]),
+        ((replace(SPLIT, year=2012), replace(OCTOBER, version="Actual")), None, 1, [82, 18]),
+    ],
+)
+def test_weights_from_a_day_on(
+    rows: tuple[RefWeights, ...],
+    tolerance: Fraction | None,
+    year: int,
+    expected: Sequence[int] | None,
+) -> None:
+    programme = replace(PROGRAMME, years=4, drivers=rows, share_tolerance=tolerance)
+    weights = weights_for(programme, "ICT", "Agreed", None, year)
+    assert in_proportion(weights) == in_proportion(expected)
 
 
 # Appraisal

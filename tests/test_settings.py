@@ -45,6 +45,7 @@ DEFAULTS: dict[str, tuple[object, str, object]] = {
     "Payback limit": (Fraction(4), "4", Fraction(4)),
     "Report units": (1_000_000, "£m", 1_000_000),
     "Other programmes": (("Review", "Fleet"), "Review, Fleet", ("Review", "Fleet")),
+    "Share tolerance": (Fraction(3), "3", Fraction(3)),
     "Marking": ("OFFICIAL", "OFFICIAL", "OFFICIAL"),
     "Note": ("Illustrative.", "Illustrative.", "Illustrative."),
 }
@@ -203,6 +204,7 @@ def test_a_changed_setting_is_kept_with_a_version_and_is_a_movement(heading: str
         incremental=not first.incremental,
         discount_rate=first.discount_rate + 1,
         price_base="2020 prices",
+        share_tolerance=Fraction(3),
     )
     setting = COMPARED[heading]
     assert setting.value_in is not None

@@ -4,6 +4,7 @@ out in a column of the programme summary, or moves what stands on one of its she
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,11 @@ MOVES: dict[At, tuple[Cell, str]] = {
     ("Baseline", "Year"): ("2013/14", "Shares"),
     ("Drivers", "Service"): ("Fleet", "Shares"),
     ("Drivers", "Year"): ("2013/14", "Shares"),
+    ("Programme", "Share tolerance"): (3, "Shares"),
+    **{(table, "From"): ("3 October 2012", "Shares") for table in ("Baseline", "Drivers")},
+    **{(table, "Version"): ("Actual", "Shares") for table in ("Baseline", "Drivers")},
+    **{(table, "Source"): ("Caseload", "Shares") for table in ("Baseline", "Drivers")},
+    **{(table, "As at"): (date(2012, 3, 31), "Shares") for table in ("Baseline", "Drivers")},
     ("Cover", "Units"): ("£000", "Register"),
     ("Cover", "Savings sign"): ("Negative", "Register"),
     ("Cover", "Costs sign"): ("Negative", "Register"),
@@ -185,6 +191,9 @@ def write(folder: Path, answer: Mapping[str, Cell], other: Mapping[At, Cell]) ->
     programme.service("Fleet")
     programme.sheets["Baseline"].add({**row_of("Baseline", other), **heads})
     programme.sheets["Drivers"].add({**row_of("Drivers", other), **heads})
+    for version, vans in (("Estimate", 5), ("Actual", 6)):
+        said = {"Version": version}
+        programme.driver("Vans", year="2013/14", said=said, HCC=vans, B=95)
     for table in ("Departments", "Assumptions", "Confidence", "Tags"):
         programme.sheets[table].add(row_of(table, other))
     programme.gap(str(row_of("Gap", other)["Partner"]), {"2012/13": 500})
@@ -217,7 +226,7 @@ def write_returns(folder: Path, other: Mapping[At, Cell]) -> None:
     line = row_of("Savings", other)
     counted = line.pop("Counted in")
     finance.line([10, 20, 30], **line, Stage="Idea")
-    finance.line([50, 60, 70], line_ref="L-2", category="One-off cost")
+    finance.line([50, 60, 70], line_ref="L-2", category="One-off cost", basis="Vans")
     finance.line([70, 90, -80], line_ref="L-3", category="Cashable saving")
     finance.line([5, 5, 5], **line | {"Line ref": "L-4", "Counted in": counted})
     for table in (one.name for one in RETURN_TABLES[2:]):
