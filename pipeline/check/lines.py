@@ -322,6 +322,7 @@ def _no_row(at: SourceRef, basis: str, service: str, when: str, number: int) -> 
     details = {
         "what": f"No row in {sheet} gives the weights of “{service}” for the basis {basis}{when}: "
         "its lines are not yet apportioned there.",
-        "fix": f"Add the row to {sheet} in programme.xlsx, or use another basis.",
+        "fix": f"Add the row to {sheet} in programme.xlsx, to hold from 1 April of the year, or "
+        "use another basis.",
     }
     return Issue(rule, at, SAVINGS.field("Basis").heading, basis, details, number)

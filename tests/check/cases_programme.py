@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tests.builders import Cell, Formula, Programme, Return, error_cell
 from tests.check.case import Case, case, control, place
@@ -262,6 +264,8 @@ def weights(rule: str, says: str, cells: Mapping[str, Cell], *at: str, other: st
 
 BASELINE, DRIVER = "bad-baseline", "bad-driver"
 FIRST = {BASELINE: "Service", DRIVER: "Driver"}
+FROM_YEAR: dict[str, Any] = {"year": "2012/13", "A": 3, "B": 1}
+AFTER = date(2013, 4, 1)
 
 WEIGHTS = [
     each
@@ -289,6 +293,26 @@ WEIGHTS = [
         weights(rule, "exact decimals", {"A": 0.1, "B": 0.000001}),
         weights(rule, "very large ones", {"A": 1e15, "B": 1}),
         weights(rule, "a year", {"year": "FY13", "A": 3, "B": 1}),
+        weights(rule, "a day that is none", {**FROM_YEAR, "said": {"From": "October"}}, "From"),
+        weights(rule, "the day after its Year", {**FROM_YEAR, "said": {"From": AFTER}}, "From"),
+        weights(
+            rule, "the day before its Year", {**FROM_YEAR, "said": {"From": "31/03/2012"}}, "From"
+        ),
+        weights(
+            rule,
+            "its Year's last day",
+            {"year": "2011/12", "said": {"From": "31 March 2012"}, "A": 3, "B": 1},
+        ),
+        weights(rule, "a leap day alone", {"said": {"From": date(2012, 2, 29)}, "A": 3, "B": 1}),
+        weights(rule, "another version", {**FROM_YEAR, "said": {"Version": "Final"}}, "Version"),
+        weights(rule, "a version in capitals", {**FROM_YEAR, "said": {"Version": "ACTUAL"}}),
+        weights(
+            rule,
+            "a day that can't be read",
+            {**FROM_YEAR, "said": {"From": error_cell()}},
+            "From",
+            other="cell-error",
+        ),
     )
 ]
 # The row that lacks a column is named at the header row: there is no cell of it.
@@ -324,6 +348,33 @@ def repeated(folder: Path) -> list[tuple[str, str]]:
     one.baseline("Fleet", A=1, B=1)
     one.write(folder)
     return [(BASELINE, control(f"A{row}", "Baseline")) for row in rows]
+
+
+@case(DRIVER, "a row of one day and version stands twice: the first holds")
+def repeated_day(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    october = {"From": date(2013, 10, 3)}
+    one.driver("Headcount", A=3, B=1)
+    one.driver("Headcount", year="2013/14", said=october, A=1, B=1)
+    one.driver("Headcount", year="2013/14", said=october | {"Version": "Actual"}, A=1, B=2)
+    row = one.driver("Headcount", said={"From": "3/10/2013", "Version": "Estimate"}, A=2, B=1)
+    april = one.driver("Headcount", year="2014/15", A=1, B=1)
+    other = one.driver("Headcount", said={"From": "1 April 2014"}, A=1, B=1)
+    one.write(folder)
+    assert april == other - 1
+    return [(DRIVER, control(f"A{each}", "Drivers")) for each in (row, other)]
+
+
+@case(DRIVER, "a year whose first days have no weights: at the Basis cells that ask")
+def first_days(folder: Path) -> list[tuple[str, str]]:
+    one = Programme()
+    one.driver("Headcount", said={"From": date(2013, 10, 3)}, A=3, B=1)
+    one.write(folder)
+    finance = Return()
+    row = finance.line([0, 0.01, 0.01], basis="Headcount")
+    finance.line([0, 0, 0.01], basis="Headcount")
+    finance.write(folder)
+    return [(DRIVER, place(finance.at(row, "Basis")))]
 
 
 @case(DRIVER, "a repeated row: the first holds")
