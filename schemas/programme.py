@@ -169,7 +169,7 @@ SHARE_TOLERANCE = Setting(
     nothing="the Actual always holds",
     unit="percentage points",
     example="3",
-    held=lambda programme: programme.share_tolerance,
+    value_in=lambda programme: programme.share_tolerance,
     compared=True,
 )
 REPORT_UNITS = Setting(
@@ -201,7 +201,7 @@ PROGRAMME = Table(
     (
         *(TITLE, REFERENCE, FIRST_YEAR, YEARS, STEADY_YEAR, SCENARIOS, PLAN_SCENARIO, UNITS),
         *(SAVINGS_SIGN, COSTS_SIGN, PROFILE, DISCOUNT_RATE, PRICE_BASE, PAYBACK_LIMIT),
-        *(REPORT_UNITS, MARKING, OTHER_PROGRAMMES, SHARE_TOLERANCE, NOTE),
+        *(REPORT_UNITS, MARKING, SHARE_TOLERANCE, OTHER_PROGRAMMES, NOTE),
     ),
     required=True,
 )

@@ -124,19 +124,20 @@ class Programme:
 
     def parts_of(self, basis: str, service: str, year: int) -> Parts:
         """The parts of a year, and the rows of weights by which a service's lines on ``basis`` are
-        shared in each: one row of the service's own set, else of the set for every other service;
-        for the programme baseline, one of each service's baseline that has any."""
-        if basis != PROGRAMME_BASELINE:
-            return self.set_in_year(self.set_of(basis, service), year).parts
-        sets = self.weights.get(BASELINE, {})
-        row_sets = [sets[s.name] for s in self.services if s.name in sets]
-        return together([self.set_in_year(rows, year).parts for rows in row_sets], year)
+        shared in each: one of each of ``sets_of``."""
+        held = [self.set_in_year(rows, year).parts for rows in self.sets_of(basis, service)]
+        return held[0] if len(held) == 1 else together(held, year)
 
-    def set_of(self, basis: str, service: str) -> WeightRows:
-        """The weight set by which a service's lines on ``basis`` are shared; of the programme
-        baseline, which rests on several, none."""
+    def sets_of(self, basis: str, service: str) -> list[WeightRows]:
+        """The weight sets whose rows are added up for a service's lines on ``basis``: the service's
+        own, else the one for every other service; for the programme baseline, each service's
+        baseline that has any."""
         sets = self.weights.get(BASELINE if basis in FROM_BASELINE else basis, {})
-        return sets.get(service) or sets.get(None, ())
+        if basis == PROGRAMME_BASELINE:
+            row_sets = [sets[s.name] for s in self.services if s.name in sets]
+        else:
+            row_sets = [sets.get(service) or sets.get(None, ())]
+        return row_sets
 
     def set_in_year(self, rows: WeightRows, year: int) -> SetYear:
         """What holds of one weight set in a year."""

@@ -62,7 +62,8 @@ def share_of(
             share = Share(None, "Each line goes to the partner that it names")
         case _:
             share = _weighted(programme.parts_of(basis, service, year), year)
-            held = programme.set_in_year(programme.set_of(basis, service), year)
+            sets = programme.sets_of(basis, service)
+            held = programme.set_in_year(sets[0], year) if len(sets) == 1 else SetYear(())
             if held.compared:
                 share = replace(share, evidence=f"{share.evidence}; {why_held(held, programme)}")
     return share
