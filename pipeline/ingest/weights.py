@@ -265,7 +265,9 @@ class _WeightsReader:
         is_first = day is None or (day.month, day.day) == (4, 1)
         return (year if text else of_day), None if what or is_first else day
 
-    def version(self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]) -> str:
+    def version(
+        self, found_table: FoundTable, source: TableSource, place: int, row: list[Cell]
+    ) -> str:
         """Estimate or Actual; empty where the row doesn't say."""
         text = _text(found_table, row, "version")
         version = Vocabulary(VERSIONS).find(text) if text else ""
