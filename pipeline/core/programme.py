@@ -125,8 +125,8 @@ class Programme:
     def parts_of(self, basis: str, service: str, year: int) -> Parts:
         """The parts of a year, and the rows of weights by which a service's lines on ``basis`` are
         shared in each: one of each of ``sets_of``."""
-        held = [self.set_in_year(rows, year).parts for rows in self.sets_of(basis, service)]
-        return held[0] if len(held) == 1 else together(held, year)
+        sets = [self.set_in_year(rows, year).parts for rows in self.sets_of(basis, service)]
+        return sets[0] if len(sets) == 1 else together(sets, year)
 
     def sets_of(self, basis: str, service: str) -> list[WeightRows]:
         """The weight sets whose rows are added up for a service's lines on ``basis``: the service's

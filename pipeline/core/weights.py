@@ -152,11 +152,11 @@ def set_in_year(rows: WeightRows, year: int, tolerance: Fraction | None) -> SetY
     undated = of_year.get(None, [])
     if not years:
         return _outcome((), undated, year, tolerance)
-    held = _outcome((), undated, years[0], tolerance) if undated else SetYear(())
+    outcome = _outcome((), undated, years[0], tolerance) if undated else SetYear(())
     for each in dict.fromkeys((*years, year)):
-        carried = held.parts[-1].rows if held.parts else ()
-        held = _outcome(carried, of_year.get(each, []), each, tolerance)
-    return held
+        carried = outcome.parts[-1].rows if outcome.parts else ()
+        outcome = _outcome(carried, of_year.get(each, []), each, tolerance)
+    return outcome
 
 
 def _outcome(

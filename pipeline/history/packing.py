@@ -135,9 +135,9 @@ def _weight_rows(programme: Programme) -> Iterator[dict[str, object]]:
             for row in rows:
                 weights = None if row.weights is None else [str(each) for each in row.weights]
                 plain = {**asdict(row), "basis": basis, "service": service, "weights": weights}
-                said = {"from_day": row.from_day and row.from_day.isoformat()}
-                said |= {name: getattr(row, name) for name in _SAID_OF_WEIGHTS}
-                yield {k: v for k, v in {**plain, **said}.items() if v or k not in said}
+                optional = {"from_day": row.from_day and row.from_day.isoformat()}
+                optional |= {name: getattr(row, name) for name in _SAID_OF_WEIGHTS}
+                yield {k: v for k, v in {**plain, **optional}.items() if v or k not in optional}
 
 
 def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame) -> Snapshot:

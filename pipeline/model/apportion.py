@@ -63,9 +63,11 @@ def share_of(
         case _:
             share = _weighted(programme.parts_of(basis, service, year), year)
             sets = programme.sets_of(basis, service)
-            held = programme.set_in_year(sets[0], year) if len(sets) == 1 else SetYear(())
-            if held.compared:
-                share = replace(share, evidence=f"{share.evidence}; {why_held(held, programme)}")
+            set_year = programme.set_in_year(sets[0], year) if len(sets) == 1 else SetYear(())
+            if set_year.compared:
+                share = replace(
+                    share, evidence=f"{share.evidence}; {why_held(set_year, programme)}"
+                )
     return share
 
 
@@ -101,28 +103,30 @@ def _of_part(part: Part, parts: Parts, year: int) -> str:
     """The cells of a part of a year with what is said of their rows, behind how many of the year's
     days it has where there are others: ``180 of 365 days by Drivers!A6 (Actual; caseload)``."""
     texts = []
-    for said, rows in groupby(part.rows, key=_said):
+    for origin, rows in groupby(part.rows, key=_origin):
         cells = ", ".join(_cells(row.at for row in rows))
-        texts.append(f"{cells} ({said})" if said else cells)
+        texts.append(f"{cells} ({origin})" if origin else cells)
     by = ", ".join(texts) or "nothing"
     return by if len(parts) == 1 else f"{part.days} of {days_of(year)} days by {by}"
 
 
-def _said(row: WeightRow) -> str:
+def _origin(row: WeightRow) -> str:
     """What a row says of where its weights come from."""
     as_at = f"as at {row.as_at}" if row.as_at else ""
     return "; ".join(filter(None, (row.version, row.source, as_at)))
 
 
-def why_held(held: SetYear, programme: Programme) -> str:
+def why_held(set_year: SetYear, programme: Programme) -> str:
     """Which of Estimate and Actual holds, and why."""
     tolerance = programme.share_tolerance
     if tolerance is None:
         return f"the {ACTUAL} holds, for no {SHARE_TOLERANCE.heading} is given"
-    if by_days(held.estimate) is None or by_days(held.actual) is None:
+    if by_days(set_year.estimate) is None or by_days(set_year.actual) is None:
         return f"{ESTIMATE} and {ACTUAL} can't be compared"
-    whose = "a partner's share differs" if held.holds == ACTUAL else "no partner's share differs"
-    return f"the {held.holds} holds: {whose} by more than {points_text(tolerance)}"
+    whose = (
+        "a partner's share differs" if set_year.holds == ACTUAL else "no partner's share differs"
+    )
+    return f"the {set_year.holds} holds: {whose} by more than {points_text(tolerance)}"
 
 
 @dataclass
