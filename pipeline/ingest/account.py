@@ -199,7 +199,7 @@ class Accountant:
         """What numbers come to in the return's units, each of them to the penny and none beyond
         the largest amount."""
         pence = np.rint(np.array(numbers, dtype=np.float64) * self._scale)
-        return int(np.clip(pence, -_MOST_PENCE, _MOST_PENCE).astype(np.int64).sum())
+        return int(pence.clip(-_MOST_PENCE, _MOST_PENCE).astype(np.int64).sum())
 
 
 def _alike(claims: Mapping[int, ColumnUses], rows: int) -> Iterable[tuple[int, int, ColumnUses]]:

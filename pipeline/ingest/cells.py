@@ -1,7 +1,7 @@
 """Cells to typed values: text, words of a vocabulary, dates, references and amounts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -41,19 +41,14 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
     """
     words = vocabularies.get(field.vocabulary) or field.choices
     vocabulary = vocabulary_of(words, exact=field.kind is Kind.PARTNER) if words else None
-    blanks = _blank_keys(field.blanks)
+    blanks, wording = _blank_keys(field.blanks), _WORDINGS.get(field.kind)
 
     def work_out(cell: Cell) -> str | None:
         text = cell_text(cell)
         if not text or (blanks and _blank_key(text) in blanks):
             return None
-        if field.kind is Kind.YEAR:
-            year = parse_year(text)
-            return text if year is None else year_label(year)
-        if field.kind is Kind.QUANTITY:
-            quantity = stated_quantity(cell)
-            as_shown = cell.shape.shown(cell) if isinstance(cell, FormattedNumber) else text
-            return as_shown if quantity is None else quantity_text(quantity)
+        if wording is not None:
+            return wording(cell, text)
         if vocabulary is not None:
             return vocabulary.find(text) or text
         return text
@@ -61,8 +56,29 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
     distinct = set(cells)
     if 0 in distinct or 1 in distinct:  # TRUE would be found under 1
         return [work_out(cell) for cell in cells]
-    text_of = {cell: work_out(cell) for cell in distinct}
+    if blanks or wording or vocabulary:
+        text_of = {cell: work_out(cell) for cell in distinct}
+    else:  # most fields take any words
+        text_of = {cell: cell_text(cell) or None for cell in distinct}
     return [text_of[cell] for cell in cells]
+
+
+def _year_wording(_: Cell, text: str) -> str:
+    year = parse_year(text)
+    return text if year is None else year_label(year)
+
+
+def _quantity_wording(cell: Cell, text: str) -> str:
+    quantity = stated_quantity(cell)
+    as_shown = cell.shape.shown(cell) if isinstance(cell, FormattedNumber) else text
+    return as_shown if quantity is None else quantity_text(quantity)
+
+
+# How what a cell says is put in fields of these kinds.
+_WORDINGS: dict[Kind, Callable[[Cell, str], str]] = {
+    Kind.YEAR: _year_wording,
+    Kind.QUANTITY: _quantity_wording,
+}
 
 
 # Each return has the same fields, and the programme's words.

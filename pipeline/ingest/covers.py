@@ -3,6 +3,7 @@ name and with or without the headings Setting and Value (contract, section 3).""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from string import ascii_letters, digits
 
 from pipeline.core.source import SourceRef
@@ -34,7 +35,7 @@ class PossibleCover:
     settings: Settings
     is_called_so: bool
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many of our settings stand there beside something that they may be."""
         return sum(self.settings.value(of) is not None for of in COVER.settings)

@@ -226,7 +226,8 @@ def _read_file(path: InputPath, limits: Limits) -> _File:
     """Read a file; one that is written to meanwhile is read again, a few times."""
     try:
         for pause in (0.0, *_PAUSES):
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
             if file := _read_once(path, limits):
                 return file
         what = "it was written to again and again while it was read"

@@ -515,7 +515,7 @@ def _search(sheet: Sheet, finder: HeadingFinder, texts: set[str]) -> Iterator[Fo
         finder.columns(rows, place) if finder.may_name(row, texts) else none
         for place, row in enumerate(rows[:HEADER_ROWS])
     ]
-    naming = [place for place, columns in enumerate(row_columns) if len(columns)]
+    naming = [place for place, each in enumerate(row_columns) if each is not none and len(each)]
     if naming:
         best = max(naming, key=lambda place: (len(row_columns[place]), len(row_columns[place].met)))
         header = _first_header(sheet, row_columns, best)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import python_calamine as calamine
 
@@ -73,8 +73,9 @@ class Sheet:
         """By column its distinct texts, and whether it holds anything else."""
         contents = []
         for cells in map(set, self.columns):
-            texts = {cell for cell in cells if type(cell) is str}
-            contents.append((texts, len(texts) < len(cells)))
+            others = not {str}.issuperset(map(type, cells))
+            texts: set[Any] = {each for each in cells if type(each) is str} if others else cells
+            contents.append((texts, others))
         return contents
 
     @cached_property

@@ -195,10 +195,10 @@ def _look_at_styles(
             if is_hidden(by_name, "ht"):
                 look.hidden_rows.append((int(row) - 1, int(row) - 1))
     numbers = [n for n, style in enumerate(styles) if style is not None]
-    if not numbers:
+    # A cell without a style has the first one.
+    if not numbers or (numbers[0] and content.find(b' s="', first, last) < 0):
         return
     style = b' s="(0*+(?:%b))"' % b"|".join(b"%d" % number for number in numbers)
-    # A cell without a style has the first one.
     style = b"(?:%b)?+" % style if numbers[0] == 0 else style
     cells = re.compile(rb'<c r="([A-Z]+)([0-9]+)"' + style + rb"(?! s=)[^<>]*+(?<!/)>")
     for cell in cells.finditer(content, first, last):
