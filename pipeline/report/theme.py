@@ -46,7 +46,8 @@ NUMBERS = frozenset(
 # Text where Excel would make something else of what is typed: 2011/12 is a date to it, 012 is 12.
 _WRAPPED = (Kind.LONG_TEXT, Kind.TEXT, Kind.CHOICE, Kind.DATE_OR_TEXT, Kind.NAMES)
 _ENTRY_FORMATS = {
-    Kind.AMOUNT: '#,##0.00;-#,##0.00;"–";@',
+    # In thousands and millions a penny is far behind the point.
+    Kind.AMOUNT: '#,##0.00######;-#,##0.00######;"–";@',
     Kind.WEIGHT: "[>=1000]#,##0;General",
     Kind.QUANTITY: '#,##0.0##;-#,##0.0##;"–";@',
     Kind.DATE: "d mmmm yyyy",

@@ -138,6 +138,22 @@ def test_a_department_finds_what_it_sent_last(folder: Path) -> None:
     assert changes(folder) == NOTHING
 
 
+def test_pennies_of_millions_are_there_to_be_seen(folder: Path) -> None:
+    Programme(units="£m").write(folder)
+    finance = Return()
+    finance.line([1.00000001, "(1804.05k)", 123456.78901234])
+    finance.write(folder)
+    (content,) = made(folder).values()
+    (line,) = sheet_of(content, "Savings")
+    assert [line[year] for year in ("2012/13", "2013/14", "2014/15")] == [
+        *(1.00000001, -1.80405, 123456.78901234)
+    ]
+    book = openpyxl.load_workbook(in_place(content))
+    (cell,) = (c for row in book["Savings"].iter_rows() for c in row if c.value == 1.00000001)
+    assert cell.number_format.startswith("#,##0.00######;")
+    assert changes(folder) == NOTHING
+
+
 def test_the_plan_stands_beside_what_was_delivered(folder: Path) -> None:
     Programme(savings_sign="Positive", plan_scenario="Best case").write(folder)
     finance = Return()
