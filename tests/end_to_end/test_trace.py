@@ -136,3 +136,17 @@ def test_the_file_does_not_go_into_the_inputs(folder: Path) -> None:
     said = trace(folder, *figure, csv=folder / "inputs" / "lines.csv")
     assert said.status == 2
     assert not (folder / "inputs" / "lines.csv").exists()
+
+
+def test_a_payment_leads_to_the_balances_and_lines_of_both(tmp_path: Path) -> None:
+    Programme(title="Joint working").write(tmp_path / "inputs")
+    finance = Return()
+    finance.line([1_000], line_ref="F1", paid_by="B")
+    finance.line([-200], line_ref="F2", category=SAVING, paid_by="B")
+    finance.write(tmp_path / "inputs")
+    said = trace(tmp_path, "Transfers", "Worst case", "2012/13", "A", "B", "Amount")
+    assert said.status == 0
+    assert "Transfers, Worst case, 2012/13, A, B, Amount: £480, from:" in said.out
+    assert "Settlement, Worst case, 2012/13, A, To receive / (to pay): (£480)" in said.out
+    assert "-60.000% of £1,000" in said.out
+    assert said.out.count("2 lines add up to") == 2

@@ -1,4 +1,5 @@
-"""A programme that reports again after a version was issued, with delivery against its plan."""
+"""A programme that reports again after a version was issued, with delivery against its plan and
+partners who settle."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -50,8 +51,10 @@ def _results(folder: Path, saving: int, *, is_later: bool = False) -> Results:
     one.gap("NORTH", {"2012/13": 1_000, "2014/15": 500})
     one.write(folder)
     sent = Return("Finance", years=YEARS)
-    sent.line([500, 400, 0], line_ref="L1", category="One-off cost", description="Moving", fte=-1)
-    sent.line([0, -300, saving], line_ref="L2", category="Cashable saving", stage="Idea", fte=2.5)
+    sent.line([500, 400, 0], line_ref="L1", category="One-off cost", description="Moving", fte=-1,
+              paid_by="NORTH")  # fmt: skip
+    sent.line([0, -300, saving], line_ref="L2", category="Cashable saving", stage="Idea", fte=2.5,
+              paid_by="SOUTH" if is_later else None)  # fmt: skip
     sent.line([0, -20, -20], line_ref="L3", category="Cashable saving", service="Fleet", fte=1)
     sent.line([0, -50, "TBC" if is_later else -50], line_ref="L4", category="Income")
     sent.line([0, 0, "n/a"], line_ref="L5", category="Income")
