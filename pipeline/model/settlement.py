@@ -132,28 +132,39 @@ def settlement_controls(results: Results) -> Iterator[Check]:
     tables = results.settlement
     if tables is None:
         return
+    labels = results.programme.year_labels
     paid = [_paid(frame) for frame in (results.register, results.apportioned)]
     for scenario in results.programme.scenarios:
         lines, parts = (frame[frame["scenario"] == scenario] for frame in paid)
+        waiting = parts[parts["partner"] == ""]
         balances = tables.balances[tables.balances["scenario"] == scenario]
-        payments_made = tables.transfers[tables.transfers["scenario"] == scenario]
-        for label in results.programme.year_labels:
-            pence = _total(lines, label) - _total(parts[parts["partner"] == ""], label)
+        paid_out = tables.transfers[tables.transfers["scenario"] == scenario]
+        for label in labels:
+            pence = _total(lines, label) - _total(waiting, label)
             rows = balances[balances["year"] == label]
             subject = Subject("Settlement", scenario, year=label)
             yield from _of_year(f"{scenario}, {label}", pence, rows, subject)
-            amounts = payments_made[payments_made["year"] == label]
-            expected = sum(due for due in rows["due_pence"] if due > 0)
             yield Check(
                 f"Transfers, {scenario}, {label}: paid = to receive",
                 PENCE,
-                expected,
-                _total(amounts, "amount_pence"),
+                sum(due for due in rows["due_pence"] if due > 0),
+                _total(paid_out[paid_out["year"] == label], "amount_pence"),
                 replace(subject, table="Transfers", measure=_AMOUNT),
             )
+        books = _by(lines, "paid_by", "total_pence").sub(
+            _by(waiting, "paid_by", "total_pence"), fill_value=0
+        )
+        shares = _by(parts, "partner", "total_pence")
         for code in results.programme.codes:
-            yield from _of_partner(code, scenario, lines, parts, balances, payments_made)
+            subject = Subject("Settlement", scenario, partner=code)
+            whole = (int(books.get(code, 0)), int(shares.get(code, 0)))
+            yield from _of_partner(whole, balances, paid_out, subject)
     yield from _of_delivered(results, tables)
+
+
+def _by(frame: pd.DataFrame, whose: str, column: str) -> pd.Series:
+    """A column's pence by partner, as Python's own numbers."""
+    return frame.groupby(whose)[column].sum().astype(object)
 
 
 def _paid(frame: pd.DataFrame) -> pd.DataFrame:
@@ -175,27 +186,21 @@ def _of_year(what: str, pence: int, rows: pd.DataFrame, subject: Subject) -> Ite
 
 
 def _of_partner(
-    code: str,
-    scenario: str,
-    lines: pd.DataFrame,
-    parts: pd.DataFrame,
-    balances: pd.DataFrame,
-    payments_made: pd.DataFrame,
+    whole: tuple[int, int], balances: pd.DataFrame, paid_out: pd.DataFrame, subject: Subject
 ) -> Iterator[Check]:
-    """A partner's books, share and payments over all years."""
+    """A partner's books, share and payments over all years; ``whole``: what its books and its
+    share should come to."""
+    code, scenario = subject.partner, subject.scenario
     rows = balances[balances["partner"] == code]
-    waiting = parts[(parts["partner"] == "") & (parts["paid_by"] == code)]
-    books = _total(lines[lines["paid_by"] == code], "total_pence") - _total(waiting, "total_pence")
-    share = _total(parts[parts["partner"] == code], "total_pence")
-    subject = Subject("Settlement", scenario, _BOOKS, partner=code)
-    title = f"Settlement, {code}, {scenario}: in its books = the lines that it pays"
-    yield Check(title, PENCE, books, _total(rows, "books_pence"), subject)
-    title = f"Settlement, {code}, {scenario}: its share = its parts of lines that are paid for"
-    about = replace(subject, measure=_SHARE)
-    yield Check(title, PENCE, share, _total(rows, "share_pence"), about)
+    for measure, column, expected, words in (
+        (_BOOKS, "books_pence", whole[0], "in its books = the lines that it pays"),
+        (_SHARE, "share_pence", whole[1], "its share = its parts of lines that are paid for"),
+    ):
+        about = replace(subject, measure=measure)
+        title = f"Settlement, {code}, {scenario}: {words}"
+        yield Check(title, PENCE, expected, _total(rows, column), about)
     received, paid = (
-        _total(payments_made[payments_made[whose] == code], "amount_pence")
-        for whose in ("payee", "payer")
+        _total(paid_out[paid_out[whose] == code], "amount_pence") for whose in ("payee", "payer")
     )
     yield Check(
         f"Transfers, {code}, {scenario}: received less paid = to receive less to pay",
@@ -225,4 +230,4 @@ def _of_delivered(results: Results, tables: Settlement) -> Iterator[Check]:
 
 
 def _total(rows: pd.DataFrame, column: str) -> int:
-    return sum(int(pence) for pence in rows[column] if pence is not None)
+    return int(rows[column].sum())
