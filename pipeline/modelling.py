@@ -27,6 +27,7 @@ from pipeline.model.projects import by_project
 from pipeline.model.register import apportioned, register
 from pipeline.model.sensitivity import largest_lines, switching
 from pipeline.model.settlement import settlement, settlement_controls
+from pipeline.model.share_changes import share_changes
 from pipeline.model.tags import by_tag, tag_numbers
 from pipeline.reading import ProgrammeReading
 from schemas.model import LEFT_OUT
@@ -81,6 +82,7 @@ def model(
         largest_lines=largest_lines(rows, programme),
         delivery=delivered,
         settlement=settlement(rows, parts, delivered, programme),
+        share_changes=share_changes(rows, programme),
         issues=assessed.issues,
         left_out=left_out(assessed),
         tables=lines.sources,

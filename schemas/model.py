@@ -363,6 +363,26 @@ SHARES = Frame(
     ),
 )
 
+SHARE_CHANGES = Frame(
+    "share_changes",
+    "a weight set, a year, a comparison (Estimate and Actual, or before and after a day) and a "
+    "partner",
+    (
+        _text("driver", "the basis"),
+        _text("service", "none for every service without a row of its own", blank=True),
+        _YEAR,
+        FrameColumn("from", Holds.DATE, "of a change within the year", blank=True),
+        _text("partner", "the code"),
+        FrameColumn("estimate", Holds.SHARE, "or the share before", blank=True),
+        FrameColumn("actual", Holds.SHARE, "or the one after", blank=True),
+        FrameColumn("difference", Holds.SHARE, blank=True),
+        _text("holds", "Estimate or Actual"),
+        _pence("effect_pence", "by what holds less by the other", blank=True),
+        _text("why"),
+        _text("organisation", "the partner's name"),
+    ),
+)
+
 _DUE = (
     _SCENARIO,
     _YEAR,

@@ -494,6 +494,49 @@ SHARES = OutputTable(
     ),
 )
 
+SHARE_CHANGES = OutputTable(
+    "Share_changes",
+    "Share changes",
+    "Which shares change, which holds, and what does it cost whom?",
+    "a set of weights, a year, a comparison and a partner",
+    (
+        _text("Driver", "driver", "The basis that the weights are of.", 16),
+        _text(
+            "Service",
+            "service",
+            "The service that they are for; blank: every service without a row of its own.",
+            24,
+        ),
+        _text("Year", "year", "The financial year that the row is about.", 10),
+        _date("From", "from", "The day of a change within the year; blank: the whole year."),
+        _text("Partner", "partner", "The code of the partner.", 12),
+        OutputColumn(
+            "Estimate",
+            "The partner's share by the Estimate; of a change within a year, the one before.",
+            "estimate",
+            Show.SHARE,
+            11,
+        ),
+        OutputColumn(
+            "Actual",
+            "The partner's share by the Actual; of a change within a year, the one after.",
+            "actual",
+            Show.SHARE,
+            11,
+        ),
+        OutputColumn("Difference", "Actual less Estimate.", "difference", Show.SHARE, 11),
+        _text("Holds", "holds", "Which of the two holds; of a change, the one after.", 11),
+        _pence(
+            "Effect",
+            "effect_pence",
+            "Annual cashable of the plan scenario that the partner bears by what holds, less by "
+            "the other; nil outside the steady-state year, and over all partners. Blank where "
+            "either leaves anything unapportioned.",
+        ),
+        _long("Why", "why", "Why it holds, or for how many days of the year.", 40),
+    ),
+)
+
 OWN_SHARES = OutputTable(
     SHARES.name,
     SHARES.sheet,
@@ -1237,6 +1280,7 @@ OUTPUT_TABLES = (
     TAG_NUMBERS,
     *SETTLEMENT_TABLES,
     SHARES,
+    SHARE_CHANGES,
     MOVEMENTS,
     SERVICE_BRIDGE,
     PARTNER_BRIDGE,

@@ -82,6 +82,9 @@ class Results:
 
     ``settlement``: None where no line says who pays it.
 
+    ``share_changes``: None where no share changes within a year, and none has both an Estimate and
+    an Actual.
+
     ``tables``: those that the rows of Savings stand in.
 
     ``versions``: the versions issued so far, and what moved since the last one.
@@ -113,6 +116,7 @@ class Results:
     largest_lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     delivery: Delivery | None = None
     settlement: Settlement | None = None
+    share_changes: pd.DataFrame | None = None
     issues: list[Issue] = field(default_factory=list)
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: list[TableSource] = field(default_factory=list)

@@ -35,6 +35,7 @@ from pipeline.report.sheets import (
     narrative,
     notes,
     records,
+    share_changes,
     shares,
     suggestions,
     summary,
@@ -81,6 +82,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         delivery.sheet(results),
         narrative.sheet(results, _FIRST_OF_NARRATIVE),
         shares.sheet(results),
+        share_changes.sheet(results),
         *movements.sheets(results.versions.moved),
         movements.versions(results.versions.issued, programme),
         *(narrative.sheet(results, name) for name in _REST_OF_NARRATIVE),
@@ -95,7 +97,10 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     )
     links = _links(results, returns_at)
     settles = results.settlement is not None
-    explained = notes.sheet(programme, is_live=is_live, settles=settles, links=links)
+    changes = results.share_changes is not None
+    explained = notes.sheet(
+        programme, is_live=is_live, settles=settles, changes=changes, links=links
+    )
     returns = board.sheet(results)
     others = (*figures, explained, notes.dictionary(programme))
     contents = cover.contents(results, (returns, *others), is_live=is_live)
@@ -128,11 +133,15 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         appraisal.sheet(of_partner, partner),
         delivery.own_sheet(of_partner, partner),
         shares.own_sheet(of_partner, partner),
+        share_changes.sheet(of_partner, partner),
         inputs.sheet(of_partner, partner),
         records.own_lines(of_partner, partner),
     )
     settles = results.settlement is not None
-    explained = notes.sheet(of_partner.programme, partner, path, is_live=is_live, settles=settles)
+    changes = results.share_changes is not None
+    explained = notes.sheet(
+        of_partner.programme, partner, path, is_live=is_live, settles=settles, changes=changes
+    )
     others = (*figures, explained)
     contents = cover.contents(of_partner, others, partner, is_live=is_live)
     sheets = reported.with_strips((contents, *others), of_partner, whole=False, is_live=is_live)
@@ -164,6 +173,7 @@ def own_results(results: Results, partner: Partner) -> Results:
         by_year=of_partner_alone(results.by_year),
         by_service=of_partner_alone(results.by_service),
         shares=shares.own_shares(results, partner),
+        share_changes=_own_changes(results.share_changes, of_partner_alone),
         project_appraisal=results.project_appraisal.iloc[:0],
         project_years=results.project_years.iloc[:0],
         rejected_pence=0,
@@ -223,6 +233,12 @@ def _own_delivery(delivery_tables: Delivery | None, partner: Partner) -> Deliver
         due_year=delivery_tables.due_year,
         current_year=delivery_tables.current_year,
     )
+
+
+def _own_changes(
+    changes: pd.DataFrame | None, of_partner_alone: Callable[[pd.DataFrame], pd.DataFrame]
+) -> pd.DataFrame | None:
+    return None if changes is None else of_partner_alone(changes)
 
 
 def _own_settlement(tables: Settlement | None, partner: Partner) -> Settlement | None:

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 
-from pipeline.core.versions import Issued, Moved
+from pipeline.core.versions import Issued, Moved, Snapshot
 from pipeline.history.bridges import PARTNER_KINDS, moved
+from pipeline.history.packing import packed, settings_text, unpacked
 from pipeline.history.rows import KINDS
 from tests.history.figures import (
     Line,
@@ -228,6 +231,46 @@ def test_one_changed_weight_is_at_its_cell() -> None:
     what = headcounts((1, 3), (1, 2))
     assert rows(what) == [("", "Changed", "Headcount", "B 3", "B 2", 0, 0)]
     assert by_partner(what) == [("Headcount", "programme.xlsx, Drivers!E2", -75, 75)]
+
+
+def with_row(of: Snapshot, **changes: object) -> Snapshot:
+    """Its one row of weights with other things said of it."""
+    (row,) = of.programme.weights["Headcount"][None]
+    weights = {"Headcount": {None: (replace(row, **changes),)}}  # type: ignore[arg-type]  # by name
+    return replace(of, programme=replace(of.programme, weights=weights))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "row"),
+    [
+        ({}, {"version": "Actual"}, ("Headcount, Actual", "Estimate", "Actual")),
+        ({"version": "Actual"}, {"version": "Estimate"}, ("Headcount", "Actual", "Estimate")),
+        (
+            {"from_year": 2012},
+            {"from_year": 2012, "version": "Actual", "weights": (Decimal(1), Decimal(2))},
+            ("Headcount from 2012/13, Actual", "Estimate; B 3", "Actual; B 2"),
+        ),
+    ],
+)
+def test_another_version_of_a_row_is_one_row(
+    old: dict[str, object], new: dict[str, object], row: tuple[str, str, str]
+) -> None:
+    one = snapshot(programme(), [SAVING], None, (1, 3))
+    what = moved(with_row(one, **old), with_row(one, **new), FIRST)
+    assert rows(what) == [("", "Changed", *row, 0, 0)]
+    assert all("programme.xlsx, Drivers!" in str(where) for _, where, *_ in by_partner(what))
+
+
+def test_a_row_from_a_day_on_is_named_by_it_and_is_kept() -> None:
+    one = snapshot(programme(), [SAVING], None, (1, 3))
+    dated = {"from_year": 2012, "from_day": date(2012, 10, 3), "source": "Caseload"}
+    what = moved(one, with_row(one, **dated), FIRST)
+    assert [row[2] for row in rows(what)] == ["Headcount from 3 October 2012", "Headcount"]
+    later = with_row(one, **dated, version="Actual", as_at="31 March 2012")
+    kept = unpacked(
+        settings_text(later), {n: d for n, (_, d) in packed(later).items()}, one.summary
+    )
+    assert kept.programme.weights == later.programme.weights
 
 
 def test_weights_that_nothing_is_shared_by_are_named_without_effect() -> None:

@@ -61,6 +61,15 @@ SETTLEMENT: Note = (
     "is owed most, until all are even, so that nobody both pays and is paid. Figures are formulas, "
     "payments values: where the figures are changed, a control says that they no longer clear.",
 )
+SHARE_CHANGES: Note = (
+    "Shares that change",
+    "A row of weights holds from its day until the next dated row. A year in which weights change "
+    "is shared by days: each partner's part is its share in each part of the year times that "
+    "part's days, over the days of the year (1 April to 31 March), exactly. Where a year has an "
+    "Estimate and an Actual, the two are compared by their shares over the year: the Actual holds "
+    "where any partner's differs by more than Share tolerance, else the Estimate; without that "
+    "setting the Actual always holds.",
+)
 LINKS: Note = (
     "Links to the returns",
     "In Register, the name of a workbook is a link to the row of the return, found by its place "
@@ -81,14 +90,17 @@ def sheet(
     *,
     is_live: bool = True,
     settles: bool = False,
+    changes: bool = False,
     links: Note | None = None,
 ) -> Sheet:
     """What every figure means and how it is computed; ``is_live``: by formulas. ``path``: of a
-    partner's pack. ``settles``: whether lines say who pays them. ``links``: what is to be said of
+    partner's pack. ``settles``: whether lines say who pays them; ``changes``: whether any share
+    changes within a year, or has an Estimate and an Actual. ``links``: what is to be said of
     links to the returns."""
     notes = [*_programme_notes(programme), *_figures(programme, partner)]
     notes += _apportionment(partner, PurePosixPath(path).stem, settles=settles)
     notes += [SETTLEMENT] if settles else []
+    notes += [SHARE_CHANGES] if changes else []
     notes += [] if partner else [SWITCHING]
     notes += _reading(programme, partner)
     notes += _audit(partner) if is_live else _values()

@@ -1,0 +1,58 @@
+"""Share changes: Estimate beside Actual, and shares that change within a year."""
+
+import pandas as pd
+
+from pipeline.core.phrases import agreeing, counted
+from pipeline.core.programme import Partner
+from pipeline.core.results import Results
+from pipeline.core.weights import ACTUAL
+from pipeline.core.years import year_label
+from pipeline.report.spec import Sheet
+from pipeline.report.tables import Looks, table
+from pipeline.report.wording import about, in_pence
+from schemas.outputs import SHARE_CHANGES
+
+_LOOKS = Looks(labels=3, groups=3, filtered=True)
+
+
+def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
+    """A row for each partner (in a pack the partner's own) of each comparison; None where there is
+    none."""
+    changes, programme = results.share_changes, results.programme
+    if changes is None:
+        return None
+    whose = f"the part of {partner.name}" if partner else "which holds, and what it costs whom"
+    return Sheet(
+        SHARE_CHANGES.sheet,
+        f"Share changes: {whose}",
+        (table(SHARE_CHANGES, changes, programme, _LOOKS),),
+        (
+            about(programme, partner),
+            in_pence(),
+            "From blank: Estimate and Actual of a year are compared by their shares over the year. "
+            "With a day: Estimate is the share before it, Actual the one from that day on; such a "
+            "year is shared by days. Service blank: every service without a row of its own.",
+            f"Effect: annual cashable ({programme.plan_scenario}) by what holds less by the other, "
+            f"of {year_label(programme.steady_year)} alone, and nil in other years; over all "
+            "partners it adds up to nil. Shares in per cent, rounded here.",
+        ),
+        _answer(changes),
+        note=SHARE_CHANGES.question,
+        keep_columns=3,
+    )
+
+
+def _answer(changes: pd.DataFrame) -> str:
+    """How many comparisons there are, and how they end."""
+    each = changes.drop_duplicates(["driver", "service", "year", "from"])
+    compared = each[each["from"].isna()]
+    actual = int((compared["holds"] == ACTUAL).sum())
+    within = len(each) - len(compared)
+    sentences = []
+    if len(compared):
+        comparisons = counted(len(compared), "comparison")
+        sentences.append(f"{comparisons} of Estimate and Actual: the Actual holds in {actual:,}.")
+    if within:
+        changing = f"{counted(within, 'share')} {agreeing(within, 'changes', 'change')}"
+        sentences.append(f"{changing} within a year.")
+    return " ".join(sentences)
