@@ -61,7 +61,7 @@ CERTIFIED_BY = Setting(
     example="J Smith, Head of Finance",
 )
 REPLACES = Setting(
-    "Replaces",
+    "Takes the place of",
     "The workbook that this one takes the place of, filled in by the program: Layouts made for it "
     "don't apply to this one.",
     values=ANY_TEXT,

@@ -34,7 +34,7 @@ def send_back(folder: Path, through: Callable[[Path], Path] = lambda path: path)
         book = openpyxl.load_workbook(in_place(content), read_only=True)
         said = {row[0]: row[1] for row in book["Cover"].iter_rows(values_only=True)}
         book.close()
-        path = folder / str(said["Replaces"])
+        path = folder / str(said["Takes the place of"])
         path.write_bytes(content)
         path.write_bytes(through(path).read_bytes())
 

@@ -125,7 +125,7 @@ def test_a_department_finds_what_it_sent_last(folder: Path) -> None:
     assert (cover["Units"], cover["Savings sign"], cover["Costs sign"]) == (
         *("£m", "Positive", "Negative"),
     )
-    assert cover["Replaces"] == "old/finance 2012.xlsx"
+    assert cover["Takes the place of"] == "old/finance 2012.xlsx"
     (line,) = sheet_of(content, "Savings")
     assert [line[year] for year in ("2012/13", "2013/14", "2014/15")] == [1.5, None, -0.25]
     assert (line["Line ref"], line["Owner"], line["Funding"]) == ("FIN-1", "Jo", "Capital")
@@ -461,7 +461,7 @@ def test_an_earlier_version_has_no_next_return(folder: Path) -> None:
         book.line([1, 2, 3])
         book.write(folder, f"{name}.xlsx")
     (content,) = made(folder).values()
-    assert cover_of(content)["Replaces"] == "b.xlsx"
+    assert cover_of(content)["Takes the place of"] == "b.xlsx"
 
 
 def test_beside_the_workbook_that_it_replaces_the_next_return_counts(folder: Path) -> None:
