@@ -39,8 +39,9 @@ class Field:
     gives (services, scenarios, bases, partners); ``rule`` is the rule that a word outside breaks.
     ``needed``: an error cell here loses something that the model needs. ``blanks``: words that
     stand for an empty cell. ``refused``: words that it can't hold where the programme doesn't give
-    the vocabulary; nor can it hold the programme's own name then. ``prefix``: what its name begins
-    with where the heading is none of ours, so that it can't be a name of ours.
+    the vocabulary, nor with ``refused_beginnings`` as its first words; nor can it hold the
+    programme's own name then. ``prefix``: what its name begins with where the heading is none of
+    ours, so that it can't be a name of ours.
     """
 
     heading: str
@@ -53,6 +54,7 @@ class Field:
     needed: bool = False
     blanks: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    refused_beginnings: tuple[str, ...] = ()
     example: str | float = ""
     width: int = 16
     prefix: str = ""

@@ -1,5 +1,6 @@
 """Pandera schemas from the tables' fields: one pass over the records of all returns."""
 
+import re
 from collections.abc import Callable
 
 import pandera.pandas as pa
@@ -22,10 +23,12 @@ def frame_schema(table: Table, vocabularies: dict[str, tuple[str, ...]]) -> pa.D
 
 
 def _says_nothing(field: Field, programme_names: tuple[str, ...]) -> Callable[[str], bool]:
-    """Whether a text is one of the words that a field refuses, a name of the programme itself
-    (``programme_names``), or has no letter or figure."""
-    refused = {match_key(word) for word in (*field.refused, *programme_names)}
-    return lambda text: match_key(text) in refused | {""}
+    """Whether a text is one of the words that a field refuses or begins with some, is a name of the
+    programme itself (``programme_names``), or has no letter or figure."""
+    refused = {match_key(word) for word in (*field.refused, *programme_names)} | {""}
+    words = "|".join(map(re.escape, field.refused_beginnings))
+    sentence = re.compile(rf"(?:{words})\b", re.IGNORECASE)
+    return lambda text: match_key(text) in refused or bool(words and sentence.match(text))
 
 
 def _column(field: Field, vocabularies: dict[str, tuple[str, ...]]) -> pa.Column:

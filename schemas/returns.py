@@ -13,6 +13,7 @@ from schemas.vocabulary import (
     CRITERIA,
     FUNDINGS,
     NO_PROGRAMMES,
+    NO_PROGRAMMES_BEGIN,
     NOT_STATED_WORDS,
     RAG,
     SCORES,
@@ -227,6 +228,7 @@ SAVINGS = Table(
             rule="unknown-programme",
             blanks=BLANK_WORDS,
             refused=NO_PROGRAMMES,
+            refused_beginnings=NO_PROGRAMMES_BEGIN,
             width=24,
         ),
         Field(

@@ -55,8 +55,10 @@ NOT_STATED_WORDS = ("-", "N/A", "NA", "Not applicable", NOT_STATED)
 # Words that say no programme's name, though perhaps that there is one.
 NO_PROGRAMMES = (
     *("?", "TBC", "TBA", "TBD", "To be confirmed", "To be agreed", "To be decided", "Yes", "Y"),
-    *("True", "1", "X", "Unknown", "Not known", "Not sure", "Unsure", "Maybe", "Perhaps"),
+    *("True", "1", "X", "Unknown", "Unsure", "Maybe", "Perhaps", "NK", "DK", "Don't know"),
 )
+# First words of a sentence that names none: “Not yet known”, “No - this is ours”, “See note”.
+NO_PROGRAMMES_BEGIN = ("No", "Not", "None", "N/A", "See", "To be", "Awaiting", "Pending")
 
 TOTAL_PROGRAMME = "Total programme"
 ALL_STRANDS = "All strands"

@@ -28,6 +28,8 @@ _FILLERS = frozenset(
 _MARK_ENDS = (*"])¹²³*†‡§#^", *map(chr, range(ord("⁰"), ord("⁹") + 1)))
 # Of ASCII what match_key leaves, and how: most texts are all ASCII.
 _ASCII_KEYS = {n: chr(n).lower() if chr(n).isalnum() else None for n in range(128)}
+# Hyphens and dashes that are hardly told apart, some of them put there by Word or Excel.
+_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 # Stands between texts that are translated together: in no cell of a sound file.
 _BETWEEN = "\0"
 _ASCII_KEYS_APART = {**_ASCII_KEYS, ord(_BETWEEN): _BETWEEN}
@@ -88,9 +90,10 @@ def match_keys(texts: Collection[str]) -> dict[str, str]:
 
 
 def ref_key(text: str) -> str:
-    """The form in which line refs, project codes and partner codes are compared: case and outer
-    spaces make no difference, anything inside does."""
-    return plain_text(text).strip().casefold()
+    """The form in which line refs, project codes and partner codes are compared: case, outer
+    spaces and the length of a hyphen make no difference, anything else inside does."""
+    key = plain_text(text).strip().casefold()
+    return key if key.isascii() else key.translate(_HYPHENS)
 
 
 def without_marks(text: str) -> str:

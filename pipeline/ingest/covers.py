@@ -71,25 +71,34 @@ def the_cover(possible: list[PossibleCover]) -> PossibleCover | None:
 
 
 def _pairs(sheet: Sheet, workbook: str) -> Settings:
-    """Settings that stand first in their row, each beside its value."""
+    """Settings that stand first in their row, and ours further along it, each beside its value."""
     settings = Settings({}, [], [], [], {})
     for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
-        filled = _filled(sheet, place, row)
-        first, second = next(filled, None), next(filled, None)
-        if first is None or second is None:
-            continue
-        label, value = cell_text(row[first]), cell_text(row[second])
-        if match_key(value) in _OF_OURS or len(value) > _LONGEST_VALUE:
-            continue
-        at, name_at = (_at(sheet, workbook, place, column) for column in (second, first))
-        setting = GivenSetting(label, row[second], at, name_at)
-        add_setting(settings, COVER, setting, sheet.faults.get((place, second)))
+        for first, second in _beside_one_another(sheet, place, row):
+            label, value = cell_text(row[first]), cell_text(row[second])
+            if match_key(value) in _OF_OURS or len(value) > _LONGEST_VALUE:
+                continue
+            at, name_at = (_at(sheet, workbook, place, column) for column in (second, first))
+            setting = GivenSetting(label, row[second], at, name_at)
+            add_setting(settings, COVER, setting, sheet.faults.get((place, second)))
     return settings
 
 
-def _filled(sheet: Sheet, place: int, row: list[Cell]) -> Iterator[int]:
-    """The columns of a row's cells that hold anything, an error too."""
-    return (n for n, cell in enumerate(row) if cell != "" or (place, n) in sheet.faults)
+def _beside_one_another(sheet: Sheet, place: int, row: list[Cell]) -> Iterator[tuple[int, int]]:
+    """The columns of a row's first two cells that hold anything, an error too; and of any further
+    two of which only the first names a setting."""
+    filled = [n for n, cell in enumerate(row) if cell != "" or (place, n) in sheet.faults]
+    names = [_names_setting(row[n]) for n in filled]
+    pair = 0
+    while pair + 1 < len(filled):
+        step = 2 if pair == 0 or names[pair : pair + 2] == [True, False] else 1
+        if step == 2:
+            yield filled[pair], filled[pair + 1]
+        pair += step
+
+
+def _names_setting(cell: Cell) -> bool:
+    return isinstance(cell, str) and match_key(without_marks(cell)) in _NAMES
 
 
 def _at(sheet: Sheet, workbook: str, place: int, column: int) -> SourceRef:

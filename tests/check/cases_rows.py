@@ -113,13 +113,19 @@ WORDS = [
     line("unknown-partner", "paid by a partner, in its own case", paid_by=" b "),
     *(
         line("unknown-programme", f"no programme: {word}", at="Counted in", counted_in=word)
-        for word in ("TBC", "?", True, "Yes", "to be confirmed", "...", 1)
+        for word in (
+            *("TBC", "?", True, "Yes", "to be confirmed", "...", 1, "Not yet known", "n.k."),
+            *("No - this is ours", "N/A (see note)", "not counted in any other", "See row 7"),
+        )
     ),
     *(
         line("unknown-programme", f"a blank: {word}", counted_in=word)
         for word in (False, 0, "N", "Not applicable", "-", "nil")
     ),
-    line("unknown-programme", "any name, where none are given", counted_in="Estates review"),
+    *(
+        line("unknown-programme", f"any name, where none are given: {name}", counted_in=name)
+        for name in ("Estates review", "Northern hub", "Nottage Road", "Seeds of change")
+    ),
     line("unknown-value", "neither revenue nor capital", at="Funding", funding="Grant"),
     line("unknown-value", "capital in capitals", funding="CAPITAL"),
 ]

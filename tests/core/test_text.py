@@ -117,6 +117,13 @@ def test_composed_and_decomposed_letters_are_one() -> None:
     assert ref_key("E1") != ref_key("É1")
 
 
+@pytest.mark.parametrize("hyphen", ["\N{NON-BREAKING HYPHEN}", "\N{EN DASH}", "\N{MINUS SIGN}"])
+def test_references_are_one_whichever_hyphen_stands_in_them(hyphen: str) -> None:
+    assert ref_key(f"FIN{hyphen}1") == ref_key("fin-1")
+    assert ref_key(f"FIN{hyphen}1") != ref_key("FIN1")
+    assert cell_text(f"FIN{hyphen}1") == f"FIN{hyphen}1"
+
+
 def test_what_can_be_seen_stays() -> None:
     seen = "£1,804 – “Café”\tno. ½\nИ"
     assert plain_text(seen) == seen

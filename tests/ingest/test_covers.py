@@ -52,6 +52,30 @@ def test_a_form_may_have_dots_up_to_the_value(tmp_path: Path) -> None:
     assert pounds(tmp_path) == {"L": (5_000, 0, 0)}
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Department", "Finance", "Units", "£000"],
+        ["Department:", "Finance", None, "Date", "2012-04-01", None, "Units [1]", None, "£'000"],
+        ["Prepared by", "J Smith", "Finance team", "Units", "£k"],
+    ],
+)
+def test_settings_may_stand_side_by_side_in_a_row(tmp_path: Path, row: list[Cell]) -> None:
+    plan().write(tmp_path)
+    without_cover(["Savings return"], row).write(tmp_path)
+    assert issues(tmp_path) == []
+    assert pounds(tmp_path) == {"L": (5_000, 0, 0)}
+
+
+def test_what_stands_behind_a_value_is_a_note_where_it_names_no_setting(tmp_path: Path) -> None:
+    cover = cover_of(
+        without_cover(["Department", "Fleet", "Contact"], ["Status", "Draft", "Final", "£000"]),
+        tmp_path,
+    )
+    assert (cover.department, cover.contact, cover.status) == ("Fleet", "", "Draft")
+    assert cover.pounds_per_unit == 1
+
+
 @pytest.mark.parametrize("rows", [UNITS, UNITS[1:]])
 def test_the_sheet_called_cover_needs_no_headings(tmp_path: Path, rows: list[list[Cell]]) -> None:
     plan().write(tmp_path)

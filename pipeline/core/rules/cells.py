@@ -161,9 +161,9 @@ RULES = (
         Severity.ERROR,
         when=(
             "Counted in names none of the Other programmes of programme.xlsx; or, where that "
-            "setting is blank, it is plainly no other programme: TBC, a question mark, TRUE, this "
-            "programme's own name. No, None, N/A, FALSE, 0, a dash, Counted here and the like are "
-            "blank."
+            "setting is blank, it is plainly no other programme: TBC, a question mark, TRUE, Not "
+            "yet known, this programme's own name. No, None, N/A, FALSE, 0, a dash, Counted here "
+            "and the like are blank."
         ),
         problem="{value} is no other programme{suggestion}.",
         remedy="Use {choices}; or leave the cell blank where no other programme counts the line.",
