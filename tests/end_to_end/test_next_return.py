@@ -6,6 +6,7 @@ programmes.
 """
 
 import os
+import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -104,6 +105,12 @@ def notes_of(content: bytes, name: str) -> dict[str, str]:
 
 def cover_of(content: bytes) -> dict[str, object]:
     return {str(row["Setting"]): row["Value"] for row in sheet_of(content, "Cover")}
+
+
+@pytest.mark.parametrize("name", [path.name for path in SAMPLES.iterdir() if path.is_dir()])
+def test_of_the_samples_nothing_moves(folder: Path, name: str) -> None:
+    shutil.copytree(SAMPLES / name, folder)
+    assert changes(folder) == NOTHING
 
 
 def test_a_department_finds_what_it_sent_last(folder: Path) -> None:
