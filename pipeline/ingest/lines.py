@@ -2,7 +2,7 @@
 of the lines (contract, sections 3 and 4)."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,10 +12,11 @@ from pipeline.core.issue import Issue
 from pipeline.core.money import unit_name, unit_said, unit_within
 from pipeline.core.phrases import agreeing
 from pipeline.core.returns import Amounts, Cover, TableSource
+from pipeline.core.source import SourceRef
 from pipeline.core.text import cell_text
 from pipeline.core.years import parse_year_heading
 from pipeline.ingest.cells import PenceColumn, read_columns, stated_pounds
-from pipeline.ingest.formats.workbook import Cell
+from pipeline.ingest.formats.workbook import Cell, Sheet
 from pipeline.ingest.layouts import Ours
 from pipeline.ingest.records import left_out
 from pipeline.ingest.tables import AmountColumn, FoundTable, Rows
@@ -216,18 +217,47 @@ def unit_conflicts(
     return issues
 
 
-def units_above(found_table: FoundTable, source: TableSource, cover: Cover) -> list[Issue]:
-    """The first text above a sheet's first table that states a unit in which none of its amounts
-    are read."""
+def units_around(
+    found_table: FoundTable,
+    source: TableSource,
+    lines: Rows,
+    cover: Cover,
+    cover_sheet: Sheet | None,
+) -> list[Issue]:
+    """The first text that states a unit in which none of a sheet's first table is read: above the
+    table, below its ``lines`` and the sheet's last number, else on a Cover that gives no Units
+    (``cover_sheet``)."""
     units = {each.unit for each in found_table.columns.amounts(cover.pounds_per_unit)}
     if not units or found_table.after:
         return []
-    for place, row in enumerate(found_table.sheet.rows[: found_table.header]):
-        for column, cell in enumerate(row):
-            unit = unit_said(cell) if isinstance(cell, str) else None
-            if unit is not None and unit not in units:
-                unit_names = ", ".join(map(unit_name, sorted(units)))
-                details = {"what": f"the amounts below are read in {unit_names}"}
-                at = source.at(place + 1, column + 1)
-                return [Issue("unit-conflict", at, "Units", cell_text(cell), details)]
+    rows = found_table.sheet.rows
+    last_line = max((place for place, _ in lines), default=found_table.header)
+    around = [*range(found_table.header), *range(_behind_numbers(rows, last_line), len(rows))]
+    texts = [*_texts(found_table.sheet, around)]
+    if cover_sheet is not None and cover_sheet.number != found_table.sheet.number:
+        texts += _texts(cover_sheet, range(len(cover_sheet.rows)))
+    for sheet, place, column, text in texts:
+        unit = unit_said(text)
+        if unit is not None and unit not in units:
+            unit_names = ", ".join(map(unit_name, sorted(units)))
+            details = {"what": f"the amounts of {found_table.sheet.name} are read in {unit_names}"}
+            at = SourceRef(source.workbook, sheet.name, place + 1, column + 1, sheet.number)
+            return [Issue("unit-conflict", at, "Units", cell_text(text), details)]
     return []
+
+
+def _behind_numbers(rows: Sequence[Sequence[Cell]], line: int) -> int:
+    """The first row behind a line and the last number: what a text says there it says of nothing
+    further down."""
+    behind = len(rows)
+    while behind > line + 1 and not any(isinstance(cell, float) for cell in rows[behind - 1]):
+        behind -= 1
+    return behind
+
+
+def _texts(sheet: Sheet, places: Iterable[int]) -> Iterator[tuple[Sheet, int, int, str]]:
+    """The texts of some rows, each with its place."""
+    for place in places:
+        for column, cell in enumerate(sheet.rows[place]):
+            if isinstance(cell, str) and cell:
+                yield sheet, place, column, cell

@@ -43,7 +43,7 @@ from pipeline.ingest.lines import (
     read_amounts,
     split_rows,
     unit_conflicts,
-    units_above,
+    units_around,
     without_empty,
 )
 from pipeline.ingest.long_tables import read_long
@@ -197,6 +197,7 @@ class _ReturnReader:
         # By sheet, the unit that the return's own Cover or Layouts give it.
         self.own_units: dict[int, int | None] = {}
         self.own_unit: int | None = None
+        self.cover_sheet: Sheet | None = None
         self.delivery: list[DeliveryAmounts] = []
         self.served: set[tuple[int, str]] = set()
         self.unseen: list[UnseenAmount] = []
@@ -384,9 +385,10 @@ class _ReturnReader:
         cover_sheet = the_cover(possible)
         settings = cover_sheet.settings if cover_sheet else Settings({}, [], [], [], {})
         if cover_sheet:
-            self.open_sheet(cover_sheet.sheet.number)
+            self.cover_sheet = self.open_sheet(cover_sheet.sheet.number)
         elif numbers:
-            settings = read_settings(self.open_sheet(numbers[0]), COVER, self.result.workbook)
+            self.cover_sheet = self.open_sheet(numbers[0])
+            settings = read_settings(self.cover_sheet, COVER, self.result.workbook)
         self.issues += settings.issues if numbers else []
         for each in (*settings.values.values(), *(again for again, _ in settings.repeated)):
             self.claims.claim_cell(each.at, NumberUse.HEADING)
@@ -663,7 +665,8 @@ class _ReturnReader:
         self.claims.claim(number, [place for place, _ in split.left_out], out)
         own_unit = self.own_units.get(number, self.own_unit)
         self.issues += unit_conflicts(found_table, source, own_unit)
-        self.issues += units_above(found_table, source, cover)
+        notes = self.cover_sheet if own_unit is None else None
+        self.issues += units_around(found_table, source, rows, cover, notes)
         self.issues += _total_mismatches(found_table, source, split, cover)
         self.issues += column_mismatches(found_table, source, rows, cover)
         self.issues += rows_above(found_table, source, cover, self.context.vocabularies)

@@ -342,6 +342,52 @@ def pounds_above(folder: Path) -> list[tuple[str, str]]:
     return [("unit-conflict", place("A1"))]
 
 
+@case("unit-conflict", "a unit in a footnote below the table")
+def unit_below(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([5, 5])
+    finance.row()
+    row = finance.row("Note: all figures in £000")
+    finance.write(folder)
+    return [("unit-conflict", place(f"A{row}"))]
+
+
+@case("unit-conflict", "a unit that stands as a note on the Cover, which gives no Units")
+def unit_on_the_cover(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([5, 5])
+    row = finance.row("Amounts on the next sheet are in £ thousands", sheet="Cover")
+    finance.write(folder)
+    return [("unit-conflict", place(f"A{row}", "Cover"))]
+
+
+@case("unit-conflict", "units of a summary further down, amounts in a footnote", near=True)
+def other_units_below(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([5_000, 5_000])
+    finance.row()
+    finance.row("Summary (£000)")
+    finance.row(*[None] * 3, "Service", *[None] * 4, *finance.years)
+    finance.row(*[None] * 3, "ICT", *[None] * 4, 5, 5, 0)
+    finance.row("Of this, £5k is for pensions; thousands of people are affected")
+    finance.write(folder)
+    return []
+
+
+@case("unit-conflict", "a note of other units on a Cover that gives its own", near=True)
+def noted_beside_units(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.cover("Units", "£")
+    finance.line([5_000, 5_000])
+    finance.row("The budget book is in £000", sheet="Cover")
+    finance.write(folder)
+    return []
+
+
 @case("unit-conflict", "a unit above the table that is the Cover's", near=True)
 def unit_above_held(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
