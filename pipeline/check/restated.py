@@ -1,7 +1,8 @@
 """Lines that only add up others beside them: a sub-total with a category, a nation above its
 regions. Counted, they count everything twice."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,33 +41,35 @@ def restated_rows(
     lines: Lines, annual: Pence, accepted: Mask, scenarios: tuple[str, ...]
 ) -> list[Issue]:
     """Lines that equal, in every year, the sum of the lines of their scenario between them and the
-    table's edge, a total row, or another such line, above or below: at least two, nil ones apart.
+    table's edge, a total row, or another such line, above or below, or of all those on another
+    sheet of the workbook: at least two, nil ones apart.
 
     ``annual``: pence by line and year. A line of all scenarios has to be one in each of them.
     """
     amounts = np.column_stack([annual, lines.outside])
     source = lines.frame["source"].to_numpy()
     scenario = lines.frame["scenario"]
-    spans: dict[str, dict[int, tuple[int, int]]] = {name: {} for name in scenarios}
+    rows: dict[str, dict[int, str]] = {name: {} for name in scenarios}
     for name in scenarios:
         of_scenario = accepted & (scenario.isna() | (scenario == name)).to_numpy()
         where = np.flatnonzero(of_scenario)
         for number in _perhaps(amounts[where], source[where], _totals_above(lines, where)):
-            spans[name] |= _in_table(lines, amounts, where[source[where] == number])
+            rows[name] |= _in_table(lines, amounts, where[source[where] == number])
+        rows[name] |= _on_other_sheets(lines, amounts, where, rows[name])
     issues = []
-    for place in sorted({place for by_line in spans.values() for place in by_line}):
+    for place in sorted({place for by_line in rows.values() for place in by_line}):
         own_scenario = lines.text(place, "scenario")
         in_each = [
-            spans[name].get(place) for name in ([own_scenario] if own_scenario else scenarios)
+            rows[name].get(place) for name in ([own_scenario] if own_scenario else scenarios)
         ]
         if all(in_each) and in_each[0] is not None:
             issues.append(_issue(lines, annual, place, in_each[0]))
     return issues
 
 
-def _issue(lines: Lines, annual: Pence, place: int, span: tuple[int, int]) -> Issue:
+def _issue(lines: Lines, annual: Pence, place: int, rows: str) -> Issue:
     details = {
-        "rows": f"rows {span[0]} to {span[1]}",
+        "rows": rows,
         "sum": money_text(int(annual[place].sum())),
     }
     return lines.issue("restated-rows", place, LINE_REF, details)
@@ -118,13 +121,40 @@ def _equals_sum_before(values: Pence, starts: Whole) -> Mask:
     return equal
 
 
-def _in_table(lines: Lines, amounts: Pence, line_places: Whole) -> dict[int, tuple[int, int]]:
-    """The lines of one table and scenario that restate others, each with the first and the last
-    row that it adds up."""
+def _on_other_sheets(
+    lines: Lines, amounts: Pence, where: Whole, in_tables: Collection[int]
+) -> dict[int, str]:
+    """The lines that equal the sum of those on another sheet of their workbook (a summary that is
+    read as lines), each with the sheet. ``in_tables``: lines that restate others in their table."""
+    sheets = {number: (each.workbook, each.sheet) for number, each in enumerate(lines.sources)}
+    sheet_counts = Counter(workbook for workbook, _ in set(sheets.values()))
+    source = lines.frame["source"].to_numpy()
+    on_sheets: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number in np.unique(source[where]).tolist():
+        workbook, _ = sheets[number]
+        if sheet_counts[workbook] > 1:
+            on_sheets[sheets[number]] += where[source[where] == number].tolist()
+    sums: dict[tuple[str, bytes], str] = {}
+    for (workbook, sheet), places in on_sheets.items():
+        plain = amounts[[place for place in places if place not in in_tables]]
+        if np.count_nonzero(plain.any(axis=1)) > 1 and (added := plain.sum(axis=0)).any():
+            sums[workbook, added.tobytes()] = sheet
+    return {
+        place: f"all lines of the sheet {sheet}"
+        for (workbook, own_sheet), places in on_sheets.items()
+        for place in places
+        if (sheet := sums.get((workbook, amounts[place].tobytes()), own_sheet)) != own_sheet
+    }
+
+
+def _in_table(lines: Lines, amounts: Pence, line_places: Whole) -> dict[int, str]:
+    """The lines of one table and scenario that restate others, each with the rows that it adds
+    up."""
     table = lines.source_of(int(line_places[0]))
     rows = [_Row(lines.number(place, "row"), place) for place in line_places.tolist()]
     rows = sorted(rows + [_Row(row) for row in table.total_rows], key=lambda row: row.number)
-    return {**_passed(rows[::-1], amounts), **_passed(rows, amounts)}
+    spans = {**_passed(rows[::-1], amounts), **_passed(rows, amounts)}
+    return {place: f"rows {first} to {last}" for place, (first, last) in spans.items()}
 
 
 def _passed(rows: Iterable[_Row], amounts: Pence) -> dict[int, tuple[int, int]]:

@@ -121,6 +121,41 @@ def net(folder: Path) -> list[tuple[str, str]]:
     return restated(row)
 
 
+def on_sheets(folder: Path, *summary: tuple[str, tuple[Cell, ...]]) -> None:
+    """Two sheets of lines and a summary of them, all read by one row of Layouts for any sheet."""
+    control = programme()
+    for heading, how, value in (
+        ("Line ref", "Constant", "{sheet}-{row}"),
+        ("Description", "Their heading", "Scheme"),
+        ("Category", "Constant", "Cashable saving"),
+        ("Service", "Constant", "ICT"),
+    ):
+        control.layout(**{"Sheet": "*", "Table": "Savings", "Heading": heading, how: value})
+    control.write(folder)
+    finance = Return()
+    finance.leave_out("Savings")
+    headings = ("Scheme", *finance.years)
+    for sheet, rows in {
+        "North": (("One", ONE), ("Two", TWO)),
+        "South": (("Three", THREE),),
+    }.items():
+        finance.sheet(sheet, [headings, *((name, *amounts) for name, amounts in rows)])
+    finance.sheet("Summary", [headings, *((name, *amounts) for name, amounts in summary)])
+    finance.write(folder)
+
+
+@case(RESTATED, "a line of a summary sheet that is read as lines")
+def on_another_sheet(folder: Path) -> list[tuple[str, str]]:
+    on_sheets(folder, ("North", ONE_AND_TWO), ("South", (-5, -5, -5)))
+    return [(RESTATED, place("A2", "Summary"))]
+
+
+@case(RESTATED, "the sum of some lines of another sheet, or its only line", near=True)
+def some_of_another_sheet(folder: Path) -> list[tuple[str, str]]:
+    on_sheets(folder, ("New", TWO), ("Newer", THREE), ("Newest", (-1_100, -2_200, -3_301)))
+    return []
+
+
 @case(RESTATED, "one year of three is another", near=True)
 def other_year(folder: Path) -> list[tuple[str, str]]:
     savings(folder, ("One", ONE), ("Two", TWO), ("More", (-1_100, -2_200, -3_300.01)))

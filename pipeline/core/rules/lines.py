@@ -149,8 +149,9 @@ RULES = (
         Severity.WARNING,
         when=(
             "A line equals, in every year, the sum of all lines of its scenario between it and the "
-            "table's edge, a total row or another such line, above or below: at least two of them, "
-            "nil ones apart. Both it and they are in the figures. The issue stands at its Line ref."
+            "table's edge, a total row or another such line, above or below, or of all lines on "
+            "another sheet of its workbook: at least two of them, nil ones apart. Both it and they "
+            "are in the figures. The issue stands at its Line ref."
         ),
         problem=(
             "In every year the line {value} is the sum of {rows}, which are counted as well: {sum} "
