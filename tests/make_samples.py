@@ -1,4 +1,4 @@
-"""Write the two sample programmes as workbooks: python tests/make_samples.py [target folder].
+"""Write the three sample programmes as workbooks: python tests/make_samples.py [target folder].
 
 The data lie beside this script, in samples/<programme>/: programme.toml for the control workbook
 and one file for each return, all amounts in pounds. The published figures stand in programme.toml
@@ -25,7 +25,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 DATA: Final = Path(__file__).parent / "samples"
-PROGRAMMES: Final = ("hampshire", "cambridgeshire")
+PROGRAMMES: Final = ("hampshire", "cambridgeshire", "south_hams")
 DEFAULT_TARGET: Final = Path(__file__).parent.parent / "inputs"
 
 Cell = str | int | float | date
@@ -63,7 +63,11 @@ class Return:
 
 @dataclass(frozen=True)
 class Programme:
-    """One sample programme: its control workbook, its returns and what was published of it."""
+    """One sample programme: its control workbook, its returns and what was published of it.
+
+    ``headings`` and ``about`` by sheet where they are not those of sheets.toml; of Savings the
+    headings behind the years.
+    """
 
     folder: str
     created: date
@@ -71,7 +75,15 @@ class Programme:
     published: Rows
     published_baseline: int | None
     tables: Mapping[str, Rows]
+    headings: Mapping[str, Sequence[str]]
+    about: Mapping[str, str]
     returns: Sequence[Return] = ()
+
+    def headings_of(self, sheet: str) -> Sequence[str]:
+        return self.headings.get(sheet) or SHEETS[sheet]["headings"]
+
+    def after_years(self) -> Sequence[str]:
+        return self.headings.get("Savings") or SHEETS["Savings"]["after_years"]
 
     def setting(self, name: str, default: str = "") -> str:
         return next((str(row[1]) for row in self.tables["Programme"] if row[0] == name), default)
@@ -106,6 +118,8 @@ def read_programme(name: str) -> Programme:
         note=data.pop("note"),
         published=data.pop("published"),
         published_baseline=data.pop("published_baseline", None),
+        headings=data.pop("headings", {}),
+        about=data.pop("about", {}),
         tables=data,
     )
     paths = [path for path in sorted((DATA / name).glob("*.toml")) if path.stem != "programme"]
@@ -144,6 +158,8 @@ SHEETS: Final = read_toml(DATA / "sheets.toml")
 
 def check(programme: Programme) -> None:
     """Raise ValueError where the lines don't add up to the published figures to the penny."""
+    if not programme.published:
+        return
     totals = work_out(programme)
     faults = []
     for *row, one_off, annual in programme.published:
@@ -271,6 +287,7 @@ class Book:
         self.date_look = self.cell_look(num_format="d mmm yyyy", align="left", indent=1)
         self.number_looks = {
             "count": self.cell_look(num_format="#,##0_)"),
+            "exact": self.cell_look(num_format="0.00"),
             "money": self.cell_look(num_format=MONEY),
             "setting": self.cell_look(align="left", indent=1),
             "rate": self.cell_look(num_format="0.0%", align="left", indent=1),
@@ -288,6 +305,7 @@ class Book:
         rows: Rows,
         *,
         headings: Sequence[str] = (),
+        ours: Sequence[str] = (),
         about: str = "",
         numbers: str = "count",
         frozen: int = 0,
@@ -301,7 +319,9 @@ class Book:
         widths = []
         for column, heading in enumerate(headings):
             # Years and partners, which the programme names, head numbers.
-            is_ours = heading in SHEETS[name]["headings"] + SHEETS[name].get("after_years", [])
+            sheet_words = SHEETS.get(name, {"headings": []})
+            known = [*sheet_words["headings"], *sheet_words.get("after_years", []), *ours]
+            is_ours = heading in known
             counts = numbers != "setting" and rows and isinstance(rows[0][column], int | float)
             look = self.number_heading_look if counts or not is_ours else self.heading_look
             sheet.write_string(HEADER_ROW, column, heading, look)
@@ -356,10 +376,18 @@ def write_programme(programme: Programme, folder: Path) -> None:
     for name, rows in programme.tables.items():
         if name == "Programme":
             book.sheet(name, [*rows, note], numbers="setting")
-        elif name in ("Baseline", "Drivers"):
-            book.sheet(name, rows, headings=[*SHEETS[name]["headings"], *programme.codes])
         else:
-            book.sheet(name, rows)
+            ours = programme.headings_of(name)
+            codes = programme.codes if name in ("Baseline", "Drivers") else ()
+            numbers = "exact" if name == "Confidence" else "count"
+            book.sheet(
+                name,
+                rows,
+                headings=[*ours, *codes],
+                ours=ours,
+                about=programme.about.get(name, ""),
+                numbers=numbers,
+            )
     book.file.close()
     for each in programme.returns:
         write_return(each, programme, folder / each.file)
@@ -386,7 +414,7 @@ def write_return(each: Return, programme: Programme, path: Path) -> None:
 
 def write_savings(book: Book, each: Return, programme: Programme) -> None:
     """One row per line and scenario; a total row where there is one scenario to add up."""
-    before, after = SHEETS["Savings"]["headings"], SHEETS["Savings"]["after_years"]
+    before, after = SHEETS["Savings"]["headings"], programme.after_years()
     years = programme.years
     rows: list[list[Cell]] = []
     for line in each.lines:
@@ -406,7 +434,9 @@ def write_savings(book: Book, each: Return, programme: Programme) -> None:
     if len(programme.scenarios) > 1:
         about += " A line without a scenario is the same in all of them."
     headings = [*before, *years, *after]
-    sheet = book.sheet("Savings", rows, headings=headings, about=about, numbers="money", frozen=3)
+    sheet = book.sheet(
+        "Savings", rows, headings=headings, ours=after, about=about, numbers="money", frozen=3
+    )
     if each.remark:
         sheet.write_string(FIRST_ROW, 0, each.remark, book.note_look)
     if len(programme.scenarios) == 1 and len(rows) > 1:

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -18,7 +19,12 @@ from tests.builders import issues_in, mismatches, read_table, read_tables
 from tests.end_to_end.commands import ROOT, Said, contents, report
 
 HAMPSHIRE, CAMBRIDGESHIRE = "joint-working-in-hampshire", "cambridgeshire-and-peterborough"
-SAMPLES = {HAMPSHIRE: "hampshire", CAMBRIDGESHIRE: "cambridgeshire"}
+SOUTH_HAMS = "south-hams-and-west-devon"
+SAMPLES = {
+    HAMPSHIRE: "hampshire",
+    CAMBRIDGESHIRE: "cambridgeshire",
+    SOUTH_HAMS: "south_hams",
+}
 SUMMARY = "programme-summary.xlsx"
 SIBC, BLUEPRINTS = "Strategic Integrated Business Case", "Individual Blueprints"
 TOTAL, HCC = "Total programme", "Hampshire County Council"
@@ -71,14 +77,24 @@ def cambridgeshire(reported: Reported) -> Tables:
 
 
 def as_reference(sample: make_samples.Programme) -> reference.RefProgramme:
-    codes, years = sample.codes, sample.years
+    years = sample.years
     first = int(sample.setting("First year")[:4])
+    tolerance = sample.setting("Share tolerance")
 
-    def weights(cells: make_samples.Rows) -> dict[str, Decimal | str | None]:
-        return {
-            code: Decimal(str(cell)) if cell != "" else None
-            for code, cell in zip(codes, cells, strict=True)
-        }
+    def weights(sheet: str) -> tuple[reference.RefWeights, ...]:
+        headings = [*sample.headings_of(sheet), *sample.codes]
+        rows = (dict(zip(headings, row, strict=True)) for row in sample.tables.get(sheet, ()))
+        return tuple(
+            reference.RefWeights(
+                str(row.get("Driver", reference.BASELINE)),
+                str(row["Service"]) or None,
+                int(str(year)[:4]) if (year := row.get("Year")) else None,
+                {c: Decimal(str(row[c])) if row[c] != "" else None for c in sample.codes},
+                day if isinstance(day := row.get("From"), date) else None,
+                str(row.get("Version", "")) or None,
+            )
+            for row in rows
+        )
 
     return reference.RefProgramme(
         first_year=first,
@@ -89,23 +105,13 @@ def as_reference(sample: make_samples.Programme) -> reference.RefProgramme:
             reference.RefPartner(str(code), str(name)) for code, name in sample.tables["Partners"]
         ),
         services=tuple(reference.RefService(*map(str, row)) for row in sample.tables["Services"]),
-        baseline=tuple(
-            reference.RefWeights(reference.BASELINE, str(service), None, weights(cells))
-            for service, *cells in sample.tables["Baseline"]
-        ),
-        drivers=tuple(
-            reference.RefWeights(
-                str(driver),
-                str(service) or None,
-                int(str(year)[:4]) if year else None,
-                weights(cells),
-            )
-            for driver, service, year, *cells in sample.tables.get("Drivers", ())
-        ),
+        baseline=weights("Baseline"),
+        drivers=weights("Drivers"),
         units=sample.setting("Units"),
         sign=sample.setting("Savings sign"),
         profile=sample.setting("Profile"),
         discount_rate=Fraction(sample.setting("Discount rate")),
+        share_tolerance=Fraction(tolerance) if tolerance else None,
     )
 
 
@@ -124,6 +130,7 @@ def lines_of(sample: make_samples.Programme) -> list[reference.RefLine]:
             partner=line["Partner"] or None,
             counted_in=line["Counted in"] or None,
             units=each.units,
+            paid_by=line["Paid by"] or None,
         )
         for each in sample.returns
         for line in each.lines
@@ -293,7 +300,65 @@ def test_cambridgeshire_projects_one_of_them_without_lines(
     assert with_lines == {"TR001408", "TR001432"}
 
 
-# What holds for both
+# What the third sample says
+
+
+@pytest.fixture(scope="session")
+def south_hams(reported: Reported) -> Tables:
+    return reported.tables(SOUTH_HAMS)
+
+
+@pytest.mark.parametrize(
+    ("line", "south", "west"),
+    [
+        # 36,517 × (185 × 74 + 180 × 82) ÷ 36,500 = 28,463.2504…
+        ("GOV-01", "-28463.25", "-8053.75"),
+        ("GOV-02", "-19845.70", "-8505.30"),  # 28,351 × 70%
+        ("GOV-03", "-6122.50", "-3752.50"),  # 9,875 × 62%
+        ("GOV-04", "-3666.50", "-3666.50"),  # 7,333 ÷ 2
+        ("GOV-05", "-11696.15", "-2512.85"),  # 14,209 × 512 ÷ 622 = 11,696.1543…
+        ("GOV-06", "-24600.00", "-16400.00"),  # 41,000 × 812,400 ÷ 1,354,000
+        ("GOV-07", "-24169.55", "-9163.45"),  # 33,333 × 1,936 ÷ 2,670: the Estimate
+        ("GOV-08", "-8211.67", "-2899.33"),  # 11,111 × 439 ÷ 594: the Estimate
+        ("CUS-01", "-42451.86", "-21869.14"),  # 64,321 × 66%: the Actual
+        ("CUS-02", "-15854.93", "-9146.07"),  # 25,001 × 45,670 ÷ 72,015
+        ("CUS-03", "-12895.24", "-4881.76"),  # 17,777 × 86,747,206 ÷ 119,587,185
+        ("CUS-04", "-12839.38", "-9382.62"),  # 22,222 × 182 ÷ 315: the Estimate
+        ("PLA-01", "-20000.67", "-10000.33"),  # 30,001 × 4 ÷ 6
+        ("PLA-02", "-16260.58", "-10282.42"),  # 26,543 × 3,400 ÷ 5,550
+        ("PLA-03", "-55000.00", "0"),
+        ("PLA-04", "0", "-31000.00"),
+    ],
+)
+def test_each_kind_of_split_by_hand(south_hams: Tables, line: str, south: str, west: str) -> None:
+    shares = {
+        row["Partner"]: Decimal(str(row["2022/23"]))
+        for row in south_hams["Apportioned"]
+        if row["Line ref"] == line
+    }
+    assert shares.get("SHDC", 0) == Decimal(south)
+    assert shares.get("WDBC", 0) == Decimal(west)
+
+
+def test_the_agreed_split_changes_in_october_and_three_points_are_let_pass(
+    south_hams: Tables,
+) -> None:
+    rows = [row for row in south_hams["Share_changes"] if row["Partner"] == "SHDC"]
+    holding = {row["Driver"]: (row["Holds"], row["Effect"]) for row in rows}
+    assert holding == {
+        "Agreed split": ("Actual", -1440.67),
+        "Planning applications": ("Estimate", -2.84),
+        "Enforcement cases": ("Estimate", -293.48),
+        "Calls": ("Actual", 3216.05),
+        "New claims": ("Estimate", 319.29),
+    }
+    waiting = [row for row in south_hams["Apportioned"] if not row["Partner"]]
+    assert [row["Line ref"] for row in waiting] == ["PLA-05"]
+    tables = ("Settlement", "Transfers", "By_tag", "Tag_numbers", "Budget_gap", "Tracker")
+    assert all(south_hams[name] for name in tables)
+
+
+# What holds for all
 
 
 def test_the_run_says_what_it_did(reported: Reported) -> None:
