@@ -16,7 +16,7 @@ import pytest
 
 from tests import make_samples, reference
 from tests.builders import issues_in, mismatches, read_table, read_tables
-from tests.end_to_end.commands import ROOT, Said, contents, report
+from tests.end_to_end.commands import ROOT, Said, contents, pipeline, report
 
 HAMPSHIRE, CAMBRIDGESHIRE = "joint-working-in-hampshire", "cambridgeshire-and-peterborough"
 SOUTH_HAMS = "south-hams-and-west-devon"
@@ -319,9 +319,9 @@ def south_hams(reported: Reported) -> Tables:
         ("GOV-05", "-11696.15", "-2512.85"),  # 14,209 × 512 ÷ 622 = 11,696.1543…
         ("GOV-06", "-24600.00", "-16400.00"),  # 41,000 × 812,400 ÷ 1,354,000
         ("GOV-07", "-24169.55", "-9163.45"),  # 33,333 × 1,936 ÷ 2,670: the Estimate
-        ("GOV-08", "-8211.67", "-2899.33"),  # 11,111 × 439 ÷ 594: the Estimate
+        ("GOV-08", "-8211.66", "-2899.34"),  # 11,111 × 439 ÷ 594 = 8,211.66498…: the Estimate
         ("CUS-01", "-42451.86", "-21869.14"),  # 64,321 × 66%: the Actual
-        ("CUS-02", "-15854.93", "-9146.07"),  # 25,001 × 45,670 ÷ 72,015
+        ("CUS-02", "-15854.97", "-9146.03"),  # 25,001 × 45,670 ÷ 72,015
         ("CUS-03", "-12895.24", "-4881.76"),  # 17,777 × 86,747,206 ÷ 119,587,185
         ("CUS-04", "-12839.38", "-9382.62"),  # 22,222 × 182 ÷ 315: the Estimate
         ("PLA-01", "-20000.67", "-10000.33"),  # 30,001 × 4 ÷ 6
@@ -356,6 +356,31 @@ def test_the_agreed_split_changes_in_october_and_three_points_are_let_pass(
     assert [row["Line ref"] for row in waiting] == ["PLA-05"]
     tables = ("Settlement", "Transfers", "By_tag", "Tag_numbers", "Budget_gap", "Tracker")
     assert all(south_hams[name] for name in tables)
+
+
+def test_an_issued_version_is_compared_with_the_split_that_comes_after_it(
+    reported: Reported, tmp_path: Path
+) -> None:
+    """The Actual of the calls is withdrawn after the report was issued."""
+    inputs, outputs = tmp_path / "inputs", tmp_path / "outputs"
+    shutil.copytree(reported.inputs / SOUTH_HAMS, inputs)
+    assert report(inputs, outputs).status == 0
+    said = pipeline("issue", "--inputs", inputs, "--outputs", outputs, "--name", "March 2023")
+    assert said.status == 0, said.err
+    control = inputs / "programme.xlsx"
+    book = openpyxl.load_workbook(control)
+    sheet = book["Drivers"]
+    (row,) = (each for each in sheet.iter_rows() if each[7].value == 66)
+    assert (row[0].value, row[4].value) == ("Calls", "Actual")
+    sheet.delete_rows(row[0].row)
+    book.save(control)
+    assert report(inputs, outputs).status == 0
+    movements = read_table(outputs / SUMMARY, "Movements")
+    (moved,) = movements
+    assert (moved["What"], moved["Before"]) == ("Calls from 2022/23, Actual", "SHDC 66; WDBC 34")
+    # 64,321 × 71% in place of 66%.
+    assert moved["Annual cashable effect: South Hams District Council"] == -3216.05
+    assert moved["Annual cashable effect: West Devon Borough Council"] == 3216.05
 
 
 # What holds for all

@@ -89,6 +89,8 @@ def check_results(made: Results) -> None:
         checked(made.delivery, model.REPORTED_DELIVERY, made.programme)
     if made.settlement is not None:
         checked(made.settlement, model.SETTLED, made.programme)
+    if made.share_changes is not None:
+        check(model.SHARE_CHANGES, made.share_changes)
 
 
 def test_the_samples_frames_are_as_declared() -> None:
