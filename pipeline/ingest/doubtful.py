@@ -16,6 +16,8 @@ from schemas.vocabulary import CATEGORIES
 
 _REQUIRED = tuple(field.name for field in SAVINGS.fields if field.required)
 _WITHDRAWN = ("withdrawn", "deleted", "rejected", "superseded")
+# What stands under such a word as heading, where it holds.
+_YES = ("yes", "y", "x", "true")
 _CATEGORY = Vocabulary(CATEGORIES)
 _LEAST_LETTERS = 3
 
@@ -87,20 +89,30 @@ def withdrawn(
     found_table: FoundTable, source: TableSource, lines: Rows, columns_in_use: set[int]
 ) -> list[Issue]:
     """Lines with a cell, in a column that nothing reads (``columns_in_use``: those that are),
-    that says only Withdrawn, Deleted, Rejected or Superseded: once a line."""
+    that says only Withdrawn, Deleted, Rejected or Superseded, or Yes under one of these as
+    heading: once a line."""
     ours = columns_in_use | found_table.columns.known
     unread = [n for n in range(len(found_table.headings)) if n not in ours]
     if not unread:
         return []
     issues = []
+    headings = [cell_text(found_table.headings[column]) for column in unread]
     for place, row in lines:
-        for column in unread:
-            cell = row[column]
-            if isinstance(cell, str) and match_key(cell) in _WITHDRAWN:
-                at, heading = (
-                    source.at(place + 1, column + 1),
-                    cell_text(found_table.headings[column]),
-                )
-                issues.append(Issue("withdrawn", at, heading, cell_text(cell), {}, source.number))
+        for column, heading in zip(unread, headings, strict=True):
+            word = _withdrawn_word(heading, row[column])
+            if word:
+                at = source.at(place + 1, column + 1)
+                issues.append(Issue("withdrawn", at, heading, word, {}, source.number))
                 break
     return issues
+
+
+def _withdrawn_word(heading: str, cell: Cell) -> str:
+    """What a cell says where it says that its line is withdrawn; else nothing."""
+    if not isinstance(cell, str | bool):
+        return ""
+    text = cell_text(cell)
+    if match_key(text) in _WITHDRAWN:
+        return text
+    is_yes = match_key(text) in _YES and match_key(heading) in _WITHDRAWN
+    return f"{heading}: {text}" if is_yes else ""

@@ -91,6 +91,19 @@ def once_a_line(folder: Path) -> list[tuple[str, str]]:
     return [(WITHDRAWN, place(finance.at(2, "")))]
 
 
+@case(WITHDRAWN, "yes in a column of that name")
+def column_of_its_own(folder: Path) -> list[tuple[str, str]]:
+    words = ("Yes", "No", "x", True, None, "See minutes")
+    finance = with_status(folder, *words, heading="Withdrawn?")
+    return [(WITHDRAWN, place(finance.at(row, "Withdrawn?"))) for row in (2, 4, 5)]
+
+
+@case(WITHDRAWN, "yes in another column", near=True)
+def yes_elsewhere(folder: Path) -> list[tuple[str, str]]:
+    with_status(folder, "Yes", heading="Approved")
+    return []
+
+
 @case(WITHDRAWN, "words that say more, and columns that are read", near=True)
 def says_more(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)

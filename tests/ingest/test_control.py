@@ -118,6 +118,8 @@ def test_sheets_and_headings_are_found_as_leniently_as_in_returns(tmp_path: Path
         ("Cost sign", "Negative", "Costs sign"),
         ("Profil", "Incremental", "Profile"),
         ("Discount rates", "6%", "Discount rate"),
+        ("Sign of savings", "Positive", "Savings sign"),
+        ("Sign for the costs", "Negative", "Costs sign"),
         ("Units", Formula("=A1"), None),
         ("Unit", error_cell(), "Units"),
     ],

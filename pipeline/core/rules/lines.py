@@ -209,7 +209,8 @@ RULES = (
         Severity.WARNING,
         when=(
             "A line has a cell, in a column that is not read, that says only Withdrawn, Deleted, "
-            "Rejected or Superseded. The line is counted; the issue stands at that cell."
+            "Rejected or Superseded, or Yes under one of these as heading. The line is counted; "
+            "the issue stands at that cell."
         ),
         problem="It says {value} here, and the line is counted.",
         remedy="If the line no longer holds, delete its row; if it does, clear the cell.",
