@@ -74,6 +74,16 @@ def _columns(
         yield cells, column, columns.added_units.get(column, cover.pounds_per_unit)
 
 
+def measured_units(found_table: FoundTable, cover: Cover) -> set[int]:
+    """The units of a table's measures."""
+    columns = found_table.columns
+    return {
+        columns.units.get(name, cover.pounds_per_unit)
+        for name in DELIVERY_MEASURES
+        if name in columns.fields
+    }
+
+
 def stack_delivery(parts: list[DeliveryAmounts]) -> DeliveryAmounts:
     """The amounts of several tables, one after the other."""
     return DeliveryAmounts(

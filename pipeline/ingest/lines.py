@@ -2,7 +2,7 @@
 of the lines (contract, sections 3 and 4)."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -221,13 +221,12 @@ def units_around(
     found_table: FoundTable,
     source: TableSource,
     lines: Rows,
-    cover: Cover,
-    cover_sheet: Sheet | None,
+    units: Collection[int],
+    cover_sheet: Sheet | None = None,
 ) -> list[Issue]:
-    """The first text that states a unit in which none of a sheet's first table is read: above the
-    table, below its ``lines`` and the sheet's last number, else on a Cover that gives no Units
-    (``cover_sheet``)."""
-    units = {each.unit for each in found_table.columns.amounts(cover.pounds_per_unit)}
+    """The first text that states another unit than those in which a sheet's first table is read
+    (``units``): above the table, below its ``lines`` and the sheet's last number, else on a Cover
+    that gives no Units (``cover_sheet``)."""
     if not units or found_table.after:
         return []
     rows = found_table.sheet.rows

@@ -34,7 +34,7 @@ from pipeline.ingest.account import Accountant, Claims, restates
 from pipeline.ingest.answers import answers_sent_back, may_hold_answers
 from pipeline.ingest.cells import Vocabularies, read_texts
 from pipeline.ingest.covers import PossibleCover, possible_cover, the_cover
-from pipeline.ingest.delivery import read_delivery, stack_delivery
+from pipeline.ingest.delivery import measured_units, read_delivery, stack_delivery
 from pipeline.ingest.doubtful import lines_above, rows_above, withdrawn
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.layouts import CONSTANT, SHEET, LayoutRow, Ours
@@ -618,6 +618,8 @@ class _ReturnReader:
             delivery, issues = read_delivery(found_table, source, rows, cover)
             self.delivery.append(delivery)
             self.issues += issues
+            units = measured_units(found_table, cover)
+            self.issues += units_around(found_table, source, rows, units)
         self.issues += add_records(
             records, found_table, source, table, rows, self.context.vocabularies
         )
@@ -666,7 +668,8 @@ class _ReturnReader:
         own_unit = self.own_units.get(number, self.own_unit)
         self.issues += unit_conflicts(found_table, source, own_unit)
         notes = self.cover_sheet if own_unit is None else None
-        self.issues += units_around(found_table, source, rows, cover, notes)
+        units = {each.unit for each in found_table.columns.amounts(cover.pounds_per_unit)}
+        self.issues += units_around(found_table, source, rows, units, notes)
         self.issues += _total_mismatches(found_table, source, split, cover)
         self.issues += column_mismatches(found_table, source, rows, cover)
         self.issues += rows_above(found_table, source, cover, self.context.vocabularies)

@@ -1,7 +1,9 @@
 """Weights: the Baseline and Drivers sheets of the control workbook (contract, section 2)."""
 
 import math
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -34,6 +36,8 @@ class Weights:
     issues: list[Issue] = field(default_factory=list)
 
 
+# How a partner's code is written.
+_CODE = re.compile(r"[\w-]{1,20}", re.ASCII)
 # A weight set: its basis and its service (None: every other service).
 _Key = tuple[str, str | None]
 
@@ -78,6 +82,12 @@ def _text(found_table: FoundTable, row: list[Cell], name: str) -> str:
     return "" if column is None else cell_text(row[column])
 
 
+def _adds_up(row: list[Cell], columns: Iterable[int], total: int) -> bool:
+    """Whether a number is the sum of those in some columns."""
+    added = math.fsum(each for n in columns if isinstance(each := row[n], float))
+    return isinstance(number := row[total], float) and math.isclose(number, added)
+
+
 def _fault_issue(fault: Fault, at: SourceRef, heading: str) -> Issue:
     rule = "cell-error" if fault.error else "formula-no-value"
     return Issue(rule, at, heading, fault.error)
@@ -118,6 +128,7 @@ class _WeightsReader:
             what = f"There is no column for {', '.join(missing)}."
             fix = "Give each partner's code a column of its own; a blank weight is nil."
             self.bad(at, missing[0], "", what, fix)
+        self.issues += self.of_no_partner(found_table, source)
         for place, row in found_table.rows:
             if self.is_total(found_table, row):
                 continue
@@ -126,6 +137,25 @@ class _WeightsReader:
                 for column in columns.partners.values()
             ) or (sum(row[column] != "" for column in columns.fields.values()) >= 2):
                 self.read_row(found_table, source, place, row, usable=not missing)
+
+    def of_no_partner(self, found_table: FoundTable, source: TableSource) -> list[Issue]:
+        """Columns headed as a partner's code is, and none of the programme's, that hold numbers
+        which aren't the sums of the partners' own."""
+        columns, issues = found_table.columns, []
+        partners = [*columns.partners.values()]
+        for column, cell in enumerate(found_table.headings):
+            heading = cell_text(cell)
+            if column in columns.known or not _CODE.fullmatch(heading) or says_total(heading):
+                continue
+            rows = [row for _, row in found_table.rows if isinstance(row[column], float)]
+            if rows and not all(_adds_up(row, partners, column) for row in rows):
+                at = source.at(found_table.header + 1, column + 1)
+                what = f"“{heading}” is no partner's code{suggestion(heading, self.codes)}."
+                fix = f"Use one of: {', '.join(self.codes)}; or head the column in words."
+                issues.append(
+                    Issue("bad-setting", at, heading, heading, {"what": what, "fix": fix})
+                )
+        return issues
 
     def is_total(self, found_table: FoundTable, row: list[Cell]) -> bool:
         """Whether a row adds up others; a driver may be called Total headcount, a service Total

@@ -363,6 +363,29 @@ def unit_on_the_cover(folder: Path) -> list[tuple[str, str]]:
     return [("unit-conflict", place(f"A{row}", "Cover"))]
 
 
+@case("unit-conflict", "a unit above the table of Delivery, in which nothing is read")
+def unit_above_delivery(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([5, 5], line_ref="L")
+    finance.add("Delivery", line_ref="L", year="2012/13", forecast=5, rag="Green")
+    finance.sheets["Delivery"].titles = [["Delivery, £000"], []]
+    finance.write(folder)
+    return [("unit-conflict", place("A1", "Delivery"))]
+
+
+@case("unit-conflict", "the unit of Delivery's own headings above them", near=True)
+def unit_of_delivery(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([5_000, 5], line_ref="L")
+    finance.add("Delivery", line_ref="L", year="2012/13", forecast=5, rag="Green")
+    finance.sheets["Delivery"].titles = [["Delivery, £000"], []]
+    finance.sheets["Delivery"].printed = {"Forecast": "Forecast £000", "Delivered": "Delivered £k"}
+    finance.write(folder)
+    return []
+
+
 @case("unit-conflict", "units of a summary further down, amounts in a footnote", near=True)
 def other_units_below(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)

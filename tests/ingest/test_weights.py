@@ -271,3 +271,21 @@ def test_a_weight_that_is_text_and_looks_like_a_number_is_told_so(tmp_path: Path
         "“60,000” is text that looks like a number",
         "“lots” is no number",
     ]
+
+
+def test_a_column_of_a_code_that_no_partner_has_is_named(tmp_path: Path) -> None:
+    one = plan()
+    one.baseline("ICT", A=3, B=1, C2=5)
+    one.baseline("Fleet", A=1, B=1)
+    one_line(tmp_path, one)
+    assert issues(tmp_path) == [("bad-setting", one.sheets["Baseline"].header_at("C2"))]
+
+
+def test_a_total_of_the_partners_and_columns_headed_in_words_are_notes(tmp_path: Path) -> None:
+    one = plan()
+    further: dict[str, Cell] = {"Total": 9, "Sum": 4, "Population of both": 7_000, "Checked": "yes"}
+    one.baseline("ICT", A=3, B=1, said=further)
+    one.baseline("Fleet", A=1, B=1, Sum=2)
+    one_line(tmp_path, one)
+    assert issues(tmp_path) == []
+    assert split(tmp_path) == {"A": (0.03, 0, 0), "B": (0.01, 0, 0)}

@@ -63,9 +63,9 @@ RULES = (
         Severity.WARNING,
         when=(
             "The heading of a year gives another unit than the return's own Cover. The heading's "
-            "holds; the issue stands at the heading. Or a text above the table, below all "
-            "numbers of its sheet, or on a Cover without Units speaks of a unit in which no amount "
-            "is read; the issue stands at that text."
+            "holds; the issue stands at the heading. Or a text above Savings or Delivery, "
+            "below all numbers of its sheet, or on a Cover without Units speaks of a unit in which "
+            "no amount is read; the issue stands at that text."
         ),
         problem="Here it says {value}, {what}.",
         remedy=(
