@@ -4,11 +4,11 @@ What a command needs is imported when it runs, so that ``--help`` and wrong usag
 """
 
 import sys
-from io import TextIOWrapper
 
 import typer
 
 from pipeline.commands import report, template, trace_figure, validate, versions
+from pipeline.commands.outlet import settle_streams
 from pipeline.commands.shared import FAILED, sentence_of
 
 app = typer.Typer(
@@ -33,10 +33,7 @@ for command in (
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A name that the terminal has no letters for must not end the run.
-            stream.reconfigure(errors="replace")
+    settle_streams()
     try:
         app()
     except OSError as fault:

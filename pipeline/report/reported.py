@@ -17,7 +17,7 @@ from pipeline.report.chart import Chart
 from pipeline.report.delivered import WEIGHTED
 from pipeline.report.formula import Formula, FormulaPart, Name, This, Whole, formula, rounded
 from pipeline.report.settlement import BOOKS, DUE
-from pipeline.report.sheets.checks import verdict
+from pipeline.report.sheets.checks import verdict, verdict_on
 from pipeline.report.spec import Sheet, Strip, Table, Tone
 from pipeline.report.tables import Looks, table
 from schemas.model import AMOUNTS, RATINGS
@@ -43,13 +43,8 @@ _FIGURES_CHECK = Name("Figures_check")
 REPORTED_CHECK, WORKBOOK_CHECK = Name("Reported_check"), Name("Workbook_check")
 SAME, DIFFERS = "As reported", "Differs"
 AS_REPORTED = "Inputs and figures are as reported."
-# Named is all that stays: most texts, and the figures that no short formula gives. It is short, for
-# it stands on one line.
-CHANGED = (
-    "Inputs differ from those reported: figures have moved; words, return on investment, largest "
-    "lines and net present switching values are as reported."
-)
-CHANGED_PAYMENTS = CHANGED.replace("words, ", "words, payments, ")
+# Short, for they stand on one line; Notes name what stays.
+CHANGED = "Inputs differ from those reported. Notes say what does not follow them."
 BROKEN = "Inputs differ from those reported: some figures can't be worked out from them."
 # What the words on a sheet are once something was changed: as reported, which they say then.
 STALE = f'{REPORTED_CHECK.name}<>"{AS_REPORTED}"'
@@ -61,8 +56,12 @@ _FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
 
 def strip(results: Results, *, whole: bool) -> Strip:
     """The line at the top of each sheet; ``whole``: the book has the programme's controls."""
-    says = f"{verdict(results.controls)} {AS_REPORTED}" if whole else AS_REPORTED
-    return Strip(formula(WORKBOOK_CHECK), says, ALARMS)
+    says, longest = AS_REPORTED, max(AS_REPORTED, CHANGED, BROKEN, key=len)
+    if whole:
+        every = len(results.controls)
+        says = f"{verdict(results.controls)} {says}"
+        longest = f"{verdict_on(every, every)} {longest}"
+    return Strip(formula(WORKBOOK_CHECK), says, ALARMS, longest)
 
 
 def with_strips(
@@ -200,7 +199,7 @@ def _checks(results: Results, *, whole: bool) -> Table:
         ),
         _FLAGS_CHECK: (SAME, _check(*_equal(_flags(flags, ""), _flags(flags, " as reported")))),
         _FIGURES_CHECK: (SAME, _check(*same)),
-        REPORTED_CHECK: (AS_REPORTED, _as_reported(results)),
+        REPORTED_CHECK: (AS_REPORTED, _as_reported()),
         WORKBOOK_CHECK: (AS_REPORTED, formula(REPORTED_CHECK)),
     }
     if whole:
@@ -234,13 +233,12 @@ def _check(*holds: FormulaPart) -> Formula:
     return formula("IF(IFERROR(", *holds, f',FALSE),"{SAME}","{DIFFERS}")')
 
 
-def _as_reported(results: Results) -> Formula:
+def _as_reported() -> Formula:
     """Whether every input, every flag of a category and every figure is as reported."""
-    says = CHANGED_PAYMENTS if results.settlement is not None else CHANGED
     checks = (_INPUTS_CHECK, _FLAGS_CHECK, _FIGURES_CHECK)
     holds = [part for check in checks for part in (",", check, f'="{SAME}"')][1:]
     broken = ("SUMPRODUCT(--ISERROR(", Whole(REPORTED.name, "Size now"), "))>0")
-    words = ("IF(", *broken, f',"{BROKEN}","{says}")')
+    words = ("IF(", *broken, f',"{BROKEN}","{CHANGED}")')
     return formula("IF(AND(", *holds, f'),"{AS_REPORTED}",', *words, ")")
 
 

@@ -151,6 +151,20 @@ def test_a_closed_pipe_and_a_full_disk_are_no_tracebacks(tmp_path: Path, command
         assert "no space left" in said.stderr
 
 
+@pytest.mark.parametrize("reader", ["true", "head -1"])
+def test_work_goes_on_when_nobody_reads_what_it_says(tmp_path: Path, reader: str) -> None:
+    Programme().write(tmp_path / "inputs")
+    finance = Return()
+    finance.line([-5, -6, -8], category="Cashable saving", scenario="Worst case")
+    finance.write(tmp_path / "inputs")
+    where = "--inputs $F/inputs --outputs $F/outputs"
+    for command in ("report", "validate", "versions", "issue --name x --force"):
+        said = run(f"set -o pipefail; $P {command} {where} | {reader}", tmp_path)
+        assert (command, said.returncode, said.stderr) == (command, 0, "")
+    assert (tmp_path / "outputs/programme-summary.xlsx").exists()
+    assert (tmp_path / "outputs/issued/1 x").is_dir()
+
+
 @pytest.mark.parametrize("seconds", [0.05, 0.15])
 def test_ctrl_c_at_the_start_is_no_traceback(tmp_path: Path, seconds: float) -> None:
     in_error(tmp_path)

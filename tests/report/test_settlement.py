@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.core.results import Results
 from pipeline.report.books import partner_pack, programme_summary
 from pipeline.report.excel.render import render
-from pipeline.report.reported import CHANGED_PAYMENTS
+from pipeline.report.reported import CHANGED
 from tests import csv_on_the_web
 from tests.builders import Programme, Return
 from tests.report.built import build
@@ -249,7 +249,7 @@ def test_figures_live_and_say_where_payments_no_longer_clear(
     assert not any(each.startswith("Settlement") for each in of_settlement)
     strip = str(opened(content)[SHEET]["A2"].value)
     assert "FAIL" in strip
-    assert strip.endswith(CHANGED_PAYMENTS)
+    assert strip.endswith(CHANGED)
 
 
 # For other tools

@@ -64,10 +64,14 @@ def failures(controls: pd.DataFrame) -> int:
 
 def verdict(controls: pd.DataFrame) -> str:
     """What the controls say, in a sentence."""
-    failed = failures(controls)
+    return verdict_on(failures(controls), len(controls))
+
+
+def verdict_on(failed: int, every: int) -> str:
+    """What so many failures among all controls come to, in a sentence."""
     if not failed:
-        return f"All {len(controls)} controls pass."
-    return f"{failed} of {len(controls)} controls FAIL: the figures do not add up."
+        return f"All {every} controls pass."
+    return f"{failed} of {every} controls FAIL: the figures do not add up."
 
 
 def controls(results: Results) -> Sheet:

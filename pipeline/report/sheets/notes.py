@@ -103,7 +103,7 @@ def sheet(
     notes += [SHARE_CHANGES] if changes else []
     notes += [] if partner else [SWITCHING]
     notes += _reading(programme, partner)
-    notes += _audit(partner) if is_live else _values()
+    notes += _audit(partner, settles=settles) if is_live else _values()
     notes += _filters(programme, partner)
     notes += [links] if links else []
     return Sheet(
@@ -285,7 +285,7 @@ def _named(code: str, file: str) -> str:
     return f" The file is called {file}, as Windows keeps the name {code} for itself."
 
 
-def _audit(partner: Partner | None) -> list[Note]:
+def _audit(partner: Partner | None, *, settles: bool) -> list[Note]:
     """Which figures are formulas, over what."""
     if partner:
         rests = f"The figures of {partner.name} in Summary, By year, By service and Appraisal are"
@@ -309,9 +309,9 @@ def _audit(partner: Partner | None) -> list[Note]:
         ),
         (
             "Which are values",
-            "Shares, the band of return on investment, and the sentences above the tables and on "
-            "the cover"
-            + (". " if partner else ", but for what the cover says of the controls. ")
+            f"Shares, {'payments, ' if settles else ''}return on investment, the largest lines, "
+            "net present switching values and most words: these do not follow an input that is "
+            "changed, and headlines that do not then begin with As reported. "
             + "Payback years are formulas where there is a payback, blank cells where there is none"
             + ("." if partner else "; a control counts both."),
         ),
