@@ -75,9 +75,10 @@ def intake_controls(
 
 def account_control(workbook: str, account: Account) -> Check:
     """Every number on a return's sheets, counted without looking at what it is, against what each
-    of them is; the control's name says how many there are of which kind, and their money."""
+    of them is; the control's name says how many there are of which kind, and their money as it
+    stands there: nothing of it is a cost or saving yet, and brackets would say so."""
     kinds = [
-        f"{cells:,} {place.words} ({money_text(pence)})"
+        f"{cells:,} {place.words}, {'minus ' if pence < 0 else ''}{money_text(abs(pence))}"
         for place, cells, pence in zip(NumberUse, account.cells, account.pence, strict=True)
         if cells
     ]

@@ -98,7 +98,7 @@ def when(results: Results, partner: Partner | None = None) -> str:
     """In which year the running total turns into a saving, by scenario."""
     rows = records(results.appraisal[results.appraisal["organisation"] == whose(partner)])
     even = {str(row["scenario"]): row["break_even_year"] for row in rows}
-    break_evens = [f"{year} ({scenario})" for scenario, year in even.items() if year]
+    break_evens = _once_each((str(year), scenario) for scenario, year in even.items() if year)
     never = [scenario for scenario, year in even.items() if not year]
     parts = [f"it breaks even in {in_words(break_evens)}"] if break_evens else []
     if never:
@@ -129,15 +129,23 @@ def worth(results: Results, partner: Partner | None = None) -> str:
 def _by_scenario(results: Results, rows: pd.DataFrame, name: str, measure: str) -> str:
     """The amounts with their scenarios; cost or saving is said once where all are the same."""
     unit = results.programme.report_unit
-    amounts = [(pence(row, name), row["scenario"]) for row in records(rows)]
+    amounts = [(pence(row, name), str(row["scenario"])) for row in records(rows)]
     signs = {(amount > 0) - (amount < 0) for amount, _ in amounts}
-    whole = [
-        f"{cost_or_saving(amount, measure, unit)} ({scenario})" for amount, scenario in amounts
-    ]
+    whole = _once_each(
+        (cost_or_saving(amount, measure, unit), scenario) for amount, scenario in amounts
+    )
     if len(signs) > 1 or 0 in signs:
         return in_words(whole)
-    rest = [f"{in_short(amount, unit)} ({scenario})" for amount, scenario in amounts[1:]]
-    return in_words([*whole[:1], *rest])
+    _, *rest = _once_each((in_short(amount, unit), scenario) for amount, scenario in amounts)
+    return in_words([whole[0], *rest])
+
+
+def _once_each(values: Iterable[tuple[str, str]]) -> list[str]:
+    """Values with their scenarios, each said once: ``2013/14 (Best case and Worst case)``."""
+    scenarios: dict[str, list[str]] = {}
+    for value, scenario in values:
+        scenarios.setdefault(value, []).append(scenario)
+    return [f"{value} ({in_words(names)})" for value, names in scenarios.items()]
 
 
 def which(programme: Programme, service: object, amounts: Sequence[int]) -> str:

@@ -36,6 +36,8 @@ SETTING_COLUMNS = (
     ("If left blank", 22),
     ("Example", 30),
 )
+# What sets a text off that the figures no longer come to.
+AS_REPORTED = "As reported: "
 # What a cell that people fill in takes, by the writer's names for it.
 Limits = dict[str, object]
 
@@ -205,9 +207,19 @@ def _column_lines(
     strong_texts = [[texts[place][row] for row in rows] for place, rows in strong.items()]
     bolder = _each_lines(strong_texts, width, bold=True)
     for (place, each), words, bold_rows in zip(texts.items(), usual, bolder, strict=True):
-        lines = words[each.codes]
-        lines[strong[place]] = bold_rows
-        yield place, lines
+        counts = words[each.codes]
+        counts[strong[place]] = bold_rows
+        column = tables[place].columns[number]
+        for row, text in _later_texts(column):
+            is_bold = bool(column.alarms) or tables[place].roles.get(row) in _STRONG
+            counts[row] = max(counts[row], lines(text, width, bold=is_bold))
+        yield place, counts
+
+
+def _later_texts(column: Column) -> Iterator[tuple[int, str]]:
+    """By row what stands there once the figures are no longer those reported."""
+    yield from ((row, f"{AS_REPORTED}{column.values[row]}") for row in column.stale)
+    yield from column.longest.items()
 
 
 def _each_lines(

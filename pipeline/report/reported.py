@@ -46,6 +46,7 @@ AS_REPORTED = "Inputs and figures are as reported."
 # Short, for they stand on one line; Notes name what stays.
 CHANGED = "Inputs differ from those reported. Notes say what does not follow them."
 BROKEN = "Inputs differ from those reported: some figures can't be worked out from them."
+LONGEST = max(AS_REPORTED, CHANGED, BROKEN, key=len)
 # What the words on a sheet are once something was changed: as reported, which they say then.
 STALE = f'{REPORTED_CHECK.name}<>"{AS_REPORTED}"'
 ALARMS = ("FAIL", "differ")
@@ -56,12 +57,14 @@ _FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
 
 def strip(results: Results, *, whole: bool) -> Strip:
     """The line at the top of each sheet; ``whole``: the book has the programme's controls."""
-    says, longest = AS_REPORTED, max(AS_REPORTED, CHANGED, BROKEN, key=len)
-    if whole:
-        every = len(results.controls)
-        says = f"{verdict(results.controls)} {says}"
-        longest = f"{verdict_on(every, every)} {longest}"
-    return Strip(formula(WORKBOOK_CHECK), says, ALARMS, longest)
+    says = f"{verdict(results.controls)} {AS_REPORTED}" if whole else AS_REPORTED
+    return Strip(formula(WORKBOOK_CHECK), says, ALARMS, _longest(results, whole=whole))
+
+
+def _longest(results: Results, *, whole: bool) -> str:
+    """The longest that may stand at the top of a sheet."""
+    every = len(results.controls)
+    return f"{verdict_on(every, every)} {LONGEST}" if whole else LONGEST
 
 
 def with_strips(
@@ -216,6 +219,7 @@ def _checks(results: Results, *, whole: bool) -> Table:
         formulas=[each for _, each in says.values()],
         names=[name.name for name in says],
         alarms=ALARMS,
+        longest={len(says) - 1: _longest(results, whole=whole)},
     )
     return replace(
         checks,

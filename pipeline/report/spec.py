@@ -70,7 +70,8 @@ class Column:
     label only repeats the one above. ``entries``: what a cell may be changed to, None where it is
     not to be changed. ``alarms``: words that set a formula's text off as bad. ``below``: how
     figures below nil are set off. ``stale``: the rows whose text says on its face that it is as
-    reported, once the sheet's ``stale`` holds. ``width`` in characters.
+    reported, once the sheet's ``stale`` holds; ``longest``: by row the longest text that its
+    formula may give. A row is as high as these need. ``width`` in characters.
     """
 
     heading: str
@@ -88,6 +89,7 @@ class Column:
     alarms: tuple[str, ...] = ()
     below: Tone = Tone.PLAIN
     stale: Collection[int] = frozenset()
+    longest: Mapping[int, str] = field(default_factory=dict)
 
     def part(self, start: int, stop: int) -> "Column":
         """The rows from ``start`` up to ``stop``."""
@@ -101,6 +103,9 @@ class Column:
             files=self.files and self.files[start:stop],
             muted={row - start for row in self.muted if start <= row < stop},
             stale={row - start for row in self.stale if start <= row < stop},
+            longest={
+                row - start: text for row, text in self.longest.items() if start <= row < stop
+            },
             entries=self.entries and self.entries[start:stop],
         )
 

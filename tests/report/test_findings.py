@@ -67,7 +67,7 @@ def test_what_it_costs_and_saves() -> None:
 def test_when_and_how_much() -> None:
     results = fake.results()
     assert findings.over_all_years(results) == (
-        "From 2012/13 to 2013/14: net cashable saving of £1,089 (Best case) and £1,089 (Worst case)"
+        "From 2012/13 to 2013/14: net cashable saving of £1,089 (Best case and Worst case)"
     )
     assert findings.worth(results) == (
         "Net present saving of £7,777 (Best case) and £0.01 (Worst case), at 3.5% a year"

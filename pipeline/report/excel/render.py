@@ -86,8 +86,6 @@ _NUMBER_DIGITS = 20
 # Digits in a line of text above the tables, which must not run off a screen; and the characters
 # of all of them.
 _LONGEST_LINE, _LONGEST = 130, 2_000
-# What sets a text off that the figures no longer come to.
-_AS_REPORTED = '"As reported: "@'
 # The line below a chart, with room above it.
 _SOURCE_LINES = 1.3
 # The most that a logo takes of the cover's first rows, across and down.
@@ -448,19 +446,30 @@ class _SheetWriter:
         room, larger = min(sum(self.widths), _LONGEST_LINE), theme.answer_size / theme.size
         if sheet.live_answer:
             self._live_answer()
-        answer = [] if sheet.live_answer else _fitted(sheet.answer.splitlines(), room / larger)
+        spoken = (
+            []
+            if sheet.live_answer
+            else [self._spoken(line, room / larger) for line in sheet.answer.splitlines()]
+        )
+        answer = [part for parts in spoken for part in parts]
         lines = _fitted(sheet.lines, room)
         groups = [(answer, theme.answer(), larger), (lines, theme.line(), 1)]
         row = self.row + (len(lines) if sheet.cover else 0)
-        for spoken in sheet.answer.splitlines() if answer else ():
+        for parts in spoken:
             self._stale(row, 0)
-            row += len(_fitted([spoken], room / larger))
+            row += len(parts)
         self._lines(groups[::-1] if sheet.cover else groups)
+
+    def _spoken(self, line: str, room: float) -> list[str]:
+        """A line of the answer in as many as it needs, with room for what sets it off later."""
+        before = layout.AS_REPORTED if self.sheet.stale else ""
+        first, *others = _fitted([before + line], room)
+        return [first.removeprefix(before), *others]
 
     def _stale(self, row: int, column: int) -> None:
         """Have a text say on its face that it is as reported, once the figures are not."""
         if self.sheet.stale:
-            style = self._format({"num_format": _AS_REPORTED})
+            style = self._format({"num_format": f'"{layout.AS_REPORTED}"@'})
             condition = {"type": "formula", "criteria": f"={self.sheet.stale}", "format": style}
             code = self.worksheet.conditional_format(row, column, row, column, condition)
             must(code or 0, f"condition of column {column + 1}")

@@ -124,7 +124,14 @@ def _facts(facts: list[Fact], partner: Partner | None, *, is_live: bool) -> Tabl
             checks[_CONTROLS] = formula(formulas.CONTROLS_CHECK)
         cells = [checks.get(name) for name, _ in facts]
         fixed = [n for n, (name, _) in enumerate(facts) if name == NOT_YET_APPORTIONED]
-        details = replace(details, formulas=cells, alarms=reported.ALARMS, stale=frozenset(fixed))
+        longest = {n: reported.LONGEST for n, (name, _) in enumerate(facts) if name == _FIGURES}
+        details = replace(
+            details,
+            formulas=cells,
+            alarms=reported.ALARMS,
+            stale=frozenset(fixed),
+            longest=longest,
+        )
     return Table(
         NAME,
         (
