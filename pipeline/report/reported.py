@@ -58,7 +58,7 @@ _FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
 def strip(results: Results, *, whole: bool) -> Strip:
     """The line at the top of each sheet; ``whole``: the book has the programme's controls."""
     says = f"{verdict(results.controls)} {AS_REPORTED}" if whole else AS_REPORTED
-    return Strip(formula(WORKBOOK_CHECK), says, ALARMS, _longest(results, whole=whole))
+    return Strip(formula(WORKBOOK_CHECK), says, ALARMS)
 
 
 def _longest(results: Results, *, whole: bool) -> str:

@@ -166,13 +166,11 @@ class Entry:
 @dataclass(frozen=True)
 class Strip:
     """The line below a sheet's title that says whether its figures hold: a formula and what it
-    comes to; ``alarms``: words in it that set it off as bad; ``longest``: of all that it may
-    say."""
+    comes to; ``alarms``: words in it that set it off as bad."""
 
     formula: Formula
     says: str
     alarms: tuple[str, ...]
-    longest: str
 
 
 @dataclass(frozen=True)

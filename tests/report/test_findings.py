@@ -6,10 +6,13 @@ import pytest
 
 from pipeline.core.money import MILLION, POUND, THOUSAND
 from pipeline.core.phrases import in_words, listing
-from pipeline.report import findings
+from pipeline.report import findings, layout, reported
 from pipeline.report.books import own_results, programme_summary
 from pipeline.report.excel.render import render
+from pipeline.report.measure import text_width
+from pipeline.report.spec import Column, Table
 from pipeline.report.wording import in_short
+from schemas.outputs import Show
 from tests.report import fake
 from tests.report.fake import opened
 
@@ -153,3 +156,20 @@ def test_records_are_counted() -> None:
     nothing = replace(results, register=results.register[:0], excluded=results.excluded[:0])
     assert findings.in_register(nothing) == "No line is in the figures"
     assert findings.left_out(nothing) == "No line is counted by another programme"
+
+
+def test_what_stands_on_a_cover_once_inputs_change_fits_its_row() -> None:
+    for text in (reported.AS_REPORTED, reported.CHANGED, reported.BROKEN):
+        assert layout.lines(text, 82, bold=True) == 1
+
+
+def test_a_row_is_as_high_as_what_it_says_once_inputs_change() -> None:
+    words = "Net present saving of nothing at all (Worst case), as far as is known"
+    room = text_width(words) + 2.5
+    plain = Column("Answer", [words], Show.LONG_TEXT, room)
+    later = replace(plain, stale={0}), replace(plain, longest={0: f"As reported: {words}"})
+    lines = [
+        layout.row_lines([Table("Contents", (column,))], [room])[0].tolist()
+        for column in (plain, *later)
+    ]
+    assert lines == [[1], [2], [2]]

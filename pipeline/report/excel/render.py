@@ -418,18 +418,10 @@ class _SheetWriter:
         if strip is None:
             return
         style = self._format(self.theme.strip())
-        columns = self._columns_within(_LONGEST_LINE)
-        parts = wrapped(strip.longest, sum(self.widths[:columns]) - 1)
-        if len(parts) > 1:
-            # A formula's text can't be broken beforehand, and wraps in its own cells alone.
-            style = self._format(self.theme.strip() | {"text_wrap": True})
-            if columns > 1:
-                across = (self.row, 0, self.row, columns - 1)
-                must(self.worksheet.merge_range(*across, "", style), "strip")
         live = _Live(self.worksheet, "", self.row, 0, strip.formula, style, _Text(strip.says))
         self.writer.live.append(live)
         self._alarm(self.row, self.row, 0, strip.alarms)
-        self._height(len(parts), _AIR_PIXELS)
+        self._height(1, _AIR_PIXELS)
         self.row += 1
 
     def _alarm(self, first: int, last: int, column: int, words: Iterable[str]) -> None:
@@ -860,11 +852,6 @@ class _SheetWriter:
         self.writer.charts.append((self.worksheet, self.row, self._pixels(), chart))
         self.stretches.append(Stretch(start, self.row, self.row + 1))
         self.row += 1
-
-    def _columns_within(self, room: float) -> int:
-        """How many of the first columns are no wider than that together; one at the least."""
-        reach = np.cumsum(self.widths)
-        return max(1, int(np.searchsorted(reach, room, "right")))
 
     def _pixels(self) -> int:
         """The width of all columns."""
