@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
-from pipeline.core.sharing import largest_remainder, whole_weights
+from pipeline.core.sharing import largest_remainder
+from pipeline.core.weights import in_whole_numbers
 from pipeline.model.apportion import apportion
 from pipeline.model.appraisal import net_present
 from pipeline.model.controls import controls_table, model_controls
@@ -99,7 +100,7 @@ PAYBACK = {"payback_years": "Payback years"}
 @given(sharing())
 def test_shares_are_those_of_the_reference_and_add_up(case: tuple[int, list[object]]) -> None:
     amount, weights = case
-    whole = np.array([whole_weights(tuple(weights))], dtype=object)
+    whole = np.array([in_whole_numbers([Fraction(each) for each in weights])], dtype=object)
     shares = largest_remainder(np.array([amount]), whole)[0].tolist()
     assert shares == reference.share(amount, weights)
     assert sum(shares) == amount

@@ -1,10 +1,8 @@
-"""Sharing amounts exactly: whole weights, and whole pence by the largest remainder.
+"""Sharing amounts exactly: whole pence by the largest remainder.
 
 Rules: contract, section 2 (weights) and section 4, rule 4.
 """
 
-import math
-from decimal import Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -15,8 +13,6 @@ from pipeline.core.returns import Pence
 # Amounts that are shared at a time: what they need stays in the processor's cache.
 _BLOCK = 1024
 _MOST_TOTAL = 2**62
-# Enough digits for the sum of the largest and the smallest number that a cell can hold.
-EXACT = Context(prec=1_000)
 
 
 def largest_remainder(
@@ -93,14 +89,6 @@ def fits(amounts: Pence, totals: Pence) -> npt.NDArray[np.bool_]:
     """
     small_enough: npt.NDArray[np.bool_] = totals <= _MOST_TOTAL // ((np.abs(amounts) >> 50) + 3)
     return small_enough
-
-
-def whole_weights(weights: tuple[Decimal, ...]) -> tuple[int, ...]:
-    """The smallest whole numbers in the exact proportion of the weights."""
-    scale = max(0, *(-int(weight.as_tuple().exponent) for weight in weights))
-    whole = [int(EXACT.scaleb(weight, scale)) for weight in weights]
-    divisor = math.gcd(*whole)
-    return tuple(number // divisor for number in whole) if divisor else tuple(whole)
 
 
 def shares_by_rows(amounts: Pence, rows: list[tuple[int, ...]], place: Pence) -> Pence:

@@ -8,13 +8,15 @@ from calendar import isleap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from pipeline.core.source import SourceRef
 
 ESTIMATE, ACTUAL = "Estimate", "Actual"
 VERSIONS = (ESTIMATE, ACTUAL)
+# Enough digits for the sum of the largest and the smallest number that a cell can hold.
+EXACT = Context(prec=1_000)
 
 
 @dataclass(frozen=True)
@@ -100,14 +102,15 @@ def days_of(year: int) -> int:
 def added_up(rows: Iterable[WeightRow]) -> tuple[Fraction, ...] | None:
     """The partners' shares (adding up to 1) by rows of weights added up; None where a row can't
     serve, or nothing is left to share by."""
-    sums: list[Fraction] = []
+    sums: Sequence[Decimal] = ()
     for row in rows:
         if row.weights is None:
             return None
-        weights = [Fraction(weight) for weight in row.weights]
-        sums = [a + b for a, b in zip(sums, weights, strict=True)] if sums else weights
-    total = sum(sums)
-    return tuple(each / total for each in sums) if total else None
+        pairs = zip(sums, row.weights, strict=True)
+        sums = [EXACT.add(*pair) for pair in pairs] if sums else row.weights
+    weights = [Fraction(each) for each in sums]
+    total = sum(weights)
+    return tuple(each / total for each in weights) if total else None
 
 
 def by_days(parts: Parts) -> tuple[Fraction, ...] | None:
@@ -145,6 +148,8 @@ def differ(parts: Parts, others: Parts, tolerance: Fraction) -> bool | None:
 def set_in_year(rows: WeightRows, year: int, tolerance: Fraction | None) -> SetYear:
     """What holds of a set in a year; ``tolerance`` in percentage points (None: an Actual always
     holds)."""
+    if len(rows) == 1 and rows[0].from_year is None:
+        return SetYear((Part(0, days_of(year), rows),))  # the usual set, and quickly
     of_year: dict[int | None, list[WeightRow]] = {}
     for row in rows:
         of_year.setdefault(row.from_year, []).append(row)
