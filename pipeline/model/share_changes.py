@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 
 from pipeline.core.programme import Programme
@@ -140,7 +141,8 @@ def _effects(
         for own_basis, own_service in distinct
         if any(each is row_set for each in programme.sets_of(own_basis, own_service))
     }
-    those = lines[[key in by_set for key in keys.itertuples(index=False, name=None)]]
+    is_of_set = [key in by_set for key in keys.itertuples(index=False, name=None)]
+    those = lines[np.array(is_of_set, dtype=bool)]  # an empty list would choose no columns
     sums = []
     for parts in (change.result, change.otherwise):
         other = _with(programme, basis, service, parts)

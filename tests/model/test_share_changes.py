@@ -82,6 +82,14 @@ def test_the_baseline_of_a_service_moves_lines_on_the_programme_s_too(tmp_path: 
     assert (of(rows, "service"), of(rows, "effect_pence")) == (["ICT"] * 2, [-10000, 10000])
 
 
+def test_a_change_that_no_saving_is_shared_by_has_an_effect_of_nil(tmp_path: Path) -> None:
+    one = plan(steady_state_year="2012/13")
+    one.driver("Agreed", A=74, B=26)
+    one.driver("Agreed", said={"From": OCTOBER}, A=82, B=18)
+    rows = changes(tmp_path, one, 1000, category="One-off cost")
+    assert of(rows, "effect_pence") == [0, 0]
+
+
 def test_what_cannot_be_apportioned_has_no_effect(tmp_path: Path) -> None:
     one = plan(steady_state_year="2012/13")
     one.driver("Agreed", year="2012/13", A=0, B=0)
