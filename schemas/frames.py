@@ -27,7 +27,8 @@ def _says_nothing(field: Field, programme_names: tuple[str, ...]) -> Callable[[s
     programme itself (``programme_names``), or has no letter or figure."""
     refused = {match_key(word) for word in (*field.refused, *programme_names)} | {""}
     words = "|".join(map(re.escape, field.refused_beginnings))
-    sentence = re.compile(rf"(?:{words})\b", re.IGNORECASE)
+    # “No 1 Hub” and “No. 2” are names.
+    sentence = re.compile(rf"(?:{words})\b(?!\W*\d)", re.IGNORECASE)
     return lambda text: match_key(text) in refused or bool(words and sentence.match(text))
 
 

@@ -260,14 +260,14 @@ def test_what_is_no_date(cell: Cell) -> None:
     assert parse_date(cell) is None
 
 
-def test_a_wrong_date_is_named_and_rejects_nothing(tmp_path: Path) -> None:
+def test_a_wrong_date_on_the_cover_is_named_and_rejects_all_rows(tmp_path: Path) -> None:
     plan().write(tmp_path)
     finance = Return()
     cell = finance.cover("Date", "end of April")
     finance.line([5])
     finance.write(tmp_path)
     assert issues(tmp_path) == [("unknown-value", cell)]
-    assert pounds(tmp_path) == {"FIN-1": (5, 0, 0)}
+    assert pounds(tmp_path) == {}
 
 
 @pytest.mark.parametrize("options", [{}, {"date_1904": True}])
