@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.issue import Issue
-from pipeline.core.money import unit_name, unit_said, unit_within
+from pipeline.core.money import parse_unit, unit_name, unit_said, unit_within
 from pipeline.core.phrases import agreeing
 from pipeline.core.returns import Amounts, Cover, TableSource
 from pipeline.core.source import SourceRef
@@ -225,14 +225,18 @@ def units_around(
     cover_sheet: Sheet | None = None,
 ) -> list[Issue]:
     """The first text that states another unit than those in which a sheet's first table is read
-    (``units``): above the table, below its ``lines`` and the sheet's last number, else on a Cover
-    that gives no Units (``cover_sheet``)."""
+    (``units``): above the table, as a heading of its own, below its ``lines`` and the sheet's last
+    number, else on a Cover that gives no Units (``cover_sheet``)."""
     if not units or found_table.after:
         return []
     rows = found_table.sheet.rows
     last_line = max((place for place, _ in lines), default=found_table.header)
     around = [*range(found_table.header), *range(_behind_numbers(rows, last_line), len(rows))]
-    texts = [*_texts(found_table.sheet, around)]
+    headings = _texts(found_table.sheet, [found_table.header])
+    texts = [
+        *_texts(found_table.sheet, around),
+        *(each for each in headings if parse_unit(each[3])),
+    ]
     if cover_sheet is not None and cover_sheet.number != found_table.sheet.number:
         texts += _texts(cover_sheet, range(len(cover_sheet.rows)))
     for sheet, place, column, text in texts:

@@ -353,6 +353,24 @@ def unit_below(folder: Path) -> list[tuple[str, str]]:
     return [("unit-conflict", place(f"A{row}"))]
 
 
+@case("unit-conflict", "a heading that is nothing but a unit, beside the years")
+def unit_beside_years(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([5, 5], **{"(£000)": None})
+    finance.write(folder)
+    return [("unit-conflict", place(finance.header_at("(£000)")))]
+
+
+@case("unit-conflict", "a column of other units that nobody has filled in", near=True)
+def empty_column(folder: Path) -> list[tuple[str, str]]:
+    programme().write(folder)
+    finance = Return()
+    finance.line([5, 5], **{"Budget £000": None})
+    finance.write(folder)
+    return []
+
+
 @case("unit-conflict", "a unit that stands as a note on the Cover, which gives no Units")
 def unit_on_the_cover(folder: Path) -> list[tuple[str, str]]:
     programme().write(folder)
