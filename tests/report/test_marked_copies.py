@@ -457,6 +457,21 @@ def test_more_cells_than_excel_bears_comments_are_tinted(
 # The sheet in front
 
 
+def test_what_a_reader_needs_of_the_issues_can_be_read_on_paper(copy: bytes) -> None:
+    sheet = sheets_of(copy)["Issues"]
+    (area,) = sheet.print_area.split("'!")[1:] if "!" in sheet.print_area else [sheet.print_area]
+    *_, (*printed,) = sheet[area.replace("$", "")]
+    last = printed[-1].column
+    headings = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "Severity")
+    assert headings[last - 1] == "Answered by"
+    assert "Answer" in headings[:last]
+    assert "Department" not in headings[:last]
+    digits = sum(sheet.column_dimensions[cell.column_letter].width for cell in printed)
+    assert sheet.page_setup.orientation == "landscape"
+    # Of a digit of 7 pixels, a page is 10.7 inches wide: ten points come to six at the least.
+    assert 10.69 * 96 / (digits * 7) > 0.6
+
+
 def test_the_issues_stand_in_front(copy: bytes) -> None:
     book = sheets_of(copy)
     assert book.sheetnames == ["Issues", SHEET, "Lists"]
@@ -472,10 +487,10 @@ def test_the_issues_stand_in_front(copy: bytes) -> None:
         "Value",
         "Problem",
         "Remedy",
-        "Line ref",
-        "Scenario",
         "Answer",
         "Answered by",
+        "Line ref",
+        "Scenario",
         "Department",
     ]
     assert [row["Severity"] for row in rows] == ["Error"] * 5 + ["Warning"] * 3

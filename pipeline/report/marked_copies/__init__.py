@@ -17,7 +17,13 @@ from pipeline.core.phrases import counted, in_words, sentence
 from pipeline.report.marked_copies.book import BookSheet, MarkedWorkbook, unused_name
 from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, GridCell
 from pipeline.report.marked_copies.comments import add_comments, comment_on
-from pipeline.report.marked_copies.front import Front, front_sheet, front_table, header_row
+from pipeline.report.marked_copies.front import (
+    Front,
+    front_sheet,
+    front_table,
+    header_row,
+    printed_cells,
+)
 from pipeline.report.marked_copies.package import EditablePackage
 from pipeline.report.marked_copies.styles import Styles
 from pipeline.report.marked_copies.values import SheetValues, plain_names, plain_workbook
@@ -227,6 +233,7 @@ def _add_front(book: MarkedWorkbook, styles: Styles, front: Front) -> None:
     part = book.new_sheet()
     table = book.add_table(part, front_table(front, *book.table_identity("Issues")))
     book.add_first(name, part, front_sheet(front, styles, table))
+    book.add_name("_xlnm.Print_Area", f"'{name}'!{printed_cells(front)}")
     row = header_row(front)
     book.add_name("_xlnm.Print_Titles", f"'{name}'!${row}:${row}")
 

@@ -21,9 +21,18 @@ TITLE = "Issues: what is wrong in this return, and how to put it right"
 # Excel opens no sheet with more links.
 MOST_LINKS = 65_000
 
-_COLUMNS = tuple(column for column in ISSUES.columns if column.name != "workbook")
-# Digits of our font in each column.
-_WIDTHS = tuple(float(min(column.width, 42)) for column in _COLUMNS)
+# On paper go what a reader needs; beside them is what an answer is matched by.
+_UNPRINTED = ("line_ref", "scenario", "department")
+_COLUMNS = tuple(
+    column
+    for unprinted in (False, True)
+    for column in ISSUES.columns
+    if column.name != "workbook" and (column.name in _UNPRINTED) == unprinted
+)
+# Digits of our font in each column: together a page's width that can be read.
+_NARROWER = {"rule": 20, "heading": 14, "value": 18, "problem": 34, "remedy": 34}
+_NARROWER |= {"answer": 22, "answered_by": 14, "severity": 10, "sheet": 13, "cell": 8}
+_WIDTHS = tuple(float(_NARROWER.get(column.name, column.width)) for column in _COLUMNS)
 _SHEET, _CELL = (
     next(n for n, column in enumerate(_COLUMNS) if column.name == name)
     for name in ("sheet", "cell")
@@ -51,6 +60,12 @@ class Front:
 def header_row(front: Front) -> int:
     """The row of the headings."""
     return len(_lines(front)) + 3
+
+
+def printed_cells(front: Front) -> str:
+    """The area that goes on paper."""
+    last = _LETTERS[len(_COLUMNS) - len(_UNPRINTED) - 1]
+    return f"$A$1:${last}${header_row(front) + len(front.issues)}"
 
 
 def front_table(front: Front, number: int, name: str) -> str:
