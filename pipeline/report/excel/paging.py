@@ -21,7 +21,8 @@ class Stretch:
 
     def parts(self) -> Iterator[range]:
         """What stays together: each group, or the first row with all above it."""
-        cuts = [*sorted(self.groups), self.stop] if self.groups else [self.body + 1]
+        later = sorted(group for group in self.groups if group > self.body)
+        cuts = [*later, self.stop] if self.groups else [self.body + 1]
         start = self.start
         for cut in cuts:
             yield range(start, cut)

@@ -880,8 +880,10 @@ class _SheetWriter:
             if across > 1:
                 top = header
                 self._across()
-        if across == 1:
-            self._page_breaks(inches / room, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH)
+        if not top:
+            self._page_breaks(
+                inches / room / across, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH
+            )
         must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
         self._margins(room / _DIGIT_INCHES, titled=top > 0)
 

@@ -1,5 +1,7 @@
 """New pages where a printed sheet would part what belongs together."""
 
+from dataclasses import replace
+
 from pipeline.report.excel.paging import MOST_BREAKS, Stretch, page_breaks
 
 
@@ -24,6 +26,12 @@ def test_a_group_longer_than_a_page_goes_on_where_the_page_ends() -> None:
 def test_a_caption_is_never_parted_from_its_chart() -> None:
     first, second = Stretch(0, 1, 7), Stretch(7, 8, 12)
     assert page_breaks([first, second], tens, 100) == [7]
+
+
+def test_a_caption_is_never_parted_from_a_table_whose_first_row_opens_a_group() -> None:
+    above, table = Stretch(0, 1, 7), Stretch(7, 9, 40, (9, 11))
+    assert page_breaks([above, table], tens, 100, 10)[0] == 7
+    assert page_breaks([replace(above, stop=8), Stretch(8, 10, 40, (10, 12))], tens, 100)[0] == 8
 
 
 def test_a_table_starts_a_page_only_where_less_than_half_a_page_stays_blank_for_it() -> None:
