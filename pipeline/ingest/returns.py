@@ -667,7 +667,9 @@ class _ReturnReader:
         self.claims.claim(number, [place for place, _ in split.left_out], out)
         own_unit = self.own_units.get(number, self.own_unit)
         self.issues += unit_conflicts(found_table, source, own_unit)
-        notes = self.cover_sheet if own_unit is None else None
+        # A Cover whose Units can't be read has an issue that says so.
+        is_silent = own_unit is None and "units" not in cover.faults
+        notes = self.cover_sheet if is_silent else None
         units = {each.unit for each in found_table.columns.amounts(cover.pounds_per_unit)}
         self.issues += units_around(found_table, source, rows, units, notes)
         self.issues += _total_mismatches(found_table, source, split, cover)

@@ -9,7 +9,38 @@ import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
+
+_PLAIN = frozenset((str, bytes, date, datetime, Decimal, Fraction))
+
+
+class _Digest:
+    """A file that only its SHA-256 is kept of."""
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
+
+    def write(self, content: bytes) -> int:
+        self.sha256.update(content)
+        return len(content)
+
+
+class _ByValue(pickle.Pickler):
+    """Writes equal values alike. By itself a pickle also tells whether two are one object, which
+    depends on whether a return was read or came from the cache."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._values: dict[tuple[type, object], object] = {}
+
+    def persistent_id(self, obj: object) -> object:
+        """The first value of those that equal a plain one; None for anything else."""
+        kind = type(obj)
+        return self._values.setdefault((kind, obj), obj) if kind in _PLAIN else None
 
 
 @dataclass(frozen=True)
@@ -24,9 +55,10 @@ class LastOutputs:
     software: tuple[str, ...] = ()
 
     def key(self, *parts: object) -> str:
-        """The key of all that an output is made of: alike only where the output is. Parts that are
-        equal may have different keys, which costs time only."""
-        return hashlib.sha256(pickle.dumps((self.software, parts), protocol=5)).hexdigest()
+        """The key of all that an output is made of: alike only where the output is."""
+        digest = _Digest()
+        _ByValue(digest, protocol=5).dump((self.software, parts))
+        return digest.sha256.hexdigest()
 
     def path_of(self, key: str) -> str:
         """The path of the output that was made of the same; empty where there is none."""
