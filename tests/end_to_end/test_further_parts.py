@@ -178,7 +178,7 @@ OUTPUT_COLUMN: Change = {
     ),
 )
 
-OWN_SHARES""",
+SHARE_CHANGES""",
             '        _count("Sharing", "sharing", "How many partners have a share."),\n',
         )
     ],
@@ -237,8 +237,8 @@ def unwrapped(content: bytes) -> bytes:
             "from pipeline.ingest.formats.wrapped import unwrapped\n",
         ),
         (
-            "    name, read, content = _reader_of(content)\n    try",
-            "    name, read, content = _reader_of(unwrapped(content))\n    try",
+            "    name, read_cells, content = _reader_of(content)\n    try",
+            "    name, read_cells, content = _reader_of(unwrapped(content))\n    try",
         ),
     ],
 }
