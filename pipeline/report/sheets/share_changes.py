@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.core.phrases import agreeing, counted
+from pipeline.core.phrases import agreeing, counted, sentence
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.weights import ACTUAL
@@ -48,11 +48,11 @@ def _answer(changes: pd.DataFrame) -> str:
     compared = each[each["from"].isna()]
     actual = int((compared["holds"] == ACTUAL).sum())
     within = len(each) - len(compared)
-    sentences = []
+    clauses = []
     if len(compared):
         comparisons = counted(len(compared), "comparison")
-        sentences.append(f"{comparisons} of Estimate and Actual: the Actual holds in {actual:,}.")
+        clauses.append(f"the Actual holds in {actual:,} of {comparisons} with the Estimate")
     if within:
         changing = f"{counted(within, 'share')} {agreeing(within, 'changes', 'change')}"
-        sentences.append(f"{changing} within a year.")
-    return " ".join(sentences)
+        clauses.append(f"{changing} within a year")
+    return sentence("; ".join(clauses)) + "."
