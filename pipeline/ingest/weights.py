@@ -128,7 +128,9 @@ class _WeightsReader:
             what = f"There is no column for {', '.join(missing)}."
             fix = "Give each partner's code a column of its own; a blank weight is nil."
             self.bad(at, missing[0], "", what, fix)
-        self.issues += self.of_no_partner(found_table, source)
+        # Without partners, which stops the programme, no heading can be one's code.
+        if self.codes:
+            self.issues += self.of_no_partner(found_table, source)
         for place, row in found_table.rows:
             if self.is_total(found_table, row):
                 continue
