@@ -432,7 +432,7 @@ def test_a_teams_own_columns_and_who_pays_come_along(folder: Path) -> None:
 def test_texts_stay_texts(folder: Path) -> None:
     Programme().write(folder)
     finance = Return()
-    texts = ("=1+1", "@home", "http://a.example", "<r><t>x</t></r>", "012", "1e3", "+44 1", " x ")
+    texts = ("=1+1", "@home", "http://example.org", "<r><t>x</t></r>", "012", "1e3", "+44 1", " x ")
     for text in texts:
         finance.line([1, 2, 3], description=text, owner=text, notes=text)
     finance.write(folder)

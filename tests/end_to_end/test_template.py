@@ -89,14 +89,14 @@ def filled_programme(blank: Path, path: Path) -> None:
         {"Service": "Fleet", "Strand": "Operations", "Basis": "Vehicles"},
         {"Service": "Legal", "Strand": "Operations", "Basis": "Not agreed"},
     )
-    head(book["Baseline"], "Year", "A", "B")
+    head(book["Baseline"], "As at", "A", "B")
     fill(
         book["Baseline"],
         {"Service": "ICT", "A": 6_000_000, "B": 4_000_000},
         {"Service": "Fleet", "A": 1_500_000.50, "B": 2_500_000},
         {"Service": "Legal", "A": 300_000},
     )
-    head(book["Drivers"], "Year", "A", "B")
+    head(book["Drivers"], "As at", "A", "B")
     fill(
         book["Drivers"],
         {"Driver": "Vehicles", "A": 30, "B": 10},

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.programme import Partner, Programme, Service, Tag, WeightRow
+from pipeline.core.programme import Partner, Programme, Service, Tag
 from pipeline.core.quantity import quantity_text
 from pipeline.core.results import Results
 from pipeline.core.source import SourceRef
+from pipeline.core.weights import WeightRow
 from pipeline.model.controls import model_controls
 from pipeline.model.tags import by_tag, tag_numbers
 from schemas.model import REGISTER
