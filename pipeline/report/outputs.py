@@ -64,12 +64,14 @@ def write_outputs(
     the same workbook.
     """
     results = _marked(results, theme)
-    maker = partial(_maker, folder, results, theme, returns_at, last or LastOutputs())
-    paths, make = tuple(_makers(results, theme, returns_at, LastOutputs())), maker()
+    last = last or LastOutputs()
+    makers = _makers(results, theme, returns_at, last)
+    make = partial(_make, folder, tuple(makers.values()))
+    maker = partial(_maker, folder, results, theme, returns_at, last)
     rows = len(results.register) + 2 * len(results.apportioned)
-    files = (helpers or Helpers(0)).side_by_side(len(paths), make, maker, _others(rows))
-    keys = {path: key for path, (_, key) in zip(paths, files, strict=True) if key}
-    return Outputs({path: file for path, (file, _) in zip(paths, files, strict=True)}, keys)
+    files = (helpers or Helpers(0)).side_by_side(len(makers), make, maker, _others(rows))
+    keys = {path: key for path, (_, key) in zip(makers, files, strict=True) if key}
+    return Outputs({path: file for path, (file, _) in zip(makers, files, strict=True)}, keys)
 
 
 def _others(rows: int) -> int:
@@ -129,14 +131,14 @@ def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> str:
 def _maker(
     folder: Path, results: Results, theme: Theme, returns_at: str, last: LastOutputs
 ) -> Make[tuple[Path, str]]:
-    """Makes an output by its place among the paths; gives the file and its key."""
-    makers = list(_makers(results, theme, returns_at, last).values())
+    """Makes an output by its place among the paths, in another process."""
+    return partial(_make, folder, tuple(_makers(results, theme, returns_at, last).values()))
 
-    def make(place: int) -> tuple[Path, str]:
-        path = folder / str(place)
-        return path, makers[place](path)
 
-    return make
+def _make(folder: Path, makers: Sequence[MakeFile], place: int) -> tuple[Path, str]:
+    """The file of an output, and the key of what it was made of."""
+    path = folder / str(place)
+    return path, makers[place](path)
 
 
 def build_validation(

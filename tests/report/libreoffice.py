@@ -67,7 +67,7 @@ def cells(path: Path) -> Cells:
                 if isinstance(value, bool | datetime):
                     value = str(value)
                 if value not in (None, ""):
-                    by_address[sheet.title, cell.coordinate] = value  # type: ignore[assignment]
+                    by_address[sheet.title, cell.coordinate] = value  # type: ignore[assignment] # no formula
     return by_address
 
 

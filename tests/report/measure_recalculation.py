@@ -75,7 +75,7 @@ def results(lines: int) -> Results:
         apportioned=parts,
         excluded=frame.iloc[:0],
         summary=summary(figures),
-        appraisal=appraisal(figures),
+        appraisal=appraisal(figures, frame, parts),
         by_year=by_year(figures),
         by_service=by_service(figures),
         shares=fake.frame(fake.share_rows()).iloc[:0].assign(**dict.fromkeys(programme.codes)),
