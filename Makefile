@@ -168,7 +168,7 @@ lock: .venv ## renew requirements.lock after a change of pyproject.toml; UPGRADE
 	"$$tools/bin/python" -m pip install -qq uv==$(UV_VERSION) && \
 	"$$tools/bin/uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) \
-		--group dev --extra cluster --output-file requirements.lock pyproject.toml
+		--group dev --extra cluster --extra postgresql --output-file requirements.lock pyproject.toml
 
 # The copy of the lock inside .venv is made last, so .venv counts only when it was set up whole
 # and from this very lock. It is made anew, not added to: what is in it is what the lock names.
