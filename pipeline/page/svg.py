@@ -1,0 +1,356 @@
+"""The workbook's charts as inline SVG: the same declarations, drawn from the same tables.
+
+Colour is never alone: series differ by pattern, or by dash and marker, too. What a picture shows
+is said in words as well, and stands as a table beside it (``figures_of``).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import accumulate
+from math import ceil, floor, log10
+
+from pipeline.core.phrases import counted
+from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
+from pipeline.report.measure import BOLDER, text_width, wrapped
+from pipeline.report.printed import printed
+from pipeline.report.safe import one_line
+from pipeline.report.sheets.charts import PARTNERS, SERVICES
+from pipeline.report.spec import Table
+from pipeline.report.theme import Theme
+from schemas.outputs import Show
+
+# Of these tables a chart takes the first rows: the others are added up.
+_RANKED = (SERVICES, PARTNERS)
+_DASHES = ("", "8 5", "2 4", "12 4 2 4", "5 3")
+_TEXT, _LINE, _GAP = 14, 19, 8
+# Pixels of a digit of the text.
+_DIGIT = _TEXT * 0.556
+_BAR, _BETWEEN_BARS, _BETWEEN_NAMES, _MOST_NAME_LINES = 15, 3, 12, 3
+_SWATCH = 26
+_PLOT_HIGH, _TICKS = 240, 5
+_LONGEST = 160
+
+
+@dataclass(frozen=True)
+class Plotted:
+    """A series with its figures in pence, one for each label; None where there is none."""
+
+    name: str
+    pence: tuple[int | None, ...]
+    of: Series
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a chart shows: ``heading`` names its ``labels``."""
+
+    heading: str
+    labels: tuple[str, ...]
+    series: tuple[Plotted, ...]
+
+
+def figures_of(chart: Chart, tables: Mapping[str, Table]) -> Figures:
+    """The figures that a chart shows, out of the tables by name; of a ranked table the rows behind
+    those that the chart takes are added up. KeyError where there is no such table or column."""
+    first = chart.series[0]
+    labels = [one_line(str(each), _LONGEST) for each in _cells(first.labels, tables)]
+    rest = _rest(first.values, tables)
+    if rest:
+        labels.append(counted(len(rest), "other"))
+    series = []
+    for each in chart.series:
+        (name,) = _cells(each.name, tables)
+        values = [
+            value if isinstance(value, int) else None for value in _cells(each.values, tables)
+        ]
+        if rest:
+            column = _column(tables[each.values.table], each.values.heading)
+            values.append(sum(v for row in rest if isinstance(v := column[row], int)))
+        series.append(Plotted(one_line(str(name), _LONGEST), tuple(values), each))
+    return Figures(chart.along, tuple(labels), tuple(series))
+
+
+def _cells(cells: Range, tables: Mapping[str, Table]) -> Sequence[object]:
+    """The values of a range: down a column, or along a row."""
+    table = tables[cells.table]
+    headings = [column.heading for column in table.columns]
+    start = headings.index(cells.heading)
+    stop = headings.index(cells.last_heading or cells.heading) + 1
+    if cells.row == HEADINGS:
+        return headings[start:stop]
+    last_row = cells.row if cells.last_row is None else cells.last_row
+    return [
+        table.columns[place].values[row]
+        for row in range(cells.row, last_row + 1)
+        for place in range(start, stop)
+    ]
+
+
+def _column(table: Table, heading: str) -> Sequence[object]:
+    return next(column.values for column in table.columns if column.heading == heading)
+
+
+def _rest(values: Range, tables: Mapping[str, Table]) -> range:
+    """The rows of a ranked table behind those that a chart takes."""
+    if values.table not in _RANKED or values.last_row is None:
+        return range(0)
+    return range(values.last_row + 1, tables[values.table].rows)
+
+
+def draw(
+    chart: Chart, tables: Mapping[str, Table], unit: int, theme: Theme, key: str, width: int
+) -> str:
+    """The chart as an SVG element of ``width`` pixels: ``key`` tells it from others of the page,
+    ``unit`` is pounds in one unit of the amounts."""
+    canvas = _Canvas(theme, unit, key, width)
+    return canvas.element(chart, figures_of(chart, tables))
+
+
+def _text(x: float, y: float, words: str, **more: object) -> str:
+    return _tag("text", escape(words), x=x, y=y, **more)
+
+
+def _tag(name: str, content: str = "", /, **attributes: object) -> str:
+    """An element; ``font_weight`` is the attribute font-weight."""
+    pairs = (
+        (key.replace("_", "-"), f"{value:.6g}" if isinstance(value, float) else str(value))
+        for key, value in attributes.items()
+    )
+    written = "".join(f' {key}="{escape(value)}"' for key, value in pairs)
+    return f"<{name}{written}>{content}</{name}>"
+
+
+@dataclass(frozen=True)
+class _Canvas:
+    """Where one chart is drawn."""
+
+    theme: Theme
+    unit: int
+    key: str
+    width: int
+
+    def element(self, chart: Chart, figures: Figures) -> str:
+        """The whole picture: what it says in words, its legend, then bars or lines."""
+        parts: list[str] = []
+        lines = chart.way is Drawn.LINES
+        high = self._legend(parts, figures, lines=lines)
+        draw_figures = self._lines if lines else self._bars
+        high = draw_figures(parts, figures, chart, high)
+        title, words = f"{self.key}-title", f"{self.key}-words"
+        return _tag(
+            "svg",
+            _tag("title", escape(chart.finding), id=title)
+            + _tag("desc", escape(chart.description), id=words)
+            + _tag("defs", "".join(self._patterns(figures)))
+            + "".join(parts),
+            viewBox=f"0 0 {self.width} {ceil(high)}",
+            width=self.width,
+            height=ceil(high),
+            role="img",
+            aria_labelledby=f"{title} {words}",
+            font_size=_TEXT,
+            fill=self.theme.ink,
+        )
+
+    # What series look like
+
+    def _colour(self, series: Series) -> str:
+        return self.theme.chart[series.colour % len(self.theme.chart)]
+
+    def _fill(self, series: Series) -> str:
+        if series.unseen:
+            return "none"
+        if not series.pattern:
+            return self._colour(series)
+        return f"url(#{self.key}-{series.colour}-{series.pattern})"
+
+    def _patterns(self, figures: Figures) -> Iterator[str]:
+        """One pattern for each look that isn't plain."""
+        looks = {(each.of.colour, each.of.pattern): each.of for each in figures.series}
+        for (colour, pattern), series in looks.items():
+            if pattern:
+                yield _tag(
+                    "pattern",
+                    _tag("rect", width=8, height=8, fill=self.theme.paper)
+                    + _pattern(pattern, self._colour(series)),
+                    id=f"{self.key}-{colour}-{pattern}",
+                    width=8,
+                    height=8,
+                    patternUnits="userSpaceOnUse",
+                )
+
+    def _legend(self, parts: list[str], figures: Figures, *, lines: bool) -> float:
+        """The names of the series, side by side as far as they fit; how high they are."""
+        x, y = 0.0, 0.0
+        for each in figures.series:
+            if each.of.unnamed or each.of.unseen:
+                continue
+            room = (self.width - _SWATCH - _GAP) / _DIGIT
+            words = wrapped(each.name, room)[0]
+            needed = _SWATCH + _GAP + text_width(words) * _DIGIT
+            if x and x + needed > self.width:
+                x, y = 0.0, y + _LINE
+            if lines:
+                parts += self._stroke(each.of, [(x, y + 8), (x + _SWATCH, y + 8)])
+                parts.append(self._marker(each.of, x + _SWATCH / 2, y + 8))
+            else:
+                parts.append(self._rect(each.of, x, y + 1, _SWATCH, 13))
+            parts.append(_text(x + _SWATCH + _GAP, y + 13, words))
+            x += needed + 2 * _GAP
+        return y + _LINE + _GAP
+
+    def _rect(self, series: Series, x: float, y: float, width: float, height: float) -> str:
+        stroke = "none" if series.unseen else self._colour(series)
+        fill = self._fill(series)
+        return _tag("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=stroke)
+
+    def _stroke(self, series: Series, points: Sequence[tuple[float, float]]) -> list[str]:
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        dash = _DASHES[series.pattern % len(_DASHES)]
+        colour = self._colour(series)
+        shape = {"fill": "none", "stroke": colour, "stroke_width": 2.5}
+        return [_tag("polyline", points=path, stroke_dasharray=dash or "none", **shape)]
+
+    def _marker(self, series: Series, x: float, y: float) -> str:
+        colour, number = self._colour(series), series.pattern
+        fill = colour if number == 0 else self.theme.paper
+        shape = {"fill": fill, "stroke": colour, "stroke_width": 2}
+        if number % 3 == 0:
+            return _tag("circle", cx=x, cy=y, r=4.5, **shape)
+        if number % 3 == 1:
+            corners = ((x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y))
+            points = " ".join(f"{across:.1f},{down:.1f}" for across, down in corners)
+            return _tag("polygon", points=points, **shape)
+        return _tag("rect", x=x - 4.5, y=y - 4.5, width=9, height=9, **shape)
+
+    def _amount(self, pence: int | None) -> str:
+        return printed(pence, Show.MONEY, self.unit)
+
+    # Bars
+
+    def _bars(self, parts: list[str], figures: Figures, chart: Chart, top: float) -> float:
+        """Bars that lie below the name that they are of, their amounts in a column at the right."""
+        amounts = [pence for each in figures.series for pence in each.pence if pence is not None]
+        figure = max((text_width(self._amount(each)) for each in amounts), default=0) * _DIGIT
+        ends = _ends(figures, stacked=chart.way is Drawn.STACKED)
+        scale = (self.width - figure - 2 * _GAP) / (ends[1] - ends[0] or 1)
+        nil, y = -ends[0] * scale, top
+        for place, label in enumerate(figures.labels):
+            names = wrapped(label, self.width / _DIGIT, bold=True)
+            for words in names[:_MOST_NAME_LINES]:
+                y += _LINE
+                parts.append(_text(0, y - 5, words, font_weight="bold"))
+            first = y
+            for each, start, length in _bars_at(figures, place, stacked=chart.way is Drawn.STACKED):
+                x = nil + start * scale + min(0.0, length * scale)
+                if length:
+                    parts.append(self._rect(each.of, x, y, abs(length) * scale, _BAR))
+                if not each.of.unseen:
+                    words = self._amount(each.pence[place])
+                    parts.append(_text(self.width, y + _BAR - 2, words, text_anchor="end"))
+                    y += _BAR + _BETWEEN_BARS
+            ink = self.theme.ink
+            parts.append(_tag("line", x1=nil, x2=nil, y1=first - 2, y2=y, stroke=ink))
+            y += _BETWEEN_NAMES
+        parts.append(_text(0, y + 10, chart.amounts, fill=self.theme.muted))
+        return y + _LINE
+
+    # Lines
+
+    def _lines(self, parts: list[str], figures: Figures, chart: Chart, top: float) -> float:
+        """Lines from label to label, over a scale of amounts at the left."""
+        ticks = _ticks(_ends(figures, stacked=False), self.unit * 100)
+        left = max(text_width(self._amount(tick)) for tick in ticks) * _DIGIT + _GAP
+        top += 2 * _GAP
+        steps = max(1, len(figures.labels) - 1)
+        wide = self.width - left - max(map(text_width, figures.labels)) * _DIGIT / 2
+        left += max(0.0, text_width(figures.labels[0]) * _DIGIT / 2 - left)
+        scale = _PLOT_HIGH / (ticks[-1] - ticks[0])
+
+        def at(place: int, pence: int) -> tuple[float, float]:
+            return left + wide * place / steps, top + (ticks[-1] - pence) * scale
+
+        for tick in ticks:
+            _, y = at(0, tick)
+            stroke = self.theme.rule if tick else self.theme.ink
+            parts.append(_tag("line", x1=left, x2=left + wide, y1=y, y2=y, stroke=stroke))
+            words = self._amount(tick)
+            parts.append(_text(left - _GAP, y + 5, words, text_anchor="end", fill=self.theme.muted))
+        marks = []
+        for each in figures.series:
+            points = [at(n, pence) for n, pence in enumerate(each.pence) if pence is not None]
+            parts += self._stroke(each.of, points)
+            parts += [self._marker(each.of, *point) for point in points]
+            if each.of.marked is not None:
+                marks.append((each.of, at(each.of.marked, each.pence[each.of.marked] or 0)))
+        parts += self._marks(marks)
+        y = top + _PLOT_HIGH + _LINE
+        for place, label in _thinned(figures.labels, wide / steps):
+            parts.append(_text(at(place, 0)[0], y, label, text_anchor="middle"))
+        parts.append(_text(0, y + _LINE, chart.amounts, fill=self.theme.muted))
+        return y + _LINE + _GAP
+
+    def _marks(self, marks: Iterable[tuple[Series, tuple[float, float]]]) -> Iterator[str]:
+        """The words beside the points that are marked, each where it covers none before it."""
+        places: list[tuple[float, float, float]] = []
+        shape = {"text_anchor": "middle", "font_weight": "bold", "paint_order": "stroke"}
+        halo = {"stroke": self.theme.paper, "stroke_width": 4}
+        for series, point in sorted(marks, key=lambda mark: mark[1][1]):
+            half = text_width(series.mark) * BOLDER * _DIGIT / 2
+            x, y = min(max(point[0], half), self.width - half), point[1] - 12
+            while any(abs(y - b) < _LINE and abs(x - a) < half + c for a, b, c in places):
+                y += 4
+            places.append((x, y, half))
+            yield _text(x, y, series.mark, fill=self._colour(series), **shape, **halo)
+
+
+def _pattern(number: int, colour: str) -> str:
+    """What fills a square of eight pixels, by the number of a pattern above nil."""
+    shape = {"fill": "none", "stroke": colour, "stroke_width": 2}
+    match (number - 1) % 4:
+        case 0:
+            return _tag("path", d="M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", **shape)
+        case 1:
+            return "".join(_tag("circle", cx=c, cy=c, r=1.5, fill=colour) for c in (2, 6))
+        case 2:
+            return _tag("path", d="M0,2 h8 M0,6 h8", **shape)
+        case _:
+            return _tag("path", d="M0,4 h8 M4,0 v8", **shape)
+
+
+def _bars_at(
+    figures: Figures, place: int, *, stacked: bool
+) -> Iterator[tuple[Plotted, float, float]]:
+    """The bars of a label: where each starts, and its length, below nil to the left."""
+    lengths = [each.pence[place] or 0 for each in figures.series]
+    starts = [0, *accumulate(lengths)] if stacked else [0] * len(lengths)
+    yield from zip(figures.series, starts, lengths, strict=False)
+
+
+def _ends(figures: Figures, *, stacked: bool) -> tuple[int, int]:
+    """The least and the greatest of what is drawn, nil among them."""
+    ends = [
+        end
+        for place in range(len(figures.labels))
+        for _, start, length in _bars_at(figures, place, stacked=stacked)
+        for end in (start, start + length)
+    ]
+    return int(min([0, *ends])), int(max([0, *ends]))
+
+
+def _ticks(ends: tuple[int, int], least: int) -> list[int]:
+    """Round amounts from below the least to above the greatest, ``least`` pence apart or more."""
+    span = max(ends[1] - ends[0], least)
+    step = 10 ** floor(log10(span / _TICKS))
+    step *= next(each for each in (1, 2, 2.5, 5, 10) if each * step * _TICKS >= span)
+    step = max(round(step), 1)
+    first, last = floor(ends[0] / step), max(ceil(ends[1] / step), floor(ends[0] / step) + 1)
+    return [number * step for number in range(first, last + 1)]
+
+
+def _thinned(labels: Sequence[str], apart: float) -> Iterator[tuple[int, str]]:
+    """The labels that stand side by side without touching, the first among them."""
+    widest = max(map(text_width, labels)) * _DIGIT + _GAP
+    every = max(1, ceil(widest / apart))
+    return ((place, label) for place, label in enumerate(labels) if place % every == 0)

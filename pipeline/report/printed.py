@@ -1,0 +1,56 @@
+"""Values as the number formats of the workbooks show them, for pages that hold no cells."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from pipeline.core.money import MILLION, POUND
+from pipeline.core.text import date_text
+from schemas.outputs import Show
+
+NIL = "–"
+# Figures behind the point, of what is shown with a fixed number of them.
+_DIGITS = {Show.MONEY: 0, Show.PENCE: 2, Show.COUNT: 0, Show.SHARE: 3, Show.PERCENT: 0}
+_DIGITS |= {Show.YEARS: 2}
+_PERCENTAGES = (Show.SHARE, Show.PERCENT)
+# A nil of these is a dash.
+_DASHED = (Show.MONEY, Show.PENCE, Show.SHARE)
+
+
+def printed(value: object, show: Show, report_unit: int = POUND) -> str:
+    """A cell's value (money in pence) as the workbook prints it: amounts in report units, below
+    nil in brackets; empty for nothing, a text as it is."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return date_text(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction | Decimal):
+        return str(value)
+    if show not in _DIGITS:
+        return _exactly(value, show)
+    number = Fraction(value)
+    if show is Show.MONEY:
+        number /= 100 * report_unit
+    elif show is Show.PENCE:
+        number /= 100
+    elif show in _PERCENTAGES:
+        number *= 100
+    if number == 0 and show in _DASHED:
+        return NIL
+    digits = 2 if show is Show.MONEY and report_unit == MILLION else _DIGITS[show]
+    text = f"{_rounded(abs(number), digits):,}" + ("%" if show in _PERCENTAGES else "")
+    return f"({text})" if number < 0 else text
+
+
+def _rounded(number: Fraction, digits: int) -> Decimal:
+    """The nearest number of so many figures behind the point, a half away from nil."""
+    quotient = Decimal(number.numerator) / Decimal(number.denominator)
+    return quotient.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def _exactly(value: float | Fraction | Decimal, show: Show) -> str:
+    """A weight or a quantity, as exact as it is."""
+    if show is Show.QUANTITY and not value:
+        return NIL
+    text = f"{float(value):,.12g}"
+    return f"{text}.0" if show is Show.QUANTITY and "." not in text else text
