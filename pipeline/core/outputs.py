@@ -13,11 +13,13 @@ CASES_BY_STRAND = "business-cases"
 RETURNS = "returns"
 ISSUED = "issued"
 COMPARISONS = "comparisons"
+# Inputs as they were before the page replaced them.
+KEPT = "kept"
 TEMPLATES = "templates"
 TEMPLATES_WRITTEN = ".templates.json"
 
 # What a report writes into: no programme's own folder may be one of another's.
-FOLDERS = frozenset({PARTNERS, CASES_BY_STRAND, DATA, RETURNS, ISSUED, COMPARISONS})
+FOLDERS = frozenset({PARTNERS, CASES_BY_STRAND, DATA, RETURNS, ISSUED, COMPARISONS, KEPT})
 
 
 def pack_of(name: str) -> str:

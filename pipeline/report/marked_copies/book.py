@@ -79,21 +79,28 @@ class MarkedWorkbook:
 
     def add_first(self, name: str, part: str, sheet: str) -> None:
         """Put a sheet in front of the others, and open the workbook there."""
+        self._put_first(self._new_sheet(name, part, sheet))
+        self._move_names()
+        views = self.part.child("bookViews")
+        for view in self.part.children(views) if views else []:
+            self.part.change(view, activeTab="0", firstSheet="0", visibility=None)
+
+    def add_last(self, name: str, sheet: str) -> None:
+        """Put a sheet behind the others."""
+        self.part.append(self._sheets, self._new_sheet(name, self.new_sheet(), sheet))
+
+    def _new_sheet(self, name: str, part: str, sheet: str) -> str:
+        """Add the part of another sheet; how the workbook lists it."""
         self.package.put(part, sheet.encode(), _SHEET_TYPE)
         link = self.package.relate(self.package.main, "worksheet", part)
         ids = [
             int(self.part.attributes(each).get("sheetId", "0"))
             for each in self.part.children(self._sheets)
         ]
-        tag = (
+        return (
             f'<{self.part.root.prefix}sheet xmlns:r="{RELATIONSHIPS}" name={quoteattr(name)} '
             f'sheetId="{max(ids, default=0) + 1}" r:id="{link}"/>'
         )
-        self._put_first(tag)
-        self._move_names()
-        views = self.part.child("bookViews")
-        for view in self.part.children(views) if views else []:
-            self.part.change(view, activeTab="0", firstSheet="0", visibility=None)
 
     def _put_first(self, tag: str) -> None:
         if self._sheets.inner == self._sheets.stop:

@@ -2,11 +2,17 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.core.source import column_letters, column_number
-from pipeline.report.marked_copies.xmlpart import CannotMarkError, XmlPart, attributes, retagged
+from pipeline.report.marked_copies.xmlpart import (
+    CannotMarkError,
+    XmlPart,
+    attributes,
+    retagged,
+    words,
+)
 
 # A place on a sheet: row and column, counted from 1.
 GridCell = tuple[int, int]
@@ -152,20 +158,77 @@ class Grid:
                 new_attributes["s"] = str(style(base, missing.pop(cell.number)))
             if new_attributes:
                 self._retag(cell, new_attributes)
+        self._put_cells(
+            row, [(n, self._new_cell(row.number, n, row, e, style)) for n, e in missing.items()]
+        )
+
+    def fill(self, texts: Mapping[GridCell, str], like: int) -> None:
+        """Put texts into blank cells, each in the format that it has; one that isn't there is made
+        in that of the row ``like``."""
+        by_row: dict[int, dict[int, str]] = {}
+        for (number, column), text in sorted(texts.items()):
+            by_row.setdefault(number, {})[column] = text
+        self._rows = self._read({like, *by_row})
+        formats = {
+            cell.number: cell.attributes.get("s", "0")
+            for row in self._rows
+            if row.number == like
+            for cell in row.cells
+        }
+        for row in self._rows:
+            self._fill_row(row, by_row.pop(row.number, {}), formats)
+        name = self._name("row")
+        new_rows = []
+        for number, cells in by_row.items():
+            filled = "".join(
+                self._text_cell(f"{column_letters(n)}{number}", text, formats.get(n, "0"))
+                for n, text in cells.items()
+            )
+            new_rows.append((number, f'<{name} r="{number}">{filled}</{name}>'))
+        self._put_rows(new_rows)
+
+    def _fill_row(self, row: _Row, texts: dict[int, str], formats: Mapping[int, str]) -> None:
+        missing = dict(texts)
+        for cell in row.cells:
+            if cell.number not in missing:
+                if not cell.address:
+                    self._retag(cell, {"r": f"{column_letters(cell.number)}{row.number}"})
+                continue
+            source = self.part.text
+            stop = cell.inner
+            if not source[: cell.inner].endswith("/>"):
+                ending = f"</{self._name('c')}>"
+                stop = source.index(ending, cell.inner) + len(ending)
+            if f"<{self._name('f')}" in source[cell.inner : stop]:
+                raise CannotMarkError("a cell that looks blank holds a formula")
+            address = f"{column_letters(cell.number)}{row.number}"
+            text = missing.pop(cell.number)
+            filled = self._text_cell(address, text, cell.attributes.get("s", "0"))
+            self.part.replace(cell.start, stop, filled)
+        new = [
+            (n, self._text_cell(f"{column_letters(n)}{row.number}", text, formats.get(n, "0")))
+            for n, text in missing.items()
+        ]
+        self._put_cells(row, new)
+
+    def _text_cell(self, address: str, text: str, style: str) -> str:
+        return self.part.prefixed(text_cell(address, text, style))
+
+    def _put_cells(self, row: _Row, new: Sequence[tuple[int, str]]) -> None:
+        """Put further cells into a row, each before those to its right."""
         changes: dict[str, str | None] = {} if row.address else {"r": str(row.number)}
-        if missing:
+        if new:
             changes["spans"] = None
-        new = [(n, self._new_cell(row.number, n, row, e, style)) for n, e in missing.items()]
         if row.close < 0 and new:
             tag = retagged(self.part.text[row.start : row.inner], changes)
-            cells = "".join(blank for _, blank in new)
+            cells = "".join(cell for _, cell in new)
             text = f"{tag.removesuffix('/>').rstrip()}>{cells}</{self._name('row')}>"
             self.part.replace(row.start, row.inner, text)
             return
-        for column, blank in new:
+        for column, cell in new:
             after = (each.start for each in row.cells if each.number > column)
             place = next(after, row.close)
-            self.part.replace(place, place, blank)
+            self.part.replace(place, place, cell)
         if changes:
             self._retag(row, changes)
 
@@ -227,6 +290,12 @@ class Sizes:
 
     def _row_pixels(self, number: int) -> int:
         return int(self.rows.get(number + 1, self.height) * 4 / 3)
+
+
+def text_cell(address: str, text: str, style: str) -> str:
+    """A cell that holds a text, whatever the text looks like."""
+    xml = f'<t xml:space="preserve">{words(text)}</t>'
+    return f'<c r="{address}" s="{style}" t="inlineStr"><is>{xml}</is></c>'
 
 
 def place_of(address: str) -> GridCell | None:

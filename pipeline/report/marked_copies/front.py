@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 from pipeline.core.issue import Issue
 from pipeline.core.source import column_letters
 from pipeline.report import layout
+from pipeline.report.marked_copies.cells import text_cell
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS
 from pipeline.report.marked_copies.styles import Styles
 from pipeline.report.marked_copies.xmlpart import words
@@ -165,8 +166,7 @@ def _row(number: int, cells: Iterable[str], points: float = 0) -> str:
 def _cell(address: str, text: str, style: int) -> str:
     if not text:
         return f'<c r="{address}" s="{style}"/>'
-    xml = f'<t xml:space="preserve">{words(text)}</t>'
-    return f'<c r="{address}" s="{style}" t="inlineStr"><is>{xml}</is></c>'
+    return text_cell(address, text, str(style))
 
 
 def _hyperlink(address: str, location: str, text: str) -> str:
