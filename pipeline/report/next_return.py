@@ -103,13 +103,13 @@ def next_return(sent: Return, programme: Programme, plan: Plan) -> Filled:
             tables[table.name] = FilledTable(cells.texts(table, sent.tables[table.name]))
     years = [key for key in tables[SAVINGS.name].columns if isinstance(key, int)]
     return Filled(
+        {**_cover(sent, cover), YEARS_ADDED.name: _years_added(sent, programme)},
+        tables,
         sent.workbook,
         cover.pounds_per_unit,
         cover.savings_positive,
         cover.incremental,
         tuple(sorted(years)),
-        {**_cover(sent, cover), YEARS_ADDED.name: _years_added(sent, programme)},
-        tables,
         _answers(sent),
     )
 

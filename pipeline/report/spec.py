@@ -192,8 +192,9 @@ class Broken:
 class FormColumn:
     """A column that people fill in.
 
-    A column without a heading has its heading typed in; ``heading_message`` says what.
-    ``values``: what stands in its first rows already, ``notes`` on them by row.
+    A column without a heading has its heading typed in; ``heading_message`` says what, ``typed``
+    what stands there already. ``values``: what stands in its first rows already, ``notes`` on them
+    by row.
     """
 
     heading: str
@@ -201,6 +202,7 @@ class FormColumn:
     width: float = 16
     required: bool = False
     heading_message: str = ""
+    typed: str = ""
     values: Sequence[object] = ()
     notes: Mapping[int, str] = field(default_factory=dict)
 

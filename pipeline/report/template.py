@@ -62,9 +62,9 @@ _LISTS = "Lists"
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]")
 
 
-def template_programme() -> bytes:
-    """A blank control workbook, as .xlsx bytes."""
-    return render(programme_book())
+def template_programme(entries: "Entries | None" = None) -> bytes:
+    """A control workbook, as .xlsx bytes: blank, or filled in."""
+    return render(programme_book(entries))
 
 
 def template_return(programme: Programme | None = None, filled: "Filled | None" = None) -> bytes:
@@ -79,20 +79,29 @@ Key = str | int
 @dataclass(frozen=True)
 class FilledTable:
     """What stands in a table, by the name of a field or by year: a value per row; and the notes on
-    single cells, by row."""
+    single cells, by row. ``typed``: columns whose headings are typed in, by these."""
 
     columns: Mapping[Key, Sequence[object]]
     notes: Mapping[Key, Mapping[int, str]] = field(default_factory=dict)
+    typed: Mapping[str, Sequence[object]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
         """How many rows are filled."""
-        return max(map(len, self.columns.values()), default=0)
+        return max(map(len, (*self.columns.values(), *self.typed.values())), default=0)
 
 
 @dataclass(frozen=True)
-class Filled:
-    """What a return is filled in with: settings by name, tables by name, ``years`` of Savings,
+class Entries:
+    """What a workbook is filled in with: settings by name, and tables by name."""
+
+    settings: Mapping[str, object]
+    tables: Mapping[str, FilledTable]
+
+
+@dataclass(frozen=True)
+class Filled(Entries):
+    """What a return is filled in with, ``settings`` being its Cover's: ``years`` of Savings,
     ``answers`` to warnings by the names of ANSWERS, and how it enters amounts. ``replaces``: the
     workbook that it takes the place of."""
 
@@ -101,8 +110,6 @@ class Filled:
     savings_positive: bool
     incremental: bool
     years: tuple[int, ...]
-    cover: Mapping[str, object]
-    tables: Mapping[str, FilledTable]
     answers: tuple[Mapping[str, str], ...] = ()
 
     def entering(self, programme: Programme) -> Programme:
@@ -163,10 +170,10 @@ class _Words:
         )
 
 
-def programme_book() -> Book:
-    """The control workbook, blank."""
+def programme_book(entries: Entries | None = None) -> Book:
+    """The control workbook, blank or filled in."""
     words = _Words({"bases": (FIXED_BASES, False)})
-    sheets = tuple(_sheet(schema, words) for schema in PROGRAMME_TABLES)
+    sheets = tuple(_sheet(schema, words, entries=entries) for schema in PROGRAMME_TABLES)
     # The services are those that the sheet Services names.
     sheets = tuple(
         _with_services(sheet) if sheet.name != SERVICES.name else sheet for sheet in sheets
@@ -221,7 +228,8 @@ def return_book(programme: Programme | None, filled: Filled | None = None) -> Bo
     words = _Words(_vocabularies(programme))
     table = savings(programme.tags if programme else ())
     schemas = (table if schema is SAVINGS else schema for schema in RETURN_TABLES)
-    sheets = tuple(_sheet(schema, words, programme, filled) for schema in schemas)
+    entering = filled.entering(programme) if programme and filled else programme
+    sheets = tuple(_sheet(schema, words, programme, filled, entering) for schema in schemas)
     about = programme_name(programme) if programme else "a savings programme"
     front = _front(
         f"Start here: a department's return for {about}", _return_steps(filled), _last_time(filled)
@@ -330,18 +338,19 @@ def _sheet(
     schema: Schema,
     words: _Words,
     programme: Programme | None = None,
-    filled: Filled | None = None,
+    entries: Entries | None = None,
+    entering: Programme | None = None,
 ) -> Sheet:
+    """A sheet to fill in; ``entering``: the programme as the workbook enters its amounts."""
     if schema.settings:
         settings = tuple(
-            _setting(one, words, programme, filled)
+            _setting(one, words, programme, entries)
             for one in schema.settings
-            if one not in OF_NEXT_RETURNS or (filled and filled.cover.get(one.name))
+            if one not in OF_NEXT_RETURNS or (entries and entries.settings.get(one.name))
         )
         how = "Fill in the column Value."
         return Sheet(schema.name, schema.name, (Settings(settings),), (schema.meaning, how))
-    entering = filled.entering(programme) if programme and filled else programme
-    table = filled.tables.get(schema.name) if filled else None
+    table = entries.tables.get(schema.name) if entries else None
     ruled = _RULED_LINES if schema.name == SAVINGS.name else _RULED_ROWS
     columns = _form_columns(schema, words, entering, table)
     form = Form(tuple(columns), max(ruled, table.rows + _RULED_ROWS if table else 0))
@@ -350,11 +359,11 @@ def _sheet(
 
 
 def _setting(
-    of: Declared[Any], words: _Words, programme: Programme | None, filled: Filled | None
+    of: Declared[Any], words: _Words, programme: Programme | None, entries: Entries | None
 ) -> Setting:
     blank = "required" if of.required else _if_blank(of, programme)
     entry = words.entry(of, "" if of.required else blank)
-    value = filled.cover.get(of.name) if filled else None
+    value = entries.settings.get(of.name) if entries else None
     return Setting(of.heading, entry, of.meaning, blank, _example(of), of.required, value)
 
 
@@ -396,8 +405,8 @@ def _form_columns(
         column = FormColumn(one.heading, entry, one.width, one.required)
         columns.append(_filled(column, one.name, filled))
         if schema.year_columns and one.heading == _YEARS_AFTER:
-            columns += _typed_years() if schema is GAP else _year_columns(programme, filled)
-    return columns + (_partner_columns() if schema.partner_columns else [])
+            columns += _typed_years(filled) if schema is GAP else _year_columns(programme, filled)
+    return columns + (_partner_columns(filled) if schema.partner_columns else [])
 
 
 def _filled(column: FormColumn, key: Key, filled: FilledTable | None) -> FormColumn:
@@ -419,12 +428,19 @@ def _year_columns(programme: Programme | None, filled: FilledTable | None) -> li
     return columns
 
 
-def _typed_years() -> list[FormColumn]:
+def _typed(column: FormColumn, least: int, filled: FilledTable | None) -> list[FormColumn]:
+    """Columns whose headings are typed in: those that are filled, at least so many in all."""
+    typed = filled.typed if filled else {}
+    columns = [replace(column, typed=name, values=values) for name, values in typed.items()]
+    return columns + [column] * (least - len(columns))
+
+
+def _typed_years(filled: FilledTable | None) -> list[FormColumn]:
     """Columns whose headings are typed in: the programme's years."""
     message = "The partner's gap in that year above the year before, in pounds; blank is nil."
     heading = "Type a financial year here, such as 2012/13: one column per year."
     column = FormColumn("", Entry(Kind.AMOUNT, message), _AMOUNT_WIDTH, heading_message=heading)
-    return [column] * _GAP_COLUMNS
+    return _typed(column, _GAP_COLUMNS, filled)
 
 
 def _example_years() -> Sequence[int]:
@@ -442,13 +458,13 @@ def _example_amount(place: int, programme: Programme | None) -> float | None:
     return (-amount if programme.savings_positive else amount) or None
 
 
-def _partner_columns() -> list[FormColumn]:
+def _partner_columns(filled: FilledTable | None) -> list[FormColumn]:
     """Columns whose headings are typed in: the partners' codes."""
     message = "The partner's weight, a number not below zero; blank is nil."
     entry = Entry(Kind.WEIGHT, f"{message} {_for_example(_EXAMPLE_WEIGHT)}")
     heading = "Type a partner's code here, as on Partners: one column per partner."
     column = FormColumn("", entry, _WEIGHT_WIDTH, heading_message=heading)
-    return [column] * _PARTNER_COLUMNS
+    return _typed(column, _PARTNER_COLUMNS, filled)
 
 
 def _with_services(sheet: Sheet) -> Sheet:

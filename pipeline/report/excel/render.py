@@ -756,7 +756,7 @@ class _SheetWriter:
             if column.heading:
                 self._text(top, number, column.heading, style)
             else:
-                self._text(top, number, "", theme.typed_heading())
+                self._text(top, number, column.typed, theme.typed_heading())
                 typed = Entry(Kind.TEXT, column.heading_message)
                 self._entry(top, top, number, typed, "Heading")
                 continue
