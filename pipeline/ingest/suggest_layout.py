@@ -16,14 +16,16 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from pipeline.core.issue import Issue
 from pipeline.core.money import unit_name, unit_within
+from pipeline.core.programme import Tag
 from pipeline.core.returns import Records, TableSource
 from pipeline.core.suggest import nearest
 from pipeline.core.text import MONTHS, Vocabulary, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
 from pipeline.ingest.cells import Vocabularies, stated_pounds
 from pipeline.ingest.formats.workbook import Cell, Sheet
-from pipeline.ingest.layouts import read_layouts
+from pipeline.ingest.layouts import LayoutRow, read_layouts
 from pipeline.ingest.sheet_layout import layouts_for
 from pipeline.ingest.tables import HEADER_ROWS, HeadingFinder, find_tables, spread
 from pipeline.ingest.totals import says_total
@@ -83,7 +85,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class _HeadedColumn:
+class HeadedColumn:
     """A column below a header row: what heads it, what stands above that, its cells, and the name
     by which Layouts tell it from others (empty where they can't)."""
 
@@ -115,10 +117,10 @@ class _Plan:
     """How a sheet would be read: columns by field, and those of amounts by map and by one of ours
     (a year's label, Amount, or a mark to be filled in)."""
 
-    fields: dict[str, _HeadedColumn] = field(default_factory=dict)
-    amounts: dict[str, dict[str, list[_HeadedColumn]]] = field(default_factory=dict)
+    fields: dict[str, HeadedColumn] = field(default_factory=dict)
+    amounts: dict[str, dict[str, list[HeadedColumn]]] = field(default_factory=dict)
     scenarios: dict[str, str] = field(default_factory=dict)
-    year: _HeadedColumn | None = None
+    year: HeadedColumn | None = None
 
     @property
     def score(self) -> int:
@@ -145,10 +147,10 @@ def suggest_layout(workbook: str, sheets: Iterable[Sheet], facts: Known) -> list
 
 
 def _plan(sheet: Sheet, facts: Known) -> _Plan | None:
-    header = _header(sheet)
+    header = likely_header(sheet)
     if header is None:
         return None
-    columns = _columns(sheet, header)
+    columns = headed_columns(sheet, header)
     plan = _Plan()
     if not _plan_amounts(plan, columns, facts) and not _plan_long(plan, columns):
         _plan_one(plan, columns)
@@ -163,7 +165,7 @@ def _plan(sheet: Sheet, facts: Known) -> _Plan | None:
     return plan if plan.amounts and plan.fields else None
 
 
-def _header(sheet: Sheet) -> int | None:
+def likely_header(sheet: Sheet) -> int | None:
     """The row that looks most like a header row: words of ours, or years."""
     best, most = None, 1
     for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
@@ -181,7 +183,7 @@ def _header(sheet: Sheet) -> int | None:
     return best
 
 
-def _columns(sheet: Sheet, header: int) -> list[_HeadedColumn]:
+def headed_columns(sheet: Sheet, header: int) -> list[HeadedColumn]:
     """The columns below a header row that have a heading."""
     rows = [
         row
@@ -191,7 +193,7 @@ def _columns(sheet: Sheet, header: int) -> list[_HeadedColumn]:
     ]
     above = _banner(sheet, header)
     columns = [
-        _HeadedColumn(place, cell, above[place], tuple(row[place] for row in rows))
+        HeadedColumn(place, cell, above[place], tuple(row[place] for row in rows))
         for place, cell in enumerate(sheet.rows[header])
         if 0 < len(cell_text(cell)) <= _LONGEST_HEADING
     ]
@@ -203,7 +205,7 @@ def _columns(sheet: Sheet, header: int) -> list[_HeadedColumn]:
         if once[match_key(name)] > 1:
             name = joined if column.above and both[match_key(joined)] == 1 else ""
         named_columns.append(
-            _HeadedColumn(column.place, column.heading, column.above, column.cells, name)
+            HeadedColumn(column.place, column.heading, column.above, column.cells, name)
         )
     return named_columns
 
@@ -218,7 +220,7 @@ def _banner(sheet: Sheet, header: int) -> list[str]:
     return groups
 
 
-def _tells_apart(column: _HeadedColumn) -> bool:
+def _tells_apart(column: HeadedColumn) -> bool:
     """Whether every row has a value of its own in the column."""
     texts = [cell_text(cell) for cell in column.cells]
     return bool(texts) and all(texts) and len(set(texts)) == len(texts)
@@ -251,10 +253,10 @@ def _period(cell: Cell, above: str) -> _Period | None:
     return _Period(None, True) if is_part else None
 
 
-def _plan_amounts(plan: _Plan, columns: list[_HeadedColumn], facts: Known) -> bool:
+def _plan_amounts(plan: _Plan, columns: list[HeadedColumn], facts: Known) -> bool:
     """A column, or several, for each year. Whether the sheet has any; none are planned where they
     can't be told apart."""
-    by_year: dict[int | None, list[tuple[_HeadedColumn, _Period]]] = defaultdict(list)
+    by_year: dict[int | None, list[tuple[HeadedColumn, _Period]]] = defaultdict(list)
     for column in columns:
         period = _period(column.heading, column.above)
         if period is not None and _may_be_amounts(column) and not says_total(column.text):
@@ -273,7 +275,7 @@ def _plan_amounts(plan: _Plan, columns: list[_HeadedColumn], facts: Known) -> bo
     return True
 
 
-def _may_be_amounts(column: _HeadedColumn) -> bool:
+def _may_be_amounts(column: HeadedColumn) -> bool:
     """Whether a column is blank, or holds an amount, be it text."""
     filled = [cell for cell in column.cells if cell_text(cell)]
     return not filled or any(stated_pounds(cell, 1) is not None for cell in filled)
@@ -288,10 +290,10 @@ def _label(year: int | None) -> str:
 
 
 def _plan_scenarios(
-    plan: _Plan, groups: dict[str, list[tuple[_HeadedColumn, _Period]]], scenarios: Sequence[str]
+    plan: _Plan, groups: dict[str, list[tuple[HeadedColumn, _Period]]], scenarios: Sequence[str]
 ) -> None:
     """Map columns apart whose headings, the year set aside, are scenarios: one each a year."""
-    maps: dict[str, dict[str, list[_HeadedColumn]]] = defaultdict(dict)
+    maps: dict[str, dict[str, list[HeadedColumn]]] = defaultdict(dict)
     for year, group in groups.items():
         for column, _ in group:
             scenario = _scenario(_YEAR_WITHIN.sub("", column.text), scenarios)
@@ -311,7 +313,7 @@ def _scenario(text: str, scenarios: Sequence[str]) -> str | None:
     return exact or (firsts[0] if len(firsts) == 1 else None)
 
 
-def _plan_long(plan: _Plan, columns: list[_HeadedColumn]) -> bool:
+def _plan_long(plan: _Plan, columns: list[HeadedColumn]) -> bool:
     """A column of years beside one of amounts. Whether there is a column of years."""
     years = [column for column in columns if column.name and _holds_years(column)]
     if len(years) != 1:
@@ -322,19 +324,19 @@ def _plan_long(plan: _Plan, columns: list[_HeadedColumn]) -> bool:
     return True
 
 
-def _holds_years(column: _HeadedColumn) -> bool:
+def _holds_years(column: HeadedColumn) -> bool:
     texts = [cell_text(cell) for cell in column.cells if cell != ""]
     return len(texts) >= 2 and all(parse_year(text) is not None for text in texts)
 
 
-def _plan_one(plan: _Plan, columns: list[_HeadedColumn]) -> None:
+def _plan_one(plan: _Plan, columns: list[HeadedColumn]) -> None:
     """A single column of amounts, of a year that nothing says."""
     amounts = _loose_amounts(columns)
     if len(amounts) == 1:
         plan.amounts[""] = {_label(None): amounts}
 
 
-def _loose_amounts(columns: list[_HeadedColumn]) -> list[_HeadedColumn]:
+def _loose_amounts(columns: list[HeadedColumn]) -> list[HeadedColumn]:
     """Columns of numbers that are none of our fields."""
     return [
         column
@@ -346,7 +348,7 @@ def _loose_amounts(columns: list[_HeadedColumn]) -> list[_HeadedColumn]:
 # Fields
 
 
-def _fields(columns: list[_HeadedColumn]) -> dict[str, _HeadedColumn]:
+def _fields(columns: list[HeadedColumn]) -> dict[str, HeadedColumn]:
     """Our fields and the columns whose headings look most like theirs, each once."""
     scores = sorted(
         (
@@ -359,7 +361,7 @@ def _fields(columns: list[_HeadedColumn]) -> dict[str, _HeadedColumn]:
         key=lambda each: each[:2],
         reverse=True,
     )
-    fields: dict[str, _HeadedColumn] = {}
+    fields: dict[str, HeadedColumn] = {}
     for _, _, name, column in scores:
         if name not in fields and column not in fields.values():
             fields[name] = column
@@ -384,7 +386,7 @@ def _best_field(text: str) -> str | None:
     return name if score >= _ENOUGH else None
 
 
-def _is_reference(column: _HeadedColumn) -> bool:
+def _is_reference(column: HeadedColumn) -> bool:
     """Whether a column of numbers only counts its rows."""
     numbers = column.numbers
     whole = all(number == int(number) for number in numbers)
@@ -443,13 +445,13 @@ def _unit(cell: Cell) -> int | None:
     return unit_within(cell) if isinstance(cell, str) else None
 
 
-def _has_gaps(column: _HeadedColumn) -> bool:
+def _has_gaps(column: HeadedColumn) -> bool:
     """Whether it says something once for several rows."""
     return bool(column.cells) and column.cells[0] != "" and "" in column.cells
 
 
 def _translations(
-    column: _HeadedColumn, words: Sequence[str], names_things: bool
+    column: HeadedColumn, words: Sequence[str], names_things: bool
 ) -> Iterable[tuple[str, str]]:
     """The words of a column that are none of ours, each with ours or a mark; a name that is nearly
     one of ours is taken for it, a kind of saving never."""
@@ -474,13 +476,22 @@ def _constant(name: str, sheet: Sheet, words: Sequence[str]) -> str:
     return fill_in("one of " + ", ".join(words) if 0 < len(words) <= 8 else name)
 
 
-def _finds_all(workbook: str, sheet: Sheet, plan: _Plan, rows: list[LayoutCells]) -> bool:
-    """Whether the rows find every column of the plan on the sheet, and nothing stands twice."""
+def read_cells(
+    rows: Sequence[LayoutCells], tags: Sequence[Tag] = ()
+) -> tuple[tuple[LayoutRow, ...], list[Issue]]:
+    """The rows as they are read from the sheet Layouts, if they stood alone there."""
     names = [each.name for each in LAYOUTS.fields]
     source = TableSource("", LAYOUTS.name, 0, 0, 1, {}, {})
-    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    columns: dict[str, list[str | None]] = {
+        name: [row[place] for row in rows] for place, name in enumerate(names)
+    }
     numbers = [0] * len(rows), list(range(2, len(rows) + 2))
-    layout_rows, _ = read_layouts(Records([source], *numbers, columns))
+    return read_layouts(Records([source], *numbers, columns), tags)
+
+
+def _finds_all(workbook: str, sheet: Sheet, plan: _Plan, rows: list[LayoutCells]) -> bool:
+    """Whether the rows find every column of the plan on the sheet, and nothing stands twice."""
+    layout_rows, _ = read_cells(rows)
     planned = {
         column.place
         for years in plan.amounts.values()
