@@ -2,6 +2,8 @@
 
 SUMMARY = "programme-summary.xlsx"
 CASES = "business-cases.xlsx"
+PAPER = "committee-paper.docx"
+CASES_DOCUMENT = "business-cases.docx"
 VALIDATION = "validation-report.xlsx"
 LAYOUTS_SUGGESTED = "layouts-suggested.xlsx"
 HISTORY = "history.sqlite"

@@ -82,7 +82,8 @@ def _luminance(colour: str) -> float:
 class Theme:
     """The looks. ``digit_pixels``, ``column_pixels`` and ``row_pixels`` are what the font makes of
     a digit and a default cell. ``logo``: a picture for the cover, ``logo_words`` what it shows.
-    ``marking``: for programmes that have none of their own.
+    ``marking``: for programmes that have none of their own. ``document``: a .docx whose styles and
+    page the documents take; empty: our own.
     """
 
     font: str = "Arial"
@@ -114,6 +115,7 @@ class Theme:
     logo: bytes = b""
     logo_words: str = "Logo"
     marking: str = ""
+    document: bytes = b""
 
     @property
     def base(self) -> Properties:
