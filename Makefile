@@ -13,6 +13,8 @@ FORCE =
 SIGNED_OFF_BY =
 VERSIONS =
 POLL =
+PORT =
+BROWSER =
 CLUSTER =
 ARGS =
 FIGURE =
@@ -25,7 +27,7 @@ MUTMUT_VERSION = 3.8.1
 # What may be set beside a command. A name that is nearly one of these (INPUT, inputs, PROGRAM) would
 # be passed over in silence, and the report be of other workbooks.
 SETTINGS = INPUTS OUTPUTS PROGRAMME RETURN STRICT ODS THEME HISTORY NAME FORCE SIGNED_OFF_BY VERSIONS \
-	POLL CLUSTER ARGS FIGURE CSV SUBJECTS ROUNDS FUZZ SOAK UPGRADE PYTHON SHELL UV_VERSION MUTMUT_VERSION
+	POLL PORT BROWSER CLUSTER ARGS FIGURE CSV SUBJECTS ROUNDS FUZZ SOAK UPGRADE PYTHON SHELL UV_VERSION MUTMUT_VERSION
 SET = $(foreach each,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(each)))),$(each)))
 UNKNOWN = $(filter-out $(SETTINGS) MAKEFLAGS MFLAGS -*-command-variables-*-,$(SET))
 ifneq ($(strip $(UNKNOWN)),)
@@ -46,7 +48,8 @@ export ARG_HISTORY := $(value HISTORY)
 export ARG_NAME := $(value NAME)
 export ARG_SIGNED_OFF_BY := $(value SIGNED_OFF_BY)
 export ARG_VERSIONS := $(value VERSIONS)
-unexport INPUTS OUTPUTS PROGRAMME RETURN THEME HISTORY NAME SIGNED_OFF_BY VERSIONS CLUSTER FIGURE CSV
+export ARG_PORT := $(value PORT)
+unexport INPUTS OUTPUTS PROGRAMME RETURN THEME HISTORY NAME SIGNED_OFF_BY VERSIONS CLUSTER FIGURE CSV PORT
 
 PIPELINE = .venv/bin/python -m pipeline
 FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
@@ -61,10 +64,12 @@ WHETHER_FORCE = $(if $(filter-out 0 no false,$(FORCE)),--force)
 WHETHER_STRICT = $(if $(filter-out 0 no false,$(STRICT)),--strict)
 WHETHER_ODS = $(if $(filter-out 0 no false,$(ODS)),--ods)
 WHETHER_LENIENT = $(if $(filter-out 0 no false,$(STRICT)),,--lenient)
+WHICH_PORT = $${ARG_PORT:+--port "$$ARG_PORT"}
+WHETHER_BROWSER = $(if $(filter 0 no false,$(BROWSER)),--no-browser)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report validate template watch issue versions compare trace test coverage fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
+.PHONY: help setup page report validate template watch issue versions compare trace test coverage fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -77,6 +82,9 @@ help: ## list these commands
 
 setup: .venv ## make or renew .venv; every other command does so first where it is needed
 	@echo 'Set up: .venv holds what requirements.lock names.'
+
+page: .venv ## work on the programmes in a browser; PORT=8000, BROWSER=0: only print the address
+	@$(PIPELINE) page $(FOLDERS) $(WHICH_PORT) $(WHETHER_BROWSER) $(WHICH_THEME) $(WHICH_HISTORY)
 
 report: .venv ## write the reports of every programme
 	@$(PIPELINE) report $(FOLDERS) $(WHICH) $(WHETHER_STRICT) $(WHETHER_ODS) $(WHICH_THEME) $(WHICH_HISTORY) $(WHICH_CLUSTER)

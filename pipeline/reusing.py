@@ -1,13 +1,18 @@
-"""What the last report left in a programme's outputs folder, for the next one to take over."""
+"""What the last report left in a programme's outputs folder, for the next one to take over, and to
+be compared with."""
 
 import platform
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.core.results import Results
+from pipeline.core.returns import Return
 from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
-from pipeline.publish import manifest
+from pipeline.publish import as_reported, manifest
 from pipeline.report.last_outputs import LastOutputs
+from pipeline.report.resubmitted import COMPARED, Resubmission, resubmissions
 
 # What writes workbooks, and reads those that are marked.
 _PACKAGES = ("XlsxWriter", "isal", "numpy", "pandas", "polars", "python-calamine")
@@ -28,3 +33,10 @@ def _software() -> tuple[str, ...]:
     their versions."""
     packages = (f"{name} {version(name)}" for name in _PACKAGES)
     return (platform.python_version(), code_sha256(PIPELINE, SCHEMAS), *packages)
+
+
+def against_last(returns: Iterable[Return], results: Results, where: Path) -> list[Resubmission]:
+    """What each return changes against the last report in ``where``. Raises PublishError."""
+    covers = {each.workbook: each.cover for each in returns if each.cover}
+    successors = {cover.replaces: name for name, cover in covers.items() if cover.replaces}
+    return resubmissions(as_reported(where, COMPARED), results, successors)

@@ -248,6 +248,13 @@ def _named(files: tuple[str, ...]) -> str:
     return ", ".join(f"“{_escaped(name)}”" for name in files)
 
 
+def page_at(address: str) -> None:
+    """Say where the page is; the address lets in whoever opens it."""
+    out.print(
+        f"The page is at {_escaped(address)}\nFor you alone, on this computer. Ctrl-C ends it."
+    )
+
+
 def waiting(paths: list[Path]) -> None:
     """Say what has to be there before a report goes on; nothing where there is nothing."""
     if paths:

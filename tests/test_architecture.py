@@ -58,6 +58,7 @@ TABLES = "The formats know no table of ours"
 DASK = "Only the cluster's executor knows Dask"
 DATABASE = "Only the history knows a database"
 POLARS = "Only the csv and large tables are written with polars"
+WEB = "Only the page knows a web server"
 INERT = "Core and schemas read nothing, write nothing and print nothing"
 
 
@@ -89,6 +90,7 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
         ("pipeline/model/planted.py", "import sqlalchemy", [DATABASE]),
         ("pipeline/report/planted.py", "from psycopg import connect", [DATABASE]),
         ("pipeline/model/planted.py", "import polars", [POLARS]),
+        ("pipeline/report/planted.py", "import jinja2", [WEB]),
     ],
 )
 def test_a_planted_violation_fails(copy: Path, module: str, planted: str, rules: list[str]) -> None:

@@ -7,9 +7,10 @@ import sys
 
 import typer
 
-from pipeline.commands import report, template, trace_figure, validate, versions
+from pipeline.commands import page, report, template, trace_figure, validate, versions
 from pipeline.commands.outlet import settle_streams
-from pipeline.commands.shared import FAILED, sentence_of
+from pipeline.commands.shared import FAILED
+from pipeline.core.phrases import sentence_of
 
 app = typer.Typer(
     help="Reads departments' savings workbooks, checks them, shares costs and savings over the "
@@ -27,6 +28,7 @@ for command in (
     versions.versions,
     versions.compare,
     trace_figure.trace,
+    page.page,
 ):
     app.command()(command)
 

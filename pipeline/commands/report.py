@@ -20,9 +20,9 @@ from pipeline.commands.shared import (
     find,
     namesakes,
     place_of,
-    sentence_of,
     theme_of,
 )
+from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
     from pipeline.ingest.discover import InputTree, ProgrammeFolder

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import ENOSPC
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -263,15 +262,6 @@ def _inside(name: str, other: str) -> bool:
 
     parts, outer = (PurePosixPath(same_name(each)).parts for each in (name, other))
     return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in FOLDERS
-
-
-def sentence_of(fault: Exception) -> str:
-    """What an error says, in a sentence."""
-    if isinstance(fault, OSError) and fault.errno == ENOSPC:
-        return f"There is no space left for {fault.filename or 'what was to be written'}."
-    if isinstance(fault, OSError):
-        return f"{fault.filename or 'A file'} can't be read ({fault.strerror or fault})."
-    return str(fault)
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -14,9 +14,9 @@ from pipeline.commands.shared import (
     Outputs,
     choose,
     look_through,
-    sentence_of,
 )
 from pipeline.core.outputs import TEMPLATES, TEMPLATES_WRITTEN
+from pipeline.core.phrases import sentence_of
 
 
 def _sums_written(where: Path) -> dict[str, str]:

@@ -13,8 +13,8 @@ from pipeline.commands.shared import (
     expanded,
     only_one,
     refuse,
-    sentence_of,
 )
+from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
     from pipeline.run import Outcome

@@ -18,8 +18,8 @@ from pipeline.commands.shared import (
     find,
     place_of,
     refuse,
-    sentence_of,
 )
+from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
     from pipeline.core.returns import Return
@@ -117,12 +117,9 @@ def _changes(outcome: "Outcome", where: Path, only: str) -> "list[Resubmission]"
     """What the returns, or the ``only`` one, change against the last report."""
     if outcome.results is None:
         return []
-    from pipeline.publish import as_reported
-    from pipeline.report.resubmitted import COMPARED, resubmissions
+    from pipeline.reusing import against_last
 
-    covers = {each.workbook: each.cover for each in outcome.returns if each.cover}
-    successors = {cover.replaces: name for name, cover in covers.items() if cover.replaces}
-    changes = resubmissions(as_reported(where, COMPARED), outcome.results, successors)
+    changes = against_last(outcome.returns, outcome.results, where)
     return [each for each in changes if only in ("", each.workbook)]
 
 

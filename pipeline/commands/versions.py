@@ -18,9 +18,9 @@ from pipeline.commands.shared import (
     only_one,
     place_of,
     refuse,
-    sentence_of,
     theme_of,
 )
+from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
     from pipeline.core.versions import Issued

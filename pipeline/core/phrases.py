@@ -1,6 +1,7 @@
 """Numbers and names in sentences, the same in every message, sheet and line on screen."""
 
 from collections.abc import Sequence
+from errno import ENOSPC
 from fractions import Fraction
 
 
@@ -31,3 +32,12 @@ def listing(names: Sequence[str], most: int) -> str:
 def sentence(text: str) -> str:
     """With a capital at the start."""
     return text[:1].upper() + text[1:]
+
+
+def sentence_of(fault: Exception) -> str:
+    """What an error says, in a sentence."""
+    if isinstance(fault, OSError) and fault.errno == ENOSPC:
+        return f"There is no space left for {fault.filename or 'what was to be written'}."
+    if isinstance(fault, OSError):
+        return f"{fault.filename or 'A file'} can't be read ({fault.strerror or fault})."
+    return str(fault)

@@ -1,0 +1,144 @@
+"""What the worker is asked for: one piece of work after the other, each seen alike by everybody who
+looks, while it runs and after."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from itertools import count
+from queue import PriorityQueue
+from typing import Any
+
+from pipeline.page.worker import Work, Worker, WorkError
+
+_KEPT = 200
+_MOST_STEPS = 500
+
+
+class State(Enum):
+    """How far a job is."""
+
+    WAITING = "Waiting"
+    RUNNING = "Running"
+    DONE = "Done"
+    FAILED = "Failed"
+
+
+@dataclass
+class Job:
+    """A piece of work for a programme. ``title``: what is done, in words; ``then``: the address at
+    which its result is to be looked at. ``steps``: what it did so far; ``fault``: why it failed.
+    ``version`` grows with every change."""
+
+    number: int
+    programme: str
+    title: str
+    then: str
+    work: Work
+    arguments: tuple[object, ...] = ()
+    state: State = State.WAITING
+    steps: list[str] = field(default_factory=list)
+    started: datetime | None = None
+    fault: str = ""
+    result: Any = None
+    version: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in (State.DONE, State.FAILED)
+
+    def say(self, words: str) -> None:
+        """Take down a step."""
+        if self.steps[-1:] != [words]:
+            self.steps.append(words)
+            del self.steps[:-_MOST_STEPS]
+            self.version += 1
+
+    def move(self, state: State) -> None:
+        """It is in another state now."""
+        self.state = state
+        self.version += 1
+        if self.is_over:
+            self.ended.set()
+
+
+class Jobs:
+    """The jobs of a page, done one after the other. ``on_end`` is called with each that is done,
+    before anybody is told that it is."""
+
+    def __init__(self, worker: Worker, on_end: Callable[[Job], None]) -> None:
+        self.worker, self._on_end = worker, on_end
+        self._numbers = count(1)
+        self._jobs: OrderedDict[int, Job] = OrderedDict()
+        self._queue: PriorityQueue[tuple[int, int]] = PriorityQueue()
+        self._changing = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def ask(
+        self,
+        work: Work,
+        programme: str,
+        title: str,
+        then: str = "",
+        arguments: tuple[object, ...] = (),
+        *,
+        later: bool = False,
+    ) -> Job:
+        """A job, in the queue; the same one where it waits there already. ``later``: behind all
+        that somebody waits for."""
+        with self._changing:
+            for other in self._jobs.values():
+                asked = (other.work, other.programme, other.arguments)
+                if other.state is State.WAITING and asked == (work, programme, arguments):
+                    return other
+            job = Job(next(self._numbers), programme, title, then, work, arguments)
+            self._jobs[job.number] = job
+            for number in [n for n, each in self._jobs.items() if each.is_over][:-_KEPT]:
+                del self._jobs[number]
+        self._queue.put((int(later), job.number))
+        return job
+
+    def job(self, number: int) -> Job | None:
+        """A job by its number; None where there is none, or none any more."""
+        return self._jobs.get(number)
+
+    def of(self, programme: str) -> list[Job]:
+        """The jobs of a programme that wait or run, first the one that runs."""
+        with self._changing:
+            jobs = [job for job in self._jobs.values() if job.programme == programme]
+        return sorted(
+            (job for job in jobs if not job.is_over), key=lambda job: job.state is State.WAITING
+        )
+
+    def last_of(self, programme: str) -> Job | None:
+        """The job of a programme that ended last."""
+        with self._changing:
+            over = [j for j in self._jobs.values() if j.programme == programme and j.is_over]
+        return over[-1] if over else None
+
+    def stop(self, job: Job) -> None:
+        """Stop a job that runs."""
+        if job.state is State.RUNNING:
+            self.worker.stop()
+
+    def _run(self) -> None:
+        while True:
+            _, number = self._queue.get()
+            self._do(self._jobs[number])
+
+    def _do(self, job: Job) -> None:
+        job.started = datetime.now()
+        job.move(State.RUNNING)
+        try:
+            job.result = self.worker.do(job.work, job.programme, job.say, *job.arguments)
+            self._on_end(job)
+        except WorkError as fault:
+            job.fault = str(fault)
+            job.move(State.FAILED)
+        else:
+            job.move(State.DONE)

@@ -1,0 +1,62 @@
+"""The page on this machine's own address, and nowhere else."""
+
+import socket
+import webbrowser
+from collections.abc import Callable
+
+import uvicorn
+
+from pipeline.page.app import build_app
+from pipeline.page.desk import Desk
+from pipeline.page.pages import Pages
+from pipeline.page.safety import Session
+from pipeline.page.settings import Settings
+from pipeline.page.worker import Worker
+
+_LOOPBACK = "127.0.0.1"
+
+
+class PortInUseError(Exception):
+    """A port that something else listens to."""
+
+
+def serve(
+    settings: Settings, port: int, say: Callable[[str], None], *, opens_browser: bool
+) -> None:
+    """Serve the page until Ctrl-C; ``port``: 0 for any that is free. ``say`` is told its address.
+    Raises PortInUseError."""
+    listener = listener_at(port)
+    session = Session(listener.getsockname()[1])
+    worker = Worker(settings)
+    try:
+        desk = Desk(settings, worker, Pages(session, settings.theme))
+        desk.check_all()
+        config = uvicorn.Config(
+            build_app(desk, session),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        say(session.address)
+        if opens_browser:
+            webbrowser.open(session.address)
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        worker.close()
+
+
+def listener_at(port: int) -> socket.socket:
+    """A socket that only this machine reaches; PortInUseError where something has the port."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows would share a port otherwise
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    try:
+        listener.bind((_LOOPBACK, port))
+    except OSError as fault:
+        listener.close()
+        raise PortInUseError(
+            f"Port {port} is in use. Name another one, or none: a free one is taken then."
+        ) from fault
+    listener.listen()
+    return listener

@@ -1,0 +1,1 @@
+"""What is shown at each address: a file for each view."""

@@ -1,0 +1,84 @@
+"""What the worker does: the same functions as the commands call, and what of it a page shows."""
+
+from collections import OrderedDict
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from pipeline.execute import Step
+from pipeline.execute.local import LocalExecutor
+from pipeline.ingest.changes import stamps
+from pipeline.ingest.discover import ProgrammeFolder, discover
+from pipeline.page.settings import Settings
+from pipeline.page.snapshots import Snapshot, snapshot_of
+from pipeline.page.worker import WorkError
+from pipeline.processes import Helpers
+from pipeline.publish import outputs_lock
+from pipeline.run import Machines, Manner, Outcome, model_programme, report_programme
+
+# Of so many programmes what was read stays in memory.
+_AT_HAND = 2
+
+
+class Bench:
+    """What all works share: who reads and writes, and what was read last, by programme."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.outcomes: OrderedDict[str, Outcome] = OrderedDict()
+        self._ends = ExitStack()
+        helpers = self._ends.enter_context(Helpers(meanwhile="pipeline.report.outputs"))
+        executor = self._ends.enter_context(LocalExecutor(helpers))
+        self.machines = Machines(executor, helpers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def folder(self, name: str) -> ProgrammeFolder:
+        """A programme's files as they are now; WorkError where it is gone."""
+        for folder in discover(self.settings.inputs).programmes:
+            if folder.name == name:
+                return folder
+        raise WorkError(f"There is no programme {name} any more.")
+
+    def outputs_of(self, name: str) -> Path:
+        """Where a programme's outputs are."""
+        return self.settings.outputs / name
+
+    @property
+    def manner(self) -> Manner:
+        """How reports are made."""
+        return Manner(self.settings.theme, self.settings.history, self.settings.namesakes())
+
+    def outcome(self, folder: ProgrammeFolder, step: Step) -> Outcome:
+        """A programme read, checked and modelled."""
+        outcome = model_programme(folder, step, self.machines.executor)
+        self.keep(folder.name, outcome)
+        return outcome
+
+    def keep(self, name: str, outcome: Outcome) -> None:
+        """Have an outcome at hand for what is asked next of the programme."""
+        self.outcomes[name] = outcome
+        self.outcomes.move_to_end(name)
+        while len(self.outcomes) > _AT_HAND:
+            self.outcomes.popitem(last=False)
+
+
+def check(bench: Bench, name: str, step: Step) -> Snapshot:
+    """Read, check and model a programme, and write nothing."""
+    folder = bench.folder(name)
+    before = stamps(folder)
+    return snapshot_of(bench.outcome(folder, step), folder, before, bench.outputs_of(name))
+
+
+def report(bench: Bench, name: str, step: Step) -> Snapshot:
+    """Report a programme, as the command does."""
+    folder, where = bench.folder(name), bench.outputs_of(name)
+    before = stamps(folder)
+    with outputs_lock(where, step):
+        made = report_programme(folder, where, bench.manner, bench.machines, step)
+        bench.keep(name, made.outcome)
+        return snapshot_of(made.outcome, folder, before, where)

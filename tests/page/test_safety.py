@@ -1,0 +1,111 @@
+"""The page is for whoever was given its address: other sites, other people and strange names are
+kept out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.page.desk import address_of
+from tests.page.served import Served, words_of
+
+ONE = address_of("One")
+
+
+@pytest.fixture
+def stranger(page: Served) -> Iterator[Served]:
+    """The same page, in a browser that was not let in."""
+    page.client.cookies.clear()
+    yield page
+    page.get("/", params={"token": page.session.token})
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1", ""])
+def test_a_name_that_was_made_to_point_here_gets_nothing(page: Served, host: str) -> None:
+    answer = page.get("/", headers={"host": host})
+    assert answer.status_code == 421
+    assert "Programme" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_another_site_can_post_nothing_and_look_at_nothing(
+    page: Served, headers: dict[str, str]
+) -> None:
+    assert page.post(f"{ONE}/report", headers=headers).status_code == 403
+    assert page.get(ONE, headers=headers).status_code == 403
+    page.settle("One")
+    assert not page.desk.outputs_of("One").exists()
+
+
+def test_the_pages_own_form_is_taken(page: Served) -> None:
+    headers = {"origin": page.here, "sec-fetch-site": "same-origin"}
+    assert page.post(f"{ONE}/check", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["", "wrong", "é"])
+def test_a_form_without_the_pages_own_mark_is_refused(page: Served, value: str) -> None:
+    answer = page.client.post(f"{ONE}/report", data={"csrf": value})
+    assert answer.status_code == 403
+    assert not page.desk.outputs_of("One").exists()
+
+
+def test_without_the_token_there_is_nothing_to_see(stranger: Served) -> None:
+    for address in ("/", ONE, "/jobs/1/events", "/static/page.js", "/?token=wrong", "/?token="):
+        answer = stranger.get(address)
+        assert answer.status_code == 403, address
+        assert "Programme" not in answer.text
+    assert stranger.post(f"{ONE}/report").status_code == 403
+
+
+def test_the_token_is_told_to_no_script_and_no_other_site(stranger: Served) -> None:
+    answer = stranger.get("/", params={"token": stranger.session.token}, follow_redirects=False)
+    assert answer.headers["location"] == "/"
+    cookie = answer.headers["set-cookie"].casefold()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert stranger.session.token not in answer.headers["set-cookie"]
+
+
+def test_no_script_but_the_pages_own_runs(page: Served) -> None:
+    answer = page.get(ONE)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/programmes/..%2f..",
+        "/programmes/../../etc/passwd",
+        "/static/../app.py",
+        "/static/..%2fapp.py",
+        "/static/%2e%2e/app.py",
+        "/programmes/One",
+        "/jobs/999999",
+    ],
+)
+def test_no_address_leads_out_of_the_programmes(page: Served, address: str) -> None:
+    assert page.get(address).status_code == 404
+
+
+def test_the_programmes_are_listed_and_shown(page: Served) -> None:
+    page.checked("One")
+    listed = words_of(page.get("/"))
+    assert "Programme One" in listed
+    assert "1 error" in listed
+    shown = words_of(page.get(ONE))
+    assert "finance.xlsx" in shown
+    assert "Received" in shown
