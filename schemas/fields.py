@@ -38,10 +38,10 @@ class Field:
     ``choices`` are the words the field may hold; ``vocabulary`` names a list that the programme
     gives (services, scenarios, bases, partners); ``rule`` is the rule that a word outside breaks.
     ``needed``: an error cell here loses something that the model needs. ``blanks``: words that
-    stand for an empty cell. ``refused``: words that it can't hold where the programme doesn't give
-    the vocabulary, nor with ``refused_beginnings`` as its first words; nor can it hold the
-    programme's own name then. ``prefix``: what its name begins with where the heading is none of
-    ours, so that it can't be a name of ours.
+    stand for an empty cell where the field may not hold them. ``refused``: words that it can't hold
+    where the programme doesn't give the vocabulary, nor with ``refused_beginnings`` as its first
+    words; nor can it hold the programme's own name then. ``prefix``: what its name begins with
+    where the heading is none of ours, so that it can't be a name of ours.
     """
 
     heading: str

@@ -2,7 +2,8 @@
 hold. The one source of their columns' names, their order and their types.
 
 Amounts are whole pence, costs positive, the effect in the year. A year's column bears the year's
-label, a partner's its code.
+label, a partner's its code behind words that no other column begins with: a code may be called as
+a column is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -50,8 +51,8 @@ class Per(Enum):
 
 @dataclass(frozen=True)
 class FrameColumn:
-    """A column, or one for each year, partner or column of the team's own. ``blank``: a value may
-    be missing. ``meaning``: what name and type don't say."""
+    """A column, or one for each year, partner or column of the team's own, whose names begin with
+    ``name`` then. ``blank``: a value may be missing. ``meaning``: what name and type don't say."""
 
     name: str
     holds: Holds = Holds.TEXT
@@ -76,18 +77,20 @@ class Frame:
     def names(self, each: Iterable[str] = (), tags: Iterable[Tag] = ()) -> list[str]:
         """Its columns' names in order; ``each``: the years' labels, or the partners' codes;
         ``tags``: the columns of the team's own."""
+        return [name for name, _ in self.named_columns(each, tags)]
+
+    def named_columns(
+        self, each: Iterable[str] = (), tags: Iterable[Tag] = ()
+    ) -> Iterator[tuple[str, FrameColumn]]:
+        """Its columns by their names, in order."""
         repeated, tag_columns = list(each), tag_names(tags)
-        return [
-            name
-            for column in self.columns
-            for name in (
-                (column.name,)
-                if not column.per
-                else tag_columns
-                if column.per is Per.TAG
-                else repeated
-            )
-        ]
+        for column in self.columns:
+            if column.per is None:
+                yield column.name, column
+            elif column.per is Per.TAG:
+                yield from ((name, column) for name in tag_columns)
+            else:
+                yield from ((column.name + name, column) for name in repeated)
 
     def holding(self, *kinds: Holds) -> list[str]:
         """The names of the columns that hold such values, those for each year or partner apart."""
@@ -351,6 +354,9 @@ TAG_NUMBERS = Frame(
     ),
 )
 
+# What a partner's column begins with, its code or its name behind it.
+SHARE_OF, EFFECT_ON = "share of ", "effect on "
+
 SHARES = Frame(
     "shares",
     "a service, a basis and a year",
@@ -358,7 +364,7 @@ SHARES = Frame(
         _SERVICE,
         _text("basis", blank=True),
         _YEAR,
-        FrameColumn("", Holds.SHARE, blank=True, per=Per.PARTNER),
+        FrameColumn(SHARE_OF, Holds.SHARE, blank=True, per=Per.PARTNER),
         _text("evidence", "the cells that the weights come from, or why there are none"),
     ),
 )

@@ -9,7 +9,15 @@ from itertools import chain
 from pipeline.core.phrases import sentence
 from pipeline.core.programme import Tag
 from schemas.fields import Field, Kind, Table
-from schemas.model import COUNTED_IN, SAID, SAID_OF_PARTS, FrameColumn, Per
+from schemas.model import (
+    COUNTED_IN,
+    EFFECT_ON,
+    SAID,
+    SAID_OF_PARTS,
+    SHARE_OF,
+    FrameColumn,
+    Per,
+)
 from schemas.returns import NARRATIVE_TABLES, PAID_BY, SAVINGS, tag_field
 from schemas.vocabulary import (
     ALL_PARTNERS,
@@ -47,8 +55,8 @@ class OutputColumn:
     """One column, or one for each scenario, year or partner.
 
     ``heading`` has ``{each}`` where it bears the name of the scenario, year or partner.
-    ``name`` is the column of the frame that it shows; a column for each year or partner is
-    named in the frame by the year's label or the partner's code. Width in characters.
+    ``name`` is the column of the frame that it shows; the columns for each year or partner have
+    the year's label or the partner's code or name behind it there. Width in characters.
     ``rated``: only where the programme rates Confidence; ``if_any``: only where some row has
     something in it.
     """
@@ -480,7 +488,7 @@ SHARES = OutputTable(
         OutputColumn(
             "{each}",
             "The partner's share, 0 to 1; blank where the basis gives none.",
-            "",
+            SHARE_OF,
             Show.SHARE,
             13,
             Per.PARTNER,
@@ -1186,7 +1194,7 @@ MOVEMENTS = OutputTable(
         _long("Where", "where", "The cell as it is now; blank where it is no more.", 40),
         _pence(
             "Annual cashable effect: {each}",
-            "",
+            EFFECT_ON,
             "On what falls to that partner (or is not yet apportioned): lines at the old shares "
             "first, then other shares on the new amounts.",
             Per.ORGANISATION,

@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 from pipeline.core.programme import Tag
-from pipeline.core.text import Vocabulary
 from schemas.fields import Field, Kind, Setting, Standing, Table
 from schemas.values import ANY_TEXT, DATE, IS_INCREMENTAL, IS_POSITIVE, NAMES, STATUS, UNIT
 from schemas.vocabulary import (
@@ -14,6 +13,7 @@ from schemas.vocabulary import (
     FUNDINGS,
     NO_PROGRAMMES,
     NO_PROGRAMMES_BEGIN,
+    NOBODY_WORDS,
     NOT_STATED_WORDS,
     RAG,
     SCORES,
@@ -218,6 +218,7 @@ SAVINGS = Table(
             needed=True,
             vocabulary="partners",
             rule="unknown-partner",
+            blanks=NOBODY_WORDS,
             width=10,
         ),
         Field(
@@ -236,6 +237,7 @@ SAVINGS = Table(
             "Whether the line is revenue or capital.",
             Kind.CHOICE,
             choices=FUNDINGS,
+            blanks=NOBODY_WORDS,
             width=12,
         ),
         Field(
@@ -245,6 +247,7 @@ SAVINGS = Table(
             needed=True,
             vocabulary="partners",
             rule="unknown-partner",
+            blanks=NOBODY_WORDS,
             width=10,
         ),
         Field("Owner", "Who answers for the line.", example="Head of Finance", width=20),
@@ -261,14 +264,13 @@ TAGS_BEFORE = "Owner"
 
 def tag_field(tag: Tag) -> Field:
     """A column of the team's own."""
-    values = Vocabulary(tag.values)
     return Field(
         tag.heading,
         "A number, added up over the lines." if tag.is_number else "As the sheet Tags says.",
         Kind.QUANTITY if tag.is_number else Kind.CHOICE,
         needed=True,
         choices=tag.values,
-        blanks=tuple(word for word in NOT_STATED_WORDS if values.find(word) is None),
+        blanks=NOT_STATED_WORDS,
         example=2.5 if tag.is_number else tag.values[0],
         width=14,
         prefix="tag_",

@@ -52,6 +52,8 @@ BLANK_WORDS = (
 # What stands in a column of the team's own where a line has nothing to say of it.
 NOT_STATED = "Not stated"
 NOT_STATED_WORDS = ("-", "N/A", "NA", "Not applicable", NOT_STATED)
+# Nor has a line that names no partner and no fund.
+NOBODY_WORDS = (*NOT_STATED_WORDS, "None", "Nil", "No", "Nobody", "No one", "0")
 # Words that say no programme's name, though perhaps that there is one.
 NO_PROGRAMMES = (
     *("?", "TBC", "TBA", "TBD", "To be confirmed", "To be agreed", "To be decided", "Yes", "Y"),

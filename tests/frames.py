@@ -10,7 +10,7 @@ import pandera.pandas as pa
 
 from pipeline.core.programme import Tag
 from pipeline.core.results import Subject
-from schemas.model import Frame, FrameColumn, Holds, Per, tag_names
+from schemas.model import Frame, FrameColumn, Holds
 
 # What a column of a typed frame is an array of, and what any other holds one by one.
 DTYPES: Mapping[Holds, str] = {
@@ -84,12 +84,7 @@ def _columns(
     declared: Frame, each: Iterable[str], tags: Iterable[Tag] = ()
 ) -> dict[str, FrameColumn]:
     """The declaration of each column by its name in the frame."""
-    repeated, own = list(each), tag_names(tags)
-    return {
-        name: column
-        for column in declared.columns
-        for name in (own if column.per is Per.TAG else repeated if column.per else [column.name])
-    }
+    return dict(declared.named_columns(each, tags))
 
 
 def _schema(column: FrameColumn, *, typed: bool) -> pa.Column:

@@ -10,7 +10,7 @@ from pipeline.core.lines import Lines, Stacked, places
 from pipeline.core.programme import Programme
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
-from pipeline.core.text import ref_key
+from pipeline.core.text import match_key, ref_key
 from schemas.fields import Field, Kind, Table
 from schemas.frames import MISSING, frame_schema
 from schemas.returns import PROJECT_CODE, SAVINGS
@@ -83,7 +83,15 @@ def _details(
         hint = f" with one of: {choices}" if 0 < len(words) <= 12 else ""
         return {"hint": hint + (f", or mend {constant}, which makes its value" if constant else "")}
     source = f"; {constant} gives it" if constant else ""
+    if field.kind is Kind.PARTNER:
+        value = _code_of(value, words, vocabularies.get("partners' names", ()))
     return {"suggestion": suggestion(value, words) + source, "choices": choices}
+
+
+def _code_of(text: str, codes: tuple[str, ...], names: tuple[str, ...]) -> str:
+    """The code of the partner that a text names; the text where it names none."""
+    by_name = dict(zip(map(match_key, names), codes, strict=True)) if names else {}
+    return by_name.get(match_key(text), text)
 
 
 def partner_issues(lines: Lines, programme: Programme) -> list[Issue]:

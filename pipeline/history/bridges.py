@@ -14,7 +14,7 @@ from pipeline.history.counting import counted, matched
 from pipeline.history.movements import Movements, movements
 from pipeline.history.partners import Organisations
 from pipeline.history.rows import KINDS, MOVED
-from schemas.model import MEASURES
+from schemas.model import EFFECT_ON, MEASURES
 from schemas.vocabulary import (
     ALL_SERVICES,
     ALL_STRANDS,
@@ -37,7 +37,8 @@ def moved(before: Snapshot, now: Snapshot, issued: Issued, after: Issued | None 
     lines["scenario"] = [scenarios.get(match_key(name), name) for name in lines["scenario"]]
     size = len(what.whose.names) - (not what.parts[:, -1].any())
     organisations = what.whose.names[:size]
-    annual = pd.DataFrame(what.parts[:, :size, 1], columns=list(organisations))
+    columns = [EFFECT_ON + name for name in organisations]
+    annual = pd.DataFrame(what.parts[:, :size, 1], columns=columns)
     return Moved(
         issued,
         after,

@@ -45,13 +45,12 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
 
     def work_out(cell: Cell) -> str | None:
         text = cell_text(cell)
-        if not text or (blanks and _blank_key(text) in blanks):
+        if not text:
             return None
-        if wording is not None:
-            return wording(cell, text)
-        if vocabulary is not None:
-            return vocabulary.find(text) or text
-        return text
+        word = vocabulary.find(text) if vocabulary is not None else None
+        if word or (blanks and _blank_key(text) in blanks):
+            return word
+        return text if wording is None else wording(cell, text)
 
     distinct = set(cells)
     if 0 in distinct or 1 in distinct:  # TRUE would be found under 1

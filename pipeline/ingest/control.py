@@ -74,6 +74,12 @@ from schemas.vocabulary import ALL_STRANDS, LIST, NOT_YET_APPORTIONED, TOTAL_PRO
 MOST_PARTNERS = 50
 RESERVED_NAMES = (TOTAL_PROGRAMME, NOT_YET_APPORTIONED)
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
+# Beside these headings partners' codes head the columns of weights.
+_HEADINGS = {
+    match_key(field.heading): field.heading
+    for table in (BASELINE, DRIVERS)
+    for field in table.fields
+}
 NOTHING: Mapping[Standing, Any] = {}
 Value = TypeVar("Value")
 
@@ -361,10 +367,8 @@ class _ControlReader:
             if code and not name and not _CODE.fullmatch(code):
                 continue  # a note
             wrong = len(self.issues)
-            if not _CODE.fullmatch(code):
-                what = f"“{code}” can't be a partner code." if code else "The partner has no code."
-                fix = "Use letters, digits, - and _, at most 20 of them."
-                self.bad(at, "Code", code, what, fix)
+            if (unfit := unfit_code(code)) is not None:
+                self.bad(at, "Code", code, *unfit)
             elif (first := codes.get(ref_key(code))) is not None:
                 what = f"The code “{code}” stands in {first.cell} already."
                 self.bad(at, "Code", code, what, "Give each partner a code of its own.")
@@ -518,6 +522,18 @@ class _ControlReader:
                 at = source.cell(records.row[place], "department")
                 departments.append(ExpectedReturn(department, contact, due, at))
         return tuple(departments)
+
+
+def unfit_code(code: str) -> tuple[str, str] | None:
+    """Why a text can't be a partner's code, and what to do."""
+    if not _CODE.fullmatch(code):
+        what = f"“{code}” can't be a partner code." if code else "The partner has no code."
+        return what, "Use letters, digits, - and _, at most 20 of them."
+    heading = _HEADINGS.get(match_key(code))
+    if heading is not None:
+        what = f"“{code}” can't head a partner's weights: {heading} is another column there."
+        return what, "Give the partner another code."
+    return None
 
 
 def _one_spelling_of_strands(services: list[Service]) -> tuple[Service, ...]:

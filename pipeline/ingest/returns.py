@@ -148,6 +148,7 @@ class ReadingContext:
                 "scenarios": programme.scenarios,
                 "bases": bases,
                 "partners": programme.codes,
+                "partners' names": tuple(partner.name for partner in programme.partners),
                 "other programmes": programme.other_programmes,
                 "this programme": (programme.title, programme.reference),
             },

@@ -34,7 +34,7 @@ from schemas.data import (
     DataFile,
     header,
 )
-from schemas.model import SHARES, FrameColumn, Holds, Per, tag_columns
+from schemas.model import SHARE_OF, FrameColumn, Holds, Per, tag_columns
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,13 +70,12 @@ def _delivery(results: Results) -> pd.DataFrame | None:
 
 
 def _shares(results: Results) -> pd.DataFrame:
-    """A row for each partner where the frame has a column for each: by their places, for a code
-    may be called as another column is."""
+    """A row for each partner where the frame has a column for each."""
     wide, codes = results.shares, list(results.programme.codes)
-    first = next(n for n, column in enumerate(SHARES.columns) if column.per is Per.PARTNER)
-    others = [n for n in range(wide.shape[1]) if not first <= n < first + len(codes)]
-    long = wide.iloc[np.repeat(np.arange(len(wide)), len(codes)), others].reset_index(drop=True)
-    shares = wide.iloc[:, first : first + len(codes)].to_numpy(dtype=object).ravel()
+    columns = [SHARE_OF + code for code in codes]
+    rows = np.repeat(np.arange(len(wide)), len(codes))
+    long = wide.drop(columns=columns).iloc[rows].reset_index(drop=True)
+    shares = wide[columns].to_numpy(dtype=object).ravel()
     return long.assign(
         partner=codes * len(wide), share=pd.Series(shares, index=long.index, dtype=object)
     )

@@ -17,7 +17,7 @@ from pipeline.core.quantity import THOUSANDTHS
 from pipeline.core.results import Results
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, headlines, in_short
-from schemas.model import MEASURES
+from schemas.model import MEASURES, SHARE_OF
 from schemas.vocabulary import (
     ALL_STRANDS,
     GAP_TOTALS,
@@ -242,7 +242,7 @@ def apportioned(results: Results) -> str:
 
 def own_share(results: Results, partner: Partner) -> str:
     """From which to which share of a line a partner has, by service and basis."""
-    shares = [float(share) for share in results.shares[partner.code].dropna()]
+    shares = [float(share) for share in results.shares[SHARE_OF + partner.code].dropna()]
     if not shares:
         return "No basis gives a share yet"
     least, most = (f"{share:.1%}" for share in (min(shares), max(shares)))

@@ -61,7 +61,7 @@ def table(
 ) -> Table:
     """The declared table with the frame's values; ``formulas`` by heading, one per row.
 
-    The frame has a column for each ``name`` of the declaration, or for each year's label,
+    The frame has a column for each ``name`` of the declaration, or behind it for each year's label,
     partner's code or name among ``organisations``; columns that are ``rated`` are left out where
     the programme rates nothing, those ``if_any`` where all of it is blank. Where columns are
     repeated for each scenario it has a row per scenario in ``scenario``, and the table one row for
@@ -194,7 +194,7 @@ def _values(
     if column.per is Per.SCENARIO:
         value_columns = [values_of(frame[column.name]) for frame in frames]
     else:
-        value_columns = [values_of(frames[0][name]) for name in names]
+        value_columns = [values_of(frames[0][column.name + name]) for name in names]
     return list(zip(headings, value_columns, strict=True))
 
 

@@ -102,6 +102,7 @@ CODES: dict[str, tuple[Cell, ...]] = {
     "punctuation": ("H&C", "H.C"),
     "too long": ("A" * 21,),
     "in other capitals": ("a",),
+    "headings of columns": ("service", "YEAR", "From", "as-at", "Version", "driver", "Source"),
 }
 
 

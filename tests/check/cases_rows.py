@@ -77,6 +77,7 @@ def notes_below(folder: Path) -> list[tuple[str, str]]:
     return []
 
 
+NOBODY = ("-", "\N{EN DASH}", "N/A", "n/a", "None", "no", "nil", 0, "Not applicable")
 WORDS = [
     line("unknown-service", "a misspelt service", at="Service", service="Fleeet"),
     line("unknown-service", "a service of another programme", at="Service", service="Catering"),
@@ -111,6 +112,9 @@ WORDS = [
     line("unknown-partner", "paid by a partner's name", at="Paid by", paid_by="Alpha"),
     line("unknown-partner", "paid by two", at="Paid by", paid_by="A, B"),
     line("unknown-partner", "paid by a partner, in its own case", paid_by=" b "),
+    *(line("unknown-partner", f"paid by nobody: {word}", paid_by=word) for word in NOBODY),
+    *(line("unknown-partner", f"shared by all: {word}", partner=word) for word in NOBODY),
+    line("unknown-partner", "paid by somebody yet unknown", at="Paid by", paid_by="TBC"),
     *(
         line("unknown-programme", f"no programme: {word}", at="Counted in", counted_in=word)
         for word in (
@@ -127,6 +131,7 @@ WORDS = [
         for name in ("Estates review", "Northern hub", "Nottage Road", "Seeds of change")
     ),
     line("unknown-value", "neither revenue nor capital", at="Funding", funding="Grant"),
+    *(line("unknown-value", f"of no fund: {word}", funding=word) for word in NOBODY),
     line("unknown-value", "capital in capitals", funding="CAPITAL"),
 ]
 
@@ -174,6 +179,7 @@ def scores(folder: Path) -> list[tuple[str, str]]:
 PARTNERS = [
     line("partner-required", "direct to nobody", at="Partner", basis="Direct"),
     line("partner-required", "direct to a space", at="Partner", basis="direct", partner=" "),
+    line("partner-required", "direct to a dash", at="Partner", basis="Direct", partner="-"),
     line("partner-required", "direct to a partner", basis="Direct", partner="A"),
     line("partner-required", "equal shares", basis="Equal"),
     line(

@@ -13,6 +13,7 @@ from pipeline.core.versions import Issued, Moved, Snapshot
 from pipeline.history.bridges import PARTNER_KINDS, moved
 from pipeline.history.packing import packed, settings_text, unpacked
 from pipeline.history.rows import KINDS
+from schemas.model import EFFECT_ON
 from tests.history.figures import (
     Line,
     Programme,
@@ -215,7 +216,7 @@ def headcounts(old: tuple[int, int], new: tuple[int, int], *now: Line) -> Moved:
 
 def by_partner(what: Moved) -> list[tuple[object, ...]]:
     """What, where, and the annual cashable effect on each organisation."""
-    columns = ["what", "where", *what.organisations]
+    columns = ["what", "where", *(EFFECT_ON + name for name in what.organisations)]
     return list(what.lines[columns].itertuples(index=False, name=None))
 
 
@@ -454,7 +455,7 @@ def test_lines_move_at_the_old_shares_before_shares_do(first: Version, second: V
         for name in ("Alpha Council", "Beta Police"):
             at_old = replace(later, headcount=own.headcount)
             expected = own_worth(at_old, scenario, name)[1] - own_worth(own, scenario, name)[1]
-            assert rows[name].sum() == expected
+            assert rows[EFFECT_ON + name].sum() == expected
 
 
 def _within(line: Line, version: Version) -> dict[int, int]:

@@ -8,7 +8,7 @@ import pytest
 from pipeline.core.results import Results, Settlement
 from pipeline.model.settlement import payments, settlement_controls
 from tests.builders import Programme, Return
-from tests.ingest.reading import results
+from tests.ingest.reading import problems, results
 
 YEARS = ("2012/13", "2013/14", "2014/15")
 
@@ -64,6 +64,29 @@ def test_the_payer_of_a_cost_is_paid_by_the_others(tmp_path: Path) -> None:
         assert paid(made, scenario, "2012/13") == [("A", "B", 500), ("C", "B", 250)]
         assert of(made, scenario, "2014/15") == dict.fromkeys("ABC", (0, 0, 0))
         assert paid(made, scenario, "2014/15") == []
+
+
+def test_a_partner_may_be_called_by_a_word_for_a_blank(tmp_path: Path) -> None:
+    one = Programme(scenarios="Plan", years=1)
+    for code in ("NA", "No"):
+        one.partner(code, f"{code} Council")
+    one.service("ICT", "Corporate", "Equal")
+    one.none_of("Baseline")
+    finance = Return("Finance", years=YEARS[:1])
+    for payer in ("na", "N/A", "-"):
+        finance.line([100], category="One-off cost", paid_by=payer)
+    made = settled(tmp_path, finance, one)
+    assert of(made, "Plan", "2012/13") == {"NA": (100, 50, 50), "No": (0, 50, -50)}
+
+
+def test_a_partner_s_name_is_answered_with_its_code(tmp_path: Path) -> None:
+    programme().write(tmp_path)
+    finance = Return("Finance")
+    finance.line([100], paid_by="BETA council")
+    finance.write(tmp_path, "finance.xlsx")
+    assert [problem for problem in problems(tmp_path) if "code" in problem] == [
+        "“BETA council” is no partner code (did you mean “B”?).",
+    ]
 
 
 def test_who_has_a_saving_in_its_books_pays_the_others_their_parts(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.sharing import largest_remainder, shares_by_rows
 from pipeline.core.weights import in_whole_numbers
+from schemas.model import SHARE_OF
 from tests.builders import Cell, Programme, Return
 from tests.ingest.reading import issues, plan, results, shares
 
@@ -258,7 +259,7 @@ def test_the_shares_table(tmp_path: Path) -> None:
     finance.write(tmp_path)
     table = results(tmp_path).shares
     got = [
-        (row["service"], row["basis"], row["year"], row["A"], row["B"])
+        (row["service"], row["basis"], row["year"], row[SHARE_OF + "A"], row[SHARE_OF + "B"])
         for row in table.astype(object).where(table.notna(), None).to_dict("records")
     ]
     years = ("2012/13", "2013/14", "2014/15")

@@ -29,6 +29,7 @@ from schemas.model import (
     REGISTER,
     RETURNS,
     SAID_OF_PARTS,
+    SHARE_OF,
     SHARES,
     SOURCES,
     SUMMARY,
@@ -37,6 +38,7 @@ from schemas.vocabulary import ANNUAL_CASHABLE, CATEGORIES, ONE_OFF
 from tests.frames import frame_of
 
 NORTH, SOUTH = Partner("NORTH", "Northshire Council"), Partner("SOUTH", "Southshire Police")
+CODES: Final = (NORTH.code, SOUTH.code)
 SCENARIOS: Final = ("Best case", "Worst case")
 YEARS: Final = ("2012/13", "2013/14")
 
@@ -199,7 +201,8 @@ def share_rows() -> list[dict[str, Any]]:
         ("Finance", "Direct", (None, None), "Each line goes to the partner that it names"),
         ("Fleet", "Not agreed", (None, None), "The basis is not agreed"),
     ):
-        row = {"service": service, "basis": basis, "NORTH": shares[0], "SOUTH": shares[1]}
+        row = {"service": service, "basis": basis}
+        row |= {SHARE_OF + code: share for code, share in zip(CODES, shares, strict=True)}
         rows += [row | {"year": year, "evidence": evidence} for year in YEARS]
     return rows
 
@@ -243,7 +246,7 @@ def results(**changes: Any) -> Results:
                 if (service := services.get(row["strand"]))
             ],
         ),
-        "shares": frame_of(SHARES, share_rows(), (NORTH.code, SOUTH.code)),
+        "shares": frame_of(SHARES, share_rows(), CODES),
         "controls": frame_of(
             CONTROLS,
             [

@@ -192,7 +192,7 @@ def test_scenarios_with_unequal_rows_are_refused(fake_results: Results) -> None:
 
 def test_a_partner_code_that_is_a_heading_too_makes_no_second_one() -> None:
     odd = fake.programme(partners=(replace(fake.NORTH, code="Year"), fake.SOUTH))
-    shares = fake.frame(fake.share_rows()).rename(columns={"NORTH": "Year"})
+    shares = fake.frame(fake.share_rows()).rename(columns={"share of NORTH": "share of Year"})
     book = render(programme_summary(fake.results(programme=odd, shares=shares)))
     headings = tables_of(book)["Shares"][0]
     assert headings == ["Service", "Basis", "Year", "Year (2)", "SOUTH", "Evidence"]

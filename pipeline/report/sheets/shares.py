@@ -14,6 +14,7 @@ from pipeline.report.columns import values_of
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about
+from schemas.model import SHARE_OF
 from schemas.outputs import OWN_SHARES, SHARES
 
 _LOOKS = Looks(labels=2, groups=2, filtered=True)
@@ -62,7 +63,7 @@ def own_shares(results: Results, partner: Partner) -> pd.DataFrame:
     comes from: own_weight, other_weights (those of all others together)."""
     programme = results.programme
     years = dict(zip(programme.year_labels, programme.years, strict=True))
-    keys = ("service", "basis", "year", partner.code)
+    keys = ("service", "basis", "year", SHARE_OF + partner.code)
     rows = zip(*(values_of(results.shares[key]) for key in keys), strict=True)
     weights = [
         (None, None)
@@ -70,7 +71,7 @@ def own_shares(results: Results, partner: Partner) -> pd.DataFrame:
         else _weights(programme, str(service), str(basis), years[str(year)], partner)
         for service, basis, year, share in rows
     ]
-    others = [code for code in programme.codes if code != partner.code]
+    others = [SHARE_OF + code for code in programme.codes if code != partner.code]
     return results.shares.drop(columns=others).assign(
         own_weight=pd.Series([weight for weight, _ in weights], dtype=object),
         other_weights=pd.Series([other for _, other in weights], dtype=object),
