@@ -45,6 +45,12 @@ class Request:
     signed_off: tuple[str, ...] = ()
     force: bool = False
 
+    @classmethod
+    def of(cls, name: str, signed_off: Iterable[str], *, force: bool) -> "Request":
+        """As typed: of those who signed it off several may stand in a text, between semicolons."""
+        signed = (" ".join(one.split()) for each in signed_off for one in each.split(";"))
+        return cls(" ".join(name.split()), tuple(filter(None, signed)), force)
+
 
 def standing(request: Request, over: Sequence[str]) -> str:
     """What the cover of a version says that is issued over something; empty where it isn't."""

@@ -1,6 +1,6 @@
 """What a run says on screen: progress while it works, then what came of it, in plain English."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -336,7 +336,7 @@ def issued(version: "Issued", errors: int, folder: Path) -> None:
     _say_where("Frozen in", folder)
 
 
-def versions(issued_versions: "list[Issued]") -> None:
+def versions(issued_versions: "Sequence[Issued]") -> None:
     """The versions that were issued, oldest first."""
     if not issued_versions:
         out.print("No version was issued yet.")

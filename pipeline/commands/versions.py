@@ -23,11 +23,9 @@ from pipeline.commands.shared import (
 from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
-    from pipeline.core.versions import Issued
-    from pipeline.history.store import History
     from pipeline.ingest.discover import ProgrammeFolder
-    from pipeline.issuing import Request
     from pipeline.report.theme import Theme
+    from pipeline.run import Manner
 
 
 def issue(
@@ -53,13 +51,7 @@ def issue(
     """Freeze the report as it stands, as a numbered version that is never changed."""
     from pipeline.issuing import Request
 
-    signed = tuple(
-        words
-        for each in signed_off_by or ()
-        for one in each.split(";")
-        if (words := " ".join(one.split()))
-    )
-    request = Request(" ".join(name.split()), signed, force)
+    request = Request.of(name, signed_off_by or (), force=force)
     if not request.name:
         refuse('Give the version a name: --name (make: NAME="Cabinet 30 April 2012").')
     folder = only_one(place_of(inputs), outputs, programme)
@@ -69,82 +61,28 @@ def issue(
     from pipeline.gate import NotIssuableError
     from pipeline.history.faults import HistoryError
     from pipeline.issued import folder_name
-    from pipeline.publish import PublishError
+    from pipeline.publish import PublishError, outputs_lock
+    from pipeline.versions import issue_version
 
     where = outputs / folder.name
     try:
-        _must_be_alone(folder, inputs, outputs, history)
-        version, errors = _issued(folder, where, request, history, theme)
+        manner = _manner(inputs, outputs, history, theme)
+        with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
+            issuance = issue_version(folder, where, request, manner, step)
     except (NotIssuableError, PublishError, HistoryError, OSError) as fault:
         screen.complain(f"{folder.name} was not issued. {sentence_of(fault)}")
         raise typer.Exit(FAILED) from fault
-    screen.issued(version, errors, where / ISSUED / folder_name(version))
+    for sentence in issuance.damage:
+        screen.warn(sentence)
+    version = issuance.version
+    screen.issued(version, issuance.errors, where / ISSUED / folder_name(version))
 
 
-def _issued(
-    folder: "ProgrammeFolder", where: Path, request: "Request", url: str, theme: "Theme"
-) -> "tuple[Issued, int]":
-    """Issue one programme's report; the version, and how many errors stood."""
-    from pipeline import screen
-    from pipeline.comparing import damaged, since_last
-    from pipeline.core.versions import key_of
-    from pipeline.gate import NotIssuableError, must_be_new, must_be_of_now, must_pass
-    from pipeline.history.faults import HistoryError
-    from pipeline.history.store import open_history
-    from pipeline.issued import stranger
-    from pipeline.issuing import (
-        freeze,
-        must_agree,
-        next_version,
-        second_reading,
-        standing,
-        with_standing,
-    )
-    from pipeline.publish import manifest, outputs_lock
-    from pipeline.report.outputs import build_issued
-    from pipeline.run import model_programme
+def _manner(inputs: str, outputs: Path, history: str, theme: "Theme | None" = None) -> "Manner":
+    """How versions are made and where they are recorded."""
+    from pipeline.run import Manner
 
-    with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
-        outcome = model_programme(folder, step)
-        report, results = must_be_of_now(manifest(where), outcome, where)
-        over = must_pass(outcome, force=request.force)
-        key = key_of(results.programme.reference, folder.name)
-        store = open_history(where, url)
-        issued = store.versions(key)
-        if store.shared and (why := stranger(issued, results.programme.title, where)):
-            raise NotIssuableError(why)
-        if issued:
-            last = issued[-1]
-            must_be_new(request.name, outcome.inputs, last, store.inputs(key, last.number))
-        step("Reading every amount again")
-        reading = second_reading(folder, outcome)
-        must_agree(reading)
-        step("Writing the covers")
-        results, _ = since_last(results, store, key, where)
-        try:
-            version = next_version(where, store, key, request, outcome)
-        except HistoryError as fault:
-            raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
-        words = standing(request, over)
-        books = build_issued(with_standing(results, version, words, reading), theme)
-        step("Recording the version")
-        try:
-            freeze(where, report, books, version, outcome, store, key)
-        except HistoryError as fault:
-            raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
-        for sentence in damaged(store, key, where):
-            screen.warn(sentence)
-    return version, outcome.errors
-
-
-def _must_be_alone(folder: "ProgrammeFolder", inputs: str, outputs: Path, url: str) -> None:
-    """HistoryError where another programme under the inputs bears the same Reference, and both
-    would share a history."""
-    from pipeline.comparing import one_reference
-    from pipeline.history.faults import HistoryError
-
-    if others := namesakes(place_of(inputs), outputs, url).get(folder.name, ()):
-        raise HistoryError(one_reference(others))
+    return Manner(theme or theme_of(None), history, namesakes(place_of(inputs), outputs, history))
 
 
 @contextmanager
@@ -172,12 +110,13 @@ def versions(
     where = outputs / folder.name
     from pipeline import screen
     from pipeline.comparing import damaged
+    from pipeline.versions import history_of
 
     with _saying_why(folder):
-        _must_be_alone(folder, inputs, outputs, history)
-        store, key, issued_versions = _history(folder, where, history)
-        screen.versions(issued_versions)
-        for sentence in damaged(store, key, where):
+        manner = _manner(inputs, outputs, history)
+        there = history_of(folder, where, manner, screen.note)
+        screen.versions(there.versions)
+        for sentence in damaged(there.store, there.key, where):
             screen.warn(sentence)
 
 
@@ -195,53 +134,18 @@ def compare(
     theme = theme_of(house)
     where = outputs / folder.name
     from pipeline import screen
+    from pipeline.publish import outputs_lock
+    from pipeline.versions import compare_versions, history_of
 
     with _saying_why(folder):
-        _must_be_alone(folder, inputs, outputs, history)
-        store, key, issued_versions = _history(folder, where, history)
-        by_number = {version.number: version for version in issued_versions}
-        for number in (first, second):
-            if number not in by_number:
-                there = ", ".join(map(str, by_number)) or "none"
-                refuse(f"There is no version {number} of {folder.name}. There are: {there}.")
-        from pipeline.core.outputs import comparison_of
-        from pipeline.history.bridges import moved
-        from pipeline.publish import outputs_lock, put
-        from pipeline.report.outputs import build_comparison
-
-        before, after = (store.snapshot(key, number) for number in (first, second))
-        what = moved(before, after, by_number[first], by_number[second])
-        path = comparison_of(first, second)
+        manner = _manner(inputs, outputs, history, theme)
+        there = history_of(folder, where, manner, screen.note)
+        before, after = (there.version(number) for number in (first, second))
+        if before is None or after is None:
+            number = first if before is None else second
+            numbers = ", ".join(str(each.number) for each in there.versions) or "none"
+            refuse(f"There is no version {number} of {folder.name}. There are: {numbers}.")
         with outputs_lock(where, screen.note):
-            put(where, {path: build_comparison(what, theme)})
+            what, path = compare_versions(there, before, after, where, manner)
         screen.moved(what)
         screen.written(where / path)
-
-
-def _history(
-    folder: "ProgrammeFolder", where: Path, url: str
-) -> "tuple[History, str, list[Issued]]":
-    """The history, a programme's key in it, and its versions; what an earlier run was cut short in
-    is finished."""
-    from pipeline import screen
-    from pipeline.core.versions import key_of
-    from pipeline.history.faults import HistoryError
-    from pipeline.history.store import open_history
-    from pipeline.ingest.control import read_control
-    from pipeline.issued import stranger
-    from pipeline.issuing import finish, unfinished
-    from pipeline.publish import outputs_lock
-
-    control = read_control(folder.control.name, folder.control.path.read_bytes())
-    key = key_of(control.reference, folder.name)
-    store = open_history(where, url)
-    try:
-        issued_versions = store.versions(key)
-    except HistoryError as fault:
-        raise HistoryError(f"The history {store} can't be used: {fault}.") from fault
-    if store.shared and (why := stranger(issued_versions, control.title, where)):
-        raise HistoryError(why)
-    if unfinished(where):
-        with outputs_lock(where, screen.note):
-            finish(where, [version.number for version in issued_versions])
-    return store, key, issued_versions

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from pipeline import issuing
-from pipeline import run as pipeline_run
+from pipeline import versions as pipeline_versions
 from pipeline.core.text import date_text
 from pipeline.run import Outcome, model_programme
 from tests.builders import Programme, Return, read_table, read_tables
@@ -402,7 +402,7 @@ def test_a_failing_control_is_not_to_be_forced(
         outcome.results.controls.loc[0, "actual"] += 1
         return outcome
 
-    monkeypatch.setattr(pipeline_run, "model_programme", wrong)
+    monkeypatch.setattr(pipeline_versions, "model_programme", wrong)
     said = issue(inputs, outputs, "First", "--force")
     assert said.status == 1
     assert "The figures do not add up: Files found = read + not read." in said.err
