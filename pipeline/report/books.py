@@ -42,7 +42,7 @@ from pipeline.report.sheets import (
     validation,
     who_pays,
 )
-from pipeline.report.spec import Book, Sheet
+from pipeline.report.spec import Book, Sheet, in_reading_order
 from pipeline.report.wording import book_title
 
 _FIRST_OF_NARRATIVE = "Projects"
@@ -72,12 +72,12 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     figures, is_live = formulas.with_live_figures(
         summary.sheet(results),
         charts.sheet(results),
+        appraisal.sheet(results),
         by_year.sheet(results),
         by_service.sheet(results),
         by_tag.sheet(results),
         who_pays.sheet(results),
         budget.sheet(results),
-        appraisal.sheet(results),
         delivery.tracker(results),
         delivery.sheet(results),
         narrative.sheet(results, _FIRST_OF_NARRATIVE),
@@ -101,14 +101,22 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
     explained = notes.sheet(
         programme, is_live=is_live, settles=settles, changes=changes, links=links
     )
-    returns = board.sheet(results)
-    others = (*figures, explained, notes.dictionary(programme))
-    contents = cover.contents(results, (returns, *others), is_live=is_live)
-    sheets = reported.with_strips(
-        (returns, contents, *others), results, whole=True, is_live=is_live
+    others = in_reading_order(
+        (*figures, board.sheet(results), explained, notes.dictionary(programme))
     )
-    front = cover.sheet(results, is_live=is_live)
-    return _book(outputs.SUMMARY, results, (front, *sheets), "Programme summary")
+    sheets = _opened(results, others, is_live=is_live)
+    return _book(outputs.SUMMARY, results, sheets, "Programme summary")
+
+
+def _opened(
+    results: Results, others: Sequence[Sheet], partner: Partner | None = None, *, is_live: bool
+) -> tuple[Sheet, ...]:
+    """The sheets of a circulated book with its cover and its contents before them."""
+    front = cover.sheet(results, partner, is_live=is_live)
+    contents = cover.contents(results, others, partner, is_live=is_live)
+    sheets = (front, contents, *others)
+    whole = partner is None
+    return tuple(reported.with_strips(sheets, results, contents.name, whole=whole, is_live=is_live))
 
 
 def _links(results: Results, returns_at: str) -> notes.Note | None:
@@ -126,11 +134,11 @@ def partner_pack(results: Results, partner: Partner) -> Book:
     figures, is_live = formulas.with_live_figures(
         summary.sheet(of_partner, partner),
         charts.sheet(of_partner, partner),
+        appraisal.sheet(of_partner, partner),
         by_year.sheet(of_partner, partner),
         by_service.sheet(of_partner, partner),
         who_pays.sheet(of_partner, partner),
         budget.sheet(of_partner, partner),
-        appraisal.sheet(of_partner, partner),
         delivery.own_sheet(of_partner, partner),
         shares.own_sheet(of_partner, partner),
         share_changes.sheet(of_partner, partner),
@@ -142,11 +150,9 @@ def partner_pack(results: Results, partner: Partner) -> Book:
     explained = notes.sheet(
         of_partner.programme, partner, path, is_live=is_live, settles=settles, changes=changes
     )
-    others = (*figures, explained)
-    contents = cover.contents(of_partner, others, partner, is_live=is_live)
-    sheets = reported.with_strips((contents, *others), of_partner, whole=False, is_live=is_live)
-    front = cover.sheet(of_partner, partner, is_live=is_live)
-    return _book(path, of_partner, (front, *sheets), "Partner pack", partner)
+    others = in_reading_order((*figures, explained))
+    sheets = _opened(of_partner, others, partner, is_live=is_live)
+    return _book(path, of_partner, sheets, "Partner pack", partner)
 
 
 def own_results(results: Results, partner: Partner) -> Results:
@@ -282,12 +288,17 @@ def cases_book(results: Results) -> Book:
     """The list of the business cases, and a sheet for each project, but where there are so many
     that they are in workbooks by strand."""
     sheets = business_cases.sheets(results)
-    return _book(outputs.CASES, results, sheets, "Business cases")
+    return _case_book(outputs.CASES, results, sheets)
 
 
 def _strand_book(results: Results, path: str) -> Book:
-    sheets = business_cases.strand_sheets(results, path)
-    return _book(path, results, sheets, "Business cases")
+    return _case_book(path, results, business_cases.strand_sheets(results, path))
+
+
+def _case_book(path: str, results: Results, sheets: tuple[Sheet, ...]) -> Book:
+    """A book whose first sheet is its contents; its figures are values."""
+    opened = reported.with_strips(sheets, results, sheets[0].name, whole=True, is_live=False)
+    return _book(path, results, tuple(opened), "Business cases")
 
 
 def validation_report(

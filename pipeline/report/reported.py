@@ -5,17 +5,21 @@ Two numbers stand for the figures of a table: their sum, to the penny, and their
 the sum of their squares), which also moves where changes cancel out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC
 from math import fsum, sqrt
 
 import pandas as pd
 
 from pipeline.core.results import Delivery, Results
-from pipeline.report import formulas
+from pipeline.core.text import date_text
+from pipeline.core.versions import Versions
+from pipeline.report import formulas, layout
 from pipeline.report.chart import Chart
 from pipeline.report.delivered import WEIGHTED
 from pipeline.report.formula import Formula, FormulaPart, Name, This, Whole, formula, rounded
+from pipeline.report.safe import one_line
 from pipeline.report.settlement import BOOKS, DUE
 from pipeline.report.sheets.checks import verdict, verdict_on
 from pipeline.report.spec import Sheet, Strip, Table, Tone
@@ -45,20 +49,40 @@ SAME, DIFFERS = "As reported", "Differs"
 AS_REPORTED = "Inputs and figures are as reported."
 # Short, for they stand on one line; Notes name what stays.
 CHANGED = "Inputs differ from those reported. Notes say what does not follow them."
+VALUES = "Figures are values, as reported."
+WORKING_COPY = "Working copy, not an issued version."
 BROKEN = "Inputs differ from those reported: some figures can't be worked out from them."
 LONGEST = max(AS_REPORTED, CHANGED, BROKEN, key=len)
 # What the words on a sheet are once something was changed: as reported, which they say then.
 STALE = f'{REPORTED_CHECK.name}<>"{AS_REPORTED}"'
 ALARMS = ("FAIL", "differ")
+# Digits of a version's name beside the link.
+_LONGEST_NAME = 40
 _SETTLED = ("books_pence", "share_pence", "due_pence")
 _NET_PRESENT = "Net present cost / (saving)"
 _FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
 
 
-def strip(results: Results, *, whole: bool) -> Strip:
-    """The line at the top of each sheet; ``whole``: the book has the programme's controls."""
-    says = f"{verdict(results.controls)} {AS_REPORTED}" if whole else AS_REPORTED
-    return Strip(formula(WORKBOOK_CHECK), says, ALARMS)
+def strip(results: Results, back: str, *, whole: bool, is_live: bool) -> Strip:
+    """The lines at the top of each sheet, with a link ``back`` to a sheet; ``whole``: the book has
+    the programme's controls; ``is_live``: it has formulas."""
+    of_controls, version = verdict(results.controls), _version(results.versions)
+    if not is_live:
+        return Strip(f"{of_controls} {VALUES}", back, version)
+    if whole:
+        says = f"{of_controls} {AS_REPORTED}"
+        return Strip(says, back, version, formula(WORKBOOK_CHECK), ALARMS)
+    beside = f"{layout.AS_REPORTED}{of_controls} {version}"
+    return Strip(AS_REPORTED, back, beside, formula(WORKBOOK_CHECK), ALARMS)
+
+
+def _version(versions: Versions) -> str:
+    """Which version a workbook is of, short enough to stand on a line with a link."""
+    issued = versions.version
+    if issued is None:
+        return WORKING_COPY
+    when = date_text(issued.when.astimezone(UTC).date())
+    return f"Version {issued.number}: {one_line(issued.name, _LONGEST_NAME)}, issued {when}."
 
 
 def _longest(results: Results, *, whole: bool) -> str:
@@ -68,16 +92,17 @@ def _longest(results: Results, *, whole: bool) -> str:
 
 
 def with_strips(
-    sheets: Sequence[Sheet], results: Results, *, whole: bool, is_live: bool
-) -> tuple[Sheet, ...]:
-    """The sheets of a book, each whose figures follow the inputs with the strip at its top; none
-    where the figures are values."""
-    if not is_live:
-        return tuple(sheets)
-    line = strip(results, whole=whole)
-    return tuple(
-        replace(each, strip=line, stale=STALE) if follows(each) else each for each in sheets
-    )
+    sheets: Iterable[Sheet], results: Results, contents: str, *, whole: bool, is_live: bool
+) -> Iterator[Sheet]:
+    """The sheets of a book, each with the strip at its top, which leads to the sheet of
+    ``contents``, and from there to the first one; words on those whose figures follow the inputs
+    say once they are stale."""
+    sheets = list(sheets)
+    for each in sheets:
+        back = sheets[0].name if each.name == contents else contents
+        line = strip(results, back, whole=whole, is_live=is_live)
+        stale = STALE if is_live and follows(each) else each.stale
+        yield replace(each, strip=line, stale=stale)
 
 
 def follows(sheet: Sheet) -> bool:

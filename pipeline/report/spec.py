@@ -5,7 +5,7 @@ A new sheet is a new file of declarations. A chart is a block between its tables
 carry a formula for each row beside its value.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -33,6 +33,15 @@ class Role(Enum):
     SUBTOTAL = "subtotal"
     TOTAL = "total"
     ASIDE = "aside"
+
+
+class Purpose(Enum):
+    """What a reader opens a sheet for. The sheets of a book stand in this order, each kind's tabs
+    in a colour of its own; those to be circulated are the set that is printed for a meeting."""
+
+    DECIDE = "To circulate"
+    EVIDENCE = "Evidence"
+    CHECKS = "Checks"
 
 
 class Tone(Enum):
@@ -165,12 +174,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Strip:
-    """The line below a sheet's title that says whether its figures hold: a formula and what it
-    comes to; ``alarms``: words in it that set it off as bad."""
+    """The two lines below a sheet's title that stay in view: whether its figures hold (``formula``
+    and what it comes to, a fixed text without one; ``alarms``: words in it that set it off as bad),
+    then the link ``back`` to the sheet of this name, and beside it of which version they are."""
 
-    formula: Formula
     says: str
-    alarms: tuple[str, ...]
+    back: str
+    version: str
+    formula: Formula | None = None
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -262,10 +274,10 @@ class Sheet:
 
     ``note`` is what the contents list says of it. ``keep_columns``: how many columns stay in view
     when the sheet is scrolled sideways, and are repeated on further pages. ``cover``: the title is
-    set larger. ``upright``: printed upright though it is rather wide. ``strip``: a line below the
-    title that says whether the figures hold. ``live_answer``: a formula for each line of the answer
-    that moves with the figures; none where the answer is as reported, which it says on its face
-    once ``stale`` holds.
+    set larger. ``upright``: printed upright though it is rather wide. ``purpose``: None in books
+    without an order of this kind. ``strip``: below the title, whether the figures hold.
+    ``live_answer``: a formula for each line of the answer that moves with the figures; none where
+    the answer is as reported, which it says on its face once ``stale`` holds.
     """
 
     name: str
@@ -277,6 +289,7 @@ class Sheet:
     keep_columns: int = 0
     cover: bool = False
     upright: bool = False
+    purpose: Purpose | None = None
     strip: Strip | None = None
     live_answer: tuple[Formula, ...] = ()
     stale: str = ""
@@ -307,6 +320,12 @@ class Book:
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     draft: bool = False
     issued: str = ""
+
+
+def in_reading_order(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
+    """What decides first, then the evidence, then the checks; as given within each."""
+    order = list(Purpose)
+    return tuple(sorted(sheets, key=lambda sheet: order.index(sheet.purpose or Purpose.EVIDENCE)))
 
 
 def pages(sheet: Sheet, rows: int = SHEET_ROWS) -> tuple[Sheet, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.core.money import MILLION, POUND, THOUSAND
-from pipeline.report.spec import Role, Tone
+from pipeline.report.spec import Purpose, Role, Tone
 from schemas.fields import Kind
 from schemas.outputs import Show
 
@@ -263,8 +263,21 @@ class Theme:
         return {"font_color": self.link, "bg_color": self.example, **frame}
 
     def strip(self) -> Properties:
-        """The line below the title that says whether the figures hold."""
+        """The lines below the title that say whether the figures hold."""
         return {"font_color": self.muted, "valign": "vcenter"}
+
+    def link_text(self) -> Properties:
+        """What sets a link off."""
+        return self._tone(Tone.LINK, Role.BODY)
+
+    def tab(self, purpose: Purpose) -> str:
+        """The colour of a sheet's tab."""
+        colours = {
+            Purpose.DECIDE: self.brand,
+            Purpose.EVIDENCE: self.optional,
+            Purpose.CHECKS: self.good,
+        }
+        return colours[purpose]
 
     def alarm(self, tone: Tone = Tone.BAD) -> Properties:
         """What a condition makes of a cell: no font or size, which no condition may change."""

@@ -108,7 +108,7 @@ def test_lines_without_a_business_case_are_in_the_list() -> None:
 def test_no_project_at_all() -> None:
     content = render(cases_book(fake.results()))
     assert opened(content).sheetnames == ["Projects"]
-    assert opened(content)["Projects"]["A2"].value == "No business cases."
+    assert opened(content)["Projects"]["A4"].value == "No business cases."
 
 
 def test_the_parts_stand_in_the_order_of_the_form(content: bytes) -> None:
@@ -194,7 +194,7 @@ def test_amount_not_stated_where_there_is_no_line(content: bytes) -> None:
     assert f"{COSTS}: amount not stated" in said
     (row,) = rows_of(content, "Case_2_Cost_and_savings")
     assert str(row[1]).startswith("Amount not stated")
-    assert opened(content)["P2"]["A2"].value == "Costs and savings: amount not stated."
+    assert opened(content)["P2"]["A4"].value == "Costs and savings: amount not stated."
 
 
 def test_codes_match_whatever_the_case(content: bytes) -> None:

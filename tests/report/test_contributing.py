@@ -6,7 +6,7 @@ from dataclasses import replace
 from pipeline.core.results import Results
 from pipeline.report.books import programme_summary
 from pipeline.report.excel.render import render
-from pipeline.report.spec import Column, Sheet, Table
+from pipeline.report.spec import Column, Purpose, Sheet, Table
 from pipeline.report.wording import about, in_pence
 from schemas.outputs import Show
 from tests.end_to_end.commands import ROOT
@@ -26,7 +26,7 @@ def test_the_example_is_ten_lines() -> None:
 
 
 def test_the_example_makes_a_sheet() -> None:
-    names = {each.__name__: each for each in (Results, Column, Sheet, Table, Show)}
+    names = {each.__name__: each for each in (Results, Column, Purpose, Sheet, Table, Show)}
     scope: dict[str, object] = {**names, "about": about, "in_pence": in_pence}
     exec(example(), scope)
     register = fake.results().register.assign(

@@ -109,8 +109,8 @@ def test_the_sheet_says_first_who_pays_whom(results: Results, outputs: dict[str,
         "£42,000 and Gamma Council £21,000.",
     ]
     book = opened(outputs[SUMMARY])
-    assert book[SHEET]["A3"].value == sheet.answer.split("\n")[0]
-    assert book.sheetnames.index(SHEET) == book.sheetnames.index("By service") + 1
+    assert book[SHEET]["A4"].value == sheet.answer.split("\n")[0]
+    assert book.sheetnames.index(SHEET) == book.sheetnames.index("Appraisal") + 1
 
 
 def test_who_pays_is_beside_each_line_and_part(outputs: dict[str, bytes]) -> None:
@@ -189,12 +189,12 @@ def test_where_all_are_even_nobody_owes_anything(tmp_path: Path) -> None:
     assert made is not None
     outputs = build(made)
     sheet = opened(outputs[SUMMARY])[SHEET]
-    assert sheet["A3"].value == "Nobody owes anybody anything in 2014/15 (Plan)."
-    assert sheet["A4"].value == "From 2012/13 to 2014/15, all are even."
+    assert sheet["A4"].value == "Nobody owes anybody anything in 2014/15 (Plan)."
+    assert sheet["A5"].value == "From 2012/13 to 2014/15, all are even."
     assert records_of(outputs[SUMMARY], "Transfers") == [dict.fromkeys(
         tables_of(outputs[SUMMARY])["Transfers"][0]) | {"Scenario": "None"}]  # fmt: skip
     pack = opened(outputs["partners/AC.xlsx"])[SHEET]
-    assert pack["A3"].value == (
+    assert pack["A4"].value == (
         "Alpha Council has nothing to pay and nothing to receive in 2014/15 (Plan)."
     )
 

@@ -289,6 +289,8 @@ class _SheetWriter:
         self.sheet = sheet
         self.worksheet = worksheet
         self.widths = layout.widths(sheet.blocks, writer.book.report_unit)
+        if sheet.strip:
+            self.widths[0] = max(self.widths[0], layout.longest_word(sheet.strip.back))
         self.lines = {
             table.name: lines
             for table, lines in zip(
@@ -298,6 +300,8 @@ class _SheetWriter:
         self.row = 0
         self.header_rows: list[int] = []
         self.heights: dict[int, int] = {}
+        # Rows at the top that stay in view where no table's headings do.
+        self.strip_rows = 0
         self.stretches: list[Stretch] = []
 
     def write(self) -> None:
@@ -413,16 +417,25 @@ class _SheetWriter:
         return wide * scale
 
     def _strip(self) -> None:
-        """Whether the figures hold; set off as bad by itself once they don't."""
-        strip = self.sheet.strip
+        """Whether the figures hold, set off as bad by itself once they don't; then the way back,
+        and the version."""
+        strip, top = self.sheet.strip, self.row
         if strip is None:
             return
         style = self._format(self.theme.strip())
-        live = _Live(self.worksheet, "", self.row, 0, strip.formula, style, _Text(strip.says))
-        self.writer.live.append(live)
-        self._alarm(self.row, self.row, 0, strip.alarms)
-        self._height(1, _AIR_PIXELS)
-        self.row += 1
+        if strip.formula:
+            live = _Live(self.worksheet, "", top, 0, strip.formula, style, _Text(strip.says))
+            self.writer.live.append(live)
+            self._alarm(top, top, 0, strip.alarms)
+        else:
+            self._string(top, 0, strip.says, style)
+        is_back = strip.back != self.sheet.name
+        if is_back:
+            link = self._format(self.theme.strip() | self.theme.link_text())
+            self._link(top + 1, 0, strip.back, strip.back, link)
+        self._string(top + 1, int(is_back), strip.version, style)
+        self._row_pixels(top + 1, self.theme.row_pixels + _AIR_PIXELS)
+        self.row = self.strip_rows = top + 2
 
     def _alarm(self, first: int, last: int, column: int, words: Iterable[str]) -> None:
         """Set texts off as bad that hold one of these words."""
@@ -880,6 +893,10 @@ class _SheetWriter:
             if across > 1:
                 top = header
                 self._across()
+        elif self.strip_rows:
+            worksheet.freeze_panes(self.strip_rows, 0)
+        if sheet.purpose:
+            worksheet.set_tab_color(self.theme.tab(sheet.purpose))
         if not top:
             self._page_breaks(
                 inches / room / across, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH

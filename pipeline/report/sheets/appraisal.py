@@ -5,7 +5,7 @@ from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.report import findings, formulas, sensitivity
 from pipeline.report.roles import organisation_roles
-from pipeline.report.spec import Sheet
+from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units, weighing
 from schemas.outputs import APPRAISAL
@@ -44,4 +44,5 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         f"{findings.worth(results, partner)}. {findings.when(results, partner)}.",
         note=APPRAISAL.question,
         keep_columns=2,
+        purpose=Purpose.DECIDE,
     )

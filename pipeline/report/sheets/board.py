@@ -3,7 +3,7 @@
 from pipeline.core.board import State
 from pipeline.core.results import Results
 from pipeline.report import findings
-from pipeline.report.spec import Sheet, Tone
+from pipeline.report.spec import Purpose, Sheet, Tone
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import RETURNS
@@ -31,4 +31,5 @@ def sheet(results: Results) -> Sheet:
         "\n".join(findings.board(results.returns)),
         note=RETURNS.question,
         keep_columns=1,
+        purpose=Purpose.CHECKS,
     )

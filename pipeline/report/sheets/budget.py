@@ -11,7 +11,7 @@ from pipeline.core.results import Results
 from pipeline.report import findings, formulas
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.sheets.charts import with_titles
-from pipeline.report.spec import Role, Sheet, Table
+from pipeline.report.spec import Purpose, Role, Sheet, Table
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import BUDGET, BUDGET_GAP, GAP_TOGETHER, Show
@@ -61,6 +61,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
         f"{findings.gap_closed(results)}.",
         note=BUDGET_GAP.question,
         keep_columns=3,
+        purpose=Purpose.DECIDE,
     )
 
 

@@ -23,7 +23,7 @@ from pipeline.report.sheets.case_table import (
     case_table,
 )
 from pipeline.report.sheets.financial_report import financial_report
-from pipeline.report.spec import Column, FilePlace, Role, Sheet, Table
+from pipeline.report.spec import Column, FilePlace, Purpose, Role, Sheet, Table
 from pipeline.report.tables import Record, records, scenario_width
 from pipeline.report.wording import about, headlines, in_units
 from schemas.outputs import NARRATIVE, Show
@@ -176,6 +176,7 @@ def _listing(results: Results, cases: Sequence[Case], of_strand: str = "") -> Sh
         sentence(f"{counted(len(cases), 'business case')}{amounts}."),
         keep_columns=1,
         upright=True,
+        purpose=Purpose.DECIDE,
     )
 
 
@@ -237,6 +238,7 @@ def _form(programme: Programme, case: Case) -> Sheet:
         ),
         answer,
         upright=True,
+        purpose=Purpose.EVIDENCE,
     )
 
 

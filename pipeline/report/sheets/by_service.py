@@ -5,7 +5,7 @@ from pipeline.core.results import Results
 from pipeline.core.years import year_label
 from pipeline.report import findings, formulas
 from pipeline.report.roles import organisation_roles
-from pipeline.report.spec import Sheet
+from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import BY_SERVICE
@@ -30,4 +30,5 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         f"{findings.from_services(results, partner)}.",
         note=BY_SERVICE.question,
         keep_columns=3,
+        purpose=Purpose.EVIDENCE,
     )

@@ -6,7 +6,7 @@ from pipeline.core.results import Results
 from pipeline.core.years import year_label
 from pipeline.report import findings, formulas
 from pipeline.report.roles import organisation_roles
-from pipeline.report.spec import Sheet
+from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import BY_TAG, TAG_NUMBERS
@@ -39,4 +39,5 @@ def sheet(results: Results) -> Sheet | None:
         f"{findings.from_tags(results)}.",
         note=BY_TAG.question,
         keep_columns=2,
+        purpose=Purpose.EVIDENCE,
     )

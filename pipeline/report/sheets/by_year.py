@@ -4,7 +4,7 @@ from pipeline.core.phrases import sentence
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.report import findings, formulas
-from pipeline.report.spec import Role, Sheet
+from pipeline.report.spec import Purpose, Role, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import BY_YEAR
@@ -46,4 +46,5 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         f"{findings.over_all_years(results, partner)}.",
         note=BY_YEAR.question,
         keep_columns=3,
+        purpose=Purpose.EVIDENCE,
     )

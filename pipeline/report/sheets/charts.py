@@ -13,7 +13,7 @@ from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.excel.charts import chart_text
 from pipeline.report.formula import This, Where, formula
 from pipeline.report.measure import text_width
-from pipeline.report.spec import Column, Sheet, Table
+from pipeline.report.spec import Column, Purpose, Sheet, Table
 from pipeline.report.tables import records, scenario_width
 from pipeline.report.wording import about, in_units
 from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable, Show
@@ -60,6 +60,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         f"{when.finding}. {which.finding}.",
         note="Who pays and who saves, when, and from which services?",
         upright=True,
+        purpose=Purpose.DECIDE,
     )
 
 

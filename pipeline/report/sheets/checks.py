@@ -11,7 +11,7 @@ from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
 from pipeline.report.columns import values_of
 from pipeline.report.formula import formula
-from pipeline.report.spec import Sheet, Table, Tone
+from pipeline.report.spec import Purpose, Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, table
 from pipeline.report.wording import issue_cells, programme_name
 from schemas.outputs import APPORTIONED, CONTROLS, ISSUES, SOURCES, Show
@@ -54,6 +54,7 @@ def issues(results: Results) -> Sheet:
         found(results.issues),
         note=ISSUES.question,
         keep_columns=2,
+        purpose=Purpose.CHECKS,
     )
 
 
@@ -110,6 +111,7 @@ def controls(results: Results) -> Sheet:
         note=CONTROLS.question,
         keep_columns=1,
         live_answer=(formula(formulas.CONTROLS_CHECK),),
+        purpose=Purpose.CHECKS,
     )
 
 
@@ -145,4 +147,5 @@ def sources(results: Results) -> Sheet:
         f"{findings.in_files(results)}.",
         note=SOURCES.question,
         keep_columns=1,
+        purpose=Purpose.CHECKS,
     )

@@ -14,7 +14,7 @@ from pipeline.core.years import span_text, year_label
 from pipeline.report import findings, formulas, reported
 from pipeline.report.formula import Formula, formula
 from pipeline.report.sheets.checks import failures, found, verdict
-from pipeline.report.spec import DRAFT, Column, Role, Sheet, Table, Tone
+from pipeline.report.spec import DRAFT, Column, Purpose, Role, Sheet, Table, Tone
 from pipeline.report.wording import (
     book_title,
     cost_or_saving,
@@ -50,6 +50,7 @@ def sheet(results: Results, partner: Partner | None = None, *, is_live: bool = F
         findings.what(results, partner),
         cover=True,
         stale=reported.STALE if is_live else "",
+        purpose=Purpose.DECIDE,
     )
 
 
@@ -89,6 +90,7 @@ def contents(
         ),
         (f"{book_title(results.programme, partner)}.",),
         upright=True,
+        purpose=Purpose.DECIDE,
     )
 
 

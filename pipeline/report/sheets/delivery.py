@@ -6,7 +6,7 @@ from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
 from pipeline.report import delivered
 from pipeline.report.roles import organisation_roles
-from pipeline.report.spec import Role, Sheet, Table, Tone
+from pipeline.report.spec import Purpose, Role, Sheet, Table, Tone
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units, weighing
 from schemas.outputs import (
@@ -87,6 +87,7 @@ def sheet(results: Results) -> Sheet | None:
         f"{delivered.reported(tables)}.",
         note=DELIVERY.question,
         keep_columns=1,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -120,6 +121,7 @@ def tracker(results: Results) -> Sheet | None:
         note=TRACKER.question,
         keep_columns=1,
         live_answer=delivered.on_plan_live(results, tables),
+        purpose=Purpose.DECIDE,
     )
 
 
@@ -156,6 +158,7 @@ def apportioned(results: Results) -> Sheet | None:
         f"{delivered.shared(tables)}.",
         note=DELIVERY_APPORTIONED.question,
         keep_columns=1,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -186,4 +189,5 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
         note=OWN_DELIVERY.question,
         keep_columns=1,
         live_answer=delivered.on_plan_live(results, tables, partner),
+        purpose=Purpose.EVIDENCE,
     )

@@ -12,7 +12,7 @@ from pipeline.core.results import Results
 from pipeline.core.years import year_label
 from pipeline.report import formulas, reported
 from pipeline.report.formula import DECIMALS, Formula, Name
-from pipeline.report.spec import Entry, Sheet, Table
+from pipeline.report.spec import Entry, Purpose, Sheet, Table
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about
 from schemas.fields import Kind, Setting
@@ -77,6 +77,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         answer=f"Annual cashable is that of {year_label(programme.steady_year)}, the discount rate "
         f"{rate_text(programme.discount_rate)} a year.",
         note=INPUTS.question,
+        purpose=Purpose.EVIDENCE,
     )
 
 

@@ -11,7 +11,7 @@ from pipeline.core.phrases import counted
 from pipeline.core.programme import Programme
 from pipeline.core.versions import Issued, Moved
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
-from pipeline.report.spec import Role, Sheet
+from pipeline.report.spec import Purpose, Role, Sheet
 from pipeline.report.tables import RECORDS, Looks, records, table
 from pipeline.report.wording import about, cost_or_saving, in_pence, in_short, in_units
 from schemas.outputs import (
@@ -62,6 +62,7 @@ def movements(moved: Moved) -> Sheet:
         f"{_count(frame)}.",
         note=MOVEMENTS.question,
         keep_columns=2,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -107,6 +108,7 @@ def bridges(moved: Moved) -> Sheet:
         _finding(moved, programme.plan_scenario, ANNUAL_MEASURE) + ".",
         note="How does each service, and each organisation, get from the old figure to the new?",
         keep_columns=3,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -139,6 +141,7 @@ def waterfall(moved: Moved) -> Sheet:
         f"{charts[0].finding}. {charts[1].finding}.",
         note=WATERFALL.question,
         upright=True,
+        purpose=Purpose.DECIDE,
     )
 
 
@@ -257,6 +260,7 @@ def versions(issued: list[Issued], programme: Programme) -> Sheet | None:
         f"{counted(len(issued), 'version')} issued, the last one {last.title} on {last.when_text}.",
         note=VERSIONS.question,
         keep_columns=1,
+        purpose=Purpose.CHECKS,
     )
 
 

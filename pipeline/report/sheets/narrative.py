@@ -2,7 +2,7 @@
 
 from pipeline.core.results import Results
 from pipeline.report import findings
-from pipeline.report.spec import Sheet
+from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import table
 from pipeline.report.wording import programme_name
 from schemas.outputs import NARRATIVE
@@ -34,4 +34,5 @@ def sheet(results: Results, name: str) -> Sheet | None:
         f"{findings.narrative(results, name)}.",
         note=NARRATIVE[name].question,
         keep_columns=2 if name == "Projects" else 1,
+        purpose=Purpose.DECIDE if name == "Risks" else Purpose.EVIDENCE,
     )

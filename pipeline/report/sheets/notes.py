@@ -9,7 +9,7 @@ from pipeline.core.phrases import in_words, sentence
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import span_text, year_label
 from pipeline.report import formulas
-from pipeline.report.spec import Column, Sheet, Table
+from pipeline.report.spec import Column, Purpose, Sheet, Table
 from pipeline.report.wording import book_title, price_base, weighing
 from schemas.fields import Field, Setting
 from schemas.fields import Table as Schema
@@ -123,6 +123,7 @@ def sheet(
         answer=f"{len(notes)} terms are explained.",
         note="What do the figures mean, and how are they computed?",
         keep_columns=1,
+        purpose=Purpose.CHECKS,
     )
 
 
@@ -424,6 +425,7 @@ def dictionary(programme: Programme) -> Sheet:
         answer=f"{len(rows)} fields and columns are explained.",
         note="What does each field and each column mean?",
         keep_columns=3,
+        purpose=Purpose.CHECKS,
     )
 
 

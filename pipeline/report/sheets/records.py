@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.report import findings, formulas
-from pipeline.report.spec import FilePlace, Sheet, Table
+from pipeline.report.spec import FilePlace, Purpose, Sheet, Table
 from pipeline.report.tables import linked_width, table
 from pipeline.report.wording import about, in_pence
 from schemas.confidence import Weights, risk_weighted
@@ -90,6 +90,7 @@ def register(results: Results, returns_at: str = "") -> Sheet:
         f"{findings.in_register(results)}.",
         note=REGISTER.question,
         keep_columns=1,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -108,6 +109,7 @@ def apportioned(results: Results) -> Sheet:
         f"{findings.in_parts(results)}.",
         note=APPORTIONED.question,
         keep_columns=1,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -126,6 +128,7 @@ def excluded(results: Results) -> Sheet:
         f"{findings.left_out(results)}.",
         note=EXCLUDED.question,
         keep_columns=1,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -144,4 +147,5 @@ def own_lines(results: Results, partner: Partner) -> Sheet:
         f"{findings.own_parts(results)}.",
         note=OWN_LINES.question,
         keep_columns=1,
+        purpose=Purpose.EVIDENCE,
     )

@@ -7,7 +7,7 @@ from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.core.weights import ACTUAL
 from pipeline.core.years import year_label
-from pipeline.report.spec import Sheet
+from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_pence
 from schemas.outputs import SHARE_CHANGES
@@ -39,6 +39,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
         _answer(changes),
         note=SHARE_CHANGES.question,
         keep_columns=3,
+        purpose=Purpose.EVIDENCE,
     )
 
 

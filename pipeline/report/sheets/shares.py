@@ -11,7 +11,7 @@ from pipeline.core.results import Results
 from pipeline.core.weights import added_up, by_days
 from pipeline.report import findings
 from pipeline.report.columns import values_of
-from pipeline.report.spec import Sheet
+from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about
 from schemas.model import SHARE_OF
@@ -37,6 +37,7 @@ def sheet(results: Results) -> Sheet:
         f"{findings.apportioned(results)}.",
         note=SHARES.question,
         keep_columns=3,
+        purpose=Purpose.EVIDENCE,
     )
 
 
@@ -55,6 +56,7 @@ def own_sheet(results: Results, partner: Partner) -> Sheet:
         f"{findings.own_share(results, partner)}.",
         note=OWN_SHARES.question,
         keep_columns=3,
+        purpose=Purpose.EVIDENCE,
     )
 
 

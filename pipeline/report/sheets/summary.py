@@ -6,7 +6,7 @@ from pipeline.core.results import Results
 from pipeline.core.years import year_label
 from pipeline.report import findings, formulas
 from pipeline.report.roles import organisation_roles
-from pipeline.report.spec import Role, Sheet
+from pipeline.report.spec import Purpose, Role, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import SUMMARY
@@ -38,6 +38,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         findings.what(results, partner),
         note=SUMMARY.question,
         keep_columns=2,
+        purpose=Purpose.DECIDE,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.report import formulas, settlement
-from pipeline.report.spec import Sheet
+from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_pence
 from schemas.outputs import SETTLEMENT, SETTLEMENT_DELIVERED, TRANSFERS
@@ -55,4 +55,5 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
         settlement.who_pays(results, payments, partner),
         note=TRANSFERS.question,
         keep_columns=3,
+        purpose=Purpose.DECIDE,
     )

@@ -46,14 +46,22 @@ ratios = (
 )
 
 
+def parts(content: bytes) -> dict[str, bytes]:
+    """A file by its parts, as compression takes them in pieces of other sizes; whole where it is
+    no package."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {"": content}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def both_ways(made: Any, patch: pytest.MonkeyPatch) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The parts of a workbook with ready rows, a few at a time, and with XlsxWriter's own."""
     found = []
     patch.setattr(ready_rows, "CHUNK", 16)
     for rows in (1, NEVER):
         patch.setattr(RENDERER, "_BULK_ROWS", rows)
-        with zipfile.ZipFile(io.BytesIO(render(made))) as archive:
-            found.append({name: archive.read(name) for name in archive.namelist()})
+        found.append(parts(render(made)))
     return found[0], found[1]
 
 
@@ -103,7 +111,8 @@ def test_every_workbook_is_the_same_either_way(
     fake_results: Results, outputs: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(RENDERER, "_BULK_ROWS", 1)
-    assert build(fake_results) == outputs
+    for path, content in build(fake_results).items():
+        assert parts(content) == parts(outputs[path])
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

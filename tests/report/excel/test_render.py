@@ -289,9 +289,9 @@ def test_the_cover_says_how_sure_the_figures_are(fake_results: Results) -> None:
     assert facts["Returns"] == "1 return expected: 1 received, 1 read, 1 accepted."
     assert facts["Controls"] == "1 of 2 controls FAIL: the figures do not add up."
     assert facts["Note"] == "Illustrative figures."
-    lines = [row[0] for row in opened(content)["Cover"].iter_rows(values_only=True, max_row=7)]
-    assert lines[1] == "Programme summary: costs and savings. Reference 3506."
-    assert lines[3:] == [
+    lines = [row[0] for row in opened(content)["Cover"].iter_rows(values_only=True, max_row=9)]
+    assert lines[3] == "Programme summary: costs and savings. Reference 3506."
+    assert lines[5:] == [
         "Best case: one-off cost of £7,777; annual cashable saving of £2,546 in 2013/14, payback "
         "3.05 years.",
         "Worst case: one-off nil; annual cashable saving of £100 in 2013/14, payback at once.",
@@ -313,8 +313,8 @@ def test_the_cover_says_that_a_return_gave_no_line(fake_results: Results) -> Non
 def test_the_contents_name_and_link_every_sheet(summary_book: bytes) -> None:
     workbook = opened(summary_book)
     rows = tables_of(summary_book)["Contents"][1:]
-    assert workbook.sheetnames[:3] == ["Cover", "Returns", "Contents"]
-    assert [row[0] for row in rows] == ["Returns", *workbook.sheetnames[3:]]
+    assert workbook.sheetnames[:3] == ["Cover", "Contents", "Summary"]
+    assert [row[0] for row in rows] == workbook.sheetnames[2:]
     assert all(str(row[1]).endswith("?") and str(row[2]).endswith(".") for row in rows)
 
 
