@@ -13,7 +13,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _PLAIN = frozenset((str, bytes, date, datetime, Decimal, Fraction))
 
@@ -24,9 +27,11 @@ class _Digest:
     def __init__(self) -> None:
         self.sha256 = hashlib.sha256()
 
-    def write(self, content: bytes) -> int:
-        self.sha256.update(content)
-        return len(content)
+    def write(self, content: "ReadableBuffer") -> int:
+        """What a pickle writes: bytes, of a large array the array's own memory."""
+        with pickle.PickleBuffer(content).raw() as memory:
+            self.sha256.update(memory)
+            return memory.nbytes
 
 
 class _ByValue(pickle.Pickler):

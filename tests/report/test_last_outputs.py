@@ -1,0 +1,28 @@
+"""What an output is made of has one key, however much of it there is."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.report.last_outputs import LastOutputs
+
+# So many that a pickle hands over an array's own memory.
+MANY = 100_000
+
+
+@pytest.mark.parametrize("size", [3, MANY])
+def test_equal_figures_have_one_key_and_a_penny_makes_another(size: int) -> None:
+    def figures(last: int) -> pd.DataFrame:
+        amounts = np.arange(size)
+        return pd.DataFrame({"amount": [*amounts[:-1], last], "share": amounts[::-1]})
+
+    key = LastOutputs().key
+    assert key(figures(7)) == key(figures(7))
+    assert key(figures(7)) != key(figures(8))
+
+
+def test_columns_that_lie_apart_in_memory_have_a_key() -> None:
+    table = np.arange(2.0 * MANY).reshape(2, MANY)
+    for array in (table, table.T, np.asfortranarray(table), table[:, ::2]):
+        assert LastOutputs().key(array) == LastOutputs().key(array)
+        assert LastOutputs().key(array) != LastOutputs().key(array + 1)
