@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipeline.core.board import State
 from pipeline.core.intake import waiting
+from pipeline.core.invocation import command, option
 from pipeline.core.outputs import VALIDATION
 from pipeline.core.phrases import agreeing, counted, listing
 from pipeline.core.results import Results
@@ -41,23 +42,24 @@ def must_be_of_now(
     """What is to be issued; NotIssuableError unless the report in ``where`` stands as it was made,
     of what the inputs are now, and all of its controls pass: nothing overrules that."""
     if manifest is None or not manifest.is_report:
-        raise NotIssuableError("There is no report to issue. `make report` writes one.")
+        raise NotIssuableError(f"There is no report to issue. {command('report')} writes one.")
     if outcome.results is None:
         raise NotIssuableError(
-            "Its control workbook can't be used as it is; `make validate` says why."
+            f"Its control workbook can't be used as it is; {command('validate')} says why."
         )
     changes = _changes(manifest.inputs, outcome.inputs)
     if changes:
         raise NotIssuableError(
-            f"The inputs are not those of the report: {changes}. Run `make report`, look at it, "
-            "and issue it then."
+            f"The inputs are not those of the report: {changes}. Run {command('report')}, "
+            "look at it, and issue it then."
         )
     edited = [name for name in manifest.files if digest_of(where / name) != manifest.files[name]]
     edited += [name for name in manifest.later if name not in edited]
     if edited:
         raise NotIssuableError(
-            f"The outputs are not as the report left them: {listed(edited)}. Run `make report` "
-            "again, even where only one return was checked by `make validate` since."
+            f"The outputs are not as the report left them: {listed(edited)}. Run "
+            f"{command('report')} again, even where only one return was checked by "
+            f"{command('validate')} since."
         )
     controls = outcome.results.controls
     failing = controls.loc[controls["expected"] != controls["actual"], "control"].tolist()
@@ -122,8 +124,8 @@ def must_pass(outcome: Outcome, *, force: bool) -> list[str]:
     if in_the_way and not force:
         sentences = "; ".join(f"{each.stands} ({each.to_do})" for each in in_the_way)
         raise NotIssuableError(
-            f"{sentences}. To issue it all the same, and have the covers say over what: FORCE=1 "
-            "(--force)."
+            f"{sentences}. To issue it all the same, and have the covers say over what: "
+            f"{option('force')}."
         )
     return [each.stood for each in in_the_way]
 

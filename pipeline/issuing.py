@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.comparing import snapshot
+from pipeline.core.invocation import command
 from pipeline.core.money import money_text
 from pipeline.core.outputs import ISSUED, ods_of
 from pipeline.core.phrases import counted
@@ -75,7 +76,7 @@ def must_agree(reading: AmountComparison) -> None:
     if reading.changed:
         raise NotIssuableError(
             f"The inputs are not those of the report: {listed(reading.changed)} changed while the "
-            "amounts were read again. Run `make report`, look at it, and issue it then."
+            f"amounts were read again. Run {command('report')}, look at it, and issue it then."
         )
     if reading.differences:
         examples = "; ".join(
@@ -87,9 +88,9 @@ def must_agree(reading: AmountComparison) -> None:
         examples += f"; and {more:,} more" if more > 0 else ""
         raise NotIssuableError(
             f"Two readers don't agree, as the return states its amounts: {examples}. Open the "
-            "workbook in Excel, see what the cell holds, save it again as .xlsx, run `make report` "
-            "and issue it then. Where they still don't agree, tell whoever looks after the "
-            "program: nothing is issued over that."
+            "workbook in Excel, see what the cell holds, save it again as .xlsx, run "
+            f"{command('report')} and issue it then. Where they still don't agree, tell whoever "
+            "looks after the program: nothing is issued over that."
         )
 
 

@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from pipeline.core import outputs
+from pipeline.core.invocation import option
 from pipeline.core.issue import Issue, tally
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted, in_words
@@ -433,7 +434,7 @@ def traced(figure: "Trace", title: str) -> None:
         number = len(part.lines)
         rest = number - _MOST_TRACED
         if rest > 0:
-            out.print(f"  … and {rest:,} more; --csv FILE (make: CSV=) writes them all.")
+            out.print(f"  … and {rest:,} more; {option('csv', 'file.csv')} writes them all.")
         if not part.adds_up:
             complain(f"{part.title}: the lines do not add up to it.")
         elif number:

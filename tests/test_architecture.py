@@ -57,6 +57,7 @@ FORMATS = "The formats know nothing of ours but core"
 TABLES = "The formats know no table of ours"
 DASK = "Only the cluster's executor knows Dask"
 DATABASE = "Only the history knows a database"
+TYPED = "What workbooks say does not depend on how the command was typed"
 POLARS = "Only the csv and large tables are written with polars"
 WEB = "Only the page knows a web server"
 INERT = "Core and schemas read nothing, write nothing and print nothing"
@@ -91,6 +92,8 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
         ("pipeline/report/planted.py", "from psycopg import connect", [DATABASE]),
         ("pipeline/model/planted.py", "import polars", [POLARS]),
         ("pipeline/report/planted.py", "import jinja2", [WEB]),
+        ("pipeline/check/planted.py", "from pipeline.core.invocation import command", [TYPED]),
+        ("pipeline/report/planted.py", "import pipeline.core.invocation", [TYPED]),
     ],
 )
 def test_a_planted_violation_fails(copy: Path, module: str, planted: str, rules: list[str]) -> None:

@@ -4,10 +4,12 @@ What a command needs is imported when it runs, so that ``--help`` and wrong usag
 """
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 
 import typer
 
-from pipeline.commands import page, report, template, trace_figure, validate, versions
+from pipeline.commands import folders, page, report, template, trace_figure, validate, versions
 from pipeline.commands.outlet import settle_streams
 from pipeline.commands.shared import FAILED
 from pipeline.core.phrases import sentence_of
@@ -19,6 +21,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def showing_folders(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that begins by saying which folders it is about."""
+
+    @wraps(command)
+    def shown(**arguments: object) -> None:
+        typer.echo(f"Inputs: {arguments['inputs']}; outputs: {arguments['outputs']}", err=True)
+        command(**arguments)
+
+    return shown
+
+
 for command in (
     report.report,
     report.watch,
@@ -30,7 +45,9 @@ for command in (
     trace_figure.trace,
     page.page,
 ):
-    app.command()(command)
+    app.command()(showing_folders(command))
+app.command()(folders.folders)
+app.command()(folders.samples)
 
 
 def main() -> None:

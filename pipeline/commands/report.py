@@ -22,6 +22,7 @@ from pipeline.commands.shared import (
     place_of,
     theme_of,
 )
+from pipeline.core.invocation import command
 from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def _machines(cluster: str | None) -> "Iterator[Machines]":
 
 
 def report(
-    inputs: InputsAnywhere = "inputs",
-    outputs: Outputs = Path("outputs"),
+    inputs: InputsAnywhere,
+    outputs: Outputs,
     programme: Name = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 where there is any error.")
@@ -113,8 +114,8 @@ def _report(
 
 
 def watch(
-    inputs: Inputs = Path("inputs"),
-    outputs: Outputs = Path("outputs"),
+    inputs: Inputs,
+    outputs: Outputs,
     programme: Name = None,
     poll: Annotated[
         bool, typer.Option("--poll", help="Look again and again, as network shares need.")
@@ -187,7 +188,7 @@ def _report_watched(
                 is_done = False
                 screen.complain(
                     f"{folder.name} was not reported, through a fault of this program "
-                    f"({type(fault).__name__}: {fault}). `make report` shows more of it."
+                    f"({type(fault).__name__}: {fault}). {command('report')} shows more of it."
                 )
             watcher.tried(folder.name, done=is_done)
     if NO_PROGRAMME in names:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from pipeline.commands.kept_folders import INPUTS, OUTPUTS, KeptFoldersError, in_use
+from pipeline.core.invocation import command, option
+
 if TYPE_CHECKING:
     from pipeline.execute import Executor
     from pipeline.ingest.discover import InputTree, ProgrammeFolder
@@ -36,18 +39,42 @@ def _cluster_address(address: str | None) -> str | None:
     return address
 
 
+def kept_or_refused(name: str) -> Path:
+    """The inputs or outputs in use where a command names none; ends it where they can't be told."""
+    try:
+        return in_use(name)
+    except KeptFoldersError as fault:
+        refuse(str(fault))
+
+
+_KEPT = "those kept by `folders`, else {} in the current folder"
+
 Inputs = Annotated[
-    Path, typer.Option(help="The folder with the programmes' workbooks.", callback=expanded)
+    Path,
+    typer.Option(
+        help="The folder with the programmes' workbooks.",
+        callback=expanded,
+        default_factory=lambda: kept_or_refused(INPUTS),
+        show_default=_KEPT.format(INPUTS),
+    ),
 ]
 InputsAnywhere = Annotated[
     str,
     typer.Option(
         "--inputs",
         help="The folder with the programmes' workbooks, or its address: s3://…, abfs://…",
+        default_factory=lambda: str(kept_or_refused(INPUTS)),
+        show_default=_KEPT.format(INPUTS),
     ),
 ]
 Outputs = Annotated[
-    Path, typer.Option(help="The folder that the reports go to.", callback=_no_store)
+    Path,
+    typer.Option(
+        help="The folder that the reports go to.",
+        callback=_no_store,
+        default_factory=lambda: kept_or_refused(OUTPUTS),
+        show_default=_KEPT.format(OUTPUTS),
+    ),
 ]
 Name = Annotated[
     str | None,
@@ -125,7 +152,7 @@ def find(inputs: "InputPath", outputs: Path, programme: str | None) -> "tuple[In
     if not tree.programmes and not tree.strays:
         refuse(
             f"There is nothing in {inputs}. Put a programme.xlsx and the departments' workbooks "
-            "there; `make template` writes blank ones."
+            f"there; {command('template')} writes blank ones."
         )
     every = tree.programmes
     if programme is not None:
@@ -164,7 +191,7 @@ def only_one(inputs: "InputPath", outputs: Path, programme: str | None) -> "Prog
     tree, clashing = find(inputs, outputs, programme)
     if len(tree.programmes) != 1:
         names = ", ".join(folder.name for folder in tree.programmes) or "none"
-        refuse(f"Say which programme: --programme (make: PROGRAMME=). There are: {names}.")
+        refuse(f"Say which programme: {option('programme', 'name')}. There are: {names}.")
     if clashing:
         raise typer.Exit(FAILED)
     return tree.programmes[0]

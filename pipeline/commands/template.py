@@ -15,6 +15,7 @@ from pipeline.commands.shared import (
     choose,
     look_through,
 )
+from pipeline.core.invocation import command
 from pipeline.core.outputs import TEMPLATES, TEMPLATES_WRITTEN
 from pipeline.core.phrases import sentence_of
 
@@ -36,8 +37,8 @@ def _is_changed(path: Path, content: bytes, old_sum: str) -> bool:
 
 
 def template(
-    inputs: Inputs = Path("inputs"),
-    outputs: Outputs = Path("outputs"),
+    inputs: Inputs,
+    outputs: Outputs,
     programme: Name = None,
 ) -> None:
     """Write workbooks to fill in: a blank programme.xlsx, and for each programme a blank return and
@@ -96,6 +97,6 @@ def template(
     for name in left_out:
         screen.complain(
             f"There is no return for {name}: its control workbook has errors, which "
-            "`make validate` lists."
+            f"{command('validate')} lists."
         )
     raise typer.Exit(FAILED if left_out or not_replaced else OK)

@@ -33,8 +33,8 @@ def trace(
             "| between them.",
         ),
     ],
-    inputs: Inputs = Path("inputs"),
-    outputs: Outputs = Path("outputs"),
+    inputs: Inputs,
+    outputs: Outputs,
     programme: Name = None,
     csv: Annotated[
         Path | None,

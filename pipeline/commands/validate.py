@@ -19,6 +19,7 @@ from pipeline.commands.shared import (
     place_of,
     refuse,
 )
+from pipeline.core.invocation import option
 from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 
 def validate(
-    inputs: InputsAnywhere = "inputs",
-    outputs: Outputs = Path("outputs"),
+    inputs: InputsAnywhere,
+    outputs: Outputs,
     programme: Name = None,
     single: Annotated[
         Path | None,
@@ -160,7 +161,7 @@ def _narrowed(
     if len(folders) != 1:
         names = ", ".join(folder.name for folder in folders) or "none"
         refuse(
-            f"Say which programme {single} is for: --programme (make: PROGRAMME=). There are: "
+            f"Say which programme {single} is for: {option('programme', 'name')}. There are: "
             f"{names}."
         )
     return [replace(folders[0], files=[InputFile(single.name, single.resolve())])], single.name

@@ -20,6 +20,7 @@ from pipeline.commands.shared import (
     refuse,
     theme_of,
 )
+from pipeline.core.invocation import option
 from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 def issue(
     name: Annotated[str, typer.Option(help="What the version is called: Cabinet 30 April 2012.")],
-    inputs: InputsAnywhere = "inputs",
-    outputs: Outputs = Path("outputs"),
+    inputs: InputsAnywhere,
+    outputs: Outputs,
     programme: Name = None,
     signed_off_by: Annotated[
         list[str] | None,
@@ -53,7 +54,7 @@ def issue(
 
     request = Request.of(name, signed_off_by or (), force=force)
     if not request.name:
-        refuse('Give the version a name: --name (make: NAME="Cabinet 30 April 2012").')
+        refuse(f"Give the version a name: {option('name', 'Cabinet 30 April 2012')}.")
     folder = only_one(place_of(inputs), outputs, programme)
     theme = theme_of(house)
     from pipeline import screen
@@ -100,8 +101,8 @@ def _saying_why(folder: "ProgrammeFolder") -> Iterator[None]:
 
 
 def versions(
-    inputs: InputsAnywhere = "inputs",
-    outputs: Outputs = Path("outputs"),
+    inputs: InputsAnywhere,
+    outputs: Outputs,
     programme: Name = None,
     history: HistoryUrl = "",
 ) -> None:
@@ -123,8 +124,8 @@ def versions(
 def compare(
     first: Annotated[int, typer.Argument(help="The number of the earlier version.")],
     second: Annotated[int, typer.Argument(help="The number of the later one.")],
-    inputs: InputsAnywhere = "inputs",
-    outputs: Outputs = Path("outputs"),
+    inputs: InputsAnywhere,
+    outputs: Outputs,
     programme: Name = None,
     history: HistoryUrl = "",
     house: HouseStyle = None,

@@ -326,7 +326,13 @@ def open_history(folder: Path, url: str = "") -> History:
     """
     where = _address(url) if url else URL.create(_DRIVERS["sqlite"], database=str(folder / HISTORY))
     waits = {"timeout": _PATIENCE_SECONDS} if _is_file(where) else {"connect_timeout": 20}
-    engine = create_engine(where, connect_args=waits, poolclass=NullPool)
+    try:
+        engine = create_engine(where, connect_args=waits, poolclass=NullPool)
+    except ImportError as fault:
+        raise HistoryError(
+            "A history in PostgreSQL needs the program's extra postgresql, which is not installed: "
+            "install the program again with [postgresql] behind its name."
+        ) from fault
     if _is_file(where):
         event.listen(engine, "connect", _own_transactions)
     return History(engine, shared=bool(url))

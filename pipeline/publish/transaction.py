@@ -14,6 +14,7 @@ from hashlib import file_digest
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
+from pipeline.core.invocation import command
 from pipeline.publish.disk import Content, Disk, OnlineOnlyError
 from pipeline.publish.faults import PublishError, why
 
@@ -66,7 +67,7 @@ def unsettled(folder: Path) -> str:
         return ""
     return (
         f"The outputs in {folder} are partly of one run and partly of another: a run is just "
-        "putting them in place, or was cut off when it did. `make report` makes them whole."
+        f"putting them in place, or was cut off when it did. {command('report')} makes them whole."
     )
 
 

@@ -47,7 +47,7 @@ def test_a_long_list_is_cut_on_screen_and_whole_in_the_file(folder: Path) -> Non
     assert said.status == 0
     assert "Annual cashable: Best case: (£30,435)" in said.out
     assert "return.xlsx, Savings!K2" in said.out
-    assert "… and 10 more; --csv FILE (make: CSV=) writes them all." in said.out
+    assert '… and 10 more; CSV="file.csv" writes them all.' in said.out
     assert "30 lines add up to (£30,435) exactly." in said.out
     assert "report" not in said.out
     with (folder / "lines.csv").open(encoding="utf-8-sig", newline="") as file:

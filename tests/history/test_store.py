@@ -248,6 +248,15 @@ def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path
     assert "secret" not in str(fault.value)
 
 
+def test_a_postgresql_without_its_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(HistoryError, match="needs the program's extra postgresql"):
+        open_history(tmp_path, "postgresql://me@127.0.0.1:1/db")
+    open_history(tmp_path)
+
+
 @pytest.mark.parametrize("url", ["history.sqlite", "mysql://host/savings", "postgresql"])
 def test_a_url_that_is_none_of_ours_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(HistoryError, match="sqlite:///"):

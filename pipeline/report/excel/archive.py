@@ -1,5 +1,5 @@
 """A workbook's package: each part is deflated while it is made, so that no large sheet is held in
-memory, and compressed by a library that is many times as fast as zlib.
+memory, and compressed by a library that is many times as fast as zlib, on systems that have it.
 
 XlsxWriter names no language in a workbook's properties, and American English in its charts: both
 are put right here.
@@ -7,12 +7,12 @@ are put right here.
 
 import io
 import re
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Any, Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from isal import isal_zlib
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.workbook import Workbook
@@ -21,9 +21,20 @@ LANGUAGE = "en-GB"
 
 _PROPERTIES, _END = "docProps/core.xml", "</cp:coreProperties>"
 _CHARTS, _AMERICAN = "xl/charts/", 'lang="en-US"'
-# On the machines that were measured level 2 took half of zlib's first level's time, and made a
-# tenth less of it.
+# A level that both libraries have, MEASURED
 _LEVEL, _RAW = 2, -15
+
+
+def deflater() -> Any:
+    """The library that deflates: isal; zlib where there is no wheel of isal (Windows on ARM)."""
+    try:
+        from isal import isal_zlib  # noqa: PLC0415 # not there on every system
+    except ImportError:
+        return zlib
+    return isal_zlib
+
+
+_DEFLATER = deflater()
 # A text without these, of letters that can be shown and no room at its ends, goes as it is.
 _ESCAPED = re.compile(r"[&<>_]")
 
@@ -57,7 +68,7 @@ class Archive:
         part: Any = self._zip.open(entry, "w")
         if not hasattr(part, "_compressor"):
             raise AttributeError("zipfile deflates its parts otherwise than it used to")
-        part._compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW)
+        part._compressor = _DEFLATER.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
         self._part = part
         return part  # type: ignore[no-any-return] # to reach its compressor it is of any type
 

@@ -2,7 +2,9 @@
 
 import inspect
 import io
+import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,6 +17,7 @@ from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.sharedstrings import SharedStringTable as Table
 from xlsxwriter.workbook import Workbook
 
+import pipeline.report.excel.archive as archive_module
 from pipeline.report.excel.archive import (
     Archive,
     ArchivePart,
@@ -54,6 +57,20 @@ def fill(book: Workbook) -> None:
     chart.set_title({"name": "Title"})
     sheet.insert_chart(5, 5, chart)
     book.close()
+
+
+def test_without_isal_the_same_parts_are_deflated_by_zlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(archive: Archive) -> None:
+        with archive.open("part.xml") as part:
+            part.write(b"<a/>" * 50_000)
+
+    by_isal = archived(write)
+    monkeypatch.setitem(sys.modules, "isal", None)
+    assert archive_module.deflater() is zlib
+    monkeypatch.setattr(archive_module, "_DEFLATER", zlib)
+    by_zlib = archived(write)
+    assert parts(by_zlib) == parts(by_isal)
+    assert by_zlib != by_isal
 
 
 def test_its_parts_are_xlsxwriters_own_but_for_the_language() -> None:
