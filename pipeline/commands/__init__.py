@@ -28,7 +28,7 @@ def showing_folders(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def shown(**arguments: object) -> None:
-        typer.echo(f"Inputs: {arguments['inputs']}; outputs: {arguments['outputs']}", err=True)
+        typer.echo(f"Inputs: {arguments['inputs']}; outputs: {arguments['outputs']}")
         command(**arguments)
 
     return shown

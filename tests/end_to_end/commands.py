@@ -17,11 +17,12 @@ ROOT = Path(__file__).parent.parent.parent
 @dataclass(frozen=True)
 class Said:
     """What a command said, each stream on one line however the screen wrapped it, and how it
-    ended."""
+    ended; ``folders``: those that it began by saying, which are no part of ``out``."""
 
     status: int
     out: str
     err: str
+    folders: str = ""
 
     @property
     def all(self) -> str:
@@ -33,7 +34,10 @@ def pipeline(*arguments: object) -> Said:
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
-    return Said(result.exit_code, " ".join(result.stdout.split()), " ".join(result.stderr.split()))
+    said, folders = result.stdout, ""
+    if "; outputs: " in said.partition("\n")[0]:
+        folders, said = said.split("\n", 1)
+    return Said(result.exit_code, " ".join(said.split()), " ".join(result.stderr.split()), folders)
 
 
 def started(

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.commands.folders import SAMPLES
 from tests.builders import Programme, Return
-from tests.end_to_end.commands import ROOT, Said, contents, pipeline, report
+from tests.end_to_end.commands import ROOT, contents, pipeline, report
 
 
 @pytest.fixture
@@ -26,11 +26,6 @@ def one_programme(inputs: Path) -> None:
     finance.write(inputs / "one", "finance.xlsx")
 
 
-def shown(said: Said) -> str:
-    """The folders that a command begins by saying, on one line of what it complains of."""
-    return said.err.partition("Error:")[0].strip()
-
-
 def test_folders_that_are_kept_serve_every_later_command(tmp_path: Path, here: Path) -> None:
     folder = tmp_path / "Économies 2026"
     said = pipeline("folders", folder)
@@ -38,7 +33,7 @@ def test_folders_that_are_kept_serve_every_later_command(tmp_path: Path, here: P
     one_programme(folder / "inputs")
     said = pipeline("report")
     assert said.status == 0
-    assert shown(said) == f"Inputs: {folder / 'inputs'}; outputs: {folder / 'outputs'}"
+    assert said.folders == f"Inputs: {folder / 'inputs'}; outputs: {folder / 'outputs'}"
     assert (folder / "outputs" / "one" / "programme-summary.xlsx").is_file()
     assert pipeline("versions").out == "No version was issued yet."
     assert not any(here.iterdir())
@@ -50,7 +45,7 @@ def test_folders_that_a_command_names_win(tmp_path: Path, here: Path) -> None:
     one_programme(tmp_path / "other")
     said = report(tmp_path / "other", tmp_path / "reports")
     assert said.status == 0
-    assert shown(said) == f"Inputs: {tmp_path / 'other'}; outputs: {tmp_path / 'reports'}"
+    assert said.folders == f"Inputs: {tmp_path / 'other'}; outputs: {tmp_path / 'reports'}"
     assert (tmp_path / "reports" / "one").is_dir()
     assert not any((tmp_path / "kept" / "outputs").iterdir())
 
@@ -62,7 +57,7 @@ def test_without_folders_kept_those_of_the_current_one_serve(tmp_path: Path, her
     one_programme(here / "inputs")
     said = pipeline("validate")
     assert said.status == 0
-    assert shown(said) == "Inputs: inputs; outputs: outputs"
+    assert said.folders == "Inputs: inputs; outputs: outputs"
     assert not (tmp_path / "settings").exists()
 
 

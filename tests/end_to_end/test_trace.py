@@ -125,7 +125,7 @@ def test_several_programmes_need_a_name_and_a_stopped_one_says_why(folder: Path)
     (folder / "inputs" / "other").mkdir()
     other = Programme(title="Other", first_year="soon")
     other.write(folder / "inputs" / "other")
-    assert "Say which programme: --programme" in trace(folder, *figure).err
+    assert "Say which programme: PROGRAMME=" in trace(folder, *figure).err
     stopped = trace(folder, *figure, programme="other")
     assert stopped.status == 1
     assert "bad-setting" in stopped.err
