@@ -9,8 +9,9 @@ import typer
 
 import pipeline
 from pipeline.commands.kept_folders import INPUTS, OUTPUTS, keep, kept
-from pipeline.commands.shared import FAILED, expanded, kept_or_refused, refuse, sentence_of
+from pipeline.commands.shared import FAILED, expanded, kept_or_refused, refuse
 from pipeline.core.invocation import command, option
+from pipeline.core.phrases import sentence_of
 
 # As they are called in the wheel (pyproject.toml) and in the project's folder.
 SAMPLES = (

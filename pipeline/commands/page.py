@@ -1,7 +1,6 @@
 """``page``: the programmes in a browser."""
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,8 +18,8 @@ from pipeline.commands.shared import (
 
 
 def page(
-    inputs: Inputs = Path("inputs"),
-    outputs: Outputs = Path("outputs"),
+    inputs: Inputs,
+    outputs: Outputs,
     port: Annotated[
         int, typer.Option(min=0, max=65_535, help="The port to listen to; 0: any that is free.")
     ] = 0,
