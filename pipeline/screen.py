@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from rich.table import Table
 from pipeline.core import outputs
 from pipeline.core.invocation import option
 from pipeline.core.issue import Issue, tally
-from pipeline.core.money import money_text
+from pipeline.core.money import money_text, share_text
 from pipeline.core.phrases import agreeing, counted, in_words
 from pipeline.core.rules import Severity
 from pipeline.execute import Step
@@ -425,9 +424,7 @@ def traced(figure: "Trace", title: str) -> None:
     """A figure, and the first lines of each sum behind it with their cells."""
     out.print(f"\n[bold]{_escaped(title)}[/]")
     if figure.is_derived:
-        value = figure.value
-        years = f"{float(value):.2f} years" if isinstance(value, Fraction) else value
-        out.print(f"[bold]{_escaped(figure.title)}: {_escaped(years or 'none')}[/], from:")
+        out.print(f"[bold]{_escaped(figure.title)}: {_escaped(figure.value_text)}[/], from:")
     for part in figure.parts:
         out.print(f"\n[bold]{_escaped(part.title)}: {money_text(part.pence)}[/]")
         _print_table(_lines_behind(part), out)
@@ -435,16 +432,10 @@ def traced(figure: "Trace", title: str) -> None:
         rest = number - _MOST_TRACED
         if rest > 0:
             out.print(f"  … and {rest:,} more; {option('csv', 'file.csv')} writes them all.")
-        if not part.adds_up:
-            complain(f"{part.title}: the lines do not add up to it.")
-        elif number:
-            out.print(f"  {_lines_say(number)} up to {money_text(part.pence)} exactly.")
+        if part.adds_up:
+            out.print(f"  {part.proof}")
         else:
-            out.print("  No line has any amount in it.")
-
-
-def _lines_say(number: int) -> str:
-    return "One line comes" if number == 1 else f"{number:,} lines add"
+            complain(part.proof)
 
 
 def _lines_behind(part: "FigurePart") -> Table:
@@ -456,7 +447,7 @@ def _lines_behind(part: "FigurePart") -> Table:
     table.add_column(overflow="fold")
     for row in part.lines.head(_MOST_TRACED).to_dict("records"):
         share, whole = row["share"], money_text(row["line_pence"])
-        of_whole = "" if share == 1 else f"; {_percent(share)} of {whole}"
+        of_whole = "" if share == 1 else f"; {share_text(share)} of {whole}"
         words = (
             f"{row['description']} ({row['category']}, {row['scenario']}; {row['basis']}{of_whole})"
         )
@@ -464,10 +455,6 @@ def _lines_behind(part: "FigurePart") -> Table:
         amount = money_text(row["amount_pence"])
         table.add_row(_escaped(row["line_ref"]), amount, _escaped(words), _escaped(cells))
     return table
-
-
-def _percent(share: Fraction | None) -> str:
-    return "part" if share is None else f"{float(share):.3%}"
 
 
 def other_inputs(folder: Path, differing: list[str] | None) -> None:

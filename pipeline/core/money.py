@@ -191,3 +191,8 @@ def money_text(pence: int) -> str:
 def rate_text(rate: Fraction) -> str:
     """A rate as a percentage: ``3.5%``."""
     return f"{float(rate * 100):.6g}%"
+
+
+def share_text(share: Fraction | None) -> str:
+    """Which part of an amount counts: ``60.000%``; ``part`` where that can't be said."""
+    return "part" if share is None else f"{float(share):.3%}"

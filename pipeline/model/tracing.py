@@ -38,7 +38,8 @@ from schemas.vocabulary import (
 
 TABLES = {table.name: table for table in (SUMMARY, BY_YEAR, BY_SERVICE, SETTLEMENT, TRANSFERS)}
 _CODES, _NAMES = ("Partner", "From", "To"), ("Organisation", "Payer", "Payee")
-_LABELS = ("Strand", "Service", "Scenario", "Year", *_CODES, *_NAMES, "Measure")
+# What names the row of a figure.
+LABELS = ("Strand", "Service", "Scenario", "Year", *_CODES, *_NAMES, "Measure")
 _BOOKS, _SHARE, _DUE = (column.heading for column in SETTLEMENT.columns[3:6])
 _RETURN = "Return on investment"
 _TOTAL = "Total"
@@ -98,14 +99,14 @@ def _columns(table: OutputTable, programme: Programme) -> list[str]:
     return [
         heading
         for column in table.columns
-        if column.heading not in _LABELS
+        if column.heading not in LABELS
         for heading in column.headings(each)
     ]
 
 
 def _row(table: OutputTable, results: Results, names: Sequence[str]) -> dict[str, str]:
     """The labels of the one row that the names mean, by heading."""
-    columns = {each.heading: each.name for each in table.columns if each.heading in _LABELS}
+    columns = {each.heading: each.name for each in table.columns if each.heading in LABELS}
     headings = list(columns)
     of_row = _frame(table, results)[list(columns.values())]
     rows = list(dict.fromkeys(of_row.itertuples(index=False, name=None)))

@@ -17,7 +17,7 @@ from pipeline.ingest.formats.limits import Limits
 from pipeline.page.desk import Desk
 from pipeline.page.pages import not_there
 from pipeline.page.safety import CSRF, Guard, Session, TooMuchError
-from pipeline.page.views import programme, programmes, progress
+from pipeline.page.views import figures, programme, programmes, progress
 
 # A view looks (GET) or does (POST, with the form that was sent), and gives the next page.
 View = Callable[[Desk, Request], Response]
@@ -67,6 +67,10 @@ def _routes(look: Callable[[str, View], Route], do: Callable[[str, Deed], Route]
         look(one, programme.show),
         do(f"{one}/check", programme.check),
         do(f"{one}/report", programme.report),
+        look(f"{one}/figures", figures.show),
+        look(f"{one}/figures/{{part}}", figures.show),
+        look(f"{one}/trace", figures.trace),
+        look(f"{one}/trace.csv", figures.trace_file),
         look("/jobs/{number:int}", progress.show),
         do("/jobs/{number:int}/stop", progress.stop),
     ]

@@ -12,8 +12,10 @@ from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted
 from pipeline.core.text import date_text
 from pipeline.page.safety import CSRF, Session
+from pipeline.report.printed import printed
 from pipeline.report.safe import visible
 from pipeline.report.theme import Theme
+from schemas.outputs import Show
 
 if TYPE_CHECKING:
     from pipeline.page.desk import Desk
@@ -41,7 +43,7 @@ class Pages:
             "day": date_text,
             "moment": moment,
         }
-        self._environment.globals |= {"counted": counted, "agreeing": agreeing}
+        self._environment.globals |= {"counted": counted, "agreeing": agreeing, "amount": amount}
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A page; ``notice``: the key of what is said at its top."""
@@ -69,6 +71,11 @@ class Pages:
         pairs = (f"--{name.replace('_', '-')}:{getattr(self.theme, name)}" for name in names)
         font = self.theme.font.replace('"', "").replace("\\", "")
         return f':root{{{";".join(pairs)};--font:"{font}",Arial,Helvetica,sans-serif}}\n'
+
+
+def amount(pence: int | None, report_unit: int) -> str:
+    """An amount as the reports print it; ``report_unit``: pounds in one unit of theirs."""
+    return printed(pence, Show.MONEY, report_unit)
 
 
 def moment(when: datetime) -> str:

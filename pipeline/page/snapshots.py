@@ -94,10 +94,11 @@ def _sheets(results: Results) -> dict[str, Sheet]:
         by_service.sheet(results),
         checks.controls(results),
     )
-    return {sheet.name: _without_formulas(sheet) for sheet in sheets}
+    return {sheet.name: without_formulas(sheet) for sheet in sheets}
 
 
-def _without_formulas(sheet: Sheet) -> Sheet:
+def without_formulas(sheet: Sheet) -> Sheet:
+    """A sheet as a page shows it: its values alone."""
     blocks = tuple(
         replace(block, columns=tuple(replace(each, formulas=None) for each in block.columns))
         if isinstance(block, Table)

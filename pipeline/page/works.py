@@ -7,7 +7,7 @@ from typing import Self
 
 from pipeline.execute import Step
 from pipeline.execute.local import LocalExecutor
-from pipeline.ingest.changes import stamps
+from pipeline.ingest.changes import Stamps, stamps
 from pipeline.ingest.discover import ProgrammeFolder, discover
 from pipeline.page.settings import Settings
 from pipeline.page.snapshots import Snapshot, snapshot_of
@@ -26,6 +26,7 @@ class Bench:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.outcomes: OrderedDict[str, Outcome] = OrderedDict()
+        self._stamps: dict[str, Stamps] = {}
         self._ends = ExitStack()
         helpers = self._ends.enter_context(Helpers(meanwhile="pipeline.report.outputs"))
         executor = self._ends.enter_context(LocalExecutor(helpers))
@@ -55,13 +56,20 @@ class Bench:
 
     def outcome(self, folder: ProgrammeFolder, step: Step) -> Outcome:
         """A programme read, checked and modelled."""
+        before = stamps(folder)
         outcome = model_programme(folder, step, self.machines.executor)
-        self.keep(folder.name, outcome)
+        self.keep(folder.name, outcome, before)
         return outcome
 
-    def keep(self, name: str, outcome: Outcome) -> None:
-        """Have an outcome at hand for what is asked next of the programme."""
-        self.outcomes[name] = outcome
+    def at_hand(self, folder: ProgrammeFolder) -> Outcome | None:
+        """What was read last of a programme; None where its files are not as they were then."""
+        is_current = self._stamps.get(folder.name) == stamps(folder)
+        return self.outcomes.get(folder.name) if is_current else None
+
+    def keep(self, name: str, outcome: Outcome, before: Stamps) -> None:
+        """Have an outcome at hand for what is asked next of the programme; ``before``: how its
+        files looked before they were read."""
+        self.outcomes[name], self._stamps[name] = outcome, before
         self.outcomes.move_to_end(name)
         while len(self.outcomes) > _AT_HAND:
             self.outcomes.popitem(last=False)
@@ -80,5 +88,5 @@ def report(bench: Bench, name: str, step: Step) -> Snapshot:
     before = stamps(folder)
     with outputs_lock(where, step):
         made = report_programme(folder, where, bench.manner, bench.machines, step)
-        bench.keep(name, made.outcome)
+        bench.keep(name, made.outcome, before)
         return snapshot_of(made.outcome, folder, before, where)

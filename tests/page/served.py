@@ -47,6 +47,14 @@ class Served:
         while jobs := self.desk.jobs.of(name):
             assert jobs[0].ended.wait(60)
 
+    def reach(self, address: str, name: str = ".", **more: Any) -> Response:
+        """A page that may have to wait for what is being done for a programme."""
+        answer = self.get(address, **more)
+        while answer.url.path.startswith("/jobs/") and 'role="alert"' not in answer.text:
+            self.settle(name)
+            answer = self.get(answer.url.path)
+        return answer
+
     def checked(self, name: str = ".") -> str:
         """The address of a programme that has been checked."""
         self.get(address_of(name))
