@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.core.traced import FigurePart, Trace
     from pipeline.core.versions import Issued, Moved
     from pipeline.ingest.changes import Since
-    from pipeline.report.resubmitted import LineChange, Resubmission
+    from pipeline.report.resubmitted import Resubmission
     from pipeline.watch import Change
 
 # Where no window sets a width, lines stay whole, so that they can be searched.
@@ -280,38 +279,15 @@ def validated(outcome: Outcome, name: str, only: str) -> None:
 _MOST_CHANGES = 20
 
 
-def resubmitted(changes: "list[Resubmission]", scenarios: Iterable[str]) -> None:
+def resubmitted(changes: "list[Resubmission]", scenarios: tuple[str, ...]) -> None:
     """What each return changes against the last report, with amounts."""
     for each in changes:
-        name = _escaped(each.workbook) + ("" if each.is_sent else ", which is no longer sent")
-        lines = [f"{counted(count, 'line')} {kind.lower()}" for kind, count in each.lines.items()]
-        effects = each.effects(scenarios).items()
-        amounts = [f"{_escaped(scenario)} {_more(pence)}" for scenario, pence in effects]
-        out.print(
-            f"  Against the last report, {name}: {in_words(lines)}; all years together "
-            f"{', '.join(amounts)}."
-        )
-        sentences = [
-            _in_words(alike, [change.scenario for change in group])
-            for alike, group in groupby(each.changes, lambda change: replace(change, scenario=""))
-        ]
+        out.print(f"  {_escaped(each.in_words(scenarios))}")
+        sentences = each.sentences()
         for words in sentences[:_MOST_CHANGES]:
             out.print(f"    {_escaped(words)}")
         if (rest := len(sentences) - _MOST_CHANGES) > 0:
             out.print(f"    {rest:,} more are on the sheet Changes of {outputs.VALIDATION}.")
-
-
-def _more(pence: int) -> str:
-    """What is added to an amount, savings in brackets."""
-    return f"{'+' if pence > 0 else ''}{money_text(pence)}" if pence else "as before"
-
-
-def _in_words(change: "LineChange", scenarios: list[str]) -> str:
-    """A line that is new, gone or changed: ``Changed: FIN-1, Best case: £5 → £6 (2013/14)``."""
-    amounts = [money_text(each) for each in (change.before, change.after) if each is not None]
-    what = f" ({', '.join(change.what)})" if change.what else ""
-    whose = f"{change.change}: {change.line_ref}, {in_words(scenarios)}"
-    return f"{whose}: {' → '.join(dict.fromkeys(amounts))}{what}"
 
 
 def suggested(path: Path, workbooks: list[str]) -> None:

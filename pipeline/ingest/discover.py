@@ -99,6 +99,11 @@ def discover(inputs: InputPath) -> InputTree:
     return InputTree(list(programmes.values()), strays)
 
 
+def is_passed_over(name: str) -> bool:
+    """Whether a file or a folder is hidden, or the lock that Excel puts beside an open workbook."""
+    return name.startswith(_PASSED_OVER)
+
+
 def is_like_control(name: str) -> bool:
     """Whether a file is called nearly as a control workbook is: ``programme (1).xlsx``."""
     last = PurePosixPath(name).name
@@ -130,7 +135,7 @@ def _in_folder(root: Path) -> Iterator[InputFile]:
         links = [n for n in folders if os.path.islink(os.path.join(folder, n))]  # noqa: PTH114, PTH118 - Path's own raises where a path is too long
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in links)
         for name in (*names, *links):
-            if not name.startswith(_PASSED_OVER):
+            if not is_passed_over(name):
                 path = Path(folder) / name
                 yield _looked_at(path.relative_to(root).as_posix(), path, root)
     for fault in closed:
@@ -156,7 +161,7 @@ def _in_store(root: "UPath") -> Iterator[InputFile]:
     for path in sorted(entries, key=lambda each: (str(PurePosixPath(names[each])), len(each))):
         name, file = names[path], entries[path]
         *folders, last = name.split("/")
-        is_hidden = last.startswith(_PASSED_OVER) or any(each.startswith(".") for each in folders)
+        is_hidden = is_passed_over(last) or any(each.startswith(".") for each in folders)
         if last and not is_hidden:
             unread = "" if file["type"] == "file" else "Not read: no ordinary file"
             first = first_names.setdefault(str(PurePosixPath(name)), name)

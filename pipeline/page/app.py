@@ -17,7 +17,7 @@ from pipeline.ingest.formats.limits import Limits
 from pipeline.page.desk import Desk
 from pipeline.page.pages import not_there
 from pipeline.page.safety import CSRF, Guard, Session, TooMuchError
-from pipeline.page.views import figures, programme, programmes, progress
+from pipeline.page.views import answers, drop, figures, issues, programme, programmes, progress
 
 # A view looks (GET) or does (POST, with the form that was sent), and gives the next page.
 View = Callable[[Desk, Request], Response]
@@ -67,6 +67,13 @@ def _routes(look: Callable[[str, View], Route], do: Callable[[str, Deed], Route]
         look(one, programme.show),
         do(f"{one}/check", programme.check),
         do(f"{one}/report", programme.report),
+        look(f"{one}/issues", issues.show),
+        look(f"{one}/copy", issues.marked_copy),
+        do(f"{one}/answers", answers.write),
+        look(f"{one}/drop", drop.show),
+        do(f"{one}/drop", drop.take),
+        look(f"{one}/drop/{{drop}}", drop.ask),
+        do(f"{one}/drop/{{drop}}", drop.place),
         look(f"{one}/figures", figures.show),
         look(f"{one}/figures/{{part}}", figures.show),
         look(f"{one}/trace", figures.trace),

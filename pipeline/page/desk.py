@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from pipeline.ingest.changes import stamps
 from pipeline.ingest.discover import InputTree, ProgrammeFolder, discover
 from pipeline.page import works
+from pipeline.page.drops import Drop, forget_abandoned
 from pipeline.page.jobs import Job, Jobs
 from pipeline.page.pages import Pages
 from pipeline.page.settings import Settings
@@ -43,6 +44,7 @@ class Desk:
     worker: Worker
     pages: Pages
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    drops: dict[str, Drop] = field(default_factory=dict)
     _report_stamps: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -93,12 +95,28 @@ class Desk:
         return self.jobs.ask(works.check, name, "Checking", then, later=later)
 
     def ask(
-        self, work: Callable[..., Any], name: str, title: str, then: str, *arguments: object
+        self,
+        work: Callable[..., Any],
+        name: str,
+        title: str,
+        then: str,
+        *arguments: object,
+        by_hand: str = "",
     ) -> Job:
         """Have a work of ``works`` done for a programme."""
-        return self.jobs.ask(work, name, title, then, arguments)
+        return self.jobs.ask(work, name, title, then, arguments, by_hand=by_hand)
+
+    def keep(self, drop: Drop) -> None:
+        """Keep what was dropped until it is answered for."""
+        self.drops[drop.key] = drop
+
+    def close(self) -> None:
+        """Leave nothing behind that nobody comes back to."""
+        for drop in self.drops.values():
+            drop.forget()
 
     def check_all(self) -> None:
         """Have the first programmes checked, behind all that somebody waits for."""
         for folder in self.tree().programmes[:_AT_START]:
+            forget_abandoned(self.outputs_of(folder.name))
             self.check(folder.name, later=True)

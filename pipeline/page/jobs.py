@@ -29,8 +29,8 @@ class State(Enum):
 @dataclass
 class Job:
     """A piece of work for a programme. ``title``: what is done, in words; ``then``: the address at
-    which its result is to be looked at. ``steps``: what it did so far; ``fault``: why it failed.
-    ``version`` grows with every change."""
+    which its result is to be looked at. ``steps``: what it did so far; ``fault``: why it failed;
+    ``by_hand``: what is then to be pasted by hand. ``version`` grows with every change."""
 
     number: int
     programme: str
@@ -38,6 +38,7 @@ class Job:
     then: str
     work: Work
     arguments: tuple[object, ...] = ()
+    by_hand: str = ""
     state: State = State.WAITING
     steps: list[str] = field(default_factory=list)
     started: datetime | None = None
@@ -87,6 +88,7 @@ class Jobs:
         then: str = "",
         arguments: tuple[object, ...] = (),
         *,
+        by_hand: str = "",
         later: bool = False,
     ) -> Job:
         """A job, in the queue; the same one where it waits there already. ``later``: behind all
@@ -96,7 +98,7 @@ class Jobs:
                 asked = (other.work, other.programme, other.arguments)
                 if other.state is State.WAITING and asked == (work, programme, arguments):
                     return other
-            job = Job(next(self._numbers), programme, title, then, work, arguments)
+            job = Job(next(self._numbers), programme, title, then, work, arguments, by_hand)
             self._jobs[job.number] = job
             for number in [n for n, each in self._jobs.items() if each.is_over][:-_KEPT]:
                 del self._jobs[number]

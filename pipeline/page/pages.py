@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from pipeline.page.desk import Desk
 
 _KEPT_NOTICES = 100
+# The pages of a programme, each with what stands behind the programme's address.
+SECTIONS = (
+    ("Overview", ""),
+    ("Drop workbooks", "/drop"),
+    ("Issues", "/issues"),
+    ("Figures", "/figures"),
+    ("Files", "/files"),
+    ("Versions", "/versions"),
+    ("Layouts", "/layouts"),
+)
 
 
 class Pages:
@@ -43,7 +53,12 @@ class Pages:
             "day": date_text,
             "moment": moment,
         }
-        self._environment.globals |= {"counted": counted, "agreeing": agreeing, "amount": amount}
+        self._environment.globals |= {
+            "counted": counted,
+            "agreeing": agreeing,
+            "amount": amount,
+            "sections": SECTIONS,
+        }
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """A page; ``notice``: the key of what is said at its top."""
@@ -54,13 +69,16 @@ class Pages:
 
     def go(self, address: str, say: str = "") -> Response:
         """Send the browser on, with a GET; ``say``: what the next page says at its top."""
-        if say:
-            key = str(next(self._numbers))
-            self._notices[key] = say
-            while len(self._notices) > _KEPT_NOTICES:
-                self._notices.popitem(last=False)
-            address += f"{'&' if '?' in address else '?'}notice={key}"
+        address = self.noted(address, say) if say else address
         return RedirectResponse(address, 303)
+
+    def noted(self, address: str, say: str) -> str:
+        """The address of a page that says something at its top."""
+        key = str(next(self._numbers))
+        self._notices[key] = say
+        while len(self._notices) > _KEPT_NOTICES:
+            self._notices.popitem(last=False)
+        return f"{address}{'&' if '?' in address else '?'}notice={key}"
 
     def colours(self) -> str:
         """The theme's colours and font as a style sheet."""

@@ -28,8 +28,8 @@ def serve(
     listener = listener_at(port)
     session = Session(listener.getsockname()[1])
     worker = Worker(settings)
+    desk = Desk(settings, worker, Pages(session, settings.theme))
     try:
-        desk = Desk(settings, worker, Pages(session, settings.theme))
         desk.check_all()
         config = uvicorn.Config(
             build_app(desk, session),
@@ -44,6 +44,7 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         worker.close()
+        desk.close()
 
 
 def listener_at(port: int) -> socket.socket:

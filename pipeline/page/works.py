@@ -1,20 +1,26 @@
 """What the worker does: the same functions as the commands call, and what of it a page shows."""
 
+import shutil
+import tempfile
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Self
 
+from pipeline.copies import checked_copies
 from pipeline.execute import Step
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.changes import Stamps, stamps
 from pipeline.ingest.discover import ProgrammeFolder, discover
+from pipeline.page.control_rows import NotAddedError, add_rows, replace_input
 from pipeline.page.settings import Settings
 from pipeline.page.snapshots import Snapshot, snapshot_of
 from pipeline.page.worker import WorkError
 from pipeline.processes import Helpers
 from pipeline.publish import outputs_lock
 from pipeline.run import Machines, Manner, Outcome, model_programme, report_programme
+from schemas.programme import ANSWERS
 
 # Of so many programmes what was read stays in memory.
 _AT_HAND = 2
@@ -90,3 +96,50 @@ def report(bench: Bench, name: str, step: Step) -> Snapshot:
         made = report_programme(folder, where, bench.manner, bench.machines, step)
         bench.keep(name, made.outcome, before)
         return snapshot_of(made.outcome, folder, before, where)
+
+
+def place(
+    bench: Bench, name: str, step: Step, workbooks: Sequence[tuple[str, Path]], waiting: Path
+) -> Snapshot:
+    """Put workbooks that were dropped into a programme's folder, each at its path there, the older
+    one kept in the outputs; then check. The folder in which they were ``waiting`` goes."""
+    folder, where = bench.folder(name), bench.outputs_of(name)
+    root = Path(str(folder.control.path)).parent
+    try:
+        with outputs_lock(where, step):
+            for path, staged in workbooks:
+                step(f"Putting {path} in place")
+                replace_input(root / path, staged, where)
+    finally:
+        shutil.rmtree(waiting, ignore_errors=True)
+    return check(bench, name, step)
+
+
+def answer(bench: Bench, name: str, step: Step, rows: Sequence[Mapping[str, str]]) -> Snapshot:
+    """Add rows to the Answers of a programme's programme.xlsx, the older one kept in the outputs;
+    then check."""
+    where = bench.outputs_of(name)
+    with outputs_lock(where, step):
+        step("Writing the answer into programme.xlsx")
+        try:
+            add_rows(bench.folder(name), where, ANSWERS, rows)
+        except NotAddedError as fault:
+            raise WorkError(str(fault)) from fault
+    return check(bench, name, step)
+
+
+def marked_copy(bench: Bench, name: str, step: Step, workbook: str) -> tuple[str, bytes]:
+    """The checked copy of a return as it is now: the name of its file, and its bytes. WorkError
+    where it has none."""
+    folder, where = bench.folder(name), bench.outputs_of(name)
+    outcome = bench.at_hand(folder) or bench.outcome(folder, step)
+    returns = [each for each in outcome.returns if each.workbook == workbook]
+    marking = outcome.results.programme.marking if outcome.results else ""
+    step(f"Marking {workbook}")
+    with tempfile.TemporaryDirectory() as scratch:
+        copies = checked_copies(folder, returns, outcome.issues, marking, Path(scratch) / "copies")
+        for path, file in copies.files.items():
+            return PurePosixPath(path).name, file.read_bytes()
+    if copies.changed:
+        raise WorkError(f"{workbook} has changed since it was read. Try again.")
+    raise WorkError(f"There is no marked copy of {workbook} in {where.name}: nothing is marked.")

@@ -8,12 +8,15 @@ manifest has its checksum: it can't be of another run.
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import pandas as pd
 
+from pipeline.core.money import money_text
 from pipeline.core.outputs import DATA
+from pipeline.core.phrases import counted, in_words
 from pipeline.core.results import Results
 from pipeline.core.text import match_key, ref_key
 from pipeline.report.data_csv import rows_of, write_file
@@ -79,6 +82,37 @@ class Resubmission:
             name: sum(change.effect for change in self.changes if change.scenario == name)
             for name in scenarios
         }
+
+    def in_words(self, scenarios: Sequence[str]) -> str:
+        """How many lines it changes, and what they add."""
+        name = self.workbook + ("" if self.is_sent else ", which is no longer sent")
+        lines = [f"{counted(count, 'line')} {kind.lower()}" for kind, count in self.lines.items()]
+        effects = self.effects(scenarios).items()
+        amounts = [f"{scenario} {_more(pence)}" for scenario, pence in effects]
+        return (
+            f"Against the last report, {name}: {in_words(lines)}; all years together "
+            f"{', '.join(amounts)}."
+        )
+
+    def sentences(self) -> list[str]:
+        """Each line that it changes, those of scenarios that change alike together."""
+        return [
+            _in_words(alike, [change.scenario for change in group])
+            for alike, group in groupby(self.changes, lambda change: replace(change, scenario=""))
+        ]
+
+
+def _more(pence: int) -> str:
+    """What is added to an amount, savings in brackets."""
+    return f"{'+' if pence > 0 else ''}{money_text(pence)}" if pence else "as before"
+
+
+def _in_words(change: LineChange, scenarios: Sequence[str]) -> str:
+    """A line that is new, gone or changed: ``Changed: FIN-1, Best case: £5 → £6 (2013/14)``."""
+    amounts = [money_text(each) for each in (change.before, change.after) if each is not None]
+    what = f" ({', '.join(change.what)})" if change.what else ""
+    whose = f"{change.change}: {change.line_ref}, {in_words(scenarios)}"
+    return f"{whose}: {' → '.join(dict.fromkeys(amounts))}{what}"
 
 
 def resubmissions(

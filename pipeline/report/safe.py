@@ -26,6 +26,11 @@ _DEVICES = frozenset(
 )
 
 
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device."""
+    return name.partition(".")[0].strip().casefold() in _DEVICES
+
+
 def file_name(name: str, others: Iterable[str]) -> str:
     """A partner's code as the name of a file: one that Windows keeps for itself has an underscore
     behind it, and as many as tell it from the other codes."""

@@ -1,11 +1,15 @@
 """The page is for whoever was given its address: other sites, other people and strange names are
 kept out."""
 
+import asyncio
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from pipeline.page.desk import address_of
+from pipeline.page.safety import Guard, Session, TooMuchError
 from tests.page.served import Served, words_of
 
 ONE = address_of("One")
@@ -109,3 +113,34 @@ def test_the_programmes_are_listed_and_shown(page: Served) -> None:
     shown = words_of(page.get(ONE))
     assert "finance.xlsx" in shown
     assert "Received" in shown
+
+
+def test_more_than_the_page_takes_is_refused_before_it_is_read(page: Served) -> None:
+    connection = HTTPConnection("127.0.0.1", page.session.port)
+    connection.putrequest("POST", f"{ONE}/drop")
+    connection.putheader("Content-Length", str(2_000_000_000))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
+def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit() -> None:
+    session, pieces = Session(8000), [0]
+
+    async def endless() -> Message:
+        pieces[0] += 1
+        return {"type": "http.request", "body": b"x" * 10, "more_body": True}
+
+    async def send(_: Message) -> None:
+        raise AssertionError("nothing is answered")
+
+    async def read_all(_: Scope, receive: Receive, __: Send) -> None:
+        while True:
+            await receive()
+
+    cookie = f"{session.cookie}={session.secret}"
+    headers = [(b"host", b"127.0.0.1:8000"), (b"cookie", cookie.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    with pytest.raises(TooMuchError):
+        asyncio.run(Guard(read_all, session, 55)(scope, endless, send))
+    assert pieces == [6]

@@ -30,3 +30,46 @@ if (place && !place.querySelector("[role=alert]")) {
     }
   };
 }
+
+const form = document.querySelector("[data-drop]");
+if (form) {
+  const target = form.querySelector("[data-target]");
+  const fault = form.querySelector("[data-fault]");
+  target.hidden = false;
+  for (const name of ["dragover", "dragleave", "drop"]) {
+    form.addEventListener(name, (event) => {
+      event.preventDefault();
+      form.classList.toggle("over", name === "dragover");
+    });
+  }
+  form.addEventListener("drop", async (event) => {
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry());
+    const data = new FormData();
+    data.set("csrf", form.elements.csrf.value);
+    fault.textContent = "";
+    try {
+      for (const entry of entries) await add(data, entry);
+      const answer = await fetch(form.action, { method: "POST", body: data });
+      if (answer.redirected) location.assign(answer.url);
+      else fault.textContent = await answer.text();
+    } catch (reason) {
+      fault.textContent = `That could not be taken (${reason.message}).`;
+    }
+  });
+}
+
+// A file, or all that is in a folder, by its path.
+async function add(data, entry) {
+  if (!entry) return;
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    data.append("files", file, entry.fullPath.replace(/^\//, ""));
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const entries = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (!entries.length) return;
+    for (const each of entries) await add(data, each);
+  }
+}

@@ -8,6 +8,7 @@ from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.tables import Grid, grid
 from pipeline.page.views.progress import follow
+from pipeline.report.sheets.checks import found
 from schemas.outputs import CONTROLS, RETURNS
 
 
@@ -26,7 +27,7 @@ def show(desk: Desk, request: Request) -> Response:
         board=board,
         controls=snapshot and snapshot.sheets.get(CONTROLS.sheet),
         returns=snapshot and snapshot.sheets.get(RETURNS.sheet),
-        files=len(folder.files),
+        summary=found(snapshot.issues) if snapshot else "",
         jobs=desk.jobs.of(folder.name),
         last=desk.jobs.last_of(folder.name),
         notice=request.query_params.get("notice"),

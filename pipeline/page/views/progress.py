@@ -36,7 +36,13 @@ def show(desk: Desk, request: Request) -> Response:
     job = _job(desk, request)
     if job.state is State.DONE:
         return desk.pages.go(job.then)
-    return desk.pages.render("job.html", job=job, address=address_of(job.programme))
+    return desk.pages.render(
+        "job.html",
+        job=job,
+        name=job.programme,
+        snapshot=desk.snapshots.get(job.programme),
+        address=address_of(job.programme),
+    )
 
 
 def stop(desk: Desk, request: Request, _: FormData) -> Response:
