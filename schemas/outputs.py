@@ -44,6 +44,8 @@ class Show(Enum):
     COUNT = "whole number"
     SHARE = "share of 1, shown as a percentage"
     PERCENT = "part of 1, shown as a whole percentage"
+    RATE = "part of 1, shown as a percentage to one decimal"
+    FLAG = "1 or 0, shown as Yes or No"
     YEARS = "years"
     WEIGHT = "exact number"
     QUANTITY = "number, in no unit of money"
@@ -121,6 +123,10 @@ def _pence(heading: str, name: str, meaning: str, per: Per | None = None) -> Out
 
 def _count(heading: str, name: str, meaning: str, width: int = 11) -> OutputColumn:
     return OutputColumn(heading, meaning, name, Show.COUNT, width)
+
+
+def _flag(heading: str, name: str, meaning: str, width: int = 16) -> OutputColumn:
+    return OutputColumn(heading, meaning, name, Show.FLAG, width)
 
 
 def _date(heading: str, name: str, meaning: str) -> OutputColumn:
@@ -247,6 +253,7 @@ SWITCHING_VALUES = OutputTable(
     "a scenario, what changes, and what it would undo",
     (
         _text("Change", "change", "What changes, everything else staying, and until when.", 32),
+        _text("What is varied", "varied", "The amounts that change, and of which years.", 30),
         _SCENARIO,
         _money(
             "Amount now",
@@ -259,9 +266,10 @@ SWITCHING_VALUES = OutputTable(
             "By which part of themselves they may change until then; in brackets where that point "
             "is passed already.",
             "switching",
-            Show.SHARE,
+            Show.RATE,
             12,
         ),
+        _money("Amount then", "then_pence", "What they come to at that point."),
         _text("Why blank", "reason", "Why there is no switching value.", 14),
     ),
 )
@@ -636,16 +644,27 @@ _LINE_WEIGHTED = (
 )
 _FIGURES = (_YEARS, _LINE_TOTAL, *_MEASURES, *_LINE_WEIGHTED)
 
+# What a reader needs beside an amount to know what it is: the rest of a line stands behind them.
+_LABELS = ("line_ref", "description", "service", "category", "scenario")
+
+
+def _of_lines(
+    frame_columns: Iterable[FrameColumn], figures: tuple[OutputColumn, ...], *labels: OutputColumn
+) -> tuple[OutputColumn, ...]:
+    """The columns of a line with its ``figures`` beside its labels, ``labels`` the last of them;
+    where it was read comes last."""
+    columns = list(_line_columns(frame_columns))
+    first = [each for name in _LABELS for each in columns if each.name == name]
+    rest = [each for each in columns if each.name not in _LABELS]
+    return (*first, *labels, *figures, *rest, *_SOURCE)
+
+
 REGISTER = OutputTable(
     "Register",
     "Register",
     "Which lines is it made of?",
     "a line and a scenario",
-    (
-        *_line_columns(each for each in SAID if each.name != COUNTED_IN),
-        *_FIGURES,
-        *_SOURCE,
-    ),
+    _of_lines((each for each in SAID if each.name != COUNTED_IN), _FIGURES),
 )
 
 _ALLOTTED_PARTNER = _text(
@@ -660,12 +679,11 @@ APPORTIONED = OutputTable(
     "Apportioned",
     "Who bears which part of each line?",
     "a line, a scenario and a partner",
-    (
-        *_line_columns(each for each in SAID if each.name in SAID_OF_PARTS),
+    _of_lines(
+        (each for each in SAID if each.name in SAID_OF_PARTS),
+        _FIGURES,
         _ALLOTTED_PARTNER,
         _ORGANISATION,
-        *_FIGURES,
-        *_SOURCE,
     ),
 )
 
@@ -681,8 +699,11 @@ OWN_LINES = OutputTable(
     "Lines",
     "Which lines is it made of, and which part of each is ours?",
     "a line and a scenario",
-    (
-        *APPORTIONED.columns[: -len(_SOURCE) - len(_FIGURES)],
+    _of_lines(
+        (each for each in SAID if each.name in SAID_OF_PARTS),
+        _FIGURES,
+        _ALLOTTED_PARTNER,
+        _ORGANISATION,
         OutputColumn(
             "Share of line",
             "The partner's part of the line's total; blank where the total is nil.",
@@ -690,7 +711,6 @@ OWN_LINES = OutputTable(
             Show.SHARE,
             13,
         ),
-        *APPORTIONED.columns[-len(_SOURCE) - len(_FIGURES) :],
     ),
 )
 
@@ -699,7 +719,7 @@ EXCLUDED = OutputTable(
     "Excluded",
     "What is left out because another programme counts it already?",
     "a line and a scenario",
-    (*_line_columns(SAID), _YEARS, _LINE_TOTAL, *_SOURCE),
+    _of_lines(SAID, (_YEARS, _LINE_TOTAL)),
 )
 
 ISSUES = OutputTable(
@@ -768,14 +788,12 @@ CATEGORIES_TABLE = OutputTable(
     "a category",
     (
         _text("Category", "category", "The category of a line.", 34),
-        _count("One-off", "one_off", "1 where it counts in One-off, else 0.", 24),
-        _count("Annual cashable", "annual_cashable", "1 where it counts there, else 0.", 24),
-        _count("Net cashable", "net_cashable", "1 where it counts in Net cashable, else 0.", 24),
-        _count("One-off as reported", "one_off_reported", "As the report was made with.", 16),
-        _count(
-            "Annual cashable as reported", "annual_reported", "As the report was made with.", 16
-        ),
-        _count("Net cashable as reported", "net_reported", "As the report was made with.", 16),
+        _flag("One-off", "one_off", "Whether it counts in One-off: 1 for Yes, 0 for No.", 24),
+        _flag("Annual cashable", "annual_cashable", "The same of Annual cashable.", 24),
+        _flag("Net cashable", "net_cashable", "The same of Net cashable.", 24),
+        _flag("One-off as reported", "one_off_reported", "As the report was made with."),
+        _flag("Annual cashable as reported", "annual_reported", "As the report was made with."),
+        _flag("Net cashable as reported", "net_reported", "As the report was made with."),
     ),
 )
 
@@ -927,13 +945,46 @@ _NARRATIVE_QUESTIONS = {
 }
 
 
+_PROJECT_TITLE = replace(
+    _text("Project title", "project_title", "The title of the project that the code names.", 30),
+    if_any=True,
+)
+# What is worked out of a row, behind what the returns say.
+_FURTHER = {
+    "Risks": (
+        replace(
+            _count("Score", "score", "Likelihood times impact, 1 to 25; the highest first.", 9),
+            if_any=True,
+        ),
+        _PROJECT_TITLE,
+    ),
+    "Benefits": (_PROJECT_TITLE,),
+    "Dependencies": (_PROJECT_TITLE,),
+    "Milestones": (
+        replace(
+            _count(
+                "Slippage in days",
+                "slippage_days",
+                "Forecast less planned: above zero is late, in brackets early; blank where either "
+                "is no date.",
+                11,
+            ),
+            if_any=True,
+        ),
+        _PROJECT_TITLE,
+    ),
+}
+# Where rows are high anyhow, a long name may be broken.
+_NARROW_SOURCE = (replace(_SOURCE[0], show=Show.LONG_TEXT, width=20), *_SOURCE[1:])
+
+
 def _narrative(table: Table) -> OutputTable:
     return OutputTable(
         table.name,
         table.name,
         _NARRATIVE_QUESTIONS[table.name],
         "a row of a return",
-        (*map(_of_field, table.fields), *_SOURCE),
+        (*map(_of_field, table.fields), *_FURTHER.get(table.name, ()), *_NARROW_SOURCE),
     )
 
 

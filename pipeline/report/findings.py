@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
+from pipeline.core.dates import parse_date
 from pipeline.core.intake import intake, waiting
 from pipeline.core.money import rate_text
 from pipeline.core.phrases import agreeing, counted, in_words, listing, sentence
@@ -276,11 +277,11 @@ def _projects(rows: list[Record], results: Results) -> str:
 
 
 def _risks(rows: list[Record], _: Results) -> str:
-    scores = [(_score(row["likelihood"]) * _score(row["impact"]), row) for row in rows]
+    scores = [(score(row) or 0, row) for row in rows]
     highest, worst = max(scores, key=lambda pair: pair[0])
     if not highest:
         return f"{counted(len(rows), 'risk')}, none with a score"
-    equal = sum(score == highest for score, _ in scores)
+    equal = sum(each == highest for each, _ in scores)
     which_one = f", {worst['risk_ref']}" if equal == 1 and worst["risk_ref"] else ""
     several = f", of {equal:,} risks" if equal > 1 else ""
     return (
@@ -289,8 +290,10 @@ def _risks(rows: list[Record], _: Results) -> str:
     )
 
 
-def _score(value: object) -> int:
-    return int(value) if isinstance(value, str) and value.isdecimal() else 0
+def score(row: Record) -> int | None:
+    """Likelihood times impact of a risk; None where either is not stated."""
+    likelihood, impact = str(row["likelihood"]), str(row["impact"])
+    return int(likelihood) * int(impact) if (likelihood + impact).isdecimal() else None
 
 
 def _benefits(rows: list[Record], _: Results) -> str:
@@ -304,7 +307,15 @@ def _dependencies(rows: list[Record], _: Results) -> str:
 
 
 def _milestones(rows: list[Record], _: Results) -> str:
-    return f"{counted(len(rows), 'milestone')}{_counts(row['status'] for row in rows)}"
+    late = [days for row in rows if (days := slippage(row)) and days > 0]
+    latest = f"; {len(late):,} late, by up to {counted(max(late), 'day')}" if late else ""
+    return f"{counted(len(rows), 'milestone')}{_counts(row['status'] for row in rows)}{latest}"
+
+
+def slippage(row: Record) -> int | None:
+    """Days from a milestone's planned date to its forecast; None where either is no date."""
+    planned, forecast = parse_date(row["planned"]), parse_date(row["forecast"])
+    return None if planned is None or forecast is None else (forecast - planned).days
 
 
 def _assumptions(rows: list[Record], _: Results) -> str:

@@ -11,8 +11,8 @@ from schemas.outputs import Show
 NIL = "–"
 # Figures behind the point, of what is shown with a fixed number of them.
 _DIGITS = {Show.MONEY: 0, Show.PENCE: 2, Show.COUNT: 0, Show.SHARE: 3, Show.PERCENT: 0}
-_DIGITS |= {Show.YEARS: 2}
-_PERCENTAGES = (Show.SHARE, Show.PERCENT)
+_DIGITS |= {Show.YEARS: 2, Show.RATE: 1}
+_PERCENTAGES = (Show.SHARE, Show.PERCENT, Show.RATE)
 # A nil of these is a dash.
 _DASHED = (Show.MONEY, Show.PENCE, Show.SHARE)
 
@@ -49,7 +49,9 @@ def _rounded(number: Fraction, digits: int) -> Decimal:
 
 
 def _exactly(value: float | Fraction | Decimal, show: Show) -> str:
-    """A weight or a quantity, as exact as it is."""
+    """A weight or a quantity, as exact as it is; a flag as a word."""
+    if show is Show.FLAG:
+        return "Yes" if value else "No"
     if show is Show.QUANTITY and not value:
         return NIL
     text = f"{float(value):,.12g}"

@@ -6,13 +6,15 @@ from fractions import Fraction
 
 import pandas as pd
 
-from pipeline.core.phrases import agreeing
+from pipeline.core.money import round_pence
+from pipeline.core.phrases import agreeing, sentence
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
+from pipeline.core.years import year_label
 from pipeline.report import formulas
 from pipeline.report.formula import Formula, FormulaPart, RowRange, This, formula, rounded
 from pipeline.report.spec import Column, Table, Tone
-from pipeline.report.tables import Looks, records, table
+from pipeline.report.tables import Looks, Record, records, table
 from schemas.outputs import APPRAISAL, BY_YEAR, LARGEST_LINES, SWITCHING_VALUES
 from schemas.vocabulary import (
     ANNUAL_COSTS,
@@ -21,11 +23,12 @@ from schemas.vocabulary import (
     ONE_OFF_COSTS,
     ONE_OFF_MEASURE,
     TOTAL_PROGRAMME,
+    in_sentence,
 )
 
 _PAYBACK = "payback"
 _COSTS = "One-off costs rise"
-_AMOUNT, _VALUE = "Amount now", "Switching value"
+_AMOUNT, _VALUE, _THEN = "Amount now", "Switching value", "Amount then"
 
 
 def tables(results: Results) -> tuple[Table, ...]:
@@ -33,13 +36,11 @@ def tables(results: Results) -> tuple[Table, ...]:
     if results.switching.empty:
         return ()
     programme = results.programme
+    rows = records(results.switching)
     frame = results.switching.assign(
-        change=[
-            f"{change} until {_until(until, programme)}"
-            for change, until in zip(
-                results.switching["change"], results.switching["until"], strict=True
-            )
-        ]
+        change=[f"{row['change']} until {_until(row['until'], programme)}" for row in rows],
+        varied=[_varied(row, programme) for row in rows],
+        then_pence=pd.Series([_then(row) for row in rows], dtype=object),
     ).sort_values("change", kind="stable", key=_order)
     looks = Looks(labels=1, groups=1, airy=True)
     formulas = _formulas(results, results.switching.loc[frame.index])
@@ -63,7 +64,25 @@ def _warned(column: Column) -> Column:
     return replace(column, below=Tone.BAD) if column.heading == _VALUE else column
 
 
-def _until(until: str, programme: Programme) -> str:
+def _varied(row: Record, programme: Programme) -> str:
+    """The amounts that change: as payback counts them, or their present value."""
+    costs = row["change"] == _COSTS
+    what = in_sentence(ONE_OFF_COSTS if costs else ANNUAL_SAVINGS)
+    if row["until"] != _PAYBACK:
+        return f"Present value of {what}"
+    years = "of all years" if costs else f"in {year_label(programme.steady_year)}"
+    return f"{sentence(what)} {years}"
+
+
+def _then(row: Record) -> int | None:
+    """What the amount comes to, in pence, once it has changed by its switching value."""
+    amount, switch = row["amount_pence"], row["switching"]
+    if not isinstance(amount, int) or not isinstance(switch, Fraction):
+        return None
+    return round_pence(amount * (1 + switch if row["change"] == _COSTS else 1 - switch))
+
+
+def _until(until: object, programme: Programme) -> str:
     if until != _PAYBACK:
         return "the net present saving is gone"
     limit = programme.payback_limit
@@ -83,6 +102,7 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
     exact values, for which no short formula would serve."""
     amounts: list[Formula | None] = []
     switches: list[Formula | None] = []
+    thens: list[Formula | None] = []
     for row in records(frame):
         by_payback = row["until"] == _PAYBACK
         cells = _ScenarioFormulas(results, str(row["scenario"]))
@@ -90,11 +110,15 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
         if not by_payback:
             amounts.append(None)
             switches.append(None)
+            thens.append(None)
             continue
         amounts.append(cells.costs() if costs else cells.savings())
         switch = cells.costs_rise() if costs else cells.savings_fall()
-        switches.append(switch if isinstance(row["switching"], Fraction) else None)
-    return {_AMOUNT: amounts, _VALUE: switches}
+        is_stated = isinstance(row["switching"], Fraction)
+        switches.append(switch if is_stated else None)
+        then = formula(*rounded(This(_AMOUNT), f"*(1{'+' if costs else '-'}", This(_VALUE), ")"))
+        thens.append(then if is_stated else None)
+    return {_AMOUNT: amounts, _VALUE: switches, _THEN: thens}
 
 
 def _added(cells: Sequence[RowRange]) -> list[FormulaPart]:

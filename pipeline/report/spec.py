@@ -54,6 +54,12 @@ class Tone(Enum):
     GOOD = "good"
     LABEL = "label"
     LINK = "link"
+    # A rating, set off by a fill of its own.
+    BLUE = "Blue"
+    GREEN = "Green"
+    AMBER = "Amber"
+    RED = "Red"
+    BLACK = "Black"
 
 
 class FilePlace(NamedTuple):

@@ -16,6 +16,16 @@ from schemas.outputs import Show
 # Properties of a format, by the writer's names for them.
 Properties = dict[str, object]
 
+# The fills of the ratings, and what their words are set in: in every house the same, and told
+# apart, by lightness where not by hue, whichever cones somebody lacks.
+RAG_FILLS = {
+    Tone.BLUE: ("#1F4E9E", "#FFFFFF"),
+    Tone.GREEN: ("#3DAA85", "#1B1F24"),
+    Tone.AMBER: ("#FFBF2B", "#1B1F24"),
+    Tone.RED: ("#B71C1C", "#FFFFFF"),
+    Tone.BLACK: ("#1B1F24", "#FFFFFF"),
+}
+
 WCAG_AA, WCAG_GRAPHICS = 4.5, 3.0
 
 # Brackets mean a saving or an income, a dash nil; a text that strays into the column stays as it
@@ -30,6 +40,8 @@ _NUMBER_FORMATS = {
     Show.COUNT: "#,##0_);(#,##0);0_);@_)",
     Show.SHARE: '0.000%_);(0.000%);"–"_);@_)',
     Show.PERCENT: "0%_);(0%);0%_);@_)",
+    Show.RATE: "0.0%_);(0.0%);0.0%_);@_)",
+    Show.FLAG: '"Yes"_);"Yes"_);"No"_);@_)',
     Show.YEARS: "0.00_);(0.00);0.00_);@_)",
     # As exact as it is, with its thousands told apart where it is large.
     Show.WEIGHT: "[>=1000]#,##0;General",
@@ -39,7 +51,7 @@ _NUMBER_FORMATS = {
 NUMBERS = frozenset(
     (
         *(Show.MONEY, Show.PENCE, Show.COUNT, Show.SHARE, Show.PERCENT, Show.YEARS, Show.WEIGHT),
-        Show.QUANTITY,
+        *(Show.QUANTITY, Show.RATE, Show.FLAG),
     )
 )
 
@@ -110,7 +122,7 @@ class Theme:
     optional: str = "#51606F"
     example: str = "#FFF5D6"
     on_example: str = "#5A4600"
-    chart: tuple[str, ...] = ("#12355B", "#C2570C", "#3E7D32", "#7B3F98")
+    chart: tuple[str, ...] = ("#12355B", "#D06A00", "#5B8FB9", "#8C2D04")
     table_style: str = "Table Style Light 2"
     logo: bytes = b""
     logo_words: str = "Logo"
@@ -241,6 +253,10 @@ class Theme:
             Tone.GOOD: {"font_color": self.good},
             Tone.LABEL: {"font_color": self.brand, "bold": True},
             Tone.LINK: {"font_color": self.link, "underline": 1},
+            **{
+                tone: {"font_color": ink, "bg_color": fill, "bold": True}
+                for tone, (fill, ink) in RAG_FILLS.items()
+            },
         }
         return tones[tone]
 

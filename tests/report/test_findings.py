@@ -130,7 +130,14 @@ def test_what_the_returns_tell() -> None:
         ),
         "Risks": fake.frame([{"likelihood": None, "impact": "3", "risk_ref": None}]),
         "Dependencies": fake.frame([{"project_code": "P1"}, {"project_code": None}]),
-        "Milestones": fake.frame([{"status": "On track"}, {"status": None}]),
+        "Milestones": fake.frame(
+            [
+                {"status": "On track", "planned": "1 May 2013", "forecast": "2013-05-01"},
+                {"status": None, "planned": "1 May 2013", "forecast": "8/5/2013"},
+                {"status": None, "planned": "Spring", "forecast": "8 May 2013"},
+                {"status": None, "planned": "8 May 2013", "forecast": "1 May 2013"},
+            ]
+        ),
         "Assumptions": fake.frame([{"signed_off_by": "Board"}, {"signed_off_by": None}]),
         "Projects": fake.frame([{"project_code": "P1"}]),
     }
@@ -139,7 +146,7 @@ def test_what_the_returns_tell() -> None:
         "Benefits": "4 benefits: 2 Quality and 1 Efficiency",
         "Risks": "1 risk, none with a score",
         "Dependencies": "2 dependencies of 1 project",
-        "Milestones": "2 milestones: 1 On track",
+        "Milestones": "4 milestones: 1 On track; 1 late, by up to 7 days",
         "Assumptions": "2 assumptions, 1 of them signed off",
         "Projects": "1 project",
     }

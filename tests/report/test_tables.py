@@ -14,7 +14,8 @@ from tests.report import fake
 from tests.report.built import build
 from tests.report.fake import records_of, tables_of
 
-LINE = ["Line ref", "Project code", "Description", "Service", "Strand", "Category", "Scenario"]
+LINE = ["Line ref", "Description", "Service", "Category", "Scenario"]
+REST = ["Project code", "Strand", "Basis"]
 PLACE = ["Workbook", "Sheet", "Row"]
 YEARS = ["2012/13", "2013/14"]
 MEASURES = ["Total", "One-off", "Annual cashable"]
@@ -37,13 +38,13 @@ HEADINGS = {
     "By_service": ["Strand", "Service", "Organisation", *ONE_OFF, *ANNUAL],
     "Shares": ["Service", "Basis", "Year", "NORTH", "SOUTH", "Evidence"],
     "Register": [
-        *LINE, "Basis", "Partner", "Funding", "Owner", "Confidence", "Notes", *YEARS, *MEASURES,
+        *LINE, *YEARS, *MEASURES, *REST, "Partner", "Funding", "Owner", "Confidence", "Notes",
         *PLACE,
     ],
-    "Apportioned": [*LINE, "Basis", "Partner", "Organisation", *YEARS, *MEASURES, *PLACE],
+    "Apportioned": [*LINE, "Partner", "Organisation", *YEARS, *MEASURES, *REST, *PLACE],
     "Excluded": [
-        *LINE, "Basis", "Partner", "Counted in", "Funding", "Owner", "Confidence", "Notes",
-        *YEARS, "Total", *PLACE,
+        *LINE, *YEARS, "Total", *REST, "Partner", "Counted in", "Funding", "Owner", "Confidence",
+        "Notes", *PLACE,
     ],
     "Issues": [
         "Severity", "Rule", "Workbook", "Sheet", "Cell", "Heading", "Value", "Problem", "Remedy",
@@ -66,7 +67,8 @@ HEADINGS = {
         "Excluded", "Result",
     ],
     "Risks": [
-        "Risk ref", "Project code", "Risk", "Likelihood", "Impact", "Mitigation", "Owner", *PLACE,
+        "Risk ref", "Project code", "Risk", "Likelihood", "Impact", "Mitigation", "Owner", "Score",
+        *PLACE,
     ],
 }  # fmt: skip
 

@@ -267,7 +267,12 @@ def _records_table(
     case: Case, name: str, label: str, texts: Sequence[str], others: Sequence[str]
 ) -> Table:
     """The project's records of a table beside Savings; further texts stand below the first."""
-    fields = {column.heading: column.name for column in NARRATIVE[name].columns}
+    headings = (label, *texts, *others)
+    fields = {
+        column.heading: column.name
+        for column in NARRATIVE[name].columns
+        if column.heading in headings
+    }
     rows = []
     for record in case.rows.texts.get(name, ()):
         words = {heading: record[field] or NOT_STATED for heading, field in fields.items()}

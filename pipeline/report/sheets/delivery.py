@@ -19,17 +19,9 @@ from schemas.outputs import (
     OWN_DELIVERY,
     TRACKER,
 )
-from schemas.vocabulary import ALL_SERVICES, ANNUAL_CASHABLE, NON_CASHABLE, in_sentence
+from schemas.vocabulary import ALL_SERVICES, ANNUAL_CASHABLE, NON_CASHABLE, RAG, in_sentence
 
-_RAG_TONES = {
-    "RAG": {
-        "Blue": Tone.GOOD,
-        "Green": Tone.GOOD,
-        "Amber": Tone.CAUTION,
-        "Red": Tone.BAD,
-        "Black": Tone.BAD,
-    }
-}
+_RAG_TONES = {"RAG": {rag: Tone(rag) for rag in RAG}}
 WEIGHTED = delivered.WEIGHTED
 _LINES = Looks(filtered=True, banded=True, tones=_RAG_TONES)
 _BLANK = (

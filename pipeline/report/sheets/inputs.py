@@ -260,7 +260,7 @@ def _categories() -> Table:
         }
     )
     plain = table(CATEGORIES_TABLE, frame, looks=Looks(airy=True))
-    entry = Entry(Kind.SCORE, words=("0", "1"))
+    entry = Entry(Kind.SCORE, "1 for Yes, 0 for No.", words=("0", "1"))
     columns = tuple(
         replace(column, entries=[entry] * len(CATEGORIES)) if 0 < place <= len(counted) else column
         for place, column in enumerate(plain.columns)

@@ -1,9 +1,12 @@
 """Projects, risks, benefits, dependencies, milestones and assumptions, where there are any."""
 
+import pandas as pd
+
 from pipeline.core.results import Results
+from pipeline.core.text import ref_key
 from pipeline.report import findings
 from pipeline.report.spec import Purpose, Sheet
-from pipeline.report.tables import table
+from pipeline.report.tables import records, table
 from pipeline.report.wording import programme_name
 from schemas.outputs import NARRATIVE
 
@@ -16,11 +19,16 @@ _TITLES = {
     "Assumptions": "Assumptions: what the figures take for granted",
 }
 
+_SAID = {
+    "Risks": "As the workbooks say it, the highest score (likelihood times impact) first",
+    "Milestones": "As the workbooks say it; slippage is forecast less planned, early in brackets",
+}
+
 
 def sheet(results: Results, name: str) -> Sheet | None:
     """The sheet of one of the narrative tables; None where no return says anything."""
-    frame = results.narrative.get(name)
-    if frame is None or frame.empty:
+    frame = enriched(results, name)
+    if frame is None:
         return None
     return Sheet(
         NARRATIVE[name].sheet,
@@ -28,11 +36,40 @@ def sheet(results: Results, name: str) -> Sheet | None:
         (table(NARRATIVE[name], frame),),
         (
             f"{programme_name(results.programme)}.",
-            "As the workbooks say it; the last columns name the workbook, its sheet and row. "
-            "Blank: nothing said.",
+            f"{_SAID.get(name, 'As the workbooks say it')}; the last columns name the workbook, "
+            "its sheet and row. Blank: nothing said.",
         ),
         f"{findings.narrative(results, name)}.",
         note=NARRATIVE[name].question,
         keep_columns=2 if name == "Projects" else 1,
         purpose=Purpose.DECIDE if name == "Risks" else Purpose.EVIDENCE,
     )
+
+
+def enriched(results: Results, name: str) -> pd.DataFrame | None:
+    """One of the narrative tables with what its rows come to: ``project_title`` where they name a
+    project, the ``score`` of risks, which stand by it from the highest, the ``slippage_days`` of
+    milestones. None where no return says anything."""
+    frame = results.narrative.get(name)
+    if frame is None or frame.empty:
+        return None
+    rows = records(frame)
+    if "project_code" in frame and name != "Projects":
+        titles = _titles(results)
+        named = [titles.get(ref_key(str(row["project_code"] or ""))) for row in rows]
+        frame = frame.assign(project_title=pd.Series(named, frame.index, dtype=object))
+    if name == "Risks":
+        scores = pd.Series([findings.score(row) for row in rows], frame.index, dtype=object)
+        frame = frame.assign(score=scores)
+        frame = frame.iloc[sorted(range(len(rows)), key=lambda place: -(scores.iloc[place] or 0))]
+    if name == "Milestones":
+        days = pd.Series(map(findings.slippage, rows), frame.index, dtype=object)
+        frame = frame.assign(slippage_days=days)
+    return frame
+
+
+def _titles(results: Results) -> dict[str | None, str]:
+    """The projects' titles by ref key of their codes."""
+    projects = results.narrative.get("Projects")
+    rows = [] if projects is None else records(projects)
+    return {ref_key(str(row["project_code"])): str(row["project_title"]) for row in rows}
