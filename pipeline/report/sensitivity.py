@@ -28,6 +28,7 @@ from schemas.vocabulary import (
 
 _PAYBACK = "payback"
 _COSTS = "One-off costs rise"
+_CHANGE, _VARIED = "Change", "What is varied"
 _AMOUNT, _VALUE, _THEN = "Amount now", "Switching value", "Amount then"
 
 
@@ -79,7 +80,8 @@ def _then(row: Record) -> int | None:
     amount, switch = row["amount_pence"], row["switching"]
     if not isinstance(amount, int) or not isinstance(switch, Fraction):
         return None
-    return round_pence(amount * (1 + switch if row["change"] == _COSTS else 1 - switch))
+    part = 1 + switch if row["change"] == _COSTS else 1 - switch
+    return round_pence(part * amount / 100)
 
 
 def _until(until: object, programme: Programme) -> str:
@@ -98,15 +100,20 @@ def _order(changes: pd.Series) -> pd.Series:
 
 
 def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
-    """The amounts that payback counts and the switching values against the limit; the rest are
-    exact values, for which no short formula would serve."""
+    """The amounts that payback counts and the switching values against the limit, with the words
+    that name limit and year; the rest are exact values, for which no short formula would serve."""
     amounts: list[Formula | None] = []
     switches: list[Formula | None] = []
     thens: list[Formula | None] = []
+    changes: list[Formula | None] = []
+    varied: list[Formula | None] = []
     for row in records(frame):
         by_payback = row["until"] == _PAYBACK
         cells = _ScenarioFormulas(results, str(row["scenario"]))
         costs = row["change"] == _COSTS
+        named = results.programme.payback_limit is not None
+        changes.append(_change_live(str(row["change"])) if by_payback and named else None)
+        varied.append(_IN_STEADY_YEAR if by_payback and not costs else None)
         if not by_payback:
             amounts.append(None)
             switches.append(None)
@@ -118,7 +125,22 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
         switches.append(switch if is_stated else None)
         then = formula(*rounded(This(_AMOUNT), f"*(1{'+' if costs else '-'}", This(_VALUE), ")"))
         thens.append(then if is_stated else None)
-    return {_AMOUNT: amounts, _VALUE: switches, _THEN: thens}
+    return {
+        _CHANGE: changes,
+        _VARIED: varied,
+        _AMOUNT: amounts,
+        _VALUE: switches,
+        _THEN: thens,
+    }
+
+
+_IN_STEADY_YEAR = formula(f'"{sentence(in_sentence(ANNUAL_SAVINGS))} in "&', formulas.STEADY_YEAR)
+
+
+def _change_live(change: str) -> Formula:
+    """What changes until payback passes the limit, as the limit stands now."""
+    years = ("&IF(", formulas.PAYBACK_LIMIT, '=1," year"," years")')
+    return formula(f'"{change} until payback passes "&', formulas.PAYBACK_LIMIT, *years)
 
 
 def _added(cells: Sequence[RowRange]) -> list[FormulaPart]:
