@@ -14,8 +14,10 @@ from pipeline.publish import as_reported, manifest
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.resubmitted import COMPARED, Resubmission, resubmissions
 
-# What writes workbooks, and reads those that are marked.
-_PACKAGES = ("XlsxWriter", "isal", "numpy", "pandas", "polars", "python-calamine")
+# What writes workbooks and documents, and reads those that are marked.
+_PACKAGES = (
+    *("XlsxWriter", "isal", "lxml", "numpy", "pandas", "polars", "python-calamine", "python-docx"),
+)
 
 
 def last_outputs(folder: Path) -> LastOutputs:

@@ -82,7 +82,11 @@ Name = Annotated[
 ]
 HouseStyle = Annotated[
     Path | None,
-    typer.Option("--theme", help="A theme.toml with colours, font, logo and marking of your own."),
+    typer.Option(
+        "--theme",
+        help="A theme.toml with colours, font, logo and marking of your own, or a .docx whose "
+        "styles the documents take.",
+    ),
 ]
 Cluster = Annotated[
     str | None,

@@ -34,6 +34,11 @@ def cases_of(name: str) -> str:
     return f"{CASES_BY_STRAND}/{name}.xlsx"
 
 
+def document_of(path: str) -> str:
+    """The document beside a workbook of business cases."""
+    return f"{path.removesuffix('.xlsx')}.docx"
+
+
 def copy_of(workbook: str) -> str:
     """The checked copy of a return, by its path among the inputs."""
     return f"{RETURNS}/{workbook}"

@@ -1,4 +1,5 @@
-"""The workbooks: declared in ``sheets`` and ``books``, written by ``render``."""
+"""The outputs: workbooks, declared in ``sheets`` and ``books`` and written by ``excel``; documents,
+declared in ``documents`` and written by ``word``; data."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,9 @@ from pipeline.report.books import (
     validation_report,
 )
 from pipeline.report.data_csv import data_files
+from pipeline.report.documents.business_cases import case_documents
+from pipeline.report.documents.committee_paper import committee_paper
+from pipeline.report.documents.document import Document
 from pipeline.report.excel.render import render, write
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.spec import Book
@@ -95,6 +99,11 @@ def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Boo
     }
 
 
+def _documents(results: Results) -> dict[str, Callable[[], Document]]:
+    """The documents by path, each made when it is called for."""
+    return {**case_documents(results), outputs.PAPER: partial(committee_paper, results)}
+
+
 def _makers(
     results: Results, theme: Theme, returns_at: str, last: LastOutputs
 ) -> dict[str, MakeFile]:
@@ -106,6 +115,10 @@ def _makers(
     *others, summary = _books(results, returns_at).items()
     return {
         **{path: workbook(path, book) for path, book in others},
+        **{
+            path: partial(_make_document, document, theme, last)
+            for path, document in _documents(results).items()
+        },
         **{
             path: partial(_make_data, write_data)
             for path, write_data in data_files(results).items()
@@ -120,6 +133,23 @@ def _make_workbook(path: str, book: Book, theme: Theme, target: Path, last: Last
         with target.open("wb") as stream:
             write(book, stream, theme)
     return key
+
+
+def _make_document(
+    declare: Callable[[], Document], theme: Theme, last: LastOutputs, target: Path
+) -> str:
+    document = declare()
+    key = last.key(document, theme)
+    if last.made_of.get(document.path) != key or not last.copied(document.path, target):
+        target.write_bytes(_rendered(document, theme))
+    return key
+
+
+def _rendered(document: Document, theme: Theme) -> bytes:
+    # It takes a tenth of a second to import: not where the last report's is taken over.
+    from pipeline.report.word.render import render as render_document  # noqa: PLC0415
+
+    return render_document(document, theme)
 
 
 def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> str:
@@ -168,13 +198,18 @@ def _marked(results: Results, theme: Theme) -> Results:
 
 
 def build_issued(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
-    """The workbooks of a version, which say on each page which it is and link to no return."""
+    """The workbooks and documents of a version, which say on each page which it is and link to no
+    return."""
     results = _marked(results, theme)
     version = results.versions.version
     words = version.line if version else ""
-    return {
+    books = {
         path: render(replace(book(), issued=words), theme) for path, book in _books(results).items()
     }
+    documents = {
+        path: _rendered(document(), theme) for path, document in _documents(results).items()
+    }
+    return books | documents
 
 
 def build_comparison(moved: Moved, theme: Theme = HOUSE) -> bytes:

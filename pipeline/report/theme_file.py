@@ -1,4 +1,5 @@
-"""A council's house style: ``theme.toml`` to a theme (docs/house-style.md)."""
+"""A council's house style: ``theme.toml``, or the .docx that documents are to look like, to a theme
+(docs/house-style.md)."""
 
 import re
 import tomllib
@@ -28,10 +29,11 @@ COLOURS = (
     "link",
 )
 CHARTS = "charts"
-_TOP = ("font", "colours", "logo", "logo_words", "marking")
+_TOP = ("font", "colours", "logo", "logo_words", "marking", "document")
 _FONT = ("name", "size")
 _SMALLEST, _LARGEST = 9, 12
 _LARGEST_LOGO = _LARGEST_THEME = 1_000_000
+_LARGEST_DOCUMENT = 10_000_000
 _LONGEST_NAME, _LONGEST_MARKING = 31, 50
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -67,7 +69,9 @@ _COLUMN_PIXELS = {6: 56, 7: 64, 8: 72, 9: 80}
 
 
 def read_theme(path: Path) -> Theme:
-    """The theme of a file. Raises ThemeError."""
+    """The theme of a file; a .docx is the template of the documents alone. Raises ThemeError."""
+    if path.suffix.casefold() == ".docx":
+        return replace(HOUSE, document=_document(path, path))
     try:
         content = tomllib.loads(_content(path, path, "the theme", _LARGEST_THEME).decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
@@ -82,6 +86,7 @@ def read_theme(path: Path) -> Theme:
         logo=_logo(path, content.get("logo", "")),
         logo_words=_text(path, content, "logo_words", 250) or HOUSE.logo_words,
         marking=_text(path, content, "marking", _LONGEST_MARKING),
+        document=_document_beside(path, content.get("document", "")),
     )
     faint = [f"{path}: {sentence}" for sentence in faint_pairs(theme)]
     if faint:
@@ -190,6 +195,34 @@ def _logo(path: Path, name: object) -> bytes:
     return content
 
 
+def _document_beside(path: Path, name: object) -> bytes:
+    """The bytes of the template of the documents; it stands beside the theme."""
+    if not isinstance(name, str):
+        raise ThemeError(f"{path}: document must be the name of a .docx in quotes.")
+    if not name:
+        return b""
+    try:
+        return _document(path, path.parent / name)
+    except ValueError as fault:  # a name that no file can have
+        raise ThemeError(f"{path}: the template {name} can't be read ({fault}).") from fault
+
+
+def _document(theme: Path, path: Path) -> bytes:
+    """A template's bytes, once it is known that documents can be written with it."""
+    # What reads it takes a tenth of a second to import: only where there is one.
+    from pipeline.report.word.template import TemplateError, check  # noqa: PLC0415
+
+    content = _content(theme, path, f"the template {path.name}", _LARGEST_DOCUMENT)
+    try:
+        check(content)
+    except TemplateError as fault:
+        raise ThemeError(
+            f"{theme}: the template {path.name} can't serve: {fault}. Save it in Word as a "
+            "document (.docx)."
+        ) from fault
+    return content
+
+
 def _content(theme: Path, path: Path, what: str, most: int) -> bytes:
     """A file's bytes, ``most`` of them; ThemeError where it is no ordinary file, or a larger one:
     a pipe would never end, and a link may lead anywhere."""
@@ -203,7 +236,8 @@ def _content(theme: Path, path: Path, what: str, most: int) -> bytes:
     except OSError as fault:
         raise ThemeError(f"{theme}: {what} can't be read ({fault.strerror or fault}).") from fault
     if len(content) > most:
-        raise ThemeError(f"{theme}: {what} has more than a megabyte; save it smaller.")
+        size = "a megabyte" if most == _LARGEST_THEME else f"{most // 1_000_000} megabytes"
+        raise ThemeError(f"{theme}: {what} has more than {size}; save it smaller.")
     return content
 
 

@@ -203,6 +203,7 @@ def test_a_partner_code_that_is_a_heading_too_makes_no_second_one() -> None:
 def test_the_outputs_are_those_of_the_contract(outputs: dict[str, bytes]) -> None:
     assert sorted(outputs) == [
         "business-cases.xlsx",
+        "committee-paper.docx",
         "data/apportioned.csv",
         "data/issues.csv",
         "data/metadata.json",

@@ -5,8 +5,10 @@ import os
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -246,3 +248,34 @@ def test_a_picture_has_a_size() -> None:
     assert picture_size(png(200, 50)) == (200, 50)
     with pytest.raises(RenderError):
         picture_size(b"\x89PNG\r\n\x1a\n")
+
+
+def word_document() -> bytes:
+    stream = io.BytesIO()
+    docx.Document().save(stream)
+    return stream.getvalue()
+
+
+def test_a_word_document_is_the_template_of_the_documents(tmp_path: Path) -> None:
+    content = word_document()
+    (tmp_path / "Report.DOCX").write_bytes(content)
+    assert read_theme(tmp_path / "Report.DOCX") == replace(HOUSE, document=content)
+    theme = themed(tmp_path, 'document = "Report.DOCX"\nmarking = "OFFICIAL"')
+    assert (theme.document, theme.marking) == (content, "OFFICIAL")
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 broken"])
+def test_what_is_no_word_document_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "report.docx").write_bytes(content)
+    for path, text in ((tmp_path / "report.docx", ""), (tmp_path / "theme.toml", "report.docx")):
+        if text:
+            path.write_text(f'document = "{text}"', encoding="utf-8")
+        with pytest.raises(ThemeError, match=r"report\.docx can't serve: it is no Word document"):
+            read_theme(path)
+
+
+def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ThemeError, match=r"the template none\.docx can't be read"):
+        themed(tmp_path, 'document = "none.docx"')
+    with pytest.raises(ThemeError, match=r"document must be the name of a \.docx"):
+        themed(tmp_path, "document = 3")

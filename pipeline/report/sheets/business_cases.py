@@ -26,6 +26,7 @@ from pipeline.report.sheets.financial_report import financial_report
 from pipeline.report.spec import Column, FilePlace, Purpose, Role, Sheet, Table
 from pipeline.report.tables import Record, records, scenario_width
 from pipeline.report.wording import about, headlines, in_units
+from schemas.fields import Field
 from schemas.outputs import NARRATIVE, Show
 from schemas.returns import PROJECTS
 from schemas.vocabulary import ALL_STRANDS, TOTAL_PROGRAMME
@@ -33,6 +34,7 @@ from schemas.vocabulary import ALL_STRANDS, TOTAL_PROGRAMME
 LIST = "Projects"
 NO_AMOUNT = "amount not stated"
 NO_CASE = "No business case"
+NOT_NAMED = "Amount not stated: no line of the returns that is in the figures names it."
 # In the frames of projects: the lines that name none, or one without a case.
 NO_PROJECT = ""
 # More sheets than these in one workbook serve nobody.
@@ -42,18 +44,18 @@ OTHER = "Other"
 _IN_BOOKS = "Each case is in the workbook of its strand; its code leads there."
 
 # The parts of the form: a caption, the first and the last of their headings.
-_BEFORE = (
+BEFORE = (
     ("Project overview", "Project code", "Service"),
     ("Project approach", "Why needed", "Constraints"),
     ("Delivery options", "Options study", "Options study"),
     ("Scope", "In scope", "Out of scope"),
 )
-_BENEFITS = ("Non-financial benefits", "Non-financial benefits", "Non-financial benefits")
-_IMPACT = ("Project impact", "Who is affected", "Disproportionate impacts")
+BENEFITS = ("Non-financial benefits", "Non-financial benefits", "Non-financial benefits")
+IMPACT = ("Project impact", "Who is affected", "Disproportionate impacts")
 
 # What else the returns tell of a project: the table; the label; the text with what is added to
 # it; the rest.
-_BESIDE_SAVINGS = (
+BESIDE_SAVINGS = (
     ("Benefits", "Criterion", ("Benefit", "Measure"), ("Baseline", "Target")),
     ("Dependencies", "Depends on", ("Note",), ()),
     ("Risks", "Risk ref", ("Risk", "Mitigation", "Owner"), ("Likelihood", "Impact")),
@@ -63,24 +65,24 @@ _BESIDE_SAVINGS = (
 
 def books(results: Results) -> tuple[str, ...]:
     """The paths of the workbooks of the strands; none where one workbook holds all cases."""
-    return tuple(dict.fromkeys(case.book for case in _cases(results) if case.book))
+    return tuple(dict.fromkeys(case.book for case in business_cases(results) if case.book))
 
 
 def sheets(results: Results) -> tuple[Sheet, ...]:
     """The list, and a sheet for each project in the order of the returns; the list alone where
     there are so many that each strand has a workbook of its own."""
-    cases = _cases(results)
+    cases = business_cases(results)
     here = [case for case in cases if not case.book]
     return (_listing(results, cases), *_forms(results, here))
 
 
 def strand_sheets(results: Results, book: str) -> tuple[Sheet, ...]:
     """The list and the sheets of the projects whose cases are in one of the strands' workbooks."""
-    cases = [replace(case, book="") for case in _cases(results) if case.book == book]
+    cases = [replace(case, book="") for case in business_cases(results) if case.book == book]
     return (_listing(results, cases, of_strand=cases[0].strand), *_forms(results, cases))
 
 
-def _cases(results: Results) -> list[Case]:
+def business_cases(results: Results) -> list[Case]:
     """Every project's case, without what else there is of it."""
     frame = results.narrative.get(PROJECTS.name)
     if frame is None or frame.empty:
@@ -118,11 +120,16 @@ def _strands(results: Results, keys: Sequence[str], projects: Sequence[Record]) 
     return [of_code[key] for key in keys]
 
 
+def with_rows(results: Results, cases: Sequence[Case]) -> list[Case]:
+    """The cases, each with what else there is of its project."""
+    names = [name for name, *_ in BESIDE_SAVINGS]
+    rows = case_rows(results, dict.fromkeys(case.key for case in cases), names)
+    return [replace(case, rows=rows[case.key]) for case in cases]
+
+
 def _forms(results: Results, cases: Sequence[Case]) -> list[Sheet]:
     """The sheets of some cases, each filled in."""
-    names = [name for name, *_ in _BESIDE_SAVINGS]
-    rows = case_rows(results, dict.fromkeys(case.key for case in cases), names)
-    return [_form(results.programme, replace(case, rows=rows[case.key])) for case in cases]
+    return [_form(results.programme, case) for case in with_rows(results, cases)]
 
 
 # The list
@@ -213,40 +220,50 @@ def _figure(rows: list[Record], scenario: str, name: str) -> object:
 # A project's form
 
 
-def _form(programme: Programme, case: Case) -> Sheet:
+def case_answer(programme: Programme, case: Case) -> str:
+    """What a project costs and saves, a line for each scenario."""
     whole = case.rows.whole
-    answer = f"Costs and savings: {NO_AMOUNT}."
+    if not whole or case.elsewhere:
+        return f"Costs and savings: {NO_AMOUNT}."
+    band = whole[0]["return_on_investment"]
+    return f"{headlines(whole, programme)}\nReturn on investment: {band}."
+
+
+def _form(programme: Programme, case: Case) -> Sheet:
     report: tuple[Table, ...] = (_unstated(case),)
-    if whole and not case.elsewhere:
-        band = whole[0]["return_on_investment"]
-        answer = f"{headlines(whole, programme)}\nReturn on investment: {band}."
+    if case.rows.whole and not case.elsewhere:
         report = financial_report(programme, case)
     return Sheet(
         case.sheet,
         case.title,
         (
-            *(_words(case, *part) for part in _BEFORE),
+            *(_words(case, *part) for part in BEFORE),
             *report,
-            _words(case, *_BENEFITS),
-            *(_records_table(case, *table) for table in _BESIDE_SAVINGS),
-            _words(case, *_IMPACT),
+            _words(case, *BENEFITS),
+            *(records_table(case, *table) for table in BESIDE_SAVINGS),
+            _words(case, *IMPACT),
         ),
         (
             f"Business case {case.code}. {about(programme)}",
             f"{in_units(programme)} None: the returns hold nothing of the kind, and the cells "
             "beside it are blank.",
         ),
-        answer,
+        case_answer(programme, case),
         upright=True,
         purpose=Purpose.EVIDENCE,
     )
 
 
+def headings_of(first: str, last: str) -> tuple[Field, ...]:
+    """The fields of Projects from one heading to another."""
+    headings = [field.heading for field in PROJECTS.fields]
+    return PROJECTS.fields[headings.index(first) : headings.index(last) + 1]
+
+
 def _words(case: Case, caption: str, first: str, last: str) -> Table:
     """The headings from the first to the last, each with what the return says."""
-    headings = [field.heading for field in PROJECTS.fields]
     rows = []
-    for field in PROJECTS.fields[headings.index(first) : headings.index(last) + 1]:
+    for field in headings_of(first, last):
         value = case.fields[field.name]
         for number, text in enumerate(pieces(str(value or NOT_STATED), TEXT)):
             rows.append((f"{field.heading} (continued)" if number else field.heading, text))
@@ -254,16 +271,16 @@ def _words(case: Case, caption: str, first: str, last: str) -> Table:
 
 
 def _unstated(case: Case) -> Table:
-    if case.elsewhere:
-        caption = "Cost and savings"
-        text = f"The amounts under this code are in the business case on sheet {case.elsewhere}."
-    else:
-        caption = f"Cost and savings: {NO_AMOUNT}"
-        text = f"{sentence(NO_AMOUNT)}: no line of the returns that is in the figures names it."
+    caption = "Cost and savings" + ("" if case.elsewhere else f": {NO_AMOUNT}")
+    text = (
+        f"The amounts under this code are in the business case on sheet {case.elsewhere}."
+        if case.elsewhere
+        else NOT_NAMED
+    )
     return case_table(case, caption, ("Heading", "Amounts"), [("Financial report", text)])
 
 
-def _records_table(
+def records_table(
     case: Case, name: str, label: str, texts: Sequence[str], others: Sequence[str]
 ) -> Table:
     """The project's records of a table beside Savings; further texts stand below the first."""

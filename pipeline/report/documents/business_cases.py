@@ -1,0 +1,182 @@
+"""business-cases.docx: each project's case as a section, in the order of a county council's
+published form, with its financial report where the form refers to an accompanying one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from pipeline.core import outputs
+from pipeline.core.money import unit_name
+from pipeline.core.programme import Programme
+from pipeline.core.results import Results
+from pipeline.report.books import created
+from pipeline.report.documents.document import (
+    Block,
+    Document,
+    Grid,
+    Heading,
+    Paragraph,
+    Style,
+    Text,
+    cells,
+)
+from pipeline.report.printed import printed
+from pipeline.report.sheets import cover
+from pipeline.report.sheets.business_cases import (
+    BEFORE,
+    BENEFITS,
+    BESIDE_SAVINGS,
+    IMPACT,
+    NOT_NAMED,
+    business_cases,
+    case_answer,
+    headings_of,
+    records_table,
+    with_rows,
+)
+from pipeline.report.sheets.case_table import NOT_STATED, Case
+from pipeline.report.sheets.financial_report import financial_report
+from pipeline.report.spec import DRAFT, Role, Table
+from pipeline.report.theme import NUMBERS
+from pipeline.report.wording import SIGNS, price_base, programme_name
+from schemas.outputs import Show
+
+_SUBJECT = "Business cases"
+# A heading such as Likelihood stands on one line.
+_NARROWEST = 15
+_STRONG = (Role.SUBTOTAL, Role.TOTAL)
+
+
+def case_documents(results: Results) -> dict[str, Callable[[], Document]]:
+    """The documents by path: one for all cases, or one for each strand where the workbooks are by
+    strand, beside the list of which says where each case is. None without a case."""
+    cases = business_cases(results)
+    if not cases:
+        return {}
+    by_book: dict[str, list[Case]] = {}
+    for case in cases:
+        by_book.setdefault(case.book, []).append(case)
+    return {
+        _path_of(book): partial(_document, results, _path_of(book), of_book)
+        for book, of_book in by_book.items()
+    }
+
+
+def _path_of(book: str) -> str:
+    return outputs.document_of(book) if book else outputs.CASES_DOCUMENT
+
+
+def _document(results: Results, path: str, cases: Sequence[Case]) -> Document:
+    programme, version = results.programme, results.versions.version
+    head = [programme.marking, *([DRAFT] if cover.is_draft(results) else [])]
+    strand = cases[0].strand if cases[0].book else ""
+    return Document(
+        path,
+        programme_name(programme),
+        f"{_SUBJECT}: {strand}" if strand else _SUBJECT,
+        created(programme),
+        (*_title(results, strand), *_cases(results, cases)),
+        " \u00b7 ".join(filter(None, head)),
+        version.line if version else f"{programme_name(programme)}: not issued",
+        numbered=False,
+    )
+
+
+def _title(results: Results, strand: str) -> Iterator[Block]:
+    programme, version = results.programme, results.versions.version
+    yield Paragraph(Text(programme_name(programme)), Style.TITLE)
+    yield Paragraph(Text(f"{_SUBJECT}: {strand}" if strand else _SUBJECT), Style.SUBTITLE)
+    standing = " ".join(
+        filter(None, (f"{version.line}." if version else "Not issued.", results.versions.standing))
+    )
+    draft = f"{DRAFT}. " if cover.is_draft(results) else ""
+    yield Paragraph(Text(f"{draft}{standing}"), Style.TEXT)
+    yield Paragraph(
+        Text(
+            f"{price_base(programme)}. Amounts in {unit_name(programme.report_unit)}: {SIGNS}. "
+            "Figures may not add up because of rounding. They are those of "
+            f"{outputs.CASES}, made of the same inputs; nothing here recalculates."
+        ),
+        Style.TEXT,
+    )
+
+
+def _cases(results: Results, cases: Sequence[Case]) -> Iterator[Block]:
+    for case in with_rows(results, cases):
+        yield from _case(results.programme, case)
+
+
+def _case(programme: Programme, case: Case) -> Iterator[Block]:
+    """One case in the order of the form."""
+    yield Heading(f"{case.code}: {case.title}")
+    caption, *ends = BEFORE[0]
+    yield Grid(
+        Text(caption),
+        ("Heading", "What the return says"),
+        cells(_said(case, *ends)),
+        (1, 2.4),
+        description=f"{caption}, project {case.code}",
+        numbered=False,
+    )
+    for part in BEFORE[1:]:
+        yield from _words(case, *part)
+    yield Heading("Cost and savings", 2)
+    if case.rows.whole and not case.elsewhere:
+        for line in case_answer(programme, case).splitlines():
+            yield Paragraph(Text(line), Style.TEXT)
+        for table in financial_report(programme, case):
+            yield _grid(table, programme)
+    else:
+        again = "The amounts under this code stand in the first business case that bears it."
+        yield Paragraph(Text(again if case.elsewhere else NOT_NAMED), Style.TEXT)
+    yield from _words(case, *BENEFITS)
+    for beside in BESIDE_SAVINGS:
+        table = records_table(case, *beside)
+        if table.rows:
+            yield _grid(table, programme)
+    yield from _words(case, *IMPACT)
+
+
+def _said(case: Case, first: str, last: str) -> list[tuple[str, str]]:
+    return [
+        (each.heading, str(case.fields[each.name] or NOT_STATED))
+        for each in headings_of(first, last)
+    ]
+
+
+def _words(case: Case, caption: str, first: str, last: str) -> Iterator[Block]:
+    """The headings of a part of the form, with what the return says under each."""
+    yield Heading(caption, 2)
+    for heading, text in _said(case, first, last):
+        if heading != caption:
+            yield Heading(heading, 3)
+        for part in text.split("\n"):
+            yield Paragraph(Text(part), Style.TEXT)
+
+
+def _grid(table: Table, programme: Programme) -> Grid:
+    """A table of a form as it stands on its sheet."""
+    columns = [
+        [
+            printed(value, _shown(column.shows, n, column.show), programme.report_unit)
+            for n, value in enumerate(column.values)
+        ]
+        for column in table.columns
+    ]
+    return Grid(
+        Text(table.caption),
+        tuple(column.heading for column in table.columns),
+        cells(zip(*columns, strict=True)),
+        tuple(max(column.width, _NARROWEST) for column in table.columns),
+        frozenset(
+            n
+            for n, column in enumerate(table.columns)
+            if column.show in NUMBERS or (column.shows and column.shows[0] in NUMBERS)
+        ),
+        frozenset(row for row, role in table.roles.items() if role in _STRONG),
+        table.description,
+        numbered=False,
+    )
+
+
+def _shown(shows: Sequence[Show] | None, row: int, show: Show) -> Show:
+    return shows[row] if shows else show
