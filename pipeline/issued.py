@@ -23,16 +23,21 @@ def folder_name(version: Issued) -> str:
     return f"{version.number} {safe or 'version'}"
 
 
-def issued_numbers(where: Path) -> set[int]:
-    """The numbers of the versions that stand in an outputs folder; a folder that only looks like
-    one has no summary in it."""
+def issued_folders(where: Path) -> dict[int, Path]:
+    """The folders of the versions that stand in an outputs folder, by number; one that only looks
+    like one has no summary in it."""
     folder = where / ISSUED
     paths = list(folder.iterdir()) if folder.is_dir() else []
     return {
-        int(numbered[1])
+        int(numbered[1]): path
         for path in paths
         if (numbered := _NUMBERED.match(path.name)) and (path / SUMMARY).is_file()
     }
+
+
+def issued_numbers(where: Path) -> set[int]:
+    """The numbers of the versions that stand in an outputs folder."""
+    return set(issued_folders(where))
 
 
 def place_of(where: Path) -> str:

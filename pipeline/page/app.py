@@ -17,7 +17,17 @@ from pipeline.ingest.formats.limits import Limits
 from pipeline.page.desk import Desk
 from pipeline.page.pages import not_there
 from pipeline.page.safety import CSRF, Guard, Session, TooMuchError
-from pipeline.page.views import answers, drop, figures, issues, programme, programmes, progress
+from pipeline.page.views import (
+    answers,
+    drop,
+    figures,
+    files,
+    issues,
+    programme,
+    programmes,
+    progress,
+    versions,
+)
 
 # A view looks (GET) or does (POST, with the form that was sent), and gives the next page.
 View = Callable[[Desk, Request], Response]
@@ -77,6 +87,12 @@ def _routes(look: Callable[[str, View], Route], do: Callable[[str, Deed], Route]
         look(f"{one}/figures", figures.show),
         look(f"{one}/figures/{{part}}", figures.show),
         look(f"{one}/trace", figures.trace),
+        look(f"{one}/files", files.show),
+        look(f"{one}/files/{{bundle}}.zip", files.fetch_all),
+        look(f"{one}/files/{{bundle}}/{{path:path}}", files.fetch),
+        look(f"{one}/versions", versions.show),
+        do(f"{one}/versions", versions.issue),
+        look(f"{one}/versions/compare", versions.compare),
         look(f"{one}/trace.csv", figures.trace_file),
         look("/jobs/{number:int}", progress.show),
         do("/jobs/{number:int}/stop", progress.stop),

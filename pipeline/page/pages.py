@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted
 from pipeline.core.text import date_text
+from pipeline.ingest.formats.limits import size_text
 from pipeline.page.safety import CSRF, Session
 from pipeline.report.printed import printed
 from pipeline.report.safe import visible
@@ -58,6 +59,7 @@ class Pages:
             "agreeing": agreeing,
             "amount": amount,
             "sections": SECTIONS,
+            "size_text": size_text,
         }
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:

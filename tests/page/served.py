@@ -47,9 +47,12 @@ class Served:
         while jobs := self.desk.jobs.of(name):
             assert jobs[0].ended.wait(60)
 
-    def reach(self, address: str, name: str = ".", **more: Any) -> Response:
+    def reach(self, address: str, name: str = ".") -> Response:
         """A page that may have to wait for what is being done for a programme."""
-        answer = self.get(address, **more)
+        return self.follow(self.get(address), name)
+
+    def follow(self, answer: Response, name: str) -> Response:
+        """What comes of an answer once all that was to be done for a programme is done."""
         while answer.url.path.startswith("/jobs/") and 'role="alert"' not in answer.text:
             self.settle(name)
             answer = self.get(answer.url.path)

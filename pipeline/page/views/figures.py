@@ -41,14 +41,17 @@ class Picture:
     figures: Figures
 
 
-def pictures(sheet: Sheet, sheets: Sequence[Sheet], unit: int, theme: Theme) -> list[Picture]:
-    """The charts of a sheet, drawn from the tables of some sheets; ``unit`` as in ``draw``."""
+def pictures(
+    sheet: Sheet, sheets: Sequence[Sheet], unit: int, theme: Theme, key: str = "chart"
+) -> list[Picture]:
+    """The charts of a sheet, drawn from the tables of some sheets; ``unit`` and ``key`` as in
+    ``draw``."""
     tables = {table.name: table for each in sheets for table in each.tables}
     drawings = []
     for number, chart in enumerate(each for each in sheet.blocks if isinstance(each, Chart)):
         if {part.values.table for part in chart.series} <= tables.keys():
             wide, narrow = (
-                draw(chart, tables, unit, theme, f"chart-{number}-{width}", width)
+                draw(chart, tables, unit, theme, f"{key}-{number}-{width}", width)
                 for width in (_WIDE, _NARROW)
             )
             drawings.append(Picture(chart, wide, narrow, figures_of(chart, tables)))
@@ -76,6 +79,7 @@ def show(desk: Desk, request: Request) -> Response:
             "organisations": organisations,
             "organisation": organisation,
             "pictures": _pictures(snapshot, desk) if declared is SUMMARY else [],
+            "report_unit": snapshot.report_unit,
         }
     return desk.pages.render(
         "figures.html",
@@ -142,7 +146,7 @@ def trace(desk: Desk, request: Request) -> Response:
     folder = desk.folder(request.path_params["key"])
     here = f"{request.url.path}?{request.url.query}"
     job = desk.ask(figure_works.trace_figure, folder.name, "Looking behind a figure", here, names)
-    if (waiting := _unless_done(desk, job)) is not None:
+    if (waiting := unless_done(desk, job)) is not None:
         return waiting
     return desk.pages.render(
         "trace.html",
@@ -167,13 +171,13 @@ def trace_file(desk: Desk, request: Request) -> Response:
     folder = desk.folder(request.path_params["key"])
     here = f"{request.url.path}?{request.url.query}"
     job = desk.ask(figure_works.trace_file, folder.name, "Looking behind a figure", here, names)
-    if (waiting := _unless_done(desk, job)) is not None:
+    if (waiting := unless_done(desk, job)) is not None:
         return waiting
     headers = {"Content-Disposition": 'attachment; filename="trace.csv"'}
     return Response(job.result, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _unless_done(desk: Desk, job: Job) -> Response | None:
+def unless_done(desk: Desk, job: Job) -> Response | None:
     """Where to look meanwhile, unless the job is done soon."""
     job.ended.wait(PATIENCE)
     return None if job.state is State.DONE else desk.pages.go(f"/jobs/{job.number}")
