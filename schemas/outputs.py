@@ -827,6 +827,19 @@ CHECKS = OutputTable(
     (
         _text("Name in formulas", "name", "What formulas call the cell of the sentence.", 34),
         _long("Says", "says", "What the check comes to.", 72),
+        _text("Use", "use", "What the cell is for.", 24),
+    ),
+)
+
+COLUMN_NAMES = OutputTable(
+    "Column_names",
+    "Inputs",
+    "What do formulas call the columns of other tables?",
+    "a name of a column",
+    (
+        _text("Name in formulas", "name", "What formulas call the column.", 34),
+        _text("Table", "of_table", "The table that it stands in.", 24),
+        _text("Column", "columns", "Its heading; of several the first and the last one.", 24),
     ),
 )
 
@@ -1357,4 +1370,5 @@ OUTPUT_TABLES = (
     CATEGORIES_TABLE,
     REPORTED,
     CHECKS,
+    COLUMN_NAMES,
 )

@@ -95,6 +95,7 @@ def programme_summary(results: Results, returns_at: str = "") -> Book:
         checks.controls(results),
         checks.sources(results),
     )
+    figures = inputs.with_names(figures)
     links = _links(results, returns_at)
     settles = results.settlement is not None
     changes = results.share_changes is not None
@@ -145,6 +146,7 @@ def partner_pack(results: Results, partner: Partner) -> Book:
         inputs.sheet(of_partner, partner),
         records.own_lines(of_partner, partner),
     )
+    figures = inputs.with_names(figures)
     settles = results.settlement is not None
     changes = results.share_changes is not None
     explained = notes.sheet(

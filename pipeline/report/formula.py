@@ -1,33 +1,58 @@
 """Live formulas as declarations: what a cell is computed from, by the names of tables and headings.
 
 Nothing here knows where a table stands; ``References`` learns it while a book is written, and
-turns the parts into what Excel reads. Structured references name a table's columns, so a formula
-reads as a sentence and holds when rows are sorted or added. No text of a return and no name of a
-programme is ever part of a formula, except as an escaped heading inside brackets.
+turns the parts into what Excel reads: the row's own cells by address, other tables' columns by a
+short name, which stands for a structured reference, or by that reference itself. So a formula can
+be read at a glance (120 characters at most), and holds when rows are sorted or added. No text of a
+return and no name of a programme is ever part of a formula, except as an escaped heading inside
+brackets.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from operator import is_
 
 from pipeline.core.source import column_letters
-from schemas.outputs import CATEGORIES_TABLE
+from schemas.outputs import (
+    APPORTIONED,
+    APPRAISAL,
+    BUDGET,
+    BUDGET_GAP,
+    BY_SERVICE,
+    BY_TAG,
+    BY_YEAR,
+    CATEGORIES_TABLE,
+    CONTROLS,
+    DELIVERY,
+    DELIVERY_APPORTIONED,
+    DELIVERY_BY_PARTNER,
+    REGISTER,
+    REPORTED,
+    SETTLEMENT,
+    SETTLEMENT_DELIVERED,
+    SUMMARY,
+    TRACKER,
+    TRANSFERS,
+)
 
 
 @dataclass(frozen=True)
 class Whole:
-    """All rows of a column, or of the columns up to ``last``: ``Register[[Total]]``."""
+    """All rows of a column, or of the columns up to ``last``: ``Register[[2012/13]]``. ``name``:
+    what formulas call them, where the heading is the user's or they are several."""
 
     table: str
     heading: str
     last: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class This:
-    """The row's own cell of a column, or of the columns up to ``last``: ``[@Strand]``."""
+    """The row's own cell of a column, or of the columns up to ``last``: ``$A9``."""
 
     heading: str
     last: str = ""
@@ -35,11 +60,13 @@ class This:
 
 @dataclass(frozen=True)
 class Headings:
-    """The header cells of a table from one column to another."""
+    """The header cells of a table from one column to another; ``name``: what formulas call
+    them."""
 
     table: str
     first: str
     last: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,12 +79,14 @@ class Near:
 
 @dataclass(frozen=True)
 class RowRange:
-    """The cells of a row (from 0) of a table from one column to another."""
+    """The cells of a row (from 0) of a table from one column to another, and of the rows up to
+    ``last_row``."""
 
     table: str
     row: int
     first: str
     last: str
+    last_row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +97,80 @@ class Name:
 
 
 Cell = This | Name | Headings
+
+# How names of columns begin, by table, and how they end, by heading: Part_scenario.
+_TABLES = {
+    APPORTIONED.name: "Part",
+    APPRAISAL.name: "Appraisal",
+    BUDGET.name: "Budget",
+    BUDGET_GAP.name: "Gap",
+    BY_SERVICE.name: "Services",
+    BY_TAG.name: "Tagged",
+    BY_YEAR.name: "Year",
+    CATEGORIES_TABLE.name: "Is",
+    CONTROLS.name: "Control",
+    DELIVERY.name: "Delivery",
+    DELIVERY_APPORTIONED.name: "Portion",
+    DELIVERY_BY_PARTNER.name: "Progress",
+    REGISTER.name: "Line",
+    REPORTED.name: "Reported",
+    SETTLEMENT.name: "Settled",
+    SETTLEMENT_DELIVERED.name: "Settled_so_far",
+    SUMMARY.name: "Summary",
+    TRACKER.name: "Tracker",
+    TRANSFERS.name: "Paid",
+}
+_HEADINGS = {
+    "Amount": "amount",
+    "Annual cashable": "annual",
+    "Annual cashable, risk-weighted": "weighted",
+    "Category": "category",
+    "Delivered": "delivered",
+    "Forecast": "forecast",
+    "From": "from",
+    "In its books": "books",
+    "Its share": "share",
+    "Kind": "kind",
+    "Line ref": "ref",
+    "Measure": "measure",
+    "Net cashable": "net",
+    "One-off": "one_off",
+    "Organisation": "org",
+    "Paid by": "paid_by",
+    "Partner": "partner",
+    "Payback years": "payback",
+    "Plan": "plan",
+    "RAG": "rag",
+    "Result": "result",
+    "Risk-weighted": "weighted",
+    "Scenario": "scenario",
+    "Service": "service",
+    "Size now": "size_now",
+    "Strand": "strand",
+    "Tag": "tag",
+    "To": "to",
+    "To receive / (to pay)": "due",
+    "Total": "total",
+    "Variance": "variance",
+    "Year": "year",
+}
+
+
+def name_of(part: "Whole | Headings") -> str:
+    """What formulas call columns or headings; empty where they go by their reference."""
+    if part.name or isinstance(part, Headings):
+        return part.name
+    begins, ends = _TABLES.get(part.table), _HEADINGS.get(part.heading)
+    return f"{begins}_{ends}" if begins and ends and not part.last else ""
+
+
+def names_in(formulas: "Iterable[Formula]") -> "dict[str, Whole | Headings]":
+    """By name the columns and headings that formulas call by one."""
+    parts = (part for each in formulas for part in each.parts)
+    called = (part for part in parts if isinstance(part, Whole | Headings))
+    return {name: part for part in called if (name := name_of(part))}
+
+
 FormulaPart = str | Whole | This | Headings | Near | RowRange | Name
 
 
@@ -93,11 +196,12 @@ def formula(*parts: FormulaPart, reads: int = 1) -> Formula:
 @dataclass(frozen=True)
 class Where:
     """Rows to be added up: those whose ``heading`` holds what ``cell`` says; with ``but`` all
-    others."""
+    others. ``name``: what formulas call the column, where its heading is the user's."""
 
     heading: str
     cell: Cell
     but: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,9 +215,9 @@ class Adder:
     rows: Mapping[str, int]
     exact: bool = False
 
-    def total(self, table: str, heading: str, *where: Where) -> Formula:
+    def total(self, table: str, heading: str | Whole, *where: Where) -> Formula:
         """The column's sum over the rows that fit, to the penny: sums of decimals leave crumbs."""
-        summed = Whole(table, heading)
+        summed = Whole(table, heading) if isinstance(heading, str) else heading
         parts: list[FormulaPart] = []
         if not where:
             parts = ["SUM(", summed, ")"]
@@ -121,12 +225,14 @@ class Adder:
             parts = ["SUMPRODUCT("]
             for each in where:
                 compared = "<>" if each.but else "="
-                parts += ["(", Whole(table, each.heading), compared, each.cell, ")*"]
+                column = Whole(table, each.heading, name=each.name)
+                parts += ["(", column, compared, each.cell, ")*"]
             parts += [summed, ")"]
         else:
             parts = ["SUMIFS(", summed]
             for each in where:
-                parts += [",", Whole(table, each.heading), ',"<>"&' if each.but else ",", each.cell]
+                column = Whole(table, each.heading, name=each.name)
+                parts += [",", column, ',"<>"&' if each.but else ",", each.cell]
             parts += [")"]
         reads = self.rows.get(table, 0) * (len(where) + 1) * (_EXACT_COST if self.exact else 1)
         return formula(*rounded(*parts), reads=reads)
@@ -145,8 +251,10 @@ DECIMALS = Name("Decimals")
 
 def flag(measure: str, category: FormulaPart) -> tuple[FormulaPart, ...]:
     """1 where a category counts in a measure, as Inputs has it, else 0."""
-    flags = CATEGORIES_TABLE.name
-    return ("SUMIFS(", Whole(flags, measure), ",", Whole(flags, "Category"), ",", category, ")")
+    return ("SUMIFS(", Whole(CATEGORIES_TABLE.name, measure), ",", CATEGORY, ",", category, ")")
+
+
+CATEGORY = Whole(CATEGORIES_TABLE.name, "Category", name="Category")
 
 
 # Criteria are patterns to SUMIFS: a text that starts like a number, a date or a comparison is read
@@ -188,9 +296,13 @@ class TableRange:
 
     def cells(self, first: tuple[int, str], last: tuple[int, str]) -> str:
         """The cells from a row and heading to another: the same ones wherever the formula goes."""
-        start, stop = (_address(row, self.column(each), "$") for row, each in (first, last))
+        start, stop = (_address(row, self.column(each)) for row, each in (first, last))
         tab = self.tab.replace("'", "''")
         return f"'{tab}'!{start}" if start == stop else f"'{tab}'!{start}:{stop}"
+
+    def span(self, first: str, last: str) -> str:
+        """The columns from one to another, inside a reference."""
+        return f"{self.bracketed(first)}:{self.bracketed(last)}"
 
 
 # Inside brackets these four would end or begin something.
@@ -198,65 +310,100 @@ _SPECIAL = re.compile(r"(['#\[\]])")
 _SIMPLE = re.compile(r"\[[A-Za-z0-9_ ]+\]")
 
 
+# A formula for any row of its table: what stands between row numbers, and how far from the row they
+# are.
+Pieces = tuple[str | int, ...]
+
+
 @dataclass
 class References:
     """Every table of a book, as it is written; formulas to text once all are known."""
 
     places: dict[str, TableRange] = field(default_factory=dict)
-    _texts: dict[tuple[str, Formula], str] = field(default_factory=dict)
+    _pieces: dict[tuple[str, Formula, int], Pieces] = field(default_factory=dict)
 
     def text(self, table: str, source: Formula, row: int, column: int) -> str:
         """The formula for a cell (row and column from 0) of a table. KeyError or ValueError for a
         table or heading that the book doesn't have."""
-        key = (table, source)
-        if key in self._texts:
-            return self._texts[key]
-        text = self._joined(table, source, row, column)
-        if text == self._joined(table, source, row + 1, column + 1):
-            self._texts[key] = text
-        return text
+        pieces = self.pieces(table, source, column)
+        return "".join(
+            piece if isinstance(piece, str) else str(row + 1 + piece) for piece in pieces
+        )
 
-    def _joined(self, table: str, source: Formula, row: int, column: int) -> str:
-        return "".join(self._part(part, table, row, column) for part in source.parts)
+    def pieces(self, table: str, source: Formula, column: int) -> Pieces:
+        """The formula for all cells of a column of a table."""
+        key = (table, source, column)
+        if key not in self._pieces:
+            parts = (each for part in source.parts for each in self._part(part, table, column))
+            self._pieces[key] = tuple(_joined(parts))
+        return self._pieces[key]
 
-    def _part(self, part: FormulaPart, table: str, row: int, column: int) -> str:
+    def definition(self, part: Whole | Headings) -> str:
+        """What a name of columns or headings stands for."""
+        text = self._by_reference(part) if isinstance(part, Whole) else self._headings(part)
+        return f"={text}"
+
+    def _part(self, part: FormulaPart, table: str, column: int) -> Pieces:
         match part:
-            case Whole():
-                text = self._whole(self.places[part.table], part)
-            case This() if self.places[table].goes_by_address(part.heading):
-                text = _address(row, self.places[table].column(part.heading))
             case This():
-                columns = self._span(table, part.heading, part.last or part.heading)
-                text = f"{table}[[#This Row],{columns}]"
-            case Headings():
-                columns = self._span(part.table, part.first, part.last)
-                text = f"{part.table}[[#Headers],{columns}]"
+                start = self._letters(table, part.heading)
+                stop = (f":${self._letters(table, part.last)}", 0) if part.last else ()
+                return (f"${start}", 0, *stop)
             case Near():
-                text = _address(row + part.rows, column + part.columns)
+                return (column_letters(column + part.columns + 1), part.rows)
+            case Whole():
+                text = name_of(part) or self._by_reference(part)
+            case Headings():
+                text = part.name or self._headings(part, table)
             case RowRange():
-                place = self.places[part.table]
-                row = place.top + 1 + part.row
-                text = place.cells((row, part.first), (row, part.last))
+                text = self._of_rows(part, table)
             case Name():
                 text = part.name
             case str():
                 text = part
-        return text
+        return (text,)
 
-    def _whole(self, place: TableRange, part: Whole) -> str:
-        end = part.last or part.heading
+    def _of_rows(self, part: RowRange, table: str) -> str:
+        place = self.places[part.table]
+        rows = (part.row, part.row if part.last_row is None else part.last_row)
+        first, last = (place.top + 1 + row for row in rows)
+        return self._from(table, place, place.cells((first, part.first), (last, part.last)))
+
+    def _letters(self, table: str, heading: str) -> str:
+        return column_letters(self.places[table].column(heading) + 1)
+
+    def _from(self, table: str, place: TableRange, cells: str) -> str:
+        """Cells as a table calls them: those of its own sheet without the sheet's name."""
+        own = self.places.get(table)
+        return cells.rpartition("!")[2] if own and own.tab == place.tab else cells
+
+    def _headings(self, part: Headings, table: str = "") -> str:
+        """Header cells: one by its address, several by reference."""
+        place = self.places[part.table]
+        if part.first == part.last:
+            cell = (place.top, part.first)
+            return self._from(table, place, place.cells(cell, cell))
+        return f"{part.table}[[#Headers],{place.span(part.first, part.last)}]"
+
+    def _by_reference(self, part: Whole) -> str:
+        place, end = self.places[part.table], part.last or part.heading
         if any(map(place.goes_by_address, (part.heading, end))):
             return place.cells((place.top + 1, part.heading), (place.bottom, end))
         if part.last:
-            return f"{part.table}[{self._span(part.table, part.heading, part.last)}]"
+            return f"{part.table}[{place.span(part.heading, part.last)}]"
         heading = place.bracketed(part.heading)
         # Further brackets where it isn't letters and digits alone.
         return part.table + (heading if _SIMPLE.fullmatch(heading) else f"[{heading}]")
 
-    def _span(self, table: str, first: str, last: str) -> str:
-        start, stop = (self.places[table].bracketed(heading) for heading in (first, last))
-        return start if last == first else f"{start}:{stop}"
+
+def _joined(pieces: Iterable[str | int]) -> Iterator[str | int]:
+    """The pieces, texts that stand side by side as one."""
+    for is_text, run in groupby(pieces, lambda piece: isinstance(piece, str)):
+        if is_text:
+            yield "".join(map(str, run))
+        else:
+            yield from run
 
 
-def _address(row: int, column: int, mark: str = "") -> str:
-    return f"{mark}{column_letters(column + 1)}{mark}{row + 1}"
+def _address(row: int, column: int) -> str:
+    return f"${column_letters(column + 1)}${row + 1}"

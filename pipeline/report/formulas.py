@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
 from pipeline.report.formula import (
+    CATEGORY,
     Adder,
     Formula,
     FormulaPart,
@@ -36,6 +37,7 @@ from schemas.outputs import (
     APPRAISAL,
     BUDGET,
     BUDGET_GAP,
+    BY_SERVICE,
     BY_TAG,
     BY_YEAR,
     CONTROLS,
@@ -80,10 +82,12 @@ STEADY_YEAR, STEADY_PLACE = Name("Steady_state_year"), Name("Steady_state_place"
 DISCOUNT_RATE = Name("Discount_rate")
 PAYBACK_LIMIT = Name("Payback_limit")
 PLAN_SCENARIO = Name("Plan_scenario")
-WHOLE, TOGETHER = Name("Total_programme"), Name("All_strands")
-NET, RUNNING = Name("Net_cashable"), Name("Cumulative_net_cashable")
+WHOLE, TOGETHER = Name("Programme"), Name("All_strands")
 EVERY_SERVICE = Name("All_services")
 CONTROLS_CHECK = Name("Controls_check")
+CONTROLS_NUMBER, CONTROLS_FAILED = Name("Controls_number"), Name("Controls_failed")
+ALL_PASS = Name("All_pass")
+BREAK_EVEN, LAST_COST = "Break_even", "Place of the last year above nil"
 
 # What LibreOffice takes: measured on version 7.4 (tests/report/measure_recalculation.py).
 SECONDS_A_FORMULA, SECONDS_A_CELL = 40e-6, 30e-9
@@ -93,6 +97,24 @@ LIMIT_SECONDS = 30
 def scenario_name(number: int) -> Name:
     """The cell that holds the name of a scenario (from 0)."""
     return Name(f"Scenario_{number + 1}")
+
+
+_HEADLINES = {ONE_OFF_MEASURE: "one_off", ANNUAL_MEASURE: "annual", PAYBACK_MEASURE: "payback"}
+
+
+def of_scenario(table: str, measure: str, programme: Programme, scenario: str) -> Whole:
+    """The column of a table that has one for each scenario, by a name that doesn't grow with the
+    scenario's: ``Summary_annual_1``."""
+    begins = {SUMMARY.name: "Summary", BY_SERVICE.name: "Services", BY_TAG.name: "Tagged"}[table]
+    number = programme.scenarios.index(scenario) + 1
+    name = f"{begins}_{_HEADLINES[measure]}_{number}"
+    return Whole(table, f"{measure}: {scenario}", name=name)
+
+
+def year_labels(programme: Programme) -> Headings:
+    """The headings of By year's years."""
+    years = programme.year_labels
+    return Headings(BY_YEAR.name, years[0], years[-1], name="Year_labels")
 
 
 def adder(results: Results) -> Adder:
@@ -187,19 +209,27 @@ def by_tag(results: Results) -> ByHeading:
     keys = list(zip(rows["tag"].tolist(), rows["value"].tolist(), strict=True))
     return {
         f"{measure}: {scenario}": [
-            _with_value(add, measure, tag, value, scenario_name(number)) for tag, value in keys
+            _with_value(add, measure, _tag_column(programme, tag), value, scenario_name(number))
+            for tag, value in keys
         ]
         for measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE)
         for number, scenario in enumerate(programme.scenarios)
     }
 
 
-def _with_value(add: Adder, measure: str, tag: str, value: str, scenario: Name) -> Formula:
+def _tag_column(programme: Programme, heading: str) -> Whole:
+    """The lines' values of a list of the team's own."""
+    name = f"Line_{tag_name(heading, programme.tags).name.lower()}"
+    return Whole(REGISTER.name, heading, name=name)
+
+
+def _with_value(add: Adder, measure: str, tag: Whole, value: str, scenario: Name) -> Formula:
     """A measure of the lines with a value; where it is none, of those whose cells are blank."""
     lines = REGISTER.name
     if value != NOT_STATED:
-        return add.total(lines, measure, Where(tag, This("Value")), Where("Scenario", scenario))
-    blank = ("(", Whole(lines, tag), '="")')
+        has_value = Where(tag.heading, This("Value"), name=tag.name)
+        return add.total(lines, measure, has_value, Where("Scenario", scenario))
+    blank = ("(", tag, '="")')
     of_scenario = ("(", Whole(lines, "Scenario"), "=", scenario, ")")
     summed = ("SUMPRODUCT(", *blank, "*", *of_scenario, "*", Whole(lines, measure), ")")
     return formula(*rounded(*summed), reads=3 * add.rows[lines])
@@ -233,6 +263,7 @@ def _year(add: Adder, organisation: str, measure: str, year: str, *, is_first: b
 
 # What makes up a measure of Budget: categories, and the flag on Inputs of the same.
 _COUNTED = {ONE_OFF_MEASURE: ONE_OFF, RECURRING_MEASURE: ANNUAL_CASHABLE}
+_COUNTED_IN_YEAR = {**_COUNTED, NET_MEASURE: (NET_CASHABLE_MEASURE,)}
 _FLAGS = {
     ONE_OFF_MEASURE: ONE_OFF_MEASURE,
     RECURRING_MEASURE: ANNUAL_MEASURE,
@@ -244,8 +275,7 @@ def budget(results: Results) -> ByHeading:
     """The change on the year before in By_year's rows of the categories; the net from the two rows
     above it."""
     years, frame = results.programme.year_labels, results.budget
-    keys = results.by_year[["organisation", "scenario", "measure"]].itertuples(index=False)
-    places = {tuple(key): row for row, key in enumerate(keys)}
+    places = _row_of(results.by_year)
     rows = list(zip(frame["organisation"], frame["scenario"], frame["measure"], strict=True))
     net = formula(*rounded(Near(-2), "+", Near(-1)))
     return {
@@ -274,8 +304,7 @@ def budget_gap(results: Results) -> ByHeading:
     before stays a value."""
     programme = results.programme
     names = {partner.code: partner.name for partner in programme.partners}
-    keys = results.budget[["organisation", "scenario", "measure"]].itertuples(index=False)
-    places = {tuple(key): row for row, key in enumerate(keys)}
+    places = _row_of(results.budget)
     frame = results.budget_gap
     rows = list(zip(frame["partner"], frame["scenario"], frame["measure"], strict=True))
     years = programme.year_labels
@@ -331,13 +360,15 @@ def appraisal(results: Results) -> ByHeading:
             table, where = _lines(organisation)
             column.append(add.total(table, measure, *where, Where("Scenario", This("Scenario"))))
         measures[measure] = column
-    keys = results.by_year[["organisation", "scenario", "measure"]].itertuples(index=False)
-    places = {tuple(key): row for row, key in enumerate(keys)}
+    places = _row_of(results.by_year)
     whose = list(zip(frame["organisation"], frame["scenario"], strict=True))
     return {
         **measures,
         PAYBACK_MEASURE: _payback(ANNUAL_MEASURE, ONE_OFF_MEASURE, frame["payback_years"].tolist()),
-        "Break-even year": [_break_even(places[*key, CUMULATIVE_MEASURE], years) for key in whose],
+        "Break-even year": [
+            _break_even(places[*key, CUMULATIVE_MEASURE], place, results.programme)
+            for place, key in enumerate(whose)
+        ],
         "Net present cost / (saving)": [
             _net_present(places[*key, NET_CASHABLE_MEASURE], years) for key in whose
         ],
@@ -349,16 +380,32 @@ def _rated(programme: Programme) -> tuple[str, ...]:
     return (RISK_WEIGHTED_MEASURE,) if programme.confidence else ()
 
 
-def _break_even(row: int, years: Sequence[str]) -> Formula:
+def last_costs(results: Results) -> list[Formula]:
+    """By row of Appraisal the place of the last year whose running total is above nil; 0 where none
+    is."""
+    years, frame = results.programme.year_labels, results.appraisal
+    places = _row_of(results.by_year)
+    whose = zip(frame["organisation"], frame["scenario"], strict=True)
+    return [_last_cost(places[*key, CUMULATIVE_MEASURE], years) for key in whose]
+
+
+def _last_cost(row: int, years: Sequence[str]) -> Formula:
+    totals = RowRange(BY_YEAR.name, row, years[0], years[-1])
+    before = RowRange(BY_YEAR.name, row, "Measure", "Measure")
+    places = ("(COLUMN(", totals, ")-COLUMN(", before, "))")
+    return formula("SUMPRODUCT(MAX((", totals, ">0)*", *places, "))")
+
+
+def _break_even(row: int, place: int, programme: Programme) -> Formula:
     """The year after the last one whose running total is above nil; blank where that is the last
-    of all, or where all are nil."""
+    of all, or where all are nil. ``place``: the row of Break_even that says which one it is."""
+    years = programme.year_labels
     totals = RowRange(BY_YEAR.name, row, years[0], years[-1])
     last = RowRange(BY_YEAR.name, row, years[-1], years[-1])
-    before = RowRange(BY_YEAR.name, row, "Measure", "Measure")
-    above = ("SUMPRODUCT(MAX((", totals, ">0)*(COLUMN(", totals, ")-COLUMN(", before, "))))")
+    last_cost = RowRange(BREAK_EVEN, place, LAST_COST, LAST_COST)
     return formula(
         *("IF(OR(", last, ">0,SUMSQ(", totals, ')=0),"",'),
-        *("INDEX(", Headings(BY_YEAR.name, years[0], years[-1]), ",1+", *above, "))"),
+        *("INDEX(", year_labels(programme), ",1+", last_cost, "))"),
     )
 
 
@@ -373,9 +420,7 @@ def _net_present(row: int, years: Sequence[str]) -> Formula:
 
 def steady_place(programme: Programme) -> Formula:
     """The place of the steady-state year among the years' columns."""
-    years = programme.year_labels
-    span = Headings(BY_YEAR.name, years[0], years[-1])
-    return formula("MATCH(", STEADY_YEAR, ",", span, ",0)")
+    return formula("MATCH(", STEADY_YEAR, ",", year_labels(programme), ",0)")
 
 
 def subjects(results: Results) -> list[Subject | None]:
@@ -385,12 +430,13 @@ def subjects(results: Results) -> list[Subject | None]:
 
 def controls(results: Results) -> ByHeading:
     """Expected and actual where both are of this workbook; difference and result of every row."""
-    add = adder(results)
+    every = subjects(results)
+    rows = _ControlRows(results, every)
     pairs = [
         _settled(results, subject)
         if subject is not None and subject.table in SETTLED
-        else _compared(add, subject, results.programme)
-        for subject in subjects(results)
+        else rows.compared(subject)
+        for subject in every
     ]
     difference = formula(*rounded(This("Actual"), "-", This("Expected")))
     result = formula("IF(", This("Difference"), '=0,"Pass","Fail")')
@@ -417,56 +463,155 @@ def _settled(results: Results, subject: Subject) -> Pair:
     return compared(results, subject) if settles_live(results) else (None, None)
 
 
-def _compared(add: Adder, subject: Subject | None, programme: Programme) -> Pair:
-    """Expected and actual of a control; None where a figure is of the intake."""
-    labels, tags = programme.year_labels, programme.tags
-    pair: Pair
-    match subject:
-        case None:
-            pair = None, None
-        case Subject(table=REGISTER.name):
-            pair = None, add.total(REGISTER.name, TOTAL)
-        case Subject(table=BY_TAG.name, measure=measure, scenario=scenario):
-            heading = f"{measure}: {scenario}"
-            whole = (Where("Strand", TOGETHER), Where("Organisation", WHOLE))
-            values = add.total(BY_TAG.name, heading, Where("Tag", tag_name(subject.kind, tags)))
-            pair = add.total(SUMMARY.name, heading, *whole), values
-        case Subject(table=BUDGET.name):
-            pair = _budgeted(subject, labels)
-        case Subject(table=DELIVERY.name, measure=measure):
-            pair = None, add.total(DELIVERY.name, measure, _kind(subject))
-        case Subject(table=APPORTIONED.name, measure=year):
-            lines, shares = (add.total(t, year, _SCENARIO) for t in (REGISTER.name, subject.table))
-            pair = lines, shares
-        case Subject(table=(TRACKER.name | DELIVERY_BY_PARTNER.name | DELIVERY_APPORTIONED.name)):
-            lines = add.total(DELIVERY.name, subject.measure, _kind(subject))
-            pair = lines, _delivered(add, subject)
-        case Subject(measure=measure) if measure == PAYBACK_MEASURE:
-            pair = _paybacks(subject)
-        case Subject(table=BY_YEAR.name):
-            pair = _years(add, subject, labels)
-        case _:
-            lines = add.total(REGISTER.name, subject.measure, _SCENARIO)
-            pair = lines, _headline(add, subject)
-    return pair
+def _row_of(frame: pd.DataFrame) -> dict[tuple[object, ...], int]:
+    """The rows of By_year or Budget by organisation, scenario and measure; none of an empty one."""
+    if frame.empty:
+        return {}
+    keys = frame[["organisation", "scenario", "measure"]].itertuples(index=False, name=None)
+    return {tuple(key): row for row, key in enumerate(keys)}
 
 
-def _budgeted(subject: Subject, labels: Sequence[str]) -> Pair:
-    """A measure of By_year in a year, and the running total of its changes in Budget."""
+class _ControlRows:
+    """Expected and actual of the controls, and the rows of the tables that they go by."""
 
-    def summed(table: str, of_measure: tuple[FormulaPart, ...], amounts: Whole) -> Formula:
-        side = "=" if subject.whole else "<>"
-        whose = ("(", Whole(table, "Organisation"), side, WHOLE, ")*")
+    def __init__(self, results: Results, subjects: Sequence[Subject | None]) -> None:
+        self.programme, self.add = results.programme, adder(results)
+        self.labels = results.programme.year_labels
+        self.control = {subject: row for row, subject in enumerate(subjects) if subject}
+        self.year, self.budget = map(_row_of, (results.by_year, results.budget))
+
+    def compared(self, subject: Subject | None) -> Pair:
+        """Expected and actual of a control; None where a figure is of the intake."""
+        add, tags = self.add, self.programme.tags
+        pair: Pair
+        match subject:
+            case None:
+                pair = None, None
+            case Subject(table=REGISTER.name):
+                pair = None, add.total(REGISTER.name, TOTAL)
+            case Subject(table=BY_TAG.name):
+                whole = (Where("Strand", TOGETHER), Where("Organisation", WHOLE))
+                tag = Where("Tag", tag_name(subject.kind, tags))
+                tagged = add.total(BY_TAG.name, self._headlines(subject, BY_TAG.name), tag)
+                summary = self._headlines(subject, SUMMARY.name)
+                pair = add.total(SUMMARY.name, summary, *whole), tagged
+            case Subject(table=BUDGET.name):
+                pair = self._budgeted(subject)
+            case Subject(table=DELIVERY.name, measure=measure):
+                pair = None, add.total(DELIVERY.name, measure, _kind(subject))
+            case Subject(table=APPORTIONED.name, measure=year):
+                tables = (REGISTER.name, subject.table)
+                lines, shares = (add.total(table, year, _SCENARIO) for table in tables)
+                pair = lines, shares
+            case Subject(
+                table=(TRACKER.name | DELIVERY_BY_PARTNER.name | DELIVERY_APPORTIONED.name)
+            ):
+                lines = add.total(DELIVERY.name, subject.measure, _kind(subject))
+                pair = lines, _delivered(add, subject)
+            case Subject(measure=measure) if measure == PAYBACK_MEASURE:
+                pair = self._paybacks(subject)
+            case Subject(table=BY_YEAR.name):
+                pair = self._years(subject)
+            case _:
+                lines = add.total(REGISTER.name, subject.measure, _SCENARIO)
+                pair = lines, self._headline(subject)
+        return pair
+
+    def _headlines(self, subject: Subject, table: str) -> Whole:
+        return of_scenario(table, subject.measure, self.programme, subject.scenario)
+
+    def _less_whole(self, subject: Subject, heading: str) -> tuple[FormulaPart, ...]:
+        """Takes the programme's own figure off that of all organisations: what is left is the
+        partners'. Both stand in Controls."""
+        row = self.control[replace(subject, whole=True)]
+        return ("-", RowRange(CONTROLS.name, row, heading, heading))
+
+    def _budgeted(self, subject: Subject) -> Pair:
+        """A measure of By_year in a year, and the running total of its changes in Budget."""
+        first, year = self.labels[0], subject.year
+        if subject.whole:
+            key = (TOTAL_PROGRAMME, subject.scenario)
+            rows = [self.year[*key, each] for each in _COUNTED_IN_YEAR[subject.measure]]
+            changes = RowRange(BUDGET.name, self.budget[*key, subject.measure], first, year)
+            expected, actual = _change(rows, year, ""), formula(*rounded("SUM(", changes, ")"))
+            return expected, actual
+        flags = flag(_FLAGS[subject.measure], Whole(BY_YEAR.name, "Measure"))
+        measure = ("(", Whole(BUDGET.name, "Measure"), "=", This("Measure"), ")")
+        amounts = Whole(BUDGET.name, first, year if year != first else "")
+        return (
+            self._of_all(BY_YEAR.name, flags, Whole(BY_YEAR.name, year), subject, "Expected"),
+            self._of_all(BUDGET.name, measure, amounts, subject, "Actual"),
+        )
+
+    def _of_all(
+        self,
+        table: str,
+        of_measure: tuple[FormulaPart, ...],
+        amounts: Whole,
+        subject: Subject,
+        heading: str,
+    ) -> Formula:
+        """Amounts of all organisations in the scenario, less the programme's own."""
         scenario = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
-        total = ("SUMPRODUCT(", *whose, *scenario, *of_measure, "*", amounts, ")")
-        return formula(*rounded(*total))
+        total = ("SUMPRODUCT(", *scenario, *of_measure, "*", amounts, ")")
+        return formula(*rounded(*total, *self._less_whole(subject, heading)))
 
-    flags = flag(_FLAGS[subject.measure], Whole(BY_YEAR.name, "Measure"))
-    expected = summed(BY_YEAR.name, flags, Whole(BY_YEAR.name, subject.year))
-    measure = ("(", Whole(BUDGET.name, "Measure"), "=", This("Measure"), ")")
-    first = labels[0]
-    amounts = Whole(BUDGET.name, first, subject.year if subject.year != first else "")
-    return expected, summed(BUDGET.name, measure, amounts)
+    def _headline(self, subject: Subject) -> Formula:
+        """A measure of Summary, Appraisal or By_service, over its rows."""
+        if subject.table == APPRAISAL.name:
+            where = [_organisations(subject), _SCENARIO]
+            return self.add.total(subject.table, subject.measure, *where)
+        where = [_organisations(subject)]
+        if subject.table == SUMMARY.name:
+            where.insert(0, Where("Strand", TOGETHER, but=not subject.together))
+        return self.add.total(subject.table, self._headlines(subject, subject.table), *where)
+
+    def _years(self, subject: Subject) -> Pair:
+        """A measure of By_year, or all categories, over all years or in one of them."""
+        add = self.add
+        heading = subject.year or TOTAL
+        if not subject.measure:
+            return add.total(REGISTER.name, heading, _SCENARIO), self._all_categories(subject)
+        whose = (_organisations(subject), _SCENARIO, Where("Measure", This("Measure")))
+        actual = add.total(BY_YEAR.name, heading, *whose)
+        if subject.measure == NET_CASHABLE_MEASURE:
+            return _net_of_lines(add, Whole(REGISTER.name, heading), 1), actual
+        if subject.measure == CUMULATIVE_MEASURE:
+            so_far = self.labels.index(subject.year) + 1
+            amounts = Whole(REGISTER.name, self.labels[0], subject.year if so_far > 1 else "")
+            return _net_of_lines(add, amounts, so_far), actual
+        category = Where("Category", This("Measure"))
+        return add.total(REGISTER.name, heading, category, _SCENARIO), actual
+
+    def _all_categories(self, subject: Subject) -> Formula:
+        """The rows of By_year that are categories', which stand one under the other."""
+        heading = subject.year or TOTAL
+        if not subject.whole:
+            is_category = ("COUNTIF(", CATEGORY, ",", Whole(BY_YEAR.name, "Measure"), ")")
+            amounts = Whole(BY_YEAR.name, heading)
+            return self._of_all(BY_YEAR.name, is_category, amounts, subject, "Actual")
+        first, last = (
+            self.year[TOTAL_PROGRAMME, subject.scenario, category]
+            for category in (CATEGORIES[0], CATEGORIES[-1])
+        )
+        rows = RowRange(BY_YEAR.name, first, heading, heading, last)
+        return formula(*rounded("SUM(", rows, ")"))
+
+    def _paybacks(self, subject: Subject) -> Pair:
+        """Rows that pay back, by the signs of their figures; and those that show it."""
+        table = subject.table
+        annual, one_off, years = (
+            Whole(table, measure)
+            if table == APPRAISAL.name
+            else of_scenario(table, measure, self.programme, subject.scenario)
+            for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE, PAYBACK_MEASURE)
+        )
+        scenario: tuple[FormulaPart, ...] = ()
+        if table == APPRAISAL.name:
+            scenario = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
+        pays = ("((", annual, "<0)+(", annual, "=0)*(", one_off, "<0))")
+        expected = formula("SUMPRODUCT(", *scenario, *pays, ")")
+        return expected, formula("SUMPRODUCT(", *scenario, "ISNUMBER(", years, ")*1)")
 
 
 def _delivered(add: Adder, subject: Subject) -> Formula:
@@ -496,35 +641,6 @@ def _organisations(subject: Subject) -> Where:
     return Where("Organisation", WHOLE, but=not subject.whole)
 
 
-def _headline(add: Adder, subject: Subject) -> Formula:
-    """A measure of Summary, Appraisal or By_service, over its rows."""
-    if subject.table == APPRAISAL.name:
-        return add.total(subject.table, subject.measure, _organisations(subject), _SCENARIO)
-    where = [_organisations(subject)]
-    if subject.table == SUMMARY.name:
-        where.insert(0, Where("Strand", TOGETHER, but=not subject.together))
-    return add.total(subject.table, f"{subject.measure}: {subject.scenario}", *where)
-
-
-def _years(add: Adder, subject: Subject, labels: Sequence[str]) -> Pair:
-    """A measure of By_year, or all categories, over all years or in one of them."""
-    whose = (_organisations(subject), _SCENARIO)
-    heading = subject.year or TOTAL
-    if not subject.measure:
-        others = (Where("Measure", name, but=True) for name in (NET, RUNNING))
-        every = add.total(BY_YEAR.name, heading, *whose, *others)
-        return add.total(REGISTER.name, heading, _SCENARIO), every
-    actual = add.total(BY_YEAR.name, heading, *whose, Where("Measure", This("Measure")))
-    if subject.measure == NET_CASHABLE_MEASURE:
-        return _net_of_lines(add, Whole(REGISTER.name, heading), 1), actual
-    if subject.measure == CUMULATIVE_MEASURE:
-        so_far = labels.index(subject.year) + 1
-        amounts = Whole(REGISTER.name, labels[0], subject.year)
-        return _net_of_lines(add, amounts, so_far), actual
-    category = Where("Category", This("Measure"))
-    return add.total(REGISTER.name, heading, category, _SCENARIO), actual
-
-
 def _net_of_lines(add: Adder, amounts: Whole, columns: int) -> Formula:
     """The register's net cashable, category by category as Inputs has them; ``amounts`` has so
     many columns."""
@@ -535,32 +651,25 @@ def _net_of_lines(add: Adder, amounts: Whole, columns: int) -> Formula:
     return formula(*rounded(*summed), reads=add.rows.get(lines, 0) * (len(CATEGORIES) + columns))
 
 
-def _paybacks(subject: Subject) -> Pair:
-    """Rows that pay back, by the signs of their figures; and those that show it."""
-    table = subject.table
-    each = "" if table == APPRAISAL.name else f": {subject.scenario}"
-    annual, one_off, years = (
-        Whole(table, f"{measure}{each}")
-        for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE, PAYBACK_MEASURE)
-    )
-    of_scenario: tuple[FormulaPart, ...] = ()
-    if not each:
-        of_scenario = ("(", Whole(table, "Scenario"), "=", This("Scenario"), ")*")
-    pays = ("((", annual, "<0)+(", annual, "=0)*(", one_off, "<0))")
-    expected = formula("SUMPRODUCT(", *of_scenario, *pays, ")")
-    return expected, formula("SUMPRODUCT(", *of_scenario, "ISNUMBER(", years, ")*1)")
+def controls_number() -> Formula:
+    """How many controls there are."""
+    return formula("ROWS(", Whole(CONTROLS.name, "Result"), ")")
+
+
+def controls_failed() -> Formula:
+    """How many don't pass: what doesn't say Pass fails, an error value and a blank, too."""
+    return formula(CONTROLS_NUMBER, "-COUNTIF(", Whole(CONTROLS.name, "Result"), ',"Pass")')
+
+
+def all_pass() -> Formula:
+    """The sentence of ``checks.verdict`` where all pass."""
+    return formula('"All "&', CONTROLS_NUMBER, '&" controls pass."')
 
 
 def verdict() -> Formula:
-    """The master check: the sentence of ``checks.verdict``, over the Controls as they stand. What
-    doesn't say Pass fails: an error value and a blank, too."""
-    results = Whole(CONTROLS.name, "Result")
-    passed, every = ("COUNTIF(", results, ',"Pass")'), ("ROWS(", results, ")")
-    return formula(
-        *("IF(", *passed, "=", *every, ',"All "&', *every, '&" controls pass.",'),
-        *(*every, "-", *passed, '&" of "&', *every),
-        '&" controls FAIL: the figures do not add up.")',
-    )
+    """The master check: the sentence of ``checks.verdict``, over the Controls as they stand."""
+    fails = ('&" of "&', CONTROLS_NUMBER, '&" controls FAIL: the figures do not add up."')
+    return formula("IF(", CONTROLS_FAILED, "=0,", ALL_PASS, ",", CONTROLS_FAILED, *fails, ")")
 
 
 def recalculation_seconds(sheets: Sequence[Sheet]) -> float:
@@ -577,6 +686,15 @@ def _seconds(formulas: Formulas) -> float:
         cells = [cell for cell in formulas if cell is not None]
         number, reads = len(cells), sum(cell.reads for cell in cells)
     return number * SECONDS_A_FORMULA + reads * SECONDS_A_CELL
+
+
+def formulas_of(sheets: Sequence[Sheet]) -> list[Formula]:
+    """The formulas of these sheets' tables and answers, each once."""
+    every: list[Formula | None] = [each for sheet in sheets for each in sheet.live_answer]
+    for column in (c.formulas for sheet in sheets for table in sheet.tables for c in table.columns):
+        if column:
+            every += column[:1] if all_same(column) else column
+    return list({id(each): each for each in every if each is not None}.values())
 
 
 def as_values(sheet: Sheet) -> Sheet:

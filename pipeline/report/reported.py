@@ -21,7 +21,7 @@ from pipeline.report.delivered import WEIGHTED
 from pipeline.report.formula import Formula, FormulaPart, Name, This, Whole, formula, rounded
 from pipeline.report.safe import one_line
 from pipeline.report.settlement import BOOKS, DUE
-from pipeline.report.sheets.checks import verdict, verdict_on
+from pipeline.report.sheets.checks import failures, verdict, verdict_on
 from pipeline.report.spec import Sheet, Strip, Table, Tone
 from pipeline.report.tables import Looks, table
 from schemas.model import AMOUNTS, RATINGS
@@ -38,13 +38,32 @@ from schemas.outputs import (
     SETTLEMENT_DELIVERED,
     SUMMARY,
     TRACKER,
+    Show,
 )
 from schemas.vocabulary import ANNUAL_MEASURE, CUMULATIVE_MEASURE, ONE_OFF_MEASURE
 
 TOLERANCE = Name("Tolerance")
 _INPUTS_CHECK, _FLAGS_CHECK = Name("Inputs_check"), Name("Flags_check")
-_FIGURES_CHECK = Name("Figures_check")
+_FIGURES_CHECK, _ALL_CHECK = Name("Figures_check"), Name("All_check")
+_WORDS_SAME, _WORDS_CHANGED = Name("Words_as_reported"), Name("Words_changed")
+_WORDS_BROKEN, _ONCE_CHANGED = Name("Words_broken"), Name("Once_changed")
 REPORTED_CHECK, WORKBOOK_CHECK = Name("Reported_check"), Name("Workbook_check")
+_USES = {
+    formulas.CONTROLS_NUMBER: "How many controls there are",
+    formulas.CONTROLS_FAILED: "How many of them don't pass",
+    formulas.ALL_PASS: "What is said where all pass",
+    formulas.CONTROLS_CHECK: "What the controls come to",
+    _INPUTS_CHECK: "Are the inputs as reported?",
+    _FLAGS_CHECK: "Are the categories' flags?",
+    _FIGURES_CHECK: "Are the figures?",
+    _ALL_CHECK: "Are all three?",
+    _WORDS_SAME: "What is said where they are",
+    _WORDS_CHANGED: "What is said where they are not",
+    _WORDS_BROKEN: "What is said where a figure is an error",
+    _ONCE_CHANGED: "Which of these two holds",
+    REPORTED_CHECK: "What inputs and figures come to",
+    WORKBOOK_CHECK: "What stands at the top",
+}
 SAME, DIFFERS = "As reported", "Differs"
 AS_REPORTED = "Inputs and figures are as reported."
 # Short, for they stand on one line; Notes name what stays.
@@ -145,12 +164,12 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
     """By table its columns of money, and their pence as reported; a count is so many pounds."""
     programme, years = results.programme, results.programme.year_labels
     first, last = programme.scenarios[0], programme.scenarios[-1]
-    headlines = [f"{ONE_OFF_MEASURE}: {first}", f"{ANNUAL_MEASURE}: {last}"]
+    headlines = (f"{ONE_OFF_MEASURE}: {first}", f"{ANNUAL_MEASURE}: {last}")
     of_year = results.by_year
     totals = of_year.loc[of_year["measure"] != CUMULATIVE_MEASURE, "total_pence"]
     measures = ["one_off_pence", "annual_cashable_pence"]
     figures = [
-        (SUMMARY.name, (Whole(SUMMARY.name, *headlines),), _pence(results.summary, measures)),
+        (SUMMARY.name, (_amounts(SUMMARY.name, *headlines),), _pence(results.summary, measures)),
         (
             BY_YEAR.name,
             (Whole(BY_YEAR.name, years[0], formulas.TOTAL),),
@@ -158,7 +177,7 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
         ),
         (
             BY_SERVICE.name,
-            (Whole(BY_SERVICE.name, *headlines),),
+            (_amounts(BY_SERVICE.name, *headlines),),
             _pence(results.by_service, measures),
         ),
         (
@@ -181,6 +200,11 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
                 columns = (Whole(table_of.name, BOOKS, DUE),)
                 figures.append((table_of.name, columns, _pence(frame, _SETTLED)))
     return figures
+
+
+def _amounts(table: str, first: str, last: str) -> Whole:
+    """One-off and annual cashable of all scenarios, by a name that doesn't grow with theirs."""
+    return Whole(table, first, last, f"{table}_amounts")
 
 
 def _delivery_figures(delivery: Delivery) -> Iterator[tuple[str, tuple[Whole, ...], list[int]]]:
@@ -217,30 +241,38 @@ def _same() -> Formula:
 
 
 def _checks(results: Results, *, whole: bool) -> Table:
-    controls, rows = formulas.CONTROLS_CHECK, ("ROWS(", Whole(REPORTED.name, "Result"), ")")
+    rows = ("ROWS(", Whole(REPORTED.name, "Result"), ")")
     same = ("COUNTIF(", Whole(REPORTED.name, "Result"), f',"{SAME}")=', *rows)
-    flags = CATEGORIES_TABLE.name
-    says = {
+    says: dict[Name, tuple[object, Formula | None]] = {
+        **(_controls(results) if whole else {}),
         _INPUTS_CHECK: (
             SAME,
             _check(*_equal(Whole(INPUTS.name, "Value"), Whole(INPUTS.name, "As reported"))),
         ),
-        _FLAGS_CHECK: (SAME, _check(*_equal(_flags(flags, ""), _flags(flags, " as reported")))),
+        _FLAGS_CHECK: (SAME, _check(*_equal(_flags("now"), _flags("reported", " as reported")))),
         _FIGURES_CHECK: (SAME, _check(*same)),
+        _ALL_CHECK: (SAME, _all_same()),
+        _WORDS_SAME: (AS_REPORTED, None),
+        _WORDS_CHANGED: (CHANGED, None),
+        _WORDS_BROKEN: (BROKEN, None),
+        _ONCE_CHANGED: (CHANGED, _once_changed()),
         REPORTED_CHECK: (AS_REPORTED, _as_reported()),
         WORKBOOK_CHECK: (AS_REPORTED, formula(REPORTED_CHECK)),
     }
     if whole:
-        of_controls = verdict(results.controls)
-        joined = formula(controls, '&" "&', REPORTED_CHECK)
-        says = {controls: (of_controls, formulas.verdict()), **says}
-        says[WORKBOOK_CHECK] = (f"{of_controls} {AS_REPORTED}", joined)
+        joined = formula(formulas.CONTROLS_CHECK, '&" "&', REPORTED_CHECK)
+        says[WORKBOOK_CHECK] = (f"{verdict(results.controls)} {AS_REPORTED}", joined)
     frame = pd.DataFrame(
-        {"name": [name.name for name in says], "says": [text for text, _ in says.values()]}
+        {
+            "name": [name.name for name in says],
+            "says": pd.Series([value for value, _ in says.values()], dtype=object),
+            "use": [_USES[name] for name in says],
+        }
     )
     checks = table(CHECKS, frame, looks=Looks(airy=True))
     words = replace(
         checks.columns[1],
+        shows=[Show.COUNT if isinstance(value, int) else Show.TEXT for value, _ in says.values()],
         formulas=[each for _, each in says.values()],
         names=[name.name for name in says],
         alarms=ALARMS,
@@ -253,8 +285,21 @@ def _checks(results: Results, *, whole: bool) -> Table:
     )
 
 
-def _flags(table: str, which: str) -> Whole:
-    return Whole(table, *(f"{flag}{which}" for flag in (_FLAGS[0], _FLAGS[-1])))
+def _controls(results: Results) -> dict[Name, tuple[object, Formula | None]]:
+    """How many controls there are and fail, and the sentence on that."""
+    every, failed = len(results.controls), failures(results.controls)
+    return {
+        formulas.CONTROLS_NUMBER: (every, formulas.controls_number()),
+        formulas.CONTROLS_FAILED: (failed, formulas.controls_failed()),
+        formulas.ALL_PASS: (verdict_on(0, every), formulas.all_pass()),
+        formulas.CONTROLS_CHECK: (verdict(results.controls), formulas.verdict()),
+    }
+
+
+def _flags(when: str, which: str = "") -> Whole:
+    """What each category counts in, now or as reported."""
+    first, last = (f"{flag}{which}" for flag in (_FLAGS[0], _FLAGS[-1]))
+    return Whole(CATEGORIES_TABLE.name, first, last, f"Flags_{when}")
 
 
 def _check(*holds: FormulaPart) -> Formula:
@@ -262,13 +307,22 @@ def _check(*holds: FormulaPart) -> Formula:
     return formula("IF(IFERROR(", *holds, f',FALSE),"{SAME}","{DIFFERS}")')
 
 
-def _as_reported() -> Formula:
+def _all_same() -> Formula:
     """Whether every input, every flag of a category and every figure is as reported."""
     checks = (_INPUTS_CHECK, _FLAGS_CHECK, _FIGURES_CHECK)
     holds = [part for check in checks for part in (",", check, f'="{SAME}"')][1:]
+    return formula("IF(AND(", *holds, f'),"{SAME}","{DIFFERS}")')
+
+
+def _once_changed() -> Formula:
+    """What is said once anything is not as reported."""
     broken = ("SUMPRODUCT(--ISERROR(", Whole(REPORTED.name, "Size now"), "))>0")
-    words = ("IF(", *broken, f',"{BROKEN}","{CHANGED}")')
-    return formula("IF(AND(", *holds, f'),"{AS_REPORTED}",', *words, ")")
+    return formula("IF(", *broken, ",", _WORDS_BROKEN, ",", _WORDS_CHANGED, ")")
+
+
+def _as_reported() -> Formula:
+    """What is said of inputs and figures."""
+    return formula("IF(", _ALL_CHECK, f'="{SAME}",', _WORDS_SAME, ",", _ONCE_CHANGED, ")")
 
 
 def _equal(now: Whole, reported: Whole) -> tuple[FormulaPart, ...]:

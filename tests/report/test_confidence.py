@@ -8,7 +8,17 @@ from tests.builders import Programme, Return
 from tests.running import outcome_of
 
 # Where weighting is spoken of, beside the columns that bear it.
-APART = {"Notes", "Controls", "Contents", "Cover", "Checks", "Reported", "Inputs", "Sources"}
+APART = {
+    "Column_names",
+    "Notes",
+    "Controls",
+    "Contents",
+    "Cover",
+    "Checks",
+    "Reported",
+    "Inputs",
+    "Sources",
+}
 
 
 def books(folder: Path, *, rated: bool) -> list[Book]:

@@ -61,7 +61,8 @@ HEADINGS = {
     "Reported": [
         *("Table", "Sum as reported", "Sum now", "Size as reported", "Size now", "Result"),
     ],
-    "Checks": ["Name in formulas", "Says"],
+    "Checks": ["Name in formulas", "Says", "Use"],
+    "Column_names": ["Name in formulas", "Table", "Column"],
     "Sources": [
         "Workbook", "SHA-256", "Department", "Status", "Rows read", "Accepted", "Rejected",
         "Excluded", "Result",

@@ -83,13 +83,14 @@ class NumberTails:
 
 @dataclass
 class FormulaTails:
-    """Cells that hold one formula and each its own number. ``text``: the formula's XML in a row,
-    by the row's place; known only when every table has its own."""
+    """Cells that hold one formula and each its own number. ``pieces``: the formula's XML, and
+    between it how many rows down from the place of its cell another cell's row number is; known
+    only when every table has its own."""
 
     values: Sequence[Any]
     show: Show
     style: Style
-    text: Callable[[int], str]
+    pieces: Callable[[], Sequence[str | int]]
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """The cells from one place up to another."""
@@ -98,10 +99,12 @@ class FormulaTails:
         numbers = _quick(values, self.show)
         if numbers is None:
             numbers = (pl.lit(_column(_texts(values, self.show))),)
-        if self.text(0) == self.text(len(self.values) - 1):
-            return (head + self.text(0) + between, *numbers, end)
-        formulas = _column(map(self.text, range(start, stop)))
-        return (head, pl.lit(formulas), between, *numbers, end)
+        places = pl.Series(np.arange(start + 1, stop + 1))
+        formula = (
+            piece if isinstance(piece, str) else pl.lit((places + piece).cast(pl.String))
+            for piece in self.pieces()
+        )
+        return (head, *formula, between, *numbers, end)
 
 
 def own_tails(cell: Callable[[int], str]) -> Tails:

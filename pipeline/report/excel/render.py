@@ -7,7 +7,8 @@ gives the same bytes: no clock, no author, no machine in it.
 import io
 import struct
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from fractions import Fraction
@@ -32,7 +33,16 @@ from pipeline.report.excel.charts import Drawing, kind
 from pipeline.report.excel.errors import RenderError, must
 from pipeline.report.excel.paging import Stretch, page_breaks
 from pipeline.report.excel.worksheet import ReadyWorksheet
-from pipeline.report.formula import Formula, References, TableRange, all_same
+from pipeline.report.formula import (
+    Formula,
+    Headings,
+    Pieces,
+    References,
+    TableRange,
+    Whole,
+    all_same,
+    names_in,
+)
 from pipeline.report.measure import BOLDER, text_width, wrapped
 from pipeline.report.safe import (
     cell_safe,
@@ -188,6 +198,8 @@ class _Writer:
         self.tabs: dict[str, str] = {}
         self.references = References()
         self.live: list[_Live] = []
+        # Formulas of whole columns of large tables, which write themselves.
+        self.bulk: list[Formula] = []
         self.charts: list[tuple[ReadyWorksheet, int, int, Chart]] = []
         # Charts hold what the cells that they draw hold.
         self.charted = {
@@ -233,12 +245,30 @@ class _Writer:
 
     def text(self, table: str, source: Formula, row: int, column: int) -> str:
         """A formula as text. RenderError for a table or heading that the book doesn't have."""
-        try:
+        with self._refusing(source):
             return self.references.text(table, source, row, column)
+
+    def pieces(self, table: str, source: Formula, column: int) -> Pieces:
+        """A formula for all rows. RenderError for a table or heading that the book doesn't have."""
+        with self._refusing(source):
+            return self.references.pieces(table, source, column)
+
+    def definition(self, columns: Whole | Headings) -> str:
+        """What a name stands for. RenderError for what the book doesn't have."""
+        with self._refusing(columns):
+            return self.references.definition(columns)
+
+    @contextmanager
+    def _refusing(self, what: object) -> Iterator[None]:
+        try:
+            yield
         except (KeyError, ValueError) as error:
-            raise RenderError(f"{self.book.path}: {error} in {source}") from error
+            raise RenderError(f"{self.book.path}: {error} in {what}") from error
 
     def _formulas(self) -> None:
+        sources = {id(each): each for each in (*self.bulk, *(live.formula for live in self.live))}
+        for name, columns in sorted(names_in(sources.values()).items()):
+            must(self.workbook.define_name(name, self.definition(columns)), f"name {name}")
         for each in self.live:
             text = self.text(each.table, each.formula, each.row, each.column)
             code = each.worksheet.write_formula(each.row, each.column, text, each.style, each.value)
@@ -667,12 +697,16 @@ class _SheetWriter:
         if source is None or not all_same(formulas):
             return None
 
-        def text(place: int) -> str:
-            row = first + place
-            return self.worksheet.formula_xml(self.writer.text(table.name, source, row, number))
+        self.writer.bulk.append(source)
+
+        def pieces() -> Pieces:
+            return tuple(
+                self.worksheet.formula_xml(piece) if isinstance(piece, str) else first + piece
+                for piece in self.writer.pieces(table.name, source, number)
+            )
 
         style = self._body_style(table, column, number, Tone.PLAIN)
-        return FormulaTails(column.values, column.show, style, text), [(0, style)]
+        return FormulaTails(column.values, column.show, style, pieces), [(0, style)]
 
     def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:
         unit = self.writer.book.report_unit

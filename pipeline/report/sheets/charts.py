@@ -16,9 +16,11 @@ from pipeline.report.measure import text_width
 from pipeline.report.spec import Column, Purpose, Sheet, Table
 from pipeline.report.tables import records, scenario_width
 from pipeline.report.wording import about, in_units
+from schemas.model import MEASURES
 from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable, Show
 from schemas.vocabulary import (
     ALL_STRANDS,
+    ANNUAL_MEASURE,
     CUMULATIVE_MEASURE,
     NOT_YET_APPORTIONED,
     TOTAL_PROGRAMME,
@@ -154,10 +156,17 @@ def _partners(results: Results) -> Table | None:
             [figures_of[each, scenario][name] for each in names],
             Show.MONEY,
             width,
-            formulas=[add.total(SUMMARY.name, _headings(SUMMARY, name, programme)[number], *where)]
+            formulas=[
+                add.total(
+                    SUMMARY.name,
+                    formulas.of_scenario(SUMMARY.name, measure.heading, programme, scenario),
+                    *where,
+                )
+            ]
             * len(names),
         )
-        for name in _MEASURES
+        for measure in MEASURES
+        for name in [measure.column]
         for number, scenario in _ends(programme)
     ]
     return Table(
@@ -327,7 +336,16 @@ def _services(results: Results, partner: Partner | None) -> Table:
                     [amounts[name, scenario] for name in ranked],
                     Show.MONEY,
                     width,
-                    formulas=[add.total(BY_SERVICE.name, heading, *where)] * len(ranked),
+                    formulas=[
+                        add.total(
+                            BY_SERVICE.name,
+                            formulas.of_scenario(
+                                BY_SERVICE.name, ANNUAL_MEASURE, programme, scenario
+                            ),
+                            *where,
+                        )
+                    ]
+                    * len(ranked),
                 )
                 for heading, scenario in zip(
                     _headings(SUMMARY, "annual_cashable_pence", programme),

@@ -1,5 +1,6 @@
 """Inputs: what the formulas of a workbook take from one place."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,13 +11,13 @@ from pipeline.core.phrases import sentence
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import formulas, reported
-from pipeline.report.formula import DECIMALS, Formula, Name
-from pipeline.report.spec import Entry, Purpose, Sheet, Table
-from pipeline.report.tables import Looks, table
+from pipeline.report import findings, formulas, reported
+from pipeline.report.formula import DECIMALS, Formula, Headings, Name, Whole, names_in
+from pipeline.report.spec import Column, Entry, Purpose, Sheet, Table
+from pipeline.report.tables import Looks, records, table
 from pipeline.report.wording import about
 from schemas.fields import Kind, Setting
-from schemas.outputs import CATEGORIES_TABLE, INPUTS, Show
+from schemas.outputs import CATEGORIES_TABLE, COLUMN_NAMES, INPUTS, Show
 from schemas.programme import DISCOUNT_RATE, PAYBACK_LIMIT, PLAN_SCENARIO, STEADY_YEAR
 from schemas.vocabulary import (
     ALL_SERVICES,
@@ -26,7 +27,6 @@ from schemas.vocabulary import (
     CUMULATIVE_MEASURE,
     KINDS,
     NET_CASHABLE,
-    NET_CASHABLE_MEASURE,
     ONE_OFF,
     TOTAL_PROGRAMME,
 )
@@ -64,6 +64,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             _inputs(programme, partner),
             _categories(),
             *reported.tables(results, whole=partner is None),
+            _break_even(results),
         ),
         (
             about(programme, partner),
@@ -79,6 +80,36 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         note=INPUTS.question,
         purpose=Purpose.EVIDENCE,
     )
+
+
+def with_names(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    """The sheets of a book, with what the formulas call columns listed on Inputs."""
+    names = names_in(formulas.formulas_of(sheets))
+    return tuple(
+        replace(each, blocks=(*each.blocks, _columns(names))) if each.name == INPUTS.sheet else each
+        for each in sheets
+    )
+
+
+def _columns(names: Mapping[str, Whole | Headings]) -> Table:
+    """What formulas call columns, and the columns themselves."""
+    called = sorted(names.items())
+    frame = pd.DataFrame(
+        {
+            "name": [name for name, _ in called],
+            "of_table": [part.table for _, part in called],
+            "columns": [_spelt(part) for _, part in called],
+        }
+    )
+    plain = table(COLUMN_NAMES, frame, looks=Looks(airy=True))
+    return replace(plain, caption="Short names of columns, so that formulas can be read")
+
+
+def _spelt(part: Whole | Headings) -> str:
+    """The columns that a name stands for."""
+    if isinstance(part, Headings):
+        return f"the headings {part.first} to {part.last}"
+    return f"{part.heading} to {part.last}" if part.last else part.heading
 
 
 def _inputs(programme: Programme, partner: Partner | None) -> Table:
@@ -216,8 +247,6 @@ def _words() -> list[Input]:
         for what, word, name in (
             ("the whole programme", TOTAL_PROGRAMME, formulas.WHOLE),
             ("the strands together", ALL_STRANDS, formulas.TOGETHER),
-            ("net cashable", NET_CASHABLE_MEASURE, formulas.NET),
-            ("its running total", CUMULATIVE_MEASURE, formulas.RUNNING),
             ("the services together", ALL_SERVICES, formulas.EVERY_SERVICE),
             *((f"{kind.lower()} delivery", kind, formulas.kind_name(kind)) for kind in KINDS),
         )
@@ -266,3 +295,30 @@ def _categories() -> Table:
         for place, column in enumerate(plain.columns)
     )
     return replace(plain, columns=columns, caption="What each category counts in")
+
+
+def _break_even(results: Results) -> Table:
+    """The step on the way to the break-even year: which year's running total is the last one above
+    nil."""
+    frame, years = results.appraisal, results.programme.year_labels
+    totals = results.by_year[results.by_year["measure"] == CUMULATIVE_MEASURE]
+    of_row = {(row["organisation"], row["scenario"]): row for row in records(totals)}
+    keys = list(zip(frame["organisation"], frame["scenario"], strict=True))
+    last = [
+        max(
+            (place for place, year in enumerate(years, 1) if findings.pence(of_row[key], year) > 0),
+            default=0,
+        )
+        for key in keys
+    ]
+    return Table(
+        formulas.BREAK_EVEN,
+        (
+            Column("Organisation", [organisation for organisation, _ in keys]),
+            Column("Scenario", [scenario for _, scenario in keys]),
+            Column(formulas.LAST_COST, last, Show.COUNT, formulas=formulas.last_costs(results)),
+        ),
+        airy=True,
+        caption="On the way to the break-even year, which is the year after this one",
+        description="The place among the years of the last one whose running total is above nil",
+    )
