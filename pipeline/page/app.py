@@ -26,6 +26,7 @@ from pipeline.page.views import (
     programme,
     programmes,
     progress,
+    set_up,
     versions,
 )
 
@@ -74,6 +75,8 @@ def _routes(look: Callable[[str, View], Route], do: Callable[[str, Deed], Route]
     one = "/programmes/{key}"
     return [
         look("/", programmes.show),
+        look("/set-up", set_up.show),
+        do("/set-up", set_up.take),
         look(one, programme.show),
         do(f"{one}/check", programme.check),
         do(f"{one}/report", programme.report),
