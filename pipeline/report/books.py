@@ -37,6 +37,7 @@ from pipeline.report.sheets import (
     records,
     share_changes,
     shares,
+    status,
     suggestions,
     summary,
     validation,
@@ -113,7 +114,8 @@ def _opened(
     results: Results, others: Sequence[Sheet], partner: Partner | None = None, *, is_live: bool
 ) -> tuple[Sheet, ...]:
     """The sheets of a circulated book with its cover and its contents before them."""
-    front = cover.sheet(results, partner, is_live=is_live)
+    others = in_reading_order((status.sheet(results, partner, is_live=is_live), *others))
+    front = cover.sheet(results, others, partner, is_live=is_live)
     contents = cover.contents(results, others, partner, is_live=is_live)
     sheets = (front, contents, *others)
     whole = partner is None

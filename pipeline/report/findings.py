@@ -11,11 +11,13 @@ import pandas as pd
 
 from pipeline.core.dates import parse_date
 from pipeline.core.intake import intake, waiting
+from pipeline.core.issue import Issue
 from pipeline.core.money import rate_text
 from pipeline.core.phrases import agreeing, counted, in_words, listing, sentence
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.quantity import THOUSANDTHS
 from pipeline.core.results import Results
+from pipeline.core.text import match_key
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, headlines, in_short
 from schemas.model import MEASURES, SHARE_OF
@@ -30,6 +32,11 @@ from schemas.vocabulary import (
 
 ONE_OFF, ANNUAL = (measure.column for measure in MEASURES)
 _MOST_NAMES = 6
+_COMPARED = {
+    ONE_OFF: "one-off",
+    ANNUAL: "annual cashable",
+    "net_present_pence": "net present",
+}
 
 
 def pence(row: Record, name: str) -> int:
@@ -58,6 +65,13 @@ def what(results: Results, partner: Partner | None = None) -> str:
     return f"{headlines(records(rows), results.programme)}\nReturn on investment: {band}."
 
 
+def planned(results: Results, partner: Partner | None = None) -> str:
+    """What it costs, what it saves and when that pays back, in the plan scenario."""
+    plan = results.programme.plan_scenario
+    rows = together(results, whose(partner))
+    return headlines(records(rows[rows["scenario"] == plan]), results.programme)
+
+
 def who(results: Results, scenario: str) -> str:
     """Which partner bears most, and which saves most."""
     unit = results.programme.report_unit
@@ -81,6 +95,86 @@ def who(results: Results, scenario: str) -> str:
     if saving <= 0:
         saves = "; no partner saves anything a year"
     return f"{pays}{saves} ({scenario})"
+
+
+def partner_rows(results: Results) -> list[int]:
+    """The rows (from 0) of Appraisal that are partners', one below the other."""
+    names = {partner.name for partner in results.programme.partners}
+    return [row for row, name in enumerate(results.appraisal["organisation"]) if name in names]
+
+
+def worst_row(results: Results) -> int:
+    """The row of Appraisal with the partner and scenario whose net present cost is largest, or
+    saving least."""
+    worths = results.appraisal["net_present_pence"].tolist()
+    return max(partner_rows(results), key=lambda row: int(worths[row]))
+
+
+def worst_off(results: Results) -> str:
+    """Which partner fares worst, in which scenario, and what that comes to."""
+    row = records(results.appraisal)[worst_row(results)]
+    amount = cost_or_saving(pence(row, "net_present_pence"), "net present", unit_of(results))
+    return f"{row['organisation']}, {row['scenario']}: {amount}."
+
+
+def unit_of(results: Results) -> int:
+    """Pounds in one unit of the reports."""
+    return results.programme.report_unit
+
+
+def crossed(results: Results, partner: Partner | None = None) -> str:
+    """In which figures the scenario that is called best is worse than the one called worst; nothing
+    where no scenarios are called so, or where none is."""
+    called = [
+        next((name for name in results.programme.scenarios if word in name.casefold()), "")
+        for word in ("best", "worst")
+    ]
+    if not all(called):
+        return ""
+    rows = {
+        row["scenario"]: row
+        for row in records(results.appraisal)
+        if row["organisation"] == whose(partner)
+    }
+    best, worst = (rows[name] for name in called)
+    clauses = [
+        f"{cost_or_saving(pence(best, name), words, unit_of(results))} against "
+        f"{cost_or_saving(pence(worst, name), words, unit_of(results))}"
+        for name, words in _COMPARED.items()
+        if pence(best, name) > pence(worst, name)
+    ]
+    return f"{called[0]} is worse than {called[1]} in: {'; '.join(clauses)}." if clauses else ""
+
+
+def open_and_answered(results: Results, partner: Partner | None = None) -> str:
+    """How many errors and warnings there are, and what the lines come to that the open and the
+    answered ones are about; a partner isn't told others' money."""
+    errors = sum(issue.is_error for issue in results.issues)
+    of_kind = {
+        "open": [issue for issue in results.issues if issue.is_open],
+        "answered": [issue for issue in results.issues if issue.answer],
+    }
+    if not any(of_kind.values()):
+        return f"{sentence(counted(errors, 'error'))}; no warnings."
+    parts = [sentence(counted(errors, "error"))]
+    for word, issues in of_kind.items():
+        money = _money_of(results, issues) if partner is None else ""
+        parts.append(f"{counted(len(issues), 'warning')} {word}{money}")
+    return "; ".join(parts) + "."
+
+
+def _money_of(results: Results, issues: Iterable[Issue]) -> str:
+    """What the lines in the figures that issues name come to in the plan scenario."""
+    names = {match_key(issue.line_ref) for issue in issues if issue.line_ref}
+    register = results.register
+    plan = register[register["scenario"] == results.programme.plan_scenario]
+    chosen = plan[[match_key(str(ref)) in names for ref in plan["line_ref"]]]
+    if chosen.empty:
+        return ""
+    amount = cost_or_saving(int(chosen[ANNUAL].sum()), "annual cashable", unit_of(results))
+    return (
+        f" on {counted(len(chosen), 'line')} with an {amount} ({results.programme.plan_scenario})"
+    )
 
 
 def partner_totals(results: Results, partner: Partner, scenario: str) -> str:

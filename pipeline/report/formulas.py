@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
+from pipeline.report import findings
 from pipeline.report.formula import (
     CATEGORY,
     Adder,
@@ -78,6 +79,7 @@ Formulas = Sequence[Formula | None]
 ByHeading = dict[str, Formulas]
 
 TOTAL = "Total"
+NET_PRESENT = "Net present cost / (saving)"
 STEADY_YEAR, STEADY_PLACE = Name("Steady_state_year"), Name("Steady_state_place")
 DISCOUNT_RATE = Name("Discount_rate")
 PAYBACK_LIMIT = Name("Payback_limit")
@@ -88,6 +90,7 @@ CONTROLS_CHECK = Name("Controls_check")
 CONTROLS_NUMBER, CONTROLS_FAILED = Name("Controls_number"), Name("Controls_failed")
 ALL_PASS = Name("All_pass")
 BREAK_EVEN, LAST_COST = "Break_even", "Place of the last year above nil"
+WORST_PLACE = Name("Worst_place")
 
 # What LibreOffice takes: measured on version 7.4 (tests/report/measure_recalculation.py).
 SECONDS_A_FORMULA, SECONDS_A_CELL = 40e-6, 30e-9
@@ -369,9 +372,7 @@ def appraisal(results: Results) -> ByHeading:
             _break_even(places[*key, CUMULATIVE_MEASURE], place, results.programme)
             for place, key in enumerate(whose)
         ],
-        "Net present cost / (saving)": [
-            _net_present(places[*key, NET_CASHABLE_MEASURE], years) for key in whose
-        ],
+        NET_PRESENT: [_net_present(places[*key, NET_CASHABLE_MEASURE], years) for key in whose],
     }
 
 
@@ -416,6 +417,19 @@ def _net_present(row: int, years: Sequence[str]) -> Formula:
         return formula(first)
     rest = RowRange(BY_YEAR.name, row, years[1], years[-1])
     return formula(*rounded(first, "+NPV(", DISCOUNT_RATE, ",", rest, ")"))
+
+
+def worst_place(results: Results) -> Formula:
+    """Among the partners' rows of Appraisal that whose net present cost is largest, or saving
+    least."""
+    worths = of_partners(results, NET_PRESENT)
+    return formula("MATCH(MAX(", worths, "),", worths, ",0)")
+
+
+def of_partners(results: Results, heading: str) -> RowRange:
+    """A column of Appraisal over the rows that are partners'."""
+    first, *others = findings.partner_rows(results)
+    return RowRange(APPRAISAL.name, first, heading, heading, others[-1] if others else first)
 
 
 def steady_place(programme: Programme) -> Formula:

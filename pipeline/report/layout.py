@@ -17,6 +17,7 @@ from pipeline.report.spec import (
     Block,
     Column,
     Entry,
+    Facts,
     Form,
     FormColumn,
     Lists,
@@ -36,6 +37,8 @@ SETTING_COLUMNS = (
     ("If left blank", 22),
     ("Example", 30),
 )
+# How much larger the letters of a large table are than others.
+LARGER = 14 / 11
 # What sets a text off that the figures no longer come to.
 AS_REPORTED = "As reported: "
 # What a cell that people fill in takes, by the writer's names for it.
@@ -67,10 +70,13 @@ def widths(blocks: Iterable[Block], unit: int) -> list[float]:
 def _block_widths(block: Block, unit: int) -> list[float]:
     match block:
         case Table():
+            larger = LARGER if block.large else 1
             return [
-                max(column.width, _needed(column, unit), longest_word(column.heading))
+                max(column.width, larger * max(_needed(column, unit), longest_word(column.heading)))
                 for column in block.columns
             ]
+        case Facts():
+            return [max(BOLDER * text_width(fact.label) + 2 for fact in block.facts)]
         case Form():
             return [column.width for column in block.columns]
         case Settings():
@@ -173,6 +179,8 @@ def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:
 def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
     """By table of a sheet how many lines of wrapped text each of its rows takes."""
     rows = [np.ones(table.rows, dtype=np.int64) for table in tables]
+    if any(table.large for table in tables):
+        widths = [width / LARGER for width in widths]
     for number, width in enumerate(widths):
         for place, lines in _column_lines(tables, number, width):
             np.maximum(rows[place], lines, out=rows[place])

@@ -78,7 +78,6 @@ ALARMS = ("FAIL", "differ")
 # Digits of a version's name beside the link.
 _LONGEST_NAME = 40
 _SETTLED = ("books_pence", "share_pence", "due_pence")
-_NET_PRESENT = "Net present cost / (saving)"
 _FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
 
 
@@ -184,7 +183,7 @@ def _figures(results: Results) -> list[tuple[str, tuple[Whole, ...], list[int]]]
             APPRAISAL.name,
             (
                 Whole(APPRAISAL.name, ONE_OFF_MEASURE, ANNUAL_MEASURE),
-                Whole(APPRAISAL.name, _NET_PRESENT),
+                Whole(APPRAISAL.name, formulas.NET_PRESENT),
             ),
             _pence(results.appraisal, [*measures, "net_present_pence"]),
         ),

@@ -132,7 +132,8 @@ class Table:
     ``roles`` names the rows that aren't ordinary ones, ``starts`` those that open a group.
     ``filtered``: with filter buttons. ``banded``: every other row tinted by the table's style.
     ``airy``: with room around the figures, for tables that are read rather than searched.
-    ``quiet``: with a light header row, where a sheet has many small tables.
+    ``large``: in larger letters, where a few figures are all. ``quiet``: with a light header row,
+    where a sheet has many small tables.
     ``caption`` stands above it, ``description`` is its alternative text.
     """
 
@@ -144,6 +145,7 @@ class Table:
     banded: bool = False
     airy: bool = False
     quiet: bool = False
+    large: bool = False
     caption: str = ""
     description: str = ""
 
@@ -270,7 +272,25 @@ class Lists:
     lists: tuple[NamedList, ...]
 
 
-Block = Table | Form | Settings | Lists | Chart
+@dataclass(frozen=True)
+class Fact:
+    """What is to be known, in a sentence beside its label; ``follows``: it speaks of figures, and
+    says so once they are no longer those reported."""
+
+    label: str
+    text: str
+    follows: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labels in the first column, their texts on as many lines as they need over all others."""
+
+    facts: tuple[Fact, ...]
+    caption: str = ""
+
+
+Block = Facts | Table | Form | Settings | Lists | Chart
 
 
 @dataclass(frozen=True)

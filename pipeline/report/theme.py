@@ -159,6 +159,11 @@ class Theme:
         """A line of text under the title."""
         return {"font_color": self.muted, "valign": "top"}
 
+    def fact(self, *, last: bool) -> Properties:
+        """A line of a fact, with a rule below the last one."""
+        rule = {"bottom": 1, "bottom_color": self.rule} if last else {}
+        return {"valign": "top", **rule}
+
     def source(self) -> Properties:
         """The line below a chart."""
         return {"font_color": self.muted, "valign": "bottom"}
@@ -211,13 +216,12 @@ class Theme:
         *,
         start: bool = False,
         indented: bool = False,
-        airy: bool = False,
         report_unit: int = POUND,
     ) -> Properties:
         """A cell of a table; ``start``: in the first row of a group; ``indented``: a text that
         must not touch the figures before it."""
         properties: Properties = {
-            "valign": "vcenter" if airy else "top",
+            "valign": "top",
             "bottom": 1,
             "bottom_color": self.rule,
             **_ALIGNMENT[show],

@@ -99,7 +99,7 @@ def test_a_copy_that_is_sent_back_answers_its_warning(inputs: Path, outputs: Pat
     assert "Warnings answered 1" in " ".join(said.out.split())
     (row,) = read_table(outputs / "one" / SUMMARY, "Returns")
     assert (row["Warnings"], row["Answered"]) == (0, 1)
-    cover = {r["Item"]: r["Detail"] for r in read_table(outputs / "one" / SUMMARY, "Cover")}
+    cover = {r["Item"]: r["Detail"] for r in read_table(outputs / "one" / SUMMARY, "Status")}
     assert cover["Issues"] == "No errors and no warnings; 1 warning more answered."
 
 

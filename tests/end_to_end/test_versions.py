@@ -79,7 +79,7 @@ def numbers(sheets: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple
     return {
         name: [n for row in rows if (n := tuple(v for v in row if isinstance(v, int | float)))]
         for name, rows in sheets.items()
-        if name != "Cover"
+        if name not in ("Cover", "Status")
     }
 
 
@@ -105,7 +105,7 @@ def test_a_version_is_the_report_file_by_file(inputs: Path, outputs: Path) -> No
         before, after = (values(where / name) for where in (outputs / "one", frozen))
         assert numbers(before) == numbers(after)
         today = date_text(datetime.now(UTC).date())
-        assert [row for row in after["Cover"] if row not in before["Cover"]] == [
+        assert [row[:2] for row in after["Status"] if row not in before["Status"]] == [
             ("Issued", f"Version 1: Cabinet: 30/04/2012?, issued {today}, not signed off."),
             ("Read again", "Two readers agree: 6 amounts."),
         ]
@@ -270,8 +270,8 @@ def test_errors_are_issued_only_by_force_and_the_covers_say_so(inputs: Path, out
     frozen = outputs / "one" / "issued" / "1 Draft"
     words = "Issued as “Draft” although 1 error stood."
     for name in (SUMMARY, "partners/A.xlsx", "partners/B.xlsx"):
-        assert any(words in str(row["Detail"]) for row in read_table(frozen / name, "Cover"))
-        own = [row["Detail"] for row in read_table(outputs / "one" / name, "Cover")]
+        assert any(words in str(row["Detail"]) for row in read_table(frozen / name, "Status"))
+        own = [row["Detail"] for row in read_table(outputs / "one" / name, "Status")]
         assert words not in own
     same = {name for name in contents(frozen) if name.startswith(("data/", "returns/"))}
     assert {n: contents(frozen)[n] for n in same} == {n: contents(outputs / "one")[n] for n in same}
@@ -340,7 +340,7 @@ def test_a_return_that_was_not_read_is_named_beside_all_else(inputs: Path, outpu
     assert issue(inputs, outputs, "First", "--force").status == 0
     frozen = outputs / "one" / "issued" / "1 First"
     for name in (SUMMARY, "partners/A.xlsx"):
-        facts = {row["Item"]: row["Detail"] for row in read_table(frozen / name, "Cover")}
+        facts = {row["Item"]: row["Detail"] for row in read_table(frozen / name, "Status")}
         assert str(facts["Issued"]).endswith(
             ". Issued as “First” although 1 error stood; Not read: Fleet; Draft: Fire."
         )
@@ -491,7 +491,7 @@ def test_every_page_of_a_version_says_which_it_is(inputs: Path, outputs: Path) -
         for sheet in openpyxl.load_workbook(report_of):
             assert "Version 1" not in str(sheet.oddFooter.left.text)
     for name in (SUMMARY, "partners/A.xlsx"):
-        details = [row["Detail"] for row in read_table(frozen / name, "Cover")]
+        details = [row["Detail"] for row in read_table(frozen / name, "Status")]
         assert f"{words}." in details
 
 

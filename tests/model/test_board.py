@@ -47,7 +47,7 @@ def rows(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[st
     outputs = tmp_path_factory.mktemp("outputs")
     assert report(folder, outputs).status == 0
     book = openpyxl.load_workbook(outputs / "programme-summary.xlsx", read_only=True)
-    assert book.sheetnames[:2] == ["Cover", "Returns"]
+    assert book.sheetnames[:2] == ["Cover", "Contents"]
     book.close()
     return read_table(outputs / "programme-summary.xlsx", "Returns")
 
@@ -122,7 +122,7 @@ def test_the_screen_and_the_cover_name_who_is_not_in(folder: Path, tmp_path: Pat
         "Further returns 1 of departments that are not expected",
     ):
         assert line in said.out
-    cover = read_table(tmp_path / "programme-summary.xlsx", "Cover")
+    cover = read_table(tmp_path / "programme-summary.xlsx", "Status")
     facts = {row["Item"]: row["Detail"] for row in cover}
     assert str(facts["Returns"]).startswith(
         "6 returns expected: 5 received, 4 read, 4 accepted; 1 further return. Missing: Fleet. "

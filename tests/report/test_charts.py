@@ -27,9 +27,10 @@ WCAG_GRAPHICS = 3.0
 
 
 def charts_of(content: bytes) -> list[ElementTree.Element]:
+    """Those of the sheet Charts; the first of all is the cover's, one of theirs drawn again."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
-        return [ElementTree.fromstring(archive.read(name)) for name in names]
+        return [ElementTree.fromstring(archive.read(name)) for name in names[1:]]
 
 
 def descriptions(content: bytes) -> list[str]:
@@ -39,7 +40,9 @@ def descriptions(content: bytes) -> list[str]:
             for name in archive.namelist()
             if name.startswith("xl/drawings/drawing")
         ]
-    return [each.attrib.get("descr", "") for tree in drawings for each in tree.iter(f"{XDR}cNvPr")]
+    every = [each.attrib.get("descr", "") for tree in drawings for each in tree.iter(f"{XDR}cNvPr")]
+    assert every[0] in every[1:]
+    return every[1:]
 
 
 def title_of(chart: ElementTree.Element) -> str:

@@ -41,7 +41,7 @@ FUNCTIONS = {
     *("MATCH", "MAX", "NPV", "OR", "ROUND", "ROWS", "SQRT", "SUM", "SUMIFS", "SUMPRODUCT", "SUMSQ"),
 }
 WORDS = {
-    *("", "<>", "Pass", "Fail", "All ", " of ", " ", "As reported: "),
+    *("", "<>", "Pass", "Fail", "All ", " of ", " ", "As reported: ", "None"),
     *(SAME, DIFFERS, AS_REPORTED, CHANGED, BROKEN),
 }
 LONGEST, MOST_OFTEN = 120, 4

@@ -91,7 +91,9 @@ def test_a_pack_names_its_partner_and_the_programme(outputs: dict[str, bytes]) -
     book = fake.opened(outputs["partners/SOUTH.xlsx"])
     assert book.properties.title == "Southshire Police: Joint services (3506)"
     assert book["Cover"]["A1"].value == "Joint services"
-    assert book["Cover"]["A4"].value == "Partner pack for Southshire Police. Reference 3506."
+    assert book["Cover"]["A4"].value == (
+        "Partner pack for Southshire Police. Reference 3506. Marking: OFFICIAL."
+    )
 
 
 def test_a_share_of_a_line_that_is_nil_in_all_is_blank(fake_results: Results) -> None:
@@ -240,11 +242,11 @@ def test_a_pack_reads_as_complete(partner: Partner) -> None:
     book = fake.opened(render(partner_pack(three(), partner)))
     assert book.sheetnames == [
         "Cover", "Contents", "Summary", "Charts", "Appraisal", "By year", "By service", "Shares",
-        "Inputs", "Lines", "Notes",
+        "Inputs", "Lines", "Status", "Notes",
     ]  # fmt: skip
     head = [row[0] for row in book["Cover"].iter_rows(values_only=True, max_row=6)]
-    assert head[3] == f"Partner pack for {partner.name}. Reference 3506."
-    assert str(head[5]).startswith("Best case: ")
+    assert head[3] == f"Partner pack for {partner.name}. Reference 3506. Marking: OFFICIAL."
+    assert str(head[5]).startswith("Worst case: ")
 
 
 def test_the_answer_speaks_of_the_partner_alone(partner: Partner) -> None:

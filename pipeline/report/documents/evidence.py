@@ -131,7 +131,7 @@ def _rejected(results: Results) -> Text:
         return Text(sentence(f"{words}; no row is left out for them."), tuple(figures))
     figures.append(Figure(f"{rows:,}", (SOURCES.name, "all rows", "Rejected")))
     amount = money_text(results.rejected_pence)
-    figures.append(Figure(amount, ("Cover", "Status", "money of rejected rows")))
+    figures.append(Figure(amount, ("Status", "Status", "money of rejected rows")))
     return Text(
         f"{words}: {counted(rows, 'row')} {agreeing(rows, 'is', 'are')} rejected and in no figure, "
         f"{amount} as entered, all years and scenarios together. See {ISSUES.sheet}.",
@@ -146,8 +146,8 @@ def _unread(results: Results) -> Text:
         f"{numbers} on the returns' sheets {agreeing(results.unread_numbers, 'is', 'are')} in no "
         f"figure, {amount} as they stand: see unread-amounts and the like in {ISSUES.sheet}.",
         (
-            Figure(number, ("Cover", "Not read", "numbers")),
-            Figure(amount, ("Cover", "Not read", "money")),
+            Figure(number, ("Status", "Not read", "numbers")),
+            Figure(amount, ("Status", "Not read", "money")),
         ),
     )
 

@@ -57,6 +57,7 @@ from pipeline.report.spec import (
     Broken,
     Column,
     Entry,
+    Facts,
     FilePlace,
     Form,
     Formatted,
@@ -352,6 +353,8 @@ class _SheetWriter:
                     self._lists(block)
                 case Chart():
                     self._chart(block)
+                case Facts():
+                    self._facts(block)
         self._page()
 
     # Cells
@@ -535,8 +538,11 @@ class _SheetWriter:
             self._height(3 if self.header_rows else 1.6)
             self.row += 1
 
-    def _heading_height(self, headings: Sequence[str], *, filtered: bool) -> None:
-        rows = layout.heading_lines(headings, self.widths)
+    def _heading_height(
+        self, headings: Sequence[str], *, filtered: bool, larger: bool = False
+    ) -> None:
+        factor = layout.LARGER if larger else 1
+        rows = factor * layout.heading_lines(headings, [width / factor for width in self.widths])
         # The filter buttons stand below the words, not on them.
         self._height(rows, 18 if filtered else 6)
 
@@ -545,7 +551,8 @@ class _SheetWriter:
         self._caption(table.caption)
         top = self.row
         headings = unique_headings(column.heading for column in table.columns)
-        self._heading_height(headings, filtered=table.filtered)
+        larger = {"font_size": self.theme.size * layout.LARGER} if table.large else {}
+        self._heading_height(headings, filtered=table.filtered, larger=table.large)
         last = top + max(1, table.rows)
         code = self.worksheet.add_table(
             top,
@@ -559,6 +566,7 @@ class _SheetWriter:
                         "header": heading,
                         "header_format": self._format(
                             self.theme.heading(column.show, indented=number > 0, quiet=table.quiet)
+                            | larger
                         ),
                     }
                     for number, (heading, column) in enumerate(
@@ -661,7 +669,6 @@ class _SheetWriter:
             Role.BODY,
             tone,
             indented=number > 0,
-            airy=table.airy,
             report_unit=self.writer.book.report_unit,
         )
         index: Callable[[], int] = self._format(properties)._get_xf_index
@@ -723,9 +730,10 @@ class _SheetWriter:
                     *key[:3],
                     start=key[3],
                     indented=number > 0,
-                    airy=table.airy,
                     report_unit=unit,
                 )
+                if table.large:
+                    look["font_size"] = self.theme.size * layout.LARGER
                 styles[key] = self._format(look | self.theme.changeable() if entry else look)
             style = styles[key]
             if entry:
@@ -767,12 +775,14 @@ class _SheetWriter:
     def _pixels_of_rows(self, table: Table) -> npt.NDArray[np.int16]:
         """By row how high it must be for its wrapped text; 0 where the usual height will do."""
         lines = self.lines.pop(table.name)
-        pixels = lines * self.theme.row_pixels
+        larger = layout.LARGER if table.large else 1
+        pixels: npt.NDArray[np.float64] = np.ceil(lines * self.theme.row_pixels * larger)
         if table.airy:
             pixels += _AIR_PIXELS
         else:
             pixels[lines == 1] = 0
-        return np.minimum(pixels, _HIGHEST_PIXELS).astype(np.int16)
+        highest: npt.NDArray[np.int16] = np.minimum(pixels, _HIGHEST_PIXELS).astype(np.int16)
+        return highest
 
     def _link(self, row: int, column: int, text: str, sheet: str, style: Format) -> None:
         tab = self.writer.tabs[sheet].replace("'", "''")
@@ -885,7 +895,28 @@ class _SheetWriter:
         self.header_rows.append(top)
         self.row = top + 1 + max(len(one.words) for one in block.lists)
 
-    # Charts
+    # Facts and charts
+
+    def _facts(self, block: Facts) -> None:
+        """Each on lines of its own, which go on over the empty cells beside them."""
+        room, columns = sum(self.widths[1:]), range(2, len(self.widths))
+        start = self.row
+        self._caption(block.caption)
+        for fact in block.facts:
+            before = layout.AS_REPORTED if fact.follows and self.sheet.stale else ""
+            first, *others = _fitted([before + fact.text], room)
+            if before:
+                self._stale(self.row, 1)
+            parts = [first.removeprefix(before), *others]
+            for number, text in enumerate(parts, 1):
+                style = self.theme.fact(last=number == len(parts))
+                self._text(self.row, 0, "" if number > 1 else fact.label, style | {"bold": True})
+                self._text(self.row, 1, text, style)
+                for column in columns:
+                    self._text(self.row, column, "", style)
+                self._height(1, _AIR_PIXELS if number == len(parts) else 0)
+                self.row += 1
+        self.stretches.append(Stretch(start, start, self.row))
 
     def _chart(self, chart: Chart) -> None:
         """The question, then one high row: the chart, and under it what it is drawn from."""
@@ -918,7 +949,8 @@ class _SheetWriter:
             worksheet.set_landscape()
         room = _LANDSCAPE_INCHES if wide else _PORTRAIT_INCHES
         across = ceil(inches * _LEAST_SCALE / room)
-        worksheet.fit_to_pages(across, 0)
+        # A cover is one page, whatever stands on it.
+        worksheet.fit_to_pages(across, 1 if sheet.cover else 0)
         top = 0
         if len(self.header_rows) == 1:
             header = self.header_rows[0]
@@ -931,7 +963,7 @@ class _SheetWriter:
             worksheet.freeze_panes(self.strip_rows, 0)
         if sheet.purpose:
             worksheet.set_tab_color(self.theme.tab(sheet.purpose))
-        if not top:
+        if not top and not sheet.cover:
             self._page_breaks(
                 inches / room / across, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH
             )

@@ -29,6 +29,8 @@ from schemas.vocabulary import (
 NAME = "Charts"
 SERVICES, PARTNERS = "Annual_by_service", "Headlines_by_partner"
 TITLES = "Chart_titles"
+WHEN = "When does it pay for itself?"
+COVER_PIXELS = 380
 _MEASURES = (findings.ONE_OFF, findings.ANNUAL)
 # More names don't stand side by side under columns; more bars than that are no picture.
 _MOST_COLUMNS, _MOST_BARS, _MOST_PARTNERS = 6, 12, 9
@@ -290,7 +292,7 @@ def _years(results: Results, partner: Partner | None) -> Chart:
     finding = findings.when(results, partner)
     return Chart(
         Drawn.LINES,
-        "When does it pay for itself?",
+        WHEN,
         finding,
         tuple(series),
         _axis(programme),

@@ -1,57 +1,161 @@
-"""The cover: what the workbook is, the headline, how sure its figures are, and on which terms; and
-the contents: each sheet's question with its answer."""
+"""The cover: the page that decides, with the headline, who fares worst, what moved and how far the
+figures can be relied on; and the contents: each sheet's question with its answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.core.intake import waiting
-from pipeline.core.money import money_text
-from pipeline.core.phrases import agreeing, counted
-from pipeline.core.programme import Partner
+from pipeline.core.money import unit_name
+from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
-from pipeline.core.versions import Versions
+from pipeline.core.text import date_text
 from pipeline.core.years import span_text, year_label
 from pipeline.report import findings, formulas, reported
-from pipeline.report.formula import Formula, formula
-from pipeline.report.sheets.checks import failures, found, verdict
-from pipeline.report.spec import DRAFT, Column, Purpose, Role, Sheet, Table, Tone
-from pipeline.report.wording import (
-    book_title,
-    cost_or_saving,
-    error_count,
-    price_base,
-    programme_name,
-)
-from schemas.outputs import Show
-from schemas.vocabulary import NOT_YET_APPORTIONED
+from pipeline.report.chart import Chart
+from pipeline.report.formula import Formula, FormulaPart, RowRange, formula
+from pipeline.report.sheets import charts, movements
+from pipeline.report.sheets.checks import failures
+from pipeline.report.sheets.status import issued_words, status
+from pipeline.report.spec import Column, Fact, Facts, Purpose, Role, Sheet, Table
+from pipeline.report.wording import SIGNS, book_title, error_count, price_base
+from schemas.outputs import APPRAISAL, OutputColumn, Show
 
 NAME, CONTENTS = "Cover", "Contents"
-_CONTROLS, _FIGURES = "Controls", "Figures"
-_NAME_WIDTH, _TEXT_WIDTH = 24, 82
-_SHEET_WIDTH, _QUESTION_WIDTH, _ANSWER_WIDTH = 18, 34, 58
+_SHEET_WIDTH, _QUESTION_WIDTH, _ANSWER_WIDTH, _SET_WIDTH = 18, 34, 58, 13
+_NONE = "None"
+_MAY_BE_BLANK = ("payback_years", "break_even_year")
+# What the table shows of each row of Appraisal, with the widths of its columns.
+_SHOWN = {
+    "Organisation": 24.0,
+    "Scenario": 15.0,
+    "One-off": 11.0,
+    "Annual cashable": 13.0,
+    "Payback years": 11.0,
+    "Break-even year": 13.0,
+    "Net present cost / (saving)": 16.0,
+}
 
-Fact = tuple[str, str]
 
-
-def sheet(results: Results, partner: Partner | None = None, *, is_live: bool = False) -> Sheet:
-    """The cover of a book; ``is_live``: what it says of the controls, and of whether the figures
-    are still those reported, are formulas."""
+def sheet(
+    results: Results,
+    others: Iterable[Sheet],
+    partner: Partner | None = None,
+    *,
+    is_live: bool = False,
+) -> Sheet:
+    """The cover of a book; its chart is that of the ``others`` which says when it pays back.
+    ``is_live``: its figures are formulas, and its sentences say once they are as reported."""
     programme = results.programme
-    facts = [*_standing(results, partner, is_live=is_live), *_terms(results, partner)]
     first = (
         f"Partner pack for {partner.name}" if partner else "Programme summary: costs and savings"
     )
-    lines = [f"{first}. Reference {programme.reference}." if programme.reference else f"{first}."]
+    reference = f" Reference {programme.reference}." if programme.reference else ""
+    marking = f" Marking: {programme.marking}." if programme.marking else ""
+    said = Facts(tuple(_findings(results, partner)))
+    standing = Facts(tuple(_standing(results, partner)), "How far can it be relied on?")
     return Sheet(
         NAME,
         programme.title,
-        (_facts(facts, partner, is_live=is_live),),
-        (*lines, *([f"Marking: {programme.marking}"] if programme.marking else [])),
-        findings.what(results, partner),
+        (
+            _headlines(results, partner, is_live=is_live),
+            *([said] if said.facts else []),
+            *_chart(others),
+            standing,
+        ),
+        (f"{first}.{reference}{marking}", _units(programme)),
+        findings.planned(results, partner),
         cover=True,
+        upright=True,
         stale=reported.STALE if is_live else "",
         purpose=Purpose.DECIDE,
     )
+
+
+def _units(programme: Programme) -> str:
+    return f"Amounts in {unit_name(programme.report_unit)}: {SIGNS}."
+
+
+def _chart(sheets: Iterable[Sheet]) -> Iterator[Chart]:
+    """The running total of net cashable by scenario."""
+    for each in sheets:
+        for block in each.blocks:
+            if isinstance(block, Chart) and block.caption == charts.WHEN:
+                yield replace(block, pixels_high=charts.COVER_PIXELS)
+
+
+def _headlines(results: Results, partner: Partner | None, *, is_live: bool) -> Table:
+    """The figures of each scenario, below them those of the partner that fares worst; each cell is
+    one of Appraisal."""
+    frame = results.appraisal.reset_index(drop=True)
+    rows = frame.index[frame["organisation"] == findings.whose(partner)].tolist()
+    worst = [] if partner else [findings.worst_row(results)]
+    columns = tuple(
+        Column(
+            column.heading,
+            [_NONE if value is None else value for value in frame.loc[rows + worst, column.name]],
+            column.show,
+            _SHOWN[column.heading],
+            formulas=[
+                *(_shown(column, _cell(row, column)) for row in rows),
+                *(_shown(column, *_of_worst(results, column)) for _ in worst),
+            ]
+            if is_live
+            else None,
+        )
+        for column in APPRAISAL.columns
+        if column.heading in _SHOWN
+    )
+    return Table(
+        NAME,
+        columns,
+        roles=dict.fromkeys(range(len(rows)), Role.TOTAL),
+        starts=frozenset(range(len(rows), len(rows + worst))),
+        airy=True,
+        large=True,
+        description="What it costs and saves in each scenario, and the partner that fares worst",
+    )
+
+
+def _cell(row: int, column: OutputColumn) -> RowRange:
+    return RowRange(APPRAISAL.name, row, column.heading, column.heading)
+
+
+def _of_worst(results: Results, column: OutputColumn) -> tuple[FormulaPart, ...]:
+    """A figure of the partner that fares worst."""
+    partners = formulas.of_partners(results, column.heading)
+    return ("INDEX(", partners, ",", formulas.WORST_PLACE, ")")
+
+
+def _shown(column: OutputColumn, *cell: FormulaPart) -> Formula:
+    """A cell of Appraisal, in words where it is blank."""
+    if column.name not in _MAY_BE_BLANK:
+        return formula(*cell)
+    return formula("IF(", *cell, f'="","{_NONE}",', *cell, ")")
+
+
+def _findings(results: Results, partner: Partner | None) -> Iterator[Fact]:
+    """What is to be seen in the figures, each in a sentence or two."""
+    if partner is None:
+        yield Fact("Fares worst", findings.worst_off(results), follows=True)
+    if crossed := findings.crossed(results, partner):
+        yield Fact("Scenarios", crossed, follows=True)
+    if moved := results.versions.moved:
+        yield Fact("What moved", movements.sentence_of(moved), follows=True)
+
+
+def _standing(results: Results, partner: Partner | None) -> Iterator[Fact]:
+    """How far the figures can be relied on, and on which terms."""
+    programme = results.programme
+    yield Fact("Status", status(results, partner))
+    yield Fact("Returns", " ".join(findings.board(results.returns)))
+    yield Fact("Issues", findings.open_and_answered(results, partner))
+    yield Fact(
+        "Version", issued_words(results.versions) or f"{reported.WORKING_COPY} Not signed off."
+    )
+    if dated := [each for each in results.returns["dated"] if each is not None]:
+        yield Fact("As at", f"{date_text(max(dated))}, the latest date of a return.")
+    span = span_text(programme.year_labels)
+    steady = year_label(programme.steady_year)
+    yield Fact("Terms", f"{price_base(programme)}. {span}; annual cashable is that of {steady}.")
 
 
 def contents(
@@ -83,14 +187,35 @@ def contents(
                         formulas=[_answer(s) for s in sheets],
                         stale=frozenset(fixed if is_live else ()),
                     ),
+                    Column("Set", [_set(s) for s in sheets], width=_SET_WIDTH),
                 ),
+                starts=_first_of_sets(sheets),
                 airy=True,
                 description="The sheets of this workbook, with links to them",
             ),
         ),
-        (f"{book_title(results.programme, partner)}.",),
+        (f"{book_title(results.programme, partner)}.", _how_to_print(sheets)),
         upright=True,
         purpose=Purpose.DECIDE,
+    )
+
+
+def _set(sheet: Sheet) -> str:
+    return (sheet.purpose or Purpose.EVIDENCE).value
+
+
+def _first_of_sets(sheets: Sequence[Sheet]) -> frozenset[int]:
+    """The rows that open a set but the first."""
+    return frozenset(n for n in range(1, len(sheets)) if _set(sheets[n]) != _set(sheets[n - 1]))
+
+
+def _how_to_print(sheets: Iterable[Sheet]) -> str:
+    """How the sheets that decide are printed together, in every viewer."""
+    *_, last = (NAME, CONTENTS, *(s.name for s in sheets if s.purpose is Purpose.DECIDE))
+    return (
+        f"To print the set to be circulated: click the tab {NAME}, hold Shift, click the tab "
+        f"{last}, and print the active sheets (LibreOffice: selected sheets); then click another "
+        "tab, or what you type goes into all of them. Every other sheet prints by itself."
     )
 
 
@@ -113,119 +238,3 @@ def _answer(sheet: Sheet) -> Formula | None:
 def is_draft(results: Results) -> bool:
     """Whether errors stand, or figures don't add up."""
     return error_count(results.issues) > 0 or failures(results.controls) > 0
-
-
-def _facts(facts: list[Fact], partner: Partner | None, *, is_live: bool) -> Table:
-    tones = {text: Tone.BAD for _, text in facts if text.startswith(DRAFT)}
-    details = Column(
-        "Detail", [text for _, text in facts], Show.LONG_TEXT, _TEXT_WIDTH, tones=tones
-    )
-    if is_live:
-        checks = {_FIGURES: formula(reported.REPORTED_CHECK)}
-        if partner is None:
-            checks[_CONTROLS] = formula(formulas.CONTROLS_CHECK)
-        cells = [checks.get(name) for name, _ in facts]
-        fixed = [n for n, (name, _) in enumerate(facts) if name == NOT_YET_APPORTIONED]
-        longest = {n: reported.LONGEST for n, (name, _) in enumerate(facts) if name == _FIGURES}
-        details = replace(
-            details,
-            formulas=cells,
-            alarms=reported.ALARMS,
-            stale=frozenset(fixed),
-            longest=longest,
-        )
-    return Table(
-        NAME,
-        (
-            Column("Item", [name for name, _ in facts], width=_NAME_WIDTH),
-            details,
-        ),
-        roles={0: Role.SUBTOTAL},
-        airy=True,
-        description="Status and terms of this workbook",
-    )
-
-
-def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> list[Fact]:
-    """How far the figures can be relied on."""
-    issued = results.versions
-    again = " ".join(filter(None, (issued.two_readers, issued.read_once)))
-    facts = [
-        ("Status", _status(results, partner)),
-        *([("Issued", words)] if (words := _issued(issued)) else []),
-        *([("Read again", again)] if again else []),
-        ("Returns", _returns(results)),
-        ("Issues", found(results.issues)),
-        *([("Not read", _not_read(results))] if results.unread_numbers else []),
-        (_CONTROLS, verdict(results.controls)),
-        *([(_FIGURES, reported.AS_REPORTED)] if is_live else []),
-    ]
-    open_amounts = findings.unapportioned(results)
-    return [*facts, *([(NOT_YET_APPORTIONED, f"{open_amounts}.")] if open_amounts else [])]
-
-
-def _issued(versions: Versions) -> str:
-    """Which version the workbook is of, and over what it was issued."""
-    version = f"{versions.version.line}." if versions.version else ""
-    return " ".join(filter(None, (version, versions.standing)))
-
-
-def _status(results: Results, partner: Partner | None) -> str:
-    """Draft while errors stand, with what they are worth; a partner isn't told others' money."""
-    errors = error_count(results.issues)
-    if errors:
-        text = f"{DRAFT}: {counted(errors, 'error')} {agreeing(errors, 'stands', 'stand')}"
-        rows = sum(int(rows or 0) for rows in results.sources["rejected"].dropna())
-        if not rows:
-            return f"{text}; no row is left out of the figures for them."
-        left_out = f"{counted(rows, 'row')} {agreeing(rows, 'is', 'are')} left out of the figures"
-        if partner:
-            return f"{text}; {left_out}."
-        return f"{text}; {left_out}, {_worth(results)}."
-    if failures(results.controls):
-        return f"{DRAFT}: the figures do not add up, see Controls."
-    if waiting(results.returns):
-        return "No errors stand, but not every return is in as it should be: see Returns."
-    return "No errors stand."
-
-
-def _not_read(results: Results) -> str:
-    """What the returns' sheets show and no figure has in it, as it was when the report was made."""
-    numbers = counted(results.unread_numbers, "number")
-    return (
-        f"{numbers} on the returns' sheets {'is' if results.unread_numbers == 1 else 'are'} in no "
-        f"figure, {money_text(results.unread_pence)} as they stand, as reported: see "
-        "unread-amounts and the like in Issues."
-    )
-
-
-def _worth(results: Results) -> str:
-    """The money of the rows left out, costs less savings."""
-    if not results.rejected_pence:
-        return "worth nil on balance"
-    unit = results.programme.report_unit
-    worth = cost_or_saving(results.rejected_pence, "net", unit)
-    return f"worth a {worth} as entered, all years and scenarios together"
-
-
-def _returns(results: Results) -> str:
-    text = " ".join(findings.board(results.returns))
-    # A sheet of another name, say, or no year that is one: then nobody knows what is left out.
-    if empty := int((results.sources["rows_read"] == 0).sum()):
-        text += f" {empty:,} of them without a line that could be read: see Sources."
-    return text
-
-
-def _terms(results: Results, partner: Partner | None) -> list[Fact]:
-    programme = results.programme
-    labels = programme.year_labels
-    span = span_text(labels)
-    steady = year_label(programme.steady_year)
-    partners = ", ".join(f"{one.name} ({one.code})" for one in programme.partners)
-    facts = [
-        ("Programme", programme_name(programme)),
-        ("Partner" if partner else "Partners", partners),
-        ("Financial years", f"{span}; annual savings are those of {steady}."),
-        ("Price base", price_base(programme)),
-    ]
-    return [*facts, *([("Note", programme.note)] if programme.note else [])]

@@ -61,7 +61,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
         INPUTS.sheet,
         "Inputs: what the formulas take from one place",
         (
-            _inputs(programme, partner),
+            _inputs(results, partner),
             _categories(),
             *reported.tables(results, whole=partner is None),
             _break_even(results),
@@ -112,11 +112,12 @@ def _spelt(part: Whole | Headings) -> str:
     return f"{part.heading} to {part.last}" if part.last else part.heading
 
 
-def _inputs(programme: Programme, partner: Partner | None) -> Table:
+def _inputs(results: Results, partner: Partner | None) -> Table:
+    programme = results.programme
     rows = [
         *_terms(programme),
         *_scenarios(programme),
-        *([] if partner else [*_limit(programme), *_words(), *_tags(programme)]),
+        *([] if partner else [*_limit(programme), _worst(results), *_words(), *_tags(programme)]),
     ]
     names = [row.name.name for row in rows]
     values = pd.Series([row.value for row in rows], dtype=object)
@@ -215,6 +216,18 @@ def _limit(programme: Programme) -> list[Input]:
     use = "Payback years that are not to be passed, for switching values."
     entry = Entry(Kind.WEIGHT)
     return [_setting(PAYBACK_LIMIT, programme, Show.YEARS, formulas.PAYBACK_LIMIT, use, entry)]
+
+
+def _worst(results: Results) -> Input:
+    return Input(
+        "Who fares worst, among Appraisal's rows of partners",
+        findings.worst_row(results) - findings.partner_rows(results)[0] + 1,
+        Show.COUNT,
+        formulas.WORST_PLACE,
+        "The cover shows its partner and scenario: the largest net present cost, or least saving.",
+        _COMPUTED,
+        formulas.worst_place(results),
+    )
 
 
 def _scenarios(programme: Programme) -> list[Input]:

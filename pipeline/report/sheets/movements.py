@@ -239,6 +239,34 @@ def _finding(moved: Moved, scenario: str, measure: str) -> str:
     )
 
 
+def sentence_of(moved: Moved) -> str:
+    """What has become of the plan scenario's totals since the version before, and why most."""
+    clauses = [_clause(moved, measure) for measure in (ONE_OFF_MEASURE, ANNUAL_MEASURE)]
+    scenario = moved.programme.plan_scenario
+    return f"Since {moved.before.title}, {' and '.join(clauses)} ({scenario})."
+
+
+def _clause(moved: Moved, measure: str) -> str:
+    bridge, unit = (
+        _whole(moved, moved.programme.plan_scenario, measure),
+        moved.programme.report_unit,
+    )
+    old, new = (bridge[name] for name in _ENDS)
+    if old == new:
+        return f"{measure.lower()} has not changed"
+    main = max(_KINDS, key=lambda kind: abs(bridge[kind]))
+    change = "risen" if abs(new) > abs(old) else "fallen"
+    if old and new and (old > 0) != (new > 0):
+        change = "turned"
+    what = f"{'cost' if (old or new) > 0 else 'saving'}"
+    headings = {column.name: column.heading for column in _STEPS}
+    return (
+        f"the {measure.lower()} {what} has {change} from {in_short(old, unit)} to "
+        f"{cost_or_saving(new, 'a', unit) if change == 'turned' else in_short(new, unit)}, mostly "
+        f"by {headings[main].lower()}"
+    )
+
+
 def _side(old: int, new: int) -> str:
     """What the old figure was, where it was not the same as the new one."""
     if not old or not new or (old > 0) == (new > 0):

@@ -126,9 +126,9 @@ def of_many(outcome: Outcome, key: tuple[str, ...]) -> set[str]:
         },
         ("Issues", "Answer", "rows"): {f"{answered:,}"},
         ("Sources", "all rows", "Rejected"): {f"{int(results.sources['rejected'].sum()):,}"},
-        ("Cover", "Status", "money of rejected rows"): {money_text(results.rejected_pence)},
-        ("Cover", "Not read", "numbers"): {f"{results.unread_numbers:,}"},
-        ("Cover", "Not read", "money"): {money_text(results.unread_pence)},
+        ("Status", "Status", "money of rejected rows"): {money_text(results.rejected_pence)},
+        ("Status", "Not read", "numbers"): {f"{results.unread_numbers:,}"},
+        ("Status", "Not read", "money"): {money_text(results.unread_pence)},
     }.get(key, set())
 
 
