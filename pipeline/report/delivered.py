@@ -10,7 +10,7 @@ from pipeline.core.money import unit_name
 from pipeline.core.phrases import agreeing, counted, sentence
 from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
-from pipeline.report import formulas
+from pipeline.report import formulas, live_wording
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.formula import (
     Adder,
@@ -25,8 +25,7 @@ from pipeline.report.formula import (
     is_plain,
     rounded,
 )
-from pipeline.report.live_wording import cost_or_saving as cost_or_saving_live
-from pipeline.report.live_wording import in_short as in_short_live
+from pipeline.report.spec import Column, Table
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, in_short, round_half_up
 from schemas.outputs import (
@@ -76,48 +75,111 @@ def on_plan(results: Results, delivery: Delivery, partner: Partner | None = None
 _NOTHING = "No row of Delivery is counted"
 
 
-def on_plan_live(
-    results: Results, delivery: Delivery, partner: Partner | None = None
-) -> tuple[Formula, ...]:
-    """The sentences of ``on_plan`` as formulas over Delivery_by_partner."""
+def on_plan_live(delivery: Delivery, partner: Partner | None = None) -> tuple[Formula, ...]:
+    """The sentences of ``on_plan`` as formulas: the last steps of ``in_steps``."""
+    last = len(_STEPS) - 1
+    return tuple(formula(_step(kind, last)) for kind, _ in enumerate(wholes(delivery, partner)))
+
+
+# The steps of a sentence of ``on_plan``.
+_STEPS = ("Forecast", "Delivered", "Part of the plan", *RAG, "Lines", "Sentence")
+_IN_STEPS, _WORDS = "Delivery_in_words", "Words"
+
+
+def _step(kind: int, step: int) -> RowRange:
+    return RowRange(_IN_STEPS, kind * len(_STEPS) + step, _WORDS, _WORDS)
+
+
+def in_steps(results: Results, partner: Partner | None = None) -> tuple[Table, ...]:
+    """The sentences of ``on_plan`` step by step, over Delivery_by_partner; none where there are
+    none."""
+    rows = wholes(results.delivery, partner) if results.delivery else []
+    if not rows:
+        return ()
     unit = results.programme.report_unit
-    return tuple(_standing_live(place, unit) for place, _ in wholes(delivery, partner))
-
-
-def _standing_live(row: int, unit: int) -> Formula:
-    def cell(heading: str) -> RowRange:
-        return RowRange(DELIVERY_BY_PARTNER.name, row, heading, heading)
-
-    variance, delivered, part = cell(VARIANCE), cell(DELIVERED), cell(PART)
-    ratings: list[FormulaPart] = []
-    for rag in RAG:
-        ratings += ["&IF(", cell(rag), '>0,", "&TEXT(', cell(rag), f',"#,##0")&" {rag}","")']
-    return formula(
-        *(cell("Kind"), '&", "&', cell(YEAR), '&": the forecast "&'),
-        *("IF(", variance, '="","is not stated",IF(', variance, '=0,"is on plan","is "&'),
-        *(
-            *in_short_live(variance, unit),
-            "&IF(",
-            variance,
-            '>0," worse"," better")&" than plan"))',
+    amounts = [
+        (f"{row['kind']}: {what}", _progress(place, heading), _pence(row[name]))
+        for place, row in rows
+        for what, heading, name in (
+            ("forecast less plan", VARIANCE, "variance_pence"),
+            ("delivered", DELIVERED, "delivered_pence"),
+        )
+    ]
+    kinds = [row["kind"] for _, row in rows for _ in _STEPS]
+    words = [each for _, row in rows for each in _words(row, unit)]
+    live = [each for kind, (place, _) in enumerate(rows) for each in _live_words(kind, place)]
+    steps = Table(
+        _IN_STEPS,
+        (
+            Column("Kind", kinds, width=34),
+            Column("Step", list(_STEPS) * len(rows), width=24),
+            Column(_WORDS, words, width=60, formulas=live),
         ),
-        *("&IF(", delivered, '="","","; "&', *cost_or_saving_live(delivered, "delivered", unit)),
-        *("&IF(", part, '="","",", "&TEXT(ROUND(', part, ',2),"0%")&" of plan"))'),
-        *("&SUBSTITUTE(", '""', *ratings, ',", ","; ",1)&"."'),
+        airy=True,
+        caption="The sentences on delivery, step by step",
+        description="The sentences on delivery, step by step",
     )
+    return (*live_wording.amounts(amounts, unit), steps)
+
+
+def _progress(row: int, heading: str) -> RowRange:
+    return RowRange(DELIVERY_BY_PARTNER.name, row, heading, heading)
+
+
+def _pence(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _live_words(kind: int, row: int) -> list[Formula]:
+    """The steps of a sentence; ``row``: of Delivery_by_partner."""
+    variance, delivered = (live_wording.pounds(2 * kind + each) for each in (0, 1))
+    gap, amount = (live_wording.in_words(2 * kind + each) for each in (0, 1))
+    part = _progress(row, PART)
+    forecast, part_step = _STEPS.index("Forecast"), _STEPS.index("Part of the plan")
+    ratings = [_step(kind, _STEPS.index(rag)) for rag in RAG]
+    joined = [piece for each in ratings for piece in ("&", each)][1:]
+    begins = [piece for n in range(forecast, part_step + 1) for piece in ("&", _step(kind, n))]
+    lines = _step(kind, _STEPS.index("Lines"))
+    return [
+        formula(
+            *("IF(", variance, '="","is not stated",IF(', variance, '=0,"is on plan",'),
+            *('"is "&', gap, "&IF(", variance, '>0," worse"," better")&" than plan"))'),
+        ),
+        formula(
+            *("IF(", delivered, '="","",IF(', delivered, '=0,"; delivered nil","; delivered "&'),
+            *("IF(", delivered, '>0,"cost","saving")&" of "&', amount, "))"),
+        ),
+        formula("IF(", part, '="","",", "&TEXT(ROUND(', part, ',2),"0%")&" of plan")'),
+        *(
+            formula("IF(", cell, '>0,", "&TEXT(', cell, f',"#,##0")&" {rag}","")')
+            for rag in RAG
+            for cell in [_progress(row, rag)]
+        ),
+        formula("SUBSTITUTE(", *joined, ',", ","; ",1)'),
+        formula(
+            *(_progress(row, "Kind"), '&", "&', _progress(row, YEAR), '&": the forecast "'),
+            *(*begins, "&", lines, '&"."'),
+        ),
+    ]
+
+
+def _words(row: Record, unit: int) -> list[str]:
+    """What each step comes to."""
+    forecast = _against(row["variance_pence"], unit)
+    delivered, part = "", ""
+    if isinstance(pence := row["delivered_pence"], int):
+        delivered = f"; {cost_or_saving(pence, 'delivered', unit)}"
+        share = row["delivered_part"]
+        part = f", {_percent(share)}% of plan" if isinstance(share, Fraction) else ""
+    ratings = [f", {row[rag.casefold()]:,} {rag}" if row[rag.casefold()] else "" for rag in RAG]
+    lines = "".join(ratings).replace(", ", "; ", 1)
+    sentence = f"{row['kind']}, {row['year']}: the forecast {forecast}{delivered}{part}{lines}."
+    return [forecast, delivered, part, *ratings, lines, sentence]
 
 
 def _standing(row: Record, results: Results) -> str:
-    unit = results.programme.report_unit
-    clauses = [_against(row["variance_pence"], unit)]
-    if isinstance(delivered := row["delivered_pence"], int):
-        part = row["delivered_part"]
-        of_plan = f", {_percent(part)}% of plan" if isinstance(part, Fraction) else ""
-        clauses.append(f"{cost_or_saving(delivered, 'delivered', unit)}{of_plan}")
-    ratings = [f"{row[rag.casefold()]:,} {rag}" for rag in RAG if row[rag.casefold()]]
-    if ratings:
-        clauses.append(", ".join(ratings))
-    return f"{row['kind']}, {row['year']}: {'; '.join(clauses)}"
+    """A sentence of ``on_plan`` without its full stop."""
+    return _words(row, results.programme.report_unit)[-1].removesuffix(".")
 
 
 def _percent(part: Fraction) -> int:
@@ -127,11 +189,11 @@ def _percent(part: Fraction) -> int:
 
 def _against(variance: object, unit: int) -> str:
     if not isinstance(variance, int):
-        return "the forecast is not stated"
+        return "is not stated"
     if variance == 0:
-        return "the forecast is on plan"
+        return "is on plan"
     side = "worse" if variance > 0 else "better"
-    return f"the forecast is {in_short(variance, unit)} {side} than plan"
+    return f"is {in_short(variance, unit)} {side} than plan"
 
 
 def reported(delivery: Delivery) -> str:

@@ -219,8 +219,8 @@ def test_headlines_live_with_the_figures(headlined: dict[str, bytes], tmp_path: 
         assert differences(cells(path), cells(other)) == []
     sheet = opened(moved.read_bytes())["Tracker"]
     assert sheet.cell(2, 1).value.endswith(CHANGED)  # type: ignore[union-attr]
-    assert sheet.cell(3, 1).value == HEADLINES["both at once"][1].partition("; ")[0] + "."
-    assert sheet.cell(4, 1).value == HEADLINES["both at once"][2]
+    assert sheet.cell(4, 1).value == HEADLINES["both at once"][1].partition("; ")[0] + "."
+    assert sheet.cell(5, 1).value == HEADLINES["both at once"][2]
     titles = [row["Title"] for row in records_of(moved.read_bytes(), "Chart_titles")]
     assert str(titles[-1]).startswith("As reported: One-off, 2012/13: the forecast is on plan")
 

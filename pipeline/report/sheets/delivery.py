@@ -112,7 +112,7 @@ def tracker(results: Results) -> Sheet | None:
         delivered.on_plan(results, tables),
         note=TRACKER.question,
         keep_columns=1,
-        live_answer=delivered.on_plan_live(results, tables),
+        live_answer=delivered.on_plan_live(tables),
         purpose=Purpose.DECIDE,
     )
 
@@ -180,6 +180,6 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
         delivered.on_plan(results, tables, partner),
         note=OWN_DELIVERY.question,
         keep_columns=1,
-        live_answer=delivered.on_plan_live(results, tables, partner),
+        live_answer=delivered.on_plan_live(tables, partner),
         purpose=Purpose.EVIDENCE,
     )

@@ -11,7 +11,7 @@ from pipeline.core.phrases import sentence
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.years import year_label
-from pipeline.report import findings, formulas, reported
+from pipeline.report import delivered, findings, formulas, reported
 from pipeline.report.formula import DECIMALS, Formula, Headings, Name, Whole, names_in
 from pipeline.report.spec import Column, Entry, Purpose, Sheet, Table
 from pipeline.report.tables import Looks, records, table
@@ -65,6 +65,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             _categories(),
             *reported.tables(results, whole=partner is None),
             _break_even(results),
+            *delivered.in_steps(results, partner),
         ),
         (
             about(programme, partner),
