@@ -33,6 +33,7 @@ from pipeline.report.documents.figures import (
     column_of,
     figure,
     headline_of,
+    labels_of,
     numbers_of,
     of_appraisal,
     rows_together,
@@ -246,7 +247,7 @@ def _strand_grid(
     headings = [column.heading.format(each=each) for column in columns for each in scenarios]
     lines = []
     for organisation, of_scenarios in rows.items():
-        labels = (strand, organisation)
+        labels = labels_of(programme, strand, organisation)
         amounts = [
             figure(SUMMARY, labels, column, of_scenarios[each][column.name], programme, each)
             for column in columns
@@ -399,7 +400,8 @@ def _numbers(paper: Document) -> Iterator[Block]:
     yield Paragraph(
         Text(
             f"Each number with the table, the row and the column of {outputs.SUMMARY} in which it "
-            "stands. Of those in Summary, By_year, By_service, Settlement and Transfers, make "
+            "stands, partners by their codes. Of those in Summary, By_year, By_service, Settlement "
+            "and Transfers, make "
             'trace FIGURE="\u2026" gives the lines and cells of the returns that add up to it.'
         )
     )

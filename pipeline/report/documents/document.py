@@ -37,7 +37,7 @@ class Style(Enum):
     FOOTER = "footer"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A number as it is printed, and which it is: a table of the workbook, the labels of the row,
     the heading of the column, as ``trace`` takes them."""
@@ -46,7 +46,7 @@ class Figure:
     key: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """Words, the figures among them, and a footnote at their end; its own words may hold figures
     too."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
+from pipeline.core.text import match_key
 from pipeline.report.documents.document import (
     Document,
     Figure,
@@ -50,8 +51,16 @@ def figure(
 
 def named(words: str, table: OutputTable, labels: Sequence[object], heading: str) -> Figure:
     """A number that stands in a sentence as the workbook's sentences have it."""
-    row = (str(label) for label in labels if label is not None)
-    return Figure(words, (table.name, *row, heading))
+    return Figure(words, (table.name, *map(str, labels), heading))
+
+
+def labels_of(programme: Programme, strand: str, organisation: str) -> tuple[str, str]:
+    """The labels of a row of Summary as ``trace`` takes them: a partner by its code, which is
+    shorter than its name, unless something else of the table is called so."""
+    codes = {partner.name: partner.code for partner in programme.partners}
+    code = codes.get(organisation, organisation)
+    others = {strand, ALL_STRANDS, *programme.strands, *codes}
+    return strand, organisation if match_key(code) in map(match_key, others) else code
 
 
 def amounts_of(row: Record, programme: Programme) -> list[Figure]:

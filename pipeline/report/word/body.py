@@ -66,12 +66,18 @@ class Writer:
             case Grid():
                 return self._grid(block)
 
+    def __post_init__(self) -> None:
+        self._quoted = {style: quoteattr(self.ids[style.value.casefold()]) for style in Style}
+        self._starts = {
+            style: f"<w:p><w:pPr><w:pStyle w:val={style_id}/></w:pPr>"
+            for style, style_id in self._quoted.items()
+        }
+
     def _id(self, style: Style) -> str:
-        return quoteattr(self.ids[style.value.casefold()])
+        return self._quoted[style]
 
     def _paragraph(self, text: Text, style: Style, before: str = "", strong: str = "") -> str:
-        style_xml = f"<w:pPr><w:pStyle w:val={self._id(style)}/></w:pPr>"
-        return f"<w:p>{style_xml}{before}{self._runs(text, strong)}</w:p>"
+        return f"{self._starts[style]}{before}{self._runs(text, strong)}</w:p>"
 
     def _runs(self, text: Text, strong: str = "") -> str:
         lines = visible(text.words).split("\n")
@@ -107,8 +113,7 @@ class Writer:
         size = across, round(across * _CHART_HEIGHT)
         number = self.counts[_CHART]
         run = charts.drawing(number, relation, f"Chart {number}", chart.description, size)
-        style_xml = f"<w:pPr><w:pStyle w:val={self._id(Style.PICTURE)}/></w:pPr>"
-        return f"{caption}<w:p>{style_xml}{run}</w:p>"
+        return f"{caption}{self._starts[Style.PICTURE]}{run}</w:p>"
 
     # Tables
 

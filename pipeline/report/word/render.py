@@ -56,10 +56,11 @@ class _Renderer:
         _british(word)
         writer = Writer(ids, _text_width(word), lambda xml: _add_chart(word, xml))
         written = writer.write(self.document)
-        _fill(word, written)
         _add_footnotes(word, written)
+        # While the text is short: python-docx looks through all of it for sections.
         self._running(word, ids, is_template=is_template)
         self._properties(word)
+        _fill(word, written)
         stream = io.BytesIO()
         word.save(stream)
         return repacked(stream.getvalue())
@@ -141,10 +142,10 @@ def _british(word: WordDocument) -> None:
 
 def _fill(word: WordDocument, written: Written) -> None:
     """The blocks stand before the settings of the section."""
-    body = word.element.body
+    section = word.element.body.sectPr
     xml = f"<w:body {_SPACES}>{''.join(written.blocks)}</w:body>"
-    for place, block in enumerate(list(parse_xml(xml))):
-        body.insert(place, block)
+    for block in list(parse_xml(xml)):
+        section.addprevious(block)
 
 
 def _add_chart(word: WordDocument, xml: bytes) -> str:
