@@ -29,6 +29,7 @@ from pipeline.report.documents.document import (
 from pipeline.report.documents.evidence import left_out, risks, sources
 from pipeline.report.documents.figures import (
     APART,
+    NOT_STATED,
     amounts_of,
     column_of,
     figure,
@@ -41,6 +42,7 @@ from pipeline.report.documents.figures import (
 from pipeline.report.documents.money_between import budget_effect, share_changes, who_pays
 from pipeline.report.findings import pence
 from pipeline.report.sheets import cover
+from pipeline.report.sheets.narrative import enriched
 from pipeline.report.spec import DRAFT
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import SIGNS, price_base, programme_name
@@ -375,19 +377,41 @@ def _years_grid(results: Results, scenarios: Sequence[str]) -> Grid:
 
 
 def _milestones(results: Results) -> Iterator[Block]:
-    frame = results.narrative.get(_MILESTONES.name)
-    if frame is None or frame.empty:
+    """What is to be reached; of many those that are furthest behind their plan."""
+    frame = enriched(results, _MILESTONES.name)
+    if frame is None:
         return
-    rows = records(frame)
+    rows, more = records(frame), ""
+    if len(rows) > _MOST_MILESTONES:
+        rows = sorted(rows, key=_days, reverse=True)[:_MOST_MILESTONES]
+        more = f", those furthest behind plan; all of them are in {_MILESTONES.sheet}"
     names = ("project_code", "milestone", "planned", "forecast", "status")
-    more = f", the first of those in {_MILESTONES.sheet}" if len(rows) > _MOST_MILESTONES else ""
+    slippage = column_of(_MILESTONES, "slippage_days")
     yield Grid(
         Text(f"Milestones{more}"),
-        tuple(column_of(_MILESTONES, name).heading for name in names),
-        cells([[row[name] or "not stated" for name in names] for row in rows[:_MOST_MILESTONES]]),
-        (1.2, 3, 1.3, 1.3, 1.6),
+        (*(column_of(_MILESTONES, name).heading for name in names), slippage.heading),
+        tuple(
+            (
+                *(Text(str(row[name] or NOT_STATED)) for name in names),
+                figure(
+                    _MILESTONES,
+                    (row["project_code"] or "", row["milestone"]),
+                    slippage,
+                    row["slippage_days"],
+                    results.programme,
+                ),
+            )
+            for row in rows
+        ),
+        (1.2, 3, 1.4, 1.4, 1.4, 1),
+        frozenset({len(names)}),
         description="What is to be reached, when it was planned and when it is now expected",
     )
+
+
+def _days(row: Record) -> int:
+    days = row["slippage_days"]
+    return days if isinstance(days, int) else 0
 
 
 # The way back

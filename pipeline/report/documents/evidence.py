@@ -19,8 +19,9 @@ from pipeline.report.documents.document import (
     Text,
     cells,
 )
-from pipeline.report.documents.figures import NONE, column_of, figure
+from pipeline.report.documents.figures import NONE, NOT_STATED, column_of, figure, named
 from pipeline.report.sheets.checks import failures
+from pipeline.report.sheets.narrative import enriched
 from pipeline.report.tables import Record, records
 from schemas.outputs import CONTROLS, EXCLUDED, ISSUES, NARRATIVE, SOURCES
 
@@ -34,10 +35,10 @@ _RISKS = NARRATIVE["Risks"]
 
 def risks(results: Results) -> Iterator[Block]:
     """The risks with the highest scores, likelihood times impact."""
-    frame = results.narrative.get(_RISKS.name)
-    if frame is None or frame.empty:
+    frame = enriched(results, _RISKS.name)
+    if frame is None:
         return
-    rows = sorted(records(frame), key=_score, reverse=True)
+    rows = records(frame)
     more = ", those with the highest scores" if len(rows) > _MOST_RISKS else ""
     yield Heading("Risks")
     yield Paragraph(
@@ -56,35 +57,21 @@ def risks(results: Results) -> Iterator[Block]:
     )
 
 
-def _score(row: Record) -> int:
-    """Likelihood times impact; nil where either is not stated."""
-    likelihood, impact = (_points(row[name]) for name in ("likelihood", "impact"))
-    return likelihood * impact
-
-
-def _points(value: object) -> int:
-    return int(value) if isinstance(value, str) and value.isdecimal() else 0
-
-
 def _risk(row: Record) -> tuple[Text, ...]:
-    ref, risk = str(row["risk_ref"] or NONE), str(row["risk"])
-    label = ref if row["risk_ref"] else risk
-    likelihood, impact = (
-        Text(str(row[name]), (Figure(str(row[name]), (_RISKS.name, label, heading)),))
-        if row[name]
-        else Text(NONE)
-        for name, heading in (("likelihood", "Likelihood"), ("impact", "Impact"))
-    )
-    score = _score(row)
-    key = (_RISKS.name, label, "Likelihood × Impact")
+    label = str(row["risk_ref"] or row["risk"])
     return (
-        Text(ref),
-        Text(risk),
-        likelihood,
-        impact,
-        Text(str(score), (Figure(str(score), key),)) if score else Text(NONE),
-        *(Text(str(row[name] or "not stated")) for name in ("mitigation", "owner")),
+        Text(str(row["risk_ref"] or NONE)),
+        Text(str(row["risk"])),
+        *(_points(row, label, name) for name in ("likelihood", "impact", "score")),
+        *(Text(str(row[name] or NOT_STATED)) for name in ("mitigation", "owner")),
     )
+
+
+def _points(row: Record, label: str, name: str) -> Text:
+    if row[name] is None:
+        return Text(NONE)
+    words = str(row[name])
+    return Text(words, (named(words, _RISKS, (label,), column_of(_RISKS, name).heading),))
 
 
 # What is left out

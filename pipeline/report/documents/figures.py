@@ -25,6 +25,7 @@ from schemas.vocabulary import ALL_STRANDS
 
 # Where a table of the workbook has a blank, whoever listens to a document hears a word.
 NONE = "none"
+NOT_STATED = "not stated"
 APART = " | "
 
 

@@ -111,12 +111,7 @@ def of_many(outcome: Outcome, key: tuple[str, ...]) -> set[str]:
     results = results_of(outcome)
     errors = sum(issue.is_error for issue in results.issues)
     answered = sum(bool(issue.answer) for issue in results.issues)
-    risk_score = set()
-    if key[0] == "Risks" and key[2] == "Likelihood × Impact":
-        rows = results.narrative["Risks"]
-        (row,) = rows[(rows["risk_ref"] == key[1]) | (rows["risk"] == key[1])].to_dict("records")
-        risk_score = {str(int(row["likelihood"]) * int(row["impact"]))}
-    return risk_score or {
+    return {
         ("programme.xlsx", "Programme", "Discount rate"): {
             rate_text(results.programme.discount_rate)
         },
