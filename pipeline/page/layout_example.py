@@ -105,6 +105,12 @@ def columns_of(sheet: Sheet, header: int) -> list[HeadedColumn]:
     return [each for each in headed_columns(sheet, header - 1) if each.name]
 
 
+def samples(column: HeadedColumn, most: int) -> tuple[str, ...]:
+    """The first things that stand in a column."""
+    texts = (cell_text(cell) for cell in column.cells)
+    return tuple(dict.fromkeys(filter(None, texts)))[:most]
+
+
 def headings_of(programme: Programme) -> tuple[str, ...]:
     """Our headings that a column may serve."""
     fields = [each.heading for each in savings(programme.tags).fields]

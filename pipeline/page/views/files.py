@@ -150,7 +150,7 @@ class _Pieces(io.RawIOBase):
     """Takes what a zip archive is made of, and gives it away again piece by piece."""
 
     def __init__(self) -> None:
-        self._held: list[bytes] = []
+        self._pieces: list[bytes] = []
 
     def writable(self) -> bool:
         """It is written to, and can't be gone back in."""
@@ -159,12 +159,12 @@ class _Pieces(io.RawIOBase):
     def write(self, data: object, /) -> int:
         """Take a piece."""
         piece = bytes(memoryview(data))  # type: ignore[arg-type] # whatever has a buffer
-        self._held.append(piece)
+        self._pieces.append(piece)
         return len(piece)
 
     def taken(self) -> bytes:
         """What came since it was last asked."""
-        pieces, self._held = b"".join(self._held), []
+        pieces, self._pieces = b"".join(self._pieces), []
         return pieces
 
 

@@ -76,7 +76,7 @@ def take(desk: Desk, _: Request, form: FormData) -> Response:
     try:
         folder = set_up.create(desk.settings.inputs, name, draft)
     except (NotSetUpError, PublishError, OSError) as fault:
-        return _form(desk, draft.typed, texts.get("folder", ""), draft, said=str(fault))
+        return _form(desk, draft.typed, texts.get("folder", ""), draft, refusal=str(fault))
     desk.check(folder.name)
     return desk.pages.go(address_of(folder.name), f"“{title}” is set up, in the folder {name}.")
 
@@ -87,7 +87,7 @@ def _form(
     folder: str,
     draft: Draft | None,
     notice: str | None = None,
-    said: str = "",
+    refusal: str = "",
 ) -> Response:
     issues = draft.issues if draft else {}
     settings = [_setting(one, typed, issues) for one in PROGRAMME.settings]
@@ -101,7 +101,7 @@ def _form(
         faults=list(_faults(issues, entries)),
         is_ready=draft is not None and draft.is_ready,
         is_checked=draft is not None,
-        said=said,
+        refusal=refusal,
         notice=notice,
     )
 
