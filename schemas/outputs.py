@@ -1327,12 +1327,6 @@ WATERFALL = OutputTable(
         _MEASURE,
         _text("Step", "step", "A figure of a version, or a kind of change.", 24),
         _money("Amount", "amount", "The figure, or the effect of the change."),
-        _money("Base (not drawn)", "base", "What the column stands on in the chart.", width=11),
-        _money("Total", "total", "The part of the column that is a figure.", width=11),
-        _money("Higher", "higher", "The part that is an increase in cost, above nil.", width=11),
-        _money("Lower", "lower", "The part that is a decrease in cost, above nil.", width=11),
-        _money("Higher, below nil", "higher_below", "The increase's part below nil.", width=11),
-        _money("Lower, below nil", "lower_below", "The decrease's part below nil.", width=11),
     ),
 )
 

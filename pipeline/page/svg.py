@@ -7,21 +7,16 @@ is said in words as well, and stands as a table beside it (``figures_of``).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import accumulate
 from math import ceil, floor, log10
 
-from pipeline.core.phrases import counted
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.measure import BOLDER, text_width, wrapped
 from pipeline.report.printed import printed
 from pipeline.report.safe import one_line
-from pipeline.report.sheets.charts import PARTNERS, SERVICES
 from pipeline.report.spec import Table
 from pipeline.report.theme import Theme
 from schemas.outputs import Show
 
-# Of these tables a chart takes the first rows: the others are added up.
-_RANKED = (SERVICES, PARTNERS)
 _DASHES = ("", "8 5", "2 4", "12 4 2 4", "5 3")
 _TEXT, _LINE, _GAP = 14, 19, 8
 # Pixels of a digit of the text.
@@ -51,22 +46,16 @@ class Figures:
 
 
 def figures_of(chart: Chart, tables: Mapping[str, Table]) -> Figures:
-    """The figures that a chart shows, out of the tables by name; of a ranked table the rows behind
-    those that the chart takes are added up. KeyError where there is no such table or column."""
+    """The figures that a chart shows, out of the tables by name. KeyError where there is no such
+    table or column."""
     first = chart.series[0]
     labels = [one_line(str(each), _LONGEST) for each in _cells(first.labels, tables)]
-    rest = _rest(first.values, tables)
-    if rest:
-        labels.append(counted(len(rest), "other"))
     series = []
     for each in chart.series:
         (name,) = _cells(each.name, tables)
         values = [
             value if isinstance(value, int) else None for value in _cells(each.values, tables)
         ]
-        if rest:
-            column = _column(tables[each.values.table], each.values.heading)
-            values.append(sum(v for row in rest if isinstance(v := column[row], int)))
         series.append(Plotted(one_line(str(name), _LONGEST), tuple(values), each))
     return Figures(chart.along, tuple(labels), tuple(series))
 
@@ -85,17 +74,6 @@ def _cells(cells: Range, tables: Mapping[str, Table]) -> Sequence[object]:
         for row in range(cells.row, last_row + 1)
         for place in range(start, stop)
     ]
-
-
-def _column(table: Table, heading: str) -> Sequence[object]:
-    return next(column.values for column in table.columns if column.heading == heading)
-
-
-def _rest(values: Range, tables: Mapping[str, Table]) -> range:
-    """The rows of a ranked table behind those that a chart takes."""
-    if values.table not in _RANKED or values.last_row is None:
-        return range(0)
-    return range(values.last_row + 1, tables[values.table].rows)
 
 
 def draw(
@@ -159,8 +137,6 @@ class _Canvas:
         return self.theme.chart[series.colour % len(self.theme.chart)]
 
     def _fill(self, series: Series) -> str:
-        if series.unseen:
-            return "none"
         if not series.pattern:
             return self._colour(series)
         return f"url(#{self.key}-{series.colour}-{series.pattern})"
@@ -184,8 +160,6 @@ class _Canvas:
         """The names of the series, side by side as far as they fit; how high they are."""
         x, y = 0.0, 0.0
         for each in figures.series:
-            if each.of.unnamed or each.of.unseen:
-                continue
             room = (self.width - _SWATCH - _GAP) / _DIGIT
             words = wrapped(each.name, room)[0]
             needed = _SWATCH + _GAP + text_width(words) * _DIGIT
@@ -201,7 +175,7 @@ class _Canvas:
         return y + _LINE + _GAP
 
     def _rect(self, series: Series, x: float, y: float, width: float, height: float) -> str:
-        stroke = "none" if series.unseen else self._colour(series)
+        stroke = self._colour(series)
         fill = self._fill(series)
         return _tag("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=stroke)
 
@@ -233,7 +207,7 @@ class _Canvas:
         """Bars that lie below the name that they are of, their amounts in a column at the right."""
         amounts = [pence for each in figures.series for pence in each.pence if pence is not None]
         figure = max((text_width(self._amount(each)) for each in amounts), default=0) * _DIGIT
-        ends = _ends(figures, stacked=chart.way is Drawn.STACKED)
+        ends = _ends(figures)
         scale = (self.width - figure - 2 * _GAP) / (ends[1] - ends[0] or 1)
         nil, y = -ends[0] * scale, top
         for place, label in enumerate(figures.labels):
@@ -242,14 +216,14 @@ class _Canvas:
                 y += _LINE
                 parts.append(_text(0, y - 5, words, font_weight="bold"))
             first = y
-            for each, start, length in _bars_at(figures, place, stacked=chart.way is Drawn.STACKED):
-                x = nil + start * scale + min(0.0, length * scale)
+            for each in figures.series:
+                length = (each.pence[place] or 0) * scale
                 if length:
-                    parts.append(self._rect(each.of, x, y, abs(length) * scale, _BAR))
-                if not each.of.unseen:
-                    words = self._amount(each.pence[place])
-                    parts.append(_text(self.width, y + _BAR - 2, words, text_anchor="end"))
-                    y += _BAR + _BETWEEN_BARS
+                    x = nil + min(0.0, length)
+                    parts.append(self._rect(each.of, x, y, abs(length), _BAR))
+                words = self._amount(each.pence[place])
+                parts.append(_text(self.width, y + _BAR - 2, words, text_anchor="end"))
+                y += _BAR + _BETWEEN_BARS
             ink = self.theme.ink
             parts.append(_tag("line", x1=nil, x2=nil, y1=first - 2, y2=y, stroke=ink))
             y += _BETWEEN_NAMES
@@ -260,7 +234,7 @@ class _Canvas:
 
     def _lines(self, parts: list[str], figures: Figures, chart: Chart, top: float) -> float:
         """Lines from label to label, over a scale of amounts at the left."""
-        ticks = _ticks(_ends(figures, stacked=False), self.unit * 100)
+        ticks = _ticks(_ends(figures), self.unit * 100)
         left = max(text_width(self._amount(tick)) for tick in ticks) * _DIGIT + _GAP
         top += 2 * _GAP
         steps = max(1, len(figures.labels) - 1)
@@ -319,24 +293,10 @@ def _pattern(number: int, colour: str) -> str:
             return _tag("path", d="M0,4 h8 M4,0 v8", **shape)
 
 
-def _bars_at(
-    figures: Figures, place: int, *, stacked: bool
-) -> Iterator[tuple[Plotted, float, float]]:
-    """The bars of a label: where each starts, and its length, below nil to the left."""
-    lengths = [each.pence[place] or 0 for each in figures.series]
-    starts = [0, *accumulate(lengths)] if stacked else [0] * len(lengths)
-    yield from zip(figures.series, starts, lengths, strict=False)
-
-
-def _ends(figures: Figures, *, stacked: bool) -> tuple[int, int]:
+def _ends(figures: Figures) -> tuple[int, int]:
     """The least and the greatest of what is drawn, nil among them."""
-    ends = [
-        end
-        for place in range(len(figures.labels))
-        for _, start, length in _bars_at(figures, place, stacked=stacked)
-        for end in (start, start + length)
-    ]
-    return int(min([0, *ends])), int(max([0, *ends]))
+    amounts = [pence or 0 for each in figures.series for pence in each.pence]
+    return min([0, *amounts]), max([0, *amounts])
 
 
 def _ticks(ends: tuple[int, int], least: int) -> list[int]:

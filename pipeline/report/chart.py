@@ -14,7 +14,6 @@ class Drawn(Enum):
     COLUMNS = "column"
     BARS = "bar"
     LINES = "line"
-    STACKED = "stacked"
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,8 @@ class Series:
     """One row of points: the cell with its name, the cells with their labels and their values.
 
     ``colour`` and ``pattern`` count from 0: series that mean the same have the same colour, those
-    of one scenario the same pattern. ``unnamed``: left out of the legend; ``unseen``: what others
-    are stacked on, not drawn. ``marked``: the point that ``mark`` is written beside,
-    ``mark_at`` its ``above``, ``right`` or ``below``.
+    of one scenario the same pattern. ``marked``: the point that ``mark`` is written beside,
+    in words or by its look.
     """
 
     name: Range
@@ -48,9 +46,6 @@ class Series:
     pattern: int = 0
     marked: int | None = None
     mark: str = ""
-    mark_at: str = "above"
-    unnamed: bool = False
-    unseen: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +53,9 @@ class Chart:
     """A chart: ``caption`` above it is the question, its title ``finding`` the answer.
 
     ``title``: the cell that holds the title, where it is one that knows whether the figures are
-    still those reported. ``amounts`` and ``along`` name the axes, with the units; ``source``
-    says below it which table it is drawn from; ``description`` is its alternative text.
+    still those reported. ``amounts`` names the axis of amounts, with units, ``along`` what the
+    labels are; ``source`` says below it which table it is drawn from; ``description`` is its
+    alternative text.
     ``longest_label``: digits that the labels of lying bars need.
     """
 

@@ -71,8 +71,11 @@ def test_the_charts_of_the_workbook_are_drawn() -> None:
         assert element.attrib["aria-labelledby"] == f"{title.attrib['id']} {words.attrib['id']}"
     whole = figures_of(drawings[0], {each.name: each for each in tables})
     assert whole.labels == (fake.NORTH.name, fake.SOUTH.name, "Not yet apportioned")
-    assert [each.name for each in whole.series][:2] == ["One-off: Best case", "One-off: Worst case"]
-    assert whole.series[0].pence == (0, 777_700, 0)
+    assert [each.name for each in whole.series] == [
+        "One-off: Worst case",
+        "Annual cashable: Worst case",
+    ]
+    assert whole.series[0].pence == (0, 0, 0)
 
 
 def test_savings_are_to_the_left_of_nil_and_costs_to_the_right() -> None:
@@ -90,18 +93,6 @@ def test_scenarios_differ_by_pattern_not_colour_alone() -> None:
     assert fills[0] == HOUSE.chart[0]
     lines = picture(chart(amounts, Drawn.LINES), amounts).findall(f"{SVG}polyline")
     assert len({each.attrib["stroke-dasharray"] for each in lines}) == 3
-
-
-def test_services_beyond_the_first_are_added_up() -> None:
-    names = [f"Service {number}" for number in range(20)]
-    amounts: list[object] = [-1_000_00 * (20 - number) for number in range(20)]
-    services = table(charts.SERVICES, Service=names, Annual=amounts)
-    whole = figures_of(chart(services, last_row=11), {services.name: services})
-    assert whole.labels[-1] == "8 others"
-    assert whole.series[0].pence[-1] == -36_000_00
-    assert sum(each or 0 for each in whole.series[0].pence) == sum(map(int, amounts))
-    plain = table("Summary", Service=names, Annual=amounts)
-    assert len(figures_of(chart(plain, last_row=11), {plain.name: plain}).labels) == 12
 
 
 def test_a_hostile_or_a_long_name_stays_a_name() -> None:

@@ -15,7 +15,9 @@ from pipeline.core.results import Results
 from pipeline.report.books import partner_pack, programme_summary
 from pipeline.report.excel.charts import chart_text
 from pipeline.report.excel.render import render
+from pipeline.report.formula import Near
 from pipeline.report.sheets import charts
+from pipeline.report.spec import Table
 from pipeline.report.theme import HOUSE, contrast
 from tests.report import fake
 from tests.report.fake import opened
@@ -82,9 +84,9 @@ def test_the_stored_points_are_those_of_the_cells(books: dict[str, bytes]) -> No
         [float(str(v.text)) for v in series.findall(f"{C}val/{C}numRef/{C}numCache/{C}pt/{C}v")]
         for series in first.iter(f"{C}ser")
     ]
-    assert points == [[0, 7_777, 0], [0, 0, 0], [-120.02, -80.01, -2_345.67], [-60.03, -40.02, 0]]
+    assert points == [[0, 0, 0], [-60.03, -40.02, 0]]
     names = [str(v.text) for v in first.findall(f".//{C}ser/{C}tx//{C}v")][:1]
-    assert names == ["One-off: Best case"]
+    assert names == ["One-off: Worst case"]
     assert len(list(second.iter(f"{C}ser"))) == 2
     labels = [str(v.text) for v in third.findall(f".//{C}cat//{C}pt/{C}v")]
     assert labels[:2] == ["Finance", "Fleet"]
@@ -107,8 +109,8 @@ def test_axes_are_named_with_their_units(books: dict[str, bytes]) -> None:
             for kind in ("catAx", "valAx")
             for axis in chart.iter(f"{C}{kind}")
         ]
-        assert titles[1] == "£000, savings in brackets"
-        assert titles[0] in ("Organisation", "Financial year", "Service")
+        # The labels say themselves what they are.
+        assert titles == ["", "£000, savings in brackets"]
         (axis,) = chart.iter(f"{C}valAx")
         formats = [each.attrib["formatCode"] for each in axis.iter(f"{C}numFmt")]
         assert formats[0].startswith("#,##0,_)")
@@ -133,21 +135,31 @@ def test_scenarios_differ_by_more_than_colour(books: dict[str, bytes]) -> None:
         fills = [
             series.find(f"{C}spPr/{A}pattFill") is not None for series in chart.iter(f"{C}ser")
         ]
-        assert fills in ([False, True, False, True], [False, True])
+        assert fills in ([False, True], [True])
     dashes = [each.attrib["val"] for each in lines.iter(f"{A}prstDash")]
     assert "dash" in dashes
     markers = [each.attrib["val"] for each in lines.iter(f"{C}symbol")]
-    assert markers == ["circle", "diamond"]
+    assert markers == ["circle", "square", "diamond"]
 
 
 def test_the_break_even_year_is_marked(books: dict[str, bytes]) -> None:
+    """By a square, for words beside it would cover other lines; a chart's words say so."""
     _, lines, _ = charts_of(books["summary"])
     marks = [
-        (label.find(f"{C}idx").attrib["val"], "".join(t.text or "" for t in label.iter(f"{A}t")))  # type: ignore[union-attr]
-        for label in lines.iter(f"{C}dLbl")
-        if label.find(f"{C}delete") is None
+        (point.find(f"{C}idx").attrib["val"], point.find(f"{C}marker/{C}symbol").attrib["val"])  # type: ignore[union-attr]
+        for point in lines.iter(f"{C}dPt")
     ]
-    assert marks == [("1", "Breaks even, as reported")]
+    assert marks == [("1", "square")]
+    rows = [str(row[0]) for row in opened(books["summary"])["Charts"].iter_rows(values_only=True)]
+    assert any("The square on a line is its year of break-even" in row for row in rows)
+
+
+def test_bars_below_nil_keep_their_fill_and_blanks_are_gaps(books: dict[str, bytes]) -> None:
+    for chart in charts_of(books["summary"]):
+        bars = list(chart.iter(f"{C}barChart"))
+        inverted = [each.attrib["val"] for each in chart.iter(f"{C}invertIfNegative")]
+        assert inverted == ["0" for bar in bars for _ in bar.findall(f"{C}ser")]
+        assert [each.attrib["val"] for each in chart.iter(f"{C}dispBlanksAs")] == ["gap"]
 
 
 @pytest.mark.parametrize("colour", HOUSE.chart)
@@ -160,36 +172,80 @@ def test_colours_differ_in_grey_too() -> None:
     assert contrast(first, second) >= 2
 
 
-def many_partners(number: int) -> Results:
+def many_partners(annual: list[int], name: str = "Partner {}") -> Results:
+    """Partners who save or bear so much a year, in pence."""
     results = fake.results()
-    partners = tuple(Partner(f"P{n}", f"Partner {n}") for n in range(number))
+    partners = tuple(Partner(f"P{n}", name.format(n)) for n in range(len(annual)))
     programme = replace(results.programme, partners=partners)
+    amounts = dict(zip((each.name for each in partners), annual, strict=True))
     rows = [
-        {**row, "organisation": name}
+        {**row, "organisation": name, "annual_cashable_pence": amounts.get(name, 0)}
         for row in results.summary.to_dict("records")
         if row["organisation"] == fake.NORTH.name and row["strand"] == "All strands"
-        for name in ["Total programme", *(each.name for each in partners)]
+        for name in ["Total programme", *amounts]
     ]
     rows.sort(key=lambda row: row["scenario"])
     return fake.results(programme=programme, summary=fake.frame(rows))
 
 
-def test_of_many_partners_those_that_save_most_are_drawn_under_their_codes() -> None:
-    found = charts.sheet(many_partners(30))
-    drawn = [block for block in found.blocks if isinstance(block, charts.Chart)]
-    assert [chart.way.value for chart in drawn] == ["bar", "line", "bar"]
-    chart = drawn[0]
-    assert {each.labels.table for each in chart.series} == {charts.PARTNERS}
-    assert (chart.series[0].labels.heading, chart.series[0].labels.last_row) == ("Code", 8)
-    assert chart.source == "Drawn from Headlines_by_partner below, its first 9 of 30 organisations."
+def drawn_of(results: Results) -> tuple[charts.Chart, Table]:
+    """Who pays and who saves: the chart and its table."""
+    blocks = charts.sheet(results).blocks
+    chart = next(block for block in blocks if isinstance(block, charts.Chart))
+    table = next(
+        block for block in blocks if isinstance(block, Table) and block.name == charts.PARTNERS
+    )
+    return chart, table
+
+
+def test_of_many_partners_those_that_save_least_are_added_up() -> None:
+    chart, table = drawn_of(many_partners([-100 * n for n in range(30)]))
+    labels, _, annual, _ = table.columns
+    assert (chart.way.value, chart.series[0].labels.heading) == ("bar", "Organisation")
+    assert {each.labels.last_row for each in chart.series} == {19}
+    assert labels.values[:2] == ["Partner 29", "Partner 28"]
+    assert labels.values[19] == "11 others"
+    assert annual.values[19] == -100 * sum(range(11)) == sum(annual.values[20:])
+    assert sum(annual.values[:20]) == -100 * sum(range(30))
+    assert sorted(labels.values[20:]) == sorted(f"Partner {n}" for n in range(11))
     assert chart.pixels_high <= 520
-    (table,) = (block for block in found.tables if block.name == charts.PARTNERS)
-    assert table.rows == 30
-    assert set(table.columns[-1].values) == {f"P{n}" for n in range(30)}
-    assert all(column.formulas for column in table.columns[1:-1])
 
 
-def test_of_three_scenarios_the_first_and_the_last_are_drawn_and_spoken_of() -> None:
+def test_partners_who_bear_a_cost_are_never_hidden_among_those_who_save() -> None:
+    annual = [-1_000 * n for n in range(1, 26)] + [10 * n for n in range(1, 15)]
+    _, table = drawn_of(many_partners(annual))
+    names, _, amounts, _ = table.columns
+    drawn = list(zip(names.values[:20], amounts.values[:20], strict=True))
+    assert [name for name, amount in drawn if "other" in name] == [
+        "16 others",
+        "5 others that cost",
+    ]
+    assert drawn[-1] == ("Partner 38", 140)
+    assert dict(drawn)["5 others that cost"] == 10 * sum(range(1, 6))
+    assert dict(drawn)["16 others"] == -1_000 * sum(range(1, 17))
+    assert len(names.values) == 20 + 16 + 5
+
+
+def test_each_sum_of_others_adds_up_the_cells_of_its_members() -> None:
+    annual = [-1_000 * n for n in range(1, 26)] + [10 * n for n in range(1, 15)]
+    _, table = drawn_of(many_partners(annual))
+    names, _, amounts, _ = table.columns
+    for row, name in enumerate(names.values[:20]):
+        if "other" in name:
+            added = amounts.formulas[row] if amounts.formulas else None
+            assert added is not None
+            first, last = (part.rows for part in added.parts if isinstance(part, Near))
+            assert amounts.values[row] == sum(amounts.values[row + first : row + last + 1])
+
+
+def test_names_stand_at_bars_and_codes_only_where_names_leave_no_room() -> None:
+    names, _ = drawn_of(many_partners([-1] * 5, "Partnership {} of Fire Authorities"))
+    codes, _ = drawn_of(many_partners([-1] * 5, "Partnership {} of " + "Fire Authorities " * 5))
+    assert names.series[0].labels.heading == "Organisation"
+    assert codes.series[0].labels.heading == "Code"
+
+
+def test_of_three_scenarios_the_plan_scenario_is_drawn_and_spoken_of() -> None:
     three = ("Best case", "Most likely case", "Worst case")
     results = fake.results()
     middle = {
@@ -200,14 +256,16 @@ def test_of_three_scenarios_the_first_and_the_last_are_drawn_and_spoken_of() -> 
         for frame in [getattr(results, name)]
     }
     programme = replace(results.programme, scenarios=three, plan_scenario="Most likely case")
-    chart, *_ = charts.sheet(fake.results(programme=programme, **middle)).blocks
-    assert isinstance(chart, charts.Chart)
-    assert [each.name.heading for each in chart.series] == [
-        f"{measure}: {scenario}"
-        for measure in ("One-off", "Annual cashable")
-        for scenario in ("Best case", "Worst case")
+    blocks = charts.sheet(fake.results(programme=programme, **middle)).blocks
+    who, when, which = (block for block in blocks if isinstance(block, charts.Chart))
+    assert [each.name.heading for each in who.series] == [
+        "One-off: Most likely case",
+        "Annual cashable: Most likely case",
     ]
-    assert chart.finding.endswith("(Worst case)")
+    assert [each.name.heading for each in which.series] == ["Annual cashable: Most likely case"]
+    assert who.finding.endswith("(Most likely case)")
+    # When it pays back is a question of all scenarios.
+    assert len(when.series) == 2
 
 
 def test_no_name_is_taken_for_an_address() -> None:

@@ -4,9 +4,10 @@ Colour is never alone: series differ by pattern, or by dash and marker, too.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from pipeline.report.chart import Chart, Drawn, Range, Series
 from pipeline.report.formula import TableRange
@@ -17,11 +18,12 @@ from schemas.outputs import Show
 
 _PATTERNS = ("", "wide_upward_diagonal", "dotted_grid", "light_horizontal", "small_check")
 _DASHES = ("solid", "dash", "round_dot", "long_dash_dot", "square_dot")
-_MARKERS = ("circle", "diamond", "square", "triangle", "x")
+_MARKERS = ("circle", "diamond", "triangle", "x", "plus")
+_MARKED_SIZE = 13
 _TITLE = 200
-# A line of words in a chart; the name beside an axis; digits of an entry of the legend; and the
-# part of a chart that labels take.
-_LINE_PIXELS, _AXIS_NAME_PIXELS, _ENTRY_DIGITS = 20, 40, 34
+# A line of words in a chart; the room beside labels; digits of an entry of the legend; and the part
+# of a chart that labels take.
+_LINE_PIXELS, _BESIDE_LABELS, _ENTRY_DIGITS = 20, 14, 34
 # Of the title's letters to the others, and of the chart's width to the title's.
 _TITLE_LETTER = 1.3 / 0.72
 _LEAST_LABELS, _MOST_LABELS = 0.2, 0.55
@@ -35,8 +37,6 @@ _LIKE_AN_ADDRESS = re.compile(r"!(?=\$?[A-Za-z]+\$?\d)")
 
 def kind(way: Drawn) -> Properties:
     """What the writer calls a way of drawing."""
-    if way is Drawn.STACKED:
-        return {"type": "column", "subtype": "stacked"}
     return {"type": way.value}
 
 
@@ -67,22 +67,15 @@ class Drawing:
             "name": self.area(series.name)[:3],
             "categories": self.area(series.labels),
             "values": self.area(series.values),
-            **(
-                self._line(series)
-                if chart.way is Drawn.LINES
-                else self._fill(series, stacked=chart.way is Drawn.STACKED)
-            ),
+            **(self._line(series) if chart.way is Drawn.LINES else self._fill(series)),
         }
 
-    def _fill(self, series: Series, *, stacked: bool) -> Properties:
-        if series.unseen:
-            return {"fill": {"none": True}, "border": {"none": True}, "gap": 40, "overlap": 100}
+    def _fill(self, series: Series) -> Properties:
         colour = self._colour(series)
-        beside = (40, 100) if stacked else (70, 0)
         border: Properties = {
             "border": {"color": colour, "width": 1},
-            "gap": beside[0],
-            "overlap": beside[1],
+            "gap": 70,
+            "overlap": 0,
         }
         pattern = _PATTERNS[series.pattern % len(_PATTERNS)]
         if not pattern:
@@ -96,26 +89,16 @@ class Drawing:
             "line": {"color": colour, "width": 2.25, "dash_type": _DASHES[number % len(_DASHES)]},
             "marker": {
                 "type": _MARKERS[number % len(_MARKERS)],
-                "size": 8,
-                "fill": {"color": colour if number == 0 else self.theme.paper},
+                "size": 9,
+                "fill": {"color": self.theme.paper},
                 "border": {"color": colour, "width": 1.5},
             },
         }
         if series.marked is not None:
-            labels: list[Properties] = [{"delete": True}] * series.marked
-            mark = {"value": series.mark, "font": self._font(bold=True) | {"color": colour}}
-            points = self._points(series)
-            rest: list[Properties] = [{"delete": True}] * (points - series.marked - 1)
-            properties["data_labels"] = {
-                "value": True,
-                "position": series.mark_at,
-                "custom": [*labels, mark, *rest],
-            }
+            # Words beside it would cover the lines, where these run close to one another.
+            square = {"fill": {"color": colour}, "border": {"color": self.theme.ink, "width": 1.5}}
+            properties["points"] = [*[None] * series.marked, square]
         return properties
-
-    def _points(self, series: Series) -> int:
-        _, row, column, last_row, last_column = self.area(series.values)
-        return 1 + int(last_row) - int(row) + int(last_column) - int(column)
 
     def _colour(self, series: Series) -> str:
         colours = self.theme.chart
@@ -145,7 +128,7 @@ class Drawing:
         """The axis of years or names: its words stand beside the amounts, not among them."""
         lying = chart.way is Drawn.BARS
         return {
-            **self._axis(chart.along),
+            **self._axis(""),
             "label_position": "low",
             "line": {"color": self.theme.ink, "width": 1},
             # The first name at the top, as in the table; the amounts below all of them.
@@ -154,8 +137,7 @@ class Drawing:
 
     def _axis(self, name: str) -> Properties:
         return {
-            "name": chart_text(name),
-            "name_font": self._font(),
+            **({"name": chart_text(name), "name_font": self._font()} if name else {}),
             "num_font": self._font(),
             "major_tick_mark": "none",
         }
@@ -164,24 +146,51 @@ class Drawing:
         """Where the bars or lines stand: viewers leave them unequal room otherwise. ``width`` of
         the chart in pixels."""
         if chart.way is not Drawn.BARS:
-            high = 0.53 if chart.way is Drawn.STACKED else 0.47
+            high = 0.58
             return {"layout": {"x": 0.12, "y": 0.18, "width": 0.85, "height": high}}
         # A letter of the title, the legend and the labels, in pixels.
         letter = (self.theme.size - 1) * 96 / 72 * 0.556
         title = ceil(text_width(chart_text(chart.finding)) * letter * _TITLE_LETTER / width)
         top = _LINE_PIXELS * (title + 1.2)
         entries = max(1, int(width / (_ENTRY_DIGITS * letter)))
-        below = _LINE_PIXELS * (2.9 + ceil(len(chart.series) / entries))
-        left = (chart.longest_label * letter + _AXIS_NAME_PIXELS) / width
+        entry_lines = ceil(len(chart.series) / entries) if len(chart.series) > 1 else 0
+        below = _LINE_PIXELS * (2.9 + entry_lines)
+        left = (chart.longest_label * letter + _BESIDE_LABELS) / width
         left = min(_MOST_LABELS, max(_LEAST_LABELS, left))
         high = 1 - (top + below) / chart.pixels_high
         place = {"x": left, "y": top / chart.pixels_high, "width": 0.96 - left, "height": high}
         return {"layout": place}
 
     def legend(self, chart: Chart) -> Properties:
-        """The names of the series, below the chart."""
-        unnamed = [n for n, series in enumerate(chart.series) if series.unnamed]
-        return {"position": "bottom", "font": self._font(), "delete_series": unnamed}
+        """The names of the series, below the chart; the title says what a single one is."""
+        if len(chart.series) == 1:
+            return {"none": True}
+        return {"position": "bottom", "font": self._font()}
+
+
+def state_defaults(chart: Any, way: Drawn) -> None:
+    """Let a chart of the writer's say what it leaves to the viewer, for viewers differ: bars below
+    nil have the fill of all others, a blank cell is a gap, a marked point is a large square."""
+    tag = chart._xml_empty_tag  # the writer has no public way
+
+    def stated(element: str, value: object) -> Callable[..., None]:
+        return lambda *_: tag(element, [("val", value)])
+
+    def point(index: int, look: object) -> None:
+        # Without a symbol of its own a point has that of the viewer's choice.
+        chart._xml_start_tag("c:dPt")
+        tag("c:idx", [("val", index)])
+        chart._xml_start_tag("c:marker")
+        tag("c:symbol", [("val", "square")])
+        tag("c:size", [("val", _MARKED_SIZE)])
+        chart._write_sp_pr(look)
+        chart._xml_end_tag("c:marker")
+        chart._xml_end_tag("c:dPt")
+
+    chart._write_d_pt_point = point
+    if way is not Drawn.LINES:
+        chart._write_c_invert_if_negative = stated("c:invertIfNegative", 0)
+    chart._write_disp_blanks_as = stated("c:dispBlanksAs", "gap")
 
 
 def chart_text(text: str) -> str:

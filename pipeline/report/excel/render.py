@@ -29,7 +29,7 @@ from pipeline.report import layout
 from pipeline.report.chart import Chart, Drawn
 from pipeline.report.columns import Texts, kinds_of
 from pipeline.report.excel.archive import Archive, PackedWorkbook
-from pipeline.report.excel.charts import Drawing, kind
+from pipeline.report.excel.charts import Drawing, kind, state_defaults
 from pipeline.report.excel.errors import RenderError, must
 from pipeline.report.excel.paging import Stretch, page_breaks
 from pipeline.report.excel.worksheet import ReadyWorksheet
@@ -292,6 +292,7 @@ class _Writer:
             drawn_chart.set_legend(drawing.legend(chart))
             drawn_chart.set_chartarea({"border": {"color": self.theme.rule}})
             drawn_chart.set_size({"width": width, "height": chart.pixels_high})
+            state_defaults(drawn_chart, chart.way)
             words = {"description": one_line(chart.description), "object_position": 1}
             must(worksheet.insert_chart(row, 0, drawn_chart, words), f"chart at row {row + 1}")
 

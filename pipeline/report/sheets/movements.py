@@ -1,7 +1,7 @@
 """What moved since the last issued version: the waterfall, the bridges, each movement, and the list
 of versions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -11,6 +11,7 @@ from pipeline.core.phrases import counted
 from pipeline.core.programme import Programme
 from pipeline.core.versions import Issued, Moved
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
+from pipeline.report.measure import text_width
 from pipeline.report.spec import Purpose, Role, Sheet
 from pipeline.report.tables import RECORDS, Looks, records, table
 from pipeline.report.wording import about, cost_or_saving, in_pence, in_short, in_units
@@ -24,9 +25,11 @@ from schemas.outputs import (
 from schemas.vocabulary import ANNUAL_MEASURE, ONE_OFF_MEASURE
 
 _ENDS = ("before_pence", "now_pence")
+_MOVED = (ANNUAL_MEASURE, ONE_OFF_MEASURE)
+_STEP_WIDTHS = (24, 52, 18)
+_PIXELS_BESIDE, _PIXELS_A_STEP = 150, 30
 _STEPS = SERVICE_BRIDGE.columns[3:]
 _KINDS = tuple(column.name for column in _STEPS if column.name not in _ENDS)
-_DRAWN = ("base", "total", "higher", "lower", "higher_below", "lower_below")
 
 
 def sheets(moved: Moved | None) -> tuple[Sheet, ...]:
@@ -118,27 +121,30 @@ def _looks(frame: pd.DataFrame, column: str) -> Looks:
 
 
 def waterfall(moved: Moved) -> Sheet:
-    """The total programme in the plan scenario, step by step, as a chart and its table."""
+    """The total programme in the plan scenario, step by step, as charts and their table."""
     programme = moved.programme
     frame = _waterfall_frame(moved)
-    steps = len(_KINDS) + 2
-    charts = tuple(
-        _chart(moved, measure, place * steps, steps)
-        for place, measure in enumerate((ANNUAL_MEASURE, ONE_OFF_MEASURE))
-    )
+    plain = table(WATERFALL, frame, programme, Looks(labels=1, groups=1, roles=_figure_rows(frame)))
+    # The charts are as wide as their table: room for the names of steps, and for bars.
+    columns = zip(plain.columns, _STEP_WIDTHS, strict=True)
     step_table = replace(
-        table(WATERFALL, frame, programme, Looks(labels=1, groups=1)),
-        caption="The steps, and how the charts draw them",
+        plain,
+        columns=tuple(replace(column, width=width) for column, width in columns),
+        caption="The steps from one figure to the other",
     )
     return Sheet(
         WATERFALL.sheet,
         "What moved: from the last issued total to this one",
-        (*charts, step_table),
+        (
+            *_charts(moved, frame),
+            step_table,
+        ),
         (
             about(programme),
-            f"{in_units(programme)} {span(moved)}; the total programme, {programme.plan_scenario}.",
+            f"{in_units(programme)} {span(moved)}; the total programme, {programme.plan_scenario}. "
+            "A kind of change that comes to nil is left out.",
         ),
-        f"{charts[0].finding}. {charts[1].finding}.",
+        "\n".join(f"{_finding(moved, programme.plan_scenario, each)}." for each in _MOVED),
         note=WATERFALL.question,
         upright=True,
         purpose=Purpose.DECIDE,
@@ -146,20 +152,26 @@ def waterfall(moved: Moved) -> Sheet:
 
 
 def _waterfall_frame(moved: Moved) -> pd.DataFrame:
+    """By measure the figure before, each step that is not nil, the figure now."""
     rows = []
-    for measure in (ANNUAL_MEASURE, ONE_OFF_MEASURE):
+    for measure in _MOVED:
         bridge = _whole(moved, moved.programme.plan_scenario, measure)
-        standing = 0
         for column in _STEPS:
-            amount = bridge[column.name]
             if column.name in _ENDS:
-                rows.append((measure, _end(moved, column.name), amount, 0, amount, 0, 0, 0, 0))
-                standing = amount
-            else:
-                bar = _column(standing, standing + amount)
-                rows.append((measure, column.heading, amount, bar[0], 0, *bar[1:]))
-                standing += amount
-    return pd.DataFrame(rows, columns=["measure", "step", "amount", *_DRAWN], dtype=object)
+                rows.append((measure, _end(moved, column.name), bridge[column.name]))
+            elif bridge[column.name]:
+                rows.append((measure, column.heading, bridge[column.name]))
+    return pd.DataFrame(rows, columns=["measure", "step", "amount"], dtype=object)
+
+
+def _figure_rows(frame: pd.DataFrame) -> dict[int, Role]:
+    """The rows of figures, the first and the last of each measure."""
+    measures = frame["measure"].tolist()
+    return {
+        row: Role.TOTAL
+        for row, measure in enumerate(measures)
+        if row in (measures.index(measure), len(measures) - 1 - measures[::-1].index(measure))
+    }
 
 
 def _end(moved: Moved, name: str) -> str:
@@ -192,35 +204,41 @@ def _pence(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _chart(moved: Moved, measure: str, first: int, steps: int) -> Chart:
+def _charts(moved: Moved, frame: pd.DataFrame) -> Iterator[Chart]:
+    """What moved each measure; no picture of a measure that nothing moved."""
+    for colour, measure in ((1, ANNUAL_MEASURE), (0, ONE_OFF_MEASURE)):
+        rows = [row for row, name in enumerate(frame["measure"]) if name == measure]
+        steps = rows[1:-1]
+        if steps:
+            yield _chart(moved, measure, [str(frame["step"][row]) for row in steps], steps, colour)
+
+
+def _chart(
+    moved: Moved, measure: str, names: Sequence[str], steps: Sequence[int], colour: int
+) -> Chart:
+    """Bars of the steps in ``steps``, the rows of their table: set beside whole figures as the
+    pieces of a staircase they would be too short to be seen."""
     programme = moved.programme
-    headings = [column.heading for column in WATERFALL.columns[3:]]
-    # The base, then figures, higher and lower; the parts below nil look as those above it.
-    colours = (0, 0, 1, 2, 1, 2)
-    series = tuple(
-        Series(
-            Range(WATERFALL.name, heading, HEADINGS),
-            Range(WATERFALL.name, "Step", first, last_row=first + steps - 1),
-            Range(WATERFALL.name, heading, first, last_row=first + steps - 1),
-            colour=colours[place],
-            pattern=colours[place],
-            unnamed=place in (0, 4, 5),
-            unseen=place == 0,
-        )
-        for place, heading in enumerate(headings)
+    series = Series(
+        Range(WATERFALL.name, "Amount", HEADINGS),
+        Range(WATERFALL.name, "Step", steps[0], last_row=steps[-1]),
+        Range(WATERFALL.name, "Amount", steps[0], last_row=steps[-1]),
+        colour=colour,
+        pattern=colour,
     )
     finding = _finding(moved, programme.plan_scenario, measure)
     return Chart(
-        Drawn.STACKED,
+        Drawn.BARS,
         f"What moved {measure.lower()}?",
         finding,
-        series,
-        f"{unit_name(programme.report_unit)}, savings in brackets",
+        (series,),
+        f"{unit_name(programme.report_unit)}, what lowers cost or adds to savings in brackets",
         "Step",
-        f"Drawn from {WATERFALL.name} below.",
-        f"Columns from {_end(moved, _ENDS[0])} through each kind of change to "
+        f"Drawn from {WATERFALL.name} below, its steps.",
+        f"Bars of what each kind of change comes to, from {_end(moved, _ENDS[0])} to "
         f"{_end(moved, _ENDS[1])}. {finding}.",
-        360,
+        _PIXELS_BESIDE + _PIXELS_A_STEP * len(steps),
+        max(map(text_width, names)),
     )
 
 
