@@ -69,7 +69,7 @@ WHETHER_BROWSER = $(if $(filter 0 no false,$(BROWSER)),--no-browser)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page report validate template watch issue versions compare trace test coverage fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
+.PHONY: help setup page report validate template watch issue versions compare trace test coverage package fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -121,6 +121,10 @@ coverage: .venv ## run the tests, and hold core, model and check to their covera
 	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal --cov=pipeline/core \
 		--cov=pipeline/model --cov=pipeline/check --cov-report= $(ARGS)
 	@.venv/bin/python -m tests.coverage_floor
+
+# In one process, which installs once for all of them.
+package: .venv ## build the wheel, install it into an empty environment, report the samples with it
+	@SAVINGS_TEST_PACKAGE=1 .venv/bin/python -m pytest tests/test_package.py $(ARGS)
 
 fuzz: .venv ## try 20,000 damaged workbooks; FUZZ=100000 for more
 	@FUZZ=$(or $(FUZZ),20000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \

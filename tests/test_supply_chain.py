@@ -5,13 +5,14 @@ import re
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from tests.wheels import planted_wheel
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -113,19 +114,7 @@ def test_no_tracked_file_names_the_address_of_a_registry() -> None:
 @pytest.fixture
 def wheel(tmp_path: Path) -> Path:
     """A package of one line, and nothing else to install it from."""
-    path = tmp_path / "planted-1.0-py3-none-any.whl"
-    head = "Metadata-Version: 2.1\nName: planted\nVersion: 1.0\n"
-    files = {
-        "planted.py": "WHOLE = True\n",
-        "planted-1.0.dist-info/METADATA": head,
-        "planted-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n"
-        "Tag: py3-none-any\n",
-    }
-    record = "".join(f"{name},,\n" for name in [*files, "planted-1.0.dist-info/RECORD"])
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in (files | {"planted-1.0.dist-info/RECORD": record}).items():
-            archive.writestr(name, text)
-    return path
+    return planted_wheel(tmp_path).path
 
 
 def set_up(lock: str, wheel: Path) -> subprocess.CompletedProcess[str]:

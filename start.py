@@ -1,0 +1,139 @@
+"""Starts the page from this folder, for whoever has neither make nor an administrator's rights:
+``Savings.cmd`` (Windows) and ``Savings.command`` (macOS, Linux) find a Python and run this.
+
+What the program needs is installed into an environment beside it, once, and anew when the lock
+changes. The standard library alone is used here: nothing else is there yet.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+# A folder for each set of packages and Python, so that none is changed under a page that is open.
+ENVIRONMENTS = ".savings"
+# Written last into an environment: without it, making it was cut off.
+WHOLE = "whole"
+
+_ENTRY = re.compile(r"^([A-Za-z0-9._-]+)==.*\n(?: {4}.*\n)*", re.MULTILINE)
+_PARENT = re.compile(r"^ {4}#(?: via)? +([A-Za-z0-9._-]+)", re.MULTILINE)
+
+# The page says what is wrong where it can; this says it where there is no page yet.
+_NOT_FETCHED = (
+    "The program's packages were not installed: the lines above say why. The first start fetches "
+    "them, so it needs the internet, once, and Python 3.11 to 3.15; where your organisation has a "
+    "package mirror or a proxy, its IT can set pip up for it. Nothing was changed. Start again "
+    "then."
+)
+_NO_VENV = (
+    "This Python comes without its venv module, which is needed. On Debian and Ubuntu: sudo apt "
+    "install python3-venv; elsewhere install Python anew, or uv."
+)
+
+
+class StartError(Exception):
+    """Why the page can't be started, and what to do."""
+
+
+def canonical(name: str) -> str:
+    """A package's name as all its spellings are compared."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def needed(lock: str, dependencies: Iterable[str]) -> str:
+    """The entries of a lock that the program needs to run: its dependencies and, as the comments of
+    the lock say of each, what these need; without those of development and of the extras."""
+    entries = [(canonical(match[1]), match[0]) for match in _ENTRY.finditer(lock)]
+    names: set[str] = set()
+    further = {canonical(re.split(r"[^A-Za-z0-9._-]", each)[0]) for each in dependencies}
+    while further:
+        names |= further
+        parents = ((name, set(map(canonical, _PARENT.findall(entry)))) for name, entry in entries)
+        further = {name for name, of in parents if of & names} - names
+    return "".join(entry for name, entry in entries if name in names)
+
+
+def environment_of(folder: Path, requirements: str, python: str) -> Path:
+    """Where the environment of these requirements and this Python (its version) is to be."""
+    key = hashlib.sha256(f"{python}\n{requirements}".encode()).hexdigest()[:12]
+    return folder / ENVIRONMENTS / key
+
+
+def python_of(environment: Path) -> Path:
+    """The Python of an environment."""
+    windows = sys.platform == "win32"
+    return environment / ("Scripts/python.exe" if windows else "bin/python")
+
+
+def made(folder: Path, requirements: str) -> Path:
+    """The environment, made where it isn't whole yet; older ones go. StartError where it can't be
+    made."""
+    environment = environment_of(folder, requirements, sys.version)
+    if not (environment / WHOLE).is_file():
+        print("Setting up, which takes a minute or two, once …", flush=True)
+        _make(environment, requirements)
+    for other in environment.parent.iterdir():
+        if other != environment:
+            shutil.rmtree(other, ignore_errors=True)  # one that is in use stays until next time
+    return environment
+
+
+def _make(environment: Path, requirements: str) -> None:
+    try:
+        environment.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise StartError(
+            f"{environment.parent} can't be written ({fault.strerror}). Put the program's folder "
+            "where you may write, into Documents, say."
+        ) from fault
+    make = [sys.executable, "-m", "venv", "--clear", str(environment)]
+    if subprocess.run(make, check=False).returncode:
+        raise StartError(_NO_VENV)
+    listed = environment / "requirements.txt"
+    listed.write_text(requirements, "utf-8")
+    flags = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"]
+    flags += ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
+    install = [str(python_of(environment)), "-m", "pip", "install", *flags, "-r", str(listed)]
+    if subprocess.run(install, check=False).returncode:
+        raise StartError(_NOT_FETCHED)
+    (environment / WHOLE).touch()
+
+
+def page(environment: Path, folder: Path, arguments: list[str]) -> int:
+    """Serve the page until it is ended; the exit status."""
+    begin = (
+        "import sys; sys.argv[0] = 'savings'; "
+        "from pipeline.commands.double_click import begin; begin()"
+    )
+    # The program is used where it stands, and nothing of the current folder in its place.
+    command = [str(python_of(environment)), "-P", "-c", begin, *arguments]
+    variables = {**os.environ, "PYTHONPATH": str(folder)}
+    try:
+        return subprocess.run(command, env=variables, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def main(folder: Path = FOLDER) -> int:
+    """Start the page; the exit status."""
+    try:
+        project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+        lock = (folder / "requirements.lock").read_text("utf-8")
+        environment = made(folder, needed(lock, project["dependencies"]))
+    except FileNotFoundError as fault:
+        print(f"{fault.filename} is missing: unpack the whole folder, and start there.")
+        return 1
+    except StartError as fault:
+        print(fault)
+        return 1
+    return page(environment, folder, sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Starting by a double click: ``Savings.cmd`` and ``Savings.command`` find a Python, ``start.py``
+makes the environment and opens the page."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from start import canonical, environment_of, needed
+
+ROOT = Path(__file__).parent.parent
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+DEPENDENCIES = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+    "dependencies"
+]
+CMD = (ROOT / "Savings.cmd").read_bytes()
+
+
+def names_of(lock: str) -> set[str]:
+    return set(map(canonical, re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)))
+
+
+def closure(names: set[str]) -> set[str]:
+    """Packages and all that they need on this system, as what is installed says."""
+    seen: set[str] = set()
+    while further := names - seen:
+        seen |= further
+        for name in further:
+            for each in map(Requirement, requires(name) or ()):
+                if each.marker is None or each.marker.evaluate({"extra": ""}):
+                    names.add(canonical(each.name))
+    return seen
+
+
+def test_what_the_program_needs_is_taken_from_the_lock_and_nothing_of_its_development() -> None:
+    names = names_of(needed(LOCK, DEPENDENCIES))
+    assert closure({canonical(Requirement(each).name) for each in DEPENDENCIES}) <= names
+    assert not names & {"pytest", "mypy", "ruff", "playwright", "distributed", "psycopg-binary"}
+    assert names < names_of(LOCK)
+
+
+def test_of_a_package_with_two_versions_each_has_its_python() -> None:
+    lock = (
+        "big==1.0 ; python_full_version < '3.12' \\\n    --hash=sha256:0\n    # via pandas\n"
+        "big==2.0 ; python_full_version >= '3.12' \\\n    --hash=sha256:1\n    # via pandas\n"
+        "other==1.0 \\\n    --hash=sha256:2\n    # via\n    #   big\n    #   nobody\n"
+        "pandas==3.0 \\\n    --hash=sha256:3\n    # via savings-pipeline (pyproject.toml)\n"
+        "pytest==9.0 \\\n    --hash=sha256:4\n    # via savings-pipeline (pyproject.toml:dev)\n"
+    )
+    assert needed(lock, ["Pandas[extra]>=3"]) == lock[: lock.index("pytest")]
+
+
+def test_each_lock_and_each_python_has_an_environment_of_its_own(tmp_path: Path) -> None:
+    one = environment_of(tmp_path, "a==1\n", "3.11.7")
+    assert one == environment_of(tmp_path, "a==1\n", "3.11.7")
+    assert one != environment_of(tmp_path, "a==2\n", "3.11.7")
+    assert one != environment_of(tmp_path, "a==1\n", "3.12.1")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Savings.command is for other systems")
+def test_without_a_python_what_to_install_is_said(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("python3", "python", *(f"python3.{minor}" for minor in range(11, 16))):
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\nexit 1\n")  # too old
+        (tmp_path / "bin" / name).chmod(0o755)
+    for name in ("sh", "dirname"):
+        (tmp_path / "bin" / name).symlink_to(f"/bin/{name}")
+    run = subprocess.run(
+        ["/bin/sh", ROOT / "Savings.command"],
+        env={"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "uv" in run.stderr or run.returncode == 0:
+        pytest.skip("this computer has uv where everybody looks for it")
+    assert run.returncode == 1
+    assert "Install Python from python.org, or uv" in run.stdout
+
+
+@pytest.mark.parametrize("missing", ["pyproject.toml", "requirements.lock"])
+def test_a_folder_that_was_not_unpacked_whole_is_said(missing: str, tmp_path: Path) -> None:
+    for name in ("start.py", "pyproject.toml", "requirements.lock"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / missing).unlink()
+    run = subprocess.run(
+        [sys.executable, tmp_path / "start.py"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert f"{missing} is missing: unpack the whole folder" in run.stdout
+
+
+# Savings.cmd: no Windows runs these tests, so what can be seen in its text is held.
+
+
+def test_windows_reads_the_lines_of_the_cmd_as_they_are_meant() -> None:
+    assert CMD.count(b"\n") == CMD.count(b"\r\n") > 30
+    assert CMD.isascii()
+    attributes = (ROOT / ".gitattributes").read_text("utf-8")
+    assert re.search(r"^\*\.cmd text eol=crlf$", attributes, re.MULTILINE)
+
+
+def test_the_cmd_goes_to_places_that_are_there_and_waits_before_it_closes_over_a_message() -> None:
+    lines = CMD.decode().splitlines()
+    labels = {line[1:] for line in lines if line.startswith(":")}
+    assert {word for line in lines for word in re.findall(r"\bgoto (\w+)", line)} == labels
+    for number, line in enumerate(lines):
+        if line.startswith(":") and number:
+            assert lines[number - 1].startswith(("goto ", "exit /b")), line
+        if line == "exit /b 1":
+            assert lines[number - 1] == "pause"
+    assert lines[-2:] == ["if errorlevel 1 pause", "exit /b %ERRORLEVEL%"]
+
+
+def test_the_cmd_takes_paths_with_spaces_and_needs_no_administrator() -> None:
+    text = CMD.decode()
+    assert 'set "START=%~dp0start.py"' in text
+    # In quotes wherever it stands, so that spaces and ampersands are part of it.
+    assert len(re.findall(r'"%START%"', text)) == text.count("%START%") >= 5
+    assert not re.search(r"\b(runas|reg|setx|cd|pushd|powershell)\b", text, re.IGNORECASE)
+    # Blocks in brackets are read as a whole, brackets within a path too: there are none.
+    assert not re.search(r"^\s*(if|for)\b.*\(\s*$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["py", "python", "uv"])
+def test_the_cmd_tries_each_python_before_it_takes_it(name: str) -> None:
+    text = CMD.decode().replace("\r", "")
+    assert re.search(rf"^{name} .*>nul 2>nul && goto \w+$", text, re.MULTILINE)
