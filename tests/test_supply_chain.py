@@ -25,6 +25,7 @@ HOSTS = {
     "127.0.0.1",
     "a.b",
     "a.org",
+    "evil.example",
     "example.org",
     "openoffice.org",
     "purl.oclc.org",
