@@ -6,6 +6,7 @@ the plan scenario speaks where a sentence has room for one alone.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 
 import pandas as pd
 
@@ -32,6 +33,8 @@ from schemas.vocabulary import (
 
 ONE_OFF, ANNUAL = (measure.column for measure in MEASURES)
 _MOST_NAMES = 6
+# What the first and the last of the scenarios are called, where they are.
+_ENDS = ("best", "worst")
 _COMPARED = {
     ONE_OFF: "one-off",
     ANNUAL: "annual cashable",
@@ -66,10 +69,31 @@ def what(results: Results, partner: Partner | None = None) -> str:
 
 
 def planned(results: Results, partner: Partner | None = None) -> str:
-    """What it costs, what it saves and when that pays back, in the plan scenario."""
-    plan = results.programme.plan_scenario
-    rows = together(results, whose(partner))
-    return headlines(records(rows[rows["scenario"] == plan]), results.programme)
+    """What it costs, what it saves and when that pays back in the plan scenario, with verbs."""
+    plan, unit = results.programme.plan_scenario, unit_of(results)
+    for row in records(together(results, whose(partner))):
+        if row["scenario"] == plan:
+            once, yearly = pence(row, ONE_OFF), pence(row, ANNUAL)
+            clauses = [_does(once, "once", unit), _does(yearly, "a year", unit), _pays(row)]
+            return f"{plan}: it {in_words(clauses)}."
+    return ""
+
+
+def _does(amount: int, when: str, unit: int) -> str:
+    if not amount:
+        return f"costs nothing {when}" if when == "once" else f"saves nothing {when}"
+    return f"{'costs' if amount > 0 else 'saves'} {in_short(amount, unit)} {when}"
+
+
+def _pays(row: Record) -> str:
+    payback = row["payback_years"]
+    if isinstance(payback, Fraction | int):
+        return f"pays back in {float(payback):.2f} years" if payback else "pays back at once"
+    return (
+        "never pays back"
+        if pence(row, ONE_OFF) or pence(row, ANNUAL)
+        else "has nothing to pay back"
+    )
 
 
 def who(results: Results, scenario: str) -> str:
@@ -123,27 +147,31 @@ def unit_of(results: Results) -> int:
 
 
 def crossed(results: Results, partner: Partner | None = None) -> str:
-    """In which figures the scenario that is called best is worse than the one called worst; nothing
-    where no scenarios are called so, or where none is."""
-    called = [
-        next((name for name in results.programme.scenarios if word in name.casefold()), "")
-        for word in ("best", "worst")
-    ]
-    if not all(called):
-        return ""
+    """In which figures a scenario that is called best is worse than another one, or one that is
+    called worst is better; nothing where no scenario is called so, or where none is."""
     rows = {
-        row["scenario"]: row
+        str(row["scenario"]): row
         for row in records(results.appraisal)
         if row["organisation"] == whose(partner)
     }
-    best, worst = (rows[name] for name in called)
-    clauses = [
-        f"{cost_or_saving(pence(best, name), words, unit_of(results))} against "
-        f"{cost_or_saving(pence(worst, name), words, unit_of(results))}"
+    best, worst = ([name for name in rows if word in name.casefold()] for word in _ENDS)
+    pairs = [(one, name) for one in best for name in rows if name not in best]
+    pairs += [(name, one) for one in worst for name in rows if name not in (*best, *worst)]
+    return " ".join(
+        f"{better} is worse than {than} in: {'; '.join(clauses)}."
+        for better, than in pairs
+        if (clauses := _worse(rows[better], rows[than], unit_of(results)))
+    )
+
+
+def _worse(row: Record, other: Record, unit: int) -> list[str]:
+    """The figures in which a scenario is worse than the other one."""
+    return [
+        f"{cost_or_saving(pence(row, name), words, unit)} against "
+        f"{cost_or_saving(pence(other, name), words, unit)}"
         for name, words in _COMPARED.items()
-        if pence(best, name) > pence(worst, name)
+        if pence(row, name) > pence(other, name)
     ]
-    return f"{called[0]} is worse than {called[1]} in: {'; '.join(clauses)}." if clauses else ""
 
 
 def open_and_answered(results: Results, partner: Partner | None = None) -> str:

@@ -4,6 +4,7 @@ the way back is."""
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 
@@ -72,8 +73,33 @@ def test_it_says_who_fares_worst_and_where_best_is_worse_than_worst(summary_book
 def test_nothing_is_said_of_scenarios_where_best_is_best(fake_results: Results) -> None:
     cheaper = fake_results.appraisal.assign(one_off_pence=0, net_present_pence=-1)
     assert findings.crossed(replace(fake_results, appraisal=cheaper)) == ""
-    others = replace(fake_results.programme, scenarios=("Low", "High"))
-    assert findings.crossed(replace(fake_results, programme=others)) == ""
+    names = {"Best case": "Low", "Worst case": "High"}
+    others = fake_results.appraisal.replace({"scenario": names})
+    assert findings.crossed(replace(fake_results, appraisal=others)) == ""
+
+
+def test_a_scenario_between_them_is_held_against_both(fake_results: Results) -> None:
+    names = {"Worst case": "Central case"}
+    whole = fake_results.appraisal.iloc[:2]
+    central = whole.replace({"scenario": names}).assign(one_off_pence=[777_700, 100_00])
+    three = pd.concat([whole, central.iloc[1:]], ignore_index=True)
+    assert findings.crossed(replace(fake_results, appraisal=three)) == (
+        "Best case is worse than Worst case in: one-off cost of £7,777 against one-off nil. "
+        "Best case is worse than Central case in: one-off cost of £7,777 against one-off cost of "
+        "£100. Central case is worse than Worst case in: one-off cost of £100 against one-off nil."
+    )
+
+
+def test_the_headline_has_verbs(fake_results: Results) -> None:
+    assert findings.planned(fake_results) == (
+        "Worst case: it costs nothing once, saves £100 a year and pays back at once."
+    )
+    never = fake_results.summary.assign(
+        one_off_pence=5_000_00, annual_cashable_pence=10_00, payback_years=None
+    )
+    assert findings.planned(replace(fake_results, summary=never)) == (
+        "Worst case: it costs £5,000 once, costs £10 a year and never pays back."
+    )
 
 
 def test_it_says_in_one_line_each_how_far_it_can_be_relied_on(fake_results: Results) -> None:

@@ -110,7 +110,7 @@ def test_the_sheet_says_first_who_pays_whom(results: Results, outputs: dict[str,
     ]
     book = opened(outputs[SUMMARY])
     assert book[SHEET]["A4"].value == sheet.answer.split("\n")[0]
-    assert book.sheetnames.index(SHEET) == book.sheetnames.index("Appraisal") + 1
+    assert book.sheetnames.index(SHEET) == book.sheetnames.index("By service") + 1
 
 
 def test_who_pays_is_beside_each_line_and_part(outputs: dict[str, bytes]) -> None:

@@ -88,6 +88,8 @@ _MARGIN_INCHES = 0.5
 _PORTRAIT_INCHES, _LANDSCAPE_INCHES = 7.27, 10.69
 _UPRIGHT_HIGH, _LYING_HIGH = 10.19, 6.77
 _PIXELS_AN_INCH = 96
+# Of a screen of 768 pixels, ribbon and bars apart, two thirds.
+_MOST_IN_VIEW = 310
 # Viewers differ in how much goes on a page: breaks are set as if it were a little less.
 _SAFE_PART = 0.97
 _FOOTER_ROOM = 250
@@ -956,7 +958,7 @@ class _SheetWriter:
         if len(self.header_rows) == 1:
             header = self.header_rows[0]
             worksheet.repeat_rows(header)
-            worksheet.freeze_panes(header + 1, sheet.keep_columns)
+            worksheet.freeze_panes(self._rows_in_view(header), sheet.keep_columns)
             if across > 1:
                 top = header
                 self._across()
@@ -970,6 +972,12 @@ class _SheetWriter:
             )
         must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
         self._margins(room / _DIGIT_INCHES, titled=top > 0)
+
+    def _rows_in_view(self, header: int) -> int:
+        """How many rows stay in view: down to the headings, where these leave a small screen room
+        for rows; Excel shows a table's headings in place of the columns' letters then."""
+        high = sum(self._height_of(row) for row in range(header + 1))
+        return self.strip_rows if self.strip_rows and high > _MOST_IN_VIEW else header + 1
 
     def _page_breaks(self, shrunk: float, *, high: float) -> None:
         """New pages where groups, tables or charts would be parted; ``shrunk``: by how much the

@@ -61,7 +61,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
         f"{findings.gap_closed(results)}.",
         note=BUDGET_GAP.question,
         keep_columns=3,
-        purpose=Purpose.DECIDE,
+        purpose=Purpose.EVIDENCE,
     )
 
 

@@ -12,10 +12,12 @@ from pipeline.core.years import span_text, year_label
 from pipeline.report import findings, formulas, reported
 from pipeline.report.chart import Chart
 from pipeline.report.formula import Formula, FormulaPart, RowRange, formula
+from pipeline.report.layout import LARGER
 from pipeline.report.sheets import charts, movements
 from pipeline.report.sheets.checks import failures
 from pipeline.report.sheets.status import issued_words, status
 from pipeline.report.spec import Column, Fact, Facts, Purpose, Role, Sheet, Table
+from pipeline.report.tables import scenario_width
 from pipeline.report.wording import SIGNS, book_title, error_count, price_base
 from schemas.outputs import APPRAISAL, OutputColumn, Show
 
@@ -93,7 +95,7 @@ def _headlines(results: Results, partner: Partner | None, *, is_live: bool) -> T
             column.heading,
             [_NONE if value is None else value for value in frame.loc[rows + worst, column.name]],
             column.show,
-            _SHOWN[column.heading],
+            _width(results.programme, column.heading),
             formulas=[
                 *(_shown(column, _cell(row, column)) for row in rows),
                 *(_shown(column, *_of_worst(results, column)) for _ in worst),
@@ -113,6 +115,14 @@ def _headlines(results: Results, partner: Partner | None, *, is_live: bool) -> T
         large=True,
         description="What it costs and saves in each scenario, and the partner that fares worst",
     )
+
+
+def _width(programme: Programme, heading: str) -> float:
+    """A column's width; a scenario's name stands on one line where that takes no more than is
+    reasonable."""
+    if heading != "Scenario":
+        return _SHOWN[heading]
+    return max(_SHOWN[heading], LARGER * (1 + scenario_width(programme.scenarios, 0)))
 
 
 def _cell(row: int, column: OutputColumn) -> RowRange:

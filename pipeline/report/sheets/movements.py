@@ -271,7 +271,7 @@ def _clause(moved: Moved, measure: str) -> str:
     )
     old, new = (bridge[name] for name in _ENDS)
     if old == new:
-        return f"{measure.lower()} has not changed"
+        return f"{measure.lower()} costs and savings have not changed"
     main = max(_KINDS, key=lambda kind: abs(bridge[kind]))
     change = "risen" if abs(new) > abs(old) else "fallen"
     if old and new and (old > 0) != (new > 0):

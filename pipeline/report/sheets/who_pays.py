@@ -55,5 +55,5 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
         settlement.who_pays(results, payments, partner),
         note=TRANSFERS.question,
         keep_columns=3,
-        purpose=Purpose.DECIDE,
+        purpose=Purpose.EVIDENCE,
     )
