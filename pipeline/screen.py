@@ -254,6 +254,11 @@ def page_at(address: str) -> None:
     )
 
 
+def page_ended() -> None:
+    """The last words of the page."""
+    out.print("The page has ended. Workbooks and reports stay as they are.")
+
+
 def waiting(paths: list[Path]) -> None:
     """Say what has to be there before a report goes on; nothing where there is nothing."""
     if paths:

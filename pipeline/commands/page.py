@@ -45,3 +45,5 @@ def page(
         serve(settings, port, screen.page_at, opens_browser=not no_browser)
     except PortInUseError as fault:
         refuse(str(fault))
+    except KeyboardInterrupt:
+        screen.page_ended()

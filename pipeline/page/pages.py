@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipeline.core.money import money_text
-from pipeline.core.phrases import agreeing, counted
+from pipeline.core.phrases import agreeing, counted, sentence
 from pipeline.core.text import date_text
 from pipeline.ingest.formats.limits import size_text
 from pipeline.page.safety import CSRF, Session
@@ -57,6 +57,7 @@ class Pages:
         self._environment.globals |= {
             "counted": counted,
             "agreeing": agreeing,
+            "sentence": sentence,
             "amount": amount,
             "sections": SECTIONS,
             "size_text": size_text,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipeline.report.printed import printed
 from pipeline.report.spec import Column, Role, Table, Tone
 from pipeline.report.theme import NUMBERS
+from schemas.outputs import Show
 
 # Gives the address that the cell of a row and a column leads to; empty for none.
 Link = Callable[[int, Column], str]
@@ -85,4 +86,6 @@ def _looks(column: Column, row: int) -> str:
 
 
 def _side(column: Column) -> str:
+    if column.show is Show.DATE:
+        return "date"
     return "number" if column.show in NUMBERS else ""

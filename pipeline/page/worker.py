@@ -3,12 +3,14 @@ what it read last is at hand. When it is brought down another takes its place, a
 outputs stands."""
 
 import importlib
+import os
 import pickle
 import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
@@ -119,15 +121,27 @@ def _serve(there: Connection, settings: Settings) -> None:
     with suppress(EOFError, OSError), Bench(settings) as bench:
         while True:
             work, name, arguments = there.recv()
-            answer = _answer(there, bench, work, name, arguments)
+
+            def say(words: str) -> None:
+                there.send(_Said(_without_folders(words, settings)))
+
+            answer = _answer(partial(work, bench, name, say, *arguments))
+            if isinstance(answer, _Fault):
+                answer = _Fault(_without_folders(answer.words, settings))
             there.send_bytes(pickle.dumps(answer))
 
 
-def _answer(
-    there: Connection, bench: object, work: Work, name: str, arguments: tuple[object, ...]
-) -> _Result | _Fault:
+def _without_folders(words: str, settings: Settings) -> str:
+    """What is said, with the paths in it from the inputs or outputs on: a page says nothing of the
+    rest of the disk."""
+    for folder, name in ((settings.outputs, "the outputs"), (settings.inputs, "the inputs")):
+        words = words.replace(f"{folder}{os.sep}", "").replace(str(folder), name)
+    return words
+
+
+def _answer(work: Callable[[], object]) -> _Result | _Fault:
     try:
-        return _Result(work(bench, name, lambda words: there.send(_Said(words)), *arguments))
+        return _Result(work())
     except WorkError as fault:
         return _Fault(str(fault))
     except (PublishError, ExecutorError, OSError) as fault:

@@ -1,12 +1,29 @@
 """One page, with its worker, for all tests of a module."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.builders import Programme, Return
 from tests.page.served import Served, served
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser, without a window."""
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium here (Debian's package of that name): no page is opened")
+    switches = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
+    switches += ["--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="module")

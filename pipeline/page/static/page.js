@@ -43,7 +43,7 @@ if (form) {
     });
   }
   form.addEventListener("drop", async (event) => {
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry());
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
     const data = new FormData();
     data.set("csrf", form.elements.csrf.value);
     fault.textContent = "";
@@ -61,6 +61,10 @@ if (form) {
 // A file, or all that is in a folder, by its path.
 async function add(data, entry) {
   if (!entry) return;
+  if (entry instanceof File) {
+    data.append("files", entry, entry.name);
+    return;
+  }
   if (entry.isFile) {
     const file = await new Promise((done, failed) => entry.file(done, failed));
     data.append("files", file, entry.fullPath.replace(/^\//, ""));

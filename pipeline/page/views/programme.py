@@ -1,15 +1,20 @@
 """A programme: its state, who has sent what, and what can be done."""
 
+from urllib.parse import urlencode
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
-from pipeline.page.tables import Grid, grid
+from pipeline.page.tables import Grid, Link, grid
 from pipeline.page.views.progress import follow
 from pipeline.report.sheets.checks import found
+from pipeline.report.spec import Column, Table
 from schemas.outputs import CONTROLS, RETURNS
+
+_WORKBOOK = "Workbook"
 
 
 def show(desk: Desk, request: Request) -> Response:
@@ -18,7 +23,9 @@ def show(desk: Desk, request: Request) -> Response:
     snapshot = desk.snapshot(folder)
     board: Grid | None = None
     if snapshot is not None and snapshot.is_modelled:
-        board = grid(snapshot.sheets[RETURNS.sheet].tables[0], snapshot.report_unit)
+        table = snapshot.sheets[RETURNS.sheet].tables[0]
+        links = _to_issues(table, address_of(folder.name))
+        board = grid(table, snapshot.report_unit, link=links)
     return desk.pages.render(
         "programme.html",
         name=folder.name,
@@ -32,6 +39,18 @@ def show(desk: Desk, request: Request) -> Response:
         last=desk.jobs.last_of(folder.name),
         notice=request.query_params.get("notice"),
     )
+
+
+def _to_issues(table: Table, address: str) -> Link:
+    """Each workbook of the board leads to its issues."""
+    names = next(each.values for each in table.columns if each.heading == _WORKBOOK)
+
+    def link(row: int, column: Column) -> str:
+        if column.heading != _WORKBOOK or not names[row]:
+            return ""
+        return f"{address}/issues?{urlencode({'workbook': names[row]})}"
+
+    return link
 
 
 def check(desk: Desk, request: Request, _: FormData) -> Response:
