@@ -124,14 +124,19 @@ class Jobs:
         return over[-1] if over else None
 
     def stop(self, job: Job) -> None:
-        """Stop a job that runs."""
+        """Stop a job that runs, and call off one that waits."""
         if job.state is State.RUNNING:
             self.worker.stop()
+        elif job.state is State.WAITING:
+            job.fault = "It was called off before it began."
+            job.move(State.FAILED)
 
     def _run(self) -> None:
         while True:
             _, number = self._queue.get()
-            self._do(self._jobs[number])
+            job = self._jobs.get(number)
+            if job is not None and not job.is_over:
+                self._do(job)
 
     def _do(self, job: Job) -> None:
         job.started = datetime.now()

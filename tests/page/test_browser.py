@@ -22,6 +22,8 @@ from tests.builders import Programme, Return
 ROOT = Path(__file__).parent.parent.parent
 NAME = "autumn"
 AT = address_of(NAME)
+# Others may be at work on this machine.
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def tab(context: BrowserContext) -> Page:
 def report(tab: Page) -> None:
     tab.goto(AT)
     tab.get_by_role("button", name="Write the report").click()
-    expect(tab.get_by_text("and of the inputs as they are.")).to_be_visible(timeout=60_000)
+    expect(tab.get_by_text("and of the inputs as they are.")).to_be_visible()
 
 
 def test_a_days_work(started: Started, tab: Page, tmp_path: Path) -> None:
@@ -184,7 +186,7 @@ def test_two_tabs_see_the_same_and_a_reload_loses_nothing(
         expect(one.get_by_text("is in use by another run").first).to_be_visible()
         assert str(started.folder) not in one.content()
     for tab in (one, two):
-        expect(tab.get_by_text("and of the inputs as they are.")).to_be_visible(timeout=60_000)
+        expect(tab.get_by_text("and of the inputs as they are.")).to_be_visible()
 
 
 def test_a_run_that_is_killed_says_so_and_the_last_report_stays(
@@ -201,7 +203,7 @@ def test_a_run_that_is_killed_says_so_and_the_last_report_stays(
     tab.goto(AT)
     expect(tab.get_by_text("Writing the report was not done.")).to_be_visible()
     tab.get_by_role("button", name="Check again").click()
-    expect(tab.get_by_text("was not done.")).to_have_count(0, timeout=30_000)
+    expect(tab.get_by_text("was not done.")).to_have_count(0)
     expect(tab.get_by_role("heading", name="Returns")).to_be_visible()
 
 
