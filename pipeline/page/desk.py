@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from pipeline.ingest.changes import stamps
+from pipeline.ingest.changes import Stamps, stamps
 from pipeline.ingest.discover import InputTree, ProgrammeFolder, discover
 from pipeline.page import works
 from pipeline.page.drops import Drop, forget_abandoned
@@ -45,14 +45,13 @@ class Desk:
     pages: Pages
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     drops: dict[str, Drop] = field(default_factory=dict)
-    _report_stamps: dict[str, int] = field(default_factory=dict)
+    _tried: dict[str, tuple[Stamps, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.jobs = Jobs(self.worker, self._take)
 
     def _take(self, job: Job) -> None:
         if isinstance(job.result, Snapshot):
-            self._report_stamps[job.programme] = report_stamp(self.outputs_of(job.programme))
             self.snapshots[job.programme] = job.result
 
     def tree(self) -> InputTree:
@@ -70,24 +69,17 @@ class Desk:
                 return folder
         raise HTTPException(404)
 
-    def is_current(self, folder: ProgrammeFolder) -> bool:
-        """Whether the snapshot is of the files and the report as they are."""
-        snapshot = self.snapshots.get(folder.name)
-        report = report_stamp(self.outputs_of(folder.name))
-        return (
-            snapshot is not None
-            and snapshot.stamps == stamps(folder)
-            and self._report_stamps.get(folder.name) == report
-        )
-
     def snapshot(self, folder: ProgrammeFolder) -> Snapshot | None:
         """What was read of a programme, None where nothing was yet. Where it is not of what is
-        there now, a check is asked for."""
-        if not self.is_current(folder) and not self.jobs.of(folder.name):
-            last = self.jobs.last_of(folder.name)
-            if last is None or not last.fault or folder.name in self.snapshots:
-                self.check(folder.name)
-        return self.snapshots.get(folder.name)
+        there now, a check is asked for, once: one that fails is not tried again by itself."""
+        snapshot = self.snapshots.get(folder.name)
+        now = stamps(folder), report_stamp(self.outputs_of(folder.name))
+        is_current = snapshot is not None and (snapshot.stamps, snapshot.report_stamp) == now
+        tried = self._tried.get(folder.name) == now
+        if not (is_current or tried or self.jobs.of(folder.name)):
+            self._tried[folder.name] = now
+            self.check(folder.name)
+        return snapshot
 
     def check(self, name: str, then: str = "", *, later: bool = False) -> Job:
         """Have a programme read and checked."""

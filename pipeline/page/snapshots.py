@@ -34,8 +34,8 @@ class Reported:
 class Snapshot:
     """A programme as it was read.
 
-    ``stamps``: how its files looked before they were read. ``sheets``: those of the summary
-    workbook that the page shows, by name, without formulas; none where no model can be built.
+    ``stamps``: how its files looked before they were read; ``report_stamp`` tells which report it
+    was compared with. ``sheets``: those of the summary workbook that the page shows, by name, without formulas; none where no model can be built.
     ``report_unit``: pounds in one unit of their amounts. ``changes``: of each return against the
     last report. ``reported``: None where there is no report.
     """
@@ -45,6 +45,7 @@ class Snapshot:
     stamps: Stamps
     issues: tuple[Issue, ...]
     files: tuple[SourceFile, ...]
+    report_stamp: int
     scenarios: tuple[str, ...] = ()
     report_unit: int = 1
     sheets: Mapping[str, Sheet] = field(default_factory=dict)
@@ -71,6 +72,7 @@ def snapshot_of(outcome: Outcome, folder: ProgrammeFolder, before: Stamps, where
         before,
         tuple(outcome.issues),
         tuple(outcome.files),
+        report_stamp(where),
         reported=_reported(where, outcome),
     )
     if outcome.results is None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -94,4 +95,4 @@ def served(inputs: Path, outputs: Path) -> Iterator[Served]:
 def words_of(page: Response) -> str:
     """The text of a page, on one line."""
     text = re.sub(r"<(script|style).*?</\1>", " ", page.text, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())

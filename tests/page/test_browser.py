@@ -207,6 +207,17 @@ def test_a_run_that_is_killed_says_so_and_the_last_report_stays(
     expect(tab.get_by_role("heading", name="Returns")).to_be_visible()
 
 
+def test_what_is_typed_outlives_the_end_of_a_run(started: Started, tab: Page) -> None:
+    tab.goto(AT)
+    with started.lock():
+        tab.get_by_role("button", name="Write the report").click()
+        expect(tab.get_by_text("is in use by another run").first).to_be_visible()
+        tab.goto(f"{AT}/issues")
+        tab.get_by_label("Words").fill("half a sent")
+    expect(tab.get_by_role("link", name="Show what is there now")).to_be_visible()
+    expect(tab.get_by_label("Words")).to_have_value("half a sent")
+
+
 def test_all_of_it_works_without_script(browser: Browser, started: Started, tmp_path: Path) -> None:
     returned("Fire", 5, "n/k", 0).write(tmp_path, "fire.xlsx")
     context = browser.new_context(base_url=started.here, java_script_enabled=False)

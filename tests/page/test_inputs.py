@@ -300,3 +300,22 @@ def test_the_issues_are_filtered(page: Served) -> None:
     none = words_of(page.get(f"{AT}/issues", params={"kind": "answered"}))
     assert "No issues chosen" in none
     assert "“n/k”" not in none
+
+
+def test_a_check_that_fails_is_not_tried_again_and_again(page: Served) -> None:
+    page.post(f"{AT}/report")
+    page.settle()
+    manifest = page.settings.outputs / ".manifest.json"
+    content = manifest.read_bytes()
+    manifest.write_text("{")
+    page.checked()
+    job = page.desk.jobs.last_of(".")
+    assert job is not None
+    assert ".manifest.json can't be read" in job.fault
+    said = words_of(page.get(AT))
+    assert "Checking was not done. .manifest.json can't be read" in said
+    page.settle()
+    assert page.desk.jobs.last_of(".") is job
+    manifest.write_bytes(content)
+    page.checked()
+    assert "was not done" not in words_of(page.get(AT))

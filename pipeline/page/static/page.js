@@ -2,6 +2,20 @@
 // workbooks that are dropped.
 "use strict";
 
+// Whoever is at work on a page keeps what is typed, and the place.
+let touched = false;
+for (const name of ["keydown", "pointerdown", "input"]) {
+  addEventListener(name, () => { touched = true; }, { passive: true });
+}
+
+function offer(line, state) {
+  const link = line.querySelector("a");
+  line.classList.remove("busy");
+  line.querySelector("[data-step]").textContent = `${state}.`;
+  link.textContent = "Show what is there now";
+  link.href = location.pathname + location.search;
+}
+
 // One at a time: a browser keeps few connections to a server.
 const place = document.querySelector("[data-job]");
 if (place && !place.querySelector("[role=alert]")) {
@@ -25,6 +39,7 @@ if (place && !place.querySelector("[role=alert]")) {
       if (place.dataset.ended === undefined) {
         place.dataset.ended = "";
         if (location.pathname.startsWith("/jobs/")) location.replace(job.then);
+        else if (touched) offer(place, job.state);
         else location.reload();
       }
     }
