@@ -35,9 +35,10 @@ class Snapshot:
     """A programme as it was read.
 
     ``stamps``: how its files looked before they were read; ``report_stamp`` tells which report it
-    was compared with. ``sheets``: those of the summary workbook that the page shows, by name, without formulas; none where no model can be built.
-    ``report_unit``: pounds in one unit of their amounts. ``changes``: of each return against the
-    last report. ``reported``: None where there is no report.
+    was compared with. ``sheets``: those of the summary workbook that the page shows, by name,
+    without formulas; none where no model can be built. ``report_unit``: pounds in one unit of their
+    amounts. ``changes``: of each return against the last report. ``reported``: None where there is
+    no report.
     """
 
     name: str
