@@ -264,7 +264,7 @@ def _strand_grid(
         Text(f"{strand}, {unit}", note=_rounding(results, rows, scenarios)),
         ("Organisation", *headings, band.heading),
         tuple(lines),
-        (2.2, *(1.0 for _ in headings), 1.3),
+        (1.85, *(1.08 for _ in headings), 1.22),
         frozenset(range(1, last + 1)),
         frozenset({0}),
         f"One-off and annual cashable amounts of {strand} by organisation, in {unit}",
@@ -370,7 +370,7 @@ def _years_grid(results: Results, scenarios: Sequence[str]) -> Grid:
         Text(f"{NET_CASHABLE_MEASURE} of the programme by year, {unit}"),
         ("Financial year", *(f"{measure}: {each}" for measure, each in pairs)),
         lines,
-        (1.2, *(1.0 for _ in pairs)),
+        (0.95, *(1.0 for _ in pairs)),
         frozenset(range(1, len(pairs) + 1)),
         description=f"Net cashable amounts of each year and their running totals, in {unit}",
     )
@@ -433,7 +433,7 @@ def _numbers(paper: Document) -> Iterator[Block]:
         Text("The numbers of this paper"),
         ("Where", "Number", "Table | row | column"),
         cells(rows),
-        (1.4, 1.1, 4.2),
+        (1.2, 0.9, 4.6),
         frozenset({1}),
         description="Each number of the paper with the cell of the workbook that it is",
     )

@@ -23,6 +23,7 @@ class Style(Enum):
     TEXT = "Body Text"
     BULLET = "List Bullet"
     CAPTION = "caption"
+    KEPT_CAPTION = "Savings Caption"
     AUTHOR_NOTE = "Author Note"
     CELL = "Savings Table Text"
     FIGURE = "Savings Table Figure"

@@ -49,10 +49,10 @@ def risks(results: Results) -> Iterator[Block]:
     )
     yield Grid(
         Text(f"Risks{more}"),
-        ("Risk ref", "Risk", "Likelihood", "Impact", "Score", "Mitigation", "Owner"),
+        ("Risk ref", "Risk", "Mitigation", "Owner", "Likelihood", "Impact", "Score"),
         tuple(map(_risk, rows[:_MOST_RISKS])),
-        (1, 2.6, 1.3, 0.95, 0.8, 2.4, 1.5),
-        frozenset({2, 3, 4}),
+        (1, 2.6, 2.4, 1.5, 1.3, 0.95, 0.8),
+        frozenset({4, 5, 6}),
         description="Risks with their scores, what is done about them, and by whom",
     )
 
@@ -62,8 +62,8 @@ def _risk(row: Record) -> tuple[Text, ...]:
     return (
         Text(str(row["risk_ref"] or NONE)),
         Text(str(row["risk"])),
-        *(_points(row, label, name) for name in ("likelihood", "impact", "score")),
         *(Text(str(row[name] or NOT_STATED)) for name in ("mitigation", "owner")),
+        *(_points(row, label, name) for name in ("likelihood", "impact", "score")),
     )
 
 

@@ -93,23 +93,22 @@ def share_changes(results: Results) -> Iterator[Block]:
                 Text(", ".join(of_whom)),
                 Text(", ".join(when)),
                 Text(str(row["organisation"])),
+                Text(str(row["holds"])),
                 *(
                     figure(SHARE_CHANGES, key, column_of(SHARE_CHANGES, name), row[name], programme)
                     for name in names
                 ),
-                Text(str(row["holds"])),
             )
         )
     yield Grid(
         Text(f"Changes of shares{more}"),
         (
-            *("Shared by", "When", "Partner"),
+            *("Shared by", "When", "Partner", "Holds"),
             *(column_of(SHARE_CHANGES, name).heading for name in names),
-            "Holds",
         ),
         tuple(lines),
-        (1.5, 1.5, 1.8, 1, 1, 1.3, 1),
-        frozenset({3, 4, 5}),
+        (1.5, 1.5, 1.8, 1, 1, 1, 1.3),
+        frozenset({4, 5, 6}),
         description="For each partner the share before and after, and what the change is worth",
     )
 

@@ -104,7 +104,7 @@ class Writer:
             f'<w:r>{_text(f"{kind} ")}</w:r><w:fldSimple w:instr=" SEQ {kind} \\* ARABIC ">'
             f"<w:r>{_text(str(number))}</w:r></w:fldSimple><w:r>{_text(': ')}</w:r>"
         )
-        return self._paragraph(text, Style.CAPTION, field_xml)
+        return self._paragraph(text, Style.KEPT_CAPTION, field_xml)
 
     def _chart(self, chart: Lines) -> str:
         relation = self.add_chart(charts.chart_xml(chart))
@@ -121,7 +121,7 @@ class Writer:
         caption = (
             self._caption(_TABLE, grid.caption)
             if grid.numbered
-            else self._paragraph(grid.caption, Style.CAPTION)
+            else self._paragraph(grid.caption, Style.KEPT_CAPTION)
         )
         widths = _shared(grid.widths, self.width)
         strong = f"<w:rPr><w:rStyle w:val={self._id(Style.STRONG)}/></w:rPr>"

@@ -11,6 +11,8 @@ from pipeline.report.theme import Theme
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 LANGUAGE = "en-GB"
 _AUTO = "auto"
+# Half points: what tables and footnotes are set in where a template says nothing of them.
+_SMALL = 18
 # Numbers of lists: sections with their paragraphs, paragraphs alone, bullets.
 SECTIONS, PARAGRAPHS, BULLETS = 1, 2, 3
 
@@ -146,9 +148,9 @@ def _rules(looks: Looks, lists: Mapping[int, int]) -> tuple[_Rule, ...]:
         _Rule(
             Style.BULLET, _NORMAL, f"{_list(lists[BULLETS])}{_space(0, 60)}<w:contextualSpacing/>"
         ),
-        _Rule(
-            Style.CAPTION, _NORMAL, f"{together}{_space(200, 80)}", f"{bold}{_colour(looks.brand)}"
-        ),
+        _Rule(Style.CAPTION, _NORMAL, _space(200, 80), f"{bold}{_colour(looks.brand)}"),
+        # Few templates keep a caption with the table below it.
+        _Rule(Style.KEPT_CAPTION, Style.CAPTION, together),
         _Rule(
             Style.AUTHOR_NOTE,
             _NORMAL,
@@ -157,11 +159,11 @@ def _rules(looks: Looks, lists: Mapping[int, int]) -> tuple[_Rule, ...]:
             "<w:i/><w:iCs/>",
         ),
         _Rule(Style.PICTURE, _NORMAL, f"<w:keepLines/>{_space(0, 120, 240)}"),
-        _Rule(Style.CELL, _NORMAL, cell, larger(-4)),
+        _Rule(Style.CELL, _NORMAL, cell, _size(size - 4 if size else _SMALL)),
         _Rule(Style.FIGURE, Style.CELL, '<w:jc w:val="right"/>'),
         _Rule(Style.CELL_HEADING, Style.CELL, "<w:keepNext/>", f"{bold}{_colour(looks.brand)}"),
         _Rule(Style.FIGURE_HEADING, Style.CELL_HEADING, '<w:jc w:val="right"/>'),
-        _Rule(Style.FOOTNOTE, _NORMAL, _space(0, 40), larger(-4)),
+        _Rule(Style.FOOTNOTE, _NORMAL, _space(0, 40), _size(size - 4 if size else _SMALL)),
         _Rule(Style.HEADER, _NORMAL, _space(0, 0), f"{_colour(looks.muted)}{larger(-4)}"),
         _Rule(Style.FOOTER, _NORMAL, _space(0, 0), f"{_colour(looks.muted)}{larger(-4)}"),
         _Rule(
@@ -177,8 +179,8 @@ def _rules(looks: Looks, lists: Mapping[int, int]) -> tuple[_Rule, ...]:
 
 _NORMAL_TABLE_LOOK = (
     '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/>'
-    '<w:left w:w="85" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>'
-    '<w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+    '<w:left w:w="60" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>'
+    '<w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
 )
 
 

@@ -114,8 +114,8 @@ def test_the_text_is_there_in_order(rendered: bytes) -> None:
         ("List Bullet", "By baseline"),
         ("Author Note", "Write here."),
         ("Heading 2", "Corporate"),
-        ("Caption", "Table : Corporate, £000"),
-        ("Caption", "Figure : Running total, £000"),
+        ("Savings Caption", "Table : Corporate, £000"),
+        ("Savings Caption", "Figure : Running total, £000"),
     ]
     (table,) = word.tables
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
