@@ -40,7 +40,7 @@ YEARS = tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(2012, 2042))
 # 100 returns so many with a warning and an error.
 FOURTH = {"HCF": "Combined Authority"}
 REAL_YEARS, PROJECTS = 6, 3
-WARNINGS, ERRORS = 5, 2
+WARNINGS, ERRORS, CHANGED = 5, 2, 5
 
 
 def programme_of(returns: int, rows: int, years: int = 5) -> Path:
@@ -51,23 +51,26 @@ def programme_of(returns: int, rows: int, years: int = 5) -> Path:
         for number in range(returns):
             _return(folder / "returns", number, rows, YEARS[:years])
 
-    return _written_once(f"{returns}x{rows}x{years}", write)
+    return written_once(f"{returns}x{rows}x{years}", write)
 
 
-def real_programme(returns: int, rows: int) -> Path:
+def real_programme(returns: int, rows: int, *, before: bool = False) -> Path:
     """The inputs folder of a programme as teams have them: three projects a return with full forms,
     risks, benefits, dependencies and milestones, Delivery, warnings on 5% of the lines, errors in
-    2% of the returns, four partners, six years."""
+    2% of the returns, four partners, six years. ``before``: with other amounts on 5% of the lines,
+    and without its last return."""
 
     def write(folder: Path) -> None:
         _programme(REAL_YEARS, {**PARTNERS, **FOURTH}).write(folder)
-        for number in range(returns):
-            _real_return(number, rows).write(folder / "returns", f"department {number:05d}.xlsx")
+        for number in range(returns - before):
+            workbook = _real_return(number, rows, before=before)
+            workbook.write(folder / "returns", f"department {number:05d}.xlsx")
 
-    return _written_once(f"real-{returns}x{rows}", write)
+    return written_once(f"real-{returns}x{rows}" + "-before" * before, write)
 
 
-def _written_once(name: str, write: Callable[[Path], None]) -> Path:
+def written_once(name: str, write: Callable[[Path], None]) -> Path:
+    """A folder of that name in which something has been written, into its folder programme."""
     name = f"savings-bench-{VERSION}-{name}"
     folder = Path(tempfile.gettempdir()) / name
     if not folder.is_dir():
@@ -129,17 +132,19 @@ def _line(
     return before, [round(amount, 2) for amount in amounts]
 
 
-def _real_return(number: int, rows: int) -> Return:
+def _real_return(number: int, rows: int, *, before: bool) -> Return:
     years = YEARS[:REAL_YEARS]
     workbook = Return(f"Department {number}", years=years)
     codes = [f"P{number}-{each + 1}" for each in range(PROJECTS)]
     for row in range(rows):
         line, scenario = divmod(row, len(SCENARIOS))
         chance = random.Random(f"{number}-{line}")
-        before, amounts = _line(chance, f"R{number}-{line + 1}", scenario, years)
-        cells: dict[str, str | None] = dict(zip(BEFORE_YEARS, before, strict=True))
+        known, amounts = _line(chance, f"R{number}-{line + 1}", scenario, years)
+        cells: dict[str, str | None] = dict(zip(BEFORE_YEARS, known, strict=True))
         if chance.randrange(100) < WARNINGS:  # on the other side of nil than its category
             amounts[0] = -amounts[0]
+        if before and line % 100 < CHANGED:
+            amounts[-1] *= 2
         if row == 0 and number % 100 < ERRORS:
             cells["Service"] = "Servce A"
         cells |= {"Project code": codes[line % PROJECTS], "Owner": f"Owner {chance.randint(1, 9)}"}
@@ -147,7 +152,12 @@ def _real_return(number: int, rows: int) -> Return:
         if scenario and chance.randrange(4) == 0:
             workbook.add(
                 "Delivery",
-                **{"Line ref": before[0], "Year": years[0], "Forecast": amounts[0], "RAG": "Amber"},
+                **{
+                    "Line ref": known[0],
+                    "Year": years[0],
+                    "Forecast": amounts[0],
+                    "RAG": "Amber",
+                },
             )
     for code in codes:
         _project(workbook, code, random.Random(code))

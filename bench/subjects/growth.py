@@ -1,7 +1,9 @@
-"""100, 1,000 and 5,000 returns of a few rows: up to the model, and the whole report."""
+"""100, 1,000 and 5,000 returns of a few rows: up to the model, and the whole report; and real
+programmes of 100 and 400 returns."""
 
 import math
 import os
+import resource
 import tempfile
 import time
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bench.frame import Job, Ratio, Subject, python
-from bench.returns import programme_of
+from bench.returns import programme_of, real_programme
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.cache import VARIABLE as CACHE
 from pipeline.ingest.discover import discover
@@ -20,6 +22,9 @@ from pipeline.run import model_programme
 
 SIZES, ROWS = (100, 1_000, 5_000), 10
 _EXPONENT = 1.1
+REAL, REAL_ROWS = (100, 400), 56
+# Four times the returns, projects, warnings and copies: what is beyond four is for sorting.
+_REAL_MOST = 4.4
 _ALONE = {CACHE: "off", WORKERS: "1"}
 
 
@@ -36,14 +41,29 @@ def subject() -> Subject:
             before = SIZES[place - 1] if place else 0
             jobs[names[place]] = partial(_further, job, before, size, took)
         ratios.append(Ratio(f"A further return, {names[2]}", names[2], names[1], most=most))
+    few, many = (f"real programme, {size:,} returns" for size in REAL)
+    jobs |= {name: partial(_real, size) for name, size in zip((few, many), REAL, strict=True)}
+    ratios.append(Ratio("Processor time, 400 returns", many, few, most=_REAL_MOST))
     title = f"Growth, returns of {ROWS} rows"
     return Subject(title, jobs, tuple(ratios), unit="s a return", apart=True, ready=_ready)
+
+
+def _real(returns: int) -> float:
+    """Seconds of processor time of the whole report, by one process and without a cache."""
+    inputs = real_programme(returns, REAL_ROWS)
+    with patch.dict(os.environ, _ALONE):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        _report(inputs)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _ready() -> None:
     """Make the inputs, and import what the first run would."""
     for size in SIZES:
         _model(programme_of(size, ROWS))
+    for size in REAL:
+        real_programme(size, REAL_ROWS)
 
 
 def _further(job: Callable[[Path], None], before: int, size: int, took: dict[int, float]) -> float:
