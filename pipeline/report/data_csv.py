@@ -114,21 +114,31 @@ def rows_of(declared: DataFile, results: Results) -> pd.DataFrame:
     return pd.DataFrame() if rows is None else rows
 
 
+def _has_rows_of(declared: DataFile, results: Results) -> bool:
+    """Whether a programme has such rows, without making them: each process that writes asks."""
+    if declared is DELIVERY_CSV:
+        return results.delivery is not None
+    return declared not in (SETTLEMENT_CSV, TRANSFERS_CSV) or results.settlement is not None
+
+
 def data_files(results: Results) -> dict[str, Callable[[IO[bytes]], None]]:
     """By path what writes each file under data/."""
-    files = {each: _ROWS[each.name](results) for each in DATA_FILES}
-    there = {each: frame for each, frame in files.items() if frame is not None}
+    there = [each for each in DATA_FILES if _has_rows_of(each, results)]
     writes: dict[str, Callable[[IO[bytes]], None]] = {
-        f"{DATA}/{each.name}": partial(write_file, each, frame, results.programme)
-        for each, frame in there.items()
+        f"{DATA}/{each.name}": partial(_write_rows, each, results)
+        for each in there
         if each is not APPORTIONED_CSV
     }
     writes[f"{DATA}/{APPORTIONED_CSV.name}"] = partial(write_apportioned, results)
-    writes[f"{DATA}/{METADATA}"] = partial(_write_metadata, list(there), results.programme)
+    writes[f"{DATA}/{METADATA}"] = partial(_write_metadata, there, results.programme)
     return writes
 
 
 # Rows
+
+
+def _write_rows(declared: DataFile, results: Results, stream: IO[bytes]) -> None:
+    write_file(declared, rows_of(declared, results), results.programme, stream)
 
 
 def write_file(

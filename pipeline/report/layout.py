@@ -265,12 +265,14 @@ def tone(column: Column, place: int, value: object) -> Tone:
     return column.tones.get(value, Tone.PLAIN) if isinstance(value, str) else Tone.PLAIN
 
 
-def tones(column: Column, words: Sequence[str | None]) -> list[Tone]:
-    """How each distinct text of a column is set off whose rows are all of one kind."""
-    usual = tone(column, 0, None)
-    if usual is not Tone.PLAIN or not column.tones:
-        return [usual] * len(words)
-    return [tone(column, 0, word) for word in words]
+def tone_of_kind(column: Column, value: object, *, muted: bool) -> Tone:
+    """How a value is set off in a column without formulas, of which all cells lead to other files
+    or none; ``muted``: whether its row is."""
+    if column.files:
+        return Tone.LINK
+    if muted:
+        return Tone.MUTED
+    return column.tones.get(value, Tone.PLAIN) if isinstance(value, str) else Tone.PLAIN
 
 
 def stored(value: object, show: Show) -> str | int | float | date | None:

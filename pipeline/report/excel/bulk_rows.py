@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.report.columns import Numbers, Texts
+from pipeline.report.columns import Codes, Numbers
 from pipeline.report.excel.errors import SPAN_ROWS
 from pipeline.report.layout import number_xml
 from schemas.outputs import Show
@@ -41,13 +41,14 @@ Tails = Callable[[int, int], Sequence[Piece]]
 
 
 class TextTails:
-    """Cells that hold texts, or nothing. ``styles``: by distinct text its format; ``shared``: its
-    place among the workbook's shared strings, None for a blank."""
+    """Cells that hold texts, or nothing. ``codes``: by row the place of its cell among the distinct
+    ones; ``styles``: of each its format; ``text_places``: its place among the workbook's shared
+    strings, None for a blank."""
 
     def __init__(
-        self, texts: Texts, styles: Sequence[Style], text_places: Sequence[int | None]
+        self, codes: Codes, styles: Sequence[Style], text_places: Sequence[int | None]
     ) -> None:
-        self._codes = texts.codes
+        self._codes = codes
         self._cells = zip(styles, text_places, strict=True)
         self._xml: pl.Series | None = None
 
@@ -65,20 +66,31 @@ class TextTails:
 
 @dataclass
 class NumberTails:
-    """Cells that hold numbers, or nothing. Money comes in pence."""
+    """Cells that hold numbers, or nothing. Money comes in pence. ``codes``: by row the place of its
+    format among the ``styles``."""
 
     values: Sequence[Any]
     show: Show
-    style: Style
+    codes: Codes
+    styles: Sequence[Style]
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """The cells from one place up to another."""
-        head, end, values = f'" s="{self.style()}"><v>', "</v></c>", self.values[start:stop]
+        codes, values, end = self.codes[start:stop], self.values[start:stop], "</v></c>"
+        heads = [f'" s="{style()}"><v>' for style in self.styles]
         if (quick := _quick(values, self.show)) is not None:
+            head = heads[0] if len(heads) == 1 else pl.lit(_column(heads).gather(codes))
             return (head, *quick, end)
-        blank = f'" s="{self.style()}"/>'
-        texts = _texts(values, self.show)
-        return (pl.lit(_column(blank if text is None else head + text + end for text in texts)),)
+        blanks = [f'" s="{style()}"/>' for style in self.styles]
+        cells = zip(codes.tolist(), _texts(values, self.show), strict=True)
+        return (
+            pl.lit(
+                _column(
+                    blanks[code] if text is None else heads[code] + text + end
+                    for code, text in cells
+                )
+            ),
+        )
 
 
 @dataclass

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import partial
 from math import ceil, isfinite
 from types import NoneType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -309,9 +309,30 @@ class _Writer:
 def _differs_by_row(column: Column) -> bool:
     """Whether single cells of a column are more than their values."""
     led = column.files and not all(column.files)
-    return bool(
-        column.muted or column.shows or column.links or column.names or column.entries or led
-    )
+    return bool(column.shows or column.links or column.names or column.entries or led)
+
+
+class _RowKind(NamedTuple):
+    """What sets rows of a table off from others."""
+
+    role: Role = Role.BODY
+    starts: bool = False
+    muted: bool = False
+
+
+_BODY = _RowKind()
+
+
+def _row_kinds(table: Table, column: Column) -> tuple[list[_RowKind], npt.NDArray[np.integer]]:
+    """The kinds of a column's rows, and by row the place of its own among them."""
+    codes = np.zeros(table.rows, dtype=np.int8)
+    if not (table.roles or table.starts or column.muted):
+        return [_BODY], codes
+    places: dict[_RowKind, int] = {}
+    for row in range(table.rows):
+        kind = _RowKind(table.roles.get(row, Role.BODY), row in table.starts, row in column.muted)
+        codes[row] = places.setdefault(kind, len(places))
+    return list(places), codes
 
 
 class _SheetWriter:
@@ -647,30 +668,31 @@ class _SheetWriter:
         self, table: Table, column: Column, first: int, number: int
     ) -> "tuple[Tails, FirstUses] | None":
         """The cells of a column of texts alone, or of numbers; None for a column of any other
-        kind, or with rows that are set off."""
-        from pipeline.report.excel.bulk_rows import NumberTails  # noqa: PLC0415 # as in _bulk
-
-        if table.roles or table.starts or _differs_by_row(column):
+        kind."""
+        if _differs_by_row(column):
             return None
         kinds = kinds_of(column.values)
         numeric = column.show in NUMBERS
         if column.formulas:
-            if kinds <= _AMOUNTS and numeric:
+            alike = not (table.roles or table.starts or column.muted)
+            if kinds <= _AMOUNTS and numeric and alike:
                 return self._formula_cells(table, column, first, number)
         elif kinds <= _TEXTS:
             self._lead(first, number, column.files or ())
             return self._text_cells(table, column, number)
         elif kinds <= _NUMBERS and numeric and not column.files:
-            style = self._body_style(table, column, number, Tone.PLAIN)
-            return NumberTails(column.values, column.show, style), [(0, style)]
+            return self._number_cells(table, column, number)
         return None
 
-    def _body_style(self, table: Table, column: Column, number: int, tone: Tone) -> "Style":
-        """The format of a column's cells where no row is set off."""
+    def _style(
+        self, table: Table, column: Column, number: int, kind: "_RowKind", tone: Tone
+    ) -> "Style":
+        """The format of a column's cells in rows of a kind."""
         properties = self.theme.cell(
             column.show,
-            Role.BODY,
+            kind.role,
             tone,
+            start=kind.starts,
             indented=number > 0,
             report_unit=self.writer.book.report_unit,
         )
@@ -681,20 +703,49 @@ class _SheetWriter:
         from pipeline.report.excel.bulk_rows import TextTails  # noqa: PLC0415 # as in _bulk
 
         texts = Texts.of(column.values)
-        words = texts.words
-        tones = layout.tones(column, words)
-        styles, first = {}, {}
-        for row, tone in zip(texts.first_rows().tolist(), tones, strict=True):
-            if tone not in styles:
-                styles[tone], first[tone] = self._body_style(table, column, number, tone), row
-            first[tone] = min(first[tone], row)
-        filled = [word for word in words if word]
-        cells = np.bincount(texts.codes, minlength=len(words))
-        times = cells[[bool(word) for word in words]].sum()
+        words, (kinds, kind_codes) = texts.words, _row_kinds(table, column)
+        # By distinct cell its text and what its rows are like, and by row the place of its cell.
+        pairs = [(word, each) for word in range(len(words)) for each in kinds]
+        codes, firsts = texts.codes, texts.first_rows()
+        if len(kinds) > 1:
+            pair_codes = texts.codes.astype(np.int64) * len(kinds) + kind_codes
+            distinct, firsts, codes = np.unique(pair_codes, return_index=True, return_inverse=True)
+            pairs = [pairs[pair] for pair in distinct.tolist()]
+        looks = [
+            (each, layout.tone_of_kind(column, words[word], muted=each.muted))
+            for word, each in pairs
+        ]
+        styles: dict[tuple[_RowKind, Tone], Style] = {}
+        first: dict[tuple[_RowKind, Tone], int] = {}
+        for look, row in zip(looks, firsts.tolist(), strict=True):
+            if look not in styles:
+                styles[look] = self._style(table, column, number, *look)
+            first[look] = min(first.get(look, row), row)
+        text_places = self._shared(texts)
+        tails = TextTails(
+            codes, [styles[look] for look in looks], [text_places[word] for word, _ in pairs]
+        )
+        return tails, [(first[look], style) for look, style in styles.items()]
+
+    def _shared(self, texts: Texts) -> list[int | None]:
+        """The places of a column's distinct texts among the shared strings, None for a blank."""
+        filled = [word for word in texts.words if word]
+        counts = np.bincount(texts.codes, minlength=len(texts.words))
+        times = counts[[bool(word) for word in texts.words]].sum()
         places = iter(self.worksheet.shared(map(cell_safe, filled), int(times)))
-        text_places = [next(places) if word else None for word in words]
-        tails = TextTails(texts, [styles[tone] for tone in tones], text_places)
-        return tails, [(first[tone], style) for tone, style in styles.items()]
+        return [next(places) if word else None for word in texts.words]
+
+    def _number_cells(self, table: Table, column: Column, number: int) -> "tuple[Tails, FirstUses]":
+        from pipeline.report.excel.bulk_rows import NumberTails  # noqa: PLC0415 # as in _bulk
+
+        kinds, codes = _row_kinds(table, column)
+        styles = [
+            self._style(table, column, number, each, Tone.MUTED if each.muted else Tone.PLAIN)
+            for each in kinds
+        ]
+        firsts = [int(np.argmax(codes == code)) for code in range(len(kinds))]
+        tails = NumberTails(column.values, column.show, codes, styles)
+        return tails, list(zip(firsts, styles, strict=True))
 
     def _formula_cells(
         self, table: Table, column: Column, first: int, number: int
@@ -715,7 +766,7 @@ class _SheetWriter:
                 for piece in self.writer.pieces(table.name, source, number)
             )
 
-        style = self._body_style(table, column, number, Tone.PLAIN)
+        style = self._style(table, column, number, _BODY, Tone.PLAIN)
         return FormulaTails(column.values, column.show, style, pieces), [(0, style)]
 
     def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:

@@ -25,7 +25,7 @@ from pipeline.report.excel.errors import RenderError
 from pipeline.report.excel.render import render
 from pipeline.report.formula import Near, This, formula
 from pipeline.report.layout import number_xml
-from pipeline.report.spec import Column, FilePlace, Sheet, Table, Tone
+from pipeline.report.spec import Column, FilePlace, Role, Sheet, Table, Tone
 from schemas.outputs import Show
 from tests.report.built import build
 from tests.report.excel.test_render import book
@@ -73,6 +73,9 @@ def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None
     def column(values: st.SearchStrategy[Any]) -> list[Any]:
         return data.draw(st.lists(values, min_size=rows, max_size=rows))
 
+    def some_rows() -> set[int]:
+        return data.draw(st.sets(st.integers(0, rows - 1)))
+
     money = [each or 0 for each in column(pence)]
     whole = [each or 0 for each in column(pence)]
     same = formula(This("Count"))
@@ -81,6 +84,8 @@ def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None
     files = st.builds(FilePlace, address, st.just("S'"), cell)
     columns = (
         Column("Text", column(texts), tones={"None": Tone.BAD, "TRUE": Tone.GOOD}, width=9),
+        Column("Quiet", column(texts), tones={"TRUE": Tone.GOOD}, muted=some_rows()),
+        Column("Quiet too", column(pence), Show.PENCE, muted=some_rows()),
         Column("Long", column(texts), Show.LONG_TEXT),
         Column("Held", Texts.of(column(texts)), tones={"TRUE": Tone.BAD}),
         Column("Pence", column(pence), Show.PENCE),
@@ -100,7 +105,9 @@ def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None
         Column("Named", ["it"] * rows, names=[f"Name_of_row_{row}" for row in range(rows)]),
     )
     small = Table("Small", (Column("After", ["x", "a & b"]),), caption="Below")
-    table = Table("T", columns, filtered=True, banded=data.draw(st.booleans()))
+    roles = st.dictionaries(st.integers(0, rows - 1), st.sampled_from(Role), max_size=9)
+    set_off = data.draw(st.sampled_from([{}, {"starts": some_rows(), "roles": data.draw(roles)}]))
+    table = Table("T", columns, filtered=True, banded=data.draw(st.booleans()), **set_off)
     sheet = Sheet("Sheet", "Title", (table, small), ("A line above it.",))
     with pytest.MonkeyPatch.context() as patch:
         ready, own = both_ways(book(sheet), patch)
