@@ -35,6 +35,7 @@ ONE_OFF, ANNUAL = (measure.column for measure in MEASURES)
 _MOST_NAMES = 6
 # What the first and the last of the scenarios are called, where they are.
 _ENDS = ("best", "worst")
+NET_PRESENT = "net_present_pence"
 _COMPARED = {
     ONE_OFF: "one-off",
     ANNUAL: "annual cashable",
@@ -94,6 +95,24 @@ def _pays(row: Record) -> str:
         if pence(row, ONE_OFF) or pence(row, ANNUAL)
         else "has nothing to pay back"
     )
+
+
+def own_worst(results: Results, partner: Partner) -> str:
+    """In which scenario a partner fares worst, and what its share then is worth today."""
+    programme = results.programme
+    rows = records(results.appraisal[results.appraisal["organisation"] == partner.name])
+    if not rows:
+        return ""
+    worst = max(rows, key=lambda row: pence(row, NET_PRESENT))
+    amount, several = pence(worst, NET_PRESENT), len({pence(row, NET_PRESENT) for row in rows}) > 1
+    worth_words = cost_or_saving(amount, "net present", programme.report_unit)
+    rate = rate_text(programme.discount_rate)
+    worth_words = f"a {worth_words}" if amount else "worth nil today"
+    if several:
+        where = f"{worst['scenario']}, where you fare worst"
+        start = f"Even in {where}" if amount < 0 else f"In {where}"
+        return f"{start}, your share is {worth_words}, at {rate} a year."
+    return f"Your share is {worth_words}, at {rate} a year ({in_words(programme.scenarios)})."
 
 
 def who(results: Results, scenario: str) -> str:

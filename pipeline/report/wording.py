@@ -25,6 +25,11 @@ def book_title(programme: Programme, partner: Partner | None) -> str:
     return f"{partner.name}: {name}" if partner else name
 
 
+def own_title(partner: Partner | None, own: str, otherwise: str) -> str:
+    """A sheet's title, in a pack the partner's ``own`` with its name before it."""
+    return f"{partner.name}: {own}" if partner else otherwise
+
+
 def price_base(programme: Programme) -> str:
     """The price base, or that there is none."""
     return programme.price_base or NO_PRICE_BASE

@@ -26,6 +26,7 @@ from tests.end_to_end.commands import report
 from tests.frames import frame_of
 from tests.report import fake
 from tests.report.fake import records_of, tables_of
+from tests.running import outcome_of
 
 
 def raw(content: bytes) -> str:
@@ -90,7 +91,7 @@ def test_what_is_not_yet_apportioned_is_in_no_pack(outputs: dict[str, bytes]) ->
 def test_a_pack_names_its_partner_and_the_programme(outputs: dict[str, bytes]) -> None:
     book = fake.opened(outputs["partners/SOUTH.xlsx"])
     assert book.properties.title == "Southshire Police: Joint services (3506)"
-    assert book["Cover"]["A1"].value == "Joint services"
+    assert book["Cover"]["A1"].value == "Southshire Police: your share of Joint services"
     assert book["Cover"]["A4"].value == (
         "Partner pack for Southshire Police. Reference 3506. Marking: OFFICIAL."
     )
@@ -246,7 +247,7 @@ def test_a_pack_reads_as_complete(partner: Partner) -> None:
     ]  # fmt: skip
     head = [row[0] for row in book["Cover"].iter_rows(values_only=True, max_row=6)]
     assert head[3] == f"Partner pack for {partner.name}. Reference 3506. Marking: OFFICIAL."
-    assert str(head[5]).startswith("Worst case: ")
+    assert "n Worst case, where you fare worst, your share is a net present " in str(head[5])
 
 
 def test_the_answer_speaks_of_the_partner_alone(partner: Partner) -> None:
@@ -254,6 +255,57 @@ def test_the_answer_speaks_of_the_partner_alone(partner: Partner) -> None:
     others = [each for each in three().programme.partners if each != partner]
     for answer in sheets.values():
         assert not any(each.name in answer for each in others)
+
+
+def first_line(folder: Path, scenarios: str, beta: int) -> str:
+    """What the cover of Beta's pack says first, where it bears so much once and nothing else."""
+    programme = Programme(scenarios=scenarios)
+    programme.partner("A", "Alpha Council")
+    programme.partner("B", "Beta Council")
+    programme.baseline("ICT", A=1, B=1)
+    programme.write(folder)
+    finance = Return()
+    finance.line([-500, -500, -500], line_ref="S", category="Cashable saving", basis="Direct",
+                 partner="A")  # fmt: skip
+    category = "One-off cost" if beta > 0 else "Cashable saving"
+    for number, scenario in enumerate(scenarios.split(", ")):
+        finance.line([beta + number, 0, 0], line_ref="C", category=category, basis="Direct",
+                     partner="B", scenario=scenario)  # fmt: skip
+    finance.write(folder)
+    results = outcome_of(folder).results
+    assert results is not None
+    cover = fake.opened(render(partner_pack(results, results.programme.partners[1])))["Cover"]
+    (title,), _, *lines = cover.iter_rows(values_only=True, max_col=1, max_row=8)
+    assert str(title).startswith("Beta Council: your share of ")
+    return next(str(text) for (text,) in lines if "our share is" in str(text))
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "beta", "says"),
+    [
+        (
+            "Best, Worst",
+            9_000,
+            "In Worst, where you fare worst, your share is a net present cost of £9,001, at 3.5% "
+            "a year.",
+        ),
+        (
+            "Best, Worst",
+            -2_000,
+            "Even in Worst, where you fare worst, your share is a net present saving of £1,999, "
+            "at 3.5% a year.",
+        ),
+        (
+            "Plan",
+            9_000,
+            "Your share is a net present cost of £9,000, at 3.5% a year (Plan).",
+        ),
+    ],
+)
+def test_a_pack_says_first_how_its_partner_fares_at_its_worst(
+    tmp_path: Path, scenarios: str, beta: int, says: str
+) -> None:
+    assert first_line(tmp_path, scenarios, beta) == says
 
 
 def test_by_the_users_route_a_pack_holds_nothing_of_another_partner(tmp_path: Path) -> None:

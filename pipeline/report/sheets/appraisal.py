@@ -7,7 +7,7 @@ from pipeline.report import findings, formulas, sensitivity
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units, weighing
+from pipeline.report.wording import about, in_units, own_title, weighing
 from schemas.outputs import APPRAISAL
 from schemas.vocabulary import RISK_WEIGHTED_MEASURE
 
@@ -18,7 +18,11 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     roles = organisation_roles(results.appraisal["organisation"])
     return Sheet(
         APPRAISAL.sheet,
-        "Appraisal: payback, break-even and net present cost or saving",
+        own_title(
+            partner,
+            "payback, break-even and net present cost or saving of your share",
+            "Appraisal: payback, break-even and net present cost or saving",
+        ),
         (
             table(
                 APPRAISAL,

@@ -13,7 +13,7 @@ from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.sheets.charts import with_titles
 from pipeline.report.spec import Purpose, Role, Sheet, Table
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units
+from pipeline.report.wording import about, in_units, own_title
 from schemas.outputs import BUDGET, BUDGET_GAP, GAP_TOGETHER, Show
 from schemas.vocabulary import ALL_PARTNERS, GAP_AFTER, GAP_TOTALS, NET_MEASURE, ONE_OFF_SHARE
 
@@ -41,7 +41,11 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
     )
     return Sheet(
         BUDGET.sheet,
-        "Budget: what it changes each year, and what is left of the gap",
+        own_title(
+            partner,
+            "what your share changes each year, and what is left of your gap",
+            "Budget: what it changes each year, and what is left of the gap",
+        ),
         (
             *charts,
             replace(together, caption=f"The gap in {programme.plan_scenario}, running totals"),

@@ -7,7 +7,7 @@ from pipeline.report import findings, formulas
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units
+from pipeline.report.wording import about, in_units, own_title
 from schemas.outputs import BY_SERVICE
 
 
@@ -19,7 +19,11 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     looks = Looks(labels=2, groups=1 if partner else 2, roles=roles, filtered=True, airy=True)
     return Sheet(
         BY_SERVICE.sheet,
-        "Costs and savings by service" + ("" if partner else " and organisation"),
+        own_title(
+            partner,
+            "your share of costs and savings, by service",
+            "Costs and savings by service and organisation",
+        ),
         (table(BY_SERVICE, results.by_service, programme, looks, formulas.by_service(results)),),
         (
             about(programme, partner),

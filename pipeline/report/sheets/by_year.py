@@ -6,7 +6,7 @@ from pipeline.core.results import Results
 from pipeline.report import findings, formulas
 from pipeline.report.spec import Purpose, Role, Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units
+from pipeline.report.wording import about, in_units, own_title
 from schemas.outputs import BY_YEAR
 from schemas.vocabulary import (
     CUMULATIVE_MEASURE,
@@ -34,7 +34,11 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     looks = Looks(labels=2, groups=2, roles=roles, airy=True)
     return Sheet(
         BY_YEAR.sheet,
-        "Costs and savings year by year",
+        own_title(
+            partner,
+            "your share of costs and savings, year by year",
+            "Costs and savings year by year",
+        ),
         (table(BY_YEAR, results.by_year, programme, looks, formulas.by_year(results)),),
         (
             about(programme, partner),

@@ -15,7 +15,7 @@ from pipeline.report.formula import Formula, Near, This, Where, formula, rounded
 from pipeline.report.measure import text_width
 from pipeline.report.spec import Column, Purpose, Role, Sheet, Table
 from pipeline.report.tables import records, scenario_width
-from pipeline.report.wording import about, in_units
+from pipeline.report.wording import about, in_units, own_title
 from schemas.model import MEASURES
 from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY, OutputTable, Show
 from schemas.vocabulary import (
@@ -51,7 +51,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     titled, titles = with_titles((*charts, *delivered.charts(results, partner)))
     return Sheet(
         NAME,
-        "Charts: " + ("your part in pictures" if partner else "the programme in pictures"),
+        own_title(partner, "your share in pictures", "Charts: the programme in pictures"),
         (
             *titled[: len(charts)],
             services,

@@ -9,17 +9,17 @@ from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.text import date_text
 from pipeline.core.years import span_text, year_label
-from pipeline.report import findings, formulas, reported
+from pipeline.report import findings, formulas, reported, settlement
 from pipeline.report.chart import Chart
 from pipeline.report.formula import Formula, FormulaPart, RowRange, formula
 from pipeline.report.layout import LARGER
-from pipeline.report.sheets import charts, movements
+from pipeline.report.sheets import charts, movements, share_changes
 from pipeline.report.sheets.checks import failures
 from pipeline.report.sheets.status import issued_words, status
 from pipeline.report.spec import Column, Fact, Facts, Purpose, Role, Sheet, Table
 from pipeline.report.tables import scenario_width
-from pipeline.report.wording import SIGNS, book_title, error_count, price_base
-from schemas.outputs import APPRAISAL, OutputColumn, Show
+from pipeline.report.wording import SIGNS, book_title, error_count, own_title, price_base
+from schemas.outputs import APPRAISAL, SETTLEMENT, SHARE_CHANGES, OutputColumn, Show
 
 NAME, CONTENTS = "Cover", "Contents"
 _SHEET_WIDTH, _QUESTION_WIDTH, _ANSWER_WIDTH, _SET_WIDTH = 18, 34, 58, 13
@@ -56,7 +56,7 @@ def sheet(
     standing = Facts(tuple(_standing(results, partner)), "How far can it be relied on?")
     return Sheet(
         NAME,
-        programme.title,
+        own_title(partner, f"your share of {programme.title}", programme.title),
         (
             _headlines(results, partner, is_live=is_live),
             *([said] if said.facts else []),
@@ -64,12 +64,18 @@ def sheet(
             standing,
         ),
         (f"{first}.{reference}{marking}", _units(programme)),
-        findings.planned(results, partner),
+        _answer_of(results, partner),
         cover=True,
         upright=True,
         stale=reported.STALE if is_live else "",
         purpose=Purpose.DECIDE,
     )
+
+
+def _answer_of(results: Results, partner: Partner | None) -> str:
+    """What it costs and saves in the plan; in a pack first how the partner fares at its worst."""
+    worst = [findings.own_worst(results, partner)] if partner else []
+    return "\n".join(filter(None, [*worst, findings.planned(results, partner)]))
 
 
 def _units(programme: Programme) -> str:
@@ -148,8 +154,21 @@ def _findings(results: Results, partner: Partner | None) -> Iterator[Fact]:
         yield Fact("Fares worst", findings.worst_off(results), follows=True)
     if crossed := findings.crossed(results, partner):
         yield Fact("Scenarios", crossed, follows=True)
+    if partner:
+        yield from _own(results, partner)
     if moved := results.versions.moved:
         yield Fact("What moved", movements.sentence_of(moved), follows=True)
+
+
+def _own(results: Results, partner: Partner) -> Iterator[Fact]:
+    """What a partner pays and is paid, and how its share changes, where anything says so."""
+    payments, changes = results.settlement, results.share_changes
+    if payments is not None:
+        paid = settlement.who_pays(results, payments, partner)
+        yield Fact(SETTLEMENT.sheet, " ".join(paid.splitlines()), follows=True)
+    if changes is not None and len(changes):
+        changing = share_changes.answer(results, changes, partner)
+        yield Fact(SHARE_CHANGES.sheet, changing, follows=True)
 
 
 def _standing(results: Results, partner: Partner | None) -> Iterator[Fact]:

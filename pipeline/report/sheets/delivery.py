@@ -8,7 +8,7 @@ from pipeline.report import delivered
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Purpose, Role, Sheet, Table, Tone
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units, weighing
+from pipeline.report.wording import about, in_units, own_title, weighing
 from schemas.outputs import (
     DELIVERY,
     DELIVERY_APPORTIONED,
@@ -166,7 +166,7 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
     }
     return Sheet(
         OWN_DELIVERY.sheet,
-        f"Delivery: what has become of the part that {partner.name} bears",
+        own_title(partner, "what has become of your share of each line", ""),
         (
             table(OWN_DELIVERY, tables.lines, programme, _LINES, formulas),
             _by_partner(results, tables, partner),

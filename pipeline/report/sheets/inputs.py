@@ -57,6 +57,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     """The values and words that formulas refer to by name, what each category counts in, and
     whether the figures are still those reported."""
     programme = results.programme
+    steps = delivered.in_steps(results, partner)
     return Sheet(
         INPUTS.sheet,
         "Inputs: what the formulas take from one place",
@@ -65,7 +66,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             _categories(),
             *reported.tables(results, whole=partner is None),
             _break_even(results),
-            *delivered.in_steps(results, partner),
+            *steps,
         ),
         (
             about(programme, partner),
@@ -74,7 +75,8 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             "moves every figure that rests on it; the names of scenarios must stay those of the "
             "lines.",
             "Shaded cells may be changed. Formulas and fixed words are not shaded; a change of "
-            "them would break the sums.",
+            "them would break the sums."
+            + (" Blank: a sentence on delivery has nothing to say there." if steps else ""),
         ),
         answer=f"Annual cashable is that of {year_label(programme.steady_year)}, the discount rate "
         f"{rate_text(programme.discount_rate)} a year.",

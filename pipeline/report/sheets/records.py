@@ -10,7 +10,7 @@ from pipeline.core.results import Results
 from pipeline.report import findings, formulas
 from pipeline.report.spec import FilePlace, Purpose, Sheet, Table
 from pipeline.report.tables import linked_width, table
-from pipeline.report.wording import about, in_pence
+from pipeline.report.wording import about, in_pence, own_title
 from schemas.confidence import Weights, risk_weighted
 from schemas.outputs import APPORTIONED, EXCLUDED, OWN_LINES, REGISTER, OutputTable
 
@@ -136,7 +136,7 @@ def own_lines(results: Results, partner: Partner) -> Sheet:
     """A partner's part of each line; the frame has ``share`` beside the apportioned columns."""
     return Sheet(
         OWN_LINES.sheet,
-        f"Lines: the part of each line that {partner.name} bears",
+        own_title(partner, "your share of each line", ""),
         (_lines(OWN_LINES, results.apportioned, results.programme),),
         (
             about(results.programme, partner),

@@ -9,7 +9,7 @@ from pipeline.core.weights import ACTUAL
 from pipeline.core.years import year_label
 from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_pence
+from pipeline.report.wording import about, in_pence, in_short, own_title
 from schemas.outputs import SHARE_CHANGES
 
 _LOOKS = Looks(labels=3, groups=3, filtered=True)
@@ -21,10 +21,11 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
     changes, programme = results.share_changes, results.programme
     if changes is None:
         return None
-    whose = f"the part of {partner.name}" if partner else "which holds, and what it costs whom"
     return Sheet(
         SHARE_CHANGES.sheet,
-        f"Share changes: {whose}",
+        own_title(
+            partner, "how your share changes", "Share changes: which holds, and what it costs whom"
+        ),
         (table(SHARE_CHANGES, changes, programme, _LOOKS),),
         (
             about(programme, partner),
@@ -36,14 +37,31 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
             f"of {year_label(programme.steady_year)} alone, and nil in other years; over all "
             "partners it adds up to nil. Shares in per cent, rounded here.",
         ),
-        _answer(changes),
+        answer(results, changes, partner),
         note=SHARE_CHANGES.question,
         keep_columns=3,
         purpose=Purpose.EVIDENCE,
     )
 
 
-def _answer(changes: pd.DataFrame) -> str:
+def answer(results: Results, changes: pd.DataFrame, partner: Partner | None = None) -> str:
+    """How many comparisons there are and how they end; to a partner also what they come to."""
+    ends = _ends(changes)
+    if partner is None:
+        return ends
+    programme = results.programme
+    year = year_label(programme.steady_year)
+    of_steady_year = changes.loc[changes["year"] == year, "effect_pence"].dropna()
+    if of_steady_year.empty:
+        return ends
+    effect, steady = sum(map(int, of_steady_year)), f"in {year} ({programme.plan_scenario})"
+    if not effect:
+        return f"{ends} Your annual cashable {steady} stays what it is."
+    moves = "costs" if effect > 0 else "saves"
+    return f"{ends} That {moves} you {in_short(effect, programme.report_unit)} {steady}."
+
+
+def _ends(changes: pd.DataFrame) -> str:
     """How many comparisons there are, and how they end."""
     each = changes.drop_duplicates(["driver", "service", "year", "from"])
     compared = each[each["from"].isna()]

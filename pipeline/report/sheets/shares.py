@@ -13,7 +13,7 @@ from pipeline.report import findings
 from pipeline.report.columns import values_of
 from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about
+from pipeline.report.wording import about, own_title
 from schemas.model import SHARE_OF
 from schemas.outputs import OWN_SHARES, SHARES
 
@@ -45,7 +45,7 @@ def own_sheet(results: Results, partner: Partner) -> Sheet:
     """A partner's own share of each, with its working; the frame is that of ``own_shares``."""
     return Sheet(
         OWN_SHARES.sheet,
-        f"Shares: the part of each service that {partner.name} bears",
+        own_title(partner, "your share of each service", ""),
         (table(OWN_SHARES, results.shares, results.programme, _LOOKS),),
         (
             about(results.programme, partner),

@@ -8,7 +8,7 @@ from pipeline.report import findings, formulas
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Purpose, Role, Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_units
+from pipeline.report.wording import about, in_units, own_title
 from schemas.outputs import SUMMARY
 from schemas.vocabulary import ALL_STRANDS, TOTAL_PROGRAMME
 
@@ -19,7 +19,11 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
     steady = year_label(programme.steady_year)
     return Sheet(
         SUMMARY.sheet,
-        "Costs and savings by strand" + ("" if partner else " and organisation"),
+        own_title(
+            partner,
+            "your share of costs and savings, by strand",
+            "Costs and savings by strand and organisation",
+        ),
         (
             table(
                 SUMMARY,

@@ -7,7 +7,7 @@ from pipeline.core.results import Results
 from pipeline.report import formulas, settlement
 from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import Looks, table
-from pipeline.report.wording import about, in_pence
+from pipeline.report.wording import about, in_pence, own_title
 from schemas.outputs import SETTLEMENT, SETTLEMENT_DELIVERED, TRANSFERS
 
 
@@ -38,10 +38,13 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet | None:
             live = figures(results, frame, own=is_pack) if is_live else None
             balances = table(declared, frame, programme, _looks(partner), live)
             tables.append(replace(balances, caption=caption))
-    whose = f"what {partner.name} pays and is paid" if partner else "payments that make all even"
     return Sheet(
         SETTLEMENT.sheet,
-        f"Who pays whom: {whose}",
+        own_title(
+            partner,
+            "what you pay others, and what they pay you",
+            "Who pays whom: payments that make all even",
+        ),
         tuple(tables),
         (
             about(programme, partner),
