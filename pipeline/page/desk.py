@@ -98,6 +98,14 @@ class Desk:
         """Have a work of ``works`` done for a programme."""
         return self.jobs.ask(work, name, title, then, arguments, by_hand=by_hand)
 
+    def look(
+        self, work: Callable[..., Any], name: str, title: str, then: str, *arguments: object
+    ) -> Job:
+        """A job whose result is shown at ``then``: the one that was just done, for a browser that
+        waited for it, else another."""
+        done_job = self.jobs.just_done(work, name, arguments)
+        return done_job or self.ask(work, name, title, then, *arguments)
+
     def keep(self, drop: Drop) -> None:
         """Keep what was dropped until it is answered for."""
         self.drops[drop.key] = drop

@@ -2,6 +2,7 @@
 looks, while it runs and after."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from pipeline.page.worker import Work, Worker, WorkError
 
 _KEPT = 200
 _MOST_STEPS = 500
+# Seconds in which a browser comes back for what it waited for.
+_A_MOMENT = 30.0
 
 
 class State(Enum):
@@ -30,7 +33,8 @@ class State(Enum):
 class Job:
     """A piece of work for a programme. ``title``: what is done, in words; ``then``: the address at
     which its result is to be looked at. ``steps``: what it did so far; ``fault``: why it failed;
-    ``by_hand``: what is then to be pasted by hand. ``version`` grows with every change."""
+    ``by_hand``: what is then to be pasted by hand. ``version`` grows with every change.
+    ``is_shown``: somebody has seen its result; ``over_at``: when it was over, in seconds."""
 
     number: int
     programme: str
@@ -45,6 +49,8 @@ class Job:
     fault: str = ""
     result: Any = None
     version: int = 0
+    is_shown: bool = False
+    over_at: float = 0.0
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -64,6 +70,7 @@ class Job:
         self.state = state
         self.version += 1
         if self.is_over:
+            self.over_at = time.monotonic()
             self.ended.set()
 
 
@@ -104,6 +111,16 @@ class Jobs:
                 del self._jobs[number]
         self._queue.put((int(later), job.number))
         return job
+
+    def just_done(self, work: Work, programme: str, arguments: tuple[object, ...]) -> Job | None:
+        """A job that was done a moment ago, for whoever comes back for its result; None where
+        that was shown already. Else one that takes long would be done again and again."""
+        with self._changing:
+            for job in reversed(self._jobs.values()):
+                is_same = (job.work, job.programme, job.arguments) == (work, programme, arguments)
+                if is_same and job.state is State.DONE and not job.is_shown:
+                    return job if time.monotonic() - job.over_at < _A_MOMENT else None
+        return None
 
     def job(self, number: int) -> Job | None:
         """A job by its number; None where there is none, or none any more."""

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from pipeline.page.desk import address_of
+from pipeline.page.views import figures as views_figures
 from tests.page.served import Served, words_of
 
 
@@ -111,3 +112,18 @@ def test_the_page_says_what_the_workbook_says(page: Served) -> None:
     # Once it is reported, the lines are read again for a trace.
     trace = page.reach(trace_address("Summary", "Beta Police", "One-off: Best case"), "One")
     assert "exactly." in words_of(trace)
+
+
+def test_what_takes_long_is_not_done_again_for_whoever_waited(
+    page: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.checked("Two")
+    monkeypatch.setattr(views_figures, "PATIENCE", 0)
+    one = trace_address("Summary", "Total programme", "One-off: Best case")
+    address = one.replace(address_of("One"), address_of("Two"))
+    waiting = page.get(address, follow_redirects=False)
+    assert waiting.headers["location"].startswith("/jobs/")
+    page.settle("Two")
+    assert "What a figure is made of" in words_of(page.get(waiting.headers["location"]))
+    # Once it was shown, it is looked up anew.
+    assert page.get(address, follow_redirects=False).status_code == 303

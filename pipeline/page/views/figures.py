@@ -145,7 +145,7 @@ def trace(desk: Desk, request: Request) -> Response:
     names = tuple(request.query_params.getlist("of"))
     folder = desk.folder(request.path_params["key"])
     here = f"{request.url.path}?{request.url.query}"
-    job = desk.ask(figure_works.trace_figure, folder.name, "Looking behind a figure", here, names)
+    job = desk.look(figure_works.trace_figure, folder.name, "Looking behind a figure", here, names)
     if (waiting := unless_done(desk, job)) is not None:
         return waiting
     return desk.pages.render(
@@ -170,7 +170,7 @@ def trace_file(desk: Desk, request: Request) -> Response:
     names = tuple(request.query_params.getlist("of"))
     folder = desk.folder(request.path_params["key"])
     here = f"{request.url.path}?{request.url.query}"
-    job = desk.ask(figure_works.trace_file, folder.name, "Looking behind a figure", here, names)
+    job = desk.look(figure_works.trace_file, folder.name, "Looking behind a figure", here, names)
     if (waiting := unless_done(desk, job)) is not None:
         return waiting
     headers = {"Content-Disposition": 'attachment; filename="trace.csv"'}
@@ -180,4 +180,7 @@ def trace_file(desk: Desk, request: Request) -> Response:
 def unless_done(desk: Desk, job: Job) -> Response | None:
     """Where to look meanwhile, unless the job is done soon."""
     job.ended.wait(PATIENCE)
-    return None if job.state is State.DONE else desk.pages.go(f"/jobs/{job.number}")
+    if job.state is not State.DONE:
+        return desk.pages.go(f"/jobs/{job.number}")
+    job.is_shown = True
+    return None

@@ -40,7 +40,7 @@ def show(desk: Desk, request: Request) -> Response:
         raise HTTPException(404)
     here = f"{request.url.path}?{request.url.query}"
     title = f"Looking at {workbook}"
-    job = desk.ask(layout_works.example, folder.name, title, here, workbook, None)
+    job = desk.look(layout_works.example, folder.name, title, here, workbook, None)
     if (waiting := unless_done(desk, job)) is not None:
         return waiting
     return _form(desk, folder.name, workbook, job.result)

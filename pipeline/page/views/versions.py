@@ -18,7 +18,7 @@ def show(desk: Desk, request: Request) -> Response:
     folder = desk.folder(request.path_params["key"])
     address = address_of(folder.name)
     here = f"{request.url.path}?{request.url.query}"
-    job = desk.ask(figure_works.versions, folder.name, "Looking at the versions", here)
+    job = desk.look(figure_works.versions, folder.name, "Looking at the versions", here)
     if (waiting := unless_done(desk, job)) is not None:
         return waiting
     return desk.pages.render(
@@ -57,7 +57,7 @@ def compare(desk: Desk, request: Request) -> Response:
         return desk.pages.go(f"{address}/versions", "Choose two different versions.")
     here = f"{request.url.path}?{request.url.query}"
     title = "Comparing two versions"
-    job = desk.ask(figure_works.compare, folder.name, title, here, first, second)
+    job = desk.look(figure_works.compare, folder.name, title, here, first, second)
     if (waiting := unless_done(desk, job)) is not None:
         return waiting
     comparison: figure_works.Comparison = job.result
