@@ -976,3 +976,15 @@ def test_a_report_writes_copies_and_removes_those_that_are_no_longer_due(tmp_pat
     faulty.write(inputs, "sub/finance.xlsx")
     report(inputs, outputs)
     assert not copy.parent.exists()
+
+
+def test_a_return_without_names_gets_one_list_of_them(tmp_path: Path) -> None:
+    """Excel repairs a workbook with two."""
+    sent = Return()
+    sent.line(["TBC"])
+    content = copied(
+        sent.write(tmp_path).read_bytes(), [issue("amount-not-number", "E2", "Savings")]
+    )
+    book = parts(content)["xl/workbook.xml"]
+    assert book.count(b"<definedNames>") == 1
+    assert book.count(b"<definedName ") == 2

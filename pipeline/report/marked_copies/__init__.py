@@ -233,9 +233,13 @@ def _add_front(book: MarkedWorkbook, styles: Styles, front: Front) -> None:
     part = book.new_sheet()
     table = book.add_table(part, front_table(front, *book.table_identity("Issues")))
     book.add_first(name, part, front_sheet(front, styles, table))
-    book.add_name("_xlnm.Print_Area", f"'{name}'!{printed_cells(front)}")
     row = header_row(front)
-    book.add_name("_xlnm.Print_Titles", f"'{name}'!${row}:${row}")
+    book.add_names(
+        {
+            "_xlnm.Print_Area": f"'{name}'!{printed_cells(front)}",
+            "_xlnm.Print_Titles": f"'{name}'!${row}:${row}",
+        }
+    )
 
 
 def _in_words(issues: Sequence[Issue], *, marked: bool, all_commented: bool) -> str:

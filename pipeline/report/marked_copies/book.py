@@ -1,7 +1,7 @@
 """The workbook part: its sheets, its names, and what it says about opening it."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
@@ -116,15 +116,19 @@ class MarkedWorkbook:
             if place is not None:
                 self.part.change(each, localSheetId=str(int(place) + 1))
 
-    def add_name(self, name: str, value: str) -> None:
-        """A name of the first sheet."""
-        tag = f'<definedName name="{name}" localSheetId="0">{words(value)}</definedName>'
-        names = self.part.child("definedNames")
-        if names is not None:
-            self.part.append(names, self.part.prefixed(tag))
+    def add_names(self, names: Mapping[str, str]) -> None:
+        """Names of the first sheet. All at once: the part's elements are those that it came with,
+        and a list of names that was added would be added again."""
+        tags = "".join(
+            f'<definedName name="{name}" localSheetId="0">{words(value)}</definedName>'
+            for name, value in names.items()
+        )
+        there = self.part.child("definedNames")
+        if there is not None:
+            self.part.append(there, self.part.prefixed(tags))
         else:
-            tag = self.part.prefixed(f"<definedNames>{tag}</definedNames>")
-            self.part.place(tag, _AFTER_NAMES)
+            tags = self.part.prefixed(f"<definedNames>{tags}</definedNames>")
+            self.part.place(tags, _AFTER_NAMES)
 
     def table_identity(self, name: str) -> tuple[int, str]:
         """A number and a name that no other table of the workbook has."""
