@@ -12,14 +12,15 @@ FIRST = "Savings"
 
 
 def begin() -> None:
-    """Serve the page of the folder that is kept; at first, of one in the home folder that has the
-    sample programmes in it."""
+    """Serve the page, or do the command that is given, of the folder that is kept; at first, of one
+    in the home folder that has the sample programmes in it."""
     if not _is_kept():
         folder = Path.home() / FIRST
         _give("folders", folder)
         if not any((folder / INPUTS).iterdir()):
             _give("samples", folder / INPUTS)
-    sys.argv.insert(1, "page")
+    if not sys.argv[1:] or sys.argv[1].startswith("-"):
+        sys.argv.insert(1, "page")
     main()
 
 
