@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -101,6 +102,8 @@ def test_a_version_is_the_report_file_by_file(inputs: Path, outputs: Path) -> No
     ours = {*covered, "business-cases.xlsx", "validation-report.xlsx", "committee-paper.docx"}
     changed = {name for name, digest in contents(frozen).items() if made[name] != digest}
     assert changed == ours
+    (section,) = docx.Document(str(frozen / "committee-paper.docx")).sections
+    assert section.footer.paragraphs[-1].text.startswith("Version 1: Cabinet: 30/04/2012?, issued ")
     for name in covered:
         before, after = (values(where / name) for where in (outputs / "one", frozen))
         assert numbers(before) == numbers(after)

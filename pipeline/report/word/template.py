@@ -11,6 +11,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.package import OpcPackage
 from docx.opc.part import Part
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 _LARGEST, _MOST_PARTS = 50_000_000, 1_000
 _RELATIONS_KEPT = frozenset(
@@ -59,6 +60,8 @@ def cleared(content: bytes) -> WordDocument:
 def _clear(word: WordDocument) -> None:
     body = word.element.body
     section = body.sectPr
+    if section is not None:
+        _inherit(section, list(body.xpath("w:p/w:pPr/w:sectPr")))
     for block in list(body):
         if block is not section:
             body.remove(block)
@@ -78,6 +81,16 @@ def _clear(word: WordDocument) -> None:
                 "its header or footer shows something that is in another file: put the picture "
                 "itself into it"
             )
+
+
+def _inherit(section: BaseOxmlElement, before: list[BaseOxmlElement]) -> None:
+    """The last section gets the headers and footers that it takes from those ``before`` it."""
+    for name in ("w:headerReference", "w:footerReference"):
+        for earlier in reversed(before):
+            kinds = {each.get(qn("w:type")) for each in section.findall(qn(name))}
+            for reference in earlier.findall(qn(name)):
+                if reference.get(qn("w:type")) not in kinds:
+                    section.insert(0, reference)
 
 
 def _keep(part: Part, running: set[str]) -> None:

@@ -263,6 +263,17 @@ def test_first_and_even_pages_bear_the_version_too() -> None:
         assert footer.paragraphs[-1].text == "Version 1: Cabinet, issued 30 April 2012"
 
 
+def test_what_the_last_section_takes_from_the_one_before_is_kept() -> None:
+    def in_two(word: docx.document.Document) -> None:
+        word.sections[0].header.paragraphs[0].text = "Report to Cabinet"
+        word.add_section()
+
+    content = render(document(), replace(HOUSE, document=template(in_two)))
+    (section,) = docx.Document(io.BytesIO(content)).sections
+    assert section.header.paragraphs[0].text == "Report to Cabinet"
+    assert section.footer.paragraphs[0].text == "Northshire Council"
+
+
 def test_what_is_no_template_is_refused(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with ZipFile(stream, "w") as archive:
