@@ -187,6 +187,15 @@ MARKING = Setting(
     example="OFFICIAL",
     value_in=lambda programme: programme.marking,
 )
+PROGRAMME_CONTACT = Setting(
+    "Contact",
+    "Whom to ask about the figures, as printed on the covers.",
+    values=ANY_TEXT,
+    default="",
+    nothing="nobody is named",
+    example="Head of Finance, finance@example.gov.uk",
+    value_in=lambda programme: programme.contact,
+)
 NOTE = Setting(
     "Note",
     "A sentence for the cover and the Notes of every output.",
@@ -201,7 +210,7 @@ PROGRAMME = Table(
     (
         *(TITLE, REFERENCE, FIRST_YEAR, YEARS, STEADY_YEAR, SCENARIOS, PLAN_SCENARIO, UNITS),
         *(SAVINGS_SIGN, COSTS_SIGN, PROFILE, DISCOUNT_RATE, PRICE_BASE, PAYBACK_LIMIT),
-        *(REPORT_UNITS, MARKING, SHARE_TOLERANCE, OTHER_PROGRAMMES, NOTE),
+        *(REPORT_UNITS, MARKING, SHARE_TOLERANCE, OTHER_PROGRAMMES, PROGRAMME_CONTACT, NOTE),
     ),
     required=True,
 )

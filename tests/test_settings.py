@@ -47,6 +47,7 @@ DEFAULTS: dict[str, tuple[object, str, object]] = {
     "Other programmes": (("Review", "Fleet"), "Review, Fleet", ("Review", "Fleet")),
     "Share tolerance": (Fraction(3), "3", Fraction(3)),
     "Marking": ("OFFICIAL", "OFFICIAL", "OFFICIAL"),
+    "Contact": ("Head of Finance", "Head of Finance", "Head of Finance"),
     "Note": ("Illustrative.", "Illustrative.", "Illustrative."),
 }
 OWN_DEFAULTS: dict[str, tuple[object, str, str]] = {

@@ -101,6 +101,7 @@ class Programme:
     tags: tuple[Tag, ...] = ()
     gap: tuple[tuple[int, ...], ...] = ()
     share_tolerance: Fraction | None = None
+    contact: str = ""
 
     @property
     def year_labels(self) -> tuple[str, ...]:

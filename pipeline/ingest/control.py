@@ -55,6 +55,7 @@ from schemas.programme import (
     PRICE_BASE,
     PROFILE,
     PROGRAMME,
+    PROGRAMME_CONTACT,
     REFERENCE,
     REPORT_UNITS,
     SAVINGS_SIGN,
@@ -326,6 +327,7 @@ class _ControlReader:
             tags=self.tags(),
             gap=self.gap(tuple(partner.code for partner in partners), years),
             share_tolerance=self.value(settings, SHARE_TOLERANCE),
+            contact=self.value(settings, PROGRAMME_CONTACT),
         )
 
     def costs_positive(self, settings: Settings) -> bool:

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from pipeline.report.books import programme_summary
-from pipeline.report.spec import Book, Table
+from pipeline.report.spec import Book, Facts, Table
 from schemas.programme import PROGRAMME_TABLES
 from schemas.returns import ASSUMPTIONS, OF_NEXT_RETURNS, RETURN_TABLES
 from tests.builders import Cell, Programme, Return
@@ -124,6 +124,7 @@ MOVES: dict[At, tuple[Cell, str]] = {
     ("Programme", "Report units"): ("£m", "Summary"),
     ("Programme", "Other programmes"): ("Another", "Issues"),
     ("Programme", "Marking"): ("OFFICIAL", "Cover"),
+    ("Programme", "Contact"): ("Head of Finance", "Cover"),
     ("Programme", "Note"): ("Illustrative.", "Notes"),
     ("Baseline", "Service"): ("ICT", "Shares"),
     ("Baseline", "Year"): ("2013/14", "Shares"),
@@ -257,7 +258,8 @@ def content(book: Book, name: str) -> object:
     """Everything that a sheet says."""
     sheet = next(one for one in book.sheets if one.name == name)
     tables = [columns(table) for table in sheet.tables]
-    return sheet.title, sheet.answer, sheet.lines, tables, book.marking
+    facts = [block for block in sheet.blocks if isinstance(block, Facts)]
+    return sheet.title, sheet.answer, sheet.lines, tables, facts, book.marking
 
 
 @pytest.fixture(scope="module")

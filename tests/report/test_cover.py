@@ -107,7 +107,10 @@ def test_it_says_in_one_line_each_how_far_it_can_be_relied_on(fake_results: Resu
     (warning,) = (issue for issue in fake_results.issues if issue.is_open)
     answer = replace(warning, line_ref=line, answer="As agreed", answered_by="A. Treasurer")
     issues = [*fake_results.issues, answer]
-    said = facts(render(programme_summary(replace(fake_results, issues=issues))))
+    programme = replace(fake_results.programme, contact="Head of Finance, 01962 000000")
+    results = replace(fake_results, issues=issues, programme=programme)
+    said = facts(render(programme_summary(results)))
+    assert said["Contact"] == "Head of Finance, 01962 000000"
     assert said["Status"].startswith("DRAFT: 1 error stands;")
     assert said["Returns"] == "1 return expected: 1 received, 1 read, 1 accepted."
     assert said["Issues"].startswith("1 error; 1 warning open")

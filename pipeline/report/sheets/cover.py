@@ -182,9 +182,13 @@ def _standing(results: Results, partner: Partner | None) -> Iterator[Fact]:
     )
     if dated := [each for each in results.returns["dated"] if each is not None]:
         yield Fact("As at", f"{date_text(max(dated))}, the latest date of a return.")
+    if programme.contact:
+        yield Fact("Contact", programme.contact)
     span = span_text(programme.year_labels)
     steady = year_label(programme.steady_year)
     yield Fact("Terms", f"{price_base(programme)}. {span}; annual cashable is that of {steady}.")
+    if programme.note:
+        yield Fact("Note", programme.note)
 
 
 def contents(
