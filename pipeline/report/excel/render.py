@@ -93,6 +93,8 @@ _MOST_IN_VIEW = 310
 # Viewers differ in how much goes on a page: breaks are set as if it were a little less.
 _SAFE_PART = 0.97
 _FOOTER_ROOM = 250
+# Fewer letters of a sentence beside the tab say nothing.
+_LEAST_BELOW = 20
 # A digit of the headers and footers, which are set in 9 points.
 _DIGIT_INCHES = 9 * 0.556 / 72
 _NUMBER_DIGITS = 20
@@ -1072,19 +1074,19 @@ class _SheetWriter:
         beside = across - marked - text_width(DRAFT if book.draft else "") * BOLDER
         title = print_safe(book.title, min(60 if titled else 90, int(beside) - 4))
         tab, below = print_safe(sheet.name, 40), ""
+        # A footer holds no more than 255 characters: the version's own line comes first.
+        spare = _FOOTER_ROOM - len(layout.page_lines(self.theme.font, marking, tab)[1])
+        issued = f"\n{print_safe(book.issued, spare)}" if book.issued else ""
         if titled:
             title += f"\n{strong} {print_safe(sheet.title, 70)}"
             # As far as the marking in the middle, else the page's number.
             room = (across - marked) / 2 if marking else across - _NUMBER_DIGITS
             line = " ".join(sheet.lines[1:2])
             letters = (room - text_width(tab) - 3) * len(line) / max(1.0, text_width(line))
-            below = f". {print_safe(line, min(110, int(letters)))}"
+            letters = min(110, int(letters), spare - len(issued) - len(". "))
+            below = f". {print_safe(line, letters)}" if letters > _LEAST_BELOW else ""
         head = f"&L{draft}{plain} {title}"
-        foot = f"{tab}{below}"
-        if book.issued:
-            # A line of its own; a footer holds no more than 255 characters.
-            footer_letters = len(layout.page_lines(self.theme.font, marking, foot)[1])
-            foot += f"\n{print_safe(book.issued, _FOOTER_ROOM - footer_letters)}"
+        foot = f"{tab}{below}{issued}"
         header, footer = layout.page_lines(self.theme.font, marking, foot, head)
         # As large as it says, however small the page is printed.
         self.worksheet.set_header(header, {"scale_with_doc": False})
