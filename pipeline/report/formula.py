@@ -145,6 +145,7 @@ _HEADINGS = {
     "Risk-weighted": "weighted",
     "Scenario": "scenario",
     "Service": "service",
+    "Settled": "settled",
     "Size now": "size_now",
     "Strand": "strand",
     "Tag": "tag",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
-from pipeline.report import findings
+from pipeline.report import findings, settlement
 from pipeline.report.formula import (
     CATEGORY,
     Adder,
@@ -470,6 +470,18 @@ def settles_live(results: Results) -> bool:
     """Whether the figures of settlement are formulas: of many lines and partners they would cost
     all other sheets theirs."""
     return is_affordable(results, SECONDS_A_CELL, LIMIT_SECONDS / 3)
+
+
+def with_settled(lines: Table, frame: pd.DataFrame, results: Results) -> Table:
+    """A table of lines with what of it is settled, where settlement is computed from it."""
+    if results.settlement is None or not settles_live(results):
+        return lines
+    return settlement.with_settled(lines, frame)
+
+
+def settlement_steps(results: Results) -> tuple[Table, ...]:
+    """The steps before what Controls expect of settlement, where that is computed."""
+    return (settlement.steps(results),) if results.settlement and settles_live(results) else ()
 
 
 def _settled(results: Results, subject: Subject) -> Pair:

@@ -1,6 +1,7 @@
 """Settlement in sentences and formulas: who pays whom, and what each figure is computed from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,12 +14,14 @@ from pipeline.report.formula import (
     Formula,
     FormulaPart,
     Headings,
+    RowRange,
     This,
     Whole,
     flag,
     formula,
     rounded,
 )
+from pipeline.report.spec import Column, Table
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import in_short
 from schemas.outputs import (
@@ -31,6 +34,7 @@ from schemas.outputs import (
     SETTLEMENT_DELIVERED,
     SHARES,
     TRANSFERS,
+    Show,
 )
 from schemas.returns import PAID_BY
 from schemas.vocabulary import KINDS, NET_CASHABLE, NET_CASHABLE_MEASURE
@@ -139,17 +143,62 @@ def _is(table: str, heading: str, cell: FormulaPart, sign: str = "=") -> Conditi
     return ("(", Whole(table, heading), sign, cell, ")")
 
 
-def _filled(table: str, heading: str) -> Condition:
-    return _is(table, heading, '""', "<>")
+# What of a table of lines or parts is settled: Yes; No where nobody bears it yet; else blank.
+SETTLED_HEADING, _YES, _WAITS = "Settled", "Yes", "No"
 
 
-def _cashable(table: str) -> Condition:
-    """Whether a line counts in net cashable, as Inputs has it; of delivery by its kind."""
+_WORDS = (
+    "Settled: Yes for what Who pays whom adds up, No for what nobody bears yet; blank: nobody pays "
+    "it for others, or it is not cashable."
+)
+
+
+def words_on(lines: Table) -> tuple[str, ...]:
+    """What stands above a table that ``with_settled`` gave its column."""
+    return (_WORDS,) if lines.columns[-1].heading == SETTLED_HEADING else ()
+
+
+def with_settled(lines: Table, frame: pd.DataFrame) -> Table:
+    """The table of lines, or of parts of them (``frame``), with what of it is settled, as the step
+    before the sums of settlement, where any row says who pays it."""
+    if not says_who_pays(frame):
+        return lines
+    is_register = lines.name == REGISTER.name
+    values = [
+        "" if not settled else _YES if is_register or partner else _WAITS
+        for settled, partner in zip(_is_paid(frame), frame["partner"], strict=True)
+    ]
+    left_out = ("IF(OR(", This(PAID_BY), '="",', *_not_cashable(lines.name), '),"",')
+    bears: tuple[FormulaPart, ...] = (f'"{_YES}"',)
+    if not is_register and _PARTNER in [column.heading for column in lines.columns]:
+        bears = ("IF(", This(_PARTNER), f'="","{_WAITS}","{_YES}")')
+    live = [formula(*left_out, *bears, ")")] * len(values)
+    column = Column(SETTLED_HEADING, values, width=9, formulas=live)
+    return replace(lines, columns=(*lines.columns, column))
+
+
+def _is_paid(frame: pd.DataFrame) -> pd.Series:
+    """Which rows somebody pays for, of the categories that are settled."""
+    if "category" in frame:
+        return frame["paid_by"].notna() & frame["category"].isin(NET_CASHABLE)
+    return frame["paid_by"].notna() & ~frame["kind"].isin(_other_kinds())
+
+
+def _other_kinds() -> list[str]:
+    """The kinds of delivery that are not settled."""
+    return [kind for kind, members in KINDS.items() if not set(members) <= set(NET_CASHABLE)]
+
+
+def _not_cashable(table: str) -> Condition:
+    """Whether a row is not in net cashable, as Inputs has it; of delivery by its kind."""
     if table in (DELIVERY.name, DELIVERY_APPORTIONED.name):
-        others = [kind for kind, members in KINDS.items() if not set(members) <= set(NET_CASHABLE)]
-        compared = (_is(table, "Kind", f'"{kind}"', "<>") for kind in others)
-        return tuple(part for each in compared for part in ("*", *each))[1:]
-    return flag(NET_CASHABLE_MEASURE, Whole(table, "Category"))
+        compared = ((This("Kind"), f'="{kind}"') for kind in _other_kinds())
+        return tuple(part for each in compared for part in (",", *each))[1:]
+    return (*flag(NET_CASHABLE_MEASURE, This("Category")), "=0")
+
+
+def _settled(table: str, says: str = _YES) -> Condition:
+    return _is(table, SETTLED_HEADING, f'"{says}"')
 
 
 def says_who_pays(parts: pd.DataFrame) -> bool:
@@ -175,7 +224,7 @@ def planned(results: Results, frame: pd.DataFrame, *, own: bool) -> ByHeading:
     whose = _whose(table)
     if own:
         del whose[BOOKS]
-    where = (_is(table, "Scenario", This("Scenario")), _cashable(table))
+    where = (_is(table, "Scenario", This("Scenario")), _settled(table))
     sums: ByHeading = {}
     for heading, each in whose.items():
         of_year = {
@@ -189,8 +238,8 @@ def planned(results: Results, frame: pd.DataFrame, *, own: bool) -> ByHeading:
 def _whose(table: str) -> dict[str, tuple[Condition, ...]]:
     """What is in a partner's books, and what falls to it."""
     return {
-        BOOKS: (_is(table, PAID_BY, This(_PARTNER)), _filled(table, _PARTNER)),
-        SHARE: (_is(table, _PARTNER, This(_PARTNER)), _filled(table, PAID_BY)),
+        BOOKS: (_is(table, PAID_BY, This(_PARTNER)),),
+        SHARE: (_is(table, _PARTNER, This(_PARTNER)),),
     }
 
 
@@ -205,8 +254,8 @@ def delivered(results: Results, frame: pd.DataFrame, *, own: bool) -> ByHeading:
     if parts is None or not says_who_pays(parts):
         return {DUE: _due(len(frame))}
     table = DELIVERY.name if own else DELIVERY_APPORTIONED.name
-    whose = {SHARE: (_filled(table, PAID_BY),)} if own else _whose(table)
-    where = (_is(table, _YEAR, This(_YEAR)), _cashable(table))
+    whose: dict[str, tuple[Condition, ...]] = {SHARE: ()} if own else _whose(table)
+    where = (_is(table, _YEAR, This(_YEAR)), _settled(table))
     summed = Whole(table, "Delivered")
     sums = {
         heading: [_sum(table, summed, *where, *each, rows=len(parts))] * len(frame)
@@ -261,26 +310,76 @@ def _label(subject: Subject) -> Headings:
 def _lines(results: Results, subject: Subject) -> Formula:
     """What the lines come to that are paid for, less what of them is not apportioned; of a
     partner the lines that it pays, or its parts of all."""
-    heading = subject.year or _TOTAL
-    lines, parts = REGISTER.name, APPORTIONED.name
-    of_lines, of_parts = [_filled(lines, PAID_BY)], [_filled(parts, PAID_BY)]
+    parts = APPORTIONED.name
     if subject.measure == SHARE and subject.partner:
-        of_partner = _is(parts, _PARTNER, _code(subject))
-        return _over(results, parts, heading, [*of_parts, of_partner])
-    if subject.partner:
-        of_lines, of_parts = ([_is(t, PAID_BY, _code(subject))] for t in (lines, parts))
-    whole = _over(results, lines, heading, of_lines)
+        where = (_SCENARIO[parts], _settled(parts), _is(parts, _PARTNER, _code(subject)))
+        return _sum(parts, Whole(parts, _TOTAL), *where, rows=len(results.apportioned))
+    row = _step_keys(results).index((subject.scenario, subject.partner or subject.year))
+    paid, waiting = (RowRange(STEPS, row, heading, heading) for heading in (_PAID, _WAITING))
+    return formula(*rounded(paid, "-", waiting))
+
+
+STEPS, _PAID, _WAITING = "Settlement_steps", "Paid for", "Not yet apportioned"
+_OF = "Year or partner"
+
+
+def _step_keys(results: Results) -> list[tuple[str, str]]:
+    """By row of Settlement_steps its scenario, and its year or partner."""
+    programme = results.programme
+    which = (*programme.year_labels, *programme.codes)
+    return [(scenario, each) for scenario in programme.scenarios for each in which]
+
+
+def steps(results: Results) -> Table:
+    """What the lines come to that somebody pays for, and what of them nobody bears yet: the steps
+    before what Controls expect of Settlement."""
+    keys, years = _step_keys(results), results.programme.year_labels
+    whole, waiting = results.register, results.apportioned[results.apportioned["partner"] == ""]
+    amounts: dict[str, list[int]] = {
+        heading: [_paid_for(frame[_is_paid(frame)], *key, years) for key in keys]
+        for heading, frame in ((_PAID, whole), (_WAITING, waiting))
+    }
+    live: dict[str, list[Formula | None]] = {
+        heading: [_step(results, table, says, each, years) for _, each in keys]
+        for heading, table, says in (
+            (_PAID, REGISTER.name, _YES),
+            (_WAITING, APPORTIONED.name, _WAITS),
+        )
+    }
     if not says_who_pays(results.apportioned):
-        return whole
-    waiting = _over(results, parts, heading, [*of_parts, _is(parts, _PARTNER, '""')])
-    both = (*whole.parts[1:], "-", *waiting.parts[1:])
-    return formula(*rounded(*both), reads=whole.reads + waiting.reads)
+        live[_WAITING] = [None] * len(keys)
+    columns = (
+        Column(heading, amounts[heading], Show.PENCE, formulas=live[heading]) for heading in amounts
+    )
+    caption = "What the lines come to that somebody pays for, on the way to Controls"
+    return Table(
+        STEPS,
+        (
+            Column("Scenario", [scenario for scenario, _ in keys], width=34),
+            Column(_OF, [each for _, each in keys], width=24),
+            *columns,
+        ),
+        airy=True,
+        caption=caption,
+        description=caption,
+    )
 
 
-def _over(results: Results, table: str, heading: str, where: Iterable[Condition]) -> Formula:
+def _paid_for(frame: pd.DataFrame, scenario: str, which: str, years: Sequence[str]) -> int:
+    """Pence of rows that are paid for: in a year, or by a partner."""
+    of_scenario = frame[frame["scenario"] == scenario]
+    if which in years:
+        return int(of_scenario[which].sum())
+    return int(of_scenario.loc[of_scenario["paid_by"] == which, "total_pence"].sum())
+
+
+def _step(results: Results, table: str, says: str, which: str, years: Sequence[str]) -> Formula:
     rows = len(results.register if table == REGISTER.name else results.apportioned)
-    conditions = (_SCENARIO[table], *where, _cashable(table))
-    return _sum(table, Whole(table, heading), *conditions, rows=rows)
+    where = [_is(table, "Scenario", This("Scenario")), _settled(table, says)]
+    if which not in years:
+        where.append(_is(table, PAID_BY, This(_OF)))
+    summed = Whole(table, which if which in years else _TOTAL)
+    return _sum(table, summed, *where, rows=rows)
 
 
 def _compared_payments(results: Results, subject: Subject) -> Pair:
@@ -306,7 +405,7 @@ def _compared_delivered(results: Results, subject: Subject) -> Pair:
     delivery = results.delivery
     if subject.measure == DUE or delivery is None or not says_who_pays(delivery.parts):
         return None, actual
-    where = (_filled(parts, PAID_BY), _filled(parts, _PARTNER), _cashable(parts))
     of_year = _is(parts, _YEAR, _label(subject))
     rows = len(delivery.parts)
-    return _sum(parts, Whole(parts, "Delivered"), of_year, *where, rows=rows), actual
+    expected = _sum(parts, Whole(parts, "Delivered"), of_year, _settled(parts), rows=rows)
+    return expected, actual

@@ -4,6 +4,7 @@ where they would take too long. ``test_recalculation`` has them computed."""
 import re
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from openpyxl.formula import Tokenizer
@@ -30,8 +31,10 @@ from pipeline.report.formula import (
 from pipeline.report.reported import AS_REPORTED, BROKEN, CHANGED, DIFFERS, SAME
 from pipeline.report.spec import Book, Column, Sheet, Table
 from schemas.outputs import Show
+from tests.builders import Programme, Return
 from tests.report import fake
 from tests.report.fake import opened, records_of, tables_of
+from tests.running import outcome_of
 
 FIGURES = ("Summary", "Appraisal", "By_year", "By_service")
 LABELS = {"Strand", "Service", "Organisation", "Scenario", "Measure", "Return on investment"}
@@ -163,6 +166,56 @@ def test_formulas_are_well_formed_and_refer_to_what_is_there(books: list[bytes])
                 headings = set(re.findall(r"[^\[\]]+", rest)) - {",", ":", "#This Row", "#Headers"}
                 headings -= {"#This Row,", "#Headers,"}
                 assert {h.strip(",:") for h in headings} - {""} <= tables[table], (where, text)
+
+
+def everything(folder: Path, mark: str) -> Results:
+    """A programme that uses all there is, under names as long as people choose them; ``mark``: ends
+    names, so that they would be more than themselves as criteria."""
+    scenarios = [
+        f"The {each} case that the partners signed off{mark}" for each in ("best", "worst")
+    ]
+    one = Programme(scenarios=", ".join(scenarios), payback_limit=3)
+    codes = ["ABCDEFGHIJKLMNOPQRS1", "ABCDEFGHIJKLMNOPQRS2", "ABCDEFGHIJKLMNOPQRS3"]
+    for code in codes:
+        one.partner(code, f"The Council of the Borough of {code} and its Surroundings{mark}")
+    service = f"Information and communications technology{mark}"
+    one.service(service, "Corporate and support services", "Baseline")
+    one.service("Legal", "Corporate and support services", "Not agreed")
+    one.baseline(service, **dict.fromkeys(codes, 1))
+    one.tag("Stage of the business case in the gateway process", "List", "Idea, Approved")
+    one.tag("Full-time equivalents", "Number")
+    one.rating("Low", 0.5)
+    for code in codes:
+        one.gap(code, dict.fromkeys(("2012/13", "2013/14", "2014/15"), 100))
+    one.write(folder)
+    finance = Return("Finance")
+    for number, category in enumerate(("One-off cost", "Cashable saving", "Cost avoidance")):
+        amount = 3_000 if number == 0 else -2_000
+        finance.line([amount, amount, 1], line_ref=f"F{number}", category=category,
+                     service=service, paid_by=codes[number], confidence="Low")  # fmt: skip
+    finance.line([5_000] * 3, line_ref="L", service="Legal", category="Recurring cost",
+                 paid_by=codes[0])  # fmt: skip
+    for number in range(3):
+        finance.add("Delivery", line_ref=f"F{number}", year="2012/13", forecast=-2_500,
+                    delivered=-1_500, rag="Amber")  # fmt: skip
+    finance.write(folder)
+    results = outcome_of(folder).results
+    assert results is not None
+    return results
+
+
+@pytest.mark.parametrize("mark", ["", "*"])
+def test_every_formula_can_be_read(tmp_path: Path, mark: str) -> None:
+    results = everything(tmp_path, mark)
+    assert results.settlement is not None
+    assert results.delivery is not None
+    for book in (programme_summary(results), partner_pack(results, results.programme.partners[0])):
+        found = formulas_of(opened(render(book), formulas=True))
+        assert len(found) > 300
+        for where, text in found.items():
+            assert len(text.removeprefix("=")) <= LONGEST, (where, text)
+            referred = [*operands(text, "RANGE"), *operands(text, "TEXT")]
+            assert max(map(referred.count, referred), default=0) <= MOST_OFTEN, (where, text)
 
 
 def test_inputs_list_what_formulas_call_columns(books: list[bytes]) -> None:

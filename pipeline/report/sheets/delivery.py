@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
-from pipeline.report import delivered
+from pipeline.report import delivered, formulas, settlement
 from pipeline.report.roles import organisation_roles
 from pipeline.report.spec import Purpose, Role, Sheet, Table, Tone
 from pipeline.report.tables import Looks, table
@@ -125,8 +125,8 @@ def _by_partner(results: Results, tables: Delivery, partner: Partner | None = No
         roles=organisation_roles(frame["organisation"]),
         airy=True,
     )
-    formulas = delivered.by_partner(tables, own=partner is not None)
-    plain = table(DELIVERY_BY_PARTNER, frame, results.programme, looks, formulas)
+    live = delivered.by_partner(tables, own=partner is not None)
+    plain = table(DELIVERY_BY_PARTNER, frame, results.programme, looks, live)
     return replace(plain, caption="By kind and year" if partner else "By partner, kind and year")
 
 
@@ -136,16 +136,19 @@ def apportioned(results: Results) -> Sheet | None:
     if tables is None:
         return None
     programme = results.programme
-    formulas = delivered.variances(tables.parts)
+    live = delivered.variances(tables.parts)
+    plain = table(DELIVERY_APPORTIONED, tables.parts, programme, _LINES, live)
+    parts = formulas.with_settled(plain, tables.parts, results)
     return Sheet(
         DELIVERY_APPORTIONED.sheet,
         "Delivery apportioned: who bears which part of each forecast",
-        (table(DELIVERY_APPORTIONED, tables.parts, programme, _LINES, formulas),),
+        (parts,),
         (
             about(programme),
             in_units(programme),
             "Forecast and delivered amounts are shared as the line is, by its own weights in that "
             "year; parts that are nil throughout are left out. Partner blank: not yet apportioned.",
+            *settlement.words_on(parts),
         ),
         f"{delivered.shared(tables)}.",
         note=DELIVERY_APPORTIONED.question,
@@ -160,15 +163,17 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
     if tables is None:
         return None
     programme = results.programme
-    formulas = {
+    live = {
         **delivered.plans(results, tables.lines, own=True),
         **delivered.variances(tables.lines),
     }
+    plain = table(OWN_DELIVERY, tables.lines, programme, _LINES, live)
+    lines = formulas.with_settled(plain, tables.lines, results)
     return Sheet(
         OWN_DELIVERY.sheet,
         own_title(partner, "what has become of your share of each line", ""),
         (
-            table(OWN_DELIVERY, tables.lines, programme, _LINES, formulas),
+            lines,
             _by_partner(results, tables, partner),
         ),
         (
@@ -176,6 +181,7 @@ def own_sheet(results: Results, partner: Partner) -> Sheet | None:
             in_units(programme),
             _BLANK.format(scenario=programme.plan_scenario)
             + " Each amount is the part of the line that falls to the partner.",
+            *settlement.words_on(lines),
         ),
         delivered.on_plan(results, tables, partner),
         note=OWN_DELIVERY.question,

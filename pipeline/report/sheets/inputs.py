@@ -67,6 +67,7 @@ def sheet(results: Results, partner: Partner | None = None) -> Sheet:
             *reported.tables(results, whole=partner is None),
             _break_even(results),
             *steps,
+            *(() if partner else formulas.settlement_steps(results)),
         ),
         (
             about(programme, partner),

@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from pipeline.core.programme import Partner, Programme
+from pipeline.core.programme import Partner
 from pipeline.core.results import Results
-from pipeline.report import findings, formulas
+from pipeline.report import findings, formulas, settlement
 from pipeline.report.spec import FilePlace, Purpose, Sheet, Table
 from pipeline.report.tables import linked_width, table
 from pipeline.report.wording import about, in_pence, own_title
@@ -17,11 +17,12 @@ from schemas.outputs import APPORTIONED, EXCLUDED, OWN_LINES, REGISTER, OutputTa
 _WORKBOOK = "Workbook"
 
 
-def _lines(declared: OutputTable, frame: pd.DataFrame, programme: Programme) -> Table:
+def _lines(declared: OutputTable, frame: pd.DataFrame, results: Results) -> Table:
     """Lines with what each counts in the one-off and the annual cashable figures; ``frame`` as
     ``weighted`` makes it."""
+    programme = results.programme
     live = formulas.measures(programme.year_labels, len(frame))
-    return table(declared, frame, programme, formulas=live)
+    return formulas.with_settled(table(declared, frame, programme, formulas=live), frame, results)
 
 
 def weighted(frame: pd.DataFrame, results: Results) -> pd.DataFrame:
@@ -74,7 +75,7 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
 
 def register(results: Results, returns_at: str = "") -> Sheet:
     """One row per line and scenario in the model; ``returns_at`` as in ``write_outputs``."""
-    lines = _lines(REGISTER, weighted(results.register, results), results.programme)
+    lines = _lines(REGISTER, weighted(results.register, results), results)
     return Sheet(
         REGISTER.sheet,
         "Register: every line that is in the figures",
@@ -86,6 +87,7 @@ def register(results: Results, returns_at: str = "") -> Sheet:
             "a row for each. The last columns name the cell's workbook, sheet and row"
             + (" (links open the return)" if has_links(results, returns_at) else "")
             + ". Blank: the return says nothing.",
+            *settlement.words_on(lines),
         ),
         f"{findings.in_register(results)}.",
         note=REGISTER.question,
@@ -96,15 +98,17 @@ def register(results: Results, returns_at: str = "") -> Sheet:
 
 def apportioned(results: Results) -> Sheet:
     """One row per line, scenario and partner."""
+    parts = _lines(APPORTIONED, weighted(results.apportioned, results), results)
     return Sheet(
         APPORTIONED.sheet,
         "Apportioned: who bears which part of each line",
-        (_lines(APPORTIONED, weighted(results.apportioned, results), results.programme),),
+        (parts,),
         (
             about(results.programme),
             in_pence(),
             "The parts of a line add up to it to the penny. Partner blank: not yet apportioned. "
             "Parts that are nil in every year are left out.",
+            *settlement.words_on(parts),
         ),
         f"{findings.in_parts(results)}.",
         note=APPORTIONED.question,
@@ -134,15 +138,17 @@ def excluded(results: Results) -> Sheet:
 
 def own_lines(results: Results, partner: Partner) -> Sheet:
     """A partner's part of each line; the frame has ``share`` beside the apportioned columns."""
+    lines = _lines(OWN_LINES, results.apportioned, results)
     return Sheet(
         OWN_LINES.sheet,
         own_title(partner, "your share of each line", ""),
-        (_lines(OWN_LINES, results.apportioned, results.programme),),
+        (lines,),
         (
             about(results.programme, partner),
             in_pence(),
             "Share of line: the part of the line's total over all years, rounded; blank where the "
             "total is nil. Lines of which nothing falls to the partner are not listed.",
+            *settlement.words_on(lines),
         ),
         f"{findings.own_parts(results)}.",
         note=OWN_LINES.question,
