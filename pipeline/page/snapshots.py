@@ -14,7 +14,15 @@ from pipeline.ingest.changes import Since, Stamps
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.publish import last_report, manifest
 from pipeline.report.resubmitted import Resubmission
-from pipeline.report.sheets import board, by_service, by_year, charts, checks, summary
+from pipeline.report.sheets import (
+    board,
+    by_service,
+    by_year,
+    charts,
+    checks,
+    delivery,
+    summary,
+)
 from pipeline.report.spec import Sheet, Table
 from pipeline.reusing import against_last
 from pipeline.run import Outcome
@@ -96,8 +104,10 @@ def _sheets(results: Results) -> dict[str, Sheet]:
         by_year.sheet(results),
         by_service.sheet(results),
         checks.controls(results),
+        # The charts of delivery are drawn from it.
+        delivery.tracker(results),
     )
-    return {sheet.name: without_formulas(sheet) for sheet in sheets}
+    return {sheet.name: without_formulas(sheet) for sheet in sheets if sheet is not None}
 
 
 def without_formulas(sheet: Sheet) -> Sheet:

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.page.desk import address_of
 from pipeline.page.views import figures as views_figures
+from tests.builders import Programme, Return
 from tests.page.served import Served, words_of
 
 
@@ -127,3 +128,16 @@ def test_what_takes_long_is_not_done_again_for_whoever_waited(
     assert "What a figure is made of" in words_of(page.get(waiting.headers["location"]))
     # Once it was shown, it is looked up anew.
     assert page.get(address, follow_redirects=False).status_code == 303
+
+
+def test_delivery_has_its_pictures(page: Served) -> None:
+    folder = page.settings.inputs / "Delivered"
+    Programme(title="Delivered").write(folder)
+    finance = Return("Finance")
+    finance.line([-500, -500, -500], category="Cashable saving")
+    finance.add(
+        "Delivery", line_ref="FIN-1", year="2012/13", forecast=-400, delivered=-300, rag="Amber"
+    )
+    finance.write(folder, "finance.xlsx")
+    address = page.checked("Delivered")
+    assert "Do we get the savings?" in words_of(page.get(f"{address}/figures"))

@@ -34,6 +34,7 @@ _GROUPS = {
     outputs.LAYOUTS_SUGGESTED: "Issues",
     outputs.RETURNS: "Checked copies of returns",
     outputs.DATA: "Data for other tools",
+    outputs.COMPARISONS: "Comparisons of versions",
 }
 
 
