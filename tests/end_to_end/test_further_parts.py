@@ -119,12 +119,10 @@ COMMAND: Change = {
             '''\
 """``count``: how many programmes there are."""
 
-from pathlib import Path
-
 from pipeline.commands.shared import InputsAnywhere, Outputs, look_through, place_of
 
 
-def count(inputs: InputsAnywhere = "inputs", outputs: Outputs = Path("outputs")) -> None:
+def count(inputs: InputsAnywhere, outputs: Outputs) -> None:
     """Print how many programmes there are."""
     from pipeline import screen
 
