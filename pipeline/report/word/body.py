@@ -1,5 +1,5 @@
 """The text of a document as WordprocessingML, put together as text: a library that makes an object
-of each cell takes minutes over the tables of a few hundred business cases.
+of each cell takes many times as long over the tables of a few hundred business cases.
 
 Paragraphs and runs name their styles, and bear no other formatting.
 """
