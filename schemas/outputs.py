@@ -171,6 +171,8 @@ _SOURCE = (
     _text("Sheet", "sheet", "The sheet of that workbook.", 14),
     _count("Row", "row", "The row of that sheet.", 8),
 )
+# How many of a table's last columns say where its rows come from.
+SOURCE_COLUMNS = len(_SOURCE)
 
 SUMMARY = OutputTable(
     "Summary",

@@ -301,7 +301,8 @@ class Sheet:
     ``note`` is what the contents list says of it. ``keep_columns``: how many columns stay in view
     when the sheet is scrolled sideways, and are repeated on further pages. ``cover``: the title is
     set larger. ``upright``: printed upright though it is rather wide. ``purpose``: None in books
-    without an order of this kind. ``strip``: below the title, whether the figures hold.
+    without an order of this kind. ``unprinted``: the number of last columns
+    that no page has. ``strip``: below the title, whether the figures hold.
     ``live_answer``: a formula for each line of the answer that moves with the figures; none where
     the answer is as reported, which it says on its face once ``stale`` holds.
     """
@@ -316,6 +317,7 @@ class Sheet:
     cover: bool = False
     upright: bool = False
     purpose: Purpose | None = None
+    unprinted: int = 0
     strip: Strip | None = None
     live_answer: tuple[Formula, ...] = ()
     stale: str = ""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
+from openpyxl.utils import column_index_from_string
 from openpyxl.workbook import Workbook
 
 from pipeline.core.results import Results
@@ -186,3 +187,13 @@ def test_the_contents_say_which_sheets_are_circulated_and_how_they_are_printed(
     lines = " ".join(str(book["Contents"].cell(row, 1).value) for row in range(4, 8))
     assert "click the tab Cover, hold Shift, click the tab Risks, and print" in lines
     assert all(sheet.print_area for sheet in book.worksheets)
+
+
+def test_where_a_risk_comes_from_is_on_its_sheet_and_on_no_page(book: Workbook) -> None:
+    risks = book["Risks"]
+    (table,) = risks.tables.values()
+    headings = [column.name for column in table.tableColumns]
+    assert headings[-3:] == ["Workbook", "Sheet", "Row"]
+    (area,) = str(risks.print_area).split(",")
+    last = area.rpartition("$")[0].rpartition("$")[2]
+    assert column_index_from_string(last) == len(headings) - 3

@@ -987,10 +987,11 @@ class _SheetWriter:
         self.stretches.append(Stretch(start, self.row, self.row + 1))
         self.row += 1
 
-    def _pixels(self) -> int:
-        """The width of all columns."""
+    def _pixels(self, unprinted: int = 0) -> int:
+        """The width of all columns, or of all but the last ones."""
         digit = self.theme.digit_pixels
-        return sum(round(width * digit) + 5 for width in self.widths)
+        widths = self.widths[: len(self.widths) - unprinted]
+        return sum(round(width * digit) + 5 for width in widths)
 
     # Page and screen
 
@@ -999,7 +1000,7 @@ class _SheetWriter:
         worksheet.hide_gridlines(2)
         worksheet.set_paper(_A4)
         worksheet.set_margins(_MARGIN_INCHES, _MARGIN_INCHES, 0.75, 0.75)
-        inches = self._pixels() / _PIXELS_AN_INCH
+        inches = self._pixels(sheet.unprinted) / _PIXELS_AN_INCH
         wide = inches > _PORTRAIT_INCHES / 0.8 and not sheet.upright
         if wide:
             worksheet.set_landscape()
@@ -1023,7 +1024,8 @@ class _SheetWriter:
             self._page_breaks(
                 inches / room / across, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH
             )
-        must(worksheet.print_area(top, 0, self.row - 1, len(self.widths) - 1), "print area")
+        last = len(self.widths) - 1 - sheet.unprinted
+        must(worksheet.print_area(top, 0, self.row - 1, last), "print area")
         self._margins(room / _DIGIT_INCHES, titled=top > 0)
 
     def _rows_in_view(self, header: int) -> int:

@@ -8,7 +8,7 @@ from pipeline.report import findings
 from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import records, table
 from pipeline.report.wording import programme_name
-from schemas.outputs import NARRATIVE
+from schemas.outputs import NARRATIVE, SOURCE_COLUMNS
 
 _TITLES = {
     "Projects": "Projects: the business cases in the departments' words",
@@ -30,6 +30,7 @@ def sheet(results: Results, name: str) -> Sheet | None:
     frame = enriched(results, name)
     if frame is None:
         return None
+    is_circulated = name == "Risks"
     return Sheet(
         NARRATIVE[name].sheet,
         _TITLES[name],
@@ -42,7 +43,9 @@ def sheet(results: Results, name: str) -> Sheet | None:
         f"{findings.narrative(results, name)}.",
         note=NARRATIVE[name].question,
         keep_columns=2 if name == "Projects" else 1,
-        purpose=Purpose.DECIDE if name == "Risks" else Purpose.EVIDENCE,
+        purpose=Purpose.DECIDE if is_circulated else Purpose.EVIDENCE,
+        # On the sheet they say where a row comes from; a meeting has no use for them.
+        unprinted=SOURCE_COLUMNS if is_circulated else 0,
     )
 
 
