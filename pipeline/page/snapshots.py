@@ -4,12 +4,14 @@ so that a page waits for no workbook."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.core.issue import Issue
 from pipeline.core.outputs import MANIFEST
 from pipeline.core.results import Results
 from pipeline.core.returns import SourceFile
+from pipeline.core.rules import RULES
 from pipeline.ingest.changes import Since, Stamps
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.publish import last_report, manifest
@@ -66,10 +68,33 @@ class Snapshot:
         """Whether there are figures."""
         return bool(self.sheets)
 
-    @property
+    # Worked out once: there may be tens of thousands of issues.
+
+    @cached_property
     def errors(self) -> int:
         """How many errors stand."""
         return sum(issue.is_error for issue in self.issues)
+
+    @cached_property
+    def summary(self) -> str:
+        """How many issues there are, in a sentence."""
+        return checks.found(self.issues)
+
+    @cached_property
+    def by_workbook(self) -> tuple[Issue, ...]:
+        """The issues workbook by workbook, errors first."""
+        return tuple(sorted(self.issues, key=lambda each: (each.at.workbook, not each.is_error)))
+
+    @cached_property
+    def workbooks(self) -> tuple[str, ...]:
+        """The workbooks that have issues."""
+        return tuple(sorted({issue.at.workbook for issue in self.issues}))
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that are broken, in their order."""
+        broken = {issue.rule for issue in self.issues}
+        return tuple(name for name in RULES if name in broken)
 
 
 def snapshot_of(outcome: Outcome, folder: ProgrammeFolder, before: Stamps, where: Path) -> Snapshot:

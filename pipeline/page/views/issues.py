@@ -12,13 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.core.issue import Issue
-from pipeline.core.rules import RULES
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.jobs import State
 from pipeline.page.snapshots import Snapshot
 from pipeline.report.resubmitted import Resubmission
-from pipeline.report.sheets.checks import found
 
 # On one page.
 MOST = 100
@@ -103,7 +101,8 @@ def show(desk: Desk, request: Request) -> Response:
     folder = desk.folder(request.path_params["key"])
     snapshot = desk.snapshot(folder)
     chosen = Filter.of(request.query_params)
-    issues = [each for each in _by_workbook(snapshot) if chosen.takes(each)]
+    every = snapshot.by_workbook if snapshot else ()
+    issues = [each for each in every if chosen.takes(each)] if chosen.query() else every
     last_page = max(1, -(-len(issues) // MOST))
     page = min(max(1, _number(request.query_params.get("page"))), last_page)
     shown = issues[(page - 1) * MOST : page * MOST]
@@ -113,10 +112,7 @@ def show(desk: Desk, request: Request) -> Response:
         address=address_of(folder.name),
         snapshot=snapshot,
         jobs=desk.jobs.of(folder.name),
-        summary=found(snapshot.issues) if snapshot else "",
         chosen=chosen,
-        workbooks=sorted({each.at.workbook for each in snapshot.issues}) if snapshot else [],
-        rules=_rules(snapshot),
         kinds=KINDS,
         parts_shown=list(_parts(snapshot, shown, chosen)) if snapshot else [],
         count=len(issues),
@@ -128,16 +124,6 @@ def show(desk: Desk, request: Request) -> Response:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
-
-
-def _by_workbook(snapshot: Snapshot | None) -> list[Issue]:
-    issues = snapshot.issues if snapshot else ()
-    return sorted(issues, key=lambda each: (each.at.workbook, not each.is_error))
-
-
-def _rules(snapshot: Snapshot | None) -> list[str]:
-    names = {each.rule for each in snapshot.issues} if snapshot else set()
-    return [name for name in RULES if name in names]
 
 
 def _parts(snapshot: Snapshot, issues: Sequence[Issue], chosen: Filter) -> Iterator[OfWorkbook]:

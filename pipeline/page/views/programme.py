@@ -10,7 +10,6 @@ from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.tables import Grid, Link, grid
 from pipeline.page.views.progress import follow
-from pipeline.report.sheets.checks import found
 from pipeline.report.spec import Column, Table
 from schemas.outputs import CONTROLS, RETURNS
 
@@ -34,7 +33,6 @@ def show(desk: Desk, request: Request) -> Response:
         board=board,
         controls=snapshot and snapshot.sheets.get(CONTROLS.sheet),
         returns=snapshot and snapshot.sheets.get(RETURNS.sheet),
-        summary=found(snapshot.issues) if snapshot else "",
         jobs=desk.jobs.of(folder.name),
         last=desk.jobs.last_of(folder.name),
         notice=request.query_params.get("notice"),
