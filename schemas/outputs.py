@@ -512,6 +512,19 @@ SHARES = OutputTable(
     ),
 )
 
+SHARE_PERIODS = OutputTable(
+    "Share_periods",
+    SHARES.sheet,
+    "From which year to which does each share hold?",
+    "a service, a basis and years in a row of which all is the same",
+    (
+        *SHARES.columns[:2],
+        replace(_YEAR, heading="From", name="first", meaning="The first of the years."),
+        replace(_YEAR, heading="To", name="last", meaning="The last of the years."),
+        *SHARES.columns[3:],
+    ),
+)
+
 SHARE_CHANGES = OutputTable(
     "Share_changes",
     "Share changes",
@@ -1347,6 +1360,7 @@ OUTPUT_TABLES = (
     BY_TAG,
     TAG_NUMBERS,
     *SETTLEMENT_TABLES,
+    SHARE_PERIODS,
     SHARES,
     SHARE_CHANGES,
     MOVEMENTS,

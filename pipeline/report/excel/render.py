@@ -1042,15 +1042,22 @@ class _SheetWriter:
         first, *others = self.stretches
         # The title stays with what follows it.
         stretches = [replace(first, start=0), *others]
+        *_, last = stretches
+        header = self.header_rows[-1]
         one = len(self.header_rows) == 1
-        breaks = page_breaks(
-            stretches,
-            self._height_of,
-            high * _PIXELS_AN_INCH * max(1.0, shrunk) * _SAFE_PART,
-            self._height_of(self.header_rows[0]) if one else 0,
-        )
-        if breaks:
-            self.worksheet.set_h_pagebreaks(breaks)
+
+        def breaks(repeated: int) -> list[int]:
+            page = high * _PIXELS_AN_INCH * max(1.0, shrunk) * _SAFE_PART
+            return page_breaks(stretches, self._height_of, page, repeated)
+
+        rows = breaks(self._height_of(header) if one else 0)
+        # The headings of the last table, too, go on with it: pages before it don't have them. Those
+        # of a table with others behind it would stand above these as well.
+        if not one and header + 1 == last.body and any(last.body < row < last.stop for row in rows):
+            self.worksheet.repeat_rows(header)
+            rows = breaks(self._height_of(header))
+        if rows:
+            self.worksheet.set_h_pagebreaks(rows)
 
     def _height_of(self, row: int) -> int:
         for bulk in self.worksheet.bulk:

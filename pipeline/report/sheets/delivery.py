@@ -68,7 +68,8 @@ def sheet(results: Results) -> Sheet | None:
     return Sheet(
         DELIVERY.sheet,
         "Delivery: what has become of each line",
-        (lines, due, overdue, left_out),
+        # What needs somebody first; the long table last, whose headings go on from page to page.
+        (due, overdue, left_out, replace(lines, caption="Line by line")),
         (
             about(programme),
             in_units(programme),

@@ -1,5 +1,6 @@
 """Shares: each service's apportionment by basis and year, with the cells it rests on."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,13 +12,14 @@ from pipeline.core.results import Results
 from pipeline.core.weights import added_up, by_days
 from pipeline.report import findings
 from pipeline.report.columns import values_of
-from pipeline.report.spec import Purpose, Sheet
-from pipeline.report.tables import Looks, table
+from pipeline.report.spec import Purpose, Sheet, Table
+from pipeline.report.tables import Looks, Record, records, table
 from pipeline.report.wording import about, own_title
 from schemas.model import SHARE_OF
-from schemas.outputs import OWN_SHARES, SHARES
+from schemas.outputs import OWN_SHARES, SHARE_PERIODS, SHARES, OutputTable
 
 _LOOKS = Looks(labels=2, groups=2, filtered=True)
+_PERIODS = Looks(labels=1, groups=1)
 
 
 def sheet(results: Results) -> Sheet:
@@ -27,7 +29,7 @@ def sheet(results: Results) -> Sheet:
     return Sheet(
         SHARES.sheet,
         "Shares: how each service is apportioned",
-        (table(SHARES, results.shares, programme, _LOOKS),),
+        _tables(SHARES, results),
         (
             about(programme),
             f"{names}.",
@@ -41,12 +43,40 @@ def sheet(results: Results) -> Sheet:
     )
 
 
+def _tables(declared: OutputTable, results: Results) -> tuple[Table, Table]:
+    """The shares from year to year, as they are read, then year by year, as others look them up."""
+    programme, of_years = results.programme, periods(results.shares)
+    by_year = table(declared, results.shares, programme, _LOOKS)
+    return (
+        replace(
+            table(SHARE_PERIODS, of_years, programme, _PERIODS),
+            caption="From which year to which each share holds",
+        ),
+        replace(by_year, caption="Year by year"),
+    )
+
+
+def periods(shares: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a frame of shares, those that follow one another and differ by the year alone as
+    one: ``first`` and ``last`` in its place."""
+    rows: list[Record] = []
+    for each in records(shares):
+        year = each.pop("year")
+        before = {name: value for name, value in rows[-1].items() if name in each} if rows else None
+        if before == each:
+            rows[-1]["last"] = year
+        else:
+            rows.append(each | {"first": year, "last": year})
+    names = [*(name for name in shares if name != "year"), "first", "last"]
+    return pd.DataFrame(rows, columns=names, dtype=object)
+
+
 def own_sheet(results: Results, partner: Partner) -> Sheet:
     """A partner's own share of each, with its working; the frame is that of ``own_shares``."""
     return Sheet(
         OWN_SHARES.sheet,
         own_title(partner, "your share of each service", ""),
-        (table(OWN_SHARES, results.shares, results.programme, _LOOKS),),
+        _tables(OWN_SHARES, results),
         (
             about(results.programme, partner),
             f"{partner.code} is the share: its own weight divided by its own and all others "
