@@ -46,7 +46,7 @@ TOLERANCE = Name("Tolerance")
 _INPUTS_CHECK, _FLAGS_CHECK = Name("Inputs_check"), Name("Flags_check")
 _FIGURES_CHECK, _ALL_CHECK = Name("Figures_check"), Name("All_check")
 _WORDS_SAME, _WORDS_CHANGED = Name("Words_as_reported"), Name("Words_changed")
-_WORDS_BROKEN, _ONCE_CHANGED = Name("Words_broken"), Name("Once_changed")
+_WORDS_BROKEN = Name("Words_broken")
 REPORTED_CHECK, WORKBOOK_CHECK = Name("Reported_check"), Name("Workbook_check")
 _USES = {
     formulas.CONTROLS_NUMBER: "How many controls there are",
@@ -57,10 +57,6 @@ _USES = {
     _FLAGS_CHECK: "Are the categories' flags?",
     _FIGURES_CHECK: "Are the figures?",
     _ALL_CHECK: "Are all three?",
-    _WORDS_SAME: "What is said where they are",
-    _WORDS_CHANGED: "What is said where they are not",
-    _WORDS_BROKEN: "What is said where a figure is an error",
-    _ONCE_CHANGED: "Which of these two holds",
     REPORTED_CHECK: "What inputs and figures come to",
     WORKBOOK_CHECK: "What stands at the top",
 }
@@ -72,6 +68,12 @@ VALUES = "Figures are values, as reported."
 WORKING_COPY = "Working copy, not an issued version."
 BROKEN = "Inputs differ from those reported: some figures can't be worked out from them."
 LONGEST = max(AS_REPORTED, CHANGED, BROKEN, key=len)
+# The three by what each says, for Inputs.
+WORDS = (
+    ("all that is as reported", AS_REPORTED, _WORDS_SAME),
+    ("what is not as reported", CHANGED, _WORDS_CHANGED),
+    ("figures that are errors", BROKEN, _WORDS_BROKEN),
+)
 # What the words on a sheet are once something was changed: as reported, which they say then.
 STALE = f'{REPORTED_CHECK.name}<>"{AS_REPORTED}"'
 ALARMS = ("FAIL", "differ")
@@ -251,10 +253,6 @@ def _checks(results: Results, *, whole: bool) -> Table:
         _FLAGS_CHECK: (SAME, _check(*_equal(_flags("now"), _flags("reported", " as reported")))),
         _FIGURES_CHECK: (SAME, _check(*same)),
         _ALL_CHECK: (SAME, _all_same()),
-        _WORDS_SAME: (AS_REPORTED, None),
-        _WORDS_CHANGED: (CHANGED, None),
-        _WORDS_BROKEN: (BROKEN, None),
-        _ONCE_CHANGED: (CHANGED, _once_changed()),
         REPORTED_CHECK: (AS_REPORTED, _as_reported()),
         WORKBOOK_CHECK: (AS_REPORTED, formula(REPORTED_CHECK)),
     }
@@ -313,15 +311,11 @@ def _all_same() -> Formula:
     return formula("IF(AND(", *holds, f'),"{SAME}","{DIFFERS}")')
 
 
-def _once_changed() -> Formula:
-    """What is said once anything is not as reported."""
-    broken = ("SUMPRODUCT(--ISERROR(", Whole(REPORTED.name, "Size now"), "))>0")
-    return formula("IF(", *broken, ",", _WORDS_BROKEN, ",", _WORDS_CHANGED, ")")
-
-
 def _as_reported() -> Formula:
     """What is said of inputs and figures."""
-    return formula("IF(", _ALL_CHECK, f'="{SAME}",', _WORDS_SAME, ",", _ONCE_CHANGED, ")")
+    broken = ("SUMPRODUCT(--ISERROR(", Whole(REPORTED.name, "Size now"), "))>0")
+    words = ("IF(", *broken, ",", _WORDS_BROKEN, ",", _WORDS_CHANGED, ")")
+    return formula("IF(", _ALL_CHECK, f'="{SAME}",', _WORDS_SAME, ",", *words, ")")
 
 
 def _equal(now: Whole, reported: Whole) -> tuple[FormulaPart, ...]:

@@ -121,6 +121,7 @@ def _inputs(results: Results, partner: Partner | None) -> Table:
     rows = [
         *_terms(programme),
         *_scenarios(programme),
+        *_said(),
         *([] if partner else [*_limit(programme), _worst(results), *_words(), *_tags(programme)]),
     ]
     names = [row.name.name for row in rows]
@@ -267,6 +268,15 @@ def _words() -> list[Input]:
             ("the services together", ALL_SERVICES, formulas.EVERY_SERVICE),
             *((f"{kind.lower()} delivery", kind, formulas.kind_name(kind)) for kind in KINDS),
         )
+    ]
+
+
+def _said() -> list[Input]:
+    """What is said of inputs and figures at the top of every sheet."""
+    use = "One of these stands at the top of every sheet."
+    return [
+        Input(f"Words for {what}", words, Show.LONG_TEXT, name, use, _FIXED)
+        for what, words, name in reported.WORDS
     ]
 
 

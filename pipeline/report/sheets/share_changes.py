@@ -58,7 +58,7 @@ def answer(results: Results, changes: pd.DataFrame, partner: Partner | None = No
     if not effect:
         return f"{ends} Your annual cashable {steady} stays what it is."
     moves = "costs" if effect > 0 else "saves"
-    return f"{ends} That {moves} you {in_short(effect, programme.report_unit)} {steady}."
+    return f"{ends} Together that {moves} you {in_short(effect, programme.report_unit)} {steady}."
 
 
 def _ends(changes: pd.DataFrame) -> str:
