@@ -28,7 +28,7 @@ DOTS_AN_INCH = 96
 _HEADER, _FOOTER = 0.055, 0.935
 _MARGIN = 8
 # Of the charts' page, the first chart alone.
-_FIRST_CHART = 0.53
+_FIRST_CHART = 0.395
 
 
 def main() -> int:
@@ -66,15 +66,22 @@ def pages_of(content: bytes, folder: Path) -> Path:
 
 
 def page_with(pages: Path, sheet: str) -> int:
-    """The number of a sheet's first page: its footer begins with the sheet's name."""
+    """The number of a sheet's first page."""
+    for number, foot in enumerate(footers(pages), 1):
+        if foot.startswith(sheet) and "Page" in foot:
+            return number
+    raise LookupError(f"no page of the sheet {sheet}")
+
+
+def footers(pages: Path) -> list[str]:
+    """The last line of each page, which begins with the sheet's name."""
     text = subprocess.run(
         ["pdftotext", "-layout", str(pages), "-"], check=True, capture_output=True, text=True
     ).stdout
-    for number, page in enumerate(text.split("\f"), 1):
-        lines = [line.strip() for line in page.splitlines() if line.strip()]
-        if lines and lines[-1].startswith(sheet) and "Page" in lines[-1]:
-            return number
-    raise LookupError(f"no page of the sheet {sheet}")
+    each = (
+        [line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f")
+    )
+    return [lines[-1] if lines else "" for lines in each]
 
 
 def picture(pages: Path, page: int, target: Path, *, first: bool) -> None:

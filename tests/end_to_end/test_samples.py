@@ -14,10 +14,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests import make_samples, reference
+from tests import make_pictures, make_samples, reference
 from tests.builders import issues_in, mismatches, read_table, read_tables
 from tests.end_to_end.commands import ROOT, Said, contents, pipeline, report
 
+CIRCULATED = "To circulate"
 HAMPSHIRE, CAMBRIDGESHIRE = "joint-working-in-hampshire", "cambridgeshire-and-peterborough"
 SOUTH_HAMS = "south-hams-and-west-devon"
 SAMPLES = {
@@ -301,6 +302,22 @@ def test_cambridgeshire_projects_one_of_them_without_lines(
 
 
 # What the third sample says
+
+
+@pytest.mark.skipif(
+    any(shutil.which(name) is None for name in make_pictures.NEEDED),
+    reason="LibreOffice or poppler is not installed: nothing makes pages of a workbook",
+)
+def test_what_is_to_be_circulated_takes_twelve_pages_at_most(
+    reported: Reported, tmp_path: Path
+) -> None:
+    path = reported.outputs / HAMPSHIRE / "programme-summary.xlsx"
+    sheets = [str(row["Sheet"]) for row in read_table(path, "Contents") if row["Set"] == CIRCULATED]
+    pages = make_pictures.footers(make_pictures.pages_of(path.read_bytes(), tmp_path))
+    of_set = [foot for foot in pages if foot.startswith(("Cover", "Contents", *sheets))]
+    assert len(sheets) + 2 <= len(of_set) <= 12
+    assert of_set == pages[: len(of_set)]
+    assert len([foot for foot in of_set if foot.startswith("Cover")]) == 1
 
 
 @pytest.fixture(scope="session")
