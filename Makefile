@@ -170,7 +170,7 @@ rules: .venv ## write the pages of rules and settings anew, after a change of th
 
 # Caches and .venv, each by name: inputs, reports, issued versions and history stay.
 clean: ## remove .venv and caches; workbooks, reports, issued versions and history stay
-	@rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
+	@rm -rf .venv .savings .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache \
 		.ruff_cache build dist htmlcov mutants
 	@find bench pipeline schemas tests -type d -name __pycache__ -prune -exec rm -rf {} +
 

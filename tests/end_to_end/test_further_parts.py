@@ -342,7 +342,9 @@ def test_a_chart_leaves_the_headline_of_the_sheet_as_it_was(program: Program) ->
 
 
 def test_a_command_is_listed_and_does_its_work(program: Program) -> None:
-    assert program.run("count") == "2 programmes\n"
+    folders, said = program.run("count").splitlines()
+    assert folders == f"Inputs: {program.inputs}; outputs: {program.outputs}"
+    assert said == "2 programmes"
 
 
 def test_a_format_is_read_and_read_again_where_a_version_is_issued(program: Program) -> None:
