@@ -375,8 +375,8 @@ class References:
 
     def _from(self, table: str, place: TableRange, cells: str) -> str:
         """Cells as a table calls them: those of its own sheet without the sheet's name."""
-        own = self.places.get(table)
-        return cells.rpartition("!")[2] if own and own.tab == place.tab else cells
+        own_place = self.places.get(table)
+        return cells.rpartition("!")[2] if own_place and own_place.tab == place.tab else cells
 
     def _headings(self, part: Headings, table: str = "") -> str:
         """Header cells: one by its address, several by reference."""

@@ -28,7 +28,7 @@ def amounts(rows: Sequence[tuple[str, FormulaPart, int | None]], unit: int) -> t
     with its pounds, its pence as reported."""
     labels, sources, pence = zip(*rows, strict=True)
     sizes = [abs(each or 0) for each in pence]
-    own, size = This(_POUNDS), This(_SIZE)
+    pounds_cell, size = This(_POUNDS), This(_SIZE)
     by_scale = {
         heading: ("LOOKUP(", size, ",", _of_scale(_FROM), ",", _of_scale(heading), ")")
         for heading in (_UNIT, _DECIMALS, _FORMAT)
@@ -46,7 +46,7 @@ def amounts(rows: Sequence[tuple[str, FormulaPart, int | None]], unit: int) -> t
         caption="How amounts are put into words, by their size in pounds",
         description="By size of an amount in pounds: its divisor, decimals and format in words",
     )
-    said = Table(
+    in_sentences = Table(
         AMOUNTS,
         (
             Column("Amount", labels, width=34),
@@ -60,7 +60,7 @@ def amounts(rows: Sequence[tuple[str, FormulaPart, int | None]], unit: int) -> t
                 _SIZE,
                 sizes,
                 Show.PENCE,
-                formulas=[formula("IF(", own, '="",0,ABS(', own, "))")] * number,
+                formulas=[formula("IF(", pounds_cell, '="",0,ABS(', pounds_cell, "))")] * number,
             ),
             Column(
                 _ROUNDED,
@@ -82,7 +82,7 @@ def amounts(rows: Sequence[tuple[str, FormulaPart, int | None]], unit: int) -> t
         caption="Amounts in words, for the sentences below",
         description="Amounts that sentences name, in words, step by step",
     )
-    return scale, said
+    return scale, in_sentences
 
 
 def _of_scale(heading: str) -> Whole:

@@ -25,9 +25,9 @@ def book_title(programme: Programme, partner: Partner | None) -> str:
     return f"{partner.name}: {name}" if partner else name
 
 
-def own_title(partner: Partner | None, own: str, otherwise: str) -> str:
-    """A sheet's title, in a pack the partner's ``own`` with its name before it."""
-    return f"{partner.name}: {own}" if partner else otherwise
+def own_title(partner: Partner | None, of_partner: str, otherwise: str) -> str:
+    """A sheet's title, in a pack that ``of_partner`` with its name before it."""
+    return f"{partner.name}: {of_partner}" if partner else otherwise
 
 
 def price_base(programme: Programme) -> str:
