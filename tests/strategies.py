@@ -15,6 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from hypothesis import strategies as st
 
@@ -63,6 +64,8 @@ YEAR_SPELLINGS: Final[dict[str, Callable[[int], str]]] = {
     "FY13": lambda year: f"FY{(year + 1) % 100:02d}",
     "FY2013": lambda year: f"FY{year + 1}",
 }
+
+STAGES = ("Idea", "Approved", "In the budget")
 
 AMOUNT_SPELLINGS: Final[dict[str, Callable[[Decimal], Cell]]] = {
     "number": lambda value: value,
@@ -439,6 +442,12 @@ def programme_workbook(programme: RefProgramme) -> Programme:
         workbook.partner(partner.code, partner.name)
     for service in programme.services:
         workbook.service(service.service, service.strand, service.basis or None)
+    if _states_more(programme.years):
+        workbook.tag("Stage", "List", ", ".join(STAGES))
+        workbook.tag("FTE", "Number")
+        for number, partner in enumerate(programme.partners[1:]):
+            gaps = dict.fromkeys(labels[number % 2 :], number * 1000 - 500.25)
+            workbook.gap(partner.code, {label: gaps.get(label) for label in labels})
     spell_year = YEAR_SPELLINGS["2012/13"]
     for row in (*programme.baseline, *programme.drivers):
         year = None if row.year is None else spell_year(row.year)
@@ -448,6 +457,22 @@ def programme_workbook(programme: RefProgramme) -> Programme:
         else:
             workbook.driver(row.driver, service=row.service, year=year, said=said, **row.weights)
     return workbook
+
+
+def _states_more(years: int) -> bool:
+    """Whether a programme of so many years has columns of the team's own and a budget gap: one in
+    two, the same ones in whatever order they are written."""
+    return years % 2 == 0
+
+
+def _of_the_team(line: RefLine, years: int) -> dict[str, Cell]:
+    """What a line says in the team's own columns; nothing in some, a blank's words in others."""
+    if not _states_more(years):
+        return {}
+    number = crc32(f"{line.line_ref} {line.scenario}".encode())
+    stage = (*STAGES, STAGES[0].upper(), "-", None)[number % (len(STAGES) + 3)]
+    fte = (None, "N/A", number % 9_999 / 1_000, -(number % 7), f"{number % 5_000:,}")[number % 5]
+    return {"stage": stage, "fte": fte}
 
 
 def return_workbook(one: CaseReturn) -> Return:
@@ -474,6 +499,7 @@ def return_workbook(one: CaseReturn) -> Return:
             partner=line.partner,
             counted_in=line.counted_in,
             paid_by=line.paid_by,
+            **_of_the_team(line, len(one.year_labels)),
         )
     if one.cover_last:
         workbook.sheets["Cover"] = workbook.sheets.pop("Cover")

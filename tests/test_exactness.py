@@ -93,6 +93,7 @@ def wide_reference(
 
 AMOUNTS = {"one_off_pence": "One-off", "annual_cashable_pence": "Annual cashable"}
 TABLES = ("summary", "appraisal", "by_year", "by_service")
+OF_SOME_PROGRAMMES = ("budget", "budget_gap", "by_tag", "tag_numbers")
 PAYBACK = {"payback_years": "Payback years"}
 
 
@@ -294,6 +295,7 @@ def figures_of(results: Results) -> list[object]:
     return [
         *(getattr(results, name).to_dict("records") for name in TABLES),
         results.shares.drop(columns="evidence").to_dict("records"),
+        *(getattr(results, name).to_dict("records") for name in OF_SOME_PROGRAMMES),
         sorted(results.register[lines].itertuples(index=False, name=None)),
         sorted(results.excluded[lines].itertuples(index=False, name=None)),
         sorted(
