@@ -22,15 +22,15 @@ DATED = {"From": "3 October 2012"}
 USES: dict[str, tuple[Use, set[str], set[str], set[str], set[str]]] = {
     "Paid by": (
         lambda _, line: line.update(paid_by="A"),
+        {"Settlement", "Settlement_delivered", "Settlement_steps", "Transfers"},
         {"Settlement", "Settlement_delivered", "Transfers"},
-        {"Settlement", "Settlement_delivered", "Transfers"},
-        {"Paid by"},
+        {"Paid by", "Settled"},
         {"data/settlement.csv", "data/transfers.csv"},
     ),
     "Gap": (
         lambda one, _: one.gap("A", {"2012/13": 5}),
         {"Budget", "Budget_gap", "Budget_titles", "Gap_together"},
-        {"Budget", "Budget_gap"},
+        {"Budget", "Budget_gap", "Budget_titles", "Gap_together"},
         set(),
         set(),
     ),
