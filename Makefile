@@ -23,6 +23,9 @@ SUBJECTS =
 PYTHON ?=
 UV_VERSION = 0.13.9
 MUTMUT_VERSION = 3.8.1
+# On these what the program needs must come as wheels: nobody there can compile.
+SYSTEMS = x86_64-pc-windows-msvc aarch64-pc-windows-msvc aarch64-apple-darwin x86_64-apple-darwin \
+	x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
 
 # What may be set beside a command. A name that is nearly one of these (INPUT, inputs, PROGRAM) would
 # be passed over in silence, and the report be of other workbooks.
@@ -180,7 +183,16 @@ lock: .venv ## renew requirements.lock after a change of pyproject.toml; UPGRADE
 	"$$tools/bin/python" -m pip install -qq uv==$(UV_VERSION) && \
 	"$$tools/bin/uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) \
-		--group dev --extra cluster --extra postgresql --output-file requirements.lock pyproject.toml
+		--group dev --extra cluster --extra postgresql --output-file requirements.lock pyproject.toml && \
+	.venv/bin/python -c 'import tomllib, start; \
+		project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		print(start.needed(open("requirements.lock").read(), project["dependencies"]))' \
+		> "$$tools/runtime.lock" && \
+	for system in $(SYSTEMS); do \
+		"$$tools/bin/uv" pip install --quiet --dry-run --no-deps --require-hashes --only-binary :all: \
+			--python-platform $$system --target "$$tools/none" -r "$$tools/runtime.lock" || \
+			{ echo "What the program needs has no wheel for $$system: see above." >&2; exit 1; }; \
+	done
 
 # The copy of the lock inside .venv is made last, so .venv counts only when it was set up whole
 # and from this very lock. It is made anew, not added to: what is in it is what the lock names.

@@ -74,7 +74,9 @@ def test_every_dependency_is_locked() -> None:
     for requirement in declared():
         found = versions.get(canonicalize_name(requirement.name), [])
         assert found, f"{requirement} is not locked: make lock"
-        assert all(version in requirement.specifier for version in found), requirement
+        # What is asked for on some systems alone is locked for these, beside what others take.
+        holds = any if requirement.marker else all
+        assert holds(version in requirement.specifier for version in found), requirement
 
 
 def test_every_dependency_has_its_reason() -> None:
