@@ -139,8 +139,8 @@ def _real_return(number: int, rows: int, *, before: bool) -> Return:
     for row in range(rows):
         line, scenario = divmod(row, len(SCENARIOS))
         chance = random.Random(f"{number}-{line}")
-        known, amounts = _line(chance, f"R{number}-{line + 1}", scenario, years)
-        cells: dict[str, str | None] = dict(zip(BEFORE_YEARS, known, strict=True))
+        texts, amounts = _line(chance, f"R{number}-{line + 1}", scenario, years)
+        cells: dict[str, str | None] = dict(zip(BEFORE_YEARS, texts, strict=True))
         if chance.randrange(100) < WARNINGS:  # on the other side of nil than its category
             amounts[0] = -amounts[0]
         if before and line % 100 < CHANGED:
@@ -153,7 +153,7 @@ def _real_return(number: int, rows: int, *, before: bool) -> Return:
             workbook.add(
                 "Delivery",
                 **{
-                    "Line ref": known[0],
+                    "Line ref": texts[0],
                     "Year": years[0],
                     "Forecast": amounts[0],
                     "RAG": "Amber",

@@ -79,5 +79,5 @@ def samples(
 
 def _samples() -> Path:
     """Where the samples are: in an installed program within it, else in the project's inputs."""
-    own = Path(str(pipeline.__file__)).parent
-    return own / "samples" if (own / "samples").is_dir() else own.parent / INPUTS
+    package = Path(str(pipeline.__file__)).parent
+    return package / "samples" if (package / "samples").is_dir() else package.parent / INPUTS

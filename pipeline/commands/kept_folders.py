@@ -51,8 +51,10 @@ def keep(folder: Path) -> None:
 def _settings() -> Path:
     import platformdirs
 
-    named = os.environ.get(VARIABLE, "").strip()
-    above = Path(named).expanduser() if named else platformdirs.user_config_path("savings-pipeline")
+    folder = os.environ.get(VARIABLE, "").strip()
+    above = (
+        Path(folder).expanduser() if folder else platformdirs.user_config_path("savings-pipeline")
+    )
     return above / _FILE
 
 

@@ -30,7 +30,7 @@ def command(name: str) -> str:
 def option(name: str, value: str = "") -> str:
     """An option as it is typed: ``--name "Cabinet"`` or ``NAME="Cabinet"``; without a value the
     switch ``--force`` or ``FORCE=1``."""
-    said = f'"{value}"' if value else ""
+    quoted = f'"{value}"' if value else ""
     if is_installed():
-        return f"--{name} {said}".rstrip()
-    return f"{name.upper()}={said or 1}"
+        return f"--{name} {quoted}".rstrip()
+    return f"{name.upper()}={quoted or 1}"

@@ -102,8 +102,8 @@ class Jobs:
         that somebody waits for."""
         with self._changing:
             for other in self._jobs.values():
-                asked = (other.work, other.programme, other.arguments)
-                if other.state is State.WAITING and asked == (work, programme, arguments):
+                request = (other.work, other.programme, other.arguments)
+                if other.state is State.WAITING and request == (work, programme, arguments):
                     return other
             job = Job(next(self._numbers), programme, title, then, work, arguments, by_hand)
             self._jobs[job.number] = job

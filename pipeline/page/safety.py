@@ -79,8 +79,8 @@ class Session:
         return isinstance(form_value, str) and _same(form_value, self.csrf)
 
 
-def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
+def _same(value: str, expected: str) -> bool:
+    return hmac.compare_digest(value.encode("utf-8", "surrogatepass"), expected.encode())
 
 
 class Guard:

@@ -93,9 +93,9 @@ def report(bench: Bench, name: str, step: Step) -> Snapshot:
     folder, where = bench.folder(name), bench.outputs_of(name)
     before = stamps(folder)
     with outputs_lock(where, step):
-        made = report_programme(folder, where, bench.manner, bench.machines, step)
-        bench.keep(name, made.outcome, before)
-        return snapshot_of(made.outcome, folder, before, where)
+        report = report_programme(folder, where, bench.manner, bench.machines, step)
+        bench.keep(name, report.outcome, before)
+        return snapshot_of(report.outcome, folder, before, where)
 
 
 def place(

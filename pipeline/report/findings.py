@@ -215,13 +215,11 @@ def _money_of(results: Results, issues: Iterable[Issue]) -> str:
     names = {match_key(issue.line_ref) for issue in issues if issue.line_ref}
     register = results.register
     plan = register[register["scenario"] == results.programme.plan_scenario]
-    chosen = plan[[match_key(str(ref)) in names for ref in plan["line_ref"]]]
-    if chosen.empty:
+    lines = plan[[match_key(str(ref)) in names for ref in plan["line_ref"]]]
+    if lines.empty:
         return ""
-    amount = cost_or_saving(int(chosen[ANNUAL].sum()), "annual cashable", unit_of(results))
-    return (
-        f" on {counted(len(chosen), 'line')} with an {amount} ({results.programme.plan_scenario})"
-    )
+    amount = cost_or_saving(int(lines[ANNUAL].sum()), "annual cashable", unit_of(results))
+    return f" on {counted(len(lines), 'line')} with an {amount} ({results.programme.plan_scenario})"
 
 
 def partner_totals(results: Results, partner: Partner, scenario: str) -> str:

@@ -111,8 +111,8 @@ def _formulas(results: Results, frame: pd.DataFrame) -> formulas.ByHeading:
         by_payback = row["until"] == _PAYBACK
         cells = _ScenarioFormulas(results, str(row["scenario"]))
         costs = row["change"] == _COSTS
-        named = results.programme.payback_limit is not None
-        changes.append(_change_live(str(row["change"])) if by_payback and named else None)
+        has_limit = results.programme.payback_limit is not None
+        changes.append(_change_live(str(row["change"])) if by_payback and has_limit else None)
         varied.append(_IN_STEADY_YEAR if by_payback and not costs else None)
         if not by_payback:
             amounts.append(None)

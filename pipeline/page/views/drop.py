@@ -86,8 +86,8 @@ def place(desk: Desk, request: Request, form: FormData) -> Response:
     if form.get("way") == "none":
         desk.drops.pop(drop.key).forget()
         return desk.pages.go(address, "Nothing was put in place.")
-    chosen = {str(each) for each in form.getlist(_REPLACE)}
-    workbooks = _new(drop) + [each for each in drop.clashes if each.name in chosen]
+    replaced = {str(each) for each in form.getlist(_REPLACE)}
+    workbooks = _new(drop) + [each for each in drop.clashes if each.name in replaced]
     if not workbooks:
         desk.drops.pop(drop.key).forget()
         return desk.pages.go(address, "Nothing was put in place.")
@@ -110,7 +110,7 @@ def _said(workbooks: list[Dropped]) -> str:
     """What has happened, for the top of the next page."""
     many, older = len(workbooks), sum(each.older is not None for each in workbooks)
     what = workbooks[0].name if many == 1 else counted(many, "workbook")
-    kept = (
+    remark = (
         f" The older {agreeing(older, 'one is', 'ones are')} kept in the outputs." if older else ""
     )
-    return f"{what} {agreeing(many, 'is', 'are')} in place and checked.{kept}"
+    return f"{what} {agreeing(many, 'is', 'are')} in place and checked.{remark}"

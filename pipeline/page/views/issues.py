@@ -100,21 +100,21 @@ def show(desk: Desk, request: Request) -> Response:
     """The list of issues, errors first within each workbook."""
     folder = desk.folder(request.path_params["key"])
     snapshot = desk.snapshot(folder)
-    chosen = Filter.of(request.query_params)
+    filters = Filter.of(request.query_params)
     every = snapshot.by_workbook if snapshot else ()
-    issues = [each for each in every if chosen.takes(each)] if chosen.query() else every
+    issues = [each for each in every if filters.takes(each)] if filters.query() else every
     last_page = max(1, -(-len(issues) // MOST))
     page = min(max(1, _number(request.query_params.get("page"))), last_page)
-    shown = issues[(page - 1) * MOST : page * MOST]
+    on_page = issues[(page - 1) * MOST : page * MOST]
     return desk.pages.render(
         "issues.html",
         name=folder.name,
         address=address_of(folder.name),
         snapshot=snapshot,
         jobs=desk.jobs.of(folder.name),
-        chosen=chosen,
+        chosen=filters,
         kinds=KINDS,
-        parts_shown=list(_parts(snapshot, shown, chosen)) if snapshot else [],
+        parts_shown=list(_parts(snapshot, on_page, filters)) if snapshot else [],
         count=len(issues),
         page=page,
         last_page=last_page,
@@ -126,16 +126,16 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def _parts(snapshot: Snapshot, issues: Sequence[Issue], chosen: Filter) -> Iterator[OfWorkbook]:
+def _parts(snapshot: Snapshot, issues: Sequence[Issue], filters: Filter) -> Iterator[OfWorkbook]:
     changes = {each.workbook: each for each in snapshot.changes}
-    read = {file.workbook for file in snapshot.files if file.read and file.department}
-    named = []
+    readable = {file.workbook for file in snapshot.files if file.read and file.department}
+    workbooks = []
     for workbook, group in groupby(issues, key=lambda each: each.at.workbook):
         listed = tuple(Listed(id_of(each), kind_of(each), each) for each in group)
-        named.append(workbook)
-        yield OfWorkbook(workbook, listed, workbook in read, changes.get(workbook))
-    if chosen.workbook and chosen.workbook not in named and chosen.workbook in changes:
-        yield OfWorkbook(chosen.workbook, (), False, changes[chosen.workbook])
+        workbooks.append(workbook)
+        yield OfWorkbook(workbook, listed, workbook in readable, changes.get(workbook))
+    if filters.workbook and filters.workbook not in workbooks and filters.workbook in changes:
+        yield OfWorkbook(filters.workbook, (), False, changes[filters.workbook])
 
 
 def marked_copy(desk: Desk, request: Request) -> Response:

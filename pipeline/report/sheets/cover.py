@@ -52,14 +52,14 @@ def sheet(
     )
     reference = f" Reference {programme.reference}." if programme.reference else ""
     marking = f" Marking: {programme.marking}." if programme.marking else ""
-    said = Facts(tuple(_findings(results, partner)))
+    findings = Facts(tuple(_findings(results, partner)))
     standing = Facts(tuple(_standing(results, partner)), "How far can it be relied on?")
     return Sheet(
         NAME,
         own_title(partner, f"your share of {programme.title}", programme.title),
         (
             _headlines(results, partner, is_live=is_live),
-            *([said] if said.facts else []),
+            *([findings] if findings.facts else []),
             *_chart(others),
             standing,
         ),

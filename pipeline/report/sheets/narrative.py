@@ -59,8 +59,8 @@ def enriched(results: Results, name: str) -> pd.DataFrame | None:
     rows = records(frame)
     if "project_code" in frame and name != "Projects":
         titles = _titles(results)
-        named = [titles.get(ref_key(str(row["project_code"] or ""))) for row in rows]
-        frame = frame.assign(project_title=pd.Series(named, frame.index, dtype=object))
+        project_titles = [titles.get(ref_key(str(row["project_code"] or ""))) for row in rows]
+        frame = frame.assign(project_title=pd.Series(project_titles, frame.index, dtype=object))
     if name == "Risks":
         scores = pd.Series([findings.score(row) for row in rows], frame.index, dtype=object)
         frame = frame.assign(score=scores)
