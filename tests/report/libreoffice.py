@@ -15,6 +15,10 @@ needs_libreoffice = pytest.mark.skipif(
     SOFFICE is None,
     reason="LibreOffice is not installed (soffice): nothing to recalculate the workbooks with",
 )
+needs_writer = pytest.mark.skipif(
+    shutil.which("lowriter") is None,
+    reason="LibreOffice Writer is not installed (lowriter): nothing to open the documents with",
+)
 
 # A profile that recalculates every workbook on load, whatever is stored in it.
 _ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>

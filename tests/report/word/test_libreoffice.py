@@ -7,10 +7,10 @@ from pipeline.report.documents.business_cases import case_documents
 from pipeline.report.documents.committee_paper import committee_paper
 from pipeline.report.word.render import render
 from tests.report.documents.programmes import samples
-from tests.report.libreoffice import SOFFICE, needs_libreoffice
+from tests.report.libreoffice import SOFFICE, needs_writer
 
 
-@needs_libreoffice
+@needs_writer
 def test_the_samples_documents_become_text(tmp_path: Path) -> None:
     (hampshire,) = (each for each in samples() if "Hampshire" in each.title)
     assert hampshire.results is not None
