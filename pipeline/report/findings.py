@@ -156,8 +156,9 @@ def worst_row(results: Results) -> int:
 def worst_off(results: Results) -> str:
     """Which partner fares worst, in which scenario, and what that comes to."""
     row = records(results.appraisal)[worst_row(results)]
-    amount = cost_or_saving(pence(row, "net_present_pence"), "net present", unit_of(results))
-    return f"{row['organisation']}, {row['scenario']}: {amount}."
+    worth = pence(row, NET_PRESENT)
+    amount = cost_or_saving(worth, "net present", unit_of(results))
+    return f"{row['organisation']}, {row['scenario']}: {'still a ' if worth < 0 else ''}{amount}."
 
 
 def unit_of(results: Results) -> int:

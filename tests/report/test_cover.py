@@ -65,7 +65,9 @@ def test_its_figures_are_those_of_appraisal_wherever_these_go(summary_book: byte
 
 def test_it_says_who_fares_worst_and_where_best_is_worse_than_worst(summary_book: bytes) -> None:
     said = facts(summary_book)
-    assert said["Fares worst"] == "Northshire Council, Best case: net present saving of £0.01."
+    assert (
+        said["Fares worst"] == "Northshire Council, Best case: still a net present saving of £0.01."
+    )
     assert said["Scenarios"] == (
         "Best case is worse than Worst case in: one-off cost of £7,777 against one-off nil."
     )

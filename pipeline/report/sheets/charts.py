@@ -359,7 +359,7 @@ def _years(results: Results, partner: Partner | None) -> Chart:
         WHEN,
         finding,
         tuple(series),
-        _axis(programme),
+        f"{unit_name(programme.report_unit)}, paid so far above nil, saved so far below",
         "Financial year",
         f"Drawn from {BY_YEAR.name}, {CUMULATIVE_MEASURE}"
         + ("" if partner else f" of {whole}")

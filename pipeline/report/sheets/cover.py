@@ -4,7 +4,7 @@ figures can be relied on; and the contents: each sheet's question with its answe
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.core.money import unit_name
+from pipeline.core.money import rate_text, unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.results import Results
 from pipeline.core.text import date_text
@@ -186,7 +186,12 @@ def _standing(results: Results, partner: Partner | None) -> Iterator[Fact]:
         yield Fact("Contact", programme.contact)
     span = span_text(programme.year_labels)
     steady = year_label(programme.steady_year)
-    yield Fact("Terms", f"{price_base(programme)}. {span}; annual cashable is that of {steady}.")
+    yield Fact(
+        "Terms",
+        f"{price_base(programme)}. {span}; annual cashable is that of {steady}. Payback is one-off "
+        "cost divided by it; break-even is the year from which all savings so far cover all costs "
+        f"so far. Net present figures are at {rate_text(programme.discount_rate)} a year.",
+    )
     if programme.note:
         yield Fact("Note", programme.note)
 
