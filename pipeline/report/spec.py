@@ -134,7 +134,8 @@ class Table:
     ``airy``: with room around the figures, for tables that are read rather than searched.
     ``large``: in larger letters, where a few figures are all. ``quiet``: with a light header row,
     where a sheet has many small tables.
-    ``caption`` stands above it, ``description`` is its alternative text.
+    ``caption`` stands above it, ``description`` is its alternative text. ``on_paper``: no page has
+    it where it is not, as the last of its sheet.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Table:
     large: bool = False
     caption: str = ""
     description: str = ""
+    on_paper: bool = True
 
     @property
     def rows(self) -> int:

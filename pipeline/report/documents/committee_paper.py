@@ -403,7 +403,7 @@ def _milestones(results: Results) -> Iterator[Block]:
             )
             for row in rows
         ),
-        (1.2, 3, 1.4, 1.4, 1.4, 1),
+        (1.2, 2.6, 1.7, 1.7, 1.4, 1),
         frozenset({len(names)}),
         description="What is to be reached, when it was planned and when it is now expected",
     )

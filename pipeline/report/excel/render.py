@@ -1006,6 +1006,7 @@ class _SheetWriter:
             worksheet.set_landscape()
         room = _LANDSCAPE_INCHES if wide else _PORTRAIT_INCHES
         across = ceil(inches * _LEAST_SCALE / room)
+        printed = self._printed_rows()
         # A cover is one page, whatever stands on it.
         worksheet.fit_to_pages(across, 1 if sheet.cover else 0)
         top = 0
@@ -1016,8 +1017,11 @@ class _SheetWriter:
             if across > 1:
                 top = header
                 self._across()
-        elif self.strip_rows:
-            worksheet.freeze_panes(self.strip_rows, 0)
+        else:
+            if self.strip_rows:
+                worksheet.freeze_panes(self.strip_rows, 0)
+            if across > 1:
+                self._across()
         if sheet.purpose:
             worksheet.set_tab_color(self.theme.tab(sheet.purpose))
         if not top and not sheet.cover:
@@ -1025,8 +1029,15 @@ class _SheetWriter:
                 inches / room / across, high=_UPRIGHT_HIGH if not wide else _LYING_HIGH
             )
         last = len(self.widths) - 1 - sheet.unprinted
-        must(worksheet.print_area(top, 0, self.row - 1, last), "print area")
+        must(worksheet.print_area(top, 0, printed - 1, last), "print area")
         self._margins(room / _DIGIT_INCHES, titled=top > 0)
+
+    def _printed_rows(self) -> int:
+        """How many rows pages have: all, or those above a last table that is on none."""
+        last = self.sheet.blocks[-1]
+        if isinstance(last, Table) and not last.on_paper:
+            return self.stretches.pop().start
+        return self.row
 
     def _rows_in_view(self, header: int) -> int:
         """How many rows stay in view: down to the headings, where these leave a small screen room
@@ -1043,8 +1054,8 @@ class _SheetWriter:
         # The title stays with what follows it.
         stretches = [replace(first, start=0), *others]
         *_, last = stretches
-        header = self.header_rows[-1]
         one = len(self.header_rows) == 1
+        header = self.header_rows[-1] if one else last.body - 1
 
         def breaks(repeated: int) -> list[int]:
             page = high * _PIXELS_AN_INCH * max(1.0, shrunk) * _SAFE_PART
@@ -1053,7 +1064,11 @@ class _SheetWriter:
         rows = breaks(self._height_of(header) if one else 0)
         # The headings of the last table, too, go on with it: pages before it don't have them. Those
         # of a table with others behind it would stand above these as well.
-        if not one and header + 1 == last.body and any(last.body < row < last.stop for row in rows):
+        if (
+            not one
+            and header in self.header_rows
+            and any(last.body < row < last.stop for row in rows)
+        ):
             self.worksheet.repeat_rows(header)
             rows = breaks(self._height_of(header))
         if rows:

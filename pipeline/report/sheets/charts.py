@@ -88,6 +88,7 @@ def with_titles(charts: tuple[Chart, ...], name: str = TITLES) -> tuple[tuple[Ch
         airy=True,
         caption="The charts' titles, which say so once the figures are no longer those reported",
         description="The titles of the charts",
+        on_paper=False,
     )
     return tuple(
         replace(chart, title=Range(name, "Title", row)) for row, chart in enumerate(charts)

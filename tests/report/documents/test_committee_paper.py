@@ -239,7 +239,7 @@ def test_it_says_that_it_is_a_draft_and_what_is_left_out(everything: Outcome) ->
     text = words(paper)
     assert "1 error stands in the returns: 1 row is rejected and in no figure, (£9,000) as" in text
     assert "Missing: Legal." in text
-    assert "Lines that another programme counts" in text
+    assert "Lines that another programme counts, all years, Central case, £\n" in f"{text}\n"
 
 
 def test_footnotes_say_where_rounded_figures_do_not_add_up(everything: Outcome) -> None:

@@ -164,6 +164,35 @@ def test_wide_sheets_lie_down_and_the_register_goes_on_to_the_right() -> None:
     assert workbook["Register"].print_title_cols == "$A:$A"
 
 
+def test_several_tables_that_go_on_to_the_right_have_their_first_columns_there() -> (
+    None
+):
+    long = ["A sentence of a department that takes all the room that it is given, and more"] * 2
+    columns = tuple(Column(f"Remark {n}", long, Show.LONG_TEXT, 60) for n in range(5))
+    refs = Column("Line ref", ["A-1", "A-2"])
+    tables = (Table("First", (refs, *columns)), Table("Second", (refs, *columns), caption="More"))
+    (sheet,) = opened(render(book(Sheet("Wide", "Wide", tables, keep_columns=1)))).worksheets
+    assert int(sheet.page_setup.fitToWidth) > 1
+    assert sheet.print_title_cols == "$A:$A"
+    assert sheet.page_setup.pageOrder == "overThenDown"
+    assert not sheet.print_title_rows
+
+
+@pytest.mark.parametrize("on_paper", [True, False])
+def test_a_last_table_that_no_page_has_leaves_its_headings_to_the_one_above(
+    on_paper: bool,
+) -> None:
+    few, many = Column("Ref", ["1", "2"]), Column("Ref", [str(n) for n in range(200)])
+    above = (Table("Few", (few,)), Table("Many", (many,), caption="Many"))
+    last = Table("Workings", (few,), caption="Workings", on_paper=on_paper)
+    (sheet,) = opened(render(book(Sheet("Three", "Three", (*above, last))))).worksheets
+    tops = {t.name: int(re.findall(r"\d+", t.ref)[0]) for t in sheet.tables.values()}
+    end = tops["Workings"] + 2 if on_paper else tops["Many"] + 200
+    (area,) = str(sheet.print_area).split(",")
+    assert area.endswith(f"${end}")
+    assert sheet.print_title_rows == (None if on_paper else f"${tops['Many']}:${tops['Many']}")
+
+
 def test_amounts_are_shown_in_the_report_units_and_kept_in_pounds() -> None:
     for unit, code in ((1, "#,##0_)"), (1_000, "#,##0,_)"), (1_000_000, "#,##0.00,,_)")):
         content = render(
