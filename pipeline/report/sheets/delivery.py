@@ -17,6 +17,7 @@ from schemas.outputs import (
     DELIVERY_LEFT_OUT,
     DELIVERY_OVERDUE,
     OWN_DELIVERY,
+    SOURCE_COLUMNS,
     TRACKER,
 )
 from schemas.vocabulary import ALL_SERVICES, ANNUAL_CASHABLE, NON_CASHABLE, RAG, in_sentence
@@ -81,6 +82,8 @@ def sheet(results: Results) -> Sheet | None:
         note=DELIVERY.question,
         keep_columns=1,
         purpose=Purpose.EVIDENCE,
+        # With where each row comes from, a line would go over two pages.
+        unprinted=SOURCE_COLUMNS,
     )
 
 

@@ -164,9 +164,7 @@ def test_wide_sheets_lie_down_and_the_register_goes_on_to_the_right() -> None:
     assert workbook["Register"].print_title_cols == "$A:$A"
 
 
-def test_several_tables_that_go_on_to_the_right_have_their_first_columns_there() -> (
-    None
-):
+def test_several_tables_that_go_on_to_the_right_have_their_first_columns_there() -> None:
     long = ["A sentence of a department that takes all the room that it is given, and more"] * 2
     columns = tuple(Column(f"Remark {n}", long, Show.LONG_TEXT, 60) for n in range(5))
     refs = Column("Line ref", ["A-1", "A-2"])
