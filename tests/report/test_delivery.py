@@ -4,6 +4,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 
 from pipeline.core.results import Results
 from pipeline.report.reported import AS_REPORTED, CHANGED
@@ -79,6 +80,16 @@ def test_delivery_has_the_contract_s_columns_and_pounds(books: dict[str, bytes])
     assert left_out[:11] == [*headings[:10], "Reason"]
     assert rows[0][:1] + rows[0][3:9] == ["1", "2010/11", -1, None, -1, None, None]
     assert rows[1][:1] + rows[1][3:9] == ["1", "2011/12", -10, -9, None, 1, "Green"]
+
+
+def test_a_line_stands_on_one_page_without_where_it_comes_from(books: dict[str, bytes]) -> None:
+    sheet = opened(books[SUMMARY])["Delivery"]
+    headings = tables_of(books[SUMMARY])["Delivery"][0]
+    assert headings[-3:] == ["Workbook", "Sheet", "Row"]
+    assert sheet.page_setup.fitToWidth in (None, 1)
+    (area,) = str(sheet.print_area).split(",")
+    last = area.rpartition("$")[0].rpartition("$")[2]
+    assert column_index_from_string(last) == len(headings) - 3
 
 
 def test_the_tracker_has_the_contract_s_columns_and_a_total_row_a_year(
