@@ -179,7 +179,7 @@ def _excluded(results: Results) -> Iterator[Block]:
     more = f", the first of those in {EXCLUDED.sheet}" if len(rows) > _MOST_EXCLUDED else ""
     total = column_of(EXCLUDED, "total_pence")
     yield Grid(
-        Text(f"Lines that another programme counts, all years, {plan}, £{more}"),
+        Text(f"Lines that another programme counts, all years, {plan}, in £ and pence{more}"),
         ("Line ref", "Description", "Counted in", total.heading),
         tuple(
             (

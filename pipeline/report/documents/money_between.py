@@ -101,7 +101,7 @@ def share_changes(results: Results) -> Iterator[Block]:
             )
         )
     yield Grid(
-        Text(f"Changes of shares{more}"),
+        Text(f"Changes of shares, effect in £ and pence{more}"),
         (
             *("Shared by", "When", "Partner", "Holds"),
             *(column_of(SHARE_CHANGES, name).heading for name in names),

@@ -28,6 +28,8 @@ from pipeline.run import Outcome
 from schemas.outputs import Show
 from tests.report.documents.programmes import outcome_of, samples, write_everything
 
+_MONEY = re.compile(r"[(]|[0-9]+,[0-9]{3}")
+_UNIT = re.compile(r"in £ and pence|£(000|m)?")
 _DATES = re.compile(r"[0-9]{1,2} [A-Z][a-z]+ [0-9]{4}|[0-9]{4}/[0-9]{2}")
 
 
@@ -196,6 +198,21 @@ def test_the_last_table_names_every_number(outcomes: tuple[Outcome, ...]) -> Non
 # What it says
 
 
+def test_every_table_of_money_says_its_unit(outcomes: tuple[Outcome, ...]) -> None:
+    """But the last one, which has each number as it stands elsewhere."""
+    units = set()
+    for outcome in outcomes:
+        for block in committee_paper(results_of(outcome)).blocks:
+            if not isinstance(block, Grid) or block.caption.words == "The numbers of this paper":
+                continue
+            texts = [text.words for row in block.rows for text in row if text.figures]
+            if any(_MONEY.match(text) for text in texts):
+                unit = _UNIT.search(block.caption.words)
+                assert unit, block.caption.words
+                units.add(unit[0])
+    assert units == {"£", "£000", "in £ and pence"}
+
+
 def test_the_published_table_is_reproduced() -> None:
     hampshire = next(each for each in samples() if "Hampshire" in each.title)
     paper = committee_paper(results_of(hampshire))
@@ -239,7 +256,7 @@ def test_it_says_that_it_is_a_draft_and_what_is_left_out(everything: Outcome) ->
     text = words(paper)
     assert "1 error stands in the returns: 1 row is rejected and in no figure, (£9,000) as" in text
     assert "Missing: Legal." in text
-    assert "Lines that another programme counts, all years, Central case, £\n" in f"{text}\n"
+    assert "Lines that another programme counts, all years, Central case, in £ and pence" in text
 
 
 def test_footnotes_say_where_rounded_figures_do_not_add_up(everything: Outcome) -> None:
