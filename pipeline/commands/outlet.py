@@ -38,7 +38,7 @@ def settle_streams() -> None:
 def _settled(stream: TextIO) -> TextIO:
     if not isinstance(stream, TextIOWrapper):
         return stream
-    if not stream.isatty():
+    if not stream.isatty() and not isinstance(getattr(stream.buffer, "raw", None), _Outlet):
         stream = TextIOWrapper(
             BufferedWriter(_Outlet(stream.fileno(), "w", closefd=False)),
             stream.encoding,

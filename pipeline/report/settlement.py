@@ -307,11 +307,14 @@ def _label(subject: Subject) -> Headings:
     return Headings(BY_YEAR.name, subject.year, subject.year)
 
 
-def _lines(results: Results, subject: Subject) -> Formula:
+def _lines(results: Results, subject: Subject) -> Formula | None:
     """What the lines come to that are paid for, less what of them is not apportioned; of a
-    partner the lines that it pays, or its parts of all."""
+    partner the lines that it pays, or its parts of all: a value where no part is paid for (every
+    amount is nil)."""
     parts = APPORTIONED.name
     if subject.measure == SHARE and subject.partner:
+        if not says_who_pays(results.apportioned):
+            return None
         where = (_SCENARIO[parts], _settled(parts), _is(parts, _PARTNER, _code(subject)))
         return _sum(parts, Whole(parts, _TOTAL), *where, rows=len(results.apportioned))
     row = _step_keys(results).index((subject.scenario, subject.partner or subject.year))

@@ -176,7 +176,7 @@ OUTPUT_COLUMN: Change = {
     ),
 )
 
-SHARE_CHANGES""",
+SHARE_PERIODS""",
             '        _count("Sharing", "sharing", "How many partners have a share."),\n',
         )
     ],
@@ -353,7 +353,7 @@ def test_a_format_is_read_and_read_again_where_a_version_is_issued(program: Prog
     book = openpyxl.load_workbook(
         program.outputs / "one" / "issued" / "1 First" / "programme-summary.xlsx"
     )
-    cells = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
+    cells = {cell.value for row in book["Status"].iter_rows() for cell in row}
     assert "Two readers agree: 9 amounts." in cells
 
 

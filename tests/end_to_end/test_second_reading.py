@@ -160,7 +160,7 @@ def test_what_the_second_reader_cannot_open_is_named_and_refuses_nothing(tmp_pat
     assert said.status == 0, said.all
     frozen = outputs / "one" / "issued" / "1 First"
     facts = [
-        dict(row for row in book.worksheets[0].iter_rows(values_only=True, max_col=2))
+        dict(row for row in book["Status"].iter_rows(values_only=True, max_col=2))
         for book in map(
             openpyxl.load_workbook, (frozen / "programme-summary.xlsx", frozen / "partners/A.xlsx")
         )

@@ -18,6 +18,7 @@ APART = {
     "Reported",
     "Inputs",
     "Sources",
+    "Status",
 }
 
 

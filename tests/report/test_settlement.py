@@ -199,6 +199,23 @@ def test_where_all_are_even_nobody_owes_anything(tmp_path: Path) -> None:
     )
 
 
+def test_where_only_nothing_is_paid_by_anybody_the_report_is_written(tmp_path: Path) -> None:
+    """Nil shares are no parts: no row of Apportioned says then who pays."""
+    one = Programme(scenarios="Plan")
+    one.partner("AC", "Alpha Council")
+    one.write(tmp_path)
+    finance = Return("Finance")
+    finance.line([0], line_ref="F1", category="Income", paid_by="AC")
+    finance.line([-700], line_ref="F2", category="Income")
+    finance.write(tmp_path)
+    made = outcome_of(tmp_path).results
+    assert made is not None
+    outputs = build(made)
+    assert row(outputs[SUMMARY], "Settlement", "Plan", "2012/13", "AC")["In its books"] in (0, None)
+    controls = records_of(outputs[SUMMARY], "Controls")
+    assert {each["Result"] for each in controls} == {"Pass"}
+
+
 # Formulas
 
 

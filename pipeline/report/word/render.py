@@ -110,6 +110,7 @@ class _Renderer:
             paged = style is Style.FOOTER and not is_template
             for place in places if words else ():
                 _put(place.part.element, words, ids[style.value.casefold()], paged=paged)
+        _name_prefixes(word.element.body.sectPr)
 
     def _properties(self, word: WordDocument) -> None:
         document = self.document
@@ -123,6 +124,19 @@ def _element(xml: str) -> BaseOxmlElement:
     """An element out of its XML, whose prefixes are known."""
     end = min(place for place in (xml.find(" "), xml.find(">"), xml.find("/>")) if place > 0)
     return parse_xml(f"{xml[:end]} {_SPACES}{xml[end:]}")
+
+
+def _name_prefixes(section: BaseOxmlElement) -> None:
+    """References to headers and footers with the prefixes that are known everywhere: python-docx
+    leaves the one of r:id to what else has been imported into the process."""
+    for reference in section.xpath("w:headerReference | w:footerReference"):
+        kind = reference.tag.rpartition("}")[2]
+        attributes = "".join(
+            f" {'r' if name.startswith(f'{{{R}}}') else 'w'}:{name.rpartition('}')[2]}"
+            f"={quoteattr(value)}"
+            for name, value in reference.attrib.items()
+        )
+        section.replace(reference, _element(f"<w:{kind}{attributes}/>"))
 
 
 def _text_width(word: WordDocument) -> int:
