@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from pipeline.commands.kept_folders import INPUTS, OUTPUTS, KeptFoldersError, in_use
 from pipeline.core.invocation import command, option
+from pipeline.core.outputs import clashes as clashes_of
 
 if TYPE_CHECKING:
     from pipeline.execute import Executor
@@ -161,7 +162,7 @@ def find(inputs: "InputPath", outputs: Path, programme: str | None) -> "tuple[In
     every = tree.programmes
     if programme is not None:
         tree = InputTree(choose(every, programme, inputs), {})
-    clashes = _clashes([folder.name for folder in every])
+    clashes = clashes_of([folder.name for folder in every])
     clashing = {folder.name for folder in tree.programmes if folder.name in clashes}
     if clashing:
         from pipeline import screen
@@ -270,29 +271,6 @@ def choose(
         names = ", ".join(folder.name for folder in folders) or "none"
         refuse(f"There is no programme “{name}” in {inputs}. There are: {names}.")
     return matches
-
-
-def _clashes(names: list[str]) -> dict[str, str]:
-    """Programmes that would share an outputs folder, each with the other: they differ in capitals
-    alone, or one is named after a folder that the other's report writes."""
-    from pipeline.core.text import same_name
-
-    clashes: dict[str, str] = {}
-    for input_path, name in enumerate(names):
-        for other in names[:input_path]:
-            same = same_name(name) == same_name(other)
-            if same or _inside(name, other) or _inside(other, name):
-                clashes[name], clashes[other] = other, name
-    return clashes
-
-
-def _inside(name: str, other: str) -> bool:
-    """Whether a programme's folder lies in a folder that the other's report writes."""
-    from pipeline.core.outputs import FOLDERS
-    from pipeline.core.text import same_name
-
-    parts, outer = (PurePosixPath(same_name(each)).parts for each in (name, other))
-    return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in FOLDERS
 
 
 def refuse(sentence: str) -> NoReturn:

@@ -1,5 +1,10 @@
 """What a programme's outputs folder holds: every name in it, once (contract, section 6)."""
 
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from pipeline.core.text import same_name
+
 SUMMARY = "programme-summary.xlsx"
 CASES = "business-cases.xlsx"
 PAPER = "committee-paper.docx"
@@ -57,3 +62,21 @@ def ods_of(path: str) -> str:
 def comparison_of(first: int, second: int) -> str:
     """The workbook of what moved between two versions."""
     return f"{COMPARISONS}/{first} to {second}.xlsx"
+
+
+def clashes(names: Sequence[str]) -> dict[str, str]:
+    """Programmes that would share an outputs folder, each with the other: they differ in capitals
+    alone, or one is named after a folder that the other's report writes."""
+    pairs: dict[str, str] = {}
+    for place, name in enumerate(names):
+        for other in names[:place]:
+            same = same_name(name) == same_name(other)
+            if same or _lies_in(name, other) or _lies_in(other, name):
+                pairs[name], pairs[other] = other, name
+    return pairs
+
+
+def _lies_in(name: str, other: str) -> bool:
+    """Whether a programme's folder lies in a folder that the other's report writes."""
+    parts, outer = (PurePosixPath(same_name(each)).parts for each in (name, other))
+    return parts[: len(outer)] == outer and len(parts) > len(outer) and parts[len(outer)] in FOLDERS

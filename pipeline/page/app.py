@@ -64,9 +64,17 @@ def build_app(desk: Desk, session: Session) -> ASGIApp:
     def too_much(_: Request, fault: Exception) -> Response:
         return PlainTextResponse(str(fault), 413)
 
+    def fault_of_ours(_: Request, __: Exception) -> Response:
+        return desk.pages.render("fault.html", status=500)
+
     app = Starlette(
         routes=[*_routes(look, do), *progress.event_routes(desk), _static(desk)],
-        exception_handlers={404: missing, TooMuchError: too_much, HTTPException: _plainly},
+        exception_handlers={
+            404: missing,
+            TooMuchError: too_much,
+            HTTPException: _plainly,
+            Exception: fault_of_ours,  # it goes on to the server, which logs it
+        },
     )
     limits = Limits.from_environment()
     return Guard(app, session, limits.file * _MOST_FULL_FILES)
@@ -114,6 +122,5 @@ def _static(desk: Desk) -> BaseRoute:
 
 
 def _plainly(_: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
-    words = fault.detail if isinstance(fault, HTTPException) else "That did not work."
-    return PlainTextResponse(words, status)
+    assert isinstance(fault, HTTPException)  # it handles these alone
+    return PlainTextResponse(fault.detail, fault.status_code)

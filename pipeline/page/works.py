@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from pipeline.copies import checked_copies
+from pipeline.core.outputs import clashes
 from pipeline.execute import Step
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.changes import Stamps, stamps
@@ -45,8 +46,14 @@ class Bench:
         self._ends.close()
 
     def folder(self, name: str) -> ProgrammeFolder:
-        """A programme's files as they are now; WorkError where it is gone."""
-        for folder in discover(self.settings.inputs).programmes:
+        """A programme's files as they are now; WorkError where it is gone, or where its reports
+        would go into those of another."""
+        folders = discover(self.settings.inputs).programmes
+        if other := clashes([folder.name for folder in folders]).get(name):
+            raise WorkError(
+                f"{name} would share a folder in the outputs with {other}. Rename one of the two."
+            )
+        for folder in folders:
             if folder.name == name:
                 return folder
         raise WorkError(f"There is no programme {name} any more.")

@@ -319,3 +319,16 @@ def test_a_check_that_fails_is_not_tried_again_and_again(page: Served) -> None:
     manifest.write_bytes(content)
     page.checked()
     assert "was not done" not in words_of(page.get(AT))
+
+
+def test_programmes_that_would_share_an_outputs_folder_are_refused_as_by_the_command(
+    tmp_path: Path,
+) -> None:
+    for name in ("hub", "Hub"):
+        Programme(title=name).write(tmp_path / "inputs" / name)
+    with served(tmp_path / "inputs", tmp_path / "outputs") as page:
+        answer = page.reach(page.post(f"{address_of('hub')}/report").url.path, "hub")
+        assert "would share a folder in the outputs with Hub. Rename one of the two." in words_of(
+            answer
+        )
+        assert not (tmp_path / "outputs" / "hub").exists()

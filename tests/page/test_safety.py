@@ -116,6 +116,20 @@ def test_the_programmes_are_listed_and_shown(page: Served) -> None:
     assert "Received" in shown
 
 
+def test_a_fault_of_the_program_is_said_in_words_and_logged(
+    page: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("secret words of the fault")
+
+    monkeypatch.setattr(page.desk, "tree", broken)
+    answer = page.get("/")
+    assert answer.status_code == 500
+    assert "The program has a fault here" in words_of(answer)
+    assert "secret" not in answer.text
+    assert any("ZeroDivisionError" in (record.exc_text or "") for record in caplog.records)
+
+
 def test_more_than_the_page_takes_is_refused_before_it_is_read(page: Served) -> None:
     connection = HTTPConnection("127.0.0.1", page.session.port)
     connection.putrequest("POST", f"{ONE}/drop")
