@@ -164,8 +164,8 @@ format: .venv ## put the code into the project's style
 	@.venv/bin/python -m ruff check --fix-only --quiet
 	@.venv/bin/python -m ruff format
 
-pictures: .venv ## make the pictures of the README anew; needs LibreOffice and poppler
-	@.venv/bin/python -m tests.make_pictures
+pictures: .venv ## make the pictures of the README anew; needs LibreOffice, poppler and chromium
+	@.venv/bin/python -m tests.make_pictures && .venv/bin/python -m tests.make_page_pictures
 
 rules: .venv ## write the pages of rules and settings anew, after a change of them
 	@.venv/bin/python -m tests.make_rules_page

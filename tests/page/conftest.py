@@ -11,6 +11,10 @@ from tests.builders import Programme, Return
 from tests.page.served import Served, served
 
 CHROMIUM = shutil.which("chromium")
+SWITCHES = (
+    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -18,10 +22,8 @@ def browser() -> Iterator[Browser]:
     """A real browser, without a window."""
     if CHROMIUM is None:
         pytest.skip("there is no chromium here (Debian's package of that name): no page is opened")
-    switches = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
-    switches += ["--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser
         browser.close()
 
