@@ -50,14 +50,14 @@ def must_be_of_now(
     changes = _changes(manifest.inputs, outcome.inputs)
     if changes:
         raise NotIssuableError(
-            f"The inputs are not those of the report: {changes}. Run {command('report')}, "
+            f"The inputs are not those of the report: {changes}. Use {command('report')}, "
             "look at it, and issue it then."
         )
     edited = [name for name in manifest.files if digest_of(where / name) != manifest.files[name]]
     edited += [name for name in manifest.later if name not in edited]
     if edited:
         raise NotIssuableError(
-            f"The outputs are not as the report left them: {listed(edited)}. Run "
+            f"The outputs are not as the report left them: {listed(edited)}. Use "
             f"{command('report')} again, even where only one return was checked by "
             f"{command('validate')} since."
         )

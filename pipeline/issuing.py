@@ -76,7 +76,7 @@ def must_agree(reading: AmountComparison) -> None:
     if reading.changed:
         raise NotIssuableError(
             f"The inputs are not those of the report: {listed(reading.changed)} changed while the "
-            f"amounts were read again. Run {command('report')}, look at it, and issue it then."
+            f"amounts were read again. Use {command('report')}, look at it, and issue it then."
         )
     if reading.differences:
         examples = "; ".join(
@@ -88,7 +88,7 @@ def must_agree(reading: AmountComparison) -> None:
         examples += f"; and {more:,} more" if more > 0 else ""
         raise NotIssuableError(
             f"Two readers don't agree, as the return states its amounts: {examples}. Open the "
-            "workbook in Excel, see what the cell holds, save it again as .xlsx, run "
+            "workbook in Excel, see what the cell holds, save it again as .xlsx, use "
             f"{command('report')} and issue it then. Where they still don't agree, tell whoever "
             "looks after the program: nothing is issued over that."
         )

@@ -34,7 +34,7 @@ def page(
         refuse(f"There is no folder {inputs}.")
     look_through(inputs, outputs)
     from pipeline import screen
-    from pipeline.page.server import PortInUseError, serve
+    from pipeline.page.server import PortError, serve
     from pipeline.page.settings import Settings
 
     inputs, outputs = inputs.resolve(), outputs.resolve()
@@ -43,7 +43,7 @@ def page(
     )
     try:
         serve(settings, port, screen.page_at, opens_browser=not no_browser)
-    except PortInUseError as fault:
+    except PortError as fault:
         refuse(str(fault))
     except KeyboardInterrupt:
         screen.page_ended()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from pipeline.core.invocation import BUTTONS
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted, sentence
 from pipeline.core.text import date_text
@@ -61,6 +62,7 @@ class Pages:
             "amount": amount,
             "sections": SECTIONS,
             "size_text": size_text,
+            "buttons": BUTTONS,
         }
 
     def render(self, template: str, *, status: int = 200, **context: Any) -> Response:

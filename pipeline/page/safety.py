@@ -32,8 +32,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _STRANGER = (
-    "This page opens by the address that `savings page` printed when it was started: copy all of "
-    "it, with what stands behind token=."
+    "This page opens by the address that was printed when it was started: copy all of it, with "
+    "what stands behind token=."
 )
 _TOO_LARGE = "That is more than the page takes at once: drop fewer workbooks at a time."
 

@@ -3,6 +3,7 @@
 import socket
 import webbrowser
 from collections.abc import Callable
+from errno import EADDRINUSE
 
 import uvicorn
 
@@ -16,15 +17,15 @@ from pipeline.page.worker import Worker
 _LOOPBACK = "127.0.0.1"
 
 
-class PortInUseError(Exception):
-    """A port that something else listens to."""
+class PortError(Exception):
+    """A port that can't be listened to, and what to do."""
 
 
 def serve(
     settings: Settings, port: int, say: Callable[[str], None], *, opens_browser: bool
 ) -> None:
     """Serve the page until Ctrl-C; ``port``: 0 for any that is free. ``say`` is told its address.
-    Raises PortInUseError."""
+    Raises PortError."""
     listener = listener_at(port)
     session = Session(listener.getsockname()[1])
     worker = Worker(settings)
@@ -48,7 +49,7 @@ def serve(
 
 
 def listener_at(port: int) -> socket.socket:
-    """A socket that only this machine reaches; PortInUseError where something has the port."""
+    """A socket that only this machine reaches; PortError where something has the port."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows would share a port otherwise
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
@@ -56,8 +57,10 @@ def listener_at(port: int) -> socket.socket:
         listener.bind((_LOOPBACK, port))
     except OSError as fault:
         listener.close()
-        raise PortInUseError(
-            f"Port {port} is in use. Name another one, or none: a free one is taken then."
+        in_use = fault.errno == EADDRINUSE
+        why = "is in use" if in_use else f"can't be used here ({fault.strerror})"
+        raise PortError(
+            f"Port {port} {why}. Name another one, or none: a free one is taken then."
         ) from fault
     listener.listen()
     return listener

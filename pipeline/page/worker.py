@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
+from pipeline.core.invocation import speak_of_buttons
 from pipeline.core.phrases import sentence_of
 from pipeline.execute import ExecutorError, Step
 from pipeline.page.settings import Settings
@@ -56,6 +58,8 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._asking = threading.Lock()
+        self._replacing = threading.Lock()
+        self._is_closed = False
         self._start()
 
     def _start(self) -> None:
@@ -86,8 +90,7 @@ class Worker:
                     else:
                         return answer.value
             except (EOFError, OSError) as fault:
-                self._end()
-                self._start()
+                self._replace()
                 raise StoppedError(
                     "It was stopped before it had ended. The last report stays as it was; start it "
                     "again when you like."
@@ -99,13 +102,22 @@ class Worker:
 
     def close(self) -> None:
         """End it for good."""
-        self._process.kill()
-        self._end()
+        with self._replacing:  # else the thread that asks would start another meanwhile
+            self._is_closed = True
+            self._end()
+
+    def _replace(self) -> None:
+        """Start another in place of one that was brought down, unless this is the end: a process
+        that nobody ends would keep the program from ending."""
+        with self._replacing:
+            self._end()
+            if not self._is_closed:
+                self._start()
 
     def _end(self) -> None:
-        self._here.close()
         self._process.kill()
         self._process.join()
+        self._here.close()  # last: whoever waits there is woken by the other end first
 
 
 # In the other process
@@ -114,6 +126,7 @@ class Worker:
 def _serve(there: Connection, settings: Settings) -> None:
     """Do what is asked for, until nobody is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
+    speak_of_buttons()
     for name in _READY_WITH:
         importlib.import_module(name)
     from pipeline.page.works import Bench  # noqa: PLC0415 # only the worker needs what it needs
@@ -147,7 +160,9 @@ def _answer(work: Callable[[], object]) -> _Result | _Fault:
     except (PublishError, ExecutorError, OSError) as fault:
         return _Fault(sentence_of(fault))
     except Exception as fault:
+        traceback.print_exc()
         return _Fault(
-            f"That is a fault of this program ({type(fault).__name__}: {fault}). The command line "
-            "shows more of it."
+            f"That is a fault of the program ({type(fault).__name__}: {fault}). The window from "
+            "which the page was started shows more of it: give that to whoever looks after "
+            "the program."
         )

@@ -2,6 +2,7 @@
 the older file kept."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -232,8 +233,33 @@ def test_an_error_can_not_be_answered(page: Served, tmp_path: Path) -> None:
     finance(100, "TBC", 0).write(page.settings.inputs, "finance.xlsx")
     page.checked()
     error = next(each for each in page.desk.snapshots["."].issues if each.is_error)
+    control = page.settings.inputs / "programme.xlsx"
+    older = control.read_bytes()
     form = {"issue": id_of(error), "answer": "Never mind"}
-    assert page.post(f"{AT}/answers", form).status_code == 404
+    said = words_of(page.post(f"{AT}/answers", form))
+    assert "Nothing was written: none of them is an open warning any more." in said
+    assert control.read_bytes() == older
+
+
+def test_one_answer_serves_the_warnings_that_are_ticked(page: Served) -> None:
+    department = finance(500.005, 0, 0)
+    for _ in range(2):
+        department.line([500.005, 0, 0])
+    department.write(page.settings.inputs, "finance.xlsx")
+    page.checked()
+    shown = page.get(f"{AT}/issues", params={"rule": "sub-penny"}).text
+    ids = re.findall(r'<input type="checkbox" name="issue" value="(\w+)" form="together">', shown)
+    assert len(ids) == 3
+    assert 'id="together"' in shown
+    none = words_of(page.post(f"{AT}/answers", {"answer": "Agreed."}))
+    assert "Nothing was written: no warning was ticked." in none
+    answer = page.post(f"{AT}/answers", {"issue": ids[:2], "answer": "Half pennies are agreed."})
+    page.settle()
+    assert "2 warnings answered." in words_of(page.follow(answer, "."))
+    answers = {id_of(each): each.answer for each in page.desk.snapshots["."].issues}
+    assert [answers[each] for each in ids] == ["Half pennies are agreed."] * 2 + [""]
+    # Of what is left there is nothing to tick.
+    assert 'id="together"' not in page.get(f"{AT}/issues", params={"rule": "sub-penny"}).text
 
 
 def test_a_marked_copy_is_for_a_return_of_the_programme(page: Served) -> None:

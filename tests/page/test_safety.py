@@ -2,15 +2,26 @@
 kept out."""
 
 import asyncio
+import multiprocessing
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from starlette.types import Message, Receive, Scope, Send
 
+from pipeline.page import works
 from pipeline.page.desk import address_of
 from pipeline.page.safety import Guard, Session, TooMuchError
+from pipeline.page.server import listener_at
+from pipeline.page.settings import Settings
+from pipeline.page.worker import StoppedError, Worker, WorkError
+from pipeline.report.theme import HOUSE
+from tests.builders import Programme
+from tests.end_to_end.commands import pipeline
 from tests.page.served import Served, words_of
 
 ONE = address_of("One")
@@ -130,6 +141,20 @@ def test_a_fault_of_the_program_is_said_in_words_and_logged(
     assert any("ZeroDivisionError" in (record.exc_text or "") for record in caplog.records)
 
 
+def test_a_fault_of_the_program_in_the_work_is_said_in_words_and_logged(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    worker = Worker(Settings(tmp_path, tmp_path, HOUSE))
+    try:
+        with pytest.raises(WorkError) as fault:
+            worker.do(works.check, "One", print, "one argument too many")
+    finally:
+        worker.close()
+    assert "That is a fault of the program (TypeError: " in str(fault.value)
+    assert "The window from which the page was started shows more of it" in str(fault.value)
+    assert "Traceback" in capfd.readouterr().err
+
+
 def test_more_than_the_page_takes_is_refused_before_it_is_read(page: Served) -> None:
     connection = HTTPConnection("127.0.0.1", page.session.port)
     connection.putrequest("POST", f"{ONE}/drop")
@@ -162,3 +187,41 @@ def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit() -> None:
             lambda: asyncio.run(Guard(read_all, session, 55)(scope, endless, send))
         ).result()
     assert pieces == [6]
+
+
+def test_a_port_that_something_else_has_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "inputs").mkdir()
+    with listener_at(0) as taken:
+        port = taken.getsockname()[1]
+        folders = ("--inputs", tmp_path / "inputs", "--outputs", tmp_path / "outputs")
+        said = pipeline("page", *folders, "--no-browser", "--port", port)
+    assert said.status == 2
+    assert said.err == (
+        f"Error: Port {port} is in use. Name another one, or none: a free one is taken then."
+    )
+
+
+def test_a_worker_that_is_closed_while_it_works_is_not_replaced(tmp_path: Path) -> None:
+    Programme().write(tmp_path / "inputs")
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    before = set(multiprocessing.active_children())
+    worker = Worker(Settings(tmp_path / "inputs", outputs, HOUSE))
+    is_at_work = threading.Event()
+    faults: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            worker.do(works.report, ".", lambda _: is_at_work.set())
+        except WorkError as fault:
+            faults.append(fault)
+
+    asking = threading.Thread(target=ask)
+    with FileLock(outputs / ".lock"):  # so that it waits, and is at work, when it is closed
+        asking.start()
+        assert is_at_work.wait(60)
+        worker.close()
+        asking.join(60)
+    assert not asking.is_alive()
+    assert [type(fault) for fault in faults] == [StoppedError]
+    assert set(multiprocessing.active_children()) <= before

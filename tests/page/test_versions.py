@@ -22,7 +22,8 @@ def test_a_version_is_issued_and_compared(page: Served, address: str) -> None:
     here = f"{address}/versions"
     words = words_of(page.reach(here, "Clean"))
     assert "No version was issued yet." in words
-    assert "Nothing can be issued now. There is no report to issue." in words
+    closed = "There is no report to issue. “Write the report” writes one."
+    assert f"Nothing can be issued now. {closed}" in words
     page.post(f"{address}/report")
     page.settle("Clean")
     assert "Nothing is in the way" in words_of(page.reach(here, "Clean"))
@@ -38,7 +39,9 @@ def test_a_version_is_issued_and_compared(page: Served, address: str) -> None:
     finance = Return("Finance")
     finance.line([700, 400, 0])
     finance.write(page.settings.inputs / "Clean", "finance.xlsx")
-    assert "The inputs are not those of the report" in words_of(page.reach(here, "Clean"))
+    words = words_of(page.reach(here, "Clean"))
+    assert "The inputs are not those of the report: changed: finance.xlsx." in words
+    assert "Use “Write the report”, look at it, and issue it then. Write the report" in words
     page.post(f"{address}/report")
     page.settle("Clean")
     page.post(here, {"name": "Cabinet 31 May"})
@@ -60,6 +63,7 @@ def test_what_is_in_the_way_may_be_overruled_in_words(page: Served) -> None:
     assert "The covers then say over what: 1 error stood" in gate
     refusal = page.follow(page.post(here, {"name": "First"}), "One")
     assert "It was not issued. 1 error stands" in words_of(refusal)
+    assert "have the covers say over what: tick “Issue it all the same”." in words_of(refusal)
     page.post(here, {"name": "First", "force": "yes"})
     page.settle("One")
     assert "1 First" in words_of(page.reach(here, "One"))

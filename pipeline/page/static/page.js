@@ -46,6 +46,14 @@ if (place && !place.querySelector("[role=alert]")) {
   };
 }
 
+const all = document.querySelector("[data-all]");
+if (all) {
+  all.hidden = false;
+  all.querySelector("button").addEventListener("click", () => {
+    for (const box of document.querySelectorAll("[form=together]")) box.checked = true;
+  });
+}
+
 const form = document.querySelector("[data-drop]");
 if (form) {
   const target = form.querySelector("[data-target]");

@@ -1,7 +1,6 @@
 """Answering a warning in place: a row of the programme's Answers."""
 
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,15 +23,17 @@ def write(desk: Desk, request: Request, form: FormData) -> Response:
     words, by = _text(form, "answer"), _text(form, "answered_by")
     if not words:
         return desk.pages.go(back, "Nothing was written: the answer was empty.")
-    snapshot = desk.snapshots.get(folder.name)
     ids = {str(each) for each in form.getlist("issue")}
+    if not ids:
+        return desk.pages.go(back, "Nothing was written: no warning was ticked.")
+    snapshot = desk.snapshots.get(folder.name)
     issues = [
         each
         for each in (snapshot.issues if snapshot else ())
         if each.is_open and id_of(each) in ids
     ]
     if not issues:
-        raise HTTPException(404)
+        return desk.pages.go(back, "Nothing was written: none of them is an open warning any more.")
     answered = {"answer": words, "answered_by": by}
     rows = [issue_cells(each) | answered for each in issues]
     then = desk.pages.noted(

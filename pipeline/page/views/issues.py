@@ -116,10 +116,17 @@ def show(desk: Desk, request: Request) -> Response:
         kinds=KINDS,
         parts_shown=list(_parts(snapshot, on_page, filters)) if snapshot else [],
         count=len(issues),
+        several=_several(on_page),
         page=page,
         last_page=last_page,
         notice=request.query_params.get("notice"),
     )
+
+
+def _several(issues: Sequence[Issue]) -> int:
+    """How many warnings may be answered at once; nil where there is only one."""
+    many = sum(each.is_open for each in issues)
+    return many if many > 1 else 0
 
 
 def _number(text: str | None) -> int:
