@@ -168,7 +168,7 @@ def issue(bench: Bench, name: str, step: Step, request: Request) -> str:
         with outputs_lock(where, step):
             issuance = issue_version(folder, where, request, bench.manner, step)
     except (NotIssuableError, HistoryError) as fault:
-        raise WorkError(f"It was not issued. {fault}") from fault
+        raise WorkError(str(fault)) from fault
     return " ".join((f"Issued as {issuance.version.title}.", *issuance.damage))
 
 

@@ -165,7 +165,7 @@ def draft(of: Typed) -> Draft:
     places = _Places(content, filled)
     issues: dict[str, list[Issue]] = defaultdict(list)
     for issue in control.issues:
-        issues[places.field(issue.at)].append(issue)
+        issues[places.field(issue.at) or _field_by_heading(issue)].append(issue)
     return Draft(of, content, control, issues)
 
 
@@ -246,6 +246,20 @@ class _Places:
         if header is None or column is None or not 0 <= at.row - header - 2 < len(rows):
             return ""
         return field_name(at.sheet, rows[at.row - header - 2], column)
+
+
+def _field_by_heading(issue: Issue) -> str:
+    """The field where what is missing is to be typed, the setting or its column's first cell; empty
+    where the issue names a cell, or is about no field."""
+    for table in (PROGRAMME, *TABLES):
+        if issue.at.cell or match_key(table.name) != match_key(issue.at.sheet):
+            continue
+        if (setting := table.setting(issue.heading)) is not None:
+            return setting_name(setting.name)
+        for each in table.fields:
+            if each.heading == issue.heading:
+                return field_name(table.name, 0, each.name)
+    return ""
 
 
 # The folder

@@ -236,7 +236,7 @@ class _Canvas:
         """Lines from label to label, over a scale of amounts at the left."""
         ticks = _ticks(_ends(figures), self.unit * 100)
         left = max(text_width(self._amount(tick)) for tick in ticks) * _DIGIT + _GAP
-        top += 2 * _GAP
+        top += 2 * _GAP + _LINE * sum(each.of.marked is not None for each in figures.series)
         steps = max(1, len(figures.labels) - 1)
         wide = self.width - left - max(map(text_width, figures.labels)) * _DIGIT / 2
         left += max(0.0, text_width(figures.labels[0]) * _DIGIT / 2 - left)
@@ -251,30 +251,39 @@ class _Canvas:
             parts.append(_tag("line", x1=left, x2=left + wide, y1=y, y2=y, stroke=stroke))
             words = self._amount(tick)
             parts.append(_text(left - _GAP, y + 5, words, text_anchor="end", fill=self.theme.muted))
-        marks = []
+        marks, drawn = [], []
         for each in figures.series:
             points = [at(n, pence) for n, pence in enumerate(each.pence) if pence is not None]
             parts += self._stroke(each.of, points)
             parts += [self._marker(each.of, *point) for point in points]
+            drawn += points
             if each.of.marked is not None:
                 marks.append((each.of, at(each.of.marked, each.pence[each.of.marked] or 0)))
-        parts += self._marks(marks)
-        y = top + _PLOT_HIGH + _LINE
+        parts += self._marks(marks, drawn, left)
+        y = top + _PLOT_HIGH + _LINE + _GAP
         for place, label in _thinned(figures.labels, wide / steps):
             parts.append(_text(at(place, 0)[0], y, label, text_anchor="middle"))
         parts.append(_text(0, y + _LINE, chart.amounts, fill=self.theme.muted))
         return y + _LINE + _GAP
 
-    def _marks(self, marks: Iterable[tuple[Series, tuple[float, float]]]) -> Iterator[str]:
-        """The words beside the points that are marked, each where it covers none before it."""
-        places: list[tuple[float, float, float]] = []
+    def _marks(
+        self,
+        marks: Iterable[tuple[Series, tuple[float, float]]],
+        points: Sequence[tuple[float, float]],
+        left: float,
+    ) -> Iterator[str]:
+        """The words above the points that are marked, each where it covers none before it, none of
+        all the ``points``, and none of the amounts that stand ``left`` of the lines."""
+        # Middles and half widths of what is not to be covered.
+        places = [(x, y + _LINE / 4, 0.0) for x, y in points]
         shape = {"text_anchor": "middle", "font_weight": "bold", "paint_order": "stroke"}
         halo = {"stroke": self.theme.paper, "stroke_width": 4}
-        for series, point in sorted(marks, key=lambda mark: mark[1][1]):
+        for series, point in sorted(marks, key=lambda mark: -mark[1][1]):
             half = text_width(series.mark) * BOLDER * _DIGIT / 2
-            x, y = min(max(point[0], half), self.width - half), point[1] - 12
+            x = min(max(point[0], left + half), self.width - half)
+            y = point[1] - 12
             while any(abs(y - b) < _LINE and abs(x - a) < half + c for a, b, c in places):
-                y += 4
+                y -= 4
             places.append((x, y, half))
             yield _text(x, y, series.mark, fill=self._colour(series), **shape, **halo)
 

@@ -97,8 +97,10 @@ def test_what_is_wrong_is_said_at_its_field(changes: dict[str, str], field: str,
 def test_what_is_missing_is_said() -> None:
     nothing = draft(typed({}))
     assert not nothing.is_ready
-    rules = {each.rule for of in nothing.issues.values() for each in of}
-    assert rules == {"bad-setting"}
+    # Each at the field where it is to be typed.
+    missing = {field: [each.rule for each in of] for field, of in nothing.issues.items()}
+    fields = ("Programme.title", "Programme.first_year", "Partners.0.code", "Services.0.service")
+    assert missing == {field: ["bad-setting"] for field in fields}
     with pytest.raises(NotSetUpError):
         create(Path("nowhere"), "New", nothing)
 

@@ -1,5 +1,6 @@
 """The page's charts: the workbook's own, drawn of the same figures and told in words."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -124,3 +125,26 @@ def test_nothing_and_much_are_drawn(way: Drawn, amounts: list[object]) -> None:
 def test_a_single_year_is_drawn() -> None:
     figures = table("T", Year=["2012/13"], Net=[-5_000_00])
     assert "2012/13" in texts(picture(chart(figures, Drawn.LINES), figures))
+
+
+@pytest.mark.parametrize("width", [330, 720])
+def test_what_is_said_of_a_first_point_covers_neither_it_nor_the_amounts(width: int) -> None:
+    years = ["2012/13", "2013/14", "2014/15"]
+    figures = table("T", Year=years, Best=[-800_00, -200_00, -4_200_00], Worst=[-800_00, 0, -100])
+    lines = chart(figures, Drawn.LINES)
+    series = tuple(
+        replace(each, marked=0, mark="Breaks even, as reported") for each in lines.series
+    )
+    element = picture(replace(lines, series=series), figures, width=width)
+    said = [each for each in element.iter(f"{SVG}text") if each.text == "Breaks even, as reported"]
+    amounts = [each for each in element.iter(f"{SVG}text") if each.get("text-anchor") == "end"]
+    heights = [float(each.attrib["y"]) for each in said]
+    points = [float(each.attrib["cy"]) for each in element.findall(f"{SVG}circle")]
+    assert len(said) == 2
+    assert max(heights) < points[1]  # points[0] is the legend's
+    if width == 330:  # they reach the next point, too
+        assert max(heights) < points[2]
+    assert heights[0] - heights[1] >= 19
+    right = max(float(each.attrib["x"]) for each in amounts)
+    half = 0.8 * len("Breaks even, as reported") * 14 / 4  # narrower than any font has it
+    assert all(float(each.attrib["x"]) - half > right for each in said)

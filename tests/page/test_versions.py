@@ -62,7 +62,8 @@ def test_what_is_in_the_way_may_be_overruled_in_words(page: Served) -> None:
     assert "1 error stands : validation-report.xlsx lists what to put right." in gate
     assert "The covers then say over what: 1 error stood" in gate
     refusal = page.follow(page.post(here, {"name": "First"}), "One")
-    assert "It was not issued. 1 error stands" in words_of(refusal)
+    assert "It was not done. 1 error stands" in words_of(refusal)
+    assert f'href="{here}">Go back and try again' in refusal.text
     assert "have the covers say over what: tick “Issue it all the same”." in words_of(refusal)
     page.post(here, {"name": "First", "force": "yes"})
     page.settle("One")

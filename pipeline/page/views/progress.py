@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -42,7 +43,15 @@ def show(desk: Desk, request: Request) -> Response:
         name=job.programme,
         snapshot=desk.snapshots.get(job.programme),
         address=address_of(job.programme),
+        back=_back(job),
     )
+
+
+def _back(job: Job) -> str:
+    """Where a job was asked for, without what was to be said there once it was done."""
+    path, _, query = job.then.partition("?")
+    rest = urlencode([pair for pair in parse_qsl(query) if pair[0] != "notice"])
+    return f"{path}?{rest}" if rest else path
 
 
 def stop(desk: Desk, request: Request, _: FormData) -> Response:
