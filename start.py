@@ -71,7 +71,7 @@ def python_of(environment: Path) -> Path:
     return environment / ("Scripts/python.exe" if windows else "bin/python")
 
 
-def made(folder: Path, requirements: str) -> Path:
+def ready_environment(folder: Path, requirements: str) -> Path:
     """The environment, made where it isn't whole yet; older ones go. StartError where it can't be
     made."""
     environment = environment_of(folder, requirements, sys.version)
@@ -105,7 +105,7 @@ def _make(environment: Path, requirements: str) -> None:
     (environment / WHOLE).touch()
 
 
-def page(environment: Path, folder: Path, arguments: list[str]) -> int:
+def serve_page(environment: Path, folder: Path, arguments: list[str]) -> int:
     """Serve the page until it is ended; the exit status."""
     begin = (
         "import sys; sys.argv[0] = 'savings'; "
@@ -125,14 +125,14 @@ def main(folder: Path = FOLDER) -> int:
     try:
         project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
         lock = (folder / "requirements.lock").read_text("utf-8")
-        environment = made(folder, needed(lock, project["dependencies"]))
+        environment = ready_environment(folder, needed(lock, project["dependencies"]))
     except FileNotFoundError as fault:
         print(f"{fault.filename} is missing: unpack the whole folder, and start there.")
         return 1
     except StartError as fault:
         print(fault)
         return 1
-    return page(environment, folder, sys.argv[1:])
+    return serve_page(environment, folder, sys.argv[1:])
 
 
 if __name__ == "__main__":

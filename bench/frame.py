@@ -5,8 +5,10 @@ so much less. What is printed is the median over the rounds, with the lowest and
 """
 
 import gc
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -120,6 +122,15 @@ def table(measured: Iterable[Measured]) -> str:
     ]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
+
+
+def in_folder(job: Callable[[Path], None]) -> None:
+    """Do a job in a folder of its own, which goes with what it left there."""
+    folder = Path(tempfile.mkdtemp(prefix="savings-bench-out-"))
+    try:
+        job(folder)
+    finally:
+        shutil.rmtree(folder)
 
 
 def python(*arguments: str | Path, expected: tuple[int, ...] = (0,)) -> None:

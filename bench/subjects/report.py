@@ -3,13 +3,11 @@ version is issued, beside what an analyst would write."""
 
 import os
 import shutil
-import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from bench.frame import Ratio, Subject, python
+from bench.frame import Ratio, Subject, in_folder, python
 from bench.returns import real_programme, written_once
 from pipeline.core.outputs import HISTORY, ISSUED
 from pipeline.ingest.cache import VARIABLE
@@ -26,10 +24,10 @@ def subject() -> Subject:
     return Subject(
         f"Report of {RETURNS} real returns of {ROWS} rows",
         {
-            "whole report": lambda: _in_folder(_ours),
-            one: lambda: _in_folder(_alone),
-            "pandas with openpyxl": lambda: _in_folder(partial(_analyst, "openpyxl")),
-            "same cells by XlsxWriter": lambda: _in_folder(_same_cells),
+            "whole report": lambda: in_folder(_ours),
+            one: lambda: in_folder(_alone),
+            "pandas with openpyxl": lambda: in_folder(partial(_analyst, "openpyxl")),
+            "same cells by XlsxWriter": lambda: in_folder(_same_cells),
         },
         (
             Ratio("Whole report", "whole report", "pandas with openpyxl", faster=5),
@@ -42,14 +40,6 @@ def subject() -> Subject:
     )
 
 
-def _in_folder(job: Callable[[Path], None]) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="savings-bench-out-"))
-    try:
-        job(folder)
-    finally:
-        shutil.rmtree(folder)
-
-
 def _inputs() -> Path:
     return real_programme(RETURNS, ROWS)
 
@@ -57,7 +47,7 @@ def _inputs() -> Path:
 def _ready() -> None:
     """The inputs, the version issued behind them, and the cells of the report."""
     _cells().unlink(missing_ok=True)
-    _in_folder(_keep)
+    in_folder(_keep)
 
 
 def _cells() -> Path:

@@ -1,14 +1,11 @@
 """The whole report of a simple programme, lines alone, beside what an analyst would write."""
 
 import os
-import shutil
-import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from bench.frame import Ratio, Subject, python
+from bench.frame import Ratio, Subject, in_folder, python
 from bench.returns import programme_of
 from pipeline.ingest.cache import VARIABLE
 
@@ -21,9 +18,9 @@ def subject() -> Subject:
     return Subject(
         f"Report of {RETURNS} simple returns of {ROWS} rows",
         {
-            "whole report": lambda: _in_folder(_ours),
-            "pandas with openpyxl": lambda: _in_folder(partial(_analyst, "openpyxl")),
-            "pandas with calamine": lambda: _in_folder(partial(_analyst, "calamine")),
+            "whole report": lambda: in_folder(_ours),
+            "pandas with openpyxl": lambda: in_folder(partial(_analyst, "openpyxl")),
+            "pandas with calamine": lambda: in_folder(partial(_analyst, "calamine")),
         },
         (
             Ratio("Whole report", "whole report", "pandas with openpyxl", faster=5),
@@ -31,14 +28,6 @@ def subject() -> Subject:
         ),
         ready=_inputs,
     )
-
-
-def _in_folder(job: Callable[[Path], None]) -> None:
-    folder = Path(tempfile.mkdtemp(prefix="savings-bench-out-"))
-    try:
-        job(folder)
-    finally:
-        shutil.rmtree(folder)
 
 
 def _inputs() -> Path:

@@ -1,6 +1,5 @@
 """The returns board counted and named, for whatever speaks of it."""
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,19 +10,20 @@ from pipeline.core.text import match_key
 
 def waiting(returns: pd.DataFrame) -> dict[State, list[str]]:
     """By state what is not in as it should be: departments by name, in the order of the board."""
-    by_state: dict[State, list[str]] = {}
-    for state in State:
-        if not state.is_sound:
-            rows = returns[returns["state"] == state.value]
-            if names := [_named(row) for row in rows.to_dict("records")]:
-                by_state[state] = names
-    return by_state
+    states, names = (
+        map(State, returns["state"]),
+        map(_named, returns["department"], returns["days_late"]),
+    )
+    by_state: dict[State, list[str]] = {state: [] for state in State if not state.is_sound}
+    for state, name in zip(states, names, strict=True):
+        if state in by_state:
+            by_state[state].append(name)
+    return {state: there for state, there in by_state.items() if there}
 
 
-def _named(row: Mapping[Hashable, object]) -> str:
-    days = row["days_late"]
+def _named(department: str, days: object) -> str:
     late = f" ({days:,} {'day' if days == 1 else 'days'})" if isinstance(days, int) else ""
-    return f"{row['department']}{late}"
+    return f"{department}{late}"
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Desk:
 
     def _take(self, job: Job) -> None:
         if isinstance(job.result, Snapshot):
-            self.snapshots[job.programme] = job.result
+            self.snapshots[job.programme], job.result = job.result, None
 
     def tree(self) -> InputTree:
         """What is under the inputs."""

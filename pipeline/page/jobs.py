@@ -58,6 +58,11 @@ class Job:
         """Whether nothing more will come of it."""
         return self.state in (State.DONE, State.FAILED)
 
+    @property
+    def is_recent(self) -> bool:
+        """Whether it was over a moment ago."""
+        return time.monotonic() - self.over_at < _A_MOMENT
+
     def say(self, words: str) -> None:
         """Take down a step."""
         if self.steps[-1:] != [words]:
@@ -107,8 +112,12 @@ class Jobs:
                     return other
             job = Job(next(self._numbers), programme, title, then, work, arguments, by_hand)
             self._jobs[job.number] = job
-            for number in [n for n, each in self._jobs.items() if each.is_over][:-_KEPT]:
-                del self._jobs[number]
+            over = [each for each in self._jobs.values() if each.is_over]
+            for each in over[:-_KEPT]:
+                del self._jobs[each.number]
+            for each in over:
+                if not each.is_recent:
+                    each.result = None  # nobody comes back for it, and it may be large
         self._queue.put((int(later), job.number))
         return job
 
@@ -119,7 +128,7 @@ class Jobs:
             for job in reversed(self._jobs.values()):
                 is_same = (job.work, job.programme, job.arguments) == (work, programme, arguments)
                 if is_same and job.state is State.DONE and not job.is_shown:
-                    return job if time.monotonic() - job.over_at < _A_MOMENT else None
+                    return job if job.is_recent else None
         return None
 
     def job(self, number: int) -> Job | None:

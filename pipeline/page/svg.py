@@ -243,7 +243,8 @@ class _Canvas:
         scale = _PLOT_HIGH / (ticks[-1] - ticks[0])
 
         def at(place: int, pence: int) -> tuple[float, float]:
-            return left + wide * place / steps, top + (ticks[-1] - pence) * scale
+            down = pence - ticks[0] if chart.savings_up else ticks[-1] - pence
+            return left + wide * place / steps, top + down * scale
 
         for tick in ticks:
             _, y = at(0, tick)

@@ -74,8 +74,7 @@ def _row(table: Table, row: int, report_unit: int, link: Link) -> Row:
 
 
 def _text(column: Column, row: int, report_unit: int) -> str:
-    show = column.shows[row] if column.shows else column.show
-    return printed(column.values[row], show, report_unit)
+    return printed(column.values[row], column.show_of(row), report_unit)
 
 
 def _looks(column: Column, row: int) -> str:

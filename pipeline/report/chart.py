@@ -56,7 +56,8 @@ class Chart:
     still those reported. ``amounts`` names the axis of amounts, with units, ``along`` what the
     labels are; ``source`` says below it which table it is drawn from; ``description`` is its
     alternative text.
-    ``longest_label``: digits that the labels of lying bars need.
+    ``longest_label``: digits that the labels of lying bars need. ``savings_up``: amounts below nil,
+    which are savings, stand higher the larger they are: a line that falls is read as bad news.
     """
 
     way: Drawn
@@ -70,3 +71,4 @@ class Chart:
     pixels_high: int = 320
     longest_label: float = 0
     title: Range | None = None
+    savings_up: bool = False

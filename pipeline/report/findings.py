@@ -39,7 +39,7 @@ NET_PRESENT = "net_present_pence"
 _COMPARED = {
     ONE_OFF: "one-off",
     ANNUAL: "annual cashable",
-    "net_present_pence": "net present",
+    NET_PRESENT: "net present",
 }
 
 
@@ -149,7 +149,7 @@ def partner_rows(results: Results) -> list[int]:
 def worst_row(results: Results) -> int:
     """The row of Appraisal with the partner and scenario whose net present cost is largest, or
     saving least."""
-    worths = results.appraisal["net_present_pence"].tolist()
+    worths = results.appraisal[NET_PRESENT].tolist()
     return max(partner_rows(results), key=lambda row: int(worths[row]))
 
 

@@ -1,11 +1,12 @@
 """Values as the number formats of the workbooks show them, for pages that hold no cells."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from pipeline.core.money import MILLION, POUND
 from pipeline.core.text import date_text
+from pipeline.report.wording import round_half_up
 from schemas.outputs import Show
 
 NIL = "–"
@@ -44,8 +45,7 @@ def printed(value: object, show: Show, report_unit: int = POUND) -> str:
 
 def _rounded(number: Fraction, digits: int) -> Decimal:
     """The nearest number of so many figures behind the point, a half away from nil."""
-    quotient = Decimal(number.numerator) / Decimal(number.denominator)
-    return quotient.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return Decimal(round_half_up(number * 10**digits)).scaleb(-digits)
 
 
 def _exactly(value: float | Fraction | Decimal, show: Show) -> str:

@@ -106,6 +106,10 @@ class Column:
     stale: Collection[int] = frozenset()
     longest: Mapping[int, str] = field(default_factory=dict)
 
+    def show_of(self, row: int) -> Show:
+        """How a row's value is shown."""
+        return self.shows[row] if self.shows else self.show
+
     def part(self, start: int, stop: int) -> "Column":
         """The rows from ``start`` up to ``stop``."""
         return replace(

@@ -100,7 +100,7 @@ def in_short(pence: int, unit: int) -> str:
 
 
 def round_half_up(number: Fraction) -> int:
-    """The nearest whole number, a half upwards."""
+    """The nearest whole number to one that isn't below nil, a half upwards."""
     return int(number + Fraction(1, 2))
 
 

@@ -19,7 +19,7 @@ def test_the_installed_program_is_called_savings(
     assert option("force") == "--force"
 
 
-@pytest.mark.parametrize("program", ["/work/pipeline/__main__.py", "/home/savings/bin/pytest", ""])
+@pytest.mark.parametrize("program", ["pipeline/__main__.py", "/home/savings/bin/pytest", ""])
 def test_in_the_projects_folder_commands_are_those_of_make(
     program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from pipeline.page.desk import address_of
-from pipeline.page.views import figures as views_figures
+from pipeline.page.views import progress
 from tests.builders import Programme, Return
 from tests.page.served import Served, words_of
 
@@ -119,7 +119,7 @@ def test_what_takes_long_is_not_done_again_for_whoever_waited(
     page: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page.checked("Two")
-    monkeypatch.setattr(views_figures, "PATIENCE", 0)
+    monkeypatch.setattr(progress, "PATIENCE", 0)
     one = trace_address("Summary", "Total programme", "One-off: Best case")
     address = one.replace(address_of("One"), address_of("Two"))
     waiting = page.get(address, follow_redirects=False)

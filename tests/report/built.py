@@ -5,7 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.results import Results
+from pipeline.report.books import programme_summary
+from pipeline.report.excel.render import render
 from pipeline.report.outputs import write_outputs
+from tests.running import outcome_of
+
+
+def summary_of(folder: Path) -> Path:
+    """The summary workbook of the one programme in a folder, written beside its inputs."""
+    results = outcome_of(folder).results
+    assert results is not None
+    target = folder / "summary.xlsx"
+    target.write_bytes(render(programme_summary(results)))
+    return target
 
 
 def build(results: Results, *arguments: Any, **more: Any) -> dict[str, bytes]:

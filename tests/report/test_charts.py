@@ -112,7 +112,7 @@ def test_axes_are_named_with_their_units(books: dict[str, bytes]) -> None:
         # The labels say themselves what they are.
         words = "savings in brackets"
         if chart.find(f".//{C}lineChart") is not None:  # a line that falls is no bad news
-            words = "paid so far above nil, saved so far below"
+            words = "saved above nil, paid below"
         assert titles == ["", f"£000, {words}"]
         (axis,) = chart.iter(f"{C}valAx")
         formats = [each.attrib["formatCode"] for each in axis.iter(f"{C}numFmt")]
@@ -149,7 +149,7 @@ def test_the_break_even_year_is_marked(books: dict[str, bytes]) -> None:
     """By a square, for words beside it would cover other lines; a chart's words say so."""
     _, lines, _ = charts_of(books["summary"])
     marks = [
-        (point.find(f"{C}idx").attrib["val"], point.find(f"{C}marker/{C}symbol").attrib["val"])  # type: ignore[union-attr]
+        tuple(each.attrib["val"] for name in ("idx", "symbol") for each in point.iter(C + name))
         for point in lines.iter(f"{C}dPt")
     ]
     assert marks == [("1", "square")]

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.report.books import programme_summary
-from pipeline.report.excel.render import render
 from tests.builders import Programme, Return, read_table
-from tests.running import outcome_of
+from tests.report.built import summary_of
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +29,7 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Path:
                  forecast=forecast)  # fmt: skip
     sent.add("Milestones", milestone="Of no project", planned="1 April 2013")
     sent.write(folder)
-    results = outcome_of(folder).results
-    assert results is not None
-    target = folder / "summary.xlsx"
-    target.write_bytes(render(programme_summary(results)))
-    return target
+    return summary_of(folder)
 
 
 def test_risks_stand_by_score_with_the_titles_of_their_projects(summary: Path) -> None:

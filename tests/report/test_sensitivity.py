@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.report.books import programme_summary
-from pipeline.report.excel.render import render
 from tests.builders import Programme, Return, read_table
+from tests.report.built import summary_of
 from tests.report.fake import opened
-from tests.running import outcome_of
 
 
 @pytest.fixture(scope="module")
@@ -19,11 +17,7 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sent.line([1_000, 0, 0])
     sent.line([0, -800, -800], category="Cashable saving")
     sent.write(folder)
-    results = outcome_of(folder).results
-    assert results is not None
-    target = folder / "summary.xlsx"
-    target.write_bytes(render(programme_summary(results)))
-    return target
+    return summary_of(folder)
 
 
 def test_switching_values_say_what_is_varied_from_what_and_to_what(summary: Path) -> None:

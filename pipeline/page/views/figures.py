@@ -13,11 +13,12 @@ from starlette.responses import Response
 from pipeline.model.tracing import LABELS, TABLES
 from pipeline.page import figure_works
 from pipeline.page.desk import Desk, address_of
-from pipeline.page.jobs import Job, State
+from pipeline.page.jobs import Job
 from pipeline.page.snapshots import Snapshot
 from pipeline.page.svg import Figures, draw, figures_of
 from pipeline.page.tables import Grid, Link, grid
-from pipeline.page.views.progress import PATIENCE
+from pipeline.page.views.progress import unless_done
+from pipeline.page.worker import Work
 from pipeline.report.chart import Chart
 from pipeline.report.sheets import charts
 from pipeline.report.spec import Column, Sheet, Table
@@ -142,22 +143,28 @@ def links_to_traces(table: Table, address: str) -> Link:
 
 def trace(desk: Desk, request: Request) -> Response:
     """A figure, and the lines and cells that add up to it."""
-    names = tuple(request.query_params.getlist("of"))
-    folder = desk.folder(request.path_params["key"])
-    here = f"{request.url.path}?{request.url.query}"
-    job = desk.look(figure_works.trace_figure, folder.name, "Looking behind a figure", here, names)
+    job, names = _look_behind(desk, request, figure_works.trace_figure)
     if (waiting := unless_done(desk, job)) is not None:
         return waiting
+    address = address_of(job.programme)
     return desk.pages.render(
         "trace.html",
-        name=folder.name,
-        address=address_of(folder.name),
-        snapshot=desk.snapshots.get(folder.name),
+        name=job.programme,
+        address=address,
+        snapshot=desk.snapshots.get(job.programme),
         figure=job.result,
-        file=f"{address_of(folder.name)}/trace.csv?{request.url.query}",
+        file=f"{address}/trace.csv?{request.url.query}",
         back=_back(names),
         notice=request.query_params.get("notice"),
     )
+
+
+def _look_behind(desk: Desk, request: Request, work: Work) -> tuple[Job, tuple[str, ...]]:
+    """The job that looks behind the figure of an address, and the figure's names."""
+    names = tuple(request.query_params.getlist("of"))
+    folder = desk.folder(request.path_params["key"])
+    here = f"{request.url.path}?{request.url.query}"
+    return desk.look(work, folder.name, "Looking behind a figure", here, names), names
 
 
 def _back(names: Sequence[str]) -> str:
@@ -167,20 +174,8 @@ def _back(names: Sequence[str]) -> str:
 
 def trace_file(desk: Desk, request: Request) -> Response:
     """All lines behind a figure, as csv."""
-    names = tuple(request.query_params.getlist("of"))
-    folder = desk.folder(request.path_params["key"])
-    here = f"{request.url.path}?{request.url.query}"
-    job = desk.look(figure_works.trace_file, folder.name, "Looking behind a figure", here, names)
+    job, _ = _look_behind(desk, request, figure_works.trace_file)
     if (waiting := unless_done(desk, job)) is not None:
         return waiting
     headers = {"Content-Disposition": 'attachment; filename="trace.csv"'}
     return Response(job.result, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def unless_done(desk: Desk, job: Job) -> Response | None:
-    """Where to look meanwhile, unless the job is done soon."""
-    job.ended.wait(PATIENCE)
-    if job.state is not State.DONE:
-        return desk.pages.go(f"/jobs/{job.number}")
-    job.is_shown = True
-    return None

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -18,6 +19,9 @@ from pipeline.issued import issued_folders
 from pipeline.page.desk import Desk, address_of
 from pipeline.publish import PublishError, manifest
 from pipeline.report.safe import file_names
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _CHUNK = 1 << 20
 REPORT = "report"
@@ -157,9 +161,9 @@ class _Pieces(io.RawIOBase):
         """It is written to, and can't be gone back in."""
         return True
 
-    def write(self, data: object, /) -> int:
+    def write(self, data: "ReadableBuffer", /) -> int:
         """Take a piece."""
-        piece = bytes(memoryview(data))  # type: ignore[arg-type] # whatever has a buffer
+        piece = bytes(data)
         self._pieces.append(piece)
         return len(piece)
 
@@ -173,7 +177,7 @@ def zipped(root: Path, names: Iterable[str]) -> Iterator[bytes]:
     """A zip of some files of a folder, piece by piece: no more than a piece of it is held at a
     time. Workbooks and documents are compressed already: they are stored as they are."""
     pieces = _Pieces()
-    with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type,unused-ignore] # a stream without a place is enough
+    with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as archive:
         for name in names:
             entry = zipfile.ZipInfo(name)  # without a clock
             if name.endswith(_PLAIN):

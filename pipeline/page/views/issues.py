@@ -14,13 +14,14 @@ from starlette.responses import Response
 from pipeline.core.issue import Issue
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
-from pipeline.page.jobs import State
 from pipeline.page.snapshots import Snapshot
+from pipeline.page.views.progress import unless_done
 from pipeline.report.resubmitted import Resubmission
 
 # On one page.
 MOST = 100
-_WAIT = 120.0
+# A download has no page on which to wait.
+_PATIENCE = 120.0
 KINDS = {"error": "Errors", "open": "Warnings", "answered": "Answered warnings"}
 
 
@@ -151,9 +152,10 @@ def marked_copy(desk: Desk, request: Request) -> Response:
     workbook = request.query_params.get("workbook", "")
     if workbook not in {file.name for file in folder.files if not file.unread}:
         raise HTTPException(404)
-    job = desk.ask(works.marked_copy, folder.name, f"Marking {workbook}", "", workbook)
-    if not job.ended.wait(_WAIT) or job.state is not State.DONE:
-        return desk.pages.go(f"/jobs/{job.number}")
+    here = f"{request.url.path}?{request.url.query}"
+    job = desk.look(works.marked_copy, folder.name, f"Marking {workbook}", here, workbook)
+    if (waiting := unless_done(desk, job, _PATIENCE)) is not None:
+        return waiting
     name, content = job.result
     return download(name, content)
 

@@ -2,6 +2,7 @@
 at."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -12,8 +13,7 @@ from pipeline.page import layout_works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.layout_example import SETTINGS, Pointed
 from pipeline.page.snapshots import Snapshot
-from pipeline.page.views.figures import unless_done
-from pipeline.page.views.progress import follow
+from pipeline.page.views.progress import follow, unless_done
 
 # How long a form waits for what comes of it.
 _PATIENCE = 60.0
@@ -69,10 +69,11 @@ def point(desk: Desk, request: Request, form: FormData) -> Response:
             desk, desk.ask(layout_works.write, folder.name, title, then, workbook, pointed)
         )
     title = f"Trying a layout of {workbook}"
-    job = desk.ask(layout_works.example, folder.name, title, "", workbook, pointed)
-    job.ended.wait(_PATIENCE)
-    if job.fault or job.result is None:
-        return desk.pages.go(f"/jobs/{job.number}")
+    # What was pointed at is in the form alone: whoever can't wait for it begins again.
+    again = f"{address_of(folder.name)}/layouts?{urlencode({'workbook': workbook})}"
+    job = desk.ask(layout_works.example, folder.name, title, again, workbook, pointed)
+    if (waiting := unless_done(desk, job, _PATIENCE)) is not None:
+        return waiting
     return _form(desk, folder.name, workbook, job.result)
 
 

@@ -25,6 +25,15 @@ def follow(desk: Desk, job: Job) -> Response:
     return desk.pages.go(job.then if job.state is State.DONE else f"/jobs/{job.number}")
 
 
+def unless_done(desk: Desk, job: Job, patience: float | None = None) -> Response | None:
+    """Where to look meanwhile, unless the job is done soon."""
+    job.ended.wait(PATIENCE if patience is None else patience)
+    if job.state is not State.DONE:
+        return desk.pages.go(f"/jobs/{job.number}")
+    job.is_shown = True
+    return None
+
+
 def _job(desk: Desk, request: Request) -> Job:
     job = desk.jobs.job(request.path_params["number"])
     if job is None:

@@ -9,7 +9,8 @@ from pipeline.issuing import Request as IssueRequest
 from pipeline.page import figure_works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.tables import grid
-from pipeline.page.views.figures import pictures, unless_done
+from pipeline.page.views.figures import pictures
+from pipeline.page.views.progress import unless_done
 from pipeline.report.spec import Table
 
 

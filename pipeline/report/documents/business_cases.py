@@ -19,8 +19,8 @@ from pipeline.report.documents.document import (
     Text,
     cells,
 )
+from pipeline.report.documents.standing import foot, head, standing
 from pipeline.report.printed import printed
-from pipeline.report.sheets import cover
 from pipeline.report.sheets.business_cases import (
     BEFORE,
     BENEFITS,
@@ -35,10 +35,9 @@ from pipeline.report.sheets.business_cases import (
 )
 from pipeline.report.sheets.case_table import NOT_STATED, Case
 from pipeline.report.sheets.financial_report import financial_report
-from pipeline.report.spec import DRAFT, Role, Table
+from pipeline.report.spec import Role, Table
 from pipeline.report.theme import NUMBERS
 from pipeline.report.wording import SIGNS, price_base, programme_name
-from schemas.outputs import Show
 
 _SUBJECT = "Business cases"
 # A heading such as Likelihood stands on one line.
@@ -66,8 +65,7 @@ def _path_of(book: str) -> str:
 
 
 def _document(results: Results, path: str, cases: Sequence[Case]) -> Document:
-    programme, version = results.programme, results.versions.version
-    head = [programme.marking, *([DRAFT] if cover.is_draft(results) else [])]
+    programme = results.programme
     strand = cases[0].strand if cases[0].book else ""
     return Document(
         path,
@@ -75,21 +73,17 @@ def _document(results: Results, path: str, cases: Sequence[Case]) -> Document:
         f"{_SUBJECT}: {strand}" if strand else _SUBJECT,
         created(programme),
         (*_title(results, strand), *_cases(results, cases)),
-        " \u00b7 ".join(filter(None, head)),
-        version.line if version else f"{programme_name(programme)}: not issued",
+        head(results),
+        foot(results),
         numbered=False,
     )
 
 
 def _title(results: Results, strand: str) -> Iterator[Block]:
-    programme, version = results.programme, results.versions.version
+    programme = results.programme
     yield Paragraph(Text(programme_name(programme)), Style.TITLE)
     yield Paragraph(Text(f"{_SUBJECT}: {strand}" if strand else _SUBJECT), Style.SUBTITLE)
-    standing = " ".join(
-        filter(None, (f"{version.line}." if version else "Not issued.", results.versions.standing))
-    )
-    draft = f"{DRAFT}. " if cover.is_draft(results) else ""
-    yield Paragraph(Text(f"{draft}{standing}"), Style.TEXT)
+    yield Paragraph(Text(standing(results)), Style.TEXT)
     yield Paragraph(
         Text(
             f"{price_base(programme)}. Amounts in {unit_name(programme.report_unit)}: {SIGNS}. "
@@ -157,7 +151,7 @@ def _grid(table: Table, programme: Programme) -> Grid:
     """A table of a form as it stands on its sheet."""
     columns = [
         [
-            printed(value, _shown(column.shows, n, column.show), programme.report_unit)
+            printed(value, column.show_of(n), programme.report_unit)
             for n, value in enumerate(column.values)
         ]
         for column in table.columns
@@ -167,16 +161,8 @@ def _grid(table: Table, programme: Programme) -> Grid:
         tuple(column.heading for column in table.columns),
         cells(zip(*columns, strict=True)),
         tuple(max(column.width, _NARROWEST) for column in table.columns),
-        frozenset(
-            n
-            for n, column in enumerate(table.columns)
-            if column.show in NUMBERS or (column.shows and column.shows[0] in NUMBERS)
-        ),
+        frozenset(n for n, column in enumerate(table.columns) if column.show_of(0) in NUMBERS),
         frozenset(row for row, role in table.roles.items() if role in _STRONG),
         table.description,
         numbered=False,
     )
-
-
-def _shown(shows: Sequence[Show] | None, row: int, show: Show) -> Show:
-    return shows[row] if shows else show

@@ -4,6 +4,7 @@ what it recommends is left to its author."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from pipeline.core import outputs
 from pipeline.core.bases import SHARED_BY
@@ -40,12 +41,11 @@ from pipeline.report.documents.figures import (
     rows_together,
 )
 from pipeline.report.documents.money_between import budget_effect, share_changes, who_pays
+from pipeline.report.documents.standing import foot, head, standing
 from pipeline.report.findings import pence
-from pipeline.report.sheets import cover
 from pipeline.report.sheets.narrative import enriched
-from pipeline.report.spec import DRAFT
 from pipeline.report.tables import Record, records
-from pipeline.report.wording import SIGNS, price_base, programme_name
+from pipeline.report.wording import SIGNS, price_base, programme_name, round_half_up
 from schemas.model import MEASURES
 from schemas.outputs import BY_YEAR, NARRATIVE, SUMMARY
 from schemas.vocabulary import (
@@ -73,17 +73,14 @@ _RECOMMENDATIONS = (
 def committee_paper(results: Results) -> Document:
     """The paper, with every number's way back in a table at its end."""
     programme = results.programme
-    version = results.versions.version
-    foot = version.line if version else f"{programme_name(programme)}: not issued"
-    head = [programme.marking, *([DRAFT] if cover.is_draft(results) else [])]
     paper = Document(
         outputs.PAPER,
         programme_name(programme),
         _SUBJECT,
         created(programme),
         tuple(_sections(results)),
-        " \u00b7 ".join(filter(None, head)),
-        foot,
+        head(results),
+        foot(results),
     )
     return replace(paper, blocks=(*paper.blocks, *_numbers(paper), *sources(results)))
 
@@ -105,19 +102,15 @@ def _sections(results: Results) -> Iterator[Block]:
 
 def _title(results: Results) -> Iterator[Block]:
     """What the paper is, and of which version and inputs."""
-    programme, version = results.programme, results.versions.version
+    programme = results.programme
     yield Paragraph(Text(programme.title), Style.TITLE)
     yield Paragraph(Text(_SUBJECT), Style.SUBTITLE)
-    issued = f"{version.line}." if version else "Not issued."
-    standing = " ".join(filter(None, (issued, results.versions.standing)))
-    if cover.is_draft(results):
-        standing = f"{DRAFT}. {standing}"
     dates = results.returns["dated"].dropna().tolist()
     as_at = date_text(max(dates)) if dates else "No return is dated"
     partners = in_words([f"{one.name} ({one.code})" for one in programme.partners])
     facts = [
         *([("Reference", programme.reference)] if programme.reference else []),
-        ("Version", standing),
+        ("Version", standing(results)),
         ("As at", f"{as_at}, the latest date of a return."),
         ("Partners", f"{partners}."),
         ("Financial years", f"{span_text(programme.year_labels)}."),
@@ -299,7 +292,7 @@ def _adds_up_otherwise(amounts: Sequence[int], step: int) -> bool:
 
 
 def _nearest(amount: int, step: int) -> int:
-    nearest = (2 * abs(amount) + step) // (2 * step)
+    nearest = round_half_up(Fraction(abs(amount), step))
     return nearest if amount >= 0 else -nearest
 
 
@@ -326,7 +319,7 @@ def _phasing(results: Results) -> Iterator[Block]:
     )
     unit = unit_name(programme.report_unit)
     yield Lines(
-        Text(f"{CUMULATIVE_MEASURE} of the programme, {unit}"),
+        Text(f"{CUMULATIVE_MEASURE} of the programme, {unit}: saved above nil, paid below"),
         programme.year_labels,
         series,
         programme.report_unit,
@@ -425,8 +418,8 @@ def _numbers(paper: Document) -> Iterator[Block]:
         Text(
             f"Each number with the table, the row and the column of {outputs.SUMMARY} in which it "
             "stands, partners by their codes. Of those in Summary, By_year, By_service, Settlement "
-            "and Transfers, make "
-            'trace FIGURE="\u2026" gives the lines and cells of the returns that add up to it.'
+            "and Transfers the program's command trace gives the lines and cells of the returns "
+            "that add up to it."
         )
     )
     yield Grid(

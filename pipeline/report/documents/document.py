@@ -100,8 +100,8 @@ class Grid:
 
 @dataclass(frozen=True)
 class Lines:
-    """A chart with a line for each series: pence by label. ``unit``: pounds in one unit of the
-    amounts. ``description``: its alternative text."""
+    """A chart with a line for each series: pence by label, savings upwards. ``unit``: pounds in one
+    unit of the amounts. ``description``: its alternative text."""
 
     caption: Text
     labels: tuple[str, ...]

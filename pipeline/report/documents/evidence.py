@@ -22,6 +22,7 @@ from pipeline.report.documents.document import (
 from pipeline.report.documents.figures import NONE, NOT_STATED, column_of, figure, named
 from pipeline.report.sheets.checks import failures
 from pipeline.report.sheets.narrative import enriched
+from pipeline.report.sheets.status import not_read
 from pipeline.report.tables import Record, records
 from schemas.outputs import CONTROLS, EXCLUDED, ISSUES, NARRATIVE, SOURCES
 
@@ -128,10 +129,8 @@ def _rejected(results: Results) -> Text:
 
 def _unread(results: Results) -> Text:
     number, amount = f"{results.unread_numbers:,}", money_text(results.unread_pence)
-    numbers = counted(results.unread_numbers, "number")
     return Text(
-        f"{numbers} on the returns' sheets {agreeing(results.unread_numbers, 'is', 'are')} in no "
-        f"figure, {amount} as they stand: see unread-amounts and the like in {ISSUES.sheet}.",
+        not_read(results),
         (
             Figure(number, ("Status", "Not read", "numbers")),
             Figure(amount, ("Status", "Not read", "money")),

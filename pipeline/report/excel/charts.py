@@ -122,6 +122,7 @@ class Drawing:
             "num_format": number_format(Show.MONEY, self.unit),
             "major_gridlines": {"visible": True, "line": {"color": self.theme.rule, "width": 0.75}},
             "line": {"none": True},
+            **({"reverse": True} if chart.savings_up else {}),
         }
 
     def labels_axis(self, chart: Chart) -> Properties:
@@ -129,7 +130,8 @@ class Drawing:
         lying = chart.way is Drawn.BARS
         return {
             **self._axis(""),
-            "label_position": "low",
+            # Below all amounts: the high ones are there where savings go up.
+            "label_position": "high" if chart.savings_up else "low",
             "line": {"color": self.theme.ink, "width": 1},
             # The first name at the top, as in the table; the amounts below all of them.
             **({"reverse": True, "crossing": "max"} if lying else {}),

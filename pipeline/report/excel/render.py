@@ -776,7 +776,7 @@ class _SheetWriter:
         # By what sets a cell off, and whether it is to be changed.
         styles: dict[tuple[Show, Role, Tone, bool, bool], Format] = {}
         for place, value in enumerate(column.values):
-            show = column.shows[place] if column.shows else column.show
+            show = column.show_of(place)
             role = table.roles.get(place, Role.BODY)
             tone = layout.tone(column, place, value)
             row, entry = first + place, column.entries[place] if column.entries else None

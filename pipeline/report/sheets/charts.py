@@ -360,13 +360,14 @@ def _years(results: Results, partner: Partner | None) -> Chart:
         WHEN,
         finding,
         tuple(series),
-        f"{unit_name(programme.report_unit)}, paid so far above nil, saved so far below",
+        f"{unit_name(programme.report_unit)}, saved above nil, paid below",
         "Financial year",
         f"Drawn from {BY_YEAR.name}, {CUMULATIVE_MEASURE}"
         + ("" if partner else f" of {whole}")
         + f". {_SQUARE}",
-        f"Lines of cumulative net cashable from {labels[0]} to {labels[-1]}, "
+        f"Lines of cumulative net cashable from {labels[0]} to {labels[-1]}, savings upwards, "
         f"{in_words(programme.scenarios)}. {finding}.",
+        savings_up=True,
     )
 
 

@@ -52,14 +52,14 @@ def sheet(
     )
     reference = f" Reference {programme.reference}." if programme.reference else ""
     marking = f" Marking: {programme.marking}." if programme.marking else ""
-    findings = Facts(tuple(_findings(results, partner)))
+    highlights = Facts(tuple(_highlights(results, partner)))
     standing = Facts(tuple(_standing(results, partner)), "How far can it be relied on?")
     return Sheet(
         NAME,
         own_title(partner, f"your share of {programme.title}", programme.title),
         (
             _headlines(results, partner, is_live=is_live),
-            *([findings] if findings.facts else []),
+            *([highlights] if highlights.facts else []),
             *_chart(others),
             standing,
         ),
@@ -148,7 +148,7 @@ def _shown(column: OutputColumn, *cell: FormulaPart) -> Formula:
     return formula("IF(", *cell, f'="","{_NONE}",', *cell, ")")
 
 
-def _findings(results: Results, partner: Partner | None) -> Iterator[Fact]:
+def _highlights(results: Results, partner: Partner | None) -> Iterator[Fact]:
     """What is to be seen in the figures, each in a sentence or two."""
     if partner is None:
         yield Fact("Fares worst", findings.worst_off(results), follows=True)

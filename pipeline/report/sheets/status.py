@@ -87,7 +87,7 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
         *([("Read again", again)] if again else []),
         ("Returns", _returns(results)),
         ("Issues", found(results.issues)),
-        *([("Not read", _not_read(results))] if results.unread_numbers else []),
+        *([("Not read", not_read(results))] if results.unread_numbers else []),
         (_CONTROLS, verdict(results.controls)),
         *([(_FIGURES, reported.AS_REPORTED)] if is_live else []),
     ]
@@ -120,11 +120,11 @@ def status(results: Results, partner: Partner | None) -> str:
     return "No errors stand."
 
 
-def _not_read(results: Results) -> str:
+def not_read(results: Results) -> str:
     """What the returns' sheets show and no figure has in it, as it was when the report was made."""
     numbers = counted(results.unread_numbers, "number")
     return (
-        f"{numbers} on the returns' sheets {'is' if results.unread_numbers == 1 else 'are'} in no "
+        f"{numbers} on the returns' sheets {agreeing(results.unread_numbers, 'is', 'are')} in no "
         f"figure, {money_text(results.unread_pence)} as they stand, as reported: see "
         "unread-amounts and the like in Issues."
     )

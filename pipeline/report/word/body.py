@@ -30,7 +30,7 @@ _EMU_A_TWIP, _CHART_HEIGHT = 635, 0.5
 
 @dataclass
 class Written:
-    """The XML of a document's blocks and footnotes, and the parts of its charts by relation."""
+    """The XML of a document's blocks and footnotes."""
 
     blocks: list[str] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)

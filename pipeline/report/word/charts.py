@@ -41,11 +41,12 @@ def chart_xml(chart: Lines) -> bytes:
         '<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>'
         f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{series}'
         f'<c:marker val="1"/><c:axId val="{first}"/><c:axId val="{second}"/></c:lineChart>'
-        f'<c:catAx><c:axId val="{first}"/>{_SCALING}<c:delete val="0"/>'
+        f'<c:catAx><c:axId val="{first}"/>{_scaling("minMax")}<c:delete val="0"/>'
         '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/>'
-        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>'
+        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="high"/>'
         f'<c:crossAx val="{second}"/><c:crosses val="autoZero"/></c:catAx>'
-        f'<c:valAx><c:axId val="{second}"/>{_SCALING}<c:delete val="0"/>'
+        # Savings, below nil, go up: a line that falls is read as bad news.
+        f'<c:valAx><c:axId val="{second}"/>{_scaling("maxMin")}<c:delete val="0"/>'
         f'<c:axPos val="l"/><c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill>'
         '<a:schemeClr val="bg1"><a:lumMod val="85000"/></a:schemeClr></a:solidFill></a:ln></c:spPr>'
         f'</c:majorGridlines><c:numFmt formatCode="{code}" sourceLinked="0"/>'
@@ -55,7 +56,8 @@ def chart_xml(chart: Lines) -> bytes:
     ).encode()
 
 
-_SCALING = '<c:scaling><c:orientation val="minMax"/></c:scaling>'
+def _scaling(orientation: str) -> str:
+    return f'<c:scaling><c:orientation val="{orientation}"/></c:scaling>'
 
 
 def _labels(words: tuple[str, ...]) -> str:
