@@ -32,6 +32,7 @@ from pipeline.report.excel.render import render, write
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
+from pipeline.report.word.render import render as render_document
 
 # Fewer rows are written before another process has started.
 _ROWS_FOR_OTHERS = 20_000
@@ -116,7 +117,7 @@ def _makers(
     return {
         **{path: workbook(path, book) for path, book in others},
         **{
-            path: partial(_make_document, document, theme, last)
+            path: partial(_make_document, document, theme)
             for path, document in _documents(results).items()
         },
         **{
@@ -135,21 +136,10 @@ def _make_workbook(path: str, book: Book, theme: Theme, target: Path, last: Last
     return key
 
 
-def _make_document(
-    declare: Callable[[], Document], theme: Theme, last: LastOutputs, target: Path
-) -> str:
-    document = declare()
-    key = last.key(document, theme)
-    if last.made_of.get(document.path) != key or not last.copied(document.path, target):
-        target.write_bytes(_rendered(document, theme))
-    return key
-
-
-def _rendered(document: Document, theme: Theme) -> bytes:
-    # It takes a tenth of a second to import: not where the last report's is taken over.
-    from pipeline.report.word.render import render as render_document  # noqa: PLC0415
-
-    return render_document(document, theme)
+def _make_document(declare: Callable[[], Document], theme: Theme, target: Path) -> str:
+    # To see that the last report's is the same would take as long as to write it.
+    target.write_bytes(render_document(declare(), theme))
+    return ""
 
 
 def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> str:
@@ -207,7 +197,7 @@ def build_issued(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
         path: render(replace(book(), issued=words), theme) for path, book in _books(results).items()
     }
     documents = {
-        path: _rendered(document(), theme) for path, document in _documents(results).items()
+        path: render_document(document(), theme) for path, document in _documents(results).items()
     }
     return books | documents
 

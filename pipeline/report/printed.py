@@ -29,23 +29,20 @@ def printed(value: object, show: Show, report_unit: int = POUND) -> str:
         return str(value)
     if show not in _DIGITS:
         return _exactly(value, show)
-    number = Fraction(value)
-    if show is Show.MONEY:
-        number /= 100 * report_unit
-    elif show is Show.PENCE:
-        number /= 100
-    elif show in _PERCENTAGES:
-        number *= 100
+    number, divisor = value.as_integer_ratio()
     if number == 0 and show in _DASHED:
         return NIL
     digits = 2 if show is Show.MONEY and report_unit == MILLION else _DIGITS[show]
-    text = f"{_rounded(abs(number), digits):,}" + ("%" if show in _PERCENTAGES else "")
+    if show is Show.MONEY:
+        divisor *= 100 * report_unit
+    elif show is Show.PENCE:
+        divisor *= 100
+    elif show in _PERCENTAGES:
+        number *= 100
+    whole, rest = divmod(round_half_up(abs(number) * 10**digits, divisor), 10**digits)
+    text = f"{whole:,}" + (f".{rest:0{digits}}" if digits else "")
+    text += "%" if show in _PERCENTAGES else ""
     return f"({text})" if number < 0 else text
-
-
-def _rounded(number: Fraction, digits: int) -> Decimal:
-    """The nearest number of so many figures behind the point, a half away from nil."""
-    return Decimal(round_half_up(number * 10**digits)).scaleb(-digits)
 
 
 def _exactly(value: float | Fraction | Decimal, show: Show) -> str:

@@ -99,9 +99,9 @@ def in_short(pence: int, unit: int) -> str:
     return f"£{round_half_up(pounds):,}" if pounds >= 1 else money_text(abs(pence))
 
 
-def round_half_up(number: Fraction) -> int:
-    """The nearest whole number to one that isn't below nil, a half upwards."""
-    return int(number + Fraction(1, 2))
+def round_half_up(number: Fraction | int, divisor: int = 1) -> int:
+    """The nearest whole number to a quotient that isn't below nil, a half upwards."""
+    return (2 * number + divisor) // (2 * divisor)
 
 
 def cost_or_saving(pence: int, what: str, unit: int) -> str:

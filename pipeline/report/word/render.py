@@ -20,11 +20,19 @@ from pipeline.report.safe import one_line
 from pipeline.report.theme import HOUSE, Theme
 from pipeline.report.word import charts, styles
 from pipeline.report.word.body import Writer, Written
-from pipeline.report.word.package import HEAD, WP, R, blank_package, core_properties, repacked
+from pipeline.report.word.package import (
+    HEAD,
+    ROOM,
+    SPACES,
+    R,
+    blank_package,
+    core_properties,
+    repacked,
+)
 from pipeline.report.word.styles import BULLETS, PARAGRAPHS, SECTIONS, Looks, W
 from pipeline.report.word.template import cleared, opened
 
-_SPACES = f'xmlns:w="{W}" xmlns:r="{R}" xmlns:wp="{WP}"'
+_SPACES = " ".join(f'xmlns:{prefix}="{space}"' for prefix, space in SPACES.items())
 _RUNNING = 255
 _EMU_A_TWIP, _A4_TEXT = 635, 9_298
 # What may stand behind the footnotes among the settings.
@@ -60,10 +68,10 @@ class _Renderer:
         # While the text is short: python-docx looks through all of it for sections.
         self._running(word, ids, is_template=is_template)
         self._properties(word)
-        _fill(word, written)
+        word.element.body.insert(0, parse_xml(f"<room><?{ROOM}?></room>")[0])
         stream = io.BytesIO()
         word.save(stream)
-        return repacked(stream.getvalue())
+        return repacked(stream.getvalue(), word.part.partname.membername, "".join(written.blocks))
 
     def _styles(self, word: WordDocument, *, is_template: bool) -> Mapping[str, str]:
         """Every style that the document names is there; their ids by name, in lower case."""
@@ -152,14 +160,6 @@ def _british(word: WordDocument) -> None:
     """British English where nothing else is said."""
     for language in word.styles.element.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:lang"):
         language.set(f"{{{W}}}val", styles.LANGUAGE)
-
-
-def _fill(word: WordDocument, written: Written) -> None:
-    """The blocks stand before the settings of the section."""
-    section = word.element.body.sectPr
-    xml = f"<w:body {_SPACES}>{''.join(written.blocks)}</w:body>"
-    for block in list(parse_xml(xml)):
-        section.addprevious(block)
 
 
 def _add_chart(word: WordDocument, xml: bytes) -> str:

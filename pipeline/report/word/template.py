@@ -13,6 +13,8 @@ from docx.opc.part import Part
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 
+from pipeline.report.word.package import SPACES
+
 _LARGEST, _MOST_PARTS = 50_000_000, 1_000
 _RELATIONS_KEPT = frozenset(
     (RT.STYLES, RT.NUMBERING, RT.SETTINGS, RT.THEME, RT.FONT_TABLE, RT.HEADER, RT.FOOTER)
@@ -58,6 +60,9 @@ def cleared(content: bytes) -> WordDocument:
 
 
 def _clear(word: WordDocument) -> None:
+    spaces = word.element.nsmap
+    if any(spaces.get(prefix, space) != space for prefix, space in SPACES.items()):
+        raise TemplateError("it gives the names of another kind of file to what is in it")
     body = word.element.body
     section = body.sectPr
     if section is not None:
