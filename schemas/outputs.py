@@ -37,6 +37,9 @@ class Show(Enum):
     Money is handed over in whole pence, a share as a part of 1, years as an exact ratio.
     """
 
+    # Python hashes a member's name anew each time: too slow for what is asked of every cell.
+    __hash__ = object.__hash__
+
     TEXT = "text"
     LONG_TEXT = "long text"
     MONEY = "amount in £, shown in the report units"

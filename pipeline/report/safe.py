@@ -58,7 +58,7 @@ def file_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def excel_length(text: str) -> int:
     """Characters as Excel counts them: those beyond U+FFFF are two."""
-    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+    return len(text) if text.isascii() else len(text) + sum(ord(c) > 0xFFFF for c in text)
 
 
 def cut(text: str, room: int, mark: str = "…") -> str:

@@ -29,6 +29,9 @@ DRAFT = "DRAFT"
 class Role(Enum):
     """What a row of a table is, beside an ordinary one."""
 
+    # Python hashes a member's name anew each time: too slow for what is asked of every cell.
+    __hash__ = object.__hash__
+
     BODY = "body"
     SUBTOTAL = "subtotal"
     TOTAL = "total"
@@ -46,6 +49,9 @@ class Purpose(Enum):
 
 class Tone(Enum):
     """How a word is set off; the word says it too, never the colour alone."""
+
+    # Python hashes a member's name anew each time: too slow for what is asked of every cell.
+    __hash__ = object.__hash__
 
     PLAIN = "plain"
     MUTED = "muted"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from fractions import Fraction
 from functools import partial
-from math import ceil, isfinite
+from math import ceil
 from types import NoneType
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -198,6 +198,7 @@ class _Writer:
             },
         )
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._looks: dict[_Look, Format] = {}
         # Where the rows of a form start, by sheet and heading: for the names of the workbook.
         self.form_columns: dict[tuple[str, str], tuple[str, int, int]] = {}
         self.tabs: dict[str, str] = {}
@@ -300,6 +301,21 @@ class _Writer:
             words = {"description": one_line(chart.description), "object_position": 1}
             must(worksheet.insert_chart(row, 0, drawn_chart, words), f"chart at row {row + 1}")
 
+    def cell_format(self, look: "_Look") -> Format:
+        """The format of a table's cells that look so."""
+        if look not in self._looks:
+            show, role, tone, start, indented, large, changeable = look
+            unit = self.book.report_unit
+            properties = self.theme.cell(
+                show, role, tone, start=start, indented=indented, report_unit=unit
+            )
+            if large:
+                properties["font_size"] = self.theme.size * layout.LARGER
+            if changeable:
+                properties |= self.theme.changeable()
+            self._looks[look] = self.format(properties)
+        return self._looks[look]
+
     def format(self, properties: Properties) -> Format:
         """The format with these properties beside the font."""
         key = tuple(sorted(properties.items()))
@@ -312,6 +328,18 @@ def _differs_by_row(column: Column) -> bool:
     """Whether single cells of a column are more than their values."""
     led = column.files and not all(column.files)
     return bool(column.shows or column.links or column.names or column.entries or led)
+
+
+class _Look(NamedTuple):
+    """What sets a cell of a table off."""
+
+    show: Show
+    role: Role
+    tone: Tone
+    starts: bool
+    indented: bool
+    large: bool = False
+    changeable: bool = False
 
 
 class _RowKind(NamedTuple):
@@ -392,16 +420,12 @@ class _SheetWriter:
         self._string(row, column, text, self._format(properties))
 
     def _string(self, row: int, column: int, text: str, style: Format) -> None:
-        if text:
-            code = self.worksheet.write_string(row, column, cell_safe(text), style)
-        else:
-            code = self.worksheet.write_blank(row, column, None, style)
-        must(code, f"text at row {row + 1}")
+        self.worksheet.claim(row, row, column)
+        self.worksheet.put_text(row, column, cell_safe(text), style)
 
     def _number(self, row: int, column: int, number: float, style: Format) -> None:
-        if not isfinite(number):
-            raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
-        must(self.worksheet.write_number(row, column, number, style), f"number at row {row + 1}")
+        self.worksheet.claim(row, row, column)
+        self.worksheet.put_number(row, column, number, style)
 
     def _value(self, row: int, column: int, value: object, style: Format) -> None:
         """Any value as what it is; a text stays a text whatever it looks like."""
@@ -686,19 +710,10 @@ class _SheetWriter:
             return self._number_cells(table, column, number)
         return None
 
-    def _style(
-        self, table: Table, column: Column, number: int, kind: "_RowKind", tone: Tone
-    ) -> "Style":
+    def _style(self, column: Column, number: int, kind: "_RowKind", tone: Tone) -> "Style":
         """The format of a column's cells in rows of a kind."""
-        properties = self.theme.cell(
-            column.show,
-            kind.role,
-            tone,
-            start=kind.starts,
-            indented=number > 0,
-            report_unit=self.writer.book.report_unit,
-        )
-        index: Callable[[], int] = self._format(properties)._get_xf_index
+        look = _Look(column.show, kind.role, tone, kind.starts, number > 0)
+        index: Callable[[], int] = self.writer.cell_format(look)._get_xf_index
         return index
 
     def _text_cells(self, table: Table, column: Column, number: int) -> "tuple[Tails, FirstUses]":
@@ -721,7 +736,7 @@ class _SheetWriter:
         first: dict[tuple[_RowKind, Tone], int] = {}
         for look, row in zip(looks, firsts.tolist(), strict=True):
             if look not in styles:
-                styles[look] = self._style(table, column, number, *look)
+                styles[look] = self._style(column, number, *look)
             first[look] = min(first.get(look, row), row)
         text_places = self._shared(texts)
         tails = TextTails(
@@ -742,7 +757,7 @@ class _SheetWriter:
 
         kinds, codes = _row_kinds(table, column)
         styles = [
-            self._style(table, column, number, each, Tone.MUTED if each.muted else Tone.PLAIN)
+            self._style(column, number, each, Tone.MUTED if each.muted else Tone.PLAIN)
             for each in kinds
         ]
         firsts = [int(np.argmax(codes == code)) for code in range(len(kinds))]
@@ -768,30 +783,59 @@ class _SheetWriter:
                 for piece in self.writer.pieces(table.name, source, number)
             )
 
-        style = self._style(table, column, number, _BODY, Tone.PLAIN)
+        style = self._style(column, number, _BODY, Tone.PLAIN)
         return FormulaTails(column.values, column.show, style, pieces), [(0, style)]
 
     def _table_column(self, table: Table, column: Column, first: int, number: int) -> None:
-        unit = self.writer.book.report_unit
-        # By what sets a cell off, and whether it is to be changed.
-        styles: dict[tuple[Show, Role, Tone, bool, bool], Format] = {}
+        self.worksheet.claim(first, first + table.rows - 1, number)
+        if column.formulas or _differs_by_row(column):
+            self._differing_cells(table, column, first, number)
+        else:
+            self._plain_cells(table, column, first, number)
+        for row, name in enumerate(column.names or (), first):
+            tab = self.writer.tabs[self.sheet.name].replace("'", "''")
+            cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
+            must(self.writer.workbook.define_name(name, cell), f"name {name}")
+
+    def _plain_cells(self, table: Table, column: Column, first: int, number: int) -> None:
+        """Cells that are their values, all of which lead to other files or none."""
+        self._lead(first, number, column.files or ())
+        kinds, codes = _row_kinds(table, column)
+        styles: dict[tuple[int, Tone], Format] = {}
+        put_text, put_number = self.worksheet.put_text, self.worksheet.put_number
+        for row, (value, code) in enumerate(zip(column.values, codes.tolist(), strict=True), first):
+            kind = kinds[code]
+            tone = layout.tone_of_kind(column, value, muted=kind.muted)
+            style = styles.get((code, tone))
+            if style is None:
+                look = _Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
+                style = styles[code, tone] = self.writer.cell_format(look)
+            stored = layout.stored(value, column.show)
+            match stored:
+                case None:
+                    put_text(row, number, "", style)
+                case str():
+                    put_text(row, number, cell_safe(stored), style)
+                case int() | float():
+                    put_number(row, number, stored, style)
+                case _:
+                    self._value(row, number, stored, style)
+
+    def _differing_cells(self, table: Table, column: Column, first: int, number: int) -> None:
+        """Cells with formulas, links, entries or looks of their own."""
         for place, value in enumerate(column.values):
             show = column.show_of(place)
-            role = table.roles.get(place, Role.BODY)
-            tone = layout.tone(column, place, value)
             row, entry = first + place, column.entries[place] if column.entries else None
-            key = (show, role, tone, place in table.starts, entry is not None)
-            if key not in styles:
-                look = self.theme.cell(
-                    *key[:3],
-                    start=key[3],
-                    indented=number > 0,
-                    report_unit=unit,
-                )
-                if table.large:
-                    look["font_size"] = self.theme.size * layout.LARGER
-                styles[key] = self._format(look | self.theme.changeable() if entry else look)
-            style = styles[key]
+            look = _Look(
+                show,
+                table.roles.get(place, Role.BODY),
+                layout.tone(column, place, value),
+                place in table.starts,
+                number > 0,
+                table.large,
+                entry is not None,
+            )
+            style = self.writer.cell_format(look)
             if entry:
                 self._entry(row, row, number, entry, column.heading)
             stored = layout.stored(value, show)
@@ -805,10 +849,6 @@ class _SheetWriter:
                 if column.files and (outside := column.files[place]):
                     self._lead(row, number, [outside])
                 self._value(row, number, stored, style)
-        for row, name in enumerate(column.names or (), first):
-            tab = self.writer.tabs[self.sheet.name].replace("'", "''")
-            cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
-            must(self.writer.workbook.define_name(name, cell), f"name {name}")
 
     def _conditions(self, table: Table, column: Column, first: int, number: int) -> None:
         """What a cell looks like once its formula comes to something else."""

@@ -7,16 +7,23 @@ tests/report/excel/test_bulk_rows.py and test_package.py say so then.
 
 import io
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
-from xlsxwriter.utility import xl_range
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import (
+    CellBlankTuple,
+    CellDatetimeTuple,
+    CellNumberTuple,
+    CellStringTuple,
+    Worksheet,
+)
 
 from pipeline.core.source import column_letters
-from pipeline.report.excel.errors import SPAN_ROWS, must
+from pipeline.report.excel.errors import SPAN_ROWS, RenderError, must
 from pipeline.report.layout import number_xml
 from pipeline.report.spec import FilePlace
 
@@ -38,6 +45,7 @@ class ReadyWorksheet(Worksheet):
     dim_rowmax: Any
     row_spans: Any
     str_table: Any
+    table: Any
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,6 +66,21 @@ class ReadyWorksheet(Worksheet):
         """Say that a column has cells from one row to another."""
         for row in (first, last):
             must(self._check_dimensions(row, column), f"row {row + 1}")
+
+    def put_text(self, row: int, column: int, text: str, style: Format) -> None:
+        """A text, none where it is empty, into a cell that is claimed; XlsxWriter first finds out
+        of each whether it is one, and what it is called."""
+        self.table[row][column] = (
+            CellStringTuple(self.str_table._get_shared_string_index(text), style)
+            if text
+            else CellBlankTuple(style)
+        )
+
+    def put_number(self, row: int, column: int, number: float, style: Format) -> None:
+        """A number into a cell that is claimed."""
+        if not isfinite(number):
+            raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
+        self.table[row][column] = CellNumberTuple(number, style)
 
     def shared(self, texts: Iterable[str], times: int) -> list[int]:
         """The places of distinct texts among the shared strings; they stand in so many cells."""
@@ -127,27 +150,32 @@ class ReadyWorksheet(Worksheet):
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
 
-    def _xml_number_element(
-        self, number: float, attributes: Iterable[tuple[str, object]] = ()
-    ) -> None:
-        """Sixteen digits, as XlsxWriter writes, are not always read back as the same double."""
-        self._write_value(number_xml(number), attributes)
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        """Texts, blanks and numbers, which nearly all cells are, in one piece. Numbers by the
+        shortest text that is the same double: XlsxWriter's sixteen digits aren't always."""
+        match cell:
+            case CellStringTuple():
+                rest = f' t="s"><v>{cell.string}</v></c>'
+            case CellBlankTuple():
+                rest = "/>"
+            case CellNumberTuple() | CellDatetimeTuple():
+                rest = f"><v>{number_xml(cell.number)}</v></c>"
+            case _:
+                super()._write_cell(row, col, cell)
+                return
+        style = cell.format._get_xf_index()
+        self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{style}"{rest}')
 
     def _xml_formula_element(
         self, formula: str, result: str | float, attributes: Iterable[tuple[str, object]] = ()
     ) -> None:
         value = self._escaped(result) if isinstance(result, str) else number_xml(result)
-        self._write_value(value, attributes, f"<f>{self._escaped(formula)}</f>")
+        attribute_text = "".join(f' {name}="{worth}"' for name, worth in attributes)
+        self.fh.write(f"<c{attribute_text}><f>{self._escaped(formula)}</f><v>{value}</v></c>")
 
     def _escaped(self, text: str) -> str:
         escaped: Callable[[str], str] = self._escape_data
         return escaped(text)
-
-    def _write_value(
-        self, value: str, attributes: Iterable[tuple[str, object]], before: str = ""
-    ) -> None:
-        attribute_text = "".join(f' {name}="{worth}"' for name, worth in attributes)
-        self.fh.write(f"<c{attribute_text}>{before}<v>{value}</v></c>")
 
     def _write_hyperlinks(self) -> None:
         """XlsxWriter's own, then those to files; all that lead to one file share a relation."""
