@@ -16,7 +16,7 @@ import xlsxwriter
 from tests.builders import AFTER_YEARS, BEFORE_YEARS, OTHER_RETURN_SHEETS, Programme, Return
 
 # Part of the folder's name: a change below makes the workbooks anew.
-VERSION = 2
+VERSION = 3
 PARTNERS = {"HCC": "Hampshire County Council", "HFR": "Fire and Rescue", "HCP": "Constabulary"}
 SERVICES = tuple(f"Service {letter}" for letter in "ABCDEFGHIJKL")
 CATEGORIES = (
@@ -115,8 +115,8 @@ def _return(folder: Path, number: int, rows: int, years: tuple[str, ...]) -> Non
         line, scenario = divmod(row, len(SCENARIOS))
         chance = random.Random(f"{number}-{line}")
         before, amounts = _line(chance, f"D{number}-{line + 1}", scenario, years)
-        after = (None, "Revenue", f"Owner {chance.randint(1, 9)}", "Medium", None)
-        savings.write_row(row + 1, 0, (*before, *amounts, *after))
+        after = {"Funding": "Revenue", "Owner": f"Owner {chance.randint(1, 9)}"}
+        savings.write_row(row + 1, 0, (*before, *amounts, *map(after.get, AFTER_YEARS)))
     book.close()
 
 
