@@ -15,9 +15,7 @@ from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.resubmitted import COMPARED, Resubmission, resubmissions
 
 # What writes workbooks and documents, and reads those that are marked.
-_PACKAGES = (
-    *("XlsxWriter", "isal", "lxml", "numpy", "pandas", "polars", "python-calamine", "python-docx"),
-)
+_PACKAGES = (*("XlsxWriter", "isal", "lxml", "numpy", "pandas", "python-calamine", "python-docx"),)
 
 
 def last_outputs(folder: Path) -> LastOutputs:

@@ -58,7 +58,6 @@ TABLES = "The formats know no table of ours"
 DASK = "Only the cluster's executor knows Dask"
 DATABASE = "Only the history knows a database"
 TYPED = "What workbooks say does not depend on how the command was typed"
-POLARS = "Only the csv and large tables are written with polars"
 WEB = "Only the page knows a web server"
 INERT = "Core and schemas read nothing, write nothing and print nothing"
 
@@ -90,7 +89,6 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
         ("pipeline/execute/planted.py", "from distributed import Client", [DASK]),
         ("pipeline/model/planted.py", "import sqlalchemy", [DATABASE]),
         ("pipeline/report/planted.py", "from psycopg import connect", [DATABASE]),
-        ("pipeline/model/planted.py", "import polars", [POLARS]),
         ("pipeline/report/planted.py", "import jinja2", [WEB]),
         ("pipeline/check/planted.py", "from pipeline.core.invocation import command", [TYPED]),
         ("pipeline/report/planted.py", "import pipeline.core.invocation", [TYPED]),

@@ -1,19 +1,20 @@
 """data/apportioned.csv: the model for other tools (contract, section 6)."""
 
-from typing import IO, TYPE_CHECKING
+import re
+from collections.abc import Iterable, Sequence
+from typing import IO
 
 import numpy as np
 
 from pipeline.core.results import Results
-from pipeline.report.columns import Texts, values_of
+from pipeline.report.columns import Numbers, Texts, joined, pounds_and_pennies, values_of, words_of
 from pipeline.report.safe import visible
 from schemas.outputs import APPORTIONED_CSV
 
-if TYPE_CHECKING:
-    import polars as pl
-
-# So many rows of Apportioned are written together, so that they take little memory.
-_TOGETHER = 65_536
+# So many rows are written together: few enough to stay in the processor's cache.
+TOGETHER = 8_192
+_NEEDS_QUOTES = re.compile('[",\r\n]')
+_PENNIES = words_of(f".{penny:02d}" for penny in range(100))
 # What a spreadsheet takes for the start of a formula.
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -21,35 +22,49 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_apportioned(results: Results, stream: IO[bytes]) -> None:
     """One row per line, scenario, partner and year that isn't nil, in register order; amounts in
     pounds with two decimals. UTF-8 with byte order mark, CRLF."""
-    import polars  # noqa: PLC0415 # what reports nothing does not wait for it
-
-    labels = results.programme.year_labels
-    year_words = polars.Series("year", labels, polars.String)
-    for start in range(0, max(1, len(results.apportioned)), _TOGETHER):
-        frame = results.apportioned.iloc[start : start + _TOGETHER]
-        pence = frame[list(labels)].to_numpy(dtype=np.int64)
+    labels = list(results.programme.year_labels)
+    write_header(APPORTIONED_CSV, stream)
+    for start in range(0, len(results.apportioned), TOGETHER):
+        frame = results.apportioned.iloc[start : start + TOGETHER]
+        pence = frame[labels].to_numpy(dtype=np.int64)
         row, year = np.nonzero(pence)
-        columns = {}
-        for name in APPORTIONED_CSV[:-2]:
-            texts = Texts.of(values_of(frame[name]))
-            # None for an empty text: the writer would put the latter in quotes.
-            words = [csv_safe(word) or None if word else None for word in texts.words]
-            columns[name] = polars.Series(name, words, polars.String).gather(texts.codes[row])
-        columns["year"] = year_words.gather(year)
-        columns["amount"] = pounds_of(polars.Series("amount", pence[row, year]))
-        polars.DataFrame(columns).write_csv(
-            stream, include_bom=not start, include_header=not start, line_terminator="\r\n"
-        )
+        parts = [text_fields(values_of(frame[name])) for name in APPORTIONED_CSV[:-2]]
+        # All years of a part begin alike.
+        heads = words_of(map(",".join, zip(*parts, strict=True))).take(row)
+        years = words_of(labels).take(year)
+        write_rows((heads.tolist(), years.tolist(), pounds_of(Numbers(pence[row, year]))), stream)
 
 
-def pounds_of(pence: "pl.Series") -> "pl.Series":
-    """Whole pence as pounds with two decimals, made without floats: ``-1804.05``."""
-    import polars as pl  # noqa: PLC0415 # as above
+def write_header(names: Iterable[str], stream: IO[bytes]) -> None:
+    """A file's byte order mark and the names of its columns."""
+    stream.write(f"\ufeff{','.join(map(quoted, names))}\r\n".encode())
 
-    size = pence.abs()
-    sign = pl.select(pl.when(pence < 0).then(pl.lit("-")).otherwise(pl.lit(""))).to_series()
-    pounds, rest = (size // 100).cast(pl.String), (size % 100).cast(pl.String).str.zfill(2)
-    return (sign + pounds + "." + rest).alias(pence.name)
+
+def write_rows(columns: Sequence[list[str]], stream: IO[bytes]) -> None:
+    """Rows of their columns, each the fields of one or several."""
+    pieces = [piece for column in columns for piece in (column, ",")]
+    stream.write(joined([*pieces[:-1], "\r\n"], len(columns[0])).encode())
+
+
+def text_fields(values: Iterable[object]) -> list[str]:
+    """Texts as fields, each distinct one made once; empty for what is none."""
+    texts = Texts.of(values)
+    words = words_of(quoted(csv_safe(word or "")) for word in texts.words)
+    fields: list[str] = words.take(texts.codes).tolist()
+    return fields
+
+
+def pounds_of(pence: Sequence[int | None]) -> list[str]:
+    """Whole pence as fields, in pounds with two decimals; empty where there are none."""
+    if isinstance(pence, Numbers):
+        whole, pennies = pounds_and_pennies(pence.array)
+        return list(map(str.__add__, whole, _PENNIES.take(pennies).tolist()))
+    return ["" if amount is None else pounds(amount) for amount in pence]
+
+
+def quoted(text: str) -> str:
+    """A text as a field, in quotes where it would be taken for several fields or rows without."""
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
 
 
 def pounds(pence: int) -> str:

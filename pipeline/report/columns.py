@@ -11,6 +11,10 @@ import pandas as pd
 
 Array = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.integer]
+# Texts that ``take`` spreads over rows by their codes, in a fraction of the time of a list.
+Words = npt.NDArray[np.object_]
+# Of each row of a text: the same in all, or each its own.
+Piece = str | list[str]
 
 
 class _Held(Sequence[Any]):
@@ -126,3 +130,27 @@ def kinds_of(values: Sequence[object]) -> set[type]:
 def distinct(values: Sequence[object]) -> Iterable[object]:
     """The values, each once, in the order of their first rows."""
     return values.words if isinstance(values, Texts) else dict.fromkeys(values)
+
+
+def words_of(texts: Iterable[str]) -> Words:
+    """Texts from which others are taken by their places."""
+    return np.array(list(texts), dtype=object)
+
+
+def pounds_and_pennies(pence: Array) -> tuple[list[str], Array]:
+    """Of whole pence the pounds with their sign, as texts (``-0`` of -5), and the pennies from 0 to
+    99."""
+    pounds, pennies = np.divmod(np.abs(pence), 100)
+    texts = list(map(str, np.where(pence < 0, -pounds, pounds).tolist()))
+    for place in np.flatnonzero((pence < 0) & (pounds == 0)).tolist():
+        texts[place] = "-0"
+    return texts, pennies
+
+
+def joined(pieces: Sequence[Piece], rows: int) -> str:
+    """So many rows, each of its pieces in turn."""
+    texts = [piece if isinstance(piece, str) else "" for piece in pieces] * rows
+    for place, piece in enumerate(pieces):
+        if not isinstance(piece, str):
+            texts[place :: len(pieces)] = piece
+    return "".join(texts)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,16 @@ from pipeline.core.issue import in_order
 from pipeline.core.outputs import DATA
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
-from pipeline.report.apportioned_csv import csv_safe, pounds_of, write_apportioned
-from pipeline.report.columns import Texts, values_of
+from pipeline.report.apportioned_csv import (
+    TOGETHER,
+    pounds_of,
+    quoted,
+    text_fields,
+    write_apportioned,
+    write_header,
+    write_rows,
+)
+from pipeline.report.columns import values_of
 from pipeline.report.sheets.checks import issues_frame
 from pipeline.report.sheets.records import weighted
 from pipeline.report.wording import programme_name
@@ -36,12 +44,7 @@ from schemas.data import (
 )
 from schemas.model import SHARE_OF, FrameColumn, Holds, Per, tag_columns
 
-if TYPE_CHECKING:
-    import polars as pl
-
 METADATA = "metadata.json"
-# So many rows are written together, so that they take little memory.
-_TOGETHER = 65_536
 _NO_NAME = re.compile(r"\W")
 _DATATYPES: dict[Holds, object] = {
     Holds.TEXT: "string",
@@ -146,14 +149,11 @@ def write_file(
 ) -> None:
     """The rows of a frame as a csv file: amounts in pounds with two decimals, a blank nothing at
     all. UTF-8 with byte order mark, CRLF. A column that the frame lacks is blank."""
-    import polars  # noqa: PLC0415 # what reports nothing does not wait for it
-
     columns = list(_columns(declared, programme))
-    for start in range(0, max(1, len(frame)), _TOGETHER):
-        part = frame.iloc[start : start + _TOGETHER]
-        polars.DataFrame(
-            {name: _texts(column, part, of) for column, name, of in columns}
-        ).write_csv(stream, include_bom=not start, include_header=not start, line_terminator="\r\n")
+    write_header([name for _, name, _ in columns], stream)
+    for start in range(0, len(frame), TOGETHER):
+        part = frame.iloc[start : start + TOGETHER]
+        write_rows([_fields(column, part, of) for column, _, of in columns], stream)
 
 
 def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameColumn, str, str]]:
@@ -170,28 +170,21 @@ def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameCo
             yield column, header(column), column.name
 
 
-def _texts(column: FrameColumn, frame: pd.DataFrame, name: str) -> "pl.Series":
-    """A column's cells as texts; None for an empty one, which the writer would put in quotes."""
-    import polars as pl  # noqa: PLC0415 # as above
-
+def _fields(column: FrameColumn, frame: pd.DataFrame, name: str) -> list[str]:
     if name not in frame:
-        return pl.Series(name, [None] * len(frame), pl.String)
+        return [""] * len(frame)
     values = values_of(frame[name])
     if column.holds is Holds.TEXT:
-        texts = Texts.of(values)
-        words = [csv_safe(word) or None if word else None for word in texts.words]
-        return pl.Series(name, words, pl.String).gather(texts.codes)
-    if column.holds is Holds.DECIMAL:
-        return pl.Series(name, list(values), pl.String)
+        return text_fields(values)
     if column.holds is Holds.PENCE:
-        return pounds_of(pl.Series(name, list(values), pl.Int64))
-    return pl.Series(name, [_text(value) for value in values], pl.String)
+        return pounds_of(values)
+    return [_field(value) for value in values]
 
 
-def _text(value: object) -> str | None:
+def _field(value: object) -> str:
     match value:
         case None:
-            return None
+            return ""
         case bool():
             return "true" if value else "false"
         case Fraction() | float():
@@ -199,7 +192,7 @@ def _text(value: object) -> str | None:
         case date():
             return value.isoformat()
         case _:
-            return str(value)
+            return quoted(str(value))
 
 
 # What they are

@@ -791,7 +791,7 @@ def test_a_fatal_error_does_not_wait_for_what_it_does_not_need(inputs: Path, out
         "import sys\n"
         "from pipeline import screen\n"
         "from pipeline.commands import main\n"
-        "SLOW = {'openpyxl', 'pandas', 'pandera', 'polars', 'sqlalchemy', 'xlsxwriter'}\n"
+        "SLOW = {'openpyxl', 'pandas', 'pandera', 'sqlalchemy', 'xlsxwriter'}\n"
         "table = screen.issue_table\n"
         "def watched(issues, console):\n"
         "    table(issues, console)\n"

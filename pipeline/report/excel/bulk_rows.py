@@ -2,8 +2,8 @@
 
 XlsxWriter makes an object of every cell, then its XML attribute by attribute. Of the columns of a
 large table most hold texts that come again and again, or plain numbers: their XML is made once for
-each distinct text, or for all numbers in one expression, and polars joins them row by row. Whatever
-else a column holds goes XlsxWriter's own way. Both ways give the same bytes
+each distinct text, or for some thousand numbers at once, and the pieces of all columns are joined.
+Whatever else a column holds goes XlsxWriter's own way. Both ways give the same bytes
 (tests/report/excel/test_bulk_rows.py).
 """
 
@@ -14,9 +14,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from pipeline.report.columns import Codes, Numbers
+from pipeline.report.columns import (
+    Codes,
+    Numbers,
+    Piece,
+    Words,
+    joined,
+    pounds_and_pennies,
+    words_of,
+)
 from pipeline.report.excel.errors import SPAN_ROWS
 from pipeline.report.layout import number_xml
 from schemas.outputs import Show
@@ -31,11 +38,9 @@ FirstUses = Iterable[tuple[int, Style]]
 
 # Below this, in pence, what is behind the point is a double's own shortest text.
 _SHORT = 10**15
-_PENNIES = [f".{penny:02d}".rstrip("0").rstrip(".") for penny in range(100)]
+_PENNIES = words_of(f".{penny:02d}".rstrip("0").rstrip(".") for penny in range(100))
 
 
-# What is joined: the same text in each row, or each row's own.
-Piece = str | pl.Expr
 # The XML of cells from behind their reference on, for rows from one place up to another, in pieces.
 Tails = Callable[[int, int], Sequence[Piece]]
 
@@ -50,18 +55,18 @@ class TextTails:
     ) -> None:
         self._codes = codes
         self._cells = zip(styles, text_places, strict=True)
-        self._xml: pl.Series | None = None
+        self._xml: Words | None = None
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """The cells from one place up to another."""
         if self._xml is None:
             numbers: dict[Style, int] = {}
-            self._xml = _column(
+            self._xml = words_of(
                 f'" s="{number}"/>' if place is None else f'" s="{number}" t="s"><v>{place}</v></c>'
                 for style, place in self._cells
                 for number in (numbers.get(style) or numbers.setdefault(style, style()),)
             )
-        return (pl.lit(self._xml.gather(self._codes[start:stop])),)
+        return (self._xml.take(self._codes[start:stop]).tolist(),)
 
 
 @dataclass
@@ -79,17 +84,15 @@ class NumberTails:
         codes, values, end = self.codes[start:stop], self.values[start:stop], "</v></c>"
         heads = [f'" s="{style()}"><v>' for style in self.styles]
         if (quick := _quick(values, self.show)) is not None:
-            head = heads[0] if len(heads) == 1 else pl.lit(_column(heads).gather(codes))
+            head = heads[0] if len(heads) == 1 else words_of(heads).take(codes).tolist()
             return (head, *quick, end)
         blanks = [f'" s="{style()}"/>' for style in self.styles]
-        cells = zip(codes.tolist(), _texts(values, self.show), strict=True)
+        text, cells = _text_of(self.show), zip(codes.tolist(), values, strict=True)
         return (
-            pl.lit(
-                _column(
-                    blanks[code] if text is None else heads[code] + text + end
-                    for code, text in cells
-                )
-            ),
+            [
+                blanks[code] if value is None else heads[code] + text(value) + end
+                for code, value in cells
+            ],
         )
 
 
@@ -108,12 +111,11 @@ class FormulaTails:
         """The cells from one place up to another."""
         head, between, end = f'" s="{self.style()}"><f>', "</f><v>", "</v></c>"
         values = self.values[start:stop]
-        numbers = _quick(values, self.show)
-        if numbers is None:
-            numbers = (pl.lit(_column(_texts(values, self.show))),)
-        places = pl.Series(np.arange(start + 1, stop + 1))
+        numbers = _quick(values, self.show) or (list(map(_text_of(self.show), values)),)
         formula = (
-            piece if isinstance(piece, str) else pl.lit((places + piece).cast(pl.String))
+            piece
+            if isinstance(piece, str)
+            else list(map(str, range(start + 1 + piece, stop + 1 + piece)))
             for piece in self.pieces()
         )
         return (head, *formula, between, *numbers, end)
@@ -124,16 +126,12 @@ def own_tails(cell: Callable[[int], str]) -> Tails:
 
     def tails(start: int, stop: int) -> Sequence[Piece]:
         cells = (cell(place) for place in range(start, stop))
-        return (pl.lit(_column(xml[xml.index('" ') :] for xml in cells)),)
+        return ([xml[xml.index('" ') :] for xml in cells],)
 
     return tails
 
 
-def _column(texts: Iterable[str | None]) -> pl.Series:
-    return pl.Series(list(texts), dtype=pl.String)
-
-
-def _quick(values: Sequence[Any], show: Show) -> tuple[pl.Expr, ...] | None:
+def _quick(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
     """``number_xml`` of whole numbers, in pounds where they are pence, in pieces; None for any
     others."""
     if not isinstance(values, Numbers):
@@ -142,18 +140,16 @@ def _quick(values: Sequence[Any], show: Show) -> tuple[pl.Expr, ...] | None:
     if max(numbers.max(initial=0), -int(numbers.min(initial=0))) >= _SHORT:
         return None
     if show not in (Show.MONEY, Show.PENCE):
-        return (pl.lit(pl.Series(numbers)).cast(pl.String),)
-    whole, pennies = np.divmod(np.abs(numbers), 100)
-    signs = pl.Series(["", "-"]).gather((numbers < 0).astype(np.int64))
-    pieces = pl.Series(whole), pl.Series(_PENNIES).gather(pennies)
-    return pl.lit(signs), pl.lit(pieces[0]).cast(pl.String), pl.lit(pieces[1])
+        return (list(map(str, numbers.tolist())),)
+    pounds, pennies = pounds_and_pennies(numbers)
+    return pounds, _PENNIES.take(pennies).tolist()
 
 
-def _texts(values: Sequence[Any], show: Show) -> Iterator[str | None]:
-    """``number_xml`` of each, in pounds where they are pence; None where there is none."""
+def _text_of(show: Show) -> Callable[[Any], str]:
+    """What gives the ``number_xml`` of a number, in pounds where it is in pence."""
     is_money = show in (Show.MONEY, Show.PENCE)
     stored = _in_pounds if is_money else int if show is Show.COUNT else float
-    return (None if value is None else number_xml(stored(value)) for value in values)
+    return lambda number: number_xml(stored(number))
 
 
 def _in_pounds(pence: float) -> float:
@@ -200,17 +196,12 @@ class Bulk:
             style()
         for start in range(0, self.rows, CHUNK):
             stop = min(start + CHUNK, self.rows)
-            numbers = pl.lit(
-                pl.Series(np.arange(self.first + start + 1, self.first + stop + 1)).cast(pl.String)
-            )
-            heads = _column(self._heads(spans, start, stop))
-            pieces: list[Piece] = ['<row r="', numbers, pl.lit(heads)]
+            numbers = list(map(str, range(self.first + start + 1, self.first + stop + 1)))
+            pieces: list[Piece] = ['<row r="', numbers, list(self._heads(spans, start, stop))]
             for column in self.columns:
                 pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
             pieces.append("</row>")
-            rows = pl.select(pl.concat_str(map(_literal, _merged(pieces)))).to_series()
-            xml: str = rows.str.join("").item()
-            yield xml.encode()
+            yield joined(pieces, stop - start).encode()
 
     def _heads(self, spans: dict[int, str], start: int, stop: int) -> Iterator[str]:
         """What stands in each row's tag behind its number, from one place up to another."""
@@ -219,22 +210,3 @@ class Bulk:
             if pixels not in heads:
                 heads[pixels] = self.height(pixels)
             yield f'" spans="{spans[row // SPAN_ROWS]}"{heads[pixels]}>'
-
-
-def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The pieces, texts that stand side by side as one: polars joins fewer things then."""
-    text = ""
-    for piece in pieces:
-        if isinstance(piece, str):
-            text += piece
-            continue
-        if text:
-            yield text
-            text = ""
-        yield piece
-    if text:
-        yield text
-
-
-def _literal(piece: Piece) -> pl.Expr:
-    return pl.lit(piece) if isinstance(piece, str) else piece

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import partial
 from math import ceil
 from types import NoneType
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,17 @@ from pipeline.report import layout
 from pipeline.report.chart import Chart, Drawn
 from pipeline.report.columns import Texts, kinds_of
 from pipeline.report.excel.archive import Archive, PackedWorkbook
+from pipeline.report.excel.bulk_rows import (
+    Bulk,
+    BulkColumn,
+    FirstUses,
+    FormulaTails,
+    NumberTails,
+    Style,
+    Tails,
+    TextTails,
+    own_tails,
+)
 from pipeline.report.excel.charts import Drawing, kind, state_defaults
 from pipeline.report.excel.errors import RenderError, must
 from pipeline.report.excel.paging import Stretch, page_breaks
@@ -74,9 +85,6 @@ from pipeline.report.spec import (
 from pipeline.report.theme import HOUSE, NUMBERS, Properties, Theme
 from schemas.fields import Kind
 from schemas.outputs import Show
-
-if TYPE_CHECKING:
-    from pipeline.report.excel.bulk_rows import Bulk, FirstUses, Style, Tails
 
 NOTHING = "None"
 # Drop-downs go on below the ruled rows.
@@ -671,10 +679,7 @@ class _SheetWriter:
         else:
             self.worksheet.bulk.append(self._bulk(table, first, pixels))
 
-    def _bulk(self, table: Table, first: int, pixels: npt.NDArray[np.int16]) -> "Bulk":
-        # Only now: most workbooks have no large table, and then nothing waits for polars.
-        from pipeline.report.excel.bulk_rows import Bulk, BulkColumn, own_tails  # noqa: PLC0415
-
+    def _bulk(self, table: Table, first: int, pixels: npt.NDArray[np.int16]) -> Bulk:
         bulk = Bulk(first, pixels, self.worksheet.height_xml)
         for number, column in enumerate(table.columns):
             tails_and_styles = self._cells(table, column, first, number)
@@ -692,7 +697,7 @@ class _SheetWriter:
 
     def _cells(
         self, table: Table, column: Column, first: int, number: int
-    ) -> "tuple[Tails, FirstUses] | None":
+    ) -> tuple[Tails, FirstUses] | None:
         """The cells of a column of texts alone, or of numbers; None for a column of any other
         kind."""
         if _differs_by_row(column):
@@ -710,15 +715,13 @@ class _SheetWriter:
             return self._number_cells(table, column, number)
         return None
 
-    def _style(self, column: Column, number: int, kind: "_RowKind", tone: Tone) -> "Style":
+    def _style(self, column: Column, number: int, kind: "_RowKind", tone: Tone) -> Style:
         """The format of a column's cells in rows of a kind."""
         look = _Look(column.show, kind.role, tone, kind.starts, number > 0)
         index: Callable[[], int] = self.writer.cell_format(look)._get_xf_index
         return index
 
-    def _text_cells(self, table: Table, column: Column, number: int) -> "tuple[Tails, FirstUses]":
-        from pipeline.report.excel.bulk_rows import TextTails  # noqa: PLC0415 # as in _bulk
-
+    def _text_cells(self, table: Table, column: Column, number: int) -> tuple[Tails, FirstUses]:
         texts = Texts.of(column.values)
         words, (kinds, kind_codes) = texts.words, _row_kinds(table, column)
         # By distinct cell its text and what its rows are like, and by row the place of its cell.
@@ -752,9 +755,7 @@ class _SheetWriter:
         places = iter(self.worksheet.shared(map(cell_safe, filled), int(times)))
         return [next(places) if word else None for word in texts.words]
 
-    def _number_cells(self, table: Table, column: Column, number: int) -> "tuple[Tails, FirstUses]":
-        from pipeline.report.excel.bulk_rows import NumberTails  # noqa: PLC0415 # as in _bulk
-
+    def _number_cells(self, table: Table, column: Column, number: int) -> tuple[Tails, FirstUses]:
         kinds, codes = _row_kinds(table, column)
         styles = [
             self._style(column, number, each, Tone.MUTED if each.muted else Tone.PLAIN)
@@ -766,10 +767,8 @@ class _SheetWriter:
 
     def _formula_cells(
         self, table: Table, column: Column, first: int, number: int
-    ) -> "tuple[Tails, FirstUses] | None":
+    ) -> tuple[Tails, FirstUses] | None:
         """Cells with one formula for all rows; None where the rows have several."""
-        from pipeline.report.excel.bulk_rows import FormulaTails  # noqa: PLC0415 # as in _bulk
-
         formulas = column.formulas or ()
         source = formulas[0]
         if source is None or not all_same(formulas):

@@ -8,7 +8,7 @@ tests/report/excel/test_bulk_rows.py and test_package.py say so then.
 import io
 from collections.abc import Callable, Iterable
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.sax.saxutils import escape
 
 from xlsxwriter.format import Format
@@ -23,12 +23,10 @@ from xlsxwriter.worksheet import (
 )
 
 from pipeline.core.source import column_letters
+from pipeline.report.excel.bulk_rows import Bulk, FirstUses
 from pipeline.report.excel.errors import SPAN_ROWS, RenderError, must
 from pipeline.report.layout import number_xml
 from pipeline.report.spec import FilePlace
-
-if TYPE_CHECKING:
-    from pipeline.report.excel.bulk_rows import Bulk, FirstUses
 
 
 class ReadyWorksheet(Worksheet):
@@ -107,7 +105,7 @@ class ReadyWorksheet(Worksheet):
         self.fh = file
         return xml
 
-    def own_styles(self, first: int, rows: int, column: int) -> "FirstUses":
+    def own_styles(self, first: int, rows: int, column: int) -> FirstUses:
         """The formats of cells that were written one by one, looked up when it is asked for."""
         styles = (self.table[first + place][column].format for place in range(rows))
         earlier: set[Format] = set()
