@@ -1,5 +1,4 @@
-"""The workbooks that the benchmarks read, made anew: one whose rows are rejected is read quickly, and
-measures nothing."""
+"""The workbooks that the benchmarks read, made anew: rejected rows measure nothing."""
 
 import tempfile
 from pathlib import Path
