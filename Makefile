@@ -55,6 +55,7 @@ export ARG_PORT := $(value PORT)
 unexport INPUTS OUTPUTS PROGRAMME RETURN THEME HISTORY NAME SIGNED_OFF_BY VERSIONS CLUSTER FIGURE CSV PORT
 
 PIPELINE = .venv/bin/python -m pipeline
+PYTEST = .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
 WHICH = $${ARG_PROGRAMME:+--programme "$$ARG_PROGRAMME"}
 WHICH_RETURN = $${ARG_RETURN:+--return "$$ARG_RETURN"}
@@ -72,7 +73,7 @@ WHETHER_BROWSER = $(if $(filter 0 no false,$(BROWSER)),--no-browser)
 WHETHER_POLL = $(if $(filter-out 0 no false,$(POLL)),--poll)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup page report validate template watch issue versions compare trace test coverage package fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
+.PHONY: help setup page report validate template watch issue versions compare trace test test-long coverage package fuzz soak bench bench-cluster lint types format pictures rules clean lock .venv
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -116,13 +117,17 @@ trace: .venv ## show what a figure is made of: FIGURE="table | row | column" CSV
 	@[ -n "$$ARG_FIGURE" ] || { echo 'Say which figure, as printed: make trace FIGURE="Summary | Total programme | One-off: Best case".' >&2; exit 2; }
 	@$(PIPELINE) trace $(FOLDERS) $(WHICH) $(WHICH_CSV) -- "$$ARG_FIGURE"
 
-test: .venv ## run the tests
-	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
+# Where ARGS names files or folders of tests, all in them are run.
+test: .venv ## run the tests, without the long ones
+	@$(if $(filter tests%,$(ARGS)),,echo 'Left to make test-long: the same promises on many more programmes and workbooks.')
+	@$(PYTEST) $(if $(filter tests%,$(ARGS)),,-m 'not long') $(ARGS)
+
+test-long: .venv ## run the long tests: random programmes by the hundred, all that LibreOffice recalculates
+	@$(PYTEST) -m long $(ARGS)
 
 # Only what makes the figures is measured, so that it costs little time.
-coverage: .venv ## run the tests, and hold core, model and check to their coverage, as CI does
-	@.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal --cov=pipeline/core \
-		--cov=pipeline/model --cov=pipeline/check --cov-report= $(ARGS)
+coverage: .venv ## run both, and hold core, model and check to their coverage, as CI does
+	@$(PYTEST) --cov=pipeline/core --cov=pipeline/model --cov=pipeline/check --cov-report= $(ARGS)
 	@.venv/bin/python -m tests.coverage_floor
 
 # In one process, which installs once for all of them.
@@ -130,12 +135,10 @@ package: .venv ## build the wheel, install it into an empty environment, report 
 	@SAVINGS_TEST_PACKAGE=1 .venv/bin/python -m pytest tests/test_package.py $(ARGS)
 
 fuzz: .venv ## try 20,000 damaged workbooks; FUZZ=100000 for more
-	@FUZZ=$(or $(FUZZ),20000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
-		tests/fuzz $(ARGS)
+	@FUZZ=$(or $(FUZZ),20000) $(PYTEST) tests/fuzz $(ARGS)
 
 soak: .venv ## try 10,000 random programmes with faults; SOAK=100000 for more
-	@SOAK=$(or $(SOAK),10000) .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal \
-		tests/test_exactness.py tests/ingest/test_account.py \
+	@SOAK=$(or $(SOAK),10000) $(PYTEST) tests/test_exactness.py tests/ingest/test_account.py \
 		tests/end_to_end/test_next_return.py $(ARGS)
 
 # SUBJECTS: files of bench/subjects, without .py; ROUNDS: how often each is run.

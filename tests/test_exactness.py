@@ -29,6 +29,7 @@ from pipeline.model.controls import controls_table, model_controls
 from pipeline.run import Outcome
 from tests import reference
 from tests.faults import Fate, Sent, fates, sent, standing_lines, tally, write_sent
+from tests.long import in_parts
 from tests.running import outcome_of
 from tests.strategies import (
     Case,
@@ -50,9 +51,8 @@ PARTS = 4
 
 
 def on_random(holds: Callable[[], None], part: int, examples: int) -> None:
-    """Try a property on this part's share of the examples; the same ones on every run."""
-    seeded = seed(FIRST + part)(settings(slow, max_examples=max(1, examples // PARTS))(holds))
-    seeded()
+    """Try a property on so many examples; the same ones on every run."""
+    seed(FIRST + part)(settings(slow, max_examples=examples)(holds))()
 
 
 def results_of(case: Case) -> Results:
@@ -269,8 +269,8 @@ def assert_conserved(
     assert (controls_hold["expected"] == controls_hold["actual"]).all()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_nothing_is_lost_and_every_figure_is_the_references(part: int) -> None:
+@pytest.mark.parametrize(("part", "examples"), in_parts(PROGRAMMES, PARTS, quick=8))
+def test_nothing_is_lost_and_every_figure_is_the_references(part: int, examples: int) -> None:
     @given(sent())
     def holds(programme: Sent) -> None:
         with TemporaryDirectory() as name:
@@ -284,7 +284,7 @@ def test_nothing_is_lost_and_every_figure_is_the_references(part: int) -> None:
         assert_settled(outcome.results, programme.programme, lines)
         assert_order_of_partners_hardly_matters(outcome.results)
 
-    on_random(holds, part, PROGRAMMES)
+    on_random(holds, part, examples)
 
 
 def figures_of(results: Results) -> list[object]:
@@ -306,8 +306,8 @@ def figures_of(results: Results) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_no_order_changes_a_figure(part: int) -> None:
+@pytest.mark.parametrize(("part", "examples"), in_parts(PROGRAMMES // 10, PARTS, quick=2))
+def test_no_order_changes_a_figure(part: int, examples: int) -> None:
     """Of files, sheets, rows, columns and partners' columns; no line of the case stands twice."""
 
     @given(cases(), st.data())
@@ -316,7 +316,7 @@ def test_no_order_changes_a_figure(part: int) -> None:
         # As text, so that a blank that is NaN equals another.
         assert repr(figures_of(results_of(case))) == repr(figures_of(results_of(other)))
 
-    on_random(holds, part, PROGRAMMES // 10)
+    on_random(holds, part, examples)
 
 
 def delivered_pence(case: Case, one: CaseReturn, line: reference.RefLine, amount: Decimal) -> int:
@@ -326,8 +326,8 @@ def delivered_pence(case: Case, one: CaseReturn, line: reference.RefLine, amount
     return -pence if turned and line.category not in reference.COSTS else pence
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_what_is_delivered_is_settled_as_the_reference_says(part: int) -> None:
+@pytest.mark.parametrize(("part", "examples"), in_parts(PROGRAMMES // 10, PARTS, quick=2))
+def test_what_is_delivered_is_settled_as_the_reference_says(part: int, examples: int) -> None:
     @given(cases(), st.data())
     def holds(case: Case, data: st.DataObject) -> None:
         plan, labels = case.programme.scenarios[-1], case.programme.year_labels
@@ -360,13 +360,21 @@ def test_what_is_delivered_is_settled_as_the_reference_says(part: int) -> None:
             rows = reference.settlement_delivered(case.programme, amounts)
             assert settled(results.settlement.delivered) == [list(row.values()) for row in rows]
 
-    on_random(holds, part, PROGRAMMES // 10)
+    on_random(holds, part, examples)
 
 
-@settings(slow, max_examples=20)
-@given(cases(), st.data())
-def test_controls_fail_when_a_figure_is_tampered_with(case: Case, data: st.DataObject) -> None:
+@pytest.mark.parametrize(("part", "examples"), in_parts(20, 1, quick=4))
+def test_controls_fail_when_a_figure_is_tampered_with(part: int, examples: int) -> None:
     """One penny more anywhere in a summary table is a failed control."""
+
+    @given(cases(), st.data())
+    def holds(case: Case, data: st.DataObject) -> None:
+        assert_tampering_fails(case, data)
+
+    on_random(holds, part, examples)
+
+
+def assert_tampering_fails(case: Case, data: st.DataObject) -> None:
     results = results_of(case)
     table, column = data.draw(
         st.sampled_from(

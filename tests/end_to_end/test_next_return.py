@@ -21,6 +21,7 @@ from pipeline.templates import next_returns
 from tests.builders import Formula, Programme, Return, Shown, error_cell
 from tests.end_to_end.commands import template
 from tests.faults import Sent, sent, write_sent
+from tests.long import in_parts
 from tests.next_returns import Said, changes, in_place, said_of, send_back
 from tests.report.libreoffice import needs_libreoffice, recalculated
 from tests.running import outcome_of
@@ -30,17 +31,14 @@ PROGRAMMES = min(int(os.environ.get("SOAK", "100")), 1_000)
 PARTS = 4
 NOTHING = (False, Counter[Said]())
 SAMPLES = Path(__file__).parent.parent.parent / "inputs"
-on_random = settings(
-    max_examples=PROGRAMMES // (2 * PARTS),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+RANDOM = pytest.mark.parametrize(("part", "examples"), in_parts(PROGRAMMES // 2, PARTS, quick=2))
+slow = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_of_random_programmes_nothing_moves(part: int) -> None:
+@RANDOM
+def test_of_random_programmes_nothing_moves(part: int, examples: int) -> None:
     @seed(part)
-    @on_random
+    @settings(slow, max_examples=examples)
     @given(case=cases())
     def holds(case: Case) -> None:
         with TemporaryDirectory() as folder:
@@ -50,10 +48,10 @@ def test_of_random_programmes_nothing_moves(part: int) -> None:
     holds()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_of_random_faults_none_goes_and_none_comes(part: int) -> None:
+@RANDOM
+def test_of_random_faults_none_goes_and_none_comes(part: int, examples: int) -> None:
     @seed(part)
-    @on_random
+    @settings(slow, max_examples=examples)
     @given(programme=sent())
     def holds(programme: Sent) -> None:
         with TemporaryDirectory() as folder:

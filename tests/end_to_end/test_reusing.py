@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import pipeline.copies
@@ -16,6 +16,7 @@ from pipeline.report.documents.document import Document
 from pipeline.report.spec import Book
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import contents, report
+from tests.long import in_parts
 
 SUMMARY = "programme-summary.xlsx"
 OUTPUTS = {SUMMARY, "validation-report.xlsx", "business-cases.xlsx", "partners/A.xlsx"}
@@ -150,15 +151,18 @@ PROGRAMMES = st.tuples(
 )
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(changes=st.lists(PROGRAMMES, min_size=2, max_size=3))
+@pytest.mark.parametrize(("part", "examples"), in_parts(8, 1, quick=2))
 def test_whatever_stood_there_before_the_report_is_the_same(
-    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[Any, dict[str, Any]]]
+    tmp_path_factory: pytest.TempPathFactory, part: int, examples: int
 ) -> None:
-    folder = tmp_path_factory.mktemp("reports")
-    for amounts, more in changes:
-        programme(folder / "inputs" / "one", amounts, **more)
-        report(folder / "inputs", folder / "outputs")
-    assert contents(folder / "outputs" / "one") == afresh(folder / "inputs", folder / "afresh")
+    @seed(part)
+    @settings(max_examples=examples, deadline=None)
+    @given(changes=st.lists(PROGRAMMES, min_size=2, max_size=3))
+    def holds(changes: list[tuple[Any, dict[str, Any]]]) -> None:
+        folder = tmp_path_factory.mktemp("reports")
+        for amounts, more in changes:
+            programme(folder / "inputs" / "one", amounts, **more)
+            report(folder / "inputs", folder / "outputs")
+        assert contents(folder / "outputs" / "one") == afresh(folder / "inputs", folder / "afresh")
+
+    holds()
