@@ -34,7 +34,7 @@ from pipeline.report.sheets.business_cases import (
     with_rows,
 )
 from pipeline.report.sheets.case_table import NOT_STATED, Case
-from pipeline.report.sheets.financial_report import financial_report
+from pipeline.report.sheets.financial_report import financial_report, line_count, lines_report
 from pipeline.report.spec import Role, Table
 from pipeline.report.theme import NUMBERS
 from pipeline.report.wording import SIGNS, price_base, programme_name
@@ -42,6 +42,8 @@ from pipeline.report.wording import SIGNS, price_base, programme_name
 _SUBJECT = "Business cases"
 # A heading such as Likelihood stands on one line.
 _NARROWEST = 15
+# More lines, in as many years, are nothing that a meeting reads.
+_MOST_LINES = 40
 _STRONG = (Role.SUBTOTAL, Role.TOTAL)
 
 
@@ -119,6 +121,7 @@ def _case(programme: Programme, case: Case) -> Iterator[Block]:
             yield Paragraph(Text(line), Style.TEXT)
         for table in financial_report(programme, case):
             yield _grid(table, programme)
+        yield from _lines(programme, case)
     else:
         again = "The amounts under this code stand in the first business case that bears it."
         yield Paragraph(Text(again if case.elsewhere else NOT_NAMED), Style.TEXT)
@@ -128,6 +131,17 @@ def _case(programme: Programme, case: Case) -> Iterator[Block]:
         if table.rows:
             yield _grid(table, programme)
     yield from _words(case, *IMPACT)
+
+
+def _lines(programme: Programme, case: Case) -> Iterator[Block]:
+    """A project's lines; where they would fill pages, the sheet on which they stand."""
+    if (number := line_count(case)) > _MOST_LINES:
+        book = case.book or outputs.CASES
+        where = f"All {number:,} lines are on the sheet {case.sheet} of {book}."
+        yield Paragraph(Text(where), Style.TEXT)
+        return
+    for table in lines_report(programme, case):
+        yield _grid(table, programme)
 
 
 def _said(case: Case, first: str, last: str) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from pipeline.report.sheets.case_table import (
     Case,
     case_table,
 )
-from pipeline.report.sheets.financial_report import financial_report
+from pipeline.report.sheets.financial_report import financial_report, lines_report
 from pipeline.report.spec import Column, FilePlace, Purpose, Role, Sheet, Table
 from pipeline.report.tables import Record, records, scenario_width
 from pipeline.report.wording import about, headlines, in_units
@@ -232,7 +232,7 @@ def case_answer(programme: Programme, case: Case) -> str:
 def _form(programme: Programme, case: Case) -> Sheet:
     report: tuple[Table, ...] = (_unstated(case),)
     if case.rows.whole and not case.elsewhere:
-        report = financial_report(programme, case)
+        report = financial_report(programme, case) + lines_report(programme, case)
     return Sheet(
         case.sheet,
         case.title,

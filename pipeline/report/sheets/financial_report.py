@@ -29,14 +29,18 @@ _ROLES = {NET_CASHABLE_MEASURE: Role.TOTAL, CUMULATIVE_MEASURE: Role.SUBTOTAL}
 
 
 def financial_report(programme: Programme, case: Case) -> tuple[Table, ...]:
-    """The tables of the report of a project that has lines."""
-    return (
-        _whole(programme, case),
-        _by_partner(programme, case),
-        _by_year(programme, case),
-        _lines(case),
-        _lines_by_year(programme, case),
-    )
+    """The tables of the report of a project that has lines, but for the lines themselves."""
+    return _whole(programme, case), _by_partner(programme, case), _by_year(programme, case)
+
+
+def lines_report(programme: Programme, case: Case) -> tuple[Table, ...]:
+    """The tables of the lines of a project."""
+    return _lines(case), _lines_by_year(programme, case)
+
+
+def line_count(case: Case) -> int:
+    """How many lines a project has, whatever the scenarios that they are in."""
+    return len(_once(case.rows.lines))
 
 
 def _by_scenario(rows: Iterable[Record], programme: Programme) -> list[Record]:

@@ -80,9 +80,10 @@ class Writer:
         return f"{self._starts[style]}{before}{self._runs(text, strong)}</w:p>"
 
     def _runs(self, text: Text, strong: str = "") -> str:
-        lines = visible(text.words).split("\n")
-        runs = f"<w:r>{strong}" + "<w:br/>".join(map(_text, lines)) + "</w:r>" if text.words else ""
-        return runs + (self._reference(text.note) if text.note is not None else "")
+        words = visible(text.words)
+        said = "<w:br/>".join(map(_text, words.split("\n"))) if "\n" in words else _text(words)
+        runs = f"<w:r>{strong}{said}</w:r>" if words else ""
+        return runs if text.note is None else runs + self._reference(text.note)
 
     def _reference(self, note: Text) -> str:
         """The mark of a footnote, whose text is set down."""
@@ -174,8 +175,8 @@ def _shared(widths: tuple[float, ...], whole: int) -> list[int]:
 
 def _text(words: str) -> str:
     space = ' xml:space="preserve"' if words != words.strip() else ""
-    tabs = escape(words).split("\t")
-    return "<w:tab/>".join(f"<w:t{space}>{part}</w:t>" for part in tabs)
+    text = f"<w:t{space}>{escape(words)}</w:t>"
+    return text.replace("\t", f"</w:t><w:tab/><w:t{space}>") if "\t" in text else text
 
 
 def _attribute(words: str) -> str:

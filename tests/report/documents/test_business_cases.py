@@ -59,6 +59,22 @@ def test_its_financial_report_is_the_models(cases: Document) -> None:
     ]
 
 
+@pytest.mark.parametrize("lines", [40, 41])
+def test_lines_that_would_fill_pages_are_named_by_their_sheet(tmp_path: Path, lines: int) -> None:
+    Programme().write(tmp_path)
+    finance = Return()
+    finance.project("P1", "Shared ICT")
+    for _ in range(lines):
+        finance.line([1, 2, 3], **{"Project code": "P1"})
+    finance.write(tmp_path)
+    ((_, declare),) = case_documents(results_of(tmp_path)).items()
+    blocks = declare().blocks
+    tables = {block.caption.words: len(block.rows) for block in blocks if isinstance(block, Grid)}
+    words = [block.text.words for block in blocks if isinstance(block, Paragraph)]
+    there = f"All {lines} lines are on the sheet P1 of business-cases.xlsx."
+    assert (tables.get("Lines"), there in words) == ((40, False) if lines == 40 else (None, True))
+
+
 def test_every_page_says_what_it_is(cases: Document) -> None:
     assert cases.head == "OFFICIAL · DRAFT"
     assert cases.foot == "Joint working & more (JW/7): not issued"
