@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 # British names, whatever the machine's locale.
 MONTHS = (
@@ -89,6 +90,7 @@ def match_keys(texts: Collection[str]) -> dict[str, str]:
     return by_text
 
 
+@lru_cache(maxsize=1 << 17)  # each line's ref is asked for in a dozen places
 def ref_key(text: str) -> str:
     """The form in which line refs, project codes and partner codes are compared: case, outer
     spaces and the length of a hyphen make no difference, anything else inside does."""

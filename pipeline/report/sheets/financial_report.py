@@ -169,9 +169,10 @@ def _lines_by_year(programme: Programme, case: Case) -> Table:
     lines = case.rows.lines
     row_of = {(ref_key(str(row["line_ref"])), row["scenario"]): row for row in lines}
     cells: list[tuple[object, ...]] = []
+    labels = programme.year_labels
     for ref, row in _once(lines).items():
         of_line = [row_of.get((ref, scenario), {}) for scenario in programme.scenarios]
-        for label in programme.year_labels:
+        for label in labels:
             amounts = [each.get(label, 0) for each in of_line]
             if any(amounts):
                 cells.append((row["line_ref"], label, *amounts))
