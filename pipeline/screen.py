@@ -162,10 +162,10 @@ def _waiting(outcome: Outcome) -> None:
     """Name who is not in as it should be."""
     if outcome.results is None:
         return
-    from pipeline.core.intake import waiting  # noqa: PLC0415 # as above
+    from pipeline.core.intake import not_in  # noqa: PLC0415 # as above
 
-    for state, names in waiting(outcome.results.returns).items():
-        text = f"[bold]{state.value}[/]: {_escaped(', '.join(names))}"
+    for what, names in not_in(outcome.results.returns).items():
+        text = f"[bold]{what}[/]: {_escaped(', '.join(names))}"
         out.print(Padding(text, _INDENT, expand=False))
 
 

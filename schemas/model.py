@@ -456,6 +456,7 @@ RETURNS = Frame(
             "annual_cashable_pence", "of the plan scenario, in the steady-state year", blank=True
         ),
         *_counts("errors", "warnings", "answered"),
+        _text("counts", "one of core.board.Counts", blank=True),
         _text("prepared_by", blank=True),
         _text("contact", "its Cover's, else as in Departments", blank=True),
     ),

@@ -890,8 +890,9 @@ RETURNS = OutputTable(
         _text(
             "State",
             "state",
-            "Missing: nothing has come. Not read: it can't be opened. Replaced: a later version of "
-            "it counts. Draft: its Cover says so. Late: it came after it was due. Received: else.",
+            "Missing: nothing has come. Not read: it can't be opened, or its savings can't be "
+            "found. Replaced: a later version of it counts. Draft: its Cover says so. Late: it "
+            "came after it was due. Received: else.",
             11,
         ),
         _long("Certified by", "certified_by", "Who answers for the return.", 20),
@@ -908,6 +909,14 @@ RETURNS = OutputTable(
         _count("Errors", "errors", "Faults that keep a row, or the whole file, out.", 10),
         _count("Warnings", "warnings", "Warnings that nobody has answered.", 10),
         _count("Answered", "answered", "Warnings that somebody has answered.", 10),
+        _text(
+            "Counts",
+            "counts",
+            "How much of it is in the figures. In full: no error. In part: errors keep some of it "
+            "out. Not at all: errors keep all of it out. Blank: nothing was sent, or another "
+            "version counts.",
+            11,
+        ),
         _count("Days late", "days_late", "By how many days it is dated after it was due.", 7),
         _long("Prepared by", "prepared_by", "Who has filled the return in.", 20),
         _long("Contact", "contact", "Whom to ask: as on its Cover, else as in Departments.", 24),

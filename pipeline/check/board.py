@@ -12,6 +12,7 @@ from pipeline.core.programme import ExpectedReturn, Programme
 from pipeline.core.returns import Return
 from pipeline.core.source import SourceRef
 from pipeline.core.text import date_text, match_key
+from schemas.returns import SAVINGS
 
 
 def board(
@@ -55,8 +56,9 @@ def _path(each: Return) -> str:
 
 def _state(each: Return, replaced: Collection[str], due: date | None, latest: date | None) -> State:
     """Contract, section 6: late is what is dated after it was due; what bears no date, where
-    another return of the programme is dated after that day."""
-    if each.cover is None:
+    another return of the programme is dated after that day. A workbook whose savings nobody finds
+    is not read, however well it opens."""
+    if each.cover is None or each.lacks(SAVINGS.name):
         return State.NOT_READ
     if each.workbook in replaced:
         return State.REPLACED

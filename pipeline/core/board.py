@@ -25,6 +25,14 @@ class State(Enum):
         return self in (State.RECEIVED, State.REPLACED)
 
 
+class Counts(Enum):
+    """How much of a return counts in the figures."""
+
+    WHOLLY = "In full"
+    PARTLY = "In part"
+    NOTHING = "Not at all"
+
+
 @dataclass(frozen=True)
 class Standing:
     """A department that is expected, or a further return, and how it stands.

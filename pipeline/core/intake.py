@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.core.board import State
+from pipeline.core.board import Counts, State
 from pipeline.core.text import match_key
+
+_UNCOUNTED = "Read, but nothing of it counts"
 
 
 def waiting(returns: pd.DataFrame) -> dict[State, list[str]]:
@@ -19,6 +21,16 @@ def waiting(returns: pd.DataFrame) -> dict[State, list[str]]:
         if state in by_state:
             by_state[state].append(name)
     return {state: there for state, there in by_state.items() if there}
+
+
+def not_in(returns: pd.DataFrame) -> dict[str, list[str]]:
+    """In words what is not in as it should be, with the departments: ``waiting``, and those whose
+    return is read but counts in no figure, for its errors."""
+    by_words = {state.value: names for state, names in waiting(returns).items()}
+    is_read = returns["state"] != State.NOT_READ.value
+    nothing = returns[is_read & (returns["counts"] == Counts.NOTHING.value)]
+    names = list(dict.fromkeys(map(str, nothing["department"])))
+    return by_words | ({_UNCOUNTED: names} if names else {})
 
 
 def _named(department: str, days: object) -> str:

@@ -185,6 +185,11 @@ class Return:
     account: Account = field(default_factory=Account)
     answers: list[Answer] = field(default_factory=list)
 
+    def lacks(self, table: str) -> bool:
+        """Whether no table on its sheets can be read as one of ours, by its name."""
+        records = self.tables.get(table)
+        return records is None or all(source.lacks_headings for source in records.sources)
+
     def cover_of(self, source: TableSource) -> Cover | None:
         """The cover as it holds for a table."""
         return self.sheet_covers.get(source.sheet_number, self.cover)

@@ -237,7 +237,7 @@ class _ReturnReader:
                 self.result.tables[table.name] = records
         self.issues += unseen_issues(self.unseen)
         self.account_for()
-        if all(source.lacks_headings for source in self.result.tables[SAVINGS.name].sources):
+        if self.result.lacks(SAVINGS.name):
             self.result.suggested = self.suggestion()
         if not self.book.shows_faults:
             self.issues.append(Issue("undetectable-errors", SourceRef(self.result.workbook)))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from pipeline.core.board import Standing, State
+from pipeline.core.board import Counts, Standing, State
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from schemas.model import ANNUAL_FIGURE, RETURNS
@@ -29,6 +29,7 @@ def returns_board(
         cover = each.sent.cover if each.sent else None
         contact = each.expected.contact if each.expected else ""
         is_read = workbook is not None and each.state is not State.NOT_READ
+        in_model, wrong = lines.get(workbook, 0), errors[workbook or ""]
         rows.append(
             (
                 each.department,
@@ -39,14 +40,25 @@ def returns_board(
                 each.due,
                 each.expected is not None,
                 each.days_late or None,
-                lines.get(workbook, 0) if is_read else None,
+                in_model if is_read else None,
                 annual.get(workbook, 0) if is_read else None,
                 *(counts[workbook or ""] for counts in (errors, warnings, answered)),
+                _counts(each.state, in_model, wrong),
                 cover.prepared_by or None if cover else None,
                 (cover.contact if cover else "") or contact or None,
             )
         )
     return pd.DataFrame(rows, columns=RETURNS.names(), dtype=object)
+
+
+def _counts(state: State, lines: int, errors: int) -> str | None:
+    """How much of a return counts; None where that is no question: nothing has come, another
+    version counts, or it holds nothing."""
+    if state in (State.MISSING, State.REPLACED) or not (lines or errors):
+        return None
+    if not errors:
+        return Counts.WHOLLY.value
+    return Counts.PARTLY.value if lines else Counts.NOTHING.value
 
 
 def _sums(

@@ -11,7 +11,7 @@ from fractions import Fraction
 import pandas as pd
 
 from pipeline.core.dates import parse_date
-from pipeline.core.intake import intake, waiting
+from pipeline.core.intake import intake, not_in
 from pipeline.core.issue import Issue
 from pipeline.core.money import rate_text
 from pipeline.core.phrases import agreeing, counted, in_words, listing, sentence
@@ -537,7 +537,7 @@ def board(returns: pd.DataFrame) -> list[str]:
     expected = f"{counted(counts.expected, 'return')} expected: " if counts.expected else ""
     numbers = f"{counts.received:,} received, {counts.read:,} read, {counts.accepted:,} accepted"
     further = f"; {counted(counts.further, 'further return')}" if counts.further else ""
-    names = [f"{state.value}: {in_words(each)}." for state, each in waiting(returns).items()]
+    names = [f"{what}: {in_words(each)}." for what, each in not_in(returns).items()]
     return [sentence(f"{expected}{numbers}{further}."), *([" ".join(names)] if names else [])]
 
 

@@ -7,6 +7,9 @@ import openpyxl
 import pytest
 
 from pipeline.core.intake import Intake, intake
+from pipeline.report import findings
+from pipeline.report.sheets import board
+from pipeline.report.spec import Tone
 from tests.builders import Programme, Return, read_table
 from tests.end_to_end.commands import report
 from tests.running import outcome_of
@@ -84,6 +87,40 @@ def test_who_certified_it_when_it_came_and_what_it_brings(rows: list[dict[str, o
     assert by_workbook["finance, first.xlsx"]["Lines"] == 0
     assert by_workbook["ICT.xlsx"]["Lines"] is None
     assert by_workbook[None]["Due"] == datetime(2012, 3, 30)
+
+
+def test_what_comes_but_cannot_be_taken_is_not_said_to_be_in(tmp_path: Path) -> None:
+    """A return may open and be worth nothing as it is: its savings under another sheet's name, a
+    Cover without which no amount means anything, an error in each row."""
+    programme = Programme(plan_scenario="Best case")
+    for department in ("Finance", "Fleet", "ICT", "Estates", "Legal", "Police"):
+        programme.department(department)
+    programme.write(tmp_path)
+    sent = {name: Return(name) for name in ("Finance", "Fleet", "ICT", "Estates", "Legal")}
+    for name, each in sent.items():
+        each.line(["TBC" if name == "ICT" else 1], description=name)
+    sent["Finance"].sheets["Savings"].name = "Sums"
+    sent["Fleet"].cover("Units", "roubles")
+    sent["Estates"].line(["TBC"], description="rents")
+    for name, each in sent.items():
+        each.write(tmp_path, f"{name}.xlsx")
+    Return("Police").write(tmp_path, "Police.xlsx")
+    results = outcome_of(tmp_path).results
+    assert results is not None
+    assert results.returns[["department", "state", "lines", "counts"]].to_numpy().tolist() == [
+        ["Finance", "Not read", None, "Not at all"],
+        ["Fleet", "Received", 0, "Not at all"],
+        ["ICT", "Received", 0, "Not at all"],
+        ["Estates", "Received", 1, "In part"],
+        ["Legal", "Received", 1, "In full"],
+        ["Police", "Received", 0, None],
+    ]
+    assert findings.board(results.returns) == [
+        "6 returns expected: 6 received, 5 read, 3 accepted.",
+        "Not read: Finance. Read, but nothing of it counts: Fleet and ICT.",
+    ]
+    (column,) = (each for each in board.sheet(results).tables[0].columns if each.heading == "State")
+    assert Tone.GOOD not in column.tones.values()  # that it has come is no praise
 
 
 def test_whom_to_ask_is_said_by_the_return_else_by_the_programme(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ kept out."""
 
 import asyncio
 import multiprocessing
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -125,6 +126,11 @@ def test_the_programmes_are_listed_and_shown(page: Served) -> None:
     shown = words_of(page.get(ONE))
     assert "finance.xlsx" in shown
     assert "Received" in shown
+    # legal.xlsx has come, and nothing of it can be taken: that doesn't read as if all were well.
+    assert "Read, but nothing of it counts: Legal." in shown
+    text = page.get(ONE).text
+    assert re.search(r'<td class="">Received</td>', text)
+    assert re.search(r'<td class="bad">Not at all</td>', text)
 
 
 def test_a_fault_of_the_program_is_said_in_words_and_logged(

@@ -4,7 +4,7 @@ the files that they are made of."""
 from collections.abc import Iterator
 
 from pipeline.core import outputs
-from pipeline.core.intake import waiting
+from pipeline.core.intake import not_in
 from pipeline.core.issue import Issue, tally
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted, in_words, sentence
@@ -82,10 +82,9 @@ def left_out(results: Results) -> Iterator[Block]:
     """Whatever is in no figure, or may be wrong in one."""
     yield Heading("What the figures leave out")
     yield Paragraph(_rejected(results))
-    by_state = waiting(results.returns)
     yield Paragraph(
         Text(
-            " ".join(f"{state.value}: {in_words(names)}." for state, names in by_state.items())
+            " ".join(f"{what}: {in_words(each)}." for what, each in not_in(results.returns).items())
             or "Every return that is expected is in, read and final."
         )
     )

@@ -1,6 +1,6 @@
 """Returns: who has sent what, in which state it is, and what is still open."""
 
-from pipeline.core.board import State
+from pipeline.core.board import Counts, State
 from pipeline.core.results import Results
 from pipeline.report import findings
 from pipeline.report.spec import Purpose, Sheet, Tone
@@ -8,16 +8,22 @@ from pipeline.report.tables import Looks, table
 from pipeline.report.wording import about, in_units
 from schemas.outputs import RETURNS
 
-_TONES = {state.value: Tone.GOOD if state.is_sound else Tone.BAD for state in State} | {
+# That a return has come says nothing of what it is worth: Counts says whether all is well.
+_STATES = {state.value: Tone.PLAIN if state.is_sound else Tone.BAD for state in State} | {
     State.DRAFT.value: Tone.CAUTION,
     State.LATE.value: Tone.CAUTION,
+}
+_COUNTS = {
+    Counts.WHOLLY.value: Tone.GOOD,
+    Counts.PARTLY.value: Tone.CAUTION,
+    Counts.NOTHING.value: Tone.BAD,
 }
 
 
 def sheet(results: Results) -> Sheet:
     """The returns board."""
     programme = results.programme
-    looks = Looks(filtered=True, tones={"State": _TONES})
+    looks = Looks(filtered=True, tones={"State": _STATES, "Counts": _COUNTS})
     return Sheet(
         RETURNS.sheet,
         "Returns: who has sent what, and what is still open",
