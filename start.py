@@ -98,7 +98,8 @@ def _make(environment: Path, requirements: str) -> None:
     listed = environment / "requirements.txt"
     listed.write_text(requirements, "utf-8")
     flags = ["--quiet", "--disable-pip-version-check", "--no-input", "--retries", "2"]
-    flags += ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
+    # What is used is compiled when it first is; most of what is there never is.
+    flags += ["--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-compile"]
     install = [str(python_of(environment)), "-m", "pip", "install", *flags, "-r", str(listed)]
     if subprocess.run(install, check=False).returncode:
         raise StartError(_NOT_FETCHED)

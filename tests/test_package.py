@@ -95,6 +95,11 @@ def test_what_is_installed_fits_together_and_nothing_is_missing(programs: Path) 
     assert run.returncode == 0, run.stdout
 
 
+def test_it_takes_less_than_300_mb(programs: Path) -> None:
+    files = (path for path in programs.parent.rglob("*") if path.is_file())
+    assert sum(path.lstat().st_size for path in files) < 300 * 10**6
+
+
 def test_the_installed_command_reports_the_samples_that_it_carries(
     programs: Path, tmp_path: Path
 ) -> None:
