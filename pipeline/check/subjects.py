@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 from zlib import crc32
 
 from pipeline.core.issue import Issue
@@ -16,21 +17,39 @@ def located(
 ) -> list[Issue]:
     """The issues with the department of their workbook, and of a row of a table its line ref,
     scenario and amounts; ``departments`` by workbook."""
-    located = [replace(each, department=departments.get(each.at.workbook, "")) for each in issues]
+    subjects: dict[int, _Line] = {}
     for stack in stacks:
         for place, numbers in stack.subjects(issues).items():
-            for number in numbers:
-                located[number] = _of_row(located[number], stack, place)
-    return located
+            subjects |= dict.fromkeys(numbers, _line(stack, place))
+    return [
+        _with_line(each, departments.get(each.at.workbook, ""), subjects.get(number, _Line()))
+        for number, each in enumerate(issues)
+    ]
 
 
-def _of_row(issue: Issue, stack: Stacked, place: int) -> Issue:
-    """The issue with what its row says of the line."""
-    issue = replace(issue, line_ref=stack.text(place, "line_ref"))
+class _Line(NamedTuple):
+    """What a row says of its line."""
+
+    ref: str = ""
+    scenario: str = ""
+    amounts: str = ""
+
+
+def _with_line(issue: Issue, department: str, line: _Line) -> Issue:
+    return replace(
+        issue,
+        department=department,
+        line_ref=line.ref,
+        scenario=line.scenario,
+        amounts=line.amounts,
+    )
+
+
+def _line(stack: Stacked, place: int) -> _Line:
+    ref = stack.text(place, "line_ref")
     if not isinstance(stack, Lines):
-        return issue
-    scenario = stack.text(place, "scenario")
-    return replace(issue, scenario=scenario, amounts=_amounts(stack, place))
+        return _Line(ref)
+    return _Line(ref, stack.text(place, "scenario"), _amounts(stack, place))
 
 
 def _amounts(lines: Lines, place: int) -> str:

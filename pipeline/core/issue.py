@@ -11,11 +11,13 @@ LONGEST_VALUE = 200
 # Rules of cells that are not blank, though they read so.
 UNREAD = ("cell-error", "formula-no-value")
 
+_ERRORS = frozenset(rule.name for rule in RULES.values() if rule.severity is Severity.ERROR)
+
 # Details that no words take: what stands in a cell whose number format is at fault.
 NUMBER, FORMAT = "number", "format"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Issue:
     """A breach of a rule.
 
@@ -48,7 +50,7 @@ class Issue:
     @property
     def is_error(self) -> bool:
         """Whether the issue is an error, not a warning."""
-        return self.severity is Severity.ERROR
+        return self.rule in _ERRORS
 
     @property
     def is_open(self) -> bool:

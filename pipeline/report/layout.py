@@ -233,14 +233,14 @@ def _later_texts(column: Column) -> Iterator[tuple[int, str]]:
 def _each_lines(
     columns: Sequence[Sequence[str | None]], width: float, *, bold: bool = False
 ) -> list[Array]:
-    """``_word_lines`` of several columns, each."""
+    """``lines_of_each`` of several columns, each."""
     if not columns:
         return []
-    counts = _word_lines([text for texts in columns for text in texts], width, bold=bold)
+    counts = lines_of_each([text for texts in columns for text in texts], width, bold=bold)
     return np.split(counts, np.cumsum([len(texts) for texts in columns[:-1]], dtype=np.int64))
 
 
-def _word_lines(texts: Sequence[str | None], width: float, *, bold: bool = False) -> Array:
+def lines_of_each(texts: Sequence[str | None], width: float, *, bold: bool = False) -> Array:
     """How many lines each text takes in a column, as ``lines`` has it."""
     room = _room(width)
     most = ceil(room * _MOST_LINES)

@@ -63,7 +63,7 @@ def excel_length(text: str) -> int:
 
 def cut(text: str, room: int, mark: str = "…") -> str:
     """The text, or as much of it as ``room`` holds with the mark behind it."""
-    if excel_length(text) <= room:
+    if 2 * len(text) <= room or excel_length(text) <= room:
         return text
     room -= excel_length(mark)
     lengths = accumulate(2 if ord(c) > 0xFFFF else 1 for c in text)

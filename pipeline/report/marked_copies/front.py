@@ -87,13 +87,19 @@ def front_sheet(front: Front, styles: Styles, table: str) -> str:
     rows += [_row(n, [_cell(f"A{n}", line, plain)]) for n, line in enumerate(lines, 2)]
     rows.append(_headings(header, styles))
     links: list[str] = []
-    for number, issue in enumerate(front.issues, header + 1):
-        texts = _texts(issue)
+    texts_by_issue = [_texts(issue) for issue in front.issues]
+    points = _points_of_each(texts_by_issue, theme)
+    formats: dict[tuple[bool, int], list[int]] = {}
+    for place, (issue, texts) in enumerate(zip(front.issues, texts_by_issue, strict=True)):
+        number = header + 1 + place
         link = _link(issue, front.names) if len(links) < MOST_LINKS else None
         if link:
             links.append(_hyperlink(f"{_LETTERS[link[0]]}{number}", link[1], texts[link[0]]))
-        looks = _looks(issue, link[0] if link else -1)
-        rows.append(_issue_row(number, texts, looks, styles))
+        look = issue.is_error, link[0] if link else -1
+        if look not in formats:
+            formats[look] = _formats(styles, look[1], is_error=look[0])
+        cells = map(_cell, (f"{letter}{number}" for letter in _LETTERS), texts, formats[look])
+        rows.append(_row(number, cells, points[place]))
     return _sheet(rows, links, table, header, _print_lines(front.marking, theme))
 
 
@@ -117,28 +123,25 @@ def _link(issue: Issue, names: Mapping[str, str]) -> tuple[int, str] | None:
     return column, f"{quoted}!{issue.at.cell or 'A1'}"
 
 
-def _looks(issue: Issue, linked: int) -> list[Tone]:
-    looks = [Tone.PLAIN] * len(_COLUMNS)
-    looks[0] = Tone.BAD if issue.is_error else Tone.CAUTION
+def _formats(styles: Styles, linked: int, *, is_error: bool) -> list[int]:
+    """The formats of an issue's cells; ``linked``: the place of the one that bears a link, if any
+    does."""
+    tones = [Tone.PLAIN] * len(_COLUMNS)
+    tones[0] = Tone.BAD if is_error else Tone.CAUTION
     if linked >= 0:
-        looks[linked] = Tone.LINK
-    return looks
-
-
-def _issue_row(number: int, texts: list[str], looks: list[Tone], styles: Styles) -> str:
+        tones[linked] = Tone.LINK
     theme = styles.theme
-    cells = [
-        _cell(
-            f"{letter}{number}",
-            text,
-            styles.issues_cell(
-                theme.base | theme.cell(Show.TEXT, tone=look, indented=letter != "A")
-            ),
-        )
-        for letter, text, look in zip(_LETTERS, texts, looks, strict=True)
+    return [
+        styles.issues_cell(theme.base | theme.cell(Show.TEXT, tone=tone, indented=letter != "A"))
+        for letter, tone in zip(_LETTERS, tones, strict=True)
     ]
-    lines = max(layout.lines(text, width) for text, width in zip(texts, _WIDTHS, strict=True))
-    return _row(number, cells, lines * _points(theme) + 3)
+
+
+def _points_of_each(texts_by_issue: Sequence[Sequence[str]], theme: Theme) -> list[float]:
+    """How high the row of each issue is."""
+    columns = zip(zip(*texts_by_issue, strict=True), _WIDTHS, strict=False)
+    lines = [layout.lines_of_each(texts, width).tolist() for texts, width in columns]
+    return [max(of_row) * _points(theme) + 3 for of_row in zip(*lines, strict=True)]
 
 
 def _headings(number: int, styles: Styles) -> str:

@@ -104,7 +104,8 @@ class XmlPart:
 
     def prefixed(self, fragment: str) -> str:
         """A fragment written without prefixes, in the namespace of the root."""
-        return _FRAGMENT_TAG.sub(rf"<\1{self.root.prefix}", fragment)
+        prefix = self.root.prefix
+        return _FRAGMENT_TAG.sub(rf"<\1{prefix}", fragment) if prefix else fragment
 
     def change(self, element: Element, **values: str | None) -> None:
         """Set attributes; None takes one away."""

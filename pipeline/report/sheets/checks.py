@@ -23,8 +23,13 @@ _ISSUE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 
 def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
     """The issues in the order given, as the columns of the Issues table."""
-    columns = [column.name for column in ISSUES.columns]
-    return pd.DataFrame(map(issue_cells, issues), columns=columns)
+    names = [column.name for column in ISSUES.columns]
+    columns: dict[str, list[str]] = {name: [] for name in names}
+    for issue in issues:
+        cells = issue_cells(issue)
+        for name in names:
+            columns[name].append(cells[name])
+    return pd.DataFrame(columns)
 
 
 def issues_table(issues: Iterable[Issue]) -> Table:
