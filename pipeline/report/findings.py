@@ -89,7 +89,11 @@ def _does(amount: int, when: str, unit: int) -> str:
 def _pays(row: Record) -> str:
     payback = row["payback_years"]
     if isinstance(payback, Fraction | int):
-        return f"pays back in {float(payback):.2f} years" if payback else "pays back at once"
+        return (
+            f"pays back in {float(payback):.2f} years of that saving"
+            if payback
+            else "pays back at once"
+        )
     return (
         "never pays back"
         if pence(row, ONE_OFF) or pence(row, ANNUAL)
