@@ -131,6 +131,9 @@ def test_the_programmes_are_listed_and_shown(page: Served) -> None:
     text = page.get(ONE).text
     assert re.search(r'<td class="">Received</td>', text)
     assert re.search(r'<td class="bad">Not at all</td>', text)
+    headings = [words.strip() for words in re.findall(r"<th[^>]*>([^<]*)</th>", text)]
+    assert headings[:5] == ["Department", "Workbook", "State", "Counts", "Errors"]
+    assert len(headings) == len(set(headings))
 
 
 def test_a_fault_of_the_program_is_said_in_words_and_logged(

@@ -1,5 +1,6 @@
 """A programme: its state, who has sent what, and what can be done."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
@@ -14,6 +15,8 @@ from pipeline.report.spec import Column, Table
 from schemas.outputs import CONTROLS, RETURNS
 
 _WORKBOOK = "Workbook"
+# What has to be seen without moving sideways, before the rest in the workbook's own order.
+_FIRST = ("Department", _WORKBOOK, "State", "Counts", "Errors", "Warnings", "Answered")
 
 
 def show(desk: Desk, request: Request) -> Response:
@@ -22,7 +25,7 @@ def show(desk: Desk, request: Request) -> Response:
     snapshot = desk.snapshot(folder)
     board: Grid | None = None
     if snapshot is not None and snapshot.is_modelled:
-        table = snapshot.sheets[RETURNS.sheet].tables[0]
+        table = _in_view(snapshot.sheets[RETURNS.sheet].tables[0])
         links = _to_issues(table, address_of(folder.name))
         board = grid(table, snapshot.report_unit, link=links)
     return desk.pages.render(
@@ -37,6 +40,13 @@ def show(desk: Desk, request: Request) -> Response:
         last=desk.jobs.last_of(folder.name),
         notice=request.query_params.get("notice"),
     )
+
+
+def _in_view(table: Table) -> Table:
+    """The board with what is to be acted on first."""
+    headings = [*_FIRST, *(each.heading for each in table.columns)]
+    columns = sorted(table.columns, key=lambda each: headings.index(each.heading))
+    return replace(table, columns=tuple(columns))
 
 
 def _to_issues(table: Table, address: str) -> Link:
