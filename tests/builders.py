@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -601,7 +603,14 @@ def read_tables(path: Path) -> dict[str, list[dict[str, object]]]:
 
     An empty table (one row with ``None`` in its first column) comes back as no rows.
     """
-    book = openpyxl.load_workbook(path, data_only=True)
+    tables = _tables_in(path.read_bytes())
+    return {name: [{**row} for row in rows] for name, rows in tables.items()}
+
+
+@lru_cache(maxsize=8)
+def _tables_in(content: bytes) -> dict[str, list[dict[str, object]]]:
+    """Kept, for tests read table after table of one workbook."""
+    book = openpyxl.load_workbook(BytesIO(content), data_only=True)
     tables: dict[str, list[dict[str, object]]] = {}
     for worksheet in book.worksheets:
         for table in worksheet.tables.values():

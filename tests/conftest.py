@@ -1,9 +1,24 @@
 """No test looks into the user's own cache of returns, or takes up the folders that the user keeps;
 tests of either have their own."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
 
+import pytest
+
+from tests.long import mark_long_cases
+
 os.environ["SAVINGS_CACHE"] = "off"
 os.environ["SAVINGS_CONFIG"] = str(Path(tempfile.gettempdir()) / "no-settings-of-the-savings-tests")
+
+# What a run of pytest holds is much and stays: looking through it after every 700 new objects takes
+# a seventh of the processor time of the tests.
+gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Before pytest picks tests by their marks."""
+    mark_long_cases(items)

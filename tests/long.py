@@ -1,15 +1,18 @@
-"""The long tests, which ``make test`` leaves to ``make test-long``: many more examples of what a
-quick test beside them promises as well."""
-
-from collections.abc import Callable, Iterable, Sequence
+"""The long tests, which ``make test`` leaves to ``make test-long``: many more examples of what
+quick ones beside them promise as well."""
 
 import pytest
-from _pytest.mark import ParameterSet
 
 long = pytest.mark.long
 
 
-def in_parts(examples: int, parts: int, quick: int) -> list[ParameterSet]:
+def quick_cases(number: int) -> pytest.MarkDecorator:
+    """Of the cases of a test so many are quick, the first and others spread evenly; the rest is
+    long."""
+    return pytest.mark.quick_cases(number)
+
+
+def in_parts(examples: int, parts: int, quick: int) -> list[object]:
     """Of a property on random examples, a seed and how many of them: a few in a quick part, all of
     them in long parts that share them."""
     few = pytest.param(parts, min(quick, examples), id="quick")
@@ -17,13 +20,15 @@ def in_parts(examples: int, parts: int, quick: int) -> list[ParameterSet]:
     return [few, *(pytest.param(part, share, marks=long, id=str(part)) for part in range(parts))]
 
 
-def some_quick(
-    cases: Iterable[object], quick: Sequence[object], name_of: Callable[[object], str] = str
-) -> list[ParameterSet]:
-    """Cases of one promise, by their names: those of ``quick`` quick, the others long."""
-    names = {name_of(each): each for each in cases}
-    assert set(quick) <= names.keys()
-    return [
-        pytest.param(each, marks=() if name in quick else long, id=name)
-        for name, each in names.items()
-    ]
+def mark_long_cases(items: list[pytest.Item]) -> None:
+    """Mark the cases that aren't quick by ``quick_cases``."""
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("quick_cases"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for those in cases.values():
+        mark = those[0].get_closest_marker("quick_cases")
+        assert mark is not None
+        for place, item in enumerate(those):
+            if place * mark.args[0] % len(those) >= mark.args[0]:
+                item.add_marker(long)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.long import quick_cases
+
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -66,6 +68,7 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
     assert broken_rules(copy) == []
 
 
+@quick_cases(6)
 @pytest.mark.parametrize(
     ("module", "planted", "rules"),
     [

@@ -9,6 +9,7 @@ import pytest
 from pipeline.core.rules import RULES
 from tests.check.case import Case, cases_of
 from tests.check.finding import found
+from tests.long import long
 
 FILES = sorted(Path(__file__).parent.glob("cases_*.py"))
 MODULES = [import_module(f"tests.check.{file.stem}") for file in FILES]
@@ -17,14 +18,25 @@ BROKEN = [case for case in CASES if not case.near]
 CLOSE = [case for case in CASES if case.near]
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in BROKEN])
+def params(cases: list[Case]) -> list[object]:
+    """The first case of each rule is quick."""
+    first: dict[str, Case] = {}
+    return [
+        pytest.param(
+            case, id=case.name, marks=() if first.setdefault(case.rule, case) is case else long
+        )
+        for case in cases
+    ]
+
+
+@pytest.mark.parametrize("case", params(BROKEN))
 def test_a_workbook_that_breaks_the_rule(case: Case, tmp_path: Path) -> None:
     expected = case.write(tmp_path)
     assert case.rule in {rule for rule, _ in expected}
     assert sorted(found(tmp_path)) == sorted(expected)
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CLOSE])
+@pytest.mark.parametrize("case", params(CLOSE))
 def test_a_workbook_that_comes_close(case: Case, tmp_path: Path) -> None:
     expected = case.write(tmp_path)
     assert case.rule not in {rule for rule, _ in expected}

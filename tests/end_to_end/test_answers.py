@@ -10,6 +10,7 @@ import pytest
 
 from tests.builders import Programme, Return, read_table
 from tests.end_to_end.commands import Said, report
+from tests.long import quick_cases
 from tests.report.libreoffice import SOFFICE, needs_libreoffice
 
 SUMMARY = "programme-summary.xlsx"
@@ -130,6 +131,7 @@ def test_it_holds_when_the_row_moves_and_the_file_is_renamed(inputs: Path, outpu
     assert warnings(outputs) == [("sign", "J5", REASON, "Programme office")]
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("amount", [251, 2_500])
 def test_it_lapses_when_the_value_changes(inputs: Path, outputs: Path, amount: float) -> None:
     run(inputs, outputs)

@@ -26,6 +26,7 @@ from tests.end_to_end.commands import (
     template,
     validate,
 )
+from tests.long import quick_cases
 
 SUMMARY, VALIDATION = "programme-summary.xlsx", "validation-report.xlsx"
 FILES = {
@@ -162,6 +163,7 @@ def test_the_inputs_folder_can_be_a_programme_itself(inputs: Path, outputs: Path
     assert report(inputs, outputs, "--programme", "inputs").status == 0
 
 
+@quick_cases(3)
 @pytest.mark.parametrize(
     "name",
     [
@@ -248,6 +250,7 @@ def test_files_not_read_are_counted_and_in_sources(inputs: Path, outputs: Path) 
     assert str(results["broken.xlsx"]).startswith("Not read")
 
 
+@quick_cases(1)
 @pytest.mark.parametrize(
     ("first", "second"), [("One", "one"), ("one", "one/partners"), ("one", "one/DATA/deeper")]
 )
@@ -539,6 +542,7 @@ def test_a_read_only_disk_is_told(
 # Names that people give
 
 
+@quick_cases(2)
 @pytest.mark.parametrize(
     "name", ["two words", "it's", 'the "plan"', "[bold] & $HOME", "Sir Gâr ŵ", "%20 {x}"]
 )

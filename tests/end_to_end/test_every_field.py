@@ -15,6 +15,7 @@ from pipeline.report.spec import Book, Facts, Table
 from schemas.programme import PROGRAMME_TABLES
 from schemas.returns import ASSUMPTIONS, OF_NEXT_RETURNS, RETURN_TABLES
 from tests.builders import Cell, Programme, Return
+from tests.long import quick_cases
 from tests.running import outcome_of
 
 At = tuple[str, str]
@@ -288,6 +289,7 @@ def test_what_is_typed_comes_out(at: At, book: Book, answer: dict[str, Cell]) ->
     assert str(cell) in map(str, columns(tables_of(book)[name])[heading])
 
 
+@quick_cases(8)
 @pytest.mark.parametrize("at", MOVES, ids=": ".join)
 def test_what_is_typed_moves_what_stands_there(
     at: At, book: Book, answer: dict[str, Cell], tmp_path: Path

@@ -15,6 +15,7 @@ import pytest
 from pipeline.core.outputs import TEMPLATES
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, report, template, validate
+from tests.long import quick_cases
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -130,6 +131,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@quick_cases(3)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize(
     "command",
@@ -151,6 +153,7 @@ def test_a_closed_pipe_and_a_full_disk_are_no_tracebacks(tmp_path: Path, command
         assert "no space left" in said.stderr
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("reader", ["true", "head -1"])
 def test_work_goes_on_when_nobody_reads_what_it_says(tmp_path: Path, reader: str) -> None:
     Programme().write(tmp_path / "inputs")

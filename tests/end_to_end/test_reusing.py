@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 import pipeline.copies
 import pipeline.report.outputs
 import pipeline.reusing
-from pipeline.report.documents.document import Document
 from pipeline.report.spec import Book
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import contents, report
-from tests.long import in_parts
+from tests.long import in_parts, quick_cases
 
 SUMMARY = "programme-summary.xlsx"
 OUTPUTS = {SUMMARY, "validation-report.xlsx", "business-cases.xlsx", "partners/A.xlsx"}
-OUTPUTS |= {"partners/B.xlsx", "committee-paper.docx"}
+OUTPUTS |= {"partners/B.xlsx"}
 COPIES = {"returns/finance.xlsx", "returns/fleet.xlsx"}
 
 
@@ -35,7 +34,7 @@ def programme(folder: Path, amounts: tuple[float, float] = (5, 7), **settings: A
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The workbooks, documents and checked copies that are made, not taken over, from now on."""
+    """The workbooks and checked copies that are made, not taken over, from now on."""
     paths: list[str] = []
 
     def noting(function: Callable[..., Any], path_of: Callable[..., str]) -> Callable[..., Any]:
@@ -51,11 +50,6 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def of_copy(name: str, *_: object) -> str:
         return f"returns/{name}"
 
-    def of_document(document: Document, *_: object) -> str:
-        return document.path
-
-    rendered = noting(pipeline.report.outputs._rendered, of_document)
-    monkeypatch.setattr(pipeline.report.outputs, "_rendered", rendered)
     write, mark = pipeline.report.outputs.write, pipeline.copies.checked_copy
     monkeypatch.setattr(pipeline.report.outputs, "write", noting(write, of_book))
     monkeypatch.setattr(pipeline.copies, "checked_copy", noting(mark, of_copy))
@@ -100,6 +94,7 @@ def test_what_a_changed_return_has_no_part_in_is_taken_over(
     assert contents(outputs / "one") == afresh(inputs, tmp_path / "afresh")
 
 
+@quick_cases(2)
 @pytest.mark.parametrize("name", [SUMMARY, "returns/finance.xlsx"])
 @pytest.mark.parametrize("change", ["edited", "gone", "a folder"])
 def test_an_output_that_is_not_as_it_was_left_is_made_again(

@@ -15,6 +15,7 @@ import pipeline.run
 from pipeline.publish import lock, manifest, publish
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, contents, report, validate
+from tests.long import quick_cases
 from tests.publish.disks import KilledError, killed_midway, nothing_piles_up
 
 SUMMARY = "programme-summary.xlsx"
@@ -90,6 +91,7 @@ def cut_off(folder: Path) -> None:
         publish(folder, files, {}, 0, killed_midway(2))
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("command", [report, validate])
 def test_a_run_that_was_cut_off_is_finished_and_told(
     inputs: Path, outputs: Path, command: Callable[..., Any]

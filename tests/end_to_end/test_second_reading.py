@@ -17,6 +17,7 @@ from tests.end_to_end.commands import pipeline, report
 from tests.hostile.formats import WRITERS, sheets_of, with_password
 from tests.ingest.test_layouts import LEDGER, LEDGER_HEADINGS, proposals, write_rows
 from tests.ingest.test_random_layouts import write_random
+from tests.long import long, quick_cases
 
 
 def finance() -> Return:
@@ -53,6 +54,7 @@ def again(folder: Path, outcome: Outcome) -> str:
     return " ".join(filter(None, (versions.two_readers, versions.read_once)))
 
 
+@quick_cases(2)
 @pytest.mark.parametrize("kind", [kind for kind in WRITERS if kind != "strict xlsx"])
 def test_two_readers_agree_in_every_format(tmp_path: Path, kind: str) -> None:
     folder = programme(tmp_path, WRITERS[kind](sheets_of(finance())))
@@ -61,6 +63,7 @@ def test_two_readers_agree_in_every_format(tmp_path: Path, kind: str) -> None:
     assert again(folder, outcome_in(folder)) == f"Two readers agree: {number} amounts."
 
 
+@quick_cases(1)
 @pytest.mark.parametrize(
     ("units", "shown"),
     # openpyxl takes the second for a date; to the third, pounds are shown as the £000 stated.
@@ -85,6 +88,7 @@ def test_units_and_formats_are_those_of_the_first_reading(
     assert again(tmp_path, outcome) == "Two readers agree: 3 amounts."
 
 
+@long
 def test_two_readers_agree_whatever_layout_the_amounts_are_read_by(tmp_path: Path) -> None:
     agreed = 0
     for seed in range(25):

@@ -19,6 +19,7 @@ from pipeline.core.text import date_text
 from pipeline.run import Outcome, model_programme
 from tests.builders import Programme, Return, read_table, read_tables
 from tests.end_to_end.commands import Said, contents, pipeline, report, validate
+from tests.long import quick_cases
 
 SUMMARY = "programme-summary.xlsx"
 
@@ -319,6 +320,7 @@ GATES: dict[str, tuple[dict[str, dict[str, object]], str]] = {
 }
 
 
+@quick_cases(2)
 @pytest.mark.parametrize(("sent", "words"), GATES.values(), ids=list(GATES))
 def test_a_return_that_is_not_in_is_named_with_what_to_do(
     inputs: Path, outputs: Path, sent: dict[str, dict[str, object]], words: str
@@ -356,6 +358,7 @@ def test_where_all_are_in_nothing_stands_in_the_way(inputs: Path, outputs: Path)
     assert said.status == 0, said.all
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("date", ["01/04/2012", None])
 def test_a_late_return_that_somebody_answers_for_may_be_issued(
     inputs: Path, outputs: Path, date: object
@@ -660,6 +663,7 @@ def test_a_history_elsewhere_serves_by_url(inputs: Path, outputs: Path, tmp_path
     assert [row[3] for row in movements(outputs)] == ["2013/14"]
 
 
+@quick_cases(2)
 @pytest.mark.parametrize(
     "url",
     [

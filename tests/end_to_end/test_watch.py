@@ -19,6 +19,7 @@ from pipeline.ingest.discover import discover
 from pipeline.watch import AGAIN, LONGEST_AGAIN, PATIENCE, SETTLED, Change, Watcher, is_whole
 from tests.builders import Programme, Return, issues_in, read_table
 from tests.end_to_end.commands import ROOT, Said, contents, pipeline
+from tests.long import quick_cases
 
 SUMMARY = "programme-summary.xlsx"
 DEADLINE = 60.0
@@ -546,6 +547,7 @@ def watching(inputs: Path, outputs: Path, *more: str) -> Iterator[Running]:
 has_ctrl_c = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT")
 
 
+@quick_cases(1)
 @has_ctrl_c
 @pytest.mark.parametrize("more", [(), ("--poll",)])
 def test_a_return_that_arrives_is_in_the_next_report(

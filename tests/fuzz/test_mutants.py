@@ -32,7 +32,7 @@ from pipeline.ingest.returns import ReadingContext
 from tests.builders import Formula, Return, error_cell
 from tests.fuzz.mutants import SAMPLES, Mutant, archive_of, damaged, members_of, mutant
 from tests.hostile.formats import WRITERS, sheets_of
-from tests.long import long
+from tests.long import quick_cases
 
 Grids = dict[str, dict[tuple[int, int], object]]
 
@@ -187,7 +187,8 @@ def without_looks(content: bytes) -> bytes:
     )
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=long) for n in range(1, PARTS))])
+@quick_cases(1)
+@pytest.mark.parametrize("part", range(PARTS))
 def test_no_mutant_changes_a_figure_in_silence(part: int, tmp_path: Path, reader: Reader) -> None:
     failures = []
     for seed in range(FIRST + part, FIRST + MUTANTS, PARTS):

@@ -22,7 +22,7 @@ from tests.builders import read_table, read_tables
 from tests.end_to_end.commands import ROOT, pipeline, report
 from tests.history.figures import programme, snapshot
 from tests.history.make_golden import CAMBRIDGESHIRE, GOLDEN, HAMPSHIRE
-from tests.long import some_quick
+from tests.long import quick_cases
 
 FILES = sorted(GOLDEN.glob("*.sqlite"), key=lambda path: int(path.stem.partition("-")[2]))
 SAMPLES = (HAMPSHIRE, CAMBRIDGESHIRE)
@@ -42,7 +42,8 @@ def test_every_format_has_its_file() -> None:
         assert formats(path) == [number] * 4
 
 
-@pytest.mark.parametrize("path", some_quick(FILES, ["format-1"], lambda path: path.stem))
+@quick_cases(1)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_an_older_history_is_reported_against_compared_and_added_to(
     path: Path, tmp_path: Path
 ) -> None:

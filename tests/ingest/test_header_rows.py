@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders import AFTER_YEARS, BEFORE_YEARS, Cell, Formula, Return, error_cell
 from tests.ingest.reading import issues, plan, pounds, results, run
+from tests.long import quick_cases
 
 SHORT = ("Line ref", "Description", "Service", "Category")
 
@@ -25,6 +26,7 @@ def on_sheet(folder: Path, *rows: Sequence[Cell]) -> None:
     finance.write(folder)
 
 
+@quick_cases(5)
 @pytest.mark.parametrize("above", [0, 1, 2, 5, 48, 49])
 @pytest.mark.parametrize("left", [0, 1, 3])
 def test_the_header_row_stands_anywhere_in_50_rows(tmp_path: Path, above: int, left: int) -> None:

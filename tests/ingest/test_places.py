@@ -12,6 +12,7 @@ from pipeline.ingest.discover import discover
 from pipeline.ingest.places import AddressError, input_path, view
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import contents, pipeline, report
+from tests.long import quick_cases
 
 
 @pytest.fixture
@@ -94,6 +95,7 @@ def test_what_stands_for_a_folder_in_a_store_is_no_file(
     ]
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("inputs", ["memory://", "memory://a/b", "memory://a/b/"])
 def test_a_report_from_a_store_is_that_from_a_folder(
     store: MemoryFileSystem, tmp_path: Path, inputs: str

@@ -9,6 +9,7 @@ import pytest
 
 from tests.builders import Programme
 from tests.ingest.test_layouts import differs, results_of, write_rows
+from tests.long import quick_cases
 from tests.running import outcome_of
 
 YEARS = ("2012/13", "2013/14", "2014/15")
@@ -150,6 +151,7 @@ def write_random(draw: random.Random, folder: Path) -> None:
         write_rows(folder / name, **{sheet: sheets[sheet] for sheet in kept})
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("seeds", [range(first, first + 10) for first in range(0, 60, 10)])
 def test_no_layout_makes_a_control_fail(seeds: range, tmp_path: Path) -> None:
     accepted = 0

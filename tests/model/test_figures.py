@@ -15,6 +15,7 @@ from pipeline.model.controls import controls_table, intake_controls, model_contr
 from pipeline.model.intake import ReturnTotals
 from tests.builders import Programme, Return, error_cell
 from tests.ingest.reading import issues, plan, results, run
+from tests.long import quick_cases
 
 
 def worked(folder: Path) -> Results:
@@ -290,6 +291,7 @@ def test_every_control_passes(figures: Results) -> None:
     assert entered["expected"].tolist() == [int(figures.register["total_pence"].sum())]
 
 
+@quick_cases(4)
 @pytest.mark.parametrize(
     ("table", "column"),
     [

@@ -18,6 +18,7 @@ from schemas import model
 from schemas.outputs import OUTPUT_TABLES
 from tests.builders import Programme, Return
 from tests.ingest.reading import results
+from tests.long import quick_cases
 from tests.report.later import FIRST
 
 MOST = 50
@@ -60,6 +61,7 @@ def rows_of(write: Callable[[IO[bytes]], None]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8-sig"))))
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("codes", GROUPS, ids=[codes[0] for codes in GROUPS])
 def test_a_code_may_be_called_as_a_column_is(tmp_path: Path, codes: list[str]) -> None:
     before, now = (of_partners(tmp_path / str(n), codes, -n * 100) for n in (1, 2))

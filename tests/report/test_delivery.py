@@ -11,6 +11,7 @@ from pipeline.report.reported import AS_REPORTED, CHANGED
 from schemas.outputs import DELIVERY_TABLES
 from schemas.vocabulary import RAG
 from tests.builders import Programme, Return
+from tests.long import long
 from tests.report.built import build
 from tests.report.fake import opened, records_of, tables_of
 from tests.report.libreoffice import (
@@ -207,6 +208,7 @@ def test_each_kind_s_headline_says_better_or_worse(headlined: dict[str, bytes], 
     assert contents["Tracker"] == "\n".join(HEADLINES[case][1:])
 
 
+@long
 @needs_libreoffice
 def test_headlines_live_with_the_figures(headlined: dict[str, bytes], tmp_path: Path) -> None:
     """Each comes to what was stored; where the forecasts are changed to those of another case, to
@@ -302,6 +304,7 @@ def test_risk_weighted_figures_stand_beside_the_others_with_their_weights(
                 assert "eigh" not in str(heading), (table, heading)
 
 
+@long
 @needs_libreoffice
 def test_risk_weighted_figures_recalculate_to_themselves(
     weighted: dict[str, bytes], tmp_path: Path
@@ -315,6 +318,7 @@ def test_risk_weighted_figures_recalculate_to_themselves(
         assert differences(cells(path), cells(again)) == []
 
 
+@long
 @needs_libreoffice
 def test_a_rag_value_or_a_weight_that_is_edited_is_no_longer_as_reported(tmp_path: Path) -> None:
     """A line that passes from one value to another moves no sum of counts; a weight moves the

@@ -12,6 +12,7 @@ from pipeline.report.data_csv import data_files
 from pipeline.report.spec import Book, Table
 from tests.builders import Programme, Return
 from tests.ingest.reading import results
+from tests.long import quick_cases
 
 YEARS = ("2012/13", "2013/14")
 Use = Callable[[Programme, dict[str, str | float]], object]
@@ -118,6 +119,7 @@ def headings(book: Book, of: set[str]) -> set[str]:
     }
 
 
+@quick_cases(3)
 @pytest.mark.parametrize("name", USES)
 def test_it_comes_with_its_use_and_nothing_else_does(tmp_path: Path, name: str) -> None:
     use, in_summary, in_packs, columns, files = USES[name]

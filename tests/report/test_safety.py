@@ -21,6 +21,7 @@ from pipeline.report.safe import (
     unique_sheet_names,
     visible,
 )
+from tests.long import quick_cases
 from tests.report import fake
 from tests.report.fake import opened, records_of
 
@@ -75,6 +76,7 @@ def ours(fake_results: Results) -> set[object]:
     }
 
 
+@quick_cases(4)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_stays_a_text(fake_results: Results, ours: set[object], text: str) -> None:
     odd = with_description(fake_results, text)

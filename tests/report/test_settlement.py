@@ -14,6 +14,7 @@ from pipeline.report.excel.render import render
 from pipeline.report.reported import CHANGED
 from tests import csv_on_the_web
 from tests.builders import Programme, Return
+from tests.long import quick_cases
 from tests.report.built import build
 from tests.report.fake import opened, records_of, tables_of
 from tests.report.libreoffice import cells, differences, needs_libreoffice, recalculated
@@ -225,6 +226,7 @@ def _column(sheet: Worksheet, table: str, heading: str) -> list[openpyxl.cell.Ce
     return [cells_of[place] for cells_of in rows]
 
 
+@quick_cases(1)
 @needs_libreoffice
 @pytest.mark.parametrize("scenarios", ["Best case, Plan", "5 to 1, >Plan*"])
 def test_figures_live_and_say_where_payments_no_longer_clear(
