@@ -5,6 +5,7 @@ What the program needs is installed into an environment beside it, once, and ane
 changes. The standard library alone is used here: nothing else is there yet.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
@@ -20,6 +22,10 @@ FOLDER = Path(__file__).resolve().parent
 ENVIRONMENTS = ".savings"
 # Written last into an environment: without it, making it was cut off.
 WHOLE = "whole"
+# As many characters as the path of a package's file has within an environment, and some more.
+DEEPEST = 130
+# Ends the name of an environment on its way out, so that none that is half there seems whole.
+_LEAVING = ".leaving"
 
 _ENTRY = re.compile(r"^([A-Za-z0-9._-]+)==.*\n(?: {4}.*\n)*", re.MULTILINE)
 _PARENT = re.compile(r"^ {4}#(?: via)? +([A-Za-z0-9._-]+)", re.MULTILINE)
@@ -27,9 +33,13 @@ _PARENT = re.compile(r"^ {4}#(?: via)? +([A-Za-z0-9._-]+)", re.MULTILINE)
 # The page says what is wrong where it can; this says it where there is no page yet.
 _NOT_FETCHED = (
     "The program's packages were not installed: the lines above say why. The first start fetches "
-    "them, so it needs the internet, once, and Python 3.11 to 3.15; where your organisation has a "
-    "package mirror or a proxy, its IT can set pip up for it. Nothing was changed. Start again "
-    "then."
+    "them, so it needs the internet, once, and a 64-bit Python 3.11 to 3.15; where your "
+    "organisation has a package mirror or a proxy, its IT can set pip up for it. Nothing was "
+    "changed. Start again then."
+)
+_TOO_LONG = (
+    "The path {folder} is too long for this computer (Windows takes 259 characters, those of the "
+    "program's files counted). Put the program's folder nearer the drive, or shorten its name."
 )
 _NO_VENV = (
     "This Python comes without its venv module, which is needed. On Debian and Ubuntu: sudo apt "
@@ -80,14 +90,28 @@ def ready_environment(folder: Path, requirements: str) -> Path:
         _make(environment, requirements)
     for other in environment.parent.iterdir():
         if other != environment:
-            shutil.rmtree(other, ignore_errors=True)  # one that is in use stays until next time
+            _clear(other)
     return environment
 
 
+def _clear(environment: Path) -> None:
+    """Remove an environment. Where the system keeps one as it is in use (Windows), it stays, whole,
+    until next time: its folder can't be renamed then, though most of its files could be removed."""
+    leaving = environment.with_suffix(_LEAVING)
+    with suppress(OSError):
+        environment.rename(leaving)
+        shutil.rmtree(leaving, ignore_errors=True)
+
+
 def _make(environment: Path, requirements: str) -> None:
+    deepest = environment / ("n" * DEEPEST)
     try:
         environment.mkdir(parents=True, exist_ok=True)
+        deepest.touch()
+        deepest.unlink()
     except OSError as fault:
+        if fault.errno in (errno.ENOENT, errno.ENAMETOOLONG):  # Windows says the former
+            raise StartError(_TOO_LONG.format(folder=environment.parent)) from fault
         raise StartError(
             f"{environment.parent} can't be written ({fault.strerror}). Put the program's folder "
             "where you may write, into Documents, say."

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from start import canonical, environment_of, needed
+from start import WHOLE, StartError, canonical, environment_of, needed, ready_environment
 
 ROOT = Path(__file__).parent.parent
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -60,6 +60,64 @@ def test_each_lock_and_each_python_has_an_environment_of_its_own(tmp_path: Path)
     assert one == environment_of(tmp_path, "a==1\n", "3.11.7")
     assert one != environment_of(tmp_path, "a==2\n", "3.11.7")
     assert one != environment_of(tmp_path, "a==1\n", "3.12.1")
+
+
+def whole_environment(folder: Path, requirements: str) -> Path:
+    """One that stands ready, with a package in it."""
+    environment = environment_of(folder, requirements, sys.version)
+    (environment / "Lib").mkdir(parents=True)
+    (environment / "Lib" / "package.py").touch()
+    (environment / WHOLE).touch()
+    return environment
+
+
+def test_the_environments_of_older_locks_go(tmp_path: Path) -> None:
+    whole_environment(tmp_path, "a==1\n")
+    environment = whole_environment(tmp_path, "a==2\n")
+    assert ready_environment(tmp_path, "a==2\n") == environment
+    assert list(environment.parent.iterdir()) == [environment]
+
+
+def test_one_that_is_in_use_stays_whole_and_one_that_was_half_removed_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_use = whole_environment(tmp_path, "a==1\n")
+    environment = whole_environment(tmp_path, "a==2\n")
+    half = environment.parent / "0123456789ab.leaving"
+    (half / "Lib").mkdir(parents=True)
+    rename = Path.rename
+
+    def as_windows(path: Path, target: Path) -> Path:
+        if path == in_use:
+            raise PermissionError(13, "Access is denied", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", as_windows)
+    ready_environment(tmp_path, "a==2\n")
+    assert set(environment.parent.iterdir()) == {environment, in_use}
+    assert (in_use / "Lib" / "package.py").exists()
+
+
+def test_a_path_too_long_for_the_packages_is_said_before_anything_is_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("it began all the same"))
+    touch = Path.touch
+
+    def as_windows(path: Path) -> None:
+        if len(str(path)) > 259:
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        touch(path)
+
+    monkeypatch.setattr(Path, "touch", as_windows)
+    with pytest.raises(StartError, match=r"is too long for this computer.*nearer the drive"):
+        ready_environment(tmp_path / ("n" * 130), "a==1\n")
+
+
+def test_a_folder_that_can_t_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".savings").touch()  # where the environments' folder would be
+    with pytest.raises(StartError, match=r"can't be written .*\. Put the program's folder where"):
+        ready_environment(tmp_path, "a==1\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Savings.command is for other systems")
@@ -130,4 +188,13 @@ def test_the_cmd_takes_paths_with_spaces_and_needs_no_administrator() -> None:
 @pytest.mark.parametrize("name", ["py", "python", "uv"])
 def test_the_cmd_tries_each_python_before_it_takes_it(name: str) -> None:
     text = CMD.decode().replace("\r", "")
-    assert re.search(rf"^{name} .*>nul 2>nul && goto \w+$", text, re.MULTILINE)
+    assert re.search(rf"^{name}.exe .*>nul 2>nul && goto \w+$", text, re.MULTILINE)
+
+
+def test_the_cmd_comes_back_from_a_python_that_is_a_batch_file() -> None:
+    """Without ``call`` a batch file takes over, and the window closes without a word."""
+    lines = CMD.decode().splitlines()
+    tried = [line for line in lines if re.match(r"(call )?(py|python|uv)\b", line)]
+    assert {line.split()[0] for line in tried} == {"py.exe", "python.exe", "uv.exe", "call"}
+    # What is called is read twice, percent signs in a path too: it is not given the path.
+    assert not [line for line in tried if line.startswith("call") and "%START%" in line]

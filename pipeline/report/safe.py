@@ -20,9 +20,10 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\\s]+")
 _NO_FILE_NAME = re.compile(r'[<>:"/\\|?*]')
 
 
-# Windows takes a file of such a name for a device, whatever its ending.
+# Windows takes a file of such a name for a device, whatever its ending; raised digits count too.
 _DEVICES = frozenset(
-    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"}
 )
 
 

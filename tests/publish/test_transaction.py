@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.publish import PublishError, manifest, outputs_lock, publish, put, put_file, unsettled
 from pipeline.publish.disk import Disk, OnlineOnlyError
+from pipeline.publish.faults import why
 from tests.publish.disks import (
     NEW,
     NEXT,
@@ -452,3 +453,26 @@ def test_a_damaged_manifest_stops_before_anything_is_written(tmp_path: Path) -> 
     with pytest.raises(PublishError):
         manifest(tmp_path)
     assert standing(tmp_path) == {**OLD, **OTHERS}
+
+
+# What the system says
+
+
+class WinError(OSError):
+    """As Windows raises it: with a number of its own."""
+
+    winerror = 3
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("C:\\" + "n" * 300, "the path has more than the 259 characters that Windows takes"),
+        ("C:\\gone\\summary.xlsx", "No such file or directory"),
+    ],
+)
+def test_a_path_too_long_for_windows_is_said_to_be_that(path: str, words: str) -> None:
+    fault = WinError(errno.ENOENT, "No such file or directory", path)
+    assert why(fault) == words
+    # Elsewhere it is what the system says it is.
+    assert why(OSError(errno.ENOENT, "No such file", path)) == "No such file"

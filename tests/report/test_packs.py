@@ -112,7 +112,7 @@ def test_the_partners_results_hold_no_register_weights_or_narrative(fake_results
     assert own.programme.weights == {}
 
 
-@pytest.mark.parametrize("code", ["CON", "prn", "Aux", "NUL", "COM1", "lpt9"])
+@pytest.mark.parametrize("code", ["CON", "prn", "Aux", "NUL", "COM1", "lpt9", "COM²", "CONIN$"])
 def test_a_code_that_windows_keeps_for_itself_is_no_file_name(code: str) -> None:
     reserved, near = Partner(code, "Console Council"), Partner(f"{code}_", "Its neighbour")
     assert pack_path(reserved, (reserved, fake.NORTH)) == f"partners/{code}_.xlsx"

@@ -151,7 +151,7 @@ def test_a_long_title_and_marking_fit_the_page_header(fake_results: Results) -> 
 
 def test_file_names_are_what_windows_takes_and_unique() -> None:
     odd = ["Corporate", "corporate", "ICT / HR", "a:b", "..", "", "CON", "con.fleet", "x" * 300,
-           "Fleet. ", "\u202eevil", "A\nB", "*?", "com1"]  # fmt: skip
+           "Fleet. ", "\u202eevil", "A\nB", "*?", "com1", "LPT³"]  # fmt: skip
     names = file_names(odd)
     assert names[:4] == ("Corporate", "corporate (2)", "ICT HR", "a b")
     assert names[6:8] == ("CON_", "con_.fleet")
@@ -160,4 +160,4 @@ def test_file_names_are_what_windows_takes_and_unique() -> None:
         assert 0 < len(name) <= 60
         assert name == name.strip(" .")
         assert not set(name) & set('<>:"/\\|?*\n')
-        assert name.partition(".")[0].casefold() not in {"con", "com1"}
+        assert name.partition(".")[0].casefold() not in {"con", "com1", "lpt³"}
