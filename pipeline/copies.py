@@ -1,7 +1,7 @@
 """Checked copies of the returns: the cells marked where an issue stands."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,7 @@ from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.workbook import Sheet, WorkbookError
 from pipeline.ingest.places import InputPath, read_file, view
 from pipeline.ingest.reader import Reader
-from pipeline.processes import Helpers, Make
+from pipeline.processes import Helpers
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.marked_copies import SheetValues, checked_copy, copy_path, values_copy
 
@@ -36,12 +36,14 @@ class Copies:
 
 @dataclass(frozen=True)
 class _Task:
-    """A return to be copied: its name, its file, its SHA-256 as it was read, and its issues."""
+    """A return to be copied: its name, its file, its SHA-256 as it was read, its issues, and the
+    file that the copy is written to."""
 
     name: str
     path: InputPath
     sha256: str
     issues: Sequence[Issue]
+    target: Path
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,9 @@ def checked_copies(
     for issue in issues:
         of_return.setdefault(issue.at.workbook, []).append(issue)
     tasks = [
-        _Task(each.workbook, paths[each.workbook], each.sha256, of_return[each.workbook])
-        for each in returns
-        if each.cover is not None and each.workbook in of_return
+        _Task(name, paths[name], each.sha256, of_return[name], folder / str(number))
+        for number, each in enumerate(returns)
+        if each.cover is not None and (name := each.workbook) in of_return
     ]
     if not tasks:
         return Copies()
@@ -86,11 +88,12 @@ def checked_copies(
     with Reader() as reader:
         copies = (helpers or Helpers(0)).side_by_side(
             len(tasks),
-            partial(_make, reader, tasks, marking, folder, last),
-            partial(_maker, tasks, marking, folder, last),
+            lambda place: _make(reader, marking, last, tasks[place]),
+            partial(_maker, marking, last),
             _others(tasks),
+            tasks.__getitem__,
         )
-    return _placed(tasks, copies, paths, folder)
+    return _placed(tasks, copies, paths)
 
 
 def _others(tasks: Iterable[_Task]) -> int:
@@ -106,21 +109,12 @@ def _size(path: InputPath) -> int:
         return 0
 
 
-def _maker(tasks: Sequence[_Task], marking: str, folder: Path, last: LastOutputs) -> Make[_Copy]:
-    """Makes a copy by its task's place, in another process."""
-    return partial(_make, Reader(), tasks, marking, folder, last)
+def _maker(marking: str, last: LastOutputs) -> Callable[[_Task], _Copy]:
+    """Makes copies in another process."""
+    return partial(_make, Reader(), marking, last)
 
 
-def _make(
-    reader: Reader,
-    tasks: Sequence[_Task],
-    marking: str,
-    folder: Path,
-    last: LastOutputs,
-    place: int,
-) -> _Copy:
-    task = tasks[place]
-    target = folder / str(place)
+def _make(reader: Reader, marking: str, last: LastOutputs, task: _Task) -> _Copy:
     try:
         content, digest = read_file(task.path)
     except OSError:
@@ -129,25 +123,23 @@ def _make(
         return _Copy(changed=True)
     key = last.key(task.name, task.sha256, task.issues, marking)
     last_copy = last.path_of(key)
-    if last_copy and last.copied(last_copy, target):
+    if last_copy and last.copied(last_copy, task.target):
         return _Copy(copy_path(task.name), key=key)
     marked_copy = _copy_of(reader, task.name, content, task.issues, marking)
     if marked_copy is None:
         return _Copy()
     path, copy = marked_copy
-    target.write_bytes(copy)
+    task.target.write_bytes(copy)
     return _Copy(path, key=key)
 
 
-def _placed(
-    tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[str], folder: Path
-) -> Copies:
+def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[str]) -> Copies:
     """The copies by where they go: each to its own path, unless another return or copy has it, on
     systems too that look at no capitals."""
     copies = Copies()
     owners = Counter(same_name(copy_of(name)) for name in returns)
     names_in_use: set[str] = set()
-    for number, (task, copy) in enumerate(zip(tasks, results, strict=True)):
+    for task, copy in zip(tasks, results, strict=True):
         if copy.changed:
             copies.changed.append(task.name)
         elif copy.path:
@@ -159,7 +151,7 @@ def _placed(
                 place = place.with_name(f"{place.stem} (2){place.suffix}")
             owners[same_name(usual_path)] += 1
             names_in_use.add(same_name(str(place)))
-            copies.files[str(place)] = folder / str(number)
+            copies.files[str(place)] = task.target
             copies.made_of[str(place)] = copy.key
     return copies
 

@@ -1,10 +1,10 @@
 """Other processes of this machine that take part of the work: the same results whatever their
 number.
 
-A helper is handed once what makes results, then the place of each, and sends back what it made: a
-batch of returns, a finished workbook, never rows. It is started once for all that a command does;
-what it will need later it imports while it has nothing to do. One that is brought down costs time
-only: what it had in hand is made here.
+A helper is handed once what makes results, then the place of each or what else that one takes, and
+sends back what it made: a batch of returns, a finished workbook, never rows. It is started once for
+all that a command does; what it will need later it imports while it has nothing to do. One that is
+brought down costs time only: what it had in hand is made here.
 """
 
 import gc
@@ -71,11 +71,17 @@ class Helpers:
             self._take(number)
 
     def side_by_side(
-        self, number: int, here: Make[Result], there: Callable[[], Make[Result]], others: int
+        self,
+        number: int,
+        here: Make[Result],
+        there: Callable[[], Callable[[Any], Result]],
+        others: int,
+        of_place: Callable[[int], object] = int,
     ) -> list[Result]:
         """So many results in order, each made by its place, here and by so many helpers.
 
-        ``there`` gives what makes them in a helper, and is pickled for it. The helpers start with
+        ``there`` gives what makes them in a helper, and is pickled for it; it makes each of what
+        ``of_place`` gives, so that nobody holds what others need. The helpers start with
         the first place, this process with the last one, which is to be the largest. Whatever is
         raised by one of them is raised here.
         """
@@ -85,7 +91,9 @@ class Helpers:
         first_place = _take_one(places.pop)
         with _collecting_no_garbage(), ThreadPoolExecutor(max(1, len(helpers))) as threads:
             message = pickle.dumps(there) if helpers else b""
-            tasks = [threads.submit(each.drive, message, places, results) for each in helpers]
+            tasks = [
+                threads.submit(each.drive, message, of_place, places, results) for each in helpers
+            ]
             try:
                 _make_all(here, first_place, places, results)
             except BaseException:
@@ -137,6 +145,13 @@ def _take_one(take: Callable[[], int]) -> int | None:
 
 
 @dataclass(frozen=True)
+class _Unit:
+    """What a helper is to make one result of."""
+
+    what: object
+
+
+@dataclass(frozen=True)
 class _Answer:
     """A helper's answer."""
 
@@ -172,12 +187,21 @@ class _Helper:
         self._process.terminate()
         self._process.join()
 
-    def drive(self, message: bytes, places: deque[int], results: dict[int, Any]) -> None:
+    def drive(
+        self,
+        message: bytes,
+        of_place: Callable[[int], object],
+        places: deque[int],
+        results: dict[int, Any],
+    ) -> None:
         """Have it make what is left, from the first on."""
         if not self._send(message):
             return
         while (place := _take_one(places.popleft)) is not None:
-            if not self._send(pickle.dumps(place)) or (answer := self._answer()) is None:
+            if (
+                not self._send(pickle.dumps(_Unit(of_place(place))))
+                or (answer := self._answer()) is None
+            ):
                 places.appendleft(place)
                 return
             if isinstance(answer, _Fault):
@@ -211,7 +235,7 @@ class _Helper:
 def _serve(there: Connection, meanwhile: str) -> None:
     """Make what is asked for, until nobody is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
-    make: Make[Any] | None = None
+    make: Callable[[Any], Any] | None = None
     # Whoever started it has gone where nothing can be received or sent.
     with suppress(EOFError, OSError):
         while True:
@@ -219,19 +243,19 @@ def _serve(there: Connection, meanwhile: str) -> None:
                 importlib.import_module(meanwhile)
                 meanwhile = ""
             request = pickle.loads(there.recv_bytes())
-            if isinstance(request, int):
-                there.send_bytes(_answer(make, request))
+            if isinstance(request, _Unit):
+                there.send_bytes(_answer(make, request.what))
             else:
                 make = request() if request else None
                 gc.freeze() if make else gc.unfreeze()
 
 
-def _answer(make: Make[Any] | None, place: int) -> bytes:
+def _answer(make: Callable[[Any], Any] | None, what: object) -> bytes:
     """What is made, or what went wrong and where."""
     try:
         if make is None:
             raise RuntimeError("nothing was handed over that makes results")
-        return pickle.dumps(_Answer(make(place)))
+        return pickle.dumps(_Answer(make(what)))
     except Exception as fault:
         fault.add_note(f"In another process:\n{traceback.format_exc()}")
         return pickle.dumps(_Fault(fault))
