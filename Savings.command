@@ -7,7 +7,14 @@ if [ ! -f "$start" ]; then
   exit 1
 fi
 PATH=$PATH:$HOME/.local/bin:/opt/homebrew/bin:/usr/local/bin
+# Without Apple's developer tools its python3 does nothing but offer, in a window, to install them.
+no_apple_python() {
+  [ "$(uname)" = Darwin ] && ! xcode-select -p >/dev/null 2>&1
+}
 for python in python3 python3.15 python3.14 python3.13 python3.12 python3.11 python; do
+  case $(command -v "$python") in
+    /usr/bin/*) no_apple_python && continue ;;
+  esac
   if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     exec "$python" "$start" "$@"
   fi

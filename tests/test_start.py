@@ -141,6 +141,31 @@ def test_without_a_python_what_to_install_is_said(tmp_path: Path) -> None:
     assert "Install Python from python.org, or uv" in run.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Savings.command is for other systems")
+@pytest.mark.parametrize(("tools", "program"), [("exit 2", "uv"), ("exit 0", "python3")])
+def test_a_mac_without_developer_tools_is_not_asked_to_install_them(
+    tools: str, program: str, tmp_path: Path
+) -> None:
+    """There /usr/bin/python3 opens a window for that, also where uv would do."""
+    fakes = {"uname": "echo Darwin", "xcode-select": tools, "uv": "echo uv $2 $4"}
+    for name, script in fakes.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    # As if it had a Python that is new enough, whichever this computer has.
+    script = (ROOT / "Savings.command").read_text("utf-8")
+    begin = f"python3() {{ echo python3 $1; }}\ncommand() {{ echo /usr/bin/$2; }}\n{script}"
+    (tmp_path / "start.py").touch()
+    (tmp_path / "Savings.command").write_text(begin.replace('exec "$python"', '"$python"'))
+    run = subprocess.run(
+        ["/bin/sh", tmp_path / "Savings.command"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout.split()[0] == program, run.stderr
+
+
 @pytest.mark.parametrize("missing", ["pyproject.toml", "requirements.lock"])
 def test_a_folder_that_was_not_unpacked_whole_is_said(missing: str, tmp_path: Path) -> None:
     for name in ("start.py", "pyproject.toml", "requirements.lock"):
