@@ -1,7 +1,11 @@
 """The long tests, which ``make test`` leaves to ``make test-long``: many more examples of what
 quick ones beside them promise as well."""
 
+from collections.abc import Callable
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import SearchStrategy
 
 long = pytest.mark.long
 
@@ -18,6 +22,28 @@ def in_parts(examples: int, parts: int, quick: int) -> list[object]:
     few = pytest.param(parts, min(quick, examples), id="quick")
     share = max(1, examples // parts)
     return [few, *(pytest.param(part, share, marks=long, id=str(part)) for part in range(parts))]
+
+
+def on_examples(
+    number: int, *strategies: SearchStrategy[object], quick: int
+) -> Callable[[Callable[..., None]], Callable[[int], None]]:
+    """A test of a property on so many random examples, and a quick one on fewer."""
+
+    def tried(holds: Callable[..., None]) -> Callable[[int], None]:
+        @pytest.mark.parametrize(
+            "examples",
+            [pytest.param(quick, id="quick"), pytest.param(number, id="all", marks=long)],
+        )
+        def test(examples: int) -> None:
+            some = settings(
+                max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+            )
+            some(given(*strategies)(holds))()
+
+        test.__doc__ = holds.__doc__
+        return test
+
+    return tried
 
 
 def mark_long_cases(items: list[pytest.Item]) -> None:

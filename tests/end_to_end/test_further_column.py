@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders import Programme, Return, cell_addresses
 from tests.end_to_end.changed_program import Program, before
+from tests.long import long
 
 STAGE = '        Field("Stage", "How far the saving has got."),\n'
 OWNER = '        Field("Owner", "Who answers for the line."'
@@ -50,6 +51,7 @@ def test_a_further_column_is_asked_for_shown_compared_and_issued(staged: Program
     assert seen == ["Changed", "Stage", "Idea", "Approved", f"finance.xlsx, Savings!{at}"]
 
 
+@long
 def test_a_version_issued_before_the_column_was_added_is_compared_with(staged: Program) -> None:
     send(staged)
     staged.run("report", ours=True)

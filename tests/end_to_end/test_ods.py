@@ -9,6 +9,7 @@ import python_calamine
 from pipeline.report import ods
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import pipeline, report
+from tests.long import long
 from tests.report.libreoffice import needs_libreoffice
 
 
@@ -71,6 +72,7 @@ def rows_of(book: python_calamine.CalamineWorkbook, name: str) -> list[list[obje
     return rows
 
 
+@long
 @needs_libreoffice
 def test_an_issued_version_has_none(inputs: Path, tmp_path: Path) -> None:
     outputs = tmp_path / "outputs"

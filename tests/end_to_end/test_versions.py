@@ -19,7 +19,7 @@ from pipeline.core.text import date_text
 from pipeline.run import Outcome, model_programme
 from tests.builders import Programme, Return, read_table, read_tables
 from tests.end_to_end.commands import Said, contents, pipeline, report, validate
-from tests.long import quick_cases
+from tests.long import long, quick_cases
 
 SUMMARY = "programme-summary.xlsx"
 
@@ -434,6 +434,7 @@ def test_of_several_programmes_one_is_to_be_named(inputs: Path, outputs: Path) -
 # Two programmes that bear one Reference
 
 
+@long
 def test_two_programmes_of_one_reference_are_not_compared_in_a_shared_history(
     inputs: Path, outputs: Path, tmp_path: Path
 ) -> None:
@@ -606,6 +607,7 @@ def _stop(_: object) -> None:
     raise KeyboardInterrupt
 
 
+@long
 def test_what_was_cut_short_after_it_was_recorded_is_finished(inputs: Path, outputs: Path) -> None:
     finance(inputs / "one")
     frozen = issued(inputs, outputs, "First")

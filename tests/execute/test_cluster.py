@@ -29,6 +29,7 @@ from tests.end_to_end.commands import ROOT, Said, contents, report, validate
 from tests.fuzz.mutants import mutant
 from tests.hostile import bombs
 from tests.hostile.formats import WRITERS, sheets_of
+from tests.long import long
 from tests.report.built import build
 
 SAMPLES = ROOT / "inputs"
@@ -81,6 +82,7 @@ def strange(folder: Path) -> Path:
     return folder
 
 
+@long
 def test_the_samples_reports_are_the_same_to_the_byte(
     cluster: LocalCluster, here: Path, tmp_path: Path
 ) -> None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 
 from pipeline.core.versions import Issued, Moved, Snapshot
 from pipeline.history.bridges import PARTNER_KINDS, moved
@@ -23,6 +22,7 @@ from tests.history.figures import (
     snapshot,
     versions,
 )
+from tests.long import on_examples
 
 FIRST = Issued(1, "First", datetime(2012, 4, 30, tzinfo=UTC))
 SAVING = Line("L1", "Best case", "ICT", "Cashable saving", {2012: 0, 2013: -500, 2014: -900})
@@ -384,8 +384,7 @@ def agrees(frame: pd.DataFrame, steps: tuple[str, ...]) -> bool:
     )
 
 
-@settings(max_examples=80, deadline=None)
-@given(versions(), versions())
+@on_examples(80, versions(), versions(), quick=12)
 def test_movements_and_bridges_add_up_to_the_difference(first: Version, second: Version) -> None:
     what = moved(*(snapshot(*each.arguments) for each in (first, second)), FIRST)
     for check in what.checks:
@@ -432,8 +431,7 @@ def effects_by_line(what: Moved) -> dict[tuple[str, str], list[int]]:
     return effects
 
 
-@settings(max_examples=40, deadline=None)
-@given(versions(), versions())
+@on_examples(40, versions(), versions(), quick=10)
 def test_lines_move_at_the_old_shares_before_shares_do(first: Version, second: Version) -> None:
     """Where no line changed its basis or service, what its amounts come to for a partner is the
     difference between two sums at the old weights."""

@@ -9,7 +9,6 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
@@ -20,6 +19,7 @@ from schemas.model import BY_YEAR
 from schemas.vocabulary import CATEGORIES
 from tests.builders import Programme, Return
 from tests.frames import frame_of
+from tests.long import on_examples
 from tests.model.test_tags import failing
 from tests.report import fake
 from tests.running import outcome_of
@@ -30,11 +30,12 @@ EFFECTS = st.fixed_dictionaries({each: st.tuples(PENCE, PENCE) for each in CATEG
 NAMES = ("Total programme", fake.NORTH.name, fake.SOUTH.name)
 
 
-@given(
+@on_examples(
+    200,
     st.fixed_dictionaries({(name, s): EFFECTS for name in NAMES for s in fake.SCENARIOS}),
     st.tuples(st.tuples(PENCE, PENCE), st.tuples(PENCE, PENCE)),
+    quick=30,
 )
-@settings(max_examples=200, deadline=None)
 def test_each_year_is_the_change_and_running_totals_are_by_years(
     effects: dict[tuple[str, str], dict[str, tuple[int, int]]],
     gap: tuple[tuple[int, int], tuple[int, int]],

@@ -13,13 +13,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Delivery
 from schemas.vocabulary import CATEGORIES, COSTS, KINDS
 from tests.builders import Cell, Programme, Return, error_cell
 from tests.ingest.reading import issues, plan, results, run
+from tests.long import on_examples
 
 SAVING = "Cashable saving"
 AMOUNTS = ("plan_pence", "forecast_pence", "delivered_pence", "variance_pence")
@@ -465,11 +465,12 @@ REPORT = st.tuples(st.integers(0, 5), st.integers(0, 3), AMOUNT, AMOUNT, RATING,
 DAYS = st.tuples(*[st.none() | st.integers(1, 3)] * 2)
 
 
-@settings(max_examples=10, deadline=None)
-@given(
+@on_examples(
+    10,
     st.lists(REPORT, min_size=1, max_size=25),
     st.lists(st.integers(0, 9), min_size=3, max_size=3).filter(any),
     DAYS,
+    quick=3,
 )
 def test_the_tables_are_what_a_slow_reference_makes_of_the_reports(
     reports: list[Report], weights: list[int], days: tuple[int | None, int | None]

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.programme import Partner, Programme, Service, Tag
@@ -24,6 +23,7 @@ from schemas.model import REGISTER
 from tests.builders import Programme as Workbook
 from tests.builders import Return
 from tests.frames import frame_of
+from tests.long import on_examples
 from tests.report import fake
 from tests.running import outcome_of
 
@@ -105,8 +105,7 @@ WEIGHTS = st.integers(1, 4).flatmap(
 )
 
 
-@given(st.lists(LINES, max_size=12), WEIGHTS)
-@settings(max_examples=200, deadline=None)
+@on_examples(200, st.lists(LINES, max_size=12), WEIGHTS, quick=30)
 def test_each_line_is_in_one_value_and_each_number_is_shared_to_the_thousandth(
     lines: list[Line], weights: tuple[tuple[int, ...], tuple[int, ...]]
 ) -> None:

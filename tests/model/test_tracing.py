@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
 
 from pipeline.core.traced import Trace
 from pipeline.model.tracing import TraceError, trace
@@ -18,6 +17,7 @@ from pipeline.run import Outcome
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT
 from tests.ingest.reading import run
+from tests.long import on_examples
 from tests.running import outcome_of
 from tests.strategies import Case, cases, write_case
 
@@ -178,8 +178,7 @@ def figures_of(outcome: Outcome) -> list[tuple[str, ...]]:
     return names
 
 
-@settings(max_examples=8, deadline=None)
-@given(cases())
+@on_examples(8, cases(), quick=2)
 def test_every_figure_s_trace_adds_up(case: Case) -> None:
     with TemporaryDirectory() as folder:
         write_case(case, Path(folder))

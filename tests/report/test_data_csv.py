@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
@@ -16,6 +16,7 @@ from pipeline.report.data_csv import data_files
 from schemas.data import DATA_FILES
 from tests import csv_on_the_web
 from tests.builders import Programme, Return
+from tests.long import on_examples
 from tests.report import fake
 from tests.running import outcome_of
 from tests.strategies import Case, cases, write_case
@@ -128,8 +129,7 @@ def test_the_reader_refuses_what_is_not_as_described(
         csv_on_the_web.read(files)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(case=cases())
+@on_examples(20, cases(), quick=4)
 def test_whatever_the_programme_nothing_is_lost(case: Case) -> None:
     with TemporaryDirectory() as folder:
         write_case(case, Path(folder))

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -29,6 +29,7 @@ from pipeline.report.formula import Near, This, formula
 from pipeline.report.layout import number_xml
 from pipeline.report.spec import Column, FilePlace, Role, Sheet, Table, Tone
 from schemas.outputs import Show
+from tests.long import on_examples
 from tests.report.built import build
 from tests.report.excel.test_render import book
 
@@ -92,8 +93,7 @@ def every_way(made: Any, patch: pytest.MonkeyPatch) -> list[dict[str, bytes]]:
     return [*found, parts(render(made))]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.data())
+@on_examples(60, st.data(), quick=10)
 def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None:
     rows = data.draw(st.integers(1, 40))
 
