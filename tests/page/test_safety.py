@@ -4,6 +4,7 @@ kept out."""
 import asyncio
 import multiprocessing
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -208,6 +209,16 @@ def test_a_port_that_something_else_has_is_said_in_words(tmp_path: Path) -> None
     assert said.err == (
         f"Error: Port {port} is in use. Name another one, or none: a free one is taken then."
     )
+
+
+def test_a_port_is_free_again_as_soon_as_its_page_has_ended() -> None:
+    with listener_at(0) as page:
+        port = page.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            served, _ = page.accept()
+            served.close()  # the page's end of it first, as when the page ends
+    with listener_at(port) as next_page:
+        assert next_page.getsockname()[1] == port
 
 
 def test_a_worker_that_is_closed_while_it_works_is_not_replaced(tmp_path: Path) -> None:
