@@ -6,10 +6,15 @@ Made once and kept in the temporary folder; the same call makes the same bytes.
 
 import random
 import shutil
+import struct
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 
 import xlsxwriter
 
@@ -34,7 +39,9 @@ WORDS = [
     *("contract", "payroll", "migration", "training", "insurance", "control", "room", "merger"),
 ]
 YEARS = tuple(f"{year}/{(year + 1) % 100:02d}" for year in range(2012, 2042))
-
+# Service, category, scenario, basis and the first year's amount.
+_FAULTY_COLUMNS = (3, 4, 5, 6, 8)
+_ONE_FAULT = {0: _FAULTY_COLUMNS[-1:]}
 
 # Of a real programme: a fourth partner and a sixth year, projects by return, and of 100 lines and
 # 100 returns so many with a warning and an error.
@@ -69,6 +76,48 @@ def real_programme(returns: int, rows: int, *, before: bool = False) -> Path:
     return written_once(f"real-{returns}x{rows}" + "-before" * before, write)
 
 
+def picture_programme(returns: int, rows: int) -> Path:
+    """The inputs folder of a programme in each of whose returns a cell is at fault, and beside the
+    lines stands a picture of 25 MB."""
+
+    def write(folder: Path) -> None:
+        picture = _picture()
+        _programme(5, PARTNERS).write(folder)
+        for number in range(returns):
+            _return(folder / "returns", number, rows, YEARS[:5], _ONE_FAULT, picture)
+
+    return written_once(f"pictures-{returns}x{rows}", write)
+
+
+def workings_programme(returns: int, rows: int) -> Path:
+    """The inputs folder of a programme in each of whose returns a cell is at fault, and beside the
+    lines stands a sheet of 1,900,000 numbers that take 25 MB."""
+
+    def write(folder: Path) -> None:
+        _programme(5, PARTNERS).write(folder)
+        packed, part = folder / "workings.zip", "xl/worksheets/sheet3.xml"
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(zipfile.ZipInfo(part), _workings(), zipfile.ZIP_DEFLATED)
+        for number in range(returns):
+            path = _return(folder / "returns", number, rows, YEARS[:5], _ONE_FAULT, b"")
+            _add_part(path, part, packed)
+        packed.unlink()
+
+    return written_once(f"workings-{returns}x{rows}", write)
+
+
+def faulty_programme(returns: int, rows: int) -> Path:
+    """The inputs folder of a programme with five errors in each row of each return."""
+
+    def write(folder: Path) -> None:
+        faults = dict.fromkeys(range(rows), _FAULTY_COLUMNS)
+        _programme(5, PARTNERS).write(folder)
+        for number in range(returns):
+            _return(folder / "returns", number, rows, YEARS[:5], faults)
+
+    return written_once(f"faults-{returns}x{rows}", write)
+
+
 def written_once(name: str, write: Callable[[Path], None]) -> Path:
     """A folder of that name in which something has been written, into its folder programme."""
     name = f"savings-bench-{VERSION}-{name}"
@@ -99,8 +148,16 @@ def _programme(years: int, partners: Mapping[str, str]) -> Programme:
     return programme
 
 
-def _return(folder: Path, number: int, rows: int, years: tuple[str, ...]) -> None:
-    chance = random.Random(number)
+def _return(
+    folder: Path,
+    number: int,
+    rows: int,
+    years: tuple[str, ...],
+    faults: Mapping[int, Sequence[int]] = MappingProxyType({}),
+    picture: bytes | None = None,
+) -> Path:
+    """Write a return; its path. ``faults``: by row the columns that are at fault; ``picture``: on a
+    further sheet, which is blank where the picture is empty."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"department {number:05d}.xlsx"
     book = xlsxwriter.Workbook(str(path), {"strings_to_urls": False})
@@ -117,7 +174,53 @@ def _return(folder: Path, number: int, rows: int, years: tuple[str, ...]) -> Non
         before, amounts = _line(chance, f"D{number}-{line + 1}", scenario, years)
         after = {"Funding": "Revenue", "Owner": f"Owner {chance.randint(1, 9)}"}
         savings.write_row(row + 1, 0, (*before, *amounts, *map(after.get, AFTER_YEARS)))
+        for column in faults.get(row, ()):
+            savings.write_string(row + 1, column, f"TBC {row}")
+    if picture is not None:
+        workings = book.add_worksheet("Workings")
+    if picture:
+        workings.insert_image(0, 0, "site.png", {"image_data": BytesIO(picture)})
     book.close()
+    return path
+
+
+def _picture() -> bytes:
+    """A picture in which no two points are alike, as a photograph is: it can't be packed."""
+    side = 2_900
+    chance = random.Random(1)
+    rows = b"".join(b"\0" + chance.randbytes(3 * side) for _ in range(side))
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 0)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in chunks
+    )
+
+
+def _workings() -> bytes:
+    """A sheet's part with 19 columns of 100,000 numbers."""
+    chance, columns = random.Random(1), "ABCDEFGHIJKLMNOPQRS"
+    rows = (
+        f'<row r="{row}">'
+        + "".join(f'<c r="{letter}{row}"><v>{chance.random()}</v></c>' for letter in columns)
+        + "</row>"
+        for row in range(1, 100_001)
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return f'<worksheet xmlns="{main}"><sheetData>{"".join(rows)}</sheetData></worksheet>'.encode()
+
+
+def _add_part(path: Path, part: str, archive: Path) -> None:
+    """Put the one part of another archive, packed as it is, in the place of a workbook's own."""
+    with zipfile.ZipFile(path) as book:
+        others = {name: book.read(name) for name in book.namelist() if name != part}
+    shutil.copy(archive, path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book:
+        for name, content in others.items():
+            book.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
 
 def _line(

@@ -1,4 +1,5 @@
-"""The memory that a report of 1,000,000 lines takes at its peak, that of all its processes."""
+"""The memory that a report takes at its peak, that of all its processes: of 1,000,000 lines, of 60
+returns of 25 MB, of 300,000 errors."""
 
 import os
 import shutil
@@ -6,33 +7,46 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from bench.frame import ROOT, Ratio, Subject
-from bench.returns import programme_of
+from bench.frame import ROOT, Job, Ratio, Subject
+from bench.returns import faulty_programme, picture_programme, programme_of, workings_programme
 from pipeline.ingest.cache import VARIABLE
 
-RETURNS, ROWS = 200, 5_000
-LIMIT = "2 GiB"
 _GIB = 2**30
 _EVERY = 0.05  # seconds
+# By programme what makes its inputs, and the most GiB that its report is to take.
+_PROGRAMMES: dict[str, tuple[Callable[[], Path], float]] = {
+    "1,000,000 lines": (partial(programme_of, 200, 5_000), 2),
+    "60 returns with pictures of 25 MB": (partial(picture_programme, 60, 50), 0.4),
+    "60 returns with workings of 25 MB": (partial(workings_programme, 60, 50), 0.4),
+    "300,000 errors": (partial(faulty_programme, 60, 1_000), 0.4),
+}
 
 
 def subject() -> Subject:
     """The report command, from an empty cache on."""
-    name = f"{RETURNS * ROWS:,} lines"
+    jobs: dict[str, Job] = {}
+    ratios = []
+    for name, (inputs, most) in _PROGRAMMES.items():
+        jobs |= {name: partial(_peak, inputs), f"{most:g} GiB": partial(float, most)}
+        what = f"Memory of a report of {name}"
+        ratios.append(Ratio(what, name, f"{most:g} GiB", most=1))
     return Subject(
-        f"Memory of a report of {name}",
-        {name: _peak, LIMIT: lambda: 2.0},
-        (Ratio(f"Memory of a report of {name}", name, LIMIT, most=1),),
+        "Memory of reports",
+        jobs,
+        tuple(ratios),
         unit="GiB",
         rounds=1,
         apart=True,
+        ready=lambda: [inputs() for inputs, _ in _PROGRAMMES.values()],
     )
 
 
-def _peak() -> float:
-    inputs = programme_of(RETURNS, ROWS)
+def _peak(programme: Callable[[], Path]) -> float:
+    inputs = programme()
     work = Path(tempfile.mkdtemp(prefix="savings-bench-memory-"))
     command = [sys.executable, "-m", "pipeline", "report", "--inputs", inputs]
     try:

@@ -1,5 +1,7 @@
 """Checks of single rows: pandera's failures become issues with their cells."""
 
+from sys import intern
+
 import pandas as pd
 import pandera.errors
 from pandera.api.checks import Check
@@ -51,18 +53,24 @@ def _issues_of(
     field = next(field for field in table.fields if field.name == failure.schema.name)
     rule = str(failure.check.name)
     issues = []
+    # Most faults are the same word again and again: their details are one.
+    details_of: dict[tuple[str, SourceRef | None], dict[str, str]] = {}
     for place in failure.failure_cases["index"]:
         source = records.source_of(place)
         constant = source.constants.get(field.name)
         # Else the missing column itself is named, or the cell of Layouts, and rejects the table.
         is_named = source.lacks_headings or constant in {fault.at for fault in source.faults}
         if field.name in source.columns or not is_named:
-            details = _details(field, rule, records.text(place, field.name), vocabularies, constant)
+            text = records.text(place, field.name)
+            if (text, constant) not in details_of:
+                details_of[text, constant] = _details(field, rule, text, vocabularies, constant)
+            details = details_of[text, constant]
             if area := source.covered.get(records.cell(place, field.name).cell):
-                details["hint"] = (
+                hint = (
                     f": it is part of the merged cells {area}, so that nothing can be seen in it. "
                     "Unmerge them first (Home, Merge & Center)"
                 )
+                details = {**details, "hint": hint}
             issues.append(records.issue(rule, place, field, details))
     return issues
 
@@ -85,7 +93,7 @@ def _details(
     source = f"; {constant} gives it" if constant else ""
     if field.kind is Kind.PARTNER:
         value = _code_of(value, words, vocabularies.get("partners' names", ()))
-    return {"suggestion": suggestion(value, words) + source, "choices": choices}
+    return {"suggestion": intern(suggestion(value, words) + source), "choices": intern(choices)}
 
 
 def _code_of(text: str, codes: tuple[str, ...], names: tuple[str, ...]) -> str:
