@@ -57,11 +57,25 @@ def issued(inputs: Path, outputs: Path, name: str, *more: object) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first_issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("first")
+def once_reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reported")
     finance(folder / "inputs" / "one")
-    issued(folder / "inputs", folder / "outputs", "First")
+    report(folder / "inputs", folder / "outputs")
     return folder
+
+
+@pytest.fixture(scope="module")
+def first_issued(once_reported: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("first")
+    shutil.copytree(once_reported, folder, dirs_exist_ok=True)
+    assert issue(folder / "inputs", folder / "outputs", "First").status == 0
+    return folder
+
+
+@pytest.fixture
+def reported(tmp_path: Path, once_reported: Path) -> None:
+    """The return of ``finance``, reported: a copy for each test."""
+    shutil.copytree(once_reported, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -218,9 +232,8 @@ def test_no_report_is_no_version(inputs: Path, outputs: Path) -> None:
     assert "There is no report to issue." in said.err
 
 
+@pytest.mark.usefixtures("reported")
 def test_inputs_that_changed_since_the_report_are_named(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    report(inputs, outputs)
     finance(inputs / "one", 0, 0, -1)
     Return("Estates").write(inputs / "one", "estates.xlsx")
     said = issue(inputs, outputs, "First")
@@ -229,9 +242,8 @@ def test_inputs_that_changed_since_the_report_are_named(inputs: Path, outputs: P
     assert not (outputs / "one" / "issued").exists()
 
 
+@pytest.mark.usefixtures("reported")
 def test_outputs_that_were_edited_are_named(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    report(inputs, outputs)
     with (outputs / "one" / "data" / "apportioned.csv").open("a") as stream:
         stream.write("more")
     said = issue(inputs, outputs, "First")
@@ -239,18 +251,16 @@ def test_outputs_that_were_edited_are_named(inputs: Path, outputs: Path) -> None
     assert "not as the report left them: data/apportioned.csv." in said.err
 
 
+@pytest.mark.usefixtures("reported")
 def test_a_validation_leaves_a_report_that_can_be_issued(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    report(inputs, outputs)
     validate(inputs, outputs)
     assert issue(inputs, outputs, "First").status == 0
 
 
+@pytest.mark.usefixtures("reported")
 def test_after_a_validation_of_one_return_the_report_is_asked_for_again(
     inputs: Path, outputs: Path
 ) -> None:
-    finance(inputs / "one")
-    report(inputs, outputs)
     validate(inputs, outputs, "--return", inputs / "one" / "finance.xlsx")
     said = issue(inputs, outputs, "First")
     assert said.status == 1
@@ -383,9 +393,8 @@ def test_a_late_return_that_somebody_answers_for_may_be_issued(
     assert answered("Fire", "Fleet").status == 0
 
 
+@pytest.mark.usefixtures("first")
 def test_the_same_name_and_content_twice_is_refused(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    issued(inputs, outputs, "First")
     report(inputs, outputs)
     said = issue(inputs, outputs, "First", "--force")
     assert said.status == 1
@@ -396,11 +405,10 @@ def test_the_same_name_and_content_twice_is_refused(inputs: Path, outputs: Path)
     assert issue(inputs, outputs, "Second").status == 0
 
 
+@pytest.mark.usefixtures("reported")
 def test_a_failing_control_is_not_to_be_forced(
     inputs: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finance(inputs / "one")
-    report(inputs, outputs)
 
     def wrong(*given: Any, **more: Any) -> Outcome:
         outcome = model_programme(*given, **more)
@@ -415,9 +423,8 @@ def test_a_failing_control_is_not_to_be_forced(
     assert "Nothing is issued over that." in said.err
 
 
+@pytest.mark.usefixtures("reported")
 def test_a_version_needs_a_name(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    report(inputs, outputs)
     assert issue(inputs, outputs, "  ").status == 2
 
 
@@ -502,9 +509,9 @@ def test_every_page_of_a_version_says_which_it_is(inputs: Path, outputs: Path) -
         assert f"{words}." in details
 
 
+@pytest.mark.usefixtures("first")
 def test_a_version_links_to_nothing_outside_its_folder(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    frozen = issued(inputs, outputs, "First")
+    frozen = outputs / "one" / "issued" / "1 First"
 
     def targets(path: Path) -> list[str]:
         """The places outside the workbook that it links to."""
@@ -588,11 +595,10 @@ def test_a_damaged_history_is_said_and_the_report_goes_on(inputs: Path, outputs:
     assert [path.name for path in (outputs / "one" / "issued").iterdir()] == ["1 First"]
 
 
+@pytest.mark.usefixtures("reported")
 def test_what_was_cut_short_before_it_was_recorded_leaves_nothing(
     inputs: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finance(inputs / "one")
-    report(inputs, outputs)
     with monkeypatch.context() as patch:
         patch.setattr(issuing, "snapshot", _stop)
         assert issue(inputs, outputs, "First").status != 0
@@ -608,9 +614,9 @@ def _stop(_: object) -> None:
 
 
 @long
+@pytest.mark.usefixtures("first")
 def test_what_was_cut_short_after_it_was_recorded_is_finished(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
-    frozen = issued(inputs, outputs, "First")
+    frozen = outputs / "one" / "issued" / "1 First"
     before = contents(frozen)
     frozen.rename(frozen.parent / ".1 First.part")
     pipeline("versions", "--inputs", inputs, "--outputs", outputs)
