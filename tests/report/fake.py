@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 import openpyxl
@@ -321,6 +322,12 @@ def opened(content: bytes, *, formulas: bool = False) -> Workbook:
 
 def tables_of(content: bytes) -> dict[str, list[list[object]]]:
     """Every Excel table by name: its rows, the headings first."""
+    return {name: [[*row] for row in rows] for name, rows in _tables_in(content).items()}
+
+
+@lru_cache(maxsize=16)
+def _tables_in(content: bytes) -> dict[str, list[list[object]]]:
+    """Kept, for tests read table after table of one workbook."""
     tables = {}
     for sheet in opened(content).worksheets:
         for table in sheet.tables.values():
