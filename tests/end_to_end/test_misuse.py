@@ -178,7 +178,10 @@ def test_ctrl_c_at_the_start_is_no_traceback(tmp_path: Path, seconds: float) -> 
         stdout=subprocess.DEVNULL,
         encoding="utf-8",
     ) as process:
-        _, said = process.communicate(timeout=60)
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()  # one that went on all the same would be waited for without end
     assert process.returncode == 130
     assert "Traceback" not in said
 
