@@ -227,7 +227,7 @@ class _ControlReader:
                 if field.name in merged.faults:
                     continue
                 what = f"The setting {field.heading} is missing: {field.meaning}"
-                fix = f"Enter it on the sheet {PROGRAMME.name}, e.g. {field.example}."
+                fix = f"Enter {field.heading} in {PROGRAMME.name}, e.g. {field.example}."
                 at = SourceRef(self.workbook, PROGRAMME.name)
                 self.bad(at, field.heading, "", what, fix)
                 self.stops = True

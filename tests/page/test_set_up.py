@@ -101,6 +101,14 @@ def test_what_is_missing_is_said() -> None:
     missing = {field: [each.rule for each in of] for field, of in nothing.issues.items()}
     fields = ("Programme.title", "Programme.first_year", "Partners.0.code", "Services.0.service")
     assert missing == {field: ["bad-setting"] for field in fields}
+    # A form has no sheets: what is to be filled in is named, and so is what else a field needs.
+    (title,) = nothing.issues["Programme.title"]
+    assert title.remedy == "Enter Title in Programme, e.g. Joint services."
+    wrong = {"Services.1.basis": "Cars", "Baseline.0.service": "IT", "Partners.2.code": "H FRS"}
+    of_all = (draft(typed(FORM | wrong)), nothing)
+    every = [each for one in of_all for of in one.issues.values() for each in of]
+    assert len(every) > 6
+    assert not [each for each in every if " sheet" in f"{each.problem} {each.remedy}".lower()]
     with pytest.raises(NotSetUpError):
         create(Path("nowhere"), "New", nothing)
 

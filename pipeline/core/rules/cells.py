@@ -99,7 +99,7 @@ RULES = (
             "hyphens and punctuation make no difference."
         ),
         problem="{value} is none of the programme's services{suggestion}.",
-        remedy="Use a name from the Services sheet of programme.xlsx, or add the service there.",
+        remedy="Use a name from Services in programme.xlsx, or add the service there.",
         why="The service decides strand, baseline and basis.",
         example="Finanse for Finance.",
     ),
@@ -152,7 +152,7 @@ RULES = (
         when="The partner code is not on the Partners sheet of programme.xlsx.",
         problem="{value} is no partner code{suggestion}.",
         remedy="Use one of: {choices}.",
-        advice="Use a code from the Partners sheet of programme.xlsx.",
+        advice="Use a code from Partners in programme.xlsx.",
         why="A direct line must go to one of the partners.",
         example="HC1 for HC.",
     ),
