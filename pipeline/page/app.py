@@ -91,6 +91,7 @@ def _routes(look: Callable[[str, View], Route], do: Callable[[str, Deed], Route]
         do(f"{one}/report", programme.report),
         look(f"{one}/issues", issues.show),
         look(f"{one}/copy", issues.marked_copy),
+        look(f"{one}/control", programme.control),
         do(f"{one}/answers", answers.write),
         look(f"{one}/drop", drop.show),
         do(f"{one}/drop", drop.take),

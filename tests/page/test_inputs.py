@@ -358,3 +358,23 @@ def test_programmes_that_would_share_an_outputs_folder_are_refused_as_by_the_com
             answer
         )
         assert not (tmp_path / "outputs" / "hub").exists()
+
+
+def test_the_control_workbook_goes_out_and_comes_back(page: Served, tmp_path: Path) -> None:
+    older = (page.settings.inputs / "programme.xlsx").read_bytes()
+    for view in ("", "/drop"):
+        assert f'href="{AT}/control"' in page.get(f"{AT}{view}").text
+    fetched = page.get(f"{AT}/control")
+    assert fetched.content == older
+    assert "programme.xlsx" in fetched.headers["content-disposition"]
+    # Its issues lead to it as well, also where no model can be made of it.
+    Programme(years="many").write(tmp_path)
+    wrong = (tmp_path / "programme.xlsx").read_bytes()
+    asked = drop_named(page, {"programme.xlsx": wrong})
+    answer = page.post(asked.url.path, {"replace": "programme.xlsx", "way": "place"})
+    shown = page.follow(answer, ".")
+    assert "Years is “many”" in words_of(shown)
+    assert f'href="{AT}/control"' in shown.text
+    assert page.get(f"{AT}/control").content == wrong
+    (kept,) = page.settings.outputs.glob("kept/*programme.xlsx")
+    assert kept.read_bytes() == older

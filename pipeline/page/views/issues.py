@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.core.issue import Issue
+from pipeline.ingest.discover import CONTROL
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.snapshots import Snapshot
@@ -90,6 +91,11 @@ class OfWorkbook:
     issues: tuple[Listed, ...]
     has_copy: bool
     change: Resubmission | None
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is the control workbook."""
+        return self.workbook.casefold() == CONTROL
 
     @property
     def part(self) -> str:

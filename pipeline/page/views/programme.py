@@ -1,6 +1,7 @@
 """A programme: its state, who has sent what, and what can be done."""
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.tables import Grid, Link, grid
+from pipeline.page.views.issues import download
 from pipeline.page.views.progress import follow
 from pipeline.report.spec import Column, Table
 from schemas.outputs import CONTROLS, RETURNS
@@ -59,6 +61,12 @@ def _to_issues(table: Table, address: str) -> Link:
         return f"{address}/issues?{urlencode({'workbook': names[row]})}"
 
     return link
+
+
+def control(desk: Desk, request: Request) -> Response:
+    """Its control workbook as it is, to be changed in Excel and dropped again."""
+    folder = desk.folder(request.path_params["key"])
+    return download(PurePosixPath(folder.control.name).name, folder.control.path.read_bytes())
 
 
 def check(desk: Desk, request: Request, _: FormData) -> Response:
