@@ -111,10 +111,11 @@ def business_cases(results: Results) -> list[Case]:
 def _strands(results: Results, keys: Sequence[str], projects: Sequence[Record]) -> list[str]:
     """By project the strand of its Service, else of its first line, else Other; what bears one code
     stays together."""
-    services, lines = results.programme.by_name, first_strands(results)
+    by_name = results.programme.by_name
+    services = [by_name.get(str(fields["service"])) for fields in projects]
+    lines = first_strands(results) if None in services else {}
     of_code: dict[str, str] = {}
-    for key, fields in zip(keys, projects, strict=True):
-        service = services.get(str(fields["service"]))
+    for key, service in zip(keys, services, strict=True):
         strand = service.strand if service else lines.get(key)
         of_code.setdefault(key, strand or OTHER)
     return [of_code[key] for key in keys]

@@ -48,7 +48,9 @@ def whole_projects(results: Results) -> dict[str, list[Record]]:
 def first_strands(results: Results) -> dict[str | None, str]:
     """By ref key of a project the strand of its first line."""
     strands: dict[str | None, str] = {}
-    for key, strand in zip(_keys_of(results.register), results.register["strand"], strict=True):
+    for key, strand in zip(
+        _keys_of(results.register), results.register["strand"].tolist(), strict=True
+    ):
         strands.setdefault(key, strand)
     return strands
 
