@@ -24,7 +24,7 @@ def last_outputs(folder: Path) -> LastOutputs:
     last = manifest(folder)
     if last is None:
         return LastOutputs(folder, software=_software())
-    return LastOutputs(folder, last.files, last.made_of, _software())
+    return LastOutputs(folder, last.files, last.origin.made_of, _software())
 
 
 @cache

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.issue import Issue, in_order, one_per_cell
+from pipeline.core.overview import Overview
 from pipeline.core.returns import Return, SourceFile
 from pipeline.execute import Executor, Step, quietly
-from pipeline.ingest.changes import Since, since, stamps
+from pipeline.ingest.changes import Since, Stamps, since, stamps
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.reading import read, source_files
 
@@ -101,7 +102,7 @@ class Report:
     ``not_copied``: returns that have no checked copy, because their files are no longer what was
     read. ``changes``: inputs that came, changed or went since, in words. ``lost``: why there are no
     Movements, where the history can't serve. ``without_ods``: why there are no .ods files, where
-    they were asked for.
+    they were asked for. ``overview``: what is said of it, None where there is no report.
     """
 
     outcome: Outcome
@@ -109,6 +110,18 @@ class Report:
     changes: Since
     lost: str = ""
     without_ods: str = ""
+    overview: Overview | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a report is made of: ``key``, alike only where a report is to the byte, empty where that
+    can't be told; ``inputs``: the SHA-256 of each workbook in it, by path; ``before``: how the
+    inputs looked before they were looked into."""
+
+    before: Stamps
+    key: str = ""
+    inputs: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,16 +139,19 @@ def report_programme(
     manner: Manner,
     machines: Machines,
     step: Step = quietly,
+    made: Made | None = None,
 ) -> Report:
     """Report one programme into its outputs folder ``where``, whose lock the caller holds; nothing
-    is written where no model can be built. Raises PublishError, ExecutorError and OSError."""
-    before = stamps(folder)
+    is written where no model can be built. ``made``: of what, where that has been looked into.
+    Raises PublishError, ExecutorError and OSError."""
+    made = made or Made(stamps(folder))
     outcome = model_programme(folder, step, machines.executor)
     if outcome.results is None:
-        return Report(outcome, [], since(folder, before, outcome.inputs))
+        return Report(outcome, [], since(folder, made.before, outcome.inputs))
     from pipeline.comparing import compare_with_last
     from pipeline.copies import checked_copies
-    from pipeline.publish import publish, scratch
+    from pipeline.overview import overview_of
+    from pipeline.publish import Origin, publish, scratch
     from pipeline.report.links import returns_at
     from pipeline.report.outputs import write_outputs
     from pipeline.reusing import last_outputs
@@ -164,9 +180,17 @@ def report_programme(
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
         ods = _as_ods(outputs.files, part / "ods", last) if manner.ods else Ods()
         files, made_of = files | ods.files, made_of | ods.made_of
-        publish(where, files, outcome.inputs, outcome.errors, made_of=made_of)
-    changes = since(folder, before, outcome.inputs)
-    return Report(outcome, copies.changed, changes, why_without, ods.without)
+        changes = since(folder, made.before, outcome.inputs)
+        overview = overview_of(outcome.title, results, outcome.files, outcome.totals)
+        # What couldn't be read, or changed meanwhile, may be otherwise the next time.
+        read_here = {file.workbook: file.sha256 for file in outcome.files if file.read}
+        is_whole = made.inputs.items() <= read_here.items() and not (
+            changes or copies.changed or why_without
+        )
+        origin = Origin(made_of, made.key if is_whole else "", overview)
+        publish(where, files, outcome.inputs, outcome.errors, origin=origin)
+    changes = since(folder, made.before, outcome.inputs)
+    return Report(outcome, copies.changed, changes, why_without, ods.without, overview)
 
 
 def _as_ods(files: Mapping[str, Path], folder: Path, last: "LastOutputs") -> Ods:

@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.core import outputs
 from pipeline.core.invocation import option
 from pipeline.core.issue import Issue, tally
 from pipeline.core.money import money_text, share_text
+from pipeline.core.overview import Overview
 from pipeline.core.phrases import agreeing, counted, in_words
 from pipeline.core.rules import Severity
 from pipeline.execute import Step
@@ -23,7 +25,6 @@ from pipeline.ingest.discover import InputTree
 from pipeline.ingest.places import InputPath
 from pipeline.publish import last_report
 from pipeline.run import Outcome
-from schemas.vocabulary import ALL_STRANDS, ANNUAL_MEASURE, TOTAL_PROGRAMME
 
 if TYPE_CHECKING:
     from pipeline.core.traced import FigurePart, Trace
@@ -89,84 +90,30 @@ def stopped(outcome: Outcome, name: str, folder: Path) -> None:
         err.print(f"The last report stays in {_escaped(folder)}. It is from {last:%d/%m/%Y %H:%M}.")
 
 
-def reported(outcome: Outcome, name: str, folder: Path) -> None:
+def reported(overview: Overview, name: str, folder: Path) -> None:
     """What came of a programme's report."""
-    out.print(_headline(outcome.title, name))
+    out.print(_headline(overview.title, name))
     table = Table.grid(padding=(0, 2))
     table.add_column()
     table.add_column(justify="right")
     table.add_column(justify="right")
-    for row in _facts(outcome):
-        table.add_row(*row)
+    for each in overview.facts:
+        style = "bold red" if each.alarm else ""
+        cells = (Text(words, style) for words in (each.number, each.more))
+        table.add_row(_escaped(each.name), *cells)
     _print_table(table, out)
-    _waiting(outcome)
+    for what, names in overview.not_in:
+        out.print(Padding(f"[bold]{what}[/]: {_escaped(names)}", _INDENT, expand=False))
     _say_where("Reports", folder)
-    if outcome.issues:
+    if overview.issues:
         _say_where("Errors and warnings, cell by cell", folder / outputs.VALIDATION)
 
 
-def _facts(outcome: Outcome) -> Iterator[tuple[str, ...]]:
-    """Numbers with their names, and money where there is any."""
-    yield from _returns(outcome)
-    unread = sum(not file.read for file in outcome.files)
-    if unread:
-        yield "Files not read", f"[bold red]{unread:,}[/]", "see Sources"
-    for label in ("accepted", "rejected", "excluded"):
-        rows = sum(getattr(each, f"{label}_rows") for each in outcome.totals)
-        yield f"Lines {label}", f"{rows:,}"
-    if outcome.results is not None and (unread := outcome.results.unread_numbers):
-        yield "Numbers not read", f"{unread:,}", money_text(outcome.results.unread_pence)
-    yield from _annual_cashable(outcome)
-    errors = sum(issue.is_error for issue in outcome.issues)
-    yield "Errors", f"[bold red]{errors:,}[/]" if errors else "0"
-    _, warnings, answered = tally(outcome.issues).values()
-    yield "Warnings", f"{warnings:,}"
-    if answered:
-        yield "Warnings answered", f"{answered:,}"
-    if outcome.results is not None:
-        controls = outcome.results.controls
-        failed = int((controls["expected"] != controls["actual"]).sum())
-        verdict = f"[bold red]{failed:,} FAIL[/]" if failed else "all pass"
-        yield "Controls", f"{len(controls):,}", verdict
-
-
-def _annual_cashable(outcome: Outcome) -> Iterator[tuple[str, ...]]:
-    """The programme's annual cashable by scenario, as Summary has it."""
-    if outcome.results is None:
-        return
-    summary = outcome.results.summary
-    whole = summary["strand"].eq(ALL_STRANDS) & summary["organisation"].eq(TOTAL_PROGRAMME)
-    for row in summary[whole].to_dict("records"):
-        label = f"{ANNUAL_MEASURE}: {_escaped(row['scenario'])}"
-        yield label, money_text(int(row["annual_cashable_pence"]))
-
-
-def _returns(outcome: Outcome) -> Iterator[tuple[str, ...]]:
-    """How many returns are expected, received, read and accepted."""
-    if outcome.results is None:
-        yield "Returns read", f"{len(outcome.totals):,}"
-        return
-    from pipeline.core.intake import intake  # noqa: PLC0415 # a fatal error needs no pandas
-
-    counts = intake(outcome.results.returns)
-    if counts.expected:
-        yield "Returns expected", f"{counts.expected:,}"
-    yield "Returns received", f"{counts.received:,}"
-    yield "Returns read", f"{counts.read:,}"
-    yield "Returns accepted", f"{counts.accepted:,}"
-    if counts.further:
-        yield "Further returns", f"{counts.further:,}", "of departments that are not expected"
-
-
-def _waiting(outcome: Outcome) -> None:
-    """Name who is not in as it should be."""
-    if outcome.results is None:
-        return
-    from pipeline.core.intake import not_in  # noqa: PLC0415 # as above
-
-    for what, names in not_in(outcome.results.returns).items():
-        text = f"[bold]{what}[/]: {_escaped(', '.join(names))}"
-        out.print(Padding(text, _INDENT, expand=False))
+def stands(folder: Path) -> None:
+    """Say that the last report is the one that would be made now."""
+    last = last_report(folder)
+    since = f" since {last:%d/%m/%Y %H:%M}" if last else ""
+    out.print(Padding(f"Nothing has changed{since}: the report stands.", _INDENT, expand=False))
 
 
 def not_copied(names: Iterable[str]) -> None:

@@ -26,8 +26,9 @@ from pipeline.core.invocation import command
 from pipeline.core.phrases import sentence_of
 
 if TYPE_CHECKING:
+    from pipeline.core.overview import Overview
     from pipeline.ingest.discover import InputTree, ProgrammeFolder
-    from pipeline.run import Machines, Manner, Outcome
+    from pipeline.run import Machines, Manner
     from pipeline.watch import Watcher
 
 
@@ -68,49 +69,57 @@ def report(
 
     manner = Manner(theme, history, namesakes(where, outputs, history), ods)
     with _machines(cluster) as machines:
-        outcomes = [
+        overviews = [
             None
             if folder.name in clashing
             else _report(folder, outputs / folder.name, manner, machines)
             for folder in tree.programmes
         ]
-    reported = [each for each in outcomes if each is not None and each.results is not None]
+    reported = [each for each in overviews if each is not None]
     if reported:
         screen.legend()
     screen.strays(tree.strays, where)
     if programme is None:
         screen.without_inputs(outputs, {folder.name for folder in tree.programmes})
-    errors = any(issue.is_error for each in reported for issue in each.issues)
-    if len(reported) < len(outcomes) or tree.strays or (strict and errors):
+    errors = any(each.errors for each in reported)
+    if len(reported) < len(overviews) or tree.strays or (strict and errors):
         screen.closing(strict=strict)
         raise typer.Exit(FAILED)
 
 
 def _report(
     folder: "ProgrammeFolder", where: Path, manner: "Manner", machines: "Machines"
-) -> "Outcome | None":
-    """Report one programme, and say what came of it; None where its workbooks can't be read or
-    its report can't be put in place."""
+) -> "Overview | None":
+    """Report one programme, unless its last report is the one that would be made now, and say what
+    came of it; None where its workbooks can't be read or its report can't be put in place."""
     from pipeline import screen
     from pipeline.execute import ExecutorError
     from pipeline.publish import PublishError, outputs_lock
     from pipeline.run import report_programme
+    from pipeline.unchanged import made_of, standing
 
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
-            report_made = report_programme(folder, where, manner, machines, step)
+            made = made_of(folder, where, manner)
+            if (overview := standing(where, made)) is not None:
+                screen.reported(overview, folder.name, where)
+                screen.stands(where)
+                return overview
+            report_made = report_programme(folder, where, manner, machines, step, made)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {sentence_of(fault)}")
         return None
-    say = screen.stopped if report_made.outcome.results is None else screen.reported
-    say(report_made.outcome, folder.name, where)
+    if report_made.overview is None:
+        screen.stopped(report_made.outcome, folder.name, where)
+    else:
+        screen.reported(report_made.overview, folder.name, where)
     screen.not_copied(report_made.not_copied)
     screen.changed_since(report_made.changes, report_made.not_copied)
     if report_made.without_ods:
         screen.warn(f"There are no .ods files: {report_made.without_ods}")
     if report_made.lost:
         screen.warn(report_made.lost)
-    return report_made.outcome
+    return report_made.overview
 
 
 def watch(

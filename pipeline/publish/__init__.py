@@ -16,11 +16,12 @@ from pipeline.core.text import same_name
 from pipeline.publish.disk import Content, Disk
 from pipeline.publish.faults import PublishError
 from pipeline.publish.lock import outputs_lock, scratch
-from pipeline.publish.manifest import Manifest, content_of, manifest
+from pipeline.publish.manifest import Manifest, Origin, content_of, manifest
 from pipeline.publish.transaction import place, put_one, settle, unsettled
 
 __all__ = [
     "Manifest",
+    "Origin",
     "PublishError",
     "add",
     "as_reported",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 _DISK = Disk()
+_UNKNOWN = Origin()
 
 
 def publish(
@@ -43,10 +45,10 @@ def publish(
     inputs: Mapping[str, str],
     errors: int,
     disk: Disk = _DISK,
-    made_of: Mapping[str, str] | None = None,
+    origin: Origin = _UNKNOWN,
 ) -> None:
     """Put a whole report in place: ``files`` by path relative to ``folder``; those of the last
-    report that are not among them go. ``inputs``, ``errors`` and ``made_of`` as in Manifest.
+    report that are not among them go. The rest as in Manifest.
 
     All or nothing: where PublishError is raised, the last report stands as it stood. Hold
     ``outputs_lock``.
@@ -55,7 +57,7 @@ def publish(
     before = manifest(folder)
 
     def sum_up(sums: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
-        now = Manifest(sums, dict(inputs), errors, made_of=dict(made_of or {}))
+        now = Manifest(sums, dict(inputs), errors, origin=origin)
         removals = [name for name in before.files if _goes(folder, name, sums)] if before else []
         return {outputs.MANIFEST: content_of(now)}, sorted(removals)
 
@@ -70,9 +72,10 @@ def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
 
     def sum_up(sums: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
         later = {*before.later, *(name for name in sums if sums[name] != before.files.get(name))}
-        earlier = {name: key for name, key in before.made_of.items() if name not in sums}
+        made_of = {name: key for name, key in before.origin.made_of.items() if name not in sums}
+        origin = replace(before.origin, made_of=made_of)
         now = replace(
-            before, files={**before.files, **sums}, later=tuple(sorted(later)), made_of=earlier
+            before, files={**before.files, **sums}, later=tuple(sorted(later)), origin=origin
         )
         return {outputs.MANIFEST: content_of(now)}, ()
 

@@ -3,9 +3,22 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.core.outputs import MANIFEST, SUMMARY
+from pipeline.core.overview import Fact, Overview
 from pipeline.publish.faults import PublishError
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a report was made of, for the next one. ``made_of``: by path of outputs that it may take
+    over, the key of what they were made of; ``key``: of all that the whole report was made of,
+    empty where that can't be told; ``overview``: what was said of it."""
+
+    made_of: dict[str, str] = field(default_factory=dict)
+    key: str = ""
+    overview: Overview | None = None
 
 
 @dataclass(frozen=True)
@@ -15,15 +28,14 @@ class Manifest:
     ``files``: SHA-256 by path within the folder. ``inputs``: what the report was made of, SHA-256
     as read by path within the programme's folder, the control workbook among them, empty for a
     file that was not read. ``errors``: how many stood. ``later``: files that a later command wrote
-    over the report's own, with other content. ``made_of``: by path of outputs that the next report
-    may take over, the key of what they were made of.
+    over the report's own, with other content.
     """
 
     files: dict[str, str]
     inputs: dict[str, str]
     errors: int = 0
     later: tuple[str, ...] = ()
-    made_of: dict[str, str] = field(default_factory=dict)
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def is_report(self) -> bool:
@@ -43,7 +55,7 @@ def manifest(folder: Path) -> Manifest | None:
             {str(name): str(digest) for name, digest in content.get("inputs", {}).items()},
             int(content.get("errors", 0)),
             tuple(map(str, content.get("later", ()))),
-            {str(name): str(key) for name, key in content.get("made_of", {}).items()},
+            _origin(content.get("origin", {})),
         )
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -52,6 +64,18 @@ def manifest(folder: Path) -> Manifest | None:
             f"{folder / MANIFEST} can't be read ({fault}). Delete it: the report is then written "
             "anew, and files of earlier reports stay until you delete them."
         ) from fault
+
+
+def _origin(content: dict[str, Any]) -> Origin:
+    made_of = {str(name): str(key) for name, key in content.get("made_of", {}).items()}
+    overview = content.get("overview")
+    return Origin(made_of, str(content.get("key", "")), overview and _overview(overview))
+
+
+def _overview(content: dict[str, Any]) -> Overview:
+    facts = tuple(Fact(**each) for each in content["facts"])
+    not_in = tuple((str(what), str(names)) for what, names in content["not_in"])
+    return Overview(**{**content, "facts": facts, "not_in": not_in})
 
 
 def content_of(now: Manifest) -> bytes:

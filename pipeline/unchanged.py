@@ -1,0 +1,67 @@
+"""Whether the last report of a programme is the one that would be made now, byte by byte: then it
+stands, and nobody need wait for it.
+
+A report is made of its inputs, of what was issued before, of its looks and of the software. Nothing
+of it depends on the day or on the machine.
+"""
+
+import os
+import platform
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from pyexpat import EXPAT_VERSION
+
+from pipeline.core.outputs import HISTORY, ISSUED
+from pipeline.core.overview import Overview
+from pipeline.ingest.changes import stamps
+from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
+from pipeline.ingest.discover import ProgrammeFolder
+from pipeline.ingest.formats.limits import Limits
+from pipeline.ingest.places import sha256_of
+from pipeline.publish import manifest
+from pipeline.report.last_outputs import LastOutputs
+from pipeline.report.links import returns_at
+from pipeline.run import Made, Manner
+
+# It says by which date a workbook was made, for builds that are to be the same again.
+_EPOCH = "SOURCE_DATE_EPOCH"
+
+
+def made_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Made:
+    """All that a report in ``where`` would be made of; of no key where it can't be told: some input
+    can't be read, or something has a say that isn't looked into (a history elsewhere, LibreOffice).
+    """
+    before = stamps(folder)
+    returns = (file for file in folder.files if not file.unread)
+    inputs = {file.name: sha256_of(file.path) for file in (folder.control, *returns)}
+    if manner.history or manner.ods or not all(inputs.values()):
+        return Made(before)
+    issued = [where / HISTORY, *sorted((where / ISSUED).rglob("*"))]
+    software = (platform.python_version(), EXPAT_VERSION, zlib.ZLIB_RUNTIME_VERSION, *_installed())
+    key = LastOutputs(software=(*software, code_sha256(PIPELINE, SCHEMAS))).key(
+        inputs,
+        [(file.name, file.unread, file.lost) for file in folder.files],
+        folder.rivals,
+        {str(path.relative_to(where)): sha256_of(path) for path in issued if not path.is_dir()},
+        returns_at(folder.name, folder.control.path, where),
+        (folder.name, manner.theme, Limits.from_environment(), os.environ.get(_EPOCH, "")),
+    )
+    return Made(before, key, inputs)
+
+
+def _installed() -> Iterator[str]:
+    """Every package with its version: which of them have a say would be forgotten once."""
+    folders = [Path(folder) for folder in sys.path if Path(folder).is_dir()]
+    yield from sorted({path.name for folder in folders for path in folder.glob("*-info")})
+
+
+def standing(where: Path, made: Made) -> Overview | None:
+    """What is said of the report that stands in ``where``, if it was made of the same and each of
+    its files is as it was left; else None. Hold ``outputs_lock``. Raises PublishError."""
+    last = manifest(where)
+    if last is None or not made.key or last.origin.key != made.key or last.later:
+        return None
+    as_left = all(sha256_of(where / name) == digest for name, digest in last.files.items())
+    return last.origin.overview if as_left else None
