@@ -126,8 +126,11 @@ test-long: .venv ## run the long tests: random programmes by the hundred, all th
 	@$(PYTEST) -m long $(ARGS)
 
 # Only what makes the figures is measured, so that it costs little time.
+MEASURED = --cov=pipeline/core --cov=pipeline/model --cov=pipeline/check --cov-append --cov-report= $(ARGS)
 coverage: .venv ## run both, and hold core, model and check to their coverage, as CI does
-	@$(PYTEST) --cov=pipeline/core --cov=pipeline/model --cov=pipeline/check --cov-report= $(ARGS)
+	@rm -f .coverage
+	@$(MAKE) --no-print-directory test-long ARGS='$(MEASURED)'
+	@$(MAKE) --no-print-directory test ARGS='$(MEASURED)'
 	@.venv/bin/python -m tests.coverage_floor
 
 # In one process, which installs once for all of them.
