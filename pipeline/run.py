@@ -114,7 +114,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Made:
+class Ingredients:
     """What a report is made of: ``key``, alike only where a report is to the byte, empty where that
     can't be told; ``inputs``: the SHA-256 of each workbook in it, by path; ``before``: how the
     inputs looked before they were looked into."""
@@ -139,15 +139,15 @@ def report_programme(
     manner: Manner,
     machines: Machines,
     step: Step = quietly,
-    made: Made | None = None,
+    ingredients: Ingredients | None = None,
 ) -> Report:
     """Report one programme into its outputs folder ``where``, whose lock the caller holds; nothing
-    is written where no model can be built. ``made``: of what, where that has been looked into.
-    Raises PublishError, ExecutorError and OSError."""
-    made = made or Made(stamps(folder))
+    is written where no model can be built. ``ingredients``: of what it is made, where that has been
+    looked into. Raises PublishError, ExecutorError and OSError."""
+    ingredients = ingredients or Ingredients(stamps(folder))
     outcome = model_programme(folder, step, machines.executor)
     if outcome.results is None:
-        return Report(outcome, [], since(folder, made.before, outcome.inputs))
+        return Report(outcome, [], since(folder, ingredients.before, outcome.inputs))
     from pipeline.comparing import compare_with_last
     from pipeline.copies import checked_copies
     from pipeline.overview import overview_of
@@ -180,16 +180,16 @@ def report_programme(
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
         ods = _as_ods(outputs.files, part / "ods", last) if manner.ods else Ods()
         files, made_of = files | ods.files, made_of | ods.made_of
-        changes = since(folder, made.before, outcome.inputs)
+        changes = since(folder, ingredients.before, outcome.inputs)
         overview = overview_of(outcome.title, results, outcome.files, outcome.totals)
         # What couldn't be read, or changed meanwhile, may be otherwise the next time.
         read_here = {file.workbook: file.sha256 for file in outcome.files if file.read}
-        is_whole = made.inputs.items() <= read_here.items() and not (
+        is_whole = ingredients.inputs.items() <= read_here.items() and not (
             changes or copies.changed or why_without
         )
-        origin = Origin(made_of, made.key if is_whole else "", overview)
+        origin = Origin(made_of, ingredients.key if is_whole else "", overview)
         publish(where, files, outcome.inputs, outcome.errors, origin=origin)
-    changes = since(folder, made.before, outcome.inputs)
+    changes = since(folder, ingredients.before, outcome.inputs)
     return Report(outcome, copies.changed, changes, why_without, ods.without, overview)
 
 

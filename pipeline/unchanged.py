@@ -23,13 +23,13 @@ from pipeline.ingest.places import sha256_of
 from pipeline.publish import manifest
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.links import returns_at
-from pipeline.run import Made, Manner
+from pipeline.run import Ingredients, Manner
 
 # It says by which date a workbook was made, for builds that are to be the same again.
 _EPOCH = "SOURCE_DATE_EPOCH"
 
 
-def made_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Made:
+def ingredients_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Ingredients:
     """All that a report in ``where`` would be made of; of no key where it can't be told: some input
     can't be read, or something has a say that isn't looked into (a history elsewhere, LibreOffice).
     """
@@ -37,7 +37,7 @@ def made_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Made:
     returns = (file for file in folder.files if not file.unread)
     inputs = {file.name: sha256_of(file.path) for file in (folder.control, *returns)}
     if manner.history or manner.ods or not all(inputs.values()):
-        return Made(before)
+        return Ingredients(before)
     issued = [where / HISTORY, *sorted((where / ISSUED).rglob("*"))]
     software = (platform.python_version(), EXPAT_VERSION, zlib.ZLIB_RUNTIME_VERSION, *_installed())
     key = LastOutputs(software=(*software, code_sha256(PIPELINE, SCHEMAS))).key(
@@ -48,7 +48,7 @@ def made_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Made:
         returns_at(folder.name, folder.control.path, where),
         (folder.name, manner.theme, Limits.from_environment(), os.environ.get(_EPOCH, "")),
     )
-    return Made(before, key, inputs)
+    return Ingredients(before, key, inputs)
 
 
 def _installed() -> Iterator[str]:
@@ -57,11 +57,11 @@ def _installed() -> Iterator[str]:
     yield from sorted({path.name for folder in folders for path in folder.glob("*-info")})
 
 
-def standing(where: Path, made: Made) -> Overview | None:
+def standing(where: Path, ingredients: Ingredients) -> Overview | None:
     """What is said of the report that stands in ``where``, if it was made of the same and each of
     its files is as it was left; else None. Hold ``outputs_lock``. Raises PublishError."""
     last = manifest(where)
-    if last is None or not made.key or last.origin.key != made.key or last.later:
+    if last is None or not ingredients.key or last.origin.key != ingredients.key or last.later:
         return None
     as_left = all(sha256_of(where / name) == digest for name, digest in last.files.items())
     return last.origin.overview if as_left else None

@@ -96,16 +96,16 @@ def _report(
     from pipeline.execute import ExecutorError
     from pipeline.publish import PublishError, outputs_lock
     from pipeline.run import report_programme
-    from pipeline.unchanged import made_of, standing
+    from pipeline.unchanged import ingredients_of, standing
 
     try:
         with outputs_lock(where, screen.note), screen.progress(folder.name) as step:
-            made = made_of(folder, where, manner)
-            if (overview := standing(where, made)) is not None:
+            ingredients = ingredients_of(folder, where, manner)
+            if (overview := standing(where, ingredients)) is not None:
                 screen.reported(overview, folder.name, where)
                 screen.stands(where)
                 return overview
-            report_made = report_programme(folder, where, manner, machines, step, made)
+            report_made = report_programme(folder, where, manner, machines, step, ingredients)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {sentence_of(fault)}")
         return None

@@ -26,11 +26,11 @@ def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
     names = [column.name for column in ISSUES.columns]
     columns: dict[str, list[str]] = {name: [] for name in names}
     # Thousands of errors are mostly the same words: each text is held once.
-    held: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for issue in issues:
         cells = issue_cells(issue)
         for name in names:
-            columns[name].append(held.setdefault(cells[name], cells[name]))
+            columns[name].append(texts.setdefault(cells[name], cells[name]))
     return pd.DataFrame(columns)
 
 

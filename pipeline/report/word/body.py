@@ -81,8 +81,8 @@ class Writer:
 
     def _runs(self, text: Text, strong: str = "") -> str:
         words = visible(text.words)
-        said = "<w:br/>".join(map(_text, words.split("\n"))) if "\n" in words else _text(words)
-        runs = f"<w:r>{strong}{said}</w:r>" if words else ""
+        content = "<w:br/>".join(map(_text, words.split("\n"))) if "\n" in words else _text(words)
+        runs = f"<w:r>{strong}{content}</w:r>" if words else ""
         return runs if text.note is None else runs + self._reference(text.note)
 
     def _reference(self, note: Text) -> str:
