@@ -18,6 +18,7 @@ from typing import BinaryIO
 from pipeline.core.text import same_name
 from pipeline.ingest.discover import CONTROL, NO_WORKBOOK, ProgrammeFolder, is_passed_over
 from pipeline.ingest.formats import WORKBOOKS
+from pipeline.ingest.formats.file_kind import other_kind
 from pipeline.ingest.formats.limits import Limits
 from pipeline.report.safe import is_device
 
@@ -28,6 +29,7 @@ _PIECE = 1 << 20
 # A file system takes names of 255 bytes; the kept older one has its time before it.
 _MOST_BYTES, _MOST_FOLDERS = 200, 8
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
+_HIDDEN = "it is a hidden file or the mark of a workbook that is open in Excel; nothing reads it"
 _LETTERS = "its name holds letters that not every computer takes, or that mislead; rename it"
 
 
@@ -100,8 +102,14 @@ def take(
                 raise NotTakenError("another one of that name was dropped with it")
             workbooks.append(_staged(folder, path, stream, staged / str(number), limits))
         except NotTakenError as fault:
-            refused.append(Refused(name, str(fault)))
+            refused.append(Refused(name, _why(fault, name, stream)))
     return Drop(folder.name, staged, tuple(workbooks), tuple(refused))
+
+
+def _why(fault: NotTakenError, name: str, stream: BinaryIO) -> str:
+    """Why a file is not taken; of one that may be meant as a return also how to send it."""
+    kind = other_kind(name, stream) if str(fault) == NO_WORKBOOK else None
+    return f"Not read: it is {kind.what}. {kind.fix.rstrip('.')}" if kind else str(fault)
 
 
 def path_of(name: str, top: str = "") -> str:
@@ -114,7 +122,7 @@ def path_of(name: str, top: str = "") -> str:
     if len(parts) > _MOST_FOLDERS or any(part in ("", ".", "..") for part in parts):
         raise NotTakenError("its name leads to another folder")
     if any(is_passed_over(part) for part in parts):
-        raise NotTakenError("it is a hidden or a lock file, which nothing reads")
+        raise NotTakenError(_HIDDEN)
     for part in parts:
         _must_be_plain(part)
     *folders, last = parts

@@ -134,15 +134,25 @@ def test_the_very_same_workbook_is_no_question(page: Served) -> None:
 
 def test_what_is_not_taken_is_named_with_the_reason(page: Served, tmp_path: Path) -> None:
     content = written(finance(), tmp_path)
-    files = {"../up.xlsx": content, "<b>.xlsx": content, "notes.pdf": b"%PDF", "NUL.xlsx": content}
+    files = {"../up.xlsx": content, "<b>.xlsx": content, "notes.txt": b"Hello", "NUL.xlsx": content}
     answer = drop_named(page, files)
     said = words_of(answer)
     assert "Nothing was put in place" in said
-    assert "notes.pdf : Not read: not a workbook" in said
+    assert "notes.txt : Not read: not a workbook" in said
     assert "NUL.xlsx : Windows keeps its name for itself" in said
     assert "<b>.xlsx" not in answer.text
     assert {each.name for each in files_of(page)} == {"programme.xlsx", "finance.xlsx"}
     assert not (page.settings.inputs.parent / "up.xlsx").exists()
+
+
+def test_a_file_that_may_be_a_return_is_named_with_how_to_send_it(page: Served) -> None:
+    files = {"a.csv": b"Line ref,2012/13\n1,2\n", "b.zip": b"PK\5\6" + 18 * b"\0"}
+    said = words_of(drop_named(page, files | {"~$finance.xlsx": b"x", "c.pdf": b"%PDF"}))
+    assert "a.csv : Not read: it is a text file of values (CSV). Open it" in said
+    assert "b.zip : Not read: it is a zip archive. Unzip it" in said
+    assert "c.pdf : Not read: it is a PDF document. Ask for" in said
+    assert "~$finance.xlsx : it is a hidden file or the mark of a workbook that is open" in said
+    assert ".." not in said
 
 
 def test_a_workbook_beyond_the_limit_is_not_taken(

@@ -4,6 +4,7 @@ import html
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pipeline.ingest.control import read_control
@@ -44,6 +45,9 @@ def test_a_return_is_read_by_a_layout(page: Served, address: str) -> None:
     page.settle("Strange")
     listed = page.get(f"{address}/layouts")
     (way,) = re.findall(r'href="([^"]+/layouts\?workbook=[^"]+)"', listed.text)
+    issues = page.get(f"{address}/issues").text
+    (from_issues,) = re.findall(r'href="([^"]+/layouts\?workbook=[^"]+)"', issues)
+    assert httpx.URL(html.unescape(from_issues)) == httpx.URL(html.unescape(way))
     form = page.reach(html.unescape(way), "Strange")
     words = words_of(form)
     assert "Corporate savings tracker (£000)" in words
@@ -64,7 +68,7 @@ def test_a_return_is_read_by_a_layout(page: Served, address: str) -> None:
     assert {row.workbook for row in rows} == {"*tracker*.xlsx"}
     (kept,) = (page.settings.outputs / "Strange" / "kept").iterdir()
     assert kept.read_bytes() == before
-    assert "Every return can be read." in words_of(page.get(f"{address}/layouts"))
+    assert "No return asks for a layout." in words_of(page.get(f"{address}/layouts"))
     assert "(311)" in words_of(page.get(f"{address}/figures/by-year"))
 
 

@@ -16,6 +16,7 @@ from pipeline.ingest.discover import CONTROL
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.snapshots import Snapshot
+from pipeline.page.views import layouts
 from pipeline.page.views.progress import unless_done
 from pipeline.report.resubmitted import Resubmission
 
@@ -120,6 +121,7 @@ def show(desk: Desk, request: Request) -> Response:
         snapshot=snapshot,
         jobs=desk.jobs.of(folder.name),
         chosen=filters,
+        unread=set(layouts.unread(snapshot)) if snapshot else set(),
         kinds=KINDS,
         parts_shown=list(_parts(snapshot, on_page, filters)) if snapshot else [],
         count=len(issues),

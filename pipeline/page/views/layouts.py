@@ -32,7 +32,7 @@ def show(desk: Desk, request: Request) -> Response:
             name=folder.name,
             address=address_of(folder.name),
             snapshot=snapshot,
-            workbooks=list(dict.fromkeys(_unread(snapshot))) if snapshot else [],
+            workbooks=list(dict.fromkeys(unread(snapshot))) if snapshot else [],
             jobs=desk.jobs.of(folder.name),
             notice=request.query_params.get("notice"),
         )
@@ -46,7 +46,8 @@ def show(desk: Desk, request: Request) -> Response:
     return _form(desk, folder.name, workbook, job.result)
 
 
-def _unread(snapshot: Snapshot) -> Iterator[str]:
+def unread(snapshot: Snapshot) -> Iterator[str]:
+    """The returns that a layout might read, once for each issue that says so."""
     returns = {file.workbook for file in snapshot.files}
     for issue in snapshot.issues:
         is_savings = issue.rule != "missing-sheet" or issue.heading == "Savings"
