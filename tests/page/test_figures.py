@@ -36,6 +36,14 @@ def test_a_figure_leads_to_its_lines_and_cells(page: Served) -> None:
     assert re.search(r"FIN-1 £900 Line FIN-1 One-off cost .* finance\.xlsx Savings!\w+, \w+", words)
 
 
+def test_figures_say_what_they_are_made_of(page: Served) -> None:
+    address = page.checked("One")
+    for part in ("", "/by-year", "/by-service"):
+        figures = page.get(f"{address}/figures{part}")
+        assert "What they are made of:" in words_of(figures)
+        assert "1 error" in next(words for words in links(figures.text) if "error" in words)
+
+
 def test_the_charts_are_the_workbooks(page: Served) -> None:
     figures = page.get(f"{page.checked('One')}/figures")
     words = words_of(figures)

@@ -23,7 +23,7 @@ from pipeline.report.chart import Chart
 from pipeline.report.sheets import charts
 from pipeline.report.spec import Column, Sheet, Table
 from pipeline.report.theme import Theme
-from schemas.outputs import BY_SERVICE, BY_YEAR, SUMMARY
+from schemas.outputs import BY_SERVICE, BY_YEAR, RETURNS, SUMMARY
 
 # A picture for each width of window.
 _WIDE, _NARROW = 720, 320
@@ -76,6 +76,7 @@ def show(desk: Desk, request: Request) -> Response:
         organisation = _chosen(request.query_params.get("of", ""), organisations)
         context = {
             "sheet": sheet,
+            "returns": snapshot.sheets[RETURNS.sheet],
             "table": _grid(table, snapshot, address, organisation),
             "organisations": organisations,
             "organisation": organisation,
