@@ -4,18 +4,17 @@ be compared with."""
 import platform
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.core.results import Results
 from pipeline.core.returns import Return
-from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
+from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256, with_versions
 from pipeline.publish import as_reported, manifest
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.resubmitted import COMPARED, Resubmission, resubmissions
 
 # What writes workbooks and documents, and reads those that are marked.
-_PACKAGES = (*("XlsxWriter", "isal", "lxml", "numpy", "pandas", "python-calamine", "python-docx"),)
+_PACKAGES = ("XlsxWriter", "isal", "lxml", "numpy", "pandas", "python-calamine", "python-docx")
 
 
 def last_outputs(folder: Path) -> LastOutputs:
@@ -31,8 +30,8 @@ def last_outputs(folder: Path) -> LastOutputs:
 def _software() -> tuple[str, ...]:
     """All code that has a say in what an output becomes: this program's by its bytes, others' by
     their versions."""
-    packages = (f"{name} {version(name)}" for name in _PACKAGES)
-    return (platform.python_version(), code_sha256(PIPELINE, SCHEMAS), *packages)
+    code = code_sha256(PIPELINE, SCHEMAS)
+    return (platform.python_version(), code, *with_versions(_PACKAGES))
 
 
 def against_last(returns: Iterable[Return], results: Results, where: Path) -> list[Resubmission]:

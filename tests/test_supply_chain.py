@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from pipeline.ingest.code_hash import with_versions
+from pipeline.unchanged import PACKAGES
 from tests.wheels import planted_wheel
 
 ROOT = Path(__file__).parent.parent
@@ -165,3 +167,14 @@ def test_warnings_are_errors_and_an_exception_has_its_reason() -> None:
     (block,) = re.findall(r"^filterwarnings = \[(.*?)\]$", text, re.MULTILINE | re.DOTALL)
     for line in block.replace('"error"', "").strip(" ,\n").splitlines():
         assert "#" in line, f"no reason beside {line.strip()}"
+
+
+def test_a_report_stands_only_while_every_package_does() -> None:
+    asked_for = {Requirement(each).name for each in PYPROJECT["project"]["dependencies"]}
+    assert asked_for | {"lxml"} == set(PACKAGES)
+
+
+def test_a_package_that_a_system_lacks_is_said_to_be_lacking() -> None:
+    numpy, nothing = with_versions(("numpy", "no-such-package"))
+    assert numpy.startswith("numpy 2")
+    assert nothing == "no no-such-package"

@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -29,7 +28,7 @@ import numpy as np
 import platformdirs
 
 from pipeline.core.returns import Return
-from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
+from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256, with_versions
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.returns import ReadingContext
 
@@ -156,8 +155,7 @@ def software() -> tuple[str, ...]:
     """All code that has a say in what reading gives: this program's by its bytes, others' by their
     versions."""
     code = code_sha256(PIPELINE / "core", PIPELINE / "ingest", SCHEMAS)
-    packages = (f"{name} {version(name)}" for name in _PACKAGES)
-    return (platform.python_version(), expat.EXPAT_VERSION, code, *packages)
+    return (platform.python_version(), expat.EXPAT_VERSION, code, *with_versions(_PACKAGES))
 
 
 @dataclass
