@@ -238,8 +238,8 @@ class _Canvas:
         left = max(text_width(self._amount(tick)) for tick in ticks) * _DIGIT + _GAP
         top += 2 * _GAP + _LINE * sum(each.of.marked is not None for each in figures.series)
         steps = max(1, len(figures.labels) - 1)
-        wide = self.width - left - max(map(text_width, figures.labels)) * _DIGIT / 2
         left += max(0.0, text_width(figures.labels[0]) * _DIGIT / 2 - left)
+        wide = self.width - left - max(map(text_width, figures.labels)) * _DIGIT / 2
         scale = _PLOT_HIGH / (ticks[-1] - ticks[0])
 
         def at(place: int, pence: int) -> tuple[float, float]:

@@ -102,3 +102,18 @@ def test_a_zip_holds_little_at_a_time(tmp_path: Path) -> None:
     assert max(map(len, pieces)) < 1_100_000
     with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
         assert len(archive.read("large.xlsx")) == 5_000_000
+
+
+def test_a_report_that_is_older_than_the_inputs_says_so(page: Served, address: str) -> None:
+    older = "The report is older than the inputs."
+    assert older not in words_of(page.get(f"{address}/files"))
+    legal = Return("Legal")
+    legal.line([100, 0, 0])
+    added = legal.write(page.settings.inputs / "Three", "legal.xlsx")
+    page.post(f"{address}/check")
+    page.settle("Three")
+    assert older in words_of(page.get(f"{address}/files"))
+    added.unlink()
+    page.post(f"{address}/check")
+    page.settle("Three")
+    assert older not in words_of(page.get(f"{address}/files"))

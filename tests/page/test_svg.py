@@ -122,6 +122,15 @@ def test_nothing_and_much_are_drawn(way: Drawn, amounts: list[object]) -> None:
     assert picture(chart(figures, way), figures).attrib["viewBox"].startswith("0 0 720 ")
 
 
+@pytest.mark.parametrize("width", [720, 320])
+def test_the_last_year_is_not_cut_off(width: int) -> None:
+    years = table("T", Year=["2012/13", "2013/14", "2014/15"], North=[0, 2000, 3000])
+    drawn = picture(chart(years, Drawn.LINES), years, width=width)
+    (last,) = (each for each in drawn.iter(f"{SVG}text") if each.text == "2014/15")
+    # Seven digits, each at least 7 wide, about their middle.
+    assert float(last.get("x") or 0) + 7 * 7 / 2 <= width
+
+
 def test_a_single_year_is_drawn() -> None:
     figures = table("T", Year=["2012/13"], Net=[-5_000_00])
     assert "2012/13" in texts(picture(chart(figures, Drawn.LINES), figures))
