@@ -115,7 +115,7 @@ def test_a_days_work(started: Started, tab: Page, tmp_path: Path) -> None:
     tab.get_by_role("link", name="Drop workbooks").first.click()
     tab.get_by_label("Workbooks", exact=True).set_input_files(tmp_path / "legal.xlsx")
     tab.get_by_role("button", name="Put in place and check").click()
-    expect(tab.get_by_text("legal.xlsx is in place and checked.")).to_be_visible()
+    expect(tab.get_by_text("legal.xlsx is in place. What was found is below.")).to_be_visible()
     expect(tab.get_by_text("“TBC” is not an amount.")).to_be_visible()
     expect(tab.get_by_role("heading", name="Savings!J2, line LEG-1")).to_be_visible()
 
@@ -167,7 +167,7 @@ def test_a_workbook_is_dropped_with_the_mouse(started: Started, tab: Page, tmp_p
         content,
     )
     tab.dispatch_event("form[data-drop]", "drop", {"dataTransfer": dropped})
-    expect(tab.get_by_text("police.xlsx is in place and checked.")).to_be_visible()
+    expect(tab.get_by_text("police.xlsx is in place. What was found is below.")).to_be_visible()
     (started.inputs / "police.xlsx").unlink()
 
 
@@ -228,7 +228,7 @@ def test_all_of_it_works_without_script(browser: Browser, started: Started, tmp_
     tab.get_by_role("button", name="Put in place and check").click()
     while (further := tab.get_by_role("link", name="See how far it is now")).count():
         further.click()
-    expect(tab.get_by_text("fire.xlsx is in place and checked.")).to_be_visible()
+    expect(tab.get_by_text("fire.xlsx is in place. What was found is below.")).to_be_visible()
     tab.goto(f"{AT}/issues")
     tab.get_by_label("Words").fill("n/k")
     tab.get_by_role("button", name="Show").click()

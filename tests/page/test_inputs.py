@@ -77,7 +77,7 @@ def test_a_workbook_that_is_dropped_is_in_place_and_checked(page: Served, tmp_pa
     page.settle()
     said = words_of(page.get(str(answer.url)))
     assert (page.settings.inputs / "legal.xlsx").is_file()
-    assert "legal.xlsx is in place and checked." in said
+    assert "legal.xlsx is in place. What was found is below." in said
     assert legal.at(row, "2013/14") in said
     assert "TBC" in said
     assert left_waiting(page) == []

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-_MB = 1_000_000
+_KB, _MB = 1_000, 1_000_000
 
 
 class WrongLimitError(ValueError):
@@ -68,4 +68,6 @@ class Limits:
 
 def size_text(size: int) -> str:
     """Bytes in words: 12 MB."""
-    return f"{size / _MB:,.0f} MB" if size >= _MB else f"{size:,} bytes"
+    if size >= _MB:
+        return f"{size / _MB:,.0f} MB"
+    return f"{size / _KB:,.0f} KB" if size >= _KB else f"{size:,} bytes"

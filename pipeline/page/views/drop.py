@@ -113,4 +113,4 @@ def _said(workbooks: list[Dropped]) -> str:
     remark = (
         f" The older {agreeing(older, 'one is', 'ones are')} kept in the outputs." if older else ""
     )
-    return f"{what} {agreeing(many, 'is', 'are')} in place and checked.{remark}"
+    return f"{what} {agreeing(many, 'is', 'are')} in place. What was found is below.{remark}"
