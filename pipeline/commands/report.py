@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,27 +70,35 @@ def report(
 
     manner = Manner(theme, history, namesakes(where, outputs, history), ods)
     with _machines(cluster) as machines:
-        overviews = [
+        ends = [
             None
             if folder.name in clashing
             else _report(folder, outputs / folder.name, manner, machines)
             for folder in tree.programmes
         ]
-    reported = [each for each in overviews if each is not None]
+    reported = [each.overview for each in ends if each is not None and each.overview is not None]
     if reported:
         screen.legend()
     screen.strays(tree.strays, where)
     if programme is None:
         screen.without_inputs(outputs, {folder.name for folder in tree.programmes})
     errors = any(each.errors for each in reported)
-    if len(reported) < len(overviews) or tree.strays or (strict and errors):
+    if len(reported) < len(ends) or tree.strays or (strict and errors):
         screen.closing(strict=strict)
         raise typer.Exit(FAILED)
 
 
+@dataclass(frozen=True)
+class _End:
+    """How reporting a programme ended: what was said of its report, None where its control workbook
+    can't be used."""
+
+    overview: "Overview | None"
+
+
 def _report(
     folder: "ProgrammeFolder", where: Path, manner: "Manner", machines: "Machines"
-) -> "Overview | None":
+) -> _End | None:
     """Report one programme, unless its last report is the one that would be made now, and say what
     came of it; None where its workbooks can't be read or its report can't be put in place."""
     from pipeline import screen
@@ -104,7 +113,7 @@ def _report(
             if (overview := standing(where, ingredients)) is not None:
                 screen.reported(overview, folder.name, where)
                 screen.stands(where)
-                return overview
+                return _End(overview)
             report_made = report_programme(folder, where, manner, machines, step, ingredients)
     except (PublishError, ExecutorError, OSError) as fault:
         screen.complain(f"{folder.name} was not reported. {sentence_of(fault)}")
@@ -119,7 +128,7 @@ def _report(
         screen.warn(f"There are no .ods files: {report_made.without_ods}")
     if report_made.lost:
         screen.warn(report_made.lost)
-    return report_made.overview
+    return _End(report_made.overview)
 
 
 def watch(
