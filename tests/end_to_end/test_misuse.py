@@ -189,6 +189,8 @@ def test_ctrl_c_at_the_start_is_no_traceback(tmp_path: Path, seconds: float) -> 
 # Runs the command line as `python -m` does, and is interrupted while it is being imported.
 INTERRUPTED = f"""
 import runpy, signal, sys
+# A shell has what it starts in the background ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal({signal.SIGINT.value}))
 signal.setitimer(signal.ITIMER_REAL, float(sys.argv.pop()))
 sys.argv[1:] = ["watch", "--inputs", "inputs", "--outputs", "/dev/null/no"]
