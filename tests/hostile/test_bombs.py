@@ -137,7 +137,7 @@ def problem_of(path: Path, limits: Limits) -> str:
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
-        (Limits(file=1_000), "bytes; the limit is 0 MB (set by SAVINGS_MAX_FILE_MB)"),
+        (Limits(file=1_000), "KB; the limit is 0 MB (set by SAVINGS_MAX_FILE_MB)"),
         (Limits(unpacked=10_000), "it unpacks to"),
         (Limits(cells=10), "cells; the limit is 10 (set by SAVINGS_MAX_CELLS)"),
         (Limits(columns=1), "columns; the limit is 1 (set by SAVINGS_MAX_COLUMNS)"),
