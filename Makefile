@@ -118,9 +118,10 @@ trace: .venv ## show what a figure is made of: FIGURE="table | row | column" CSV
 	@$(PIPELINE) trace $(FOLDERS) $(WHICH) $(WHICH_CSV) -- "$$ARG_FIGURE"
 
 # Where ARGS names files or folders of tests, all in them are run.
+NAMED = $(filter tests%,$(ARGS))
 test: .venv ## run the tests, without the long ones
-	@$(if $(filter tests%,$(ARGS)),,echo 'Left to make test-long: the same promises on many more programmes and workbooks.')
-	@$(PYTEST) $(if $(filter tests%,$(ARGS)),,-m 'not long') $(ARGS)
+	@$(if $(NAMED),,echo 'Left to make test-long: the same promises on many more programmes and workbooks.')
+	@$(PYTEST) $(if $(NAMED),,-m 'not long') $(ARGS)
 
 test-long: .venv ## run the long tests: random programmes by the hundred, all that LibreOffice recalculates
 	@$(PYTEST) -m long $(ARGS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.core.intake import intake, not_in
 from pipeline.core.issue import tally
 from pipeline.core.money import money_text
-from pipeline.core.overview import Fact, Overview
+from pipeline.core.overview import Overview, OverviewRow
 from pipeline.core.results import Results
 from pipeline.core.returns import SourceFile
 from pipeline.model.intake import ReturnTotals
@@ -34,51 +34,51 @@ def overview_of(
     )
 
 
-def _not_read(files: Iterable[SourceFile]) -> Iterator[Fact]:
+def _not_read(files: Iterable[SourceFile]) -> Iterator[OverviewRow]:
     if unread := sum(not file.read for file in files):
-        yield Fact("Files not read", f"{unread:,}", "see Sources", alarm=True)
+        yield OverviewRow("Files not read", f"{unread:,}", "see Sources", alarm=True)
 
 
-def _lines(results: Results, totals: Iterable[ReturnTotals]) -> Iterator[Fact]:
+def _lines(results: Results, totals: Iterable[ReturnTotals]) -> Iterator[OverviewRow]:
     for label in ("accepted", "rejected", "excluded"):
         rows = sum(getattr(each, f"{label}_rows") for each in totals)
-        yield Fact(f"Lines {label}", f"{rows:,}")
+        yield OverviewRow(f"Lines {label}", f"{rows:,}")
     if results.unread_numbers:
         amount = money_text(results.unread_pence)
-        yield Fact("Numbers not read", f"{results.unread_numbers:,}", amount)
+        yield OverviewRow("Numbers not read", f"{results.unread_numbers:,}", amount)
 
 
-def _issues(errors: int, warnings: int, answered: int) -> Iterator[Fact]:
-    yield Fact("Errors", f"{errors:,}", alarm=errors > 0)
-    yield Fact("Warnings", f"{warnings:,}")
+def _issues(errors: int, warnings: int, answered: int) -> Iterator[OverviewRow]:
+    yield OverviewRow("Errors", f"{errors:,}", alarm=errors > 0)
+    yield OverviewRow("Warnings", f"{warnings:,}")
     if answered:
-        yield Fact("Warnings answered", f"{answered:,}")
+        yield OverviewRow("Warnings answered", f"{answered:,}")
 
 
-def _controls(results: Results) -> Fact:
+def _controls(results: Results) -> OverviewRow:
     controls = results.controls
     failed = int((controls["expected"] != controls["actual"]).sum())
     verdict = f"{failed:,} FAIL" if failed else "all pass"
-    return Fact("Controls", f"{len(controls):,}", verdict, alarm=failed > 0)
+    return OverviewRow("Controls", f"{len(controls):,}", verdict, alarm=failed > 0)
 
 
-def _returns(results: Results) -> Iterator[Fact]:
+def _returns(results: Results) -> Iterator[OverviewRow]:
     """How many returns are expected, received, read and accepted."""
     counts = intake(results.returns)
     if counts.expected:
-        yield Fact("Returns expected", f"{counts.expected:,}")
-    yield Fact("Returns received", f"{counts.received:,}")
-    yield Fact("Returns read", f"{counts.read:,}")
-    yield Fact("Returns accepted", f"{counts.accepted:,}")
+        yield OverviewRow("Returns expected", f"{counts.expected:,}")
+    yield OverviewRow("Returns received", f"{counts.received:,}")
+    yield OverviewRow("Returns read", f"{counts.read:,}")
+    yield OverviewRow("Returns accepted", f"{counts.accepted:,}")
     if counts.further:
         more = "of departments that are not expected"
-        yield Fact("Further returns", f"{counts.further:,}", more)
+        yield OverviewRow("Further returns", f"{counts.further:,}", more)
 
 
-def _annual_cashable(results: Results) -> Iterator[Fact]:
+def _annual_cashable(results: Results) -> Iterator[OverviewRow]:
     """The programme's annual cashable by scenario, as Summary has it."""
     summary = results.summary
     whole = summary["strand"].eq(ALL_STRANDS) & summary["organisation"].eq(TOTAL_PROGRAMME)
     for row in summary[whole].to_dict("records"):
         amount = money_text(int(row["annual_cashable_pence"]))
-        yield Fact(f"{ANNUAL_MEASURE}: {row['scenario']}", amount)
+        yield OverviewRow(f"{ANNUAL_MEASURE}: {row['scenario']}", amount)

@@ -180,12 +180,11 @@ def report_programme(
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
         ods = _as_ods(outputs.files, part / "ods", last) if manner.ods else Ods()
         files, made_of = files | ods.files, made_of | ods.made_of
-        changes = since(folder, ingredients.before, outcome.inputs)
         overview = overview_of(outcome.title, results, outcome.files, outcome.totals)
         # What couldn't be read, or changed meanwhile, may be otherwise the next time.
-        read_here = {file.workbook: file.sha256 for file in outcome.files if file.read}
-        is_whole = ingredients.inputs.items() <= read_here.items() and not (
-            changes or copies.changed or why_without
+        as_read = {file.workbook: file.sha256 for file in outcome.files if file.read}
+        is_whole = ingredients.inputs.items() <= as_read.items() and not (
+            since(folder, ingredients.before, outcome.inputs) or copies.changed or why_without
         )
         origin = Origin(made_of, ingredients.key if is_whole else "", overview)
         publish(where, files, outcome.inputs, outcome.errors, origin=origin)

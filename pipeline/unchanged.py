@@ -6,15 +6,12 @@ of it depends on the day or on the machine.
 """
 
 import os
-import platform
-import zlib
 from pathlib import Path
-from pyexpat import EXPAT_VERSION
 
 from pipeline.core.outputs import HISTORY, ISSUED
 from pipeline.core.overview import Overview
 from pipeline.ingest.changes import stamps
-from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256, with_versions
+from pipeline.ingest.code_hash import software
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.places import sha256_of
@@ -23,14 +20,6 @@ from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.links import returns_at
 from pipeline.run import Ingredients, Manner
 
-# All that the program asks for, and lxml, which others of them bring: which of them have a say
-# would be forgotten once (tests/test_supply_chain.py).
-PACKAGES = (
-    *("cryptography", "filelock", "isal", "jinja2", "lxml", "msgspec", "msoffcrypto-tool", "numpy"),
-    *("odfdo", "openpyxl", "pandas", "pandera", "platformdirs", "pyxlsb", "python-calamine"),
-    *("python-docx", "python-multipart", "rapidfuzz", "rich", "sqlalchemy", "starlette", "typer"),
-    *("uvicorn", "watchfiles", "xlrd", "xlsxwriter"),
-)
 # It says by which date a workbook was made, for builds that are to be the same again.
 _EPOCH = "SOURCE_DATE_EPOCH"
 
@@ -45,9 +34,7 @@ def ingredients_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Ingr
     if manner.history or manner.ods or not all(inputs.values()):
         return Ingredients(before)
     issued = [where / HISTORY, *sorted((where / ISSUED).rglob("*"))]
-    libraries = (EXPAT_VERSION, zlib.ZLIB_RUNTIME_VERSION, *with_versions(PACKAGES))
-    code = code_sha256(PIPELINE, SCHEMAS)
-    key = LastOutputs(software=(platform.python_version(), code, *libraries)).key(
+    key = LastOutputs(software=software()).key(
         inputs,
         [(file.name, file.unread, file.lost) for file in folder.files],
         folder.rivals,

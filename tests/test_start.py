@@ -120,7 +120,7 @@ def test_a_folder_that_can_t_be_written_is_said(tmp_path: Path) -> None:
         ready_environment(tmp_path, "a==1\n")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Savings.command is for other systems")
+@pytest.mark.skipif(sys.platform == "win32", reason="it runs by sh, which Windows lacks")
 def test_without_a_python_what_to_install_is_said(tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     for name in ("python3", "python", *(f"python3.{minor}" for minor in range(11, 16))):
@@ -141,7 +141,7 @@ def test_without_a_python_what_to_install_is_said(tmp_path: Path) -> None:
     assert "Install Python from python.org, or uv" in run.stdout
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Savings.command is for other systems")
+@pytest.mark.skipif(sys.platform == "win32", reason="it runs by sh, which Windows lacks")
 @pytest.mark.parametrize(("tools", "program"), [("exit 2", "uv"), ("exit 0", "python3")])
 def test_a_mac_without_developer_tools_is_not_asked_to_install_them(
     tools: str, program: str, tmp_path: Path

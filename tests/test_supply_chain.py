@@ -12,8 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from pipeline.ingest.code_hash import with_versions
-from pipeline.unchanged import PACKAGES
+from pipeline.ingest.code_hash import PACKAGES, with_versions
 from tests.wheels import planted_wheel
 
 ROOT = Path(__file__).parent.parent

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Fact:
+class OverviewRow:
     """A number with its name, and what more there is to say of it; ``alarm``: it is bad."""
 
     name: str
@@ -20,7 +20,7 @@ class Overview:
     and warnings."""
 
     title: str
-    facts: tuple[Fact, ...]
+    facts: tuple[OverviewRow, ...]
     not_in: tuple[tuple[str, str], ...]
     errors: int
     issues: int

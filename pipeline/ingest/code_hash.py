@@ -1,14 +1,27 @@
 """Whether two copies of this program are the same: what one has read, the other would."""
 
 import hashlib
+import platform
+import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from pyexpat import EXPAT_VERSION
 
 import pipeline
 import schemas
 
 PIPELINE, SCHEMAS = (Path(str(each.__file__)).parent for each in (pipeline, schemas))
+
+# All that the program asks for, and lxml, which others of them bring: which of them have a say
+# would be forgotten once (tests/test_supply_chain.py).
+PACKAGES = (
+    *("cryptography", "filelock", "isal", "jinja2", "lxml", "msgspec", "msoffcrypto-tool", "numpy"),
+    *("odfdo", "openpyxl", "pandas", "pandera", "platformdirs", "pyxlsb", "python-calamine"),
+    *("python-docx", "python-multipart", "rapidfuzz", "rich", "sqlalchemy", "starlette", "typer"),
+    *("uvicorn", "watchfiles", "xlrd", "xlsxwriter"),
+)
 
 
 def code_sha256(*folders: Path) -> str:
@@ -28,3 +41,11 @@ def with_versions(packages: Iterable[str]) -> Iterator[str]:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:
             yield f"no {name}"
+
+
+@cache
+def software() -> tuple[str, ...]:
+    """All code that has a say in what comes out: this program's by its bytes, others' by their
+    versions."""
+    libraries = (EXPAT_VERSION, zlib.ZLIB_RUNTIME_VERSION, *with_versions(PACKAGES))
+    return (platform.python_version(), code_sha256(PIPELINE, SCHEMAS), *libraries)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.outputs import MANIFEST, SUMMARY
-from pipeline.core.overview import Fact, Overview
+from pipeline.core.overview import Overview, OverviewRow
 from pipeline.publish.faults import PublishError
 
 
@@ -68,14 +68,17 @@ def manifest(folder: Path) -> Manifest | None:
 
 def _origin(content: dict[str, Any]) -> Origin:
     made_of = {str(name): str(key) for name, key in content.get("made_of", {}).items()}
-    overview = content.get("overview")
-    return Origin(made_of, str(content.get("key", "")), overview and _overview(overview))
+    return Origin(made_of, str(content.get("key", "")), _overview(content.get("overview")))
 
 
-def _overview(content: dict[str, Any]) -> Overview:
-    facts = tuple(Fact(**each) for each in content["facts"])
-    not_in = tuple((str(what), str(names)) for what, names in content["not_in"])
-    return Overview(**{**content, "facts": facts, "not_in": not_in})
+def _overview(content: Any) -> Overview | None:
+    """None also where another release wrote it: its report is made anew in any case."""
+    try:
+        facts = tuple(OverviewRow(**each) for each in content["facts"])
+        not_in = tuple((str(what), str(names)) for what, names in content["not_in"])
+        return Overview(**{**content, "facts": facts, "not_in": not_in})
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def content_of(now: Manifest) -> bytes:

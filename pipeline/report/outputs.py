@@ -32,7 +32,6 @@ from pipeline.report.excel.render import render, write
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
-from pipeline.report.word.render import render as render_document
 
 # Fewer rows are written before another process has started.
 _ROWS_FOR_OTHERS = 20_000
@@ -138,8 +137,15 @@ def _make_workbook(path: str, book: Book, theme: Theme, target: Path, last: Last
 
 def _make_document(declare: Callable[[], Document], theme: Theme, target: Path) -> str:
     # To see that the last report's is the same would take as long as to write it.
-    target.write_bytes(render_document(declare(), theme))
+    target.write_bytes(_rendered(declare(), theme))
     return ""
+
+
+def _rendered(document: Document, theme: Theme) -> bytes:
+    # A list of issues, which this module writes too, need not wait for python-docx.
+    from pipeline.report.word.render import render as render_document  # noqa: PLC0415
+
+    return render_document(document, theme)
 
 
 def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> str:
@@ -197,7 +203,7 @@ def build_issued(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
         path: render(replace(book(), issued=words), theme) for path, book in _books(results).items()
     }
     documents = {
-        path: render_document(document(), theme) for path, document in _documents(results).items()
+        path: _rendered(document(), theme) for path, document in _documents(results).items()
     }
     return books | documents
 

@@ -125,8 +125,8 @@ def test_other_software_other_looks_and_a_later_list_are_no_reason_to_take_over(
     said = report(inputs, outputs, "--theme", theme)
     assert (said.status, set(made)) == (0, OUTPUTS), said.all
     made.clear()
-    monkeypatch.setattr(pipeline.reusing, "_software", lambda: ("the next release",))
-    monkeypatch.setattr(pipeline.unchanged, "code_sha256", lambda *_: "the next release")
+    for module in (pipeline.reusing, pipeline.unchanged):
+        monkeypatch.setattr(module, "software", lambda: ("the next release",))
     report(inputs, outputs, "--theme", theme)
     assert set(made) == OUTPUTS | COPIES
 

@@ -105,8 +105,16 @@ def forget(_: Path, outputs: Path) -> None:
     path.write_text(json.dumps(said), "utf-8")
 
 
+def speak_otherwise(_: Path, outputs: Path) -> None:
+    """As another release may."""
+    path = outputs / "one" / ".manifest.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["origin"]["overview"]["mood"] = "good"
+    path.write_text(json.dumps(content), "utf-8")
+
+
 @pytest.mark.parametrize(
-    "change", [touch_up, arrive, rename, issue, edit_output, lose_output, forget]
+    "change", [speak_otherwise, touch_up, arrive, rename, issue, edit_output, lose_output, forget]
 )
 def test_whatever_has_a_say_brings_it_back(
     inputs: Path, outputs: Path, tmp_path: Path, change: Callable[[Path, Path], None]
@@ -139,7 +147,7 @@ def test_so_do_looks_and_software(
     assert STANDS in report(inputs, outputs, "--theme", theme).out
     theme.write_text('[colours]\nbrand = "#123457"\n', "utf-8")
     assert STANDS not in report(inputs, outputs, "--theme", theme).out
-    monkeypatch.setattr(pipeline.unchanged, "code_sha256", lambda *_: "the next release")
+    monkeypatch.setattr(pipeline.unchanged, "software", lambda: ("the next release",))
     assert STANDS not in report(inputs, outputs, "--theme", theme).out
 
 

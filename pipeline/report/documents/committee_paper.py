@@ -4,7 +4,6 @@ what it recommends is left to its author."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from pipeline.core import outputs
 from pipeline.core.bases import SHARED_BY
@@ -292,7 +291,7 @@ def _adds_up_otherwise(amounts: Sequence[int], step: int) -> bool:
 
 
 def _nearest(amount: int, step: int) -> int:
-    nearest = round_half_up(Fraction(abs(amount), step))
+    nearest = round_half_up(abs(amount), step)
     return nearest if amount >= 0 else -nearest
 
 
