@@ -23,7 +23,7 @@ from pipeline.check.narrative import narrative, project_keys, projects_unknown_i
 from pipeline.check.profiles import annual_amounts, stopping_early, years_missing
 from pipeline.check.restated import restated_rows
 from pipeline.check.rows import partner_issues, row_issues, unknown_projects
-from pipeline.check.subjects import located
+from pipeline.check.subjects import locate
 from pipeline.core.answers import with_answers
 from pipeline.core.board import Standing
 from pipeline.core.issue import Issue, in_order, one_per_cell
@@ -166,7 +166,7 @@ def _answered(
     departments = {workbook: cover.department for workbook, cover in covers.items()}
     successors = {cover.replaces: cover.department for cover in covers.values() if cover.replaces}
     stacks = [lines, *([delivery] if delivery is not None else [])]
-    issues = located(issues, stacks, departments)
+    locate(issues, stacks, departments)
     sent_back = [answer for each in current for answer in each.answers]
     issues, unused = with_answers(
         issues, reading.control.answers, sent_back, successors | departments, successors.values()

@@ -59,13 +59,16 @@ def _issues_of(
         source = records.source_of(place)
         constant = source.constants.get(field.name)
         # Else the missing column itself is named, or the cell of Layouts, and rejects the table.
-        is_named = source.lacks_headings or constant in {fault.at for fault in source.faults}
-        if field.name in source.columns or not is_named:
+        if field.name in source.columns or not (
+            source.lacks_headings or constant in {fault.at for fault in source.faults}
+        ):
             text = records.text(place, field.name)
             if (text, constant) not in details_of:
                 details_of[text, constant] = _details(field, rule, text, vocabularies, constant)
             details = details_of[text, constant]
-            if area := source.covered.get(records.cell(place, field.name).cell):
+            if source.covered and (
+                area := source.covered.get(records.cell(place, field.name).cell)
+            ):
                 hint = (
                     f": it is part of the merged cells {area}, so that nothing can be seen in it. "
                     "Unmerge them first (Home, Merge & Center)"

@@ -1,7 +1,6 @@
 """What an issue is about: whose workbook, which line, which amounts; an answer goes by these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 from zlib import crc32
 
@@ -12,21 +11,6 @@ from pipeline.core.lines import Lines, Stacked
 _LONGEST = 100
 
 
-def located(
-    issues: Sequence[Issue], stacks: Sequence[Stacked], departments: Mapping[str, str]
-) -> list[Issue]:
-    """The issues with the department of their workbook, and of a row of a table its line ref,
-    scenario and amounts; ``departments`` by workbook."""
-    subjects: dict[int, _Line] = {}
-    for stack in stacks:
-        for place, numbers in stack.subjects(issues).items():
-            subjects |= dict.fromkeys(numbers, _line(stack, place))
-    return [
-        _with_line(each, departments.get(each.at.workbook, ""), subjects.get(number, _Line()))
-        for number, each in enumerate(issues)
-    ]
-
-
 class _Line(NamedTuple):
     """What a row says of its line."""
 
@@ -35,14 +19,24 @@ class _Line(NamedTuple):
     amounts: str = ""
 
 
-def _with_line(issue: Issue, department: str, line: _Line) -> Issue:
-    return replace(
-        issue,
-        department=department,
-        line_ref=line.ref,
-        scenario=line.scenario,
-        amounts=line.amounts,
-    )
+_NO_LINE = _Line()
+
+
+def locate(issues: list[Issue], stacks: Sequence[Stacked], departments: Mapping[str, str]) -> None:
+    """Put in the place of each issue the same with the department of its workbook, and of a row of
+    a table its line ref, scenario and amounts; ``departments`` by workbook.
+
+    In the same list, as there may be hundreds of thousands: they are not held twice.
+    """
+    line_of = [_NO_LINE] * len(issues)
+    for stack in stacks:
+        for place, numbers in stack.subjects(issues).items():
+            line = _line(stack, place)
+            for number in numbers:
+                line_of[number] = line
+    for number, (issue, line) in enumerate(zip(issues, line_of, strict=True)):
+        department = departments.get(issue.at.workbook, "")
+        issues[number] = issue.about(department, line.ref, line.scenario, line.amounts)
 
 
 def _line(stack: Stacked, place: int) -> _Line:

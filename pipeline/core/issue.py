@@ -57,6 +57,24 @@ class Issue:
         """Whether it is a warning that nobody has answered."""
         return not (self.is_error or self.answer)
 
+    def about(self, department: str, line_ref: str, scenario: str, amounts: str) -> "Issue":
+        """The same, of a department's workbook and a line."""
+        # As dataclasses.replace does, in a third of its time.
+        return Issue(
+            self.rule,
+            self.at,
+            self.heading,
+            self.value,
+            self.details,
+            self.table,
+            department,
+            line_ref,
+            scenario,
+            amounts,
+            self.answer,
+            self.answered_by,
+        )
+
     @property
     def stated(self) -> str:
         """The value, cut where it is very long, and the amounts that it stands for."""
@@ -95,7 +113,15 @@ def tally(issues: Iterable[Issue]) -> dict[str, int]:
 
 def in_order(issues: Iterable[Issue]) -> list[Issue]:
     """Errors first, then by path (workbook, sheet, row, column)."""
-    return sorted(issues, key=lambda i: (not i.is_error, i.at.order, i.rule))
+    by_workbook: dict[tuple[bool, str], list[Issue]] = {}
+    for issue in issues:
+        by_workbook.setdefault((not issue.is_error, issue.at.workbook), []).append(issue)
+    # One workbook's after the other: the keys of all of them would take more memory than they.
+    return [
+        issue
+        for _, of_workbook in sorted(by_workbook.items())
+        for issue in sorted(of_workbook, key=lambda i: (i.at.order, i.rule))
+    ]
 
 
 def one_per_cell(issues: Iterable[Issue]) -> list[Issue]:
@@ -103,14 +129,13 @@ def one_per_cell(issues: Iterable[Issue]) -> list[Issue]:
     as it is."""
     issues = list(issues)
     unread = {issue.at for issue in issues if issue.rule in UNREAD and issue.at.cell}
-    keys: set[tuple[str, SourceRef]] = set()
+    cells_of: dict[str, set[SourceRef]] = {}
     issues_kept = []
     for issue in issues:
-        key = (issue.rule, issue.at)
-        if issue.at.cell and key in keys:
-            continue
-        if issue.at in unread and issue.rule not in UNREAD:
-            continue
-        keys.add(key)
+        if issue.at.cell:
+            cells = cells_of.setdefault(issue.rule, set())
+            if issue.at in cells or (issue.at in unread and issue.rule not in UNREAD):
+                continue
+            cells.add(issue.at)
         issues_kept.append(issue)
     return issues_kept

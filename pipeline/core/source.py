@@ -1,8 +1,10 @@
 """Where a thing was read: workbook, sheet, row and column."""
 
 from dataclasses import dataclass
+from functools import cache
 
 
+@cache
 def column_letters(column: int) -> str:
     """``A`` for 1, ``AA`` for 27."""
     letters = ""

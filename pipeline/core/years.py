@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from pipeline.core.money import parse_unit
 from pipeline.core.text import plain_text, without_marks
@@ -17,6 +18,7 @@ _LIKE_A_YEAR = re.compile(
 _HEAD = re.compile(rf"({_LIKE_A_YEAR.pattern})(.*)", re.I | re.S)
 
 
+@cache
 def year_label(start: int) -> str:
     """``2012/13`` for 2012."""
     return f"{start}/{(start + 1) % 100:02d}"

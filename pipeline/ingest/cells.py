@@ -115,6 +115,7 @@ class Doubt(NamedTuple):
     details: dict[str, str]
 
 
+@lru_cache(maxsize=256)  # thousands of cells have the same fault, and share its words
 def _no_amount(why: str = "") -> Doubt:
     return Doubt("amount-not-number", {"why": why})
 
