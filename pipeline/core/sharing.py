@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from pipeline.core.returns import Pence
 
+# What says by which weights a line is shared in a year, as frames of lines have it.
+SHARED_BY = ("basis", "service", "partner")
 # Amounts that are shared at a time: what they need stays in the processor's cache.
 _BLOCK = 1024
 _MOST_TOTAL = 2**62

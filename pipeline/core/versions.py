@@ -4,11 +4,13 @@ be compared with it."""
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 import pandas as pd
 
 from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
+from pipeline.core.source import SourceRef
 from pipeline.core.text import date_text, match_key
 
 # What a line is shared by: its basis (empty where it is not known), its service, the partner that a
@@ -87,6 +89,22 @@ class Snapshot:
     tables: list[TableSource]
     shares: Mapping[ShareKey, Weights] = field(default_factory=dict)
     weights_kept: bool = True
+
+    @cached_property
+    def _place(self) -> tuple[list[int], list[int]]:
+        """The number of each line's table among ``tables``, and its row there."""
+        return self.register["source"].tolist(), self.register["row"].tolist()
+
+    def cell(self, line: int, name: str) -> SourceRef:
+        """The cell of a field of a line, by its place in the register."""
+        tables, rows = self._place
+        return self.tables[tables[line]].cell(rows[line], name)
+
+    def year_cell(self, line: int, year: int) -> SourceRef:
+        """The amount cell of a line in a year, the first of several."""
+        tables, rows = self._place
+        cells = self.tables[tables[line]].amount_cells(rows[line], year)
+        return cells[0] if cells else self.cell(line, "line_ref")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
 """From one version's totals to another's: by service, by partner, and the proof that the movements
 explain the difference between the two Summaries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import Texts, group_rows, translate
 from pipeline.core.programme import Programme
-from pipeline.core.returns import Pence
 from pipeline.core.text import match_key
 from pipeline.core.versions import Explained, Issued, Moved, Snapshot
-from pipeline.history.counting import counted, matched
+from pipeline.history.counting import counted
 from pipeline.history.movements import Movements, movements
 from pipeline.history.partners import Organisations
 from pipeline.history.rows import KINDS, MOVED
@@ -29,6 +29,9 @@ _PENCE = [measure.column for measure in MEASURES]
 _HEADINGS = [measure.heading for measure in MEASURES]
 _BEFORE, _NOW = "before_pence", "now_pence"
 
+# MEASURES in pence by service or organisation, scenario and kind.
+Sums = dict[tuple[str, str, str], Sequence[int]]
+
 
 def moved(before: Snapshot, now: Snapshot, issued: Issued, after: Issued | None = None) -> Moved:
     """What moved from one version to another (``after``; None: the figures as they are now)."""
@@ -45,7 +48,7 @@ def moved(before: Snapshot, now: Snapshot, issued: Issued, after: Issued | None 
         now.programme,
         _in_one_row(pd.concat([lines, annual], axis=1), list(scenarios.values())),
         organisations,
-        _by_service(before, now, lines, scenarios),
+        _by_service(before, now, what, scenarios),
         _by_partner(before, now, what, scenarios),
         _checks(before, now, what, scenarios),
     )
@@ -112,42 +115,43 @@ def _total(snapshot: Snapshot, scenario: str, column: str, names: list[str]) -> 
     return sum(int(pence) for pence in rows[column])
 
 
-def _own_measures(
-    snapshot: Snapshot, scenarios: dict[str, str], column: str, kind: str
-) -> pd.DataFrame:
-    """A register's measures by line: ``column``, scenario, kind, _PENCE."""
-    frame = snapshot.register
+def _own_measures(snapshot: Snapshot, scenarios: dict[str, str], kind: str) -> pd.DataFrame:
+    """A register's measures by line: service, scenario, kind, _PENCE."""
     measures = pd.DataFrame(counted(snapshot).measures, columns=_PENCE)
-    measures[column] = frame[column].tolist()
-    measures["scenario"] = [scenarios[match_key(name)] for name in frame["scenario"].tolist()]
+    measures["service"] = snapshot.register["service"].to_numpy(dtype=object)
+    measures["scenario"] = _as_now(snapshot.register["scenario"], scenarios)
     return measures.assign(kind=kind)
 
 
+def _as_now(names: pd.Series, scenarios: dict[str, str]) -> Texts:
+    """Scenarios as they are called now."""
+    return translate(names, lambda name: scenarios[match_key(name)])
+
+
 def _by_service(
-    before: Snapshot, now: Snapshot, lines: pd.DataFrame, scenarios: dict[str, str]
+    before: Snapshot, now: Snapshot, what: Movements, scenarios: dict[str, str]
 ) -> pd.DataFrame:
-    effects = lines.loc[lines["kind"] != "", ["service", "scenario", "kind", *_PENCE]]
-    old = _own_measures(before, scenarios, "service", _BEFORE)
-    pairs = matched(before, now)
+    rows = what.rows
+    effects = rows.loc[rows["kind"] != "", ["service", "scenario", "kind", *_PENCE]]
+    old, new = (
+        _own_measures(each, scenarios, kind) for each, kind in ((before, _BEFORE), (now, _NOW))
+    )
     # What a line was worth leaves its old service and comes to its new one.
-    leaving = old.iloc[pairs.old].assign(kind=MOVED)
-    services = now.register["service"].to_numpy(dtype=object)[pairs.now]
-    arriving = leaving.assign(service=services)
-    stay = leaving["service"].to_numpy(dtype=object) == services
-    leaving = leaving.assign(**{name: -leaving[name] for name in _PENCE})
-    every = [
-        old,
-        effects,
-        leaving[~stay],
-        arriving[~stay],
-        _own_measures(now, scenarios, "service", _NOW),
-    ]
-    parts = pd.concat(every, ignore_index=True)
-    names = [
-        *(service.name for service in now.programme.services),
-        *(service.name for service in before.programme.services),
-    ]
-    return _bridge(parts, "service", names, KINDS, scenarios, ALL_SERVICES)
+    services = new["service"].to_numpy()[what.pairs.now]
+    moved_lines = np.flatnonzero(old["service"].to_numpy()[what.pairs.old] != services)
+    arriving = old.iloc[what.pairs.old[moved_lines]].assign(kind=MOVED)
+    leaving = arriving.assign(**{name: -arriving[name] for name in _PENCE})
+    arriving["service"] = services[moved_lines]
+    sums: Sums = {}
+    for frame in (old, effects, leaving, arriving, new):
+        grouped = frame.groupby(["service", "scenario", "kind"], sort=False)[_PENCE].sum()
+        pairs = grouped.to_numpy().tolist()
+        for (service, scenario, kind), pair in zip(grouped.index, pairs, strict=True):
+            for name in (service, ALL_SERVICES):
+                _add(sums, (name, scenario, kind), pair)
+    names = [service.name for each in (now, before) for service in each.programme.services]
+    names.insert(0, ALL_SERVICES)
+    return _bridge(sums, "service", names, KINDS, scenarios, shown=ALL_SERVICES)
 
 
 def _by_partner(
@@ -155,60 +159,43 @@ def _by_partner(
 ) -> pd.DataFrame:
     """Each organisation's part, from what moved it: a change of the lines at the old shares, else
     changed shares."""
-    kinds = what.rows["kind"].replace("", SHARES)
-    ends = (
-        (what.before[what.lines_before], before.register["scenario"], _BEFORE),
-        (what.now[: len(now.register)], now.register["scenario"], _NOW),
-    )
-    every = [_long(what.parts, what.whose.names, what.rows["scenario"], kinds)]
-    for parts, names, kind in ends:
-        of_line = pd.Series([scenarios[match_key(name)] for name in names], dtype=object)
-        every.append(_long(parts, what.whose.names, of_line, pd.Series(kind, index=of_line.index)))
-    long = pd.concat(every, ignore_index=True)
-    return _bridge(long, "organisation", what.whose.names, PARTNER_KINDS, scenarios, "")
+    sums: Sums = {}
+    for parts, scenario_names, kinds in (
+        (what.before[what.lines_before], _as_now(before.register["scenario"], scenarios), _BEFORE),
+        (what.parts, what.rows["scenario"], what.rows["kind"].replace("", SHARES)),
+        (what.now[: len(now.register)], _as_now(now.register["scenario"], scenarios), _NOW),
+    ):
+        frame = pd.DataFrame({"scenario": scenario_names, "kind": kinds}, dtype=object)
+        numbers, keys = group_rows(frame, ("scenario", "kind"))
+        for number, (scenario, kind) in enumerate(keys):
+            pairs = parts[numbers == number].sum(axis=0).tolist()
+            for name, pair in zip(what.whose.names, pairs, strict=True):
+                _add(sums, (name, scenario, kind), pair)
+    return _bridge(sums, "organisation", what.whose.names, PARTNER_KINDS, scenarios)
 
 
-def _long(
-    parts: Pence, names: tuple[str, ...], scenarios: pd.Series, kinds: pd.Series
-) -> pd.DataFrame:
-    """Parts (rows × organisations × measures) as organisation, scenario, kind, _PENCE."""
-    rows, places = np.nonzero(parts.any(axis=2))
-    return pd.DataFrame(
-        {
-            "organisation": np.array(names, dtype=object)[places],
-            "scenario": scenarios.to_numpy(dtype=object)[rows],
-            "kind": kinds.to_numpy(dtype=object)[rows],
-            **{name: parts[rows, places, n] for n, name in enumerate(_PENCE)},
-        }
-    )
+def _add(sums: Sums, key: tuple[str, str, str], pair: Sequence[int]) -> None:
+    """Add a pair of MEASURES to what there is of a service or organisation, scenario and kind."""
+    sums[key] = [int(a) + int(b) for a, b in zip(sums.get(key, (0, 0)), pair, strict=True)]
 
 
 def _bridge(
-    parts: pd.DataFrame,
+    sums: Sums,
     column: str,
     names: Iterable[str],
     kinds: tuple[str, ...],
     scenarios: dict[str, str],
-    whole: str,
+    *,
+    shown: str = "",
 ) -> pd.DataFrame:
-    """``column``, scenario, measure, before_pence, the kinds, now_pence: a row for
-    each name and measure that is not nil throughout; the total first where it has a name."""
-    steps = (_BEFORE, *kinds, _NOW)
-    sums: dict[tuple[str, str, str, str], int] = {}
-    grouped = parts.groupby([column, "scenario", "kind"], sort=False)[_PENCE].sum()
-    for (name, scenario, kind), pair in zip(
-        grouped.index, grouped.to_numpy().tolist(), strict=True
-    ):
-        for measure, pence in zip(_HEADINGS, pair, strict=True):
-            sums[name, scenario, measure, kind] = int(pence)
-            if whole:
-                key = (whole, scenario, measure, kind)
-                sums[key] = sums.get(key, 0) + int(pence)
+    """``column``, scenario, measure, before_pence, the kinds, now_pence: a row for each name and
+    measure that is not nil throughout, or whose name is ``shown`` whatever there is of it."""
+    steps, nil = (_BEFORE, *kinds, _NOW), (0, 0)
     rows = []
-    for name in dict.fromkeys([*([whole] if whole else []), *names]):
+    for name in dict.fromkeys(names):
         for scenario in scenarios.values():
-            for measure in _HEADINGS:
-                amounts = [sums.get((name, scenario, measure, step), 0) for step in steps]
-                if any(amounts) or name == whole:
+            pairs = [sums.get((name, scenario, step), nil) for step in steps]
+            for measure, amounts in zip(_HEADINGS, zip(*pairs, strict=True), strict=True):
+                if any(amounts) or name == shown:
                     rows.append((name, scenario, measure, *amounts))
     return pd.DataFrame(rows, columns=[column, "scenario", "measure", *steps], dtype=object)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.core.grouping import number_texts
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
@@ -40,9 +41,20 @@ class Matched:
 
 
 def matched(before: Snapshot, now: Snapshot) -> Matched:
-    """Match the lines of two versions."""
-    keys = {key: place for place, key in enumerate(line_keys(before.register))}
-    earlier = np.array([keys.get(key, -1) for key in line_keys(now.register)], dtype=np.intp)
+    """Match the lines of two versions by line ref and scenario, as they are compared."""
+    refs: dict[str, int] = {}
+    scenarios: dict[str, int] = {}
+    columns = [
+        (
+            number_texts(each.register["line_ref"], ref_key, refs),
+            number_texts(each.register["scenario"], match_key, scenarios),
+        )
+        for each in (before, now)
+    ]
+    old, new = (ref * len(scenarios) + scenario for ref, scenario in columns)
+    place_of = np.full(len(refs) * len(scenarios), -1, dtype=np.intp)
+    place_of[old] = np.arange(len(old))
+    earlier = place_of[new]
     both = np.flatnonzero(earlier >= 0)
     only_before = np.setdiff1d(np.arange(len(before.register)), earlier[both])
     return Matched(earlier[both], both, np.flatnonzero(earlier < 0), only_before)

@@ -84,7 +84,8 @@ class Movements:
     first, in all scenarios where ``scenario`` is empty); then the lines as they stand now, then
     those that are there no more. ``parts``: what each row comes to for each organisation: rows ×
     organisations × measures. ``before``, ``now``: what each has of the lines of now and then of
-    those that are there no more, likewise; ``lines_before``: where the lines of before stand."""
+    those that are there no more, likewise; ``lines_before``: where the lines of before stand;
+    ``pairs``: which lines are the same."""
 
     rows: pd.DataFrame
     parts: Pence
@@ -92,6 +93,7 @@ class Movements:
     before: Pence
     now: Pence
     lines_before: Places
+    pairs: Matched
 
 
 def movements(before: Snapshot, now: Snapshot) -> Movements:
@@ -125,6 +127,7 @@ def movements(before: Snapshot, now: Snapshot) -> Movements:
         old,
         new,
         places,
+        pairs,
     )
 
 
@@ -151,10 +154,10 @@ def _new(
     before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, span: list[int]
 ) -> Iterator[Placed]:
     register = now.register.iloc[pairs.new]
-    parts = shares.whole(shares.groups(register), counted(now, span).some(pairs.new))
+    parts = shares.whole(shares.new[pairs.new], counted(now, span).some(pairs.new))
     scenarios, left_out = scenario_keys(before.programme), _left_out(before)
     texts = _texts(register, ("line_ref", "scenario", "description", "service"))
-    effects = counted(now).measures[pairs.new].tolist()
+    effects = counted(now).some(pairs.new).measures.tolist()
     for number, (place, key) in enumerate(
         zip(pairs.new.tolist(), line_keys(register), strict=True)
     ):
@@ -166,7 +169,7 @@ def _new(
             what, kind = "Scenarios", SETTING
         elif other is not None and not other[0]:
             what, old, text, field = COUNTED_IN, other[2], "", "counted_in"
-        where = _cell(now, place, field)
+        where = str(now.cell(place, field))
         yield (
             place,
             0,
@@ -179,7 +182,7 @@ def _removed(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> I
     register = before.register.iloc[pairs.only_before]
     scenarios, left_out = scenario_keys(now.programme), _left_out(now)
     texts = _texts(register, ("line_ref", "scenario", "description", "service"))
-    effects = (-counted(before).measures[pairs.only_before]).tolist()
+    effects = (-counted(before).some(pairs.only_before).measures).tolist()
     for number, (place, key) in enumerate(
         zip(pairs.only_before.tolist(), line_keys(register), strict=True)
     ):
@@ -246,28 +249,14 @@ def _texts(frame: pd.DataFrame, names: tuple[str, ...]) -> list[list[str]]:
     ]
 
 
-def _cell(now: Snapshot, place: int, name: str) -> str:
-    """The cell of a field of a line as it stands now."""
-    table = now.tables[int(now.register["source"].iloc[place])]
-    return str(table.cell(int(now.register["row"].iloc[place]), name))
-
-
-def _year_cell(now: Snapshot, place: int, year: int) -> str:
-    table = now.tables[int(now.register["source"].iloc[place])]
-    row = int(now.register["row"].iloc[place])
-    cells = table.amount_cells(row, year)
-    return str(cells[0] if cells else table.cell(row, "line_ref"))
-
-
 class _Lines:
     """The lines in both versions, as they are named now."""
 
     def __init__(self, now: Snapshot, pairs: Matched) -> None:
-        self.now, self.places = now, pairs.now.tolist()
-        register = now.register.iloc[pairs.now]
-        self.refs, self.scenarios, self.services = _texts(
-            register, ("line_ref", "scenario", "service")
-        )
+        self.places = pairs.now.tolist()
+        names = ("line_ref", "scenario", "service")
+        register = now.register[list(names)].iloc[pairs.now]
+        self.refs, self.scenarios, self.services = _texts(register, names)
 
     def row(
         self,
@@ -290,18 +279,18 @@ def _words(
 ) -> Iterator[Placed]:
     """What the lines say beside category and amounts: without effect on the total programme."""
     lines = _Lines(now, pairs)
-    old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
+    services = before.register["service"].to_numpy(dtype=object)[pairs.old]
     usual = changed_bases(before.programme, now.programme)
     headings = _HEADINGS | _tags(before, now)
     for number_of, name in enumerate((*_WORDS, *_tags(before, now))):
         step = min(number_of, _LAST_WORD)
-        for number, texts in _differences(old, new, name):
+        for number, texts in _differences(before, now, pairs, name):
             service = lines.services[number]
             if name == "basis" and usual.get(service) == texts:
                 continue
             field = "service" if name == "strand" else name
-            where = _cell(now, lines.places[number], field)
-            if name == "strand" and old["service"].iloc[number] == service:
+            where = str(now.cell(lines.places[number], field))
+            if name == "strand" and services[number] == service:
                 where = f"{now.control}, Services"
             what = "Strand" if name == "strand" else headings[name]
             kind = MOVED if name in _MOVES else ""
@@ -318,12 +307,15 @@ def _tags(before: Snapshot, now: Snapshot) -> dict[str, str]:
 
 
 def _differences(
-    old: pd.DataFrame, new: pd.DataFrame, name: str
+    before: Snapshot, now: Snapshot, pairs: Matched, name: str
 ) -> Iterator[tuple[int, tuple[str, str]]]:
-    pairs = zip(*_texts(old, (name,)), *_texts(new, (name,)), strict=True)
-    for number, texts in enumerate(pairs):
-        if texts[0] != texts[1]:
-            yield number, texts
+    """The pairs of lines that say something else in a column, and what."""
+    old, new = (
+        each.register[name].fillna("").to_numpy(dtype=object)[places]
+        for each, places in ((before, pairs.old), (now, pairs.now))
+    )
+    for number in np.flatnonzero(old != new).tolist():
+        yield number, (old[number], new[number])
 
 
 def _figures(
@@ -333,11 +325,11 @@ def _figures(
     both = np.isin(span, before.programme.years) & np.isin(span, now.programme.years)
     state, target = counted(before, span).some(pairs.old), counted(now, span).some(pairs.now)
     lines = _Lines(now, pairs)
-    split = _Split(shares, shares.groups(before.register.iloc[pairs.old]))
+    split = _Split(shares, shares.old[pairs.old])
     readings = _Readings(before, now, pairs, span)
-    state, rows = _reread(lines, readings, state, target, both, split)
+    state, rows = _reread(now, lines, readings, state, target, both, split)
     yield from rows
-    yield from _amounts(lines, state, target, span, both, split)
+    yield from _amounts(now, lines, state, target, span, both, split)
     state = replace(state, pence=np.where(both, target.pence, state.pence))
     yield from _categories(before, now, pairs, lines, state, target, split)
     state = replace(state, one_off=target.one_off, annual=target.annual)
@@ -368,15 +360,14 @@ class _Readings:
     """How the lines in both were read, before and now: units, savings sign, profile."""
 
     def __init__(self, before: Snapshot, now: Snapshot, pairs: Matched, span: list[int]) -> None:
-        old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
         self.units, self.savings, self.costs, self.profiles = (
-            (old[name].to_numpy(), new[name].to_numpy())
+            (before.register[name].to_numpy()[pairs.old], now.register[name].to_numpy()[pairs.now])
             for name in ("pounds_per_unit", *ENTERED, "incremental")
         )
-        self.category = old["category"]
+        self.category = before.register["category"].iloc[pairs.old]
         self.years = np.flatnonzero(np.isin(span, before.programme.years))
 
-    def steps(self, pence: Pence) -> Iterator[tuple[str, list[tuple[str, str]], Mask, Pence]]:
+    def steps(self, pence: Pence) -> Iterator[tuple[Setting[Any], _Pair, Mask, Pence]]:
         """The amounts as they would have been read with each setting of now, one after the other:
         the setting, its values, the lines concerned, the amounts."""
         readings: tuple[tuple[Setting[Any], _Pair, Callable[[Pence], Pence]], ...] = (
@@ -386,13 +377,10 @@ class _Readings:
             (PROFILE, self.profiles, self._profiles),
         )
         for setting, (old, new), step in readings:
-            text_of = setting.values.text
             differs = (old != new).astype(bool)
-            pence = np.where(differs[:, None], step(pence), pence)
-            texts = [
-                (text_of(a), text_of(b)) for a, b in zip(old.tolist(), new.tolist(), strict=True)
-            ]
-            yield setting.heading, texts, differs, pence
+            if differs.any():
+                pence = np.where(differs[:, None], step(pence), pence)
+            yield setting, (old, new), differs, pence
 
     def _units(self, pence: Pence) -> Pence:
         """In other units. What wouldn't be whole pence, or passes 64 bits, stays as it is: it then
@@ -420,6 +408,7 @@ class _Readings:
 
 
 def _reread(
+    now: Snapshot,
     lines: _Lines,
     readings: _Readings,
     state: Counted,
@@ -434,20 +423,29 @@ def _reread(
     explained = (last[:, both] == target.pence[:, both]).all(axis=1)
     explained &= (last != state.pence).any(axis=1)
     rows = []
-    for step, (what, texts, differs, pence) in enumerate(steps):
+    for step, (setting, values, differs, pence) in enumerate(steps):
         following = replace(state, pence=np.where(explained[:, None], pence, state.pence))
-        effects = (following.measures - state.measures).tolist()
         numbers = np.flatnonzero(explained & differs)
+        effects = _effects(state, following, numbers).tolist()
         parts = split.effects(state, following, numbers)
+        old, new = (each[numbers].tolist() for each in values)
+        what, text_of = setting.heading, setting.values.text
         for place, number in enumerate(numbers.tolist()):
-            where = _cell(lines.now, lines.places[number], "line_ref")
-            effect = (effects[number][0], effects[number][1], parts[place])
-            rows.append(lines.row(number, 10 + step, what, texts[number], effect, where, SETTING))
+            where = str(now.cell(lines.places[number], "line_ref"))
+            texts = text_of(old[place]), text_of(new[place])
+            effect = (effects[place][0], effects[place][1], parts[place])
+            rows.append(lines.row(number, 10 + step, what, texts, effect, where, SETTING))
         state = following
     return state, rows
 
 
+def _effects(first: Counted, second: Counted, numbers: Places) -> Pence:
+    """What a step of some lines comes to for the total programme: lines × measures."""
+    return second.some(numbers).measures - first.some(numbers).measures
+
+
 def _amounts(
+    now: Snapshot,
     lines: _Lines,
     state: Counted,
     target: Counted,
@@ -456,7 +454,9 @@ def _amounts(
     split: _Split,
 ) -> Iterator[Placed]:
     numbers, columns = np.nonzero(np.where(both, target.pence - state.pence, 0))
-    moved = _only_moved(state.pence[:, both], target.pence[:, both])
+    changed = np.unique(numbers)
+    moved = np.zeros(len(state.pence), dtype=bool)
+    moved[changed] = _only_moved(state.pence[changed][:, both], target.pence[changed][:, both])
     old, new = state.pence[numbers, columns], target.pence[numbers, columns]
     counts = np.stack(
         [state.one_off[numbers], state.annual[numbers] & (columns == state.steady)], axis=1
@@ -470,7 +470,7 @@ def _amounts(
             year_label(span[column]),
             (money_text(int(old[place])), money_text(int(new[place]))),
             (effects[place][0], effects[place][1], parts[place]),
-            _year_cell(lines.now, lines.places[number], span[column]),
+            str(now.year_cell(lines.places[number], span[column])),
             MOVED if moved[number] else AMOUNT,
         )
 
@@ -494,13 +494,13 @@ def _categories(
     split: _Split,
 ) -> Iterator[Placed]:
     following = replace(state, one_off=target.one_off, annual=target.annual)
-    effects = (following.measures - state.measures).tolist()
-    old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
-    changes = list(_differences(old, new, "category"))
-    parts = split.effects(state, following, np.array([n for n, _ in changes], dtype=np.intp))
+    changes = list(_differences(before, now, pairs, "category"))
+    numbers = np.array([number for number, _ in changes], dtype=np.intp)
+    effects = _effects(state, following, numbers).tolist()
+    parts = split.effects(state, following, numbers)
     for place, (number, texts) in enumerate(changes):
-        where = _cell(now, lines.places[number], "category")
-        effect = (effects[number][0], effects[number][1], parts[place])
+        where = str(now.cell(lines.places[number], "category"))
+        effect = (effects[place][0], effects[place][1], parts[place])
         yield lines.row(number, 100, _HEADINGS["category"], texts, effect, where, CATEGORY)
 
 

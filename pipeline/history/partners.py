@@ -7,14 +7,16 @@ and what is not yet apportioned.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from pipeline.core.bases import DIRECT
+from pipeline.core.grouping import group_rows
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
-from pipeline.core.sharing import shares_by_rows
+from pipeline.core.sharing import SHARED_BY, shares_by_rows
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import ShareKey, Snapshot, Weights
 from pipeline.history.counting import Counted, Matched, Places, counted
@@ -58,13 +60,16 @@ def parts(snapshot: Snapshot, places: tuple[int, ...], ids: Places, size: tuple[
     ``ids``: the number of each line of the register; ``places``: where its partners stand."""
     shares, programme = snapshot.apportioned, snapshot.programme
     row = shares["register_row"].to_numpy(dtype=np.int64)
-    category = snapshot.register["category"].iloc[row]
+    category = snapshot.register["category"]
     pence = shares[list(programme.year_labels)].to_numpy(dtype=np.int64)
-    one_off, annual = (each.of(category, pence, programme.steady_index) for each in MEASURES)
-    place_of = dict(zip(programme.codes, places, strict=True))
-    whose = shares["partner"].fillna("").map(lambda code: place_of.get(code, size[1] - 1))
+    one_off, annual = (
+        each.counted(pence, each.counts(category)[row], programme.steady_index) for each in MEASURES
+    )
+    # The place of a code that is no partner's is the last one.
+    place = pd.Index(programme.codes).get_indexer(pd.Index(shares["partner"]))
+    whose = np.array([*places, size[1] - 1])[place]
     sums = np.zeros((*size, 2), dtype=np.int64)
-    np.add.at(sums, (ids[row], whose.to_numpy(dtype=np.int64)), np.stack([one_off, annual], axis=1))
+    np.add.at(sums, (ids[row], whose), np.stack([one_off, annual], axis=1))
     return sums
 
 
@@ -76,6 +81,7 @@ class OldShares:
         self, before: Snapshot, now: Snapshot, whose: Organisations, span: Sequence[int]
     ) -> None:
         self._before, self._now, self.span = before.shares, now.shares, list(span)
+        self._registers = before.register, now.register
         # A row of weights has the former partners first, then those of now, so that ties are
         # settled in the order of the version that it is from; the last is nobody.
         self._first, self._width = len(whose.before), len(whose.before) + len(whose.now) + 1
@@ -85,13 +91,21 @@ class OldShares:
         self._groups: dict[tuple[str, str, str], int] = {}
         self._table: list[list[int]] = []
 
-    def groups(self, register: pd.DataFrame) -> Places:
-        """The number of what each line is shared by: basis, service and direct partner."""
-        keys = register[["basis", "service", "partner"]].fillna("")
-        codes = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
-        distinct = keys.drop_duplicates().itertuples(index=False, name=None)
-        groups = np.array([self._group(*share_by(*key)) for key in distinct], dtype=np.intp)
-        return groups[codes] if len(codes) else np.zeros(0, dtype=np.intp)
+    @cached_property
+    def old(self) -> Places:
+        """The number of what each line of before is shared by: basis, service and direct
+        partner."""
+        return self._groups_of(self._registers[0])
+
+    @cached_property
+    def new(self) -> Places:
+        """The number of what each line of now is shared by, likewise."""
+        return self._groups_of(self._registers[1])
+
+    def _groups_of(self, register: pd.DataFrame) -> Places:
+        numbers, keys = group_rows(register, SHARED_BY)
+        groups = [self._group(*share_by(*key)) for key in keys]
+        return np.array(groups, dtype=np.intp)[numbers]
 
     def _group(self, basis: str, service: str, partner: str) -> int:
         key = (basis, service, partner)
@@ -156,15 +170,15 @@ def own_shares(
 ) -> OwnShares:
     """What lines that are shared by something else now come to, taken from ``rest``, what is left
     to be explained of each line; all of that where weights of before aren't known."""
-    old, new = before.register.iloc[pairs.old], now.register.iloc[pairs.now]
-    groups = shares.groups(old), shares.groups(new)
+    groups = shares.old[pairs.old], shares.new[pairs.now]
     numbers = np.flatnonzero(groups[0] != groups[1])
     lines = counted(now, shares.span).some(pairs.now[numbers])
     effects = shares.whole(groups[1][numbers], lines) - shares.whole(groups[0][numbers], lines)
     usual, new_shares = changed_bases(before.programme, now.programme), OwnShares()
     names = ["basis", "partner", "service"]
-    earlier = old[names].iloc[numbers].fillna("").itertuples(index=False, name=None)
-    later = new[[*names, "scenario"]].iloc[numbers].fillna("").itertuples(index=False, name=None)
+    old, new = before.register[names], now.register[[*names, "scenario"]]
+    earlier = old.iloc[pairs.old[numbers]].fillna("").itertuples(index=False, name=None)
+    later = new.iloc[pairs.now[numbers]].fillna("").itertuples(index=False, name=None)
     for place, (was, (*words, scenario)) in enumerate(zip(earlier, later, strict=True)):
         number = int(numbers[place])
         line = int(pairs.now[number])
@@ -206,10 +220,9 @@ def with_known_shares(before: Snapshot, now: Snapshot, whose: Organisations) -> 
     ids = np.arange(len(register), dtype=np.intp)
     old_parts = parts(before, whose.before, ids, (len(ids), len(whose.names)))
     trial = OldShares(replace(before, shares={}), now, whose, years)
-    again = trial.whole(trial.groups(register), counted(before))
+    again = trial.whole(trial.old, counted(before))
     same = (again == old_parts).all(axis=(1, 2))
-    keys = register[["basis", "service", "partner"]].fillna("").itertuples(index=False, name=None)
-    pairs = zip(keys, same.tolist(), strict=True)
-    differ = {share_by(*key) for key, is_same in pairs if not is_same}
+    numbers, keys = group_rows(register, SHARED_BY)
+    differ = {share_by(*keys[number]) for number in set(numbers[~same].tolist())}
     derived_shares = {key: weights for key, weights in before.shares.items() if key[:3] in differ}
     return replace(before, shares=derived_shares)
