@@ -2,6 +2,7 @@
 numbers as one array. Both are sequences like the lists that they stand for."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from types import NoneType
 from typing import Any, Self, overload
 
@@ -112,10 +113,23 @@ def values_of(values: pd.Series) -> Sequence[Any]:
             texts.append(None)
         return Texts(texts, codes)
     missing = values.isna().to_numpy()
-    return [
-        None if is_missing else value
-        for value, is_missing in zip(values.tolist(), missing, strict=True)
-    ]
+    return held(
+        [
+            None if is_missing else value
+            for value, is_missing in zip(values.tolist(), missing, strict=True)
+        ]
+    )
+
+
+def held(values: list[Any]) -> Sequence[Any]:
+    """Values as what they are held as: texts, whole numbers, or the list where it has others."""
+    kinds = set(map(type, values))
+    if kinds <= {str, NoneType}:
+        return Texts.of(values)
+    if kinds == {int}:
+        with suppress(OverflowError):
+            return Numbers(np.array(values, dtype=np.int64))
+    return values
 
 
 def kinds_of(values: Sequence[object]) -> set[type]:
@@ -149,8 +163,14 @@ def pounds_and_pennies(pence: Array) -> tuple[list[str], Array]:
 
 def joined(pieces: Sequence[Piece], rows: int) -> str:
     """So many rows, each of its pieces in turn."""
-    texts = [piece if isinstance(piece, str) else "" for piece in pieces] * rows
-    for place, piece in enumerate(pieces):
+    merged: list[Piece] = []
+    for piece in pieces:
+        if merged and isinstance(piece, str) and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    texts = [piece if isinstance(piece, str) else "" for piece in merged] * rows
+    for place, piece in enumerate(merged):
         if not isinstance(piece, str):
-            texts[place :: len(pieces)] = piece
+            texts[place :: len(merged)] = piece
     return "".join(texts)

@@ -245,10 +245,9 @@ def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> formul
     names = [*results.programme.scenarios, *map(str, frame["line_ref"])]
     add = Adder({table: rows}, exact=not all(map(is_plain, names)))
     where = (Where("Line ref", This("Line ref")), Where("Scenario", formulas.PLAN_SCENARIO))
-    looked_up: list[Formula | None] = [
-        add.total(table, str(year), *where) for year in frame["year"]
-    ]
-    seconds = sum(lookup.reads for lookup in looked_up if lookup) * formulas.SECONDS_A_CELL
+    of_year = {year: add.total(table, str(year), *where) for year in frame["year"].unique()}
+    looked_up = [of_year[year] for year in frame["year"]]
+    seconds = sum(lookup.reads for lookup in looked_up) * formulas.SECONDS_A_CELL
     return {PLAN: looked_up} if seconds <= _LOOKED_UP_SECONDS else {}
 
 

@@ -5,15 +5,13 @@ Widths are in digits of the text's own font, as column widths are.
 """
 
 import unicodedata
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
-from typing import TypeVar
+from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.int64]
-Found = TypeVar("Found")
 
 _DIGIT, _SPACE = 556, 278
 # Bold letters are wider by about this much.
@@ -21,6 +19,8 @@ BOLDER = 1.08
 _OTHER, _WIDE = 640, 1000
 # So many texts are looked at together: enough to cost little, few enough to take little memory.
 _TOGETHER = 16_384
+# Of so many texts the width is remembered: a line's stand on several sheets and in several books.
+_REMEMBERED = 131_072
 
 
 class _Widths(dict[str, int]):
@@ -66,6 +66,11 @@ def _thousandths(text: str) -> int:
     return sum(map(_WIDTHS.__getitem__, text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _widest_line(text: str) -> int:
+    return max(map(_thousandths, text.split("\n")))
+
+
 def _limit(room: float, *, bold: bool) -> int:
     """The most thousandths that ``room`` digits hold."""
     return int(room * _DIGIT / (BOLDER if bold else 1))
@@ -104,18 +109,18 @@ def line_count(text: str, room: float, *, bold: bool = False) -> int:
 
 def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Array:
     """``line_count`` of each text, worked out for many of them together."""
-    counts = _some_by_some(texts, partial(_line_counts, room=room, bold=bold))
-    return np.concatenate([np.zeros(0, dtype=np.int64), *counts])
+    limit = _limit(room, bold=bold)
+    counts = np.ones(len(texts), dtype=np.int64)
+    long = [n for n, text in enumerate(texts) if _widest_line(text) > limit or "\n" in text]
+    for start in range(0, len(long), _TOGETHER):
+        some = long[start : start + _TOGETHER]
+        counts[some] = _line_counts([texts[n] for n in some], room, bold=bold)
+    return counts
 
 
 def widest(texts: Sequence[str]) -> float:
     """The width of the widest line of all texts, in digits."""
-    widths = _some_by_some(texts, lambda some: int(_Words(some).part_widths.max()))
-    return max(widths, default=0) / _DIGIT
-
-
-def _some_by_some(texts: Sequence[str], look: Callable[[Sequence[str]], Found]) -> list[Found]:
-    return [look(texts[start : start + _TOGETHER]) for start in range(0, len(texts), _TOGETHER)]
+    return max(map(_widest_line, texts), default=0) / _DIGIT
 
 
 def _line_counts(texts: Sequence[str], room: float, *, bold: bool) -> Array:

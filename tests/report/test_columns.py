@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -19,7 +18,9 @@ places = st.none() | st.integers(-4, 4)
 def test_texts_are_their_list(
     values: list[str | None], start: int | None, stop: int | None
 ) -> None:
-    for found in (Texts.of(values), values_of(pd.Series(values, dtype="str"))):
+    as_text, as_object = pd.Series(values, dtype="str"), pd.Series(values, dtype=object)
+    each: list[Any] = [Texts.of(values), *map(values_of, (as_text, as_object))]
+    for found in each:
         assert found == values
         assert found[start:stop] == values[start:stop]
         assert [found[place] for place in range(len(values))] == values
@@ -30,14 +31,17 @@ def test_texts_are_their_list(
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)), places, places)
 def test_numbers_are_their_list(values: list[int], start: int | None, stop: int | None) -> None:
-    found = values_of(pd.Series(np.array(values, dtype=np.int64)))
-    assert isinstance(found, Numbers)
-    assert found == values
-    assert found[start:stop] == values[start:stop]
-    assert [found[place] for place in range(len(values))] == values
+    for kind in ("int64", "object"):
+        found = values_of(pd.Series(values or [1], dtype=kind))[: len(values)]
+        assert isinstance(found, Numbers)
+        assert found == values
+        assert found[start:stop] == values[start:stop]
+        assert [found[place] for place in range(len(values))] == values
 
 
-@pytest.mark.parametrize("values", [[1.5, None], [None, "a", 3], [Path("a")], [None]])
+@pytest.mark.parametrize(
+    "values", [[1.5, None], [None, "a", 3], [Path("a")], [1, None], [True], [2**63], [1, -(2**64)]]
+)
 def test_anything_else_is_a_list(values: list[Any]) -> None:
     found = values_of(pd.Series(values, dtype=object))
     assert found == values

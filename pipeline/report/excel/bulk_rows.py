@@ -47,24 +47,28 @@ Tails = Callable[[int, int], Sequence[Piece]]
 
 class TextTails:
     """Cells that hold texts, or nothing. ``codes``: by row the place of its cell among the distinct
-    ones; ``styles``: of each its format; ``text_places``: its place among the workbook's shared
-    strings, None for a blank."""
+    ones; ``style_places``: of each the place of its format among the ``styles``; ``text_places``:
+    of each its place among the workbook's shared strings, None for a blank."""
 
     def __init__(
-        self, codes: Codes, styles: Sequence[Style], text_places: Sequence[int | None]
+        self,
+        codes: Codes,
+        styles: Sequence[Style],
+        style_places: Sequence[int],
+        text_places: Sequence[int | None],
     ) -> None:
         self._codes = codes
-        self._cells = zip(styles, text_places, strict=True)
+        self._styles = styles
+        self._cells = zip(style_places, text_places, strict=True)
         self._xml: Words | None = None
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """The cells from one place up to another."""
         if self._xml is None:
-            numbers: dict[Style, int] = {}
+            heads = [f'" s="{style()}"' for style in self._styles]
             self._xml = words_of(
-                f'" s="{number}"/>' if place is None else f'" s="{number}" t="s"><v>{place}</v></c>'
+                f"{heads[style]}/>" if place is None else f'{heads[style]} t="s"><v>{place}</v></c>'
                 for style, place in self._cells
-                for number in (numbers.get(style) or numbers.setdefault(style, style()),)
             )
         return (self._xml.take(self._codes[start:stop]).tolist(),)
 

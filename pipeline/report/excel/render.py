@@ -364,10 +364,9 @@ _BODY = _RowKind()
 def _row_kinds(table: Table, column: Column) -> tuple[list[_RowKind], npt.NDArray[np.integer]]:
     """The kinds of a column's rows, and by row the place of its own among them."""
     codes = np.zeros(table.rows, dtype=np.int8)
-    if not (table.roles or table.starts or column.muted):
-        return [_BODY], codes
-    places: dict[_RowKind, int] = {}
-    for row in range(table.rows):
+    others = {*table.roles, *table.starts, *column.muted}
+    places = {_BODY: 0} if len(others) < table.rows or not others else {}
+    for row in others:
         kind = _RowKind(table.roles.get(row, Role.BODY), row in table.starts, row in column.muted)
         codes[row] = places.setdefault(kind, len(places))
     return list(places), codes
@@ -731,19 +730,28 @@ class _SheetWriter:
             pair_codes = texts.codes.astype(np.int64) * len(kinds) + kind_codes
             distinct, firsts, codes = np.unique(pair_codes, return_index=True, return_inverse=True)
             pairs = [pairs[pair] for pair in distinct.tolist()]
+        # Those of a word that is not set off.
+        usual = {
+            each: (each, layout.tone_of_kind(column, None, muted=each.muted)) for each in kinds
+        }
         looks = [
             (each, layout.tone_of_kind(column, words[word], muted=each.muted))
+            if words[word] in column.tones
+            else usual[each]
             for word, each in pairs
         ]
-        styles: dict[tuple[_RowKind, Tone], Style] = {}
         first: dict[tuple[_RowKind, Tone], int] = {}
         for look, row in zip(looks, firsts.tolist(), strict=True):
-            if look not in styles:
-                styles[look] = self._style(column, number, *look)
-            first[look] = min(first.get(look, row), row)
+            if row < first.get(look, table.rows):
+                first[look] = row
+        styles = {look: self._style(column, number, *look) for look in first}
+        places = {look: place for place, look in enumerate(first)}
         text_places = self._shared(texts)
         tails = TextTails(
-            codes, [styles[look] for look in looks], [text_places[word] for word, _ in pairs]
+            codes,
+            list(styles.values()),
+            [places[look] for look in looks],
+            [text_places[word] for word, _ in pairs],
         )
         return tails, [(first[look], style) for look, style in styles.items()]
 

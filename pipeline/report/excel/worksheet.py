@@ -82,9 +82,10 @@ class ReadyWorksheet(Worksheet):
 
     def shared(self, texts: Iterable[str], times: int) -> list[int]:
         """The places of distinct texts among the shared strings; they stand in so many cells."""
-        before = self.str_table.count
-        places = [self.str_table._get_shared_string_index(text) for text in texts]
-        self.str_table.count = before + times
+        strings, table = self.str_table, self.str_table.string_table
+        places = [table.setdefault(text, len(table)) for text in texts]
+        strings.unique_count = len(table)
+        strings.count += times
         return places
 
     def formula_xml(self, formula: str) -> str:
