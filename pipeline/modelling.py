@@ -6,6 +6,7 @@ import pandas as pd
 from pipeline.assessing import Assessment
 from pipeline.check.narrative import project_keys
 from pipeline.core.account import NumberUse
+from pipeline.core.grouping import group_rows
 from pipeline.core.lines import places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
@@ -47,7 +48,7 @@ def model(
     rows = register(lines, assessed.annual, verdict.accepted, programme)
     parts = apportioned(rows, programme)
     figures = cube(rows, parts, programme)
-    bases_in_use = rows[["service", "basis"]].dropna().itertuples(index=False, name=None)
+    pairs_in_use = group_rows(rows, ("service", "basis"))[1]
     reports = by_project(rows, parts, programme, project_keys(assessed.narrative))
     delivered = None
     if assessed.delivery is not None:
@@ -68,7 +69,7 @@ def model(
         budget_gap=budget_gap(changes, programme),
         by_tag=by_tag(rows, programme),
         tag_numbers=tag_numbers(rows, programme),
-        shares=shares_table(programme, set(bases_in_use)),
+        shares=shares_table(programme, {(name, basis) for name, basis in pairs_in_use if basis}),
         controls=pd.DataFrame(),
         sources=sources_table(files, totals),
         returns=returns_board(assessed.board, rows, assessed.issues, programme),

@@ -27,11 +27,11 @@ def number_texts(column: pd.Series, key: Callable[[str], str], known: dict[str, 
     """The number of each text, the same for texts of one key; ``known``: the numbers of the keys,
     to which further ones are added."""
     codes, texts = pd.factorize(column)
-    numbers = [known.setdefault(key(text), len(known)) for text in texts]
+    numbers = [known.setdefault(key(text), len(known)) for text in texts.tolist()]
     return np.array(numbers, dtype=np.intp)[codes]
 
 
 def translate(column: pd.Series, new: Callable[[str], str]) -> Texts:
     """A column's texts, each replaced by what it is now."""
     codes, texts = pd.factorize(column)
-    return np.array([new(text) for text in texts], dtype=object)[codes]
+    return np.array([new(text) for text in texts.tolist()], dtype=object)[codes]

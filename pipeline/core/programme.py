@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 from pipeline.core.bases import BASELINE, FROM_BASELINE, PROGRAMME_BASELINE
 from pipeline.core.source import SourceRef
@@ -106,7 +107,7 @@ class Programme:
     @property
     def year_labels(self) -> tuple[str, ...]:
         """The programme's years as headings: ``2012/13`` and so on."""
-        return tuple(year_label(year) for year in self.years)
+        return _labels(self.years)
 
     @property
     def steady_index(self) -> int:
@@ -148,3 +149,8 @@ class Programme:
     def strands(self) -> tuple[str, ...]:
         """Strands in the order in which Services first names them."""
         return tuple(dict.fromkeys(service.strand for service in self.services))
+
+
+@cache
+def _labels(years: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(year_label(year) for year in years)

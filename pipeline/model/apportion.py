@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core import bases
+from pipeline.core.grouping import group_rows
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
-from pipeline.core.sharing import shares_by_rows
+from pipeline.core.sharing import SHARED_BY, shares_by_rows
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import ShareKey, Weights
 from pipeline.core.weights import (
@@ -154,17 +155,15 @@ def apportion(register: pd.DataFrame, programme: Programme) -> tuple[Pence, Penc
     labels = list(programme.year_labels)
     amounts = register[labels].to_numpy(dtype=np.int64)
     book = ShareBook(programme)
-    keys = register[["basis", "service", "partner"]].fillna("")
-    codes = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
-    distinct = keys.drop_duplicates().itertuples(index=False, name=None)
+    numbers, keys = group_rows(register, SHARED_BY)
     places = np.array(
         [
             [book.place(basis or None, service, partner, year) for year in programme.years]
-            for basis, service, partner in distinct
+            for basis, service, partner in keys
         ],
         dtype=np.int64,
     ).reshape(-1, len(labels))
-    place = places[codes].ravel()
+    place = places[numbers].ravel()
     flat = amounts.ravel()
     shares = np.zeros((len(flat), len(programme.partners)), dtype=np.int64)
     shared = np.flatnonzero((place != NONE) & (flat != 0))
@@ -177,9 +176,8 @@ def apportion(register: pd.DataFrame, programme: Programme) -> tuple[Pence, Penc
 
 def shares_in_use(register: pd.DataFrame, programme: Programme) -> dict[ShareKey, Weights]:
     """By what the register's lines are shared, in each of the programme's years."""
-    keys = register[["basis", "service", "partner"]].fillna("").drop_duplicates()
     shares: dict[ShareKey, Weights] = {}
-    for basis, service, line_partner in keys.itertuples(index=False, name=None):
+    for basis, service, line_partner in group_rows(register, SHARED_BY)[1]:
         partner = line_partner if basis == bases.DIRECT else ""
         for year in programme.years:
             share = share_of(programme, basis or None, service, partner, year)

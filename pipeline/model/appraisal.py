@@ -4,6 +4,8 @@
 from collections.abc import Sequence
 from enum import Enum
 from fractions import Fraction
+from functools import cache
+from operator import mul
 
 from pipeline.core.money import round_pence
 from pipeline.core.phrases import agreeing
@@ -75,9 +77,19 @@ def break_even(net_cashable: Sequence[int], labels: Sequence[str]) -> str | None
 
 
 def net_present(net_cashable: Sequence[int], rate: Fraction) -> int:
-    """Net present cost, or saving below zero, in pence: the first year is not discounted."""
-    value = sum(
-        (Fraction(pence) / (1 + rate) ** year for year, pence in enumerate(net_cashable)),
-        Fraction(0),
-    )
-    return round_pence(value / 100)
+    """Net present cost, or saving below zero, in pence."""
+    return round_pence(present_value(net_cashable, rate) / 100)
+
+
+def present_value(pence: Sequence[int], rate: Fraction) -> Fraction:
+    """The exact present value, in pence; the first year is not discounted."""
+    factors, divisor = _factors(rate, len(pence))
+    return Fraction(sum(map(mul, pence, factors)), divisor)
+
+
+@cache
+def _factors(rate: Fraction, years: int) -> tuple[list[int], int]:
+    """The discount factors of so many years in whole numbers, and what they are divided by."""
+    growth, last = 1 + rate, max(years - 1, 0)
+    above, below = growth.denominator, growth.numerator
+    return [above**year * below ** (last - year) for year in range(years)], below**last

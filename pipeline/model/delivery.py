@@ -1,7 +1,7 @@
 """Delivery against the plan: what the returns report, by line, service and partner (contract,
 sections 3 and 6)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +10,12 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import number_texts
 from pipeline.core.lines import ENTERED, DeliveryRows, Lines, Mask, places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Delivery, Subject
 from pipeline.core.returns import DELIVERY_MEASURES, Pence, Return
+from pipeline.core.sharing import SHARED_BY
 from pipeline.core.text import ref_key
 from pipeline.core.verdict import Verdict
 from pipeline.core.years import year_label, year_of
@@ -74,13 +76,12 @@ def delivery(
         for place in counted
     )
     records = [_line(plan, rows, place, at, year) for at, year, place in by_line]
-    every = _frame(records, DELIVERY_LINES)
-    parts = _parts(every, register, programme)
+    parts = _parts(records, register, programme)
     due_year = _due_year(records)
-    current_year = _current_year(due_year, [rows.frame["dated"].iloc[place] for place in counted])
+    current_year = _current_year(due_year, rows.frame["dated"].iloc[counted].tolist())
     return Delivery(
-        every,
-        parts,
+        _frame(records, DELIVERY_LINES),
+        _frame(parts, DELIVERY_PARTS),
         _tracker(records, programme),
         _organisations(records, parts, programme),
         _due(records, due_year, register, programme),
@@ -174,13 +175,12 @@ def _placed(rows: DeliveryRows, place: int) -> Record:
 # Added up
 
 
-def _summed(records: Iterable[Record], names: Sequence[str] = AMOUNTS) -> dict[str, Stated]:
+def _summed(records: Sequence[Record], names: Sequence[str] = AMOUNTS) -> dict[str, Stated]:
     """The amounts of some records; None where none of them states any."""
-    amounts: dict[str, list[int]] = {name: [] for name in names}
-    for record in records:
-        for name, values in amounts.items():
-            if isinstance(value := record[name], int):
-                values.append(value)
+    amounts = {
+        name: [value for record in records if isinstance(value := record[name], int)]
+        for name in names
+    }
     return {name: sum(values) if values else None for name, values in amounts.items()}
 
 
@@ -231,23 +231,22 @@ def _rated(records: list[Record]) -> dict[str, int]:
 
 
 def _organisations(
-    records: list[Record], parts: pd.DataFrame, programme: Programme
+    records: list[Record], parts: list[Record], programme: Programme
 ) -> pd.DataFrame:
-    by_organisation: dict[object, list[Record]] = {TOTAL_PROGRAMME: records}
-    for partner in programme.partners:
-        by_organisation[partner.name] = []
-    for record in parts.to_dict("records"):
-        part: Record = {str(name): value for name, value in record.items()}
-        by_organisation.setdefault(part["organisation"], []).append(part)
-    wholes = list(_by_kind(records, programme))
+    organisations: dict[object, None] = {partner.name: None for partner in programme.partners}
+    groups: dict[tuple[object, object, object], list[Record]] = defaultdict(list)
+    for part in parts:
+        organisations.setdefault(part["organisation"])
+        groups[part["organisation"], part["kind"], part["year"]].append(part)
+    stated_of: dict[tuple[str, str], dict[str, Stated]] = {}
+    for kind, year, of_kind in _by_kind(records, programme):
+        stated_of[kind, year] = _summed(of_kind)
+        groups[TOTAL_PROGRAMME, kind, year] = of_kind
     rows: list[Record] = []
-    for organisation, of_organisation in by_organisation.items():
-        for kind, year, whole in wholes:
-            alike = [
-                each for each in of_organisation if (each["kind"], each["year"]) == (kind, year)
-            ]
+    for organisation in (TOTAL_PROGRAMME, *organisations):
+        for (kind, year), stated in stated_of.items():
+            alike = groups[organisation, kind, year]
             # Where nothing of what is stated falls to an organisation, that is nil, not blank.
-            stated = _summed(whole)
             sums = {
                 name: None if stated[name] is None else pence or 0
                 for name, pence in _summed(alike).items()
@@ -260,20 +259,23 @@ def _organisations(
 # Shared
 
 
-def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+def _parts(records: list[Record], register: pd.DataFrame, programme: Programme) -> list[Record]:
     """The amounts shared over the partners, each by the line's own weights in that year."""
-    shares = [_shared(every, name, register, programme) for name in AMOUNTS[:3]]
-    falls = np.any([amounts != 0 for amounts in shares], axis=0)
+    lines = np.array([record["register_row"] for record in records], dtype=np.int64)
+    shared_by = register[list(SHARED_BY)].iloc[lines]
+    shares = [_shared(records, name, shared_by, programme) for name in AMOUNTS[:3]]
+    amounts = np.stack(shares, axis=2)
+    falls = amounts.any(axis=2)
     names = [*(partner.name for partner in programme.partners), NOT_YET_APPORTIONED]
     codes = [*programme.codes, ""]
-    records = every.to_dict("records")
-    payers = [payer if isinstance(payer, str) else None for payer in register["paid_by"]]
-    rows = []
-    for place, organisation in np.argwhere(falls).tolist():
+    payers = register["paid_by"].astype(object).iloc[lines].tolist()
+    rows: list[Record] = []
+    falling = zip(np.argwhere(falls).tolist(), amounts[falls].tolist(), strict=True)
+    for (place, organisation), part in falling:
         record = records[place]
         plan, forecast, delivered = (
-            None if record[name] is None else int(amounts[place, organisation])
-            for name, amounts in zip(AMOUNTS[:3], shares, strict=True)
+            None if record[name] is None else pence
+            for name, pence in zip(AMOUNTS[:3], part, strict=True)
         )
         rows.append(
             {
@@ -284,21 +286,21 @@ def _parts(every: pd.DataFrame, register: pd.DataFrame, programme: Programme) ->
                 **_amounts(plan or 0, forecast, delivered),
                 "rag": record["rag"],
                 "kind": record["kind"],
-                "paid_by": payers[int(record["register_row"])],
+                "paid_by": payer if isinstance(payer := payers[place], str) else None,
             }
         )
-    return _frame(rows, DELIVERY_PARTS)
+    return rows
 
 
-def _shared(every: pd.DataFrame, name: str, register: pd.DataFrame, programme: Programme) -> Pence:
+def _shared(
+    records: list[Record], name: str, shared_by: pd.DataFrame, programme: Programme
+) -> Pence:
     """An amount of the rows by partner, and what is not yet apportioned: pence, rows × (partners
-    and one)."""
-    lines = register.iloc[every["register_row"].to_numpy(dtype=np.int64)]
-    frame = lines[["basis", "service", "partner"]].reset_index(drop=True)
-    amounts = np.array([value or 0 for value in every[name]], dtype=np.int64)
-    for label in programme.year_labels:
-        frame[label] = np.where(every["year"] == label, amounts, 0)
-    shares, unshared = apportion(frame, programme)
+    and one); ``shared_by``: SHARED_BY of each row's line."""
+    years = np.array([record["year"] for record in records], dtype=object)
+    amounts = np.array([record[name] or 0 for record in records], dtype=np.int64)
+    by_year = {label: np.where(years == label, amounts, 0) for label in programme.year_labels}
+    shares, unshared = apportion(shared_by.assign(**by_year), programme)
     everyone: Pence = np.concatenate([shares, unshared[:, :, None]], axis=2).sum(axis=1)
     return everyone
 
@@ -362,13 +364,14 @@ def _overdue(records: list[Record], current_year: str, plan: _Plan) -> pd.DataFr
 
 
 def _left_out(rows: DeliveryRows, verdict: Verdict, lines: Lines, plan: _Plan) -> pd.DataFrame:
-    refs = [ref_key(ref) if isinstance(ref, str) else "" for ref in lines.frame["line_ref"]]
-    first = {ref: place for place, ref in reversed(list(enumerate(refs)))}
+    known: dict[str, int] = {}
+    numbers = number_texts(lines.frame["line_ref"].fillna(""), ref_key, known)
+    firsts = np.unique(numbers, return_index=True)[1].tolist()
     records: list[Record] = []
     for place in places(~verdict.accepted):
         reason = verdict.reason(place)
         ref, year = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
-        at, row = first.get(ref), plan.rows.get(ref)
+        at, row = firsts[known[ref]] if ref in known else None, plan.rows.get(ref)
         line_texts = {
             name: "" if at is None else lines.text(at, name)
             for name in ("description", "service", "category")
@@ -422,7 +425,9 @@ def _read(returns: Iterable[Return], tables: Delivery) -> Iterator[Check]:
         entered = sum(
             sign * (value or 0)
             for frame in (tables.lines, tables.left_out)
-            for sign, value in zip(frame["sign"], frame[f"{name}_pence"], strict=True)
+            for sign, value in zip(
+                frame["sign"].tolist(), frame[f"{name}_pence"].tolist(), strict=True
+            )
         )
         title = f"Delivery: {name} as entered, read = counted + left out"
         yield Check(title, PENCE, pence_read, entered)
@@ -431,22 +436,24 @@ def _read(returns: Iterable[Return], tables: Delivery) -> Iterator[Check]:
 def _kinds(tables: Delivery) -> list[str]:
     """The kinds that any table of delivery has."""
     frames = (tables.lines, tables.parts, tables.tracker, tables.organisations)
-    there = {kind for frame in frames for kind in frame["kind"]}
+    there = {kind for frame in frames for kind in frame["kind"].unique()}
     return [kind for kind in KINDS if kind in there]
 
 
 def _planned(register: pd.DataFrame, tables: Delivery, programme: Programme) -> Iterator[Check]:
     """The plan of each kind once more, from the register's columns year by year."""
-    plan = register[register["scenario"] == programme.plan_scenario]
-    keys = plan["line_ref"].map(lambda ref: ref_key(str(ref)))
+    columns = ["line_ref", "category", *programme.year_labels]
+    plan = register.loc[register["scenario"] == programme.plan_scenario, columns]
+    known: dict[str, int] = {}
+    numbers = number_texts(plan["line_ref"], ref_key, known)
     for kind in _kinds(tables):
-        of_kind = plan["category"].isin(KINDS[kind])
+        of_kind = plan["category"].isin(KINDS[kind]).to_numpy(dtype=bool)
         lines = tables.lines[tables.lines["kind"] == kind]
         expected = 0
         for year in programme.year_labels:
-            of_year = lines[lines["year"] == year]
-            reported = {ref_key(str(ref)) for ref in of_year["line_ref"]}
-            expected += int(plan.loc[of_kind & keys.isin(reported), year].sum())
+            refs = lines.loc[lines["year"] == year, "line_ref"].tolist()
+            reported = [known[key] for ref in refs if (key := ref_key(str(ref))) in known]
+            expected += int(plan[year].to_numpy()[of_kind & np.isin(numbers, reported)].sum())
         actual = _total(lines, "plan_pence")
         subject = Subject("Delivery", programme.plan_scenario, "Plan", kind=kind)
         yield Check(f"Delivery: plan, {kind} = the register", PENCE, expected, actual, subject)
@@ -476,17 +483,21 @@ def _added_up(tables: Delivery, *, rated: bool) -> Iterator[Check]:
     )
     for kind in _kinds(tables):
         lines = tables.lines[tables.lines["kind"] == kind]
+        of_kind = [
+            (title, table, frame[frame["kind"] == kind], is_whole)
+            for title, table, frame, is_whole in sheets
+        ]
         for column in (*AMOUNTS, *([RISK_WEIGHTED] if rated else [])):
             measure = _MEASURES[column]
             expected = _total(lines, column)
-            for title, table, frame, is_whole in sheets:
+            for title, table, frame, is_whole in of_kind:
                 if column not in frame:
                     continue
                 subject = Subject(table, measure=measure, whole=is_whole, kind=kind)
                 name = f"{title}: {measure.lower()}, {kind} = Delivery"
-                actual = _total(frame[frame["kind"] == kind], column)
+                actual = _total(frame, column)
                 yield Check(name, PENCE, expected, actual, subject)
 
 
 def _total(frame: pd.DataFrame, column: str) -> int:
-    return sum(int(value) for value in frame[column] if value is not None)
+    return sum(int(value) for value in frame[column].tolist() if value is not None)

@@ -96,7 +96,7 @@ def cube(register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme
         np.add.at(pence, (*place, category), frame[labels].to_numpy(dtype=np.int64))
         np.add.at(measures, place, frame[columns].to_numpy(dtype=np.int64))
     without_partner = apportioned["organisation"] == NOT_YET_APPORTIONED
-    waiting = set(apportioned.loc[without_partner, "service"])
+    waiting = set(apportioned.loc[without_partner, "service"].unique())
     unapportioned = np.array([name in waiting for name in services], dtype=bool)
     return Cube(programme, pence, measures, unapportioned)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import group_rows, translate
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme, Service
 from pipeline.core.source import SourceRef
@@ -35,8 +36,10 @@ def by_project(
     that have any part in it, and PROJECT_YEARS, for the whole alone. ``projects``: the ref keys of
     those that have a business case; all other lines are of ``NO_PROJECT``.
     """
-    keys = [ref_key(code) if isinstance(code, str) else "" for code in register["project_code"]]
-    of_line = np.array([key if key in projects else NO_PROJECT for key in keys], dtype=object)
+    of_line = translate(
+        register["project_code"].fillna(""),
+        lambda code: key if (key := ref_key(code)) in projects else NO_PROJECT,
+    )
     of_part = of_line[apportioned["register_row"].to_numpy(dtype=np.int64)]
     names = tuple(dict.fromkeys(of_line.tolist()))
     # The cube with projects where it has services otherwise.
@@ -45,7 +48,8 @@ def by_project(
         apportioned.assign(service=of_part),
         replace(programme, services=tuple(Service(n, "", None, SourceRef("")) for n in names)),
     )
-    involved = set(zip(of_part, apportioned["organisation"], strict=True))
+    parts = pd.DataFrame({"project": of_part, "organisation": apportioned["organisation"]})
+    involved = set(group_rows(parts, ("project", "organisation"))[1])
     appraisals = [
         row
         for project, services in _each(names)
@@ -69,7 +73,7 @@ def _each(projects: tuple[str, ...]) -> Iterator[tuple[str, Mask]]:
 
 
 def _appraised(
-    figures: Cube, project: str, services: Mask, involved: set[tuple[str, str]]
+    figures: Cube, project: str, services: Mask, involved: Collection[tuple[str, ...]]
 ) -> Iterator[tuple[object, ...]]:
     """The appraisal of the whole of a project and of the organisations involved in it."""
     for place, name in enumerate(figures.organisations):

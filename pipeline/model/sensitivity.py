@@ -11,6 +11,7 @@ import pandas as pd
 from pipeline.core.lines import Mask
 from pipeline.core.money import round_pence
 from pipeline.core.programme import Programme
+from pipeline.model.appraisal import present_value
 from pipeline.model.figures import Cube
 from schemas.model import LARGEST_LINES, SWITCHING
 from schemas.vocabulary import (
@@ -62,13 +63,6 @@ def _of_scenario(figures: Cube, services: Mask, scenario: int) -> Iterator[tuple
     pence = round_pence(costs_now / 100), round_pence(savings_now / 100)
     yield COSTS_RISE, PRESENT, pence[0], *costs_until_gone(costs_now, worth)
     yield SAVINGS_FALL, PRESENT, pence[1], *savings_until_gone(savings_now, worth)
-
-
-def present_value(pence: Sequence[int], rate: Fraction) -> Fraction:
-    """The exact present value, in pence; the first year is not discounted."""
-    return sum(
-        (Fraction(amount) / (1 + rate) ** year for year, amount in enumerate(pence)), Fraction(0)
-    )
 
 
 def costs_until_limit(costs: int, one_off: int, annual: int, limit: Fraction | None) -> Switch:
