@@ -92,6 +92,8 @@ class Issue:
         return self._fill(RULES[self.rule].remedy)
 
     def _fill(self, template: str) -> str:
+        if "{" not in template:
+            return template
         value = f"“{shown(self.value)}”" if self.value else "A blank cell"
         words = {"heading": self.heading, "value": value, **self.details}
         return template.format_map(words)

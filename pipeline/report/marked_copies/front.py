@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from xml.sax.saxutils import quoteattr
+
+import numpy as np
 
 from pipeline.core.issue import Issue
 from pipeline.core.source import column_letters
 from pipeline.report import layout
+from pipeline.report.columns import Piece, Texts, joined
 from pipeline.report.marked_copies.cells import text_cell
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS
 from pipeline.report.marked_copies.styles import Styles
@@ -15,7 +19,7 @@ from pipeline.report.measure import wrapped
 from pipeline.report.safe import one_line, print_safe
 from pipeline.report.spec import Tone
 from pipeline.report.theme import Theme
-from pipeline.report.wording import issue_cells
+from pipeline.report.wording import issue_column
 from schemas.outputs import ISSUES, Show
 
 TITLE = "Issues: what is wrong in this return, and how to put it right"
@@ -43,8 +47,14 @@ _HIGHEST_POINTS = 409
 # Widths are counted in digits of the return's own font, which most often is Calibri: these have
 # 7 pixels, ours 8.
 _WIDER = 8 / 7
+# Excel shows 255 characters when a link is pointed at: an address takes up to 10 of them.
+_LONGEST_TIP = 245
 # Digits in a line above the table: it must not run off a screen.
 _LONGEST_LINE = 130
+
+# How an issue's row looks: whether it is an error, and the place of the column that bears a link,
+# -1 for none.
+_Look = tuple[bool, int]
 
 
 @dataclass(frozen=True)
@@ -87,19 +97,15 @@ def front_sheet(front: Front, styles: Styles, table: str) -> str:
     rows += [_row(n, [_cell(f"A{n}", line, plain)]) for n, line in enumerate(lines, 2)]
     rows.append(_headings(header, styles))
     links: list[str] = []
-    texts_by_issue = [_texts(issue) for issue in front.issues]
-    points = _points_of_each(texts_by_issue, theme)
-    formats: dict[tuple[bool, int], list[int]] = {}
-    for place, (issue, texts) in enumerate(zip(front.issues, texts_by_issue, strict=True)):
-        number = header + 1 + place
-        link = _link(issue, front.names) if len(links) < MOST_LINKS else None
-        if link:
-            links.append(_hyperlink(f"{_LETTERS[link[0]]}{number}", link[1], texts[link[0]]))
-        look = issue.is_error, link[0] if link else -1
-        if look not in formats:
-            formats[look] = _formats(styles, look[1], is_error=look[0])
-        cells = map(_cell, (f"{letter}{number}" for letter in _LETTERS), texts, formats[look])
-        rows.append(_row(number, cells, points[place]))
+    looks: list[_Look] = []
+    for number, issue in enumerate(front.issues, header + 1):
+        sheet = front.names.get(issue.at.sheet)
+        linked = -1
+        if sheet is not None and len(links) < MOST_LINKS:
+            linked = _CELL if issue.at.cell else _SHEET
+            links.append(_hyperlink(f"{_LETTERS[linked]}{number}", issue, sheet))
+        looks.append((issue.is_error, linked))
+    rows.append(_issue_rows(header + 1, front.issues, looks, styles))
     return _sheet(rows, links, table, header, _print_lines(front.marking, theme))
 
 
@@ -108,19 +114,27 @@ def _lines(front: Front) -> list[str]:
     return [part for line in front.lines for part in wrapped(one_line(line, 2_000), room)]
 
 
-def _texts(issue: Issue) -> list[str]:
-    cells = issue_cells(issue)
-    return [cells[column.name] for column in _COLUMNS]
+def _issue_rows(first: int, issues: Sequence[Issue], looks: Sequence[_Look], styles: Styles) -> str:
+    """The rows of the issues from a row on, column by column, as most texts come again and
+    again."""
+    formats = {look: _formats(styles, look[1], is_error=look[0]) for look in dict.fromkeys(looks)}
+    columns = [Texts.of(issue_column(column.name, issues)) for column in _COLUMNS]
+    numbers = list(map(str, range(first, first + len(issues))))
+    pieces: list[Piece] = ['<row r="', numbers, _row_heads(columns, styles.theme)]
+    for place, (letter, texts) in enumerate(zip(_LETTERS, columns, strict=True)):
+        tail = cache(_cell_tail)
+        in_formats = [formats[look][place] for look in looks]
+        pieces += [f'<c r="{letter}', numbers, list(map(tail, texts, in_formats))]
+    return joined([*pieces, "</row>"], len(issues))
 
 
-def _link(issue: Issue, names: Mapping[str, str]) -> tuple[int, str] | None:
-    """Which column bears the link, and where it leads: to the cell, or to its sheet."""
-    sheet = names.get(issue.at.sheet)
-    if sheet is None:
-        return None
-    quoted = "'" + sheet.replace("'", "''") + "'"
-    column = _CELL if issue.at.cell else _SHEET
-    return column, f"{quoted}!{issue.at.cell or 'A1'}"
+def _row_heads(columns: Sequence[Texts], theme: Theme) -> list[str]:
+    """What stands in the tag of each issue's row behind its number: how high it is."""
+    lines = np.ones(len(columns[0]), dtype=np.int64)
+    for texts, width in zip(columns, _WIDTHS, strict=True):
+        np.maximum(lines, layout.lines_of_each(texts.words, width)[texts.codes], out=lines)
+    heads = {number: f'"{_height(number * _points(theme) + 3)}>' for number in set(lines.tolist())}
+    return [heads[number] for number in lines.tolist()]
 
 
 def _formats(styles: Styles, linked: int, *, is_error: bool) -> list[int]:
@@ -135,13 +149,6 @@ def _formats(styles: Styles, linked: int, *, is_error: bool) -> list[int]:
         styles.issues_cell(theme.base | theme.cell(Show.TEXT, tone=tone, indented=letter != "A"))
         for letter, tone in zip(_LETTERS, tones, strict=True)
     ]
-
-
-def _points_of_each(texts_by_issue: Sequence[Sequence[str]], theme: Theme) -> list[float]:
-    """How high the row of each issue is."""
-    columns = zip(zip(*texts_by_issue, strict=True), _WIDTHS, strict=False)
-    lines = [layout.lines_of_each(texts, width).tolist() for texts, width in columns]
-    return [max(of_row) * _points(theme) + 3 for of_row in zip(*lines, strict=True)]
 
 
 def _headings(number: int, styles: Styles) -> str:
@@ -162,22 +169,42 @@ def _points(theme: Theme) -> float:
 
 
 def _row(number: int, cells: Iterable[str], points: float = 0) -> str:
-    height = f' ht="{min(points, _HIGHEST_POINTS):g}" customHeight="1"' if points else ""
+    height = _height(points) if points else ""
     return f'<row r="{number}"{height}>{"".join(cells)}</row>'
 
 
+def _height(points: float) -> str:
+    return f' ht="{min(points, _HIGHEST_POINTS):g}" customHeight="1"'
+
+
 def _cell(address: str, text: str, style: int) -> str:
+    return f'<c r="{address}{_cell_tail(text, style)}'
+
+
+def _cell_tail(text: str, style: int) -> str:
+    """A cell from behind its address on."""
     if not text:
-        return f'<c r="{address}" s="{style}"/>'
-    return text_cell(address, text, str(style))
+        return f'" s="{style}"/>'
+    return text_cell("", text, str(style)).removeprefix('<c r="')
 
 
-def _hyperlink(address: str, location: str, text: str) -> str:
-    tip = one_line(f"Go to {location}")
+def _hyperlink(address: str, issue: Issue, sheet: str) -> str:
+    """A link to the cell of an issue, or to its sheet, which is called ``sheet`` here."""
+    location, tip = _sheet_link(sheet)
+    cell = issue.at.cell
+    text = f'"{cell}"' if cell else quoteattr(issue.at.sheet)
     return (
-        f'<hyperlink ref="{address}" location={quoteattr(location)} tooltip={quoteattr(tip)} '
-        f"display={quoteattr(text)}/>"
+        f'<hyperlink ref="{address}" location={location}{cell or "A1"}" '
+        f'tooltip={tip}{cell or "A1"}" display={text}/>'
     )
+
+
+@lru_cache(maxsize=64)
+def _sheet_link(sheet: str) -> tuple[str, str]:
+    """Where a link to a sheet leads and what is said of it, as attributes up to the cell's
+    address, which needs no escaping."""
+    quoted = "'" + sheet.replace("'", "''") + "'!"
+    return quoteattr(quoted)[:-1], quoteattr(one_line(f"Go to {quoted}", _LONGEST_TIP))[:-1]
 
 
 def _print_lines(marking: str, theme: Theme) -> str:
