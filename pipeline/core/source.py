@@ -1,7 +1,7 @@
 """Where a thing was read: workbook, sheet, row and column."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 
 @cache
@@ -14,6 +14,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=1_024)
 def column_number(letters: str) -> int:
     """1 for ``A``, 27 for ``AA``."""
     number = 0

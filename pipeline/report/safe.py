@@ -74,7 +74,9 @@ def cut(text: str, room: int, mark: str = "…") -> str:
 def visible(text: str) -> str:
     """The text with what can't be shown, or would mislead, as ``�``; line breaks as one kind."""
     # What Python calls printable has none of these; it tells that many times as fast.
-    if not text.isprintable() and (_UNSAFE.search(text) or _BREAKS.search(text)):
+    if text.isprintable() or text.replace("\n", "").isprintable():
+        return text
+    if _UNSAFE.search(text) or _BREAKS.search(text):
         return _UNSAFE.sub("\ufffd", _BREAKS.sub("\n", text))
     return text
 

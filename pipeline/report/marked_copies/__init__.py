@@ -196,12 +196,9 @@ def _mark(
 ) -> int:
     """Mark the cells of a sheet that issues name; how many comments that took, of ``room``."""
     places = [
-        (issue, (issue.at.row, issue.at.column))
+        (issue, (at.row, at.column))
         for issue in issues
-        if issue.at.cell
-        and not issue.answer
-        and issue.at.row <= ROWS
-        and issue.at.column <= COLUMNS
+        if (at := issue.at).cell and not issue.answer and at.row <= ROWS and at.column <= COLUMNS
     ]
     if not places:
         return 0

@@ -27,21 +27,25 @@ _TAGS = (
     r"""<(/?)(?:[\w.-]+:)?%s(?=[\s/>])((?:[^"'>]|"[^"]*"|'[^']*')*+)>"""
 )
 _ROWS, _CELLS = (re.compile(_TAGS % name, re.DOTALL) for name in ("(row)", "(c)"))
+_FIRST_ADDRESS = re.compile(r"""\s*r\s*=\s*["']([A-Za-z]*[0-9]*)["']""")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
 @dataclass(slots=True)
 class _Tag:
-    """The start tag of a row or a cell: its number among its like, and its place in the text."""
+    """The start tag of a row or a cell: its number among its like, its address (``r``), and its
+    place in the text."""
 
     number: int
     start: int
     inner: int
-    attributes: dict[str, str]
+    address: str
+    source: str
 
     @property
-    def address(self) -> str:
-        return self.attributes.get("r", "")
+    def attributes(self) -> dict[str, str]:
+        """All its attributes, which most cells are not asked for."""
+        return attributes(self.source)
 
 
 @dataclass(slots=True)
@@ -127,9 +131,9 @@ class Grid:
             if match[1]:
                 rows[-1].close = match.start()
             elif match[2]:
-                tag_attributes = attributes(match[3])
-                number = int(tag_attributes.get("r", rows[-1].number + 1 if rows else 1))
-                rows.append(_Row(number, match.start(), match.end(), tag_attributes))
+                address = _address_in(match[3])
+                number = int(address or (rows[-1].number + 1 if rows else 1))
+                rows.append(_Row(number, match.start(), match.end(), address, match[3]))
         for row in rows:
             if row.number in numbers and row.close >= 0:
                 row.cells = self._cells(row)
@@ -140,10 +144,10 @@ class Grid:
         cells: list[_Tag] = []
         for match in _CELLS.finditer(self.part.text, row.inner, row.close):
             if match[2] and not match[1]:
-                tag_attributes = attributes(match[3])
-                place = place_of(tag_attributes.get("r", ""))
+                address = _address_in(match[3])
+                place = place_of(address)
                 column = place[1] if place else (cells[-1].number + 1 if cells else 1)
-                cells.append(_Tag(column, match.start(), match.end(), tag_attributes))
+                cells.append(_Tag(column, match.start(), match.end(), address, match[3]))
         return cells
 
     def _mark_row(self, row: _Row, marks: dict[int, bool], style: Format) -> None:
@@ -304,6 +308,13 @@ def place_of(address: str) -> GridCell | None:
     if match is None:
         return None
     return int(match[2]), column_number(match[1])
+
+
+def _address_in(tag_attributes: str) -> str:
+    """What the attributes of a row or a cell say under ``r``; empty where they say nothing. Nearly
+    always it is the first."""
+    first = _FIRST_ADDRESS.match(tag_attributes)
+    return first[1] if first else attributes(tag_attributes).get("r", "")
 
 
 def _reached(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from pipeline.core.source import column_letters
 from pipeline.report.marked_copies.cells import GridCell, Sizes, place_of
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, EditablePackage
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, Element, XmlPart, linked, words
-from pipeline.report.measure import line_count
+from pipeline.report.measure import line_counts
 from pipeline.report.safe import cut, visible
 
 AUTHOR = "Checked copy"
@@ -95,7 +95,7 @@ def add_comments(
     }
     author = len(part.children(authors))
     part.append(authors, part.prefixed(f"<author>{words(AUTHOR)}</author>"))
-    boxes: dict[GridCell, str] = {}
+    texts: dict[GridCell, str] = {}
     for place, comment in comments.items():
         old = there.get(place)
         before = ""
@@ -111,8 +111,12 @@ def add_comments(
         else:
             before = f"{unescape(_MARKUP.sub('', part.source(old)))}\n\n"
             _extend(part, old, comment)
-        lines = line_count(visible(before + comment.text), _ROOM)
-        boxes[place] = sizes.box(place, _WIDTH, min(lines * _LINE + _AIR, _HIGHEST))
+        texts[place] = visible(before + comment.text)
+    lines = line_counts(list(texts.values()), _ROOM).tolist()
+    boxes = {
+        place: sizes.box(place, _WIDTH, min(number * _LINE + _AIR, _HIGHEST))
+        for place, number in zip(texts, lines, strict=True)
+    }
     _add_boxes(package, sheet, boxes)
 
 

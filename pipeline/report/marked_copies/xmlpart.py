@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -232,12 +233,16 @@ def linked(attributes: dict[str, str]) -> str:
 def retagged(tag: str, changes: dict[str, str | None]) -> str:
     """A start tag with other attributes; None takes one away."""
     for name, value in changes.items():
-        pattern = rf"""\s+{re.escape(name)}\s*=\s*("[^"]*"|'[^']*')"""
-        tag = re.sub(pattern, "", tag, count=1)
+        tag = _attribute_called(name).sub("", tag, count=1)
         if value is not None:
             head, end = (tag[:-2], "/>") if tag.endswith("/>") else (tag[:-1], ">")
             tag = f"{head.rstrip()} {name}={quoteattr(value)}{end}"
     return tag
+
+
+@lru_cache(maxsize=64)
+def _attribute_called(name: str) -> re.Pattern[str]:
+    return re.compile(rf"""\s+{re.escape(name)}\s*=\s*("[^"]*"|'[^']*')""")
 
 
 def _opened(tag: str) -> str:
@@ -247,4 +252,5 @@ def _opened(tag: str) -> str:
 def words(text: str) -> str:
     """A text as the content of an element: what it says and no more, never markup, never an
     escape that Excel would undo."""
-    return escape(_LOOKS_ESCAPED.sub("_x005F_", cell_safe(text)))
+    text = cell_safe(text)
+    return escape(_LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text)
