@@ -42,6 +42,10 @@ class SourceRef:
         """The address within the sheet, such as C7; empty without a row and a column."""
         return f"{column_letters(self.column)}{self.row}" if self.row and self.column else ""
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, int, int, int]]:
+        # Processes send each other thousands; the way of a dataclass takes several times as long.
+        return SourceRef, (self.workbook, self.sheet, self.row, self.column, self.sheet_number)
+
     def __str__(self) -> str:
         place = f"{self.workbook}, {self.sheet}" if self.sheet else self.workbook
         return f"{place}!{self.cell}" if self.cell else place
