@@ -2,12 +2,16 @@
 them."""
 
 import csv
+import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.builders import read_table
-from tests.end_to_end.commands import ROOT, started
+from tests.end_to_end.commands import ROOT
 
 SUMMARY = "programme-summary.xlsx"
 
@@ -26,8 +30,18 @@ def after(anchor: str, text: str) -> tuple[str, str]:
     return anchor, anchor + text
 
 
+# Command after command in one process, for to start takes longer than what most of them do.
+_EACH = """
+import json, sys
+from pipeline.commands import app
+for arguments in json.loads(sys.argv[1]):
+    if status := app(arguments, standalone_mode=False):
+        sys.exit(status)
+"""
+
+
 class Program:
-    """The copy, and a programme ``one`` that it reports. ``changes``: the edits of each file."""
+    """The copy, and the programmes that it reports. ``changes``: the edits of each file."""
 
     def __init__(self, folder: Path, *changes: Mapping[str, Edits]) -> None:
         self.folder, self.inputs, self.outputs = folder, folder / "inputs", folder / "outputs"
@@ -41,17 +55,27 @@ class Program:
                     assert not old or text.count(old) == 1, f"{name} has changed: {old}"
                     path.write_text(text.replace(old, new) if old else new, "utf-8")
 
-    def run(self, command: str, *more: str, ours: bool = False) -> str:
-        """What a command of the copy says, or one of the program as it is."""
+    def run(self, *commands: Sequence[str], ours: bool = False) -> str:
+        """What commands of the copy say, one after the other, or of the program as it is."""
         source = ROOT if ours else self.folder
-        both = ("--inputs", self.inputs, "--outputs", self.outputs)
-        done = started(command, *both, *more, folder=source, PYTHONPATH=str(source))
+        both = ("--inputs", str(self.inputs), "--outputs", str(self.outputs))
+        arguments = json.dumps([[*command, *both] for command in commands])
+        done = subprocess.run(
+            [sys.executable, "-c", _EACH, arguments],
+            cwd=source,
+            env={**os.environ, "PYTHONPATH": str(source)},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=120,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def table(self, name: str, *parts: str) -> list[dict[str, object]]:
-        return read_table(self.outputs.joinpath("one", *parts, SUMMARY), name)
+    def table(self, programme: str, name: str, *parts: str) -> list[dict[str, object]]:
+        """A table of a programme's summary, or of one of its versions (``parts``: its folder)."""
+        return read_table(self.outputs.joinpath(programme, *parts, SUMMARY), name)
 
-    def csv(self) -> list[dict[str, str]]:
-        text = (self.outputs / "one" / "data" / "apportioned.csv").read_text("utf-8-sig")
+    def csv(self, programme: str) -> list[dict[str, str]]:
+        text = (self.outputs / programme / "data" / "apportioned.csv").read_text("utf-8-sig")
         return list(csv.DictReader(text.splitlines()))
