@@ -1,4 +1,4 @@
-"""A further column of Savings is one line in ``schemas/returns.py``: ``further_program`` has two."""
+"""A further column of Savings is a line in ``schemas/returns.py``; ``further_program`` has two."""
 
 from pathlib import Path
 
