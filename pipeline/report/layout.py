@@ -4,6 +4,7 @@ cell holds and what it takes."""
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, isfinite
 
 import numpy as np
@@ -102,6 +103,7 @@ def page_lines(font: str, marking: str, foot: str, head: str = "") -> tuple[str,
     return f"{head}&R{strong}", f"&L{plain} {foot}&C{strong}&R{plain} Page &P of &N"
 
 
+@lru_cache(maxsize=8_192)
 def longest_word(heading: str) -> float:
     """The width at which no word of a heading is broken."""
     return min(_WIDEST_WORD, BOLDER * max(map(text_width, heading.split()), default=0) + 1.6)

@@ -85,19 +85,21 @@ def wrapped(text: str, room: float, *, bold: bool = False) -> list[str]:
 def _wrapped_part(text: str, limit: int) -> list[str]:
     if _thousandths(text) <= limit:
         return [text]
-    lines, line = [], ""
+    lines, line, width = [], "", 0
     for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if _thousandths(longer) <= limit:
-            line = longer
+        word_width = _thousandths(word)
+        longer = width + _SPACE + word_width if line else word_width
+        if longer <= limit:
+            line, width = f"{line} {word}" if line else word, longer
             continue
         if line:
             lines.append(line)
-        line = word
-        while (width := _thousandths(line)) > limit and len(line) > 1:
+        line, width = word, word_width
+        while width > limit and len(line) > 1:
             fits = max(1, len(line) * limit // width)
             lines.append(line[:fits])
             line = line[fits:]
+            width = _thousandths(line)
     return [*lines, line]
 
 

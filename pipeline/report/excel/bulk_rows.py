@@ -87,9 +87,9 @@ class NumberTails:
         """The cells from one place up to another."""
         codes, values, end = self.codes[start:stop], self.values[start:stop], "</v></c>"
         heads = [f'" s="{style()}"><v>' for style in self.styles]
-        if (quick := _quick(values, self.show)) is not None:
+        if (numbers := _numbers(values, self.show)) is not None:
             head = heads[0] if len(heads) == 1 else words_of(heads).take(codes).tolist()
-            return (head, *quick, end)
+            return (head, *numbers, end)
         blanks = [f'" s="{style()}"/>' for style in self.styles]
         text, cells = _text_of(self.show), zip(codes.tolist(), values, strict=True)
         return (
@@ -115,7 +115,7 @@ class FormulaTails:
         """The cells from one place up to another."""
         head, between, end = f'" s="{self.style()}"><f>', "</f><v>", "</v></c>"
         values = self.values[start:stop]
-        numbers = _quick(values, self.show) or (list(map(_text_of(self.show), values)),)
+        numbers = _numbers(values, self.show) or ()
         formula = (
             piece
             if isinstance(piece, str)
@@ -135,14 +135,14 @@ def own_tails(cell: Callable[[int], str]) -> Tails:
     return tails
 
 
-def _quick(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
-    """``number_xml`` of whole numbers, in pounds where they are pence, in pieces; None for any
-    others."""
+def _numbers(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
+    """``number_xml`` of numbers, in pounds where they are pence, in pieces; None where one is
+    missing."""
     if not isinstance(values, Numbers):
-        return None
+        return None if None in values else (list(map(_text_of(show), values)),)
     numbers = values.array
     if max(numbers.max(initial=0), -int(numbers.min(initial=0))) >= _SHORT:
-        return None
+        return (list(map(_text_of(show), values)),)
     if show not in (Show.MONEY, Show.PENCE):
         return (list(map(str, numbers.tolist())),)
     pounds, pennies = pounds_and_pennies(numbers)
@@ -151,13 +151,9 @@ def _quick(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
 
 def _text_of(show: Show) -> Callable[[Any], str]:
     """What gives the ``number_xml`` of a number, in pounds where it is in pence."""
-    is_money = show in (Show.MONEY, Show.PENCE)
-    stored = _in_pounds if is_money else int if show is Show.COUNT else float
-    return lambda number: number_xml(stored(number))
-
-
-def _in_pounds(pence: float) -> float:
-    return int(pence) / 100
+    if show in (Show.MONEY, Show.PENCE):
+        return lambda pence: number_xml(int(pence) / 100)
+    return (lambda number: number_xml(int(number))) if show is Show.COUNT else number_xml
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Where a printed sheet starts a new page, so that what belongs together stands together: a
 caption with its table or chart, the rows of a group."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 # Excel takes no more in a sheet.
@@ -30,11 +30,11 @@ class Stretch:
 
 
 def page_breaks(
-    stretches: Iterable[Stretch], height: Callable[[int], float], page: float, repeated: float = 0
+    stretches: Iterable[Stretch], heights: Sequence[float], page: float, repeated: float = 0
 ) -> list[int]:
     """The rows that start a page; none where they would be too many.
 
-    ``height`` of a row, a ``page`` and the heading ``repeated`` on each but the first are in one
+    ``heights`` by row, a ``page`` and the heading ``repeated`` on each but the first are in one
     unit. A stretch that would be parted starts a page, if it fits on one and no more than half a
     page is left blank for it; else its groups do, and where there are none it is parted by rows.
     """
@@ -46,7 +46,7 @@ def page_breaks(
         viewer's pages stay those that are reckoned with here."""
         nonlocal filled
         for row in part:
-            high = height(row)
+            high = heights[row]
             if filled and filled + high > page:
                 breaks.append(row)
                 filled = repeated
@@ -54,11 +54,11 @@ def page_breaks(
 
     for stretch in stretches:
         whole = range(stretch.start, stretch.stop)
-        high = sum(map(height, whole))
+        high = sum(heights[stretch.start : stretch.stop])
         together = high <= page and not filled < page / 2 < filled + high - page / 2
         end = stretch.start
         for part in [whole] if together else stretch.parts():
-            high = sum(map(height, part))
+            high = sum(heights[part.start : part.stop])
             if filled and filled + high > page >= repeated + high:
                 breaks.append(part.start)
                 filled = repeated

@@ -1089,7 +1089,7 @@ class _SheetWriter:
     def _rows_in_view(self, header: int) -> int:
         """How many rows stay in view: down to the headings, where these leave a small screen room
         for rows; Excel shows a table's headings in place of the columns' letters then."""
-        high = sum(self._height_of(row) for row in range(header + 1))
+        high = sum(self.heights.get(row, self.theme.row_pixels) for row in range(header + 1))
         return self.strip_rows if self.strip_rows and high > _MOST_IN_VIEW else header + 1
 
     def _page_breaks(self, shrunk: float, *, high: float) -> None:
@@ -1104,11 +1104,12 @@ class _SheetWriter:
         one = len(self.header_rows) == 1
         header = self.header_rows[-1] if one else last.body - 1
 
-        def breaks(repeated: int) -> list[int]:
-            page = high * _PIXELS_AN_INCH * max(1.0, shrunk) * _SAFE_PART
-            return page_breaks(stretches, self._height_of, page, repeated)
+        page, heights = high * _PIXELS_AN_INCH * max(1.0, shrunk) * _SAFE_PART, self._heights()
 
-        rows = breaks(self._height_of(header) if one else 0)
+        def breaks(repeated: int) -> list[int]:
+            return page_breaks(stretches, heights, page, repeated)
+
+        rows = breaks(heights[header] if one else 0)
         # The headings of the last table, too, go on with it: pages before it don't have them. Those
         # of a table with others behind it would stand above these as well.
         if (
@@ -1117,15 +1118,17 @@ class _SheetWriter:
             and any(last.body < row < last.stop for row in rows)
         ):
             self.worksheet.repeat_rows(header)
-            rows = breaks(self._height_of(header))
+            rows = breaks(heights[header])
         if rows:
             self.worksheet.set_h_pagebreaks(rows)
 
-    def _height_of(self, row: int) -> int:
+    def _heights(self) -> list[int]:
+        """How high each row is, in pixels."""
+        heights = [self.heights.get(row, self.theme.row_pixels) for row in range(self.row)]
         for bulk in self.worksheet.bulk:
-            if bulk.first <= row < bulk.stop:
-                return int(bulk.pixels[row - bulk.first]) or self.theme.row_pixels
-        return self.heights.get(row, self.theme.row_pixels)
+            pixels = np.where(bulk.pixels, bulk.pixels, self.theme.row_pixels)
+            heights[bulk.first : bulk.stop] = pixels.tolist()
+        return heights
 
     def _across(self) -> None:
         """Pages side by side: the first columns on each, the right one after the left one."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from pipeline.report.columns import distinct
 from pipeline.report.sheets.case_rows import CaseRows
 from pipeline.report.spec import Column, Role, Table, Tone
 from pipeline.report.tables import Record
@@ -65,37 +67,51 @@ def case_table(
     figures: Figures | None = None,
 ) -> Table:
     """A table of a project's form: a label, a text, then figures, or words where there are none."""
+    columns = [[row[number] for row in rows] for number in range(len(headings))]
+    return table_of_columns(case, caption, headings, columns, figures)
+
+
+def table_of_columns(
+    case: Case,
+    caption: str,
+    headings: Sequence[str],
+    columns: Sequence[Sequence[object]],
+    figures: Figures | None = None,
+) -> Table:
+    """``case_table`` with its values column by column."""
     shows = figures.shows if figures else Show.LONG_TEXT
-    labels = {str(row[0]): Tone.LABEL for row in rows}
-    columns = []
-    for number, heading in enumerate(headings):
+    labels = {str(label): Tone.LABEL for label in distinct(columns[0])}
+    label_repeated, text_repeated = map(_repeated, columns[: len(_WIDTHS)])
+    muted = (label_repeated, label_repeated & text_repeated)
+    table_columns = []
+    for number, (heading, values) in enumerate(zip(headings, columns, strict=True)):
         text = number < len(_WIDTHS)
-        columns.append(
+        table_columns.append(
             Column(
                 heading,
-                [row[number] for row in rows],
+                values,
                 Show.LONG_TEXT if text else shows if isinstance(shows, Show) else Show.MONEY,
                 _WIDTHS[number] if text else FIGURE,
                 shows=None if text or isinstance(shows, Show) else shows,
                 tones={NOT_STATED: Tone.MUTED} if number else labels,
-                muted=_repeated(rows, number + 1) if text else frozenset(),
+                muted=muted[number] if text else frozenset(),
             )
         )
-    repeated = _repeated(rows, 1)
     name = caption.partition(":")[0].replace(" ", "_").replace("-", "_")
+    rows = range(1, len(columns[0]))
     return Table(
         f"Case_{case.number}_{name}",
-        tuple(columns),
+        tuple(table_columns),
         figures.roles if figures else {},
-        frozenset(range(1, len(rows))) - repeated if repeated else frozenset(),
+        frozenset(rows) - label_repeated if label_repeated else frozenset(),
         quiet=True,
         caption=caption,
         description=f"{caption}, project {case.code}",
     )
 
 
-def _repeated(rows: Cells, labels: int) -> frozenset[int]:
-    """The rows whose leading labels are those of the row above."""
+def _repeated(values: Sequence[object]) -> frozenset[int]:
+    """The rows that hold what the row above does."""
     return frozenset(
-        row for row in range(1, len(rows)) if rows[row][:labels] == rows[row - 1][:labels]
+        row for row, (above, value) in enumerate(pairwise(values), 1) if value == above
     )

@@ -4,12 +4,15 @@ whom, when and by which lines."""
 from collections.abc import Iterable
 from fractions import Fraction
 
+import numpy as np
+
 from pipeline.core.money import rate_text
 from pipeline.core.phrases import sentence
 from pipeline.core.programme import Programme
 from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
-from pipeline.report.sheets.case_table import Case, Figures, case_table
+from pipeline.report.columns import Numbers, Texts
+from pipeline.report.sheets.case_table import Case, Figures, case_table, table_of_columns
 from pipeline.report.spec import Role, Table
 from pipeline.report.tables import Record
 from schemas.outputs import Show
@@ -166,15 +169,19 @@ def _kind(row: Record) -> str:
 
 def _lines_by_year(programme: Programme, case: Case) -> Table:
     """Each line's amounts in the years that have any, the scenarios side by side."""
-    lines = case.rows.lines
-    row_of = {(ref_key(str(row["line_ref"])), row["scenario"]): row for row in lines}
-    cells: list[tuple[object, ...]] = []
-    labels = programme.year_labels
-    for ref, row in _once(lines).items():
-        of_line = [row_of.get((ref, scenario), {}) for scenario in programme.scenarios]
-        for label in labels:
-            amounts = [each.get(label, 0) for each in of_line]
-            if any(amounts):
-                cells.append((row["line_ref"], label, *amounts))
-    headings = ("Line ref", "Year", *programme.scenarios)
-    return case_table(case, "Lines by year", headings, cells, Figures())
+    labels, scenarios = programme.year_labels, programme.scenarios
+    lines = _once(case.rows.lines)
+    line_of = {ref: line for line, ref in enumerate(lines)}
+    pence = np.zeros((len(lines), len(labels), len(scenarios)), dtype=np.int64)
+    for row in case.rows.lines:
+        line, scenario = line_of[ref_key(str(row["line_ref"]))], scenarios.index(row["scenario"])
+        pence[line, :, scenario] = np.array([row[label] for label in labels])
+    of_line, of_year = np.nonzero(pence.any(axis=2))
+    refs = [row["line_ref"] for row in lines.values()]
+    columns = (
+        Texts.of(refs[line] for line in of_line.tolist()),
+        Texts.of(labels[year] for year in of_year.tolist()),
+        *(Numbers(pence[of_line, of_year, number]) for number in range(len(scenarios))),
+    )
+    headings = ("Line ref", "Year", *scenarios)
+    return table_of_columns(case, "Lines by year", headings, columns, Figures())
