@@ -1,7 +1,7 @@
 """An issue: one fault, at one place, with what is wrong and how to put it right."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any
@@ -116,6 +116,30 @@ _VALUES_OF = attrgetter(
 def in_json(issues: Iterable[Issue]) -> str:
     """All that issues are, as one text: alike only where they are."""
     return json.dumps(list(map(_VALUES_OF, issues)))
+
+
+# By column of the table Issues what an issue says there.
+ISSUE_CELLS: dict[str, Callable[[Issue], str]] = {
+    "severity": attrgetter("severity.value"),
+    "rule": attrgetter("rule"),
+    "workbook": attrgetter("at.workbook"),
+    "sheet": attrgetter("at.sheet"),
+    "cell": attrgetter("at.cell"),
+    "heading": attrgetter("heading"),
+    "value": attrgetter("stated"),
+    "problem": attrgetter("problem"),
+    "remedy": attrgetter("remedy"),
+    "line_ref": attrgetter("line_ref"),
+    "scenario": attrgetter("scenario"),
+    "answer": attrgetter("answer"),
+    "answered_by": attrgetter("answered_by"),
+    "department": attrgetter("department"),
+}
+
+
+def issue_cells(issue: Issue) -> dict[str, str]:
+    """What an issue says in each column of the table Issues."""
+    return {name: text_of(issue) for name, text_of in ISSUE_CELLS.items()}
 
 
 def shown(value: str) -> str:

@@ -4,11 +4,13 @@ Organisations are named as printed: ``Total programme``, the partners' names in 
 ``Not yet apportioned`` where there is any such amount. Year columns bear the years' labels.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
-from pipeline.core.issue import Issue
+from pipeline.core.issue import ISSUE_CELLS, Issue, in_order
 from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
 from pipeline.core.versions import Versions
@@ -121,3 +123,23 @@ class Results:
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: list[TableSource] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
+
+    @cached_property
+    def issue_rows(self) -> pd.DataFrame:
+        """``issues`` as the table Issues, made once: several outputs show it."""
+        return issue_rows(self.issues)
+
+
+def issue_rows(issues: Iterable[Issue]) -> pd.DataFrame:
+    """Issues in order as the table Issues, its columns by name. Of hundreds of thousands most are
+    the same words, which each column holds once."""
+    ordered = in_order(issues)
+    return pd.DataFrame(
+        {name: _categories(map(text_of, ordered)) for name, text_of in ISSUE_CELLS.items()}
+    )
+
+
+def _categories(texts: Iterable[str]) -> pd.Categorical:
+    number_of: dict[str, int] = {}
+    codes = [number_of.setdefault(text, len(number_of)) for text in texts]
+    return pd.Categorical.from_codes(codes, pd.Index(list(number_of), dtype="str"))

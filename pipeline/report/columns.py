@@ -112,6 +112,9 @@ def values_of(values: pd.Series) -> Sequence[Any]:
             codes = np.where(codes < 0, len(texts), codes)
             texts.append(None)
         return Texts(texts, codes)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        codes, places = pd.factorize(values.cat.codes.to_numpy())
+        return Texts(values.cat.categories.take(places).tolist(), codes)
     missing = values.isna().to_numpy()
     return held(
         [

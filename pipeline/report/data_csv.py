@@ -12,7 +12,6 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
-from pipeline.core.issue import in_order
 from pipeline.core.outputs import DATA
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results
@@ -26,7 +25,6 @@ from pipeline.report.apportioned_csv import (
     write_rows,
 )
 from pipeline.report.columns import values_of
-from pipeline.report.sheets.checks import issues_frame
 from pipeline.report.sheets.records import weighted
 from pipeline.report.wording import programme_name
 from schemas.data import (
@@ -92,7 +90,7 @@ def _settlement(results: Results) -> pd.DataFrame | None:
 
 
 def _issues(results: Results) -> pd.DataFrame:
-    frame = issues_frame(in_order(results.issues))
+    frame = results.issue_rows
     return frame.assign(number=range(1, len(frame) + 1))
 
 

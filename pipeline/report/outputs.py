@@ -94,7 +94,9 @@ def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Boo
     return {
         **case_books(results),
         **packs,
-        outputs.VALIDATION: partial(validation_report, programme, results.issues, results.sources),
+        outputs.VALIDATION: lambda: validation_report(
+            programme, results.issues, results.sources, rows=results.issue_rows
+        ),
         outputs.SUMMARY: partial(programme_summary, results, returns_at),
     }
 

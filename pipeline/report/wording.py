@@ -1,8 +1,7 @@
 """Sentences that several sheets share."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from operator import attrgetter
 from typing import Any
 
 from pipeline.core.issue import Issue
@@ -62,34 +61,6 @@ def weighing(programme: Programme, by: str = "RAG, else its Confidence") -> str:
         f"each line's weighted by its {by}, and rounded to the penny for itself, half away from "
         f"nil: {', '.join(stated)}; costs and other words 100%. In no other figure."
     )
-
-
-_ISSUE_CELLS: dict[str, Callable[[Issue], str]] = {
-    "severity": attrgetter("severity.value"),
-    "rule": attrgetter("rule"),
-    "workbook": attrgetter("at.workbook"),
-    "sheet": attrgetter("at.sheet"),
-    "cell": attrgetter("at.cell"),
-    "heading": attrgetter("heading"),
-    "value": attrgetter("stated"),
-    "problem": attrgetter("problem"),
-    "remedy": attrgetter("remedy"),
-    "line_ref": attrgetter("line_ref"),
-    "scenario": attrgetter("scenario"),
-    "answer": attrgetter("answer"),
-    "answered_by": attrgetter("answered_by"),
-    "department": attrgetter("department"),
-}
-
-
-def issue_cells(issue: Issue) -> dict[str, str]:
-    """What an issue says in each column of ISSUES."""
-    return {name: text_of(issue) for name, text_of in _ISSUE_CELLS.items()}
-
-
-def issue_column(name: str, issues: Iterable[Issue]) -> Iterator[str]:
-    """What each issue says in a column of ISSUES."""
-    return map(_ISSUE_CELLS[name], issues)
 
 
 def error_count(issues: Iterable[Issue]) -> int:

@@ -4,12 +4,12 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.core.issue import issue_cells
 from pipeline.core.phrases import counted
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
 from pipeline.page.views.issues import id_of
 from pipeline.page.views.progress import follow
-from pipeline.report.wording import issue_cells
 from schemas.programme import ANSWERS
 
 _MOST_LETTERS = 2_000

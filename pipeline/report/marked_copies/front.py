@@ -7,7 +7,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from pipeline.core.issue import Issue
+from pipeline.core.issue import ISSUE_CELLS, Issue
 from pipeline.core.source import column_letters
 from pipeline.report import layout
 from pipeline.report.columns import Piece, Texts, joined
@@ -19,7 +19,6 @@ from pipeline.report.measure import wrapped
 from pipeline.report.safe import one_line, print_safe
 from pipeline.report.spec import Tone
 from pipeline.report.theme import Theme
-from pipeline.report.wording import issue_column
 from schemas.outputs import ISSUES, Show
 
 TITLE = "Issues: what is wrong in this return, and how to put it right"
@@ -118,7 +117,7 @@ def _issue_rows(first: int, issues: Sequence[Issue], looks: Sequence[_Look], sty
     """The rows of the issues from a row on, column by column, as most texts come again and
     again."""
     formats = {look: _formats(styles, look[1], is_error=look[0]) for look in dict.fromkeys(looks)}
-    columns = [Texts.of(issue_column(column.name, issues)) for column in _COLUMNS]
+    columns = [Texts.of(map(ISSUE_CELLS[column.name], issues)) for column in _COLUMNS]
     numbers = list(map(str, range(first, first + len(issues))))
     pieces: list[Piece] = ['<row r="', numbers, _row_heads(columns, styles.theme)]
     for place, (letter, texts) in enumerate(zip(_LETTERS, columns, strict=True)):

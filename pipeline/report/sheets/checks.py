@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.core.issue import Issue, in_order, tally
+from pipeline.core.issue import Issue, tally
 from pipeline.core.phrases import counted, sentence
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
@@ -13,7 +13,7 @@ from pipeline.report.columns import values_of
 from pipeline.report.formula import formula
 from pipeline.report.spec import Purpose, Sheet, Table, Tone
 from pipeline.report.tables import RECORDS, Looks, table
-from pipeline.report.wording import issue_cells, programme_name
+from pipeline.report.wording import programme_name
 from schemas.outputs import APPORTIONED, CONTROLS, ISSUES, SOURCES, Show
 
 SEVERITY_TONES = {"Severity": {"Error": Tone.BAD, "Warning": Tone.CAUTION}}
@@ -21,22 +21,9 @@ _RESULT_TONES = {"Result": {"Fail": Tone.BAD, "Pass": Tone.GOOD}}
 _ISSUE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 
 
-def issues_frame(issues: Iterable[Issue]) -> pd.DataFrame:
-    """The issues in the order given, as the columns of the Issues table."""
-    names = [column.name for column in ISSUES.columns]
-    columns: dict[str, list[str]] = {name: [] for name in names}
-    # Thousands of errors are mostly the same words: each text is held once.
-    texts: dict[str, str] = {}
-    for issue in issues:
-        cells = issue_cells(issue)
-        for name in names:
-            columns[name].append(texts.setdefault(cells[name], cells[name]))
-    return pd.DataFrame(columns)
-
-
-def issues_table(issues: Iterable[Issue]) -> Table:
-    """The Issues table, in the order given."""
-    return table(ISSUES, issues_frame(issues), looks=_ISSUE_LOOKS)
+def issues_table(rows: pd.DataFrame) -> Table:
+    """The Issues table, in the order given; ``rows`` as Results has them."""
+    return table(ISSUES, rows, looks=_ISSUE_LOOKS)
 
 
 def found(issues: Iterable[Issue]) -> str:
@@ -52,7 +39,7 @@ def issues(results: Results) -> Sheet:
     return Sheet(
         ISSUES.sheet,
         "Issues: what is wrong in the workbooks, and how to put it right",
-        (issues_table(in_order(results.issues)),),
+        (issues_table(results.issue_rows),),
         (
             f"{programme_name(results.programme)}.",
             "A row with an error is left out of the figures, its money in Controls; a row with a "

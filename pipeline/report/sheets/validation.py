@@ -19,13 +19,16 @@ _RULE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 def sheets(
     name: str,
     issues: Sequence[Issue],
+    rows: pd.DataFrame,
     sources: pd.DataFrame,
     resubmitted: pd.DataFrame | None = None,
 ) -> tuple[Sheet, ...]:
     """An overview by workbook, the issues workbook by workbook, and the rules that were broken;
-    then what the returns change against the last report, where they change anything."""
+    then what the returns change against the last report, where they change anything. ``rows``:
+    the issues as Results has them."""
     whose = f"{name}. " if name else ""
-    by_return = sorted(issues, key=lambda i: (i.at.workbook, not i.is_error, i.at.order, i.rule))
+    workbooks = rows["workbook"].tolist()
+    by_return = rows.iloc[sorted(range(len(rows)), key=workbooks.__getitem__)]
     return (
         Sheet(
             WORKBOOKS.sheet,
