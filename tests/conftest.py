@@ -4,10 +4,12 @@ tests of either have their own."""
 import gc
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.kept_processes import forked, readers_kept, started_afresh
 from tests.long import mark_long_cases
 
 os.environ["SAVINGS_CACHE"] = "off"
@@ -22,3 +24,17 @@ gc.set_threshold(50_000, 20, 20)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before pytest picks tests by their marks."""
     mark_long_cases(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processes() -> Iterator[None]:
+    """Other processes of ours are started once, or forked."""
+    with readers_kept(), forked():
+        yield
+
+
+@pytest.fixture
+def started_by_itself() -> Iterator[None]:
+    """Processes start as they do in the program."""
+    with started_afresh():
+        yield

@@ -130,6 +130,7 @@ def test_a_full_disk_there_is_a_fault_as_it_is_here() -> None:
     assert "in fail" in fault.value.__notes__[0]
 
 
+@pytest.mark.usefixtures("started_by_itself")
 def test_one_serves_for_all_that_a_command_does() -> None:
     with Helpers(1) as helpers:
         first = helpers.side_by_side(2, here, there, 1)
@@ -150,6 +151,7 @@ def test_a_fault_here_ends_the_work_of_the_others() -> None:
         assert helpers.side_by_side(2, here, there, 1)[1] == "1"
 
 
+@pytest.mark.usefixtures("started_by_itself")
 def test_what_they_will_need_is_imported_meanwhile() -> None:
     module, deadline = "wave", time.monotonic() + 30
     with Helpers(1, meanwhile=module) as helpers:

@@ -1,6 +1,5 @@
 """One page, with its worker, for all tests of a module."""
 
-import multiprocessing
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from pipeline.page import worker
 from tests.builders import Programme, Return
 from tests.page.served import Served, served
 
@@ -17,20 +15,6 @@ SWITCHES = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def workers_are_forked() -> Iterator[None]:
-    """The workers of the pages of this process come from one that has imported all they need, which
-    takes a second for each that starts afresh, as the command's does."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        yield
-        return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(worker._READY_WITH))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker, "get_context", lambda _: context)
-        yield
 
 
 @pytest.fixture(scope="session")

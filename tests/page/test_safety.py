@@ -151,11 +151,10 @@ def test_a_fault_of_the_program_is_said_in_words_and_logged(
     assert any("ZeroDivisionError" in (record.exc_text or "") for record in caplog.records)
 
 
+@pytest.mark.usefixtures("started_by_itself")
 def test_a_fault_of_the_program_in_the_work_is_said_in_words_and_logged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    # One that this process starts itself, and whose words it hears.
-    monkeypatch.setattr("pipeline.page.worker.get_context", multiprocessing.get_context)
     worker = Worker(Settings(tmp_path, tmp_path, HOUSE))
     try:
         with pytest.raises(WorkError) as fault:
