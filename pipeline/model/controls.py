@@ -1,7 +1,7 @@
 """Control totals: everything that came in is accounted for, and every table adds up to the
 register (contract, section 6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.account import Account, NumberUse
+from pipeline.core.grouping import group_rows
 from pipeline.core.lines import Mask
 from pipeline.core.money import money_text
 from pipeline.core.programme import Programme, Tag
@@ -49,6 +50,27 @@ class Check:
     expected: int
     actual: int
     subject: Subject | None = None
+
+
+class _Sums:
+    """The figures of a frame added up by what its rows say in some columns; a blank one is nil."""
+
+    def __init__(self, frame: pd.DataFrame, names: Sequence[str], columns: Sequence[str]) -> None:
+        numbers, self._keys = group_rows(frame, names)
+        figures = frame[list(columns)].fillna(0).to_numpy()
+        self._sums = np.zeros((len(self._keys), len(columns)), dtype=figures.dtype)
+        np.add.at(self._sums, numbers, figures)
+
+    def of(self, *words: Collection[str]) -> list[int]:
+        """The sums of each column over the rows that say one of these words in each of the columns
+        of text; whatever they say in those for which there are none."""
+        places = [
+            place
+            for place, key in enumerate(self._keys)
+            if all(word in allowed for word, allowed in zip(key, words, strict=False))
+        ]
+        added: list[int] = self._sums[places].sum(axis=0).tolist()
+        return added
 
 
 def controls_table(controls: Iterable[Check]) -> pd.DataFrame:
@@ -124,75 +146,100 @@ def _accepted_to_model(
 
 
 def _shares(results: Results) -> list[Check]:
+    labels = results.programme.year_labels
+    lines, parts = (
+        _Sums(frame, ("scenario",), labels) for frame in (results.register, results.apportioned)
+    )
     controls = []
-    labels = list(results.programme.year_labels)
     for scenario in results.programme.scenarios:
-        lines = results.register.loc[results.register["scenario"] == scenario, labels]
-        shares = results.apportioned.loc[results.apportioned["scenario"] == scenario, labels]
-        for label in labels:
+        years = zip(labels, lines.of([scenario]), parts.of([scenario]), strict=True)
+        for label, expected, actual in years:
             title = f"{scenario}, {label}: shares + not yet apportioned = programme"
             subject = Subject("Apportioned", scenario, label)
-            expected, actual = int(lines[label].sum()), int(shares[label].sum())
             controls.append(Check(title, PENCE, expected, actual, subject))
     return controls
 
 
 def _tables(results: Results) -> list[Check]:
-    programme, register = results.programme, results.register
+    programme = results.programme
+    lines = _Sums(results.register, ("scenario", "category"), programme.year_labels)
+    tables = list(_headlines(results))
+    years = _Sums(
+        results.by_year,
+        ("scenario", "organisation", "measure"),
+        (*programme.year_labels, "total_pence"),
+    )
     controls = []
     for scenario in programme.scenarios:
-        columns = ["category", *programme.year_labels]
-        lines = register.loc[register["scenario"] == scenario, columns]
-        one_off = _sum(lines, ONE_OFF, programme.year_labels)
-        steady = (programme.year_labels[programme.steady_index],)
-        annual = _sum(lines, ANNUAL_CASHABLE, steady)
-        for measure, column, expected in (
-            (ONE_OFF_MEASURE, "one_off_pence", one_off),
-            (ANNUAL_MEASURE, "annual_cashable_pence", annual),
+        one_off = sum(lines.of([scenario], ONE_OFF))
+        annual = lines.of([scenario], ANNUAL_CASHABLE)[programme.steady_index]
+        for place, measure, expected in (
+            (0, ONE_OFF_MEASURE, one_off),
+            (1, ANNUAL_MEASURE, annual),
         ):
-            for table, part, rows in _parts(results, scenario):
-                title = f"{table}: {measure.lower()}, {scenario} = the register"
-                subject = replace(part, measure=measure)
-                controls.append(Check(title, PENCE, expected, _added(rows, column), subject))
-        controls += _years(results, scenario, lines)
+            for whose, organisations in _sides(programme):
+                for table, words, sums, together, strands in tables:
+                    title = f"{words}, {whose}: {measure.lower()}, {scenario} = the register"
+                    subject = Subject(table, scenario, measure, whose == _WHOLE, together)
+                    actual = sums.of([scenario], organisations, *strands)[place]
+                    controls.append(Check(title, PENCE, expected, actual, subject))
+        controls += _years(programme, scenario, lines, years)
     return controls
 
 
-def _years(results: Results, scenario: str, lines: pd.DataFrame) -> list[Check]:
+def _headlines(
+    results: Results,
+) -> Iterator[tuple[str, str, _Sums, bool, tuple[Collection[str], ...]]]:
+    """The tables with One-off and Annual cashable by scenario and organisation: their name, words
+    for the rows that count, their sums, whether these are of all strands together, and the strands
+    of the rows where they have any."""
+    columns = [measure.column for measure in MEASURES]
+    names = ("scenario", "organisation")
+    sums = _Sums(results.summary, (*names, "strand"), columns)
+    apart = [strand for strand in results.summary["strand"].unique() if strand != ALL_STRANDS]
+    yield "Summary", "Summary, strands", sums, False, (apart,)
+    yield "Summary", f"Summary, {ALL_STRANDS.lower()}", sums, True, ([ALL_STRANDS],)
+    for frame, table in ((results.appraisal, "Appraisal"), (results.by_service, "By_service")):
+        yield table, table, _Sums(frame, names, columns), True, ()
+
+
+def _years(programme: Programme, scenario: str, lines: _Sums, years: _Sums) -> list[Check]:
     """By_year against the register: each category over all years and each year over all
-    categories, so that an amount in a wrong row is found, and one in a wrong year too."""
+    categories, so that an amount in a wrong row is found, and one in a wrong year too.
+
+    ``lines``: the register's by scenario and category; ``years``: By_year's by scenario,
+    organisation and measure, the column of totals last."""
     controls = []
-    of_scenario = results.by_year[results.by_year["scenario"] == scenario]
-    labels = results.programme.year_labels
-    by_category = {each: _sum(lines, (each,), labels) for each in CATEGORIES}
-    every_year = _sums(lines, labels)
-    net_years = _sums(lines[lines["category"].isin(NET_CASHABLE)], labels)
-    for whose, organisations in _sides(results.programme):
-        rows = of_scenario[of_scenario["organisation"].isin(organisations)]
-        categories = rows[rows["measure"].isin(CATEGORIES)]
-        net = rows[rows["measure"] == NET_CASHABLE_MEASURE]
-        running = rows[rows["measure"] == CUMULATIVE_MEASURE]
-        table, subject = f"By_year, {whose}", Subject("By_year", scenario, whole=whose == _WHOLE)
+    labels = programme.year_labels
+    by_category = {each: lines.of([scenario], [each]) for each in CATEGORIES}
+    every_year, net_years = lines.of([scenario]), lines.of([scenario], NET_CASHABLE)
+    for whose, organisations in _sides(programme):
+        whole = whose == _WHOLE
+        categories, net, running = (
+            years.of([scenario], organisations, measures)
+            for measures in (CATEGORIES, [NET_CASHABLE_MEASURE], [CUMULATIVE_MEASURE])
+        )
+        table = f"By_year, {whose}"
         for measure, expected, actual in (
             *(
-                (each, by_category[each], sum(_sums(rows[rows["measure"] == each], labels)))
-                for each in CATEGORIES
+                (each, sum(pence), sum(years.of([scenario], organisations, [each])[:-1]))
+                for each, pence in by_category.items()
             ),
-            (NET_CASHABLE_MEASURE, sum(net_years), _added(net, "total_pence")),
-            ("", sum(every_year), _added(categories, "total_pence")),
+            (NET_CASHABLE_MEASURE, sum(net_years), net[-1]),
+            ("", sum(every_year), categories[-1]),
         ):
             title = f"{table}: {measure or 'totals of all categories'}, {scenario} = the register"
-            about = replace(subject, measure=measure)
+            about = Subject("By_year", scenario, measure, whole)
             controls.append(Check(title, PENCE, expected, actual, about))
-        for words, measure, table_rows, sums in (
+        for words, measure, shown, sums in (
             ("all categories", "", categories, every_year),
             (NET_CASHABLE_MEASURE, NET_CASHABLE_MEASURE, net, net_years),
             (CUMULATIVE_MEASURE, CUMULATIVE_MEASURE, running, list(accumulate(net_years))),
         ):
-            for label, expected in zip(labels, sums, strict=True):
+            for label, expected, actual in zip(labels, sums, shown[:-1], strict=True):
                 title = f"{table}, {label}: {words}, {scenario} = the register"
-                about = replace(subject, measure=measure, year=label)
-                controls.append(Check(title, PENCE, expected, _added(table_rows, label), about))
+                about = Subject("By_year", scenario, measure, whole, year=label)
+                controls.append(Check(title, PENCE, expected, actual, about))
     return controls
 
 
@@ -202,34 +249,17 @@ def _sides(programme: Programme) -> list[tuple[str, list[str]]]:
     return [(_WHOLE, [TOTAL_PROGRAMME]), ("partners", [*names, NOT_YET_APPORTIONED])]
 
 
-def _parts(results: Results, scenario: str) -> Iterable[tuple[str, Subject, pd.DataFrame]]:
-    for whose, organisations in _sides(results.programme):
-        for table in ("summary", "appraisal", "by_service"):
-            frame: pd.DataFrame = getattr(results, table)
-            rows = frame[
-                (frame["scenario"] == scenario) & frame["organisation"].isin(organisations)
-            ]
-            name = table.capitalize()
-            part = Subject(name, scenario, whole=whose == _WHOLE)
-            if table == "summary":
-                together = rows["strand"] == ALL_STRANDS
-                strands = replace(part, together=False)
-                yield f"{name}, strands, {whose}", strands, rows[~together]
-                yield f"{name}, {ALL_STRANDS.lower()}, {whose}", part, rows[together]
-            else:
-                yield f"{name}, {whose}", part, rows
-
-
 def _paybacks(results: Results) -> Iterable[Check]:
     """Where there is a payback it is shown, and nowhere else: a blank cell hides none."""
-    for table in ("summary", "appraisal"):
-        frame: pd.DataFrame = getattr(results, table)
+    columns = ["scenario", "one_off_pence", "annual_cashable_pence", "payback_years"]
+    for name, frame in (("Summary", results.summary), ("Appraisal", results.appraisal)):
+        rows = list(frame[columns].itertuples(index=False, name=None))
         for scenario in results.programme.scenarios:
-            rows = frame[frame["scenario"] == scenario]
-            pairs = zip(rows["one_off_pence"], rows["annual_cashable_pence"], strict=True)
-            expected = sum(annual < 0 or (annual == 0 and one_off < 0) for one_off, annual in pairs)
-            actual = int(rows["payback_years"].notna().sum())
-            name = table.capitalize()
+            of_scenario = [row[1:] for row in rows if row[0] == scenario]
+            expected = sum(
+                annual < 0 or (annual == 0 and one_off < 0) for one_off, annual, _ in of_scenario
+            )
+            actual = sum(years is not None for _, _, years in of_scenario)
             title = f"{name}: rows that pay back, {scenario} = payback years shown"
             yield Check(title, COUNT, expected, actual, Subject(name, scenario, PAYBACK_MEASURE))
 
@@ -330,11 +360,6 @@ def _tag_numbers(results: Results, tag: Tag, scenario: str) -> Iterable[Check]:
         actual = _added(rows[rows["organisation"].isin(organisations)], "amount")
         title = f"Tag_numbers, {tag.heading}, {whose}: thousandths, {scenario} = the register"
         yield Check(title, COUNT, expected, actual)
-
-
-def _sum(lines: pd.DataFrame, categories: tuple[str, ...], labels: Iterable[str]) -> int:
-    of_categories = lines[lines["category"].isin(categories)]
-    return sum(int(of_categories[label].sum()) for label in labels)
 
 
 def _sums(rows: pd.DataFrame, labels: Iterable[str]) -> list[int]:
