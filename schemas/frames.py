@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
+import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.core.quantity import is_quantity
@@ -10,6 +12,9 @@ from pipeline.core.text import match_key
 from schemas.fields import Field, Kind, Table
 
 MISSING = "missing-value"
+# The type "str", named so that a column's own is compared with it; by that name each of its cells
+# would be looked at.
+_TEXT = pd.StringDtype(na_value=np.nan)
 
 
 def frame_schema(table: Table, vocabularies: dict[str, tuple[str, ...]]) -> pa.DataFrameSchema:
@@ -44,4 +49,4 @@ def _column(field: Field, vocabularies: dict[str, tuple[str, ...]]) -> pa.Column
     elif field.refused:
         says_nothing = _says_nothing(field, vocabularies.get("this programme", ()))
         checks.append(pa.Check(lambda cells: ~cells.map(says_nothing), name=field.rule))
-    return pa.Column("str", checks, nullable=True)
+    return pa.Column(_TEXT, checks, nullable=True)

@@ -14,15 +14,18 @@ from schemas.returns import ASSUMPTIONS, NARRATIVE_TABLES, PROJECTS
 def narrative(
     returns: list[Return], assumptions: Records, words: Vocabularies, issues_so_far: list[Issue]
 ) -> tuple[dict[str, Stacked], list[Issue]]:
-    """The records of each of these tables, by its name, and what is wrong with single rows.
+    """The records of each of these tables that has any, by its name, and what is wrong with single
+    rows.
 
     ``assumptions``: the control workbook's own. ``issues_so_far``: of any table.
     """
     issues: list[Issue] = []
     tables: dict[str, Stacked] = {}
     for table in NARRATIVE_TABLES:
-        tables[table.name] = _stacked(table, returns, assumptions)
-        issues += row_issues(table, tables[table.name], words, issues_so_far)
+        parts = _parts(table, returns, assumptions)
+        if any(part.row for part in parts):
+            tables[table.name] = stack(parts, [field.name for field in table.fields])
+            issues += row_issues(table, tables[table.name], words, issues_so_far)
     return tables, issues
 
 
@@ -42,8 +45,8 @@ def project_keys(tables: dict[str, pd.DataFrame]) -> set[str]:
     return set() if projects is None else {ref_key(str(c)) for c in projects["project_code"]}
 
 
-def _stacked(table: Table, returns: list[Return], assumptions: Records) -> Stacked:
+def _parts(table: Table, returns: list[Return], assumptions: Records) -> list[Records]:
     parts = [r.tables[table.name] for r in returns if table.name in r.tables]
     if table is ASSUMPTIONS:
         parts.insert(0, assumptions)
-    return stack(parts, [field.name for field in table.fields])
+    return parts

@@ -179,13 +179,17 @@ def stack(parts: Iterable[Records], names: Iterable[str]) -> Stacked:
         rows += part.row
         for name in columns:
             columns[name] += part.columns[name]
-    frame = pd.DataFrame({name: pd.Series(v, dtype="str") for name, v in columns.items()})
     of_row = np.array(source, dtype=np.int64)
-    frame["workbook"] = pd.Series([s.workbook for s in sources], dtype="str").array[of_row]
-    frame["sheet"] = pd.Series([s.sheet for s in sources], dtype="str").array[of_row]
-    frame["table"] = np.array([s.number for s in sources], dtype=np.int64)[of_row]
-    frame["row"] = np.array(rows, dtype=np.int64)
-    frame["source"] = of_row
+    frame = pd.DataFrame(
+        {
+            **{name: pd.array(texts, dtype="str") for name, texts in columns.items()},
+            "workbook": pd.array([s.workbook for s in sources], dtype="str")[of_row],
+            "sheet": pd.array([s.sheet for s in sources], dtype="str")[of_row],
+            "table": np.array([s.number for s in sources], dtype=np.int64)[of_row],
+            "row": np.array(rows, dtype=np.int64),
+            "source": of_row,
+        }
+    )
     return Stacked(frame, sources)
 
 

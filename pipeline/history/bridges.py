@@ -151,7 +151,7 @@ def _by_service(
                 _add(sums, (name, scenario, kind), pair)
     names = [service.name for each in (now, before) for service in each.programme.services]
     names.insert(0, ALL_SERVICES)
-    return _bridge(sums, "service", names, KINDS, scenarios, shown=ALL_SERVICES)
+    return _bridge(sums, "service", names, KINDS, scenarios, always=ALL_SERVICES)
 
 
 def _by_partner(
@@ -186,16 +186,16 @@ def _bridge(
     kinds: tuple[str, ...],
     scenarios: dict[str, str],
     *,
-    shown: str = "",
+    always: str = "",
 ) -> pd.DataFrame:
     """``column``, scenario, measure, before_pence, the kinds, now_pence: a row for each name and
-    measure that is not nil throughout, or whose name is ``shown`` whatever there is of it."""
+    measure that is not nil throughout, or whose name is ``always`` whatever there is of it."""
     steps, nil = (_BEFORE, *kinds, _NOW), (0, 0)
     rows = []
     for name in dict.fromkeys(names):
         for scenario in scenarios.values():
             pairs = [sums.get((name, scenario, step), nil) for step in steps]
             for measure, amounts in zip(_HEADINGS, zip(*pairs, strict=True), strict=True):
-                if any(amounts) or name == shown:
+                if any(amounts) or name == always:
                     rows.append((name, scenario, measure, *amounts))
     return pd.DataFrame(rows, columns=[column, "scenario", "measure", *steps], dtype=object)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.bases import DIRECT
-from pipeline.core.grouping import group_rows
+from pipeline.core.grouping import group_rows, number_among
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.core.sharing import SHARED_BY, shares_by_rows
@@ -66,8 +66,7 @@ def parts(snapshot: Snapshot, places: tuple[int, ...], ids: Places, size: tuple[
         each.counted(pence, each.counts(category)[row], programme.steady_index) for each in MEASURES
     )
     # The place of a code that is no partner's is the last one.
-    place = pd.Index(programme.codes).get_indexer(pd.Index(shares["partner"]))
-    whose = np.array([*places, size[1] - 1])[place]
+    whose = np.array([*places, size[1] - 1])[number_among(shares["partner"], programme.codes)]
     sums = np.zeros((*size, 2), dtype=np.int64)
     np.add.at(sums, (ids[row], whose), np.stack([one_off, annual], axis=1))
     return sums

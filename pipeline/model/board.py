@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from pipeline.core.board import Counts, Standing, State
+from pipeline.core.grouping import number_rows
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from schemas.model import ANNUAL_FIGURE, RETURNS
@@ -29,7 +31,7 @@ def returns_board(
         cover = each.sent.cover if each.sent else None
         contact = each.expected.contact if each.expected else ""
         is_read = workbook is not None and each.state is not State.NOT_READ
-        in_model, wrong = lines.get(workbook, 0), errors[workbook or ""]
+        in_model, wrong = lines.get(workbook or "", 0), errors[workbook or ""]
         rows.append(
             (
                 each.department,
@@ -41,7 +43,7 @@ def returns_board(
                 each.expected is not None,
                 each.days_late or None,
                 in_model if is_read else None,
-                annual.get(workbook, 0) if is_read else None,
+                annual.get(workbook or "", 0) if is_read else None,
                 *(counts[workbook or ""] for counts in (errors, warnings, answered)),
                 _counts(each.state, in_model, wrong),
                 cover.prepared_by or None if cover else None,
@@ -61,14 +63,16 @@ def _counts(state: State, lines: int, errors: int) -> str | None:
     return Counts.PARTLY.value if lines else Counts.NOTHING.value
 
 
-def _sums(
-    register: pd.DataFrame, programme: Programme
-) -> tuple[dict[str | None, int], dict[str | None, int]]:
+def _sums(register: pd.DataFrame, programme: Programme) -> tuple[dict[str, int], dict[str, int]]:
     """By workbook: lines in the model, and annual cashable of the plan scenario."""
-    lines = register.groupby("workbook")["line"].nunique()
-    plan = register[register["scenario"] == programme.plan_scenario]
-    annual = plan.groupby("workbook")[ANNUAL_FIGURE.column].sum()
+    numbers, workbooks = number_rows(register["workbook"])
+    firsts = np.unique(register["line"].to_numpy(), return_index=True)[1]
+    lines = np.bincount(numbers[firsts], minlength=len(workbooks))
+    pence = register[ANNUAL_FIGURE.column].to_numpy()
+    of_plan = np.where(register["scenario"] == programme.plan_scenario, pence, 0)
+    annual = np.zeros(len(workbooks), dtype=np.int64)
+    np.add.at(annual, numbers, of_plan)
     return (
-        {str(name): int(count) for name, count in lines.items()},
-        {str(name): int(pence) for name, pence in annual.items()},
+        dict(zip(workbooks, lines.tolist(), strict=True)),
+        dict(zip(workbooks, annual.tolist(), strict=True)),
     )

@@ -44,11 +44,13 @@ def budget(by_year: pd.DataFrame, programme: Programme) -> pd.DataFrame:
 def budget_gap(changes: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """BUDGET_GAP from BUDGET; none where the programme states no gap."""
     labels = list(programme.year_labels)
+    if not programme.gap:
+        return pd.DataFrame([], columns=BUDGET_GAP.names(labels), dtype=object)
     keys = changes[["organisation", "scenario", "measure"]].itertuples(index=False, name=None)
     values = changes[labels].itertuples(index=False, name=None)
     by_key = dict(zip(keys, map(list, values), strict=True))
     rows = []
-    for partner, before in zip(programme.partners, programme.gap, strict=bool(programme.gap)):
+    for partner, before in zip(programme.partners, programme.gap, strict=True):
         for scenario in programme.scenarios:
             recurring, one_off = (
                 by_key[partner.name, scenario, measure]

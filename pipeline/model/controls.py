@@ -57,18 +57,17 @@ class _Sums:
 
     def __init__(self, frame: pd.DataFrame, names: Sequence[str], columns: Sequence[str]) -> None:
         numbers, self._keys = group_rows(frame, names)
-        figures = frame[list(columns)].fillna(0).to_numpy()
+        figures = np.stack([frame[name].to_numpy() for name in columns], axis=1)
+        figures[pd.isna(figures)] = 0
         self._sums = np.zeros((len(self._keys), len(columns)), dtype=figures.dtype)
         np.add.at(self._sums, numbers, figures)
 
     def of(self, *words: Collection[str]) -> list[int]:
         """The sums of each column over the rows that say one of these words in each of the columns
         of text; whatever they say in those for which there are none."""
-        places = [
-            place
-            for place, key in enumerate(self._keys)
-            if all(word in allowed for word, allowed in zip(key, words, strict=False))
-        ]
+        places = list(range(len(self._keys)))
+        for column, allowed in enumerate(words):
+            places = [place for place in places if self._keys[place][column] in allowed]
         added: list[int] = self._sums[places].sum(axis=0).tolist()
         return added
 
@@ -231,12 +230,12 @@ def _years(programme: Programme, scenario: str, lines: _Sums, years: _Sums) -> l
             title = f"{table}: {measure or 'totals of all categories'}, {scenario} = the register"
             about = Subject("By_year", scenario, measure, whole)
             controls.append(Check(title, PENCE, expected, actual, about))
-        for words, measure, shown, sums in (
+        for words, measure, figures, sums in (
             ("all categories", "", categories, every_year),
             (NET_CASHABLE_MEASURE, NET_CASHABLE_MEASURE, net, net_years),
             (CUMULATIVE_MEASURE, CUMULATIVE_MEASURE, running, list(accumulate(net_years))),
         ):
-            for label, expected, actual in zip(labels, sums, shown[:-1], strict=True):
+            for label, expected, actual in zip(labels, sums, figures[:-1], strict=True):
                 title = f"{table}, {label}: {words}, {scenario} = the register"
                 about = Subject("By_year", scenario, measure, whole, year=label)
                 controls.append(Check(title, PENCE, expected, actual, about))

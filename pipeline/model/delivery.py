@@ -364,14 +364,14 @@ def _overdue(records: list[Record], current_year: str, plan: _Plan) -> pd.DataFr
 
 
 def _left_out(rows: DeliveryRows, verdict: Verdict, lines: Lines, plan: _Plan) -> pd.DataFrame:
-    known: dict[str, int] = {}
-    numbers = number_texts(lines.frame["line_ref"].fillna(""), ref_key, known)
+    ref_numbers: dict[str, int] = {}
+    numbers = number_texts(lines.frame["line_ref"], ref_key, ref_numbers)
     firsts = np.unique(numbers, return_index=True)[1].tolist()
     records: list[Record] = []
     for place in places(~verdict.accepted):
         reason = verdict.reason(place)
         ref, year = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
-        at, row = firsts[known[ref]] if ref in known else None, plan.rows.get(ref)
+        at, row = firsts[ref_numbers[ref]] if ref in ref_numbers else None, plan.rows.get(ref)
         line_texts = {
             name: "" if at is None else lines.text(at, name)
             for name in ("description", "service", "category")
@@ -444,15 +444,17 @@ def _planned(register: pd.DataFrame, tables: Delivery, programme: Programme) -> 
     """The plan of each kind once more, from the register's columns year by year."""
     columns = ["line_ref", "category", *programme.year_labels]
     plan = register.loc[register["scenario"] == programme.plan_scenario, columns]
-    known: dict[str, int] = {}
-    numbers = number_texts(plan["line_ref"], ref_key, known)
+    ref_numbers: dict[str, int] = {}
+    numbers = number_texts(plan["line_ref"], ref_key, ref_numbers)
     for kind in _kinds(tables):
         of_kind = plan["category"].isin(KINDS[kind]).to_numpy(dtype=bool)
         lines = tables.lines[tables.lines["kind"] == kind]
         expected = 0
         for year in programme.year_labels:
             refs = lines.loc[lines["year"] == year, "line_ref"].tolist()
-            reported = [known[key] for ref in refs if (key := ref_key(str(ref))) in known]
+            reported = [
+                ref_numbers[key] for ref in refs if (key := ref_key(str(ref))) in ref_numbers
+            ]
             expected += int(plan[year].to_numpy()[of_kind & np.isin(numbers, reported)].sum())
         actual = _total(lines, "plan_pence")
         subject = Subject("Delivery", programme.plan_scenario, "Plan", kind=kind)

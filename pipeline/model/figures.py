@@ -8,6 +8,7 @@ from itertools import chain, repeat
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import number_among
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
@@ -82,17 +83,19 @@ def cube(register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme
     pence = np.zeros((*shape, len(CATEGORIES), len(programme.years)), dtype=np.int64)
     measures = np.zeros((*shape, len(MEASURES)), dtype=np.int64)
     labels, columns = list(programme.year_labels), [measure.column for measure in MEASURES]
-    organisations = pd.Index([*names, NOT_YET_APPORTIONED])
     for frame, organisation in (
         (register, np.zeros(len(register), dtype=np.int64)),
-        (apportioned, organisations.get_indexer(pd.Index(apportioned["organisation"])) + 1),
+        (
+            apportioned,
+            number_among(apportioned["organisation"], (*names, NOT_YET_APPORTIONED)) + 1,
+        ),
     ):
         place = (
             organisation,
-            pd.Index(services).get_indexer(pd.Index(frame["service"])),
-            pd.Index(programme.scenarios).get_indexer(pd.Index(frame["scenario"])),
+            number_among(frame["service"], services),
+            number_among(frame["scenario"], programme.scenarios),
         )
-        category = pd.Index(CATEGORIES).get_indexer(pd.Index(frame["category"]))
+        category = number_among(frame["category"], CATEGORIES)
         np.add.at(pence, (*place, category), frame[labels].to_numpy(dtype=np.int64))
         np.add.at(measures, place, frame[columns].to_numpy(dtype=np.int64))
     without_partner = apportioned["organisation"] == NOT_YET_APPORTIONED

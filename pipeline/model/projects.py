@@ -37,7 +37,7 @@ def by_project(
     those that have a business case; all other lines are of ``NO_PROJECT``.
     """
     of_line = translate(
-        register["project_code"].fillna(""),
+        register["project_code"],
         lambda code: key if (key := ref_key(code)) in projects else NO_PROJECT,
     )
     of_part = of_line[apportioned["register_row"].to_numpy(dtype=np.int64)]

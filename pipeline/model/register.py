@@ -4,6 +4,7 @@ lines that another programme counts."""
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import translate
 from pipeline.core.lines import Lines, Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
@@ -19,16 +20,21 @@ def register(lines: Lines, annual: Pence, mask: Mask, programme: Programme) -> p
     every = lines.frame["scenario"].isna().to_numpy()[places]
     repeats = np.where(every, len(scenarios), 1)
     place = np.repeat(places, repeats)
-    frame = lines.frame.iloc[place].reset_index(drop=True)
     nth = np.arange(len(place)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    written_out = np.array(scenarios, dtype=object)[nth]
-    frame["scenario"] = frame["scenario"].where(frame["scenario"].notna(), written_out)
+    scenario = lines.frame["scenario"].to_numpy(dtype=object)[place]
+    scenario = np.where(np.repeat(every, repeats), np.array(scenarios, dtype=object)[nth], scenario)
     strands = {service.name: service.strand for service in programme.services}
-    frame["strand"] = frame["service"].map(strands).astype("str")
-    frame["basis"] = frame["applied_basis"]
-    _add_amounts(frame, annual[place], programme)
-    frame["line"] = place
-    return frame[REGISTER.names(programme.year_labels, programme.tags)].copy()
+    strand = translate(lines.frame["service"], strands.get)[place]
+    columns = {
+        "scenario": pd.array(scenario, dtype="str"),
+        "strand": pd.array(strand, dtype="str"),
+        "basis": lines.frame["applied_basis"].array[place],
+        **_amounts(annual[place], lines.frame["category"], place, programme),
+        "line": place,
+    }
+    names = REGISTER.names(programme.year_labels, programme.tags)
+    as_read = {name: lines.frame[name].array[place] for name in names if name not in columns}
+    return pd.DataFrame(as_read | columns, columns=names)
 
 
 def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -36,21 +42,31 @@ def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     row, organisation, pence = _parts(rows, programme)
     names = np.array([*(p.name for p in programme.partners), NOT_YET_APPORTIONED], dtype=object)
     codes = np.array([*programme.codes, ""], dtype=object)
-    frame = rows[list(SAID_OF_PARTS)].iloc[row].reset_index(drop=True)
-    frame.insert(0, "register_row", row)
-    frame["partner"] = pd.Series(codes[organisation], dtype="str")
-    frame["organisation"] = pd.Series(names[organisation], dtype="str")
-    _add_amounts(frame, pence, programme)
-    return frame
+    return pd.DataFrame(
+        {
+            "register_row": row,
+            **{name: rows[name].array[row] for name in SAID_OF_PARTS},
+            "partner": pd.array(codes[organisation], dtype="str"),
+            "organisation": pd.array(names[organisation], dtype="str"),
+            **_amounts(pence, rows["category"], row, programme),
+        }
+    )
 
 
-def _add_amounts(frame: pd.DataFrame, amounts: Pence, programme: Programme) -> None:
-    """Give lines their pence by year, their total and what they count in each measure."""
-    for column, label in enumerate(programme.year_labels):
-        frame[label] = amounts[:, column]
-    frame["total_pence"] = amounts.sum(axis=1)
-    for measure in MEASURES:
-        frame[measure.column] = measure.of(frame["category"], amounts, programme.steady_index)
+def _amounts(
+    pence: Pence, category: pd.Series, place: Pence, programme: Programme
+) -> dict[str, Pence]:
+    """The columns of lines with these pence by year: each year's, their total and what they count
+    in each measure. ``place``: where each line's ``category`` stands."""
+    figures = (
+        measure.counted(pence, measure.counts(category)[place], programme.steady_index)
+        for measure in MEASURES
+    )
+    return {
+        **dict(zip(programme.year_labels, pence.T, strict=True)),
+        "total_pence": pence.sum(axis=1),
+        **{measure.column: figure for measure, figure in zip(MEASURES, figures, strict=True)},
+    }
 
 
 def _parts(rows: pd.DataFrame, programme: Programme) -> tuple[Pence, Pence, Pence]:

@@ -109,13 +109,16 @@ def largest_lines(register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     its sign, ties in register order: LARGEST_LINES."""
     rows: list[tuple[object, ...]] = []
     counts = register["category"].isin(NET_CASHABLE)
+    amounts = register[list(programme.year_labels)].to_numpy(dtype=np.int64)
+    texts = register[["description", "line_ref", "category", "service"]]
     for scenario in programme.scenarios:
-        lines = register[counts & (register["scenario"] == scenario)]
-        ranked = _ranked(lines[list(programme.year_labels)].to_numpy(dtype=np.int64), programme)
-        for rank, (place, worth) in enumerate(ranked, 1):
-            line = lines.iloc[place]
-            labels = (line[name] for name in ("description", "line_ref", "category", "service"))
-            description, ref, category, service = labels
+        places = np.flatnonzero(counts & (register["scenario"] == scenario))
+        ranked = _ranked(amounts[places], programme)
+        lines = texts.iloc[places[[place for place, _ in ranked]]]
+        for rank, (line, (_, worth)) in enumerate(
+            zip(lines.itertuples(index=False, name=None), ranked, strict=True), 1
+        ):
+            description, ref, category, service = line
             pence = round_pence(worth / 100)
             rows.append((description, scenario, ref, rank, category, service, pence))
     return pd.DataFrame(rows, columns=LARGEST_LINES.names(), dtype=object)

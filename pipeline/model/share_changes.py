@@ -47,21 +47,25 @@ class _Change:
 def share_changes(register: pd.DataFrame, programme: Programme) -> pd.DataFrame | None:
     """SHARE_CHANGES of the programme; None where no share changes within a year and no year has
     both versions."""
+    changes = [
+        ((basis, service, year), change)
+        for basis, sets in programme.weights.items()
+        for service, weight_rows in sets.items()
+        for year in programme.years
+        for change in _changes(programme.set_in_year(weight_rows, year), year, programme)
+    ]
+    if not changes:
+        return None
     lines = register[
         (register["scenario"] == programme.plan_scenario)
         & register["category"].isin(ANNUAL_CASHABLE)
         & (register[year_label(programme.steady_year)] != 0)
     ]
     rows: list[tuple[object, ...]] = []
-    for basis, sets in programme.weights.items():
-        for service, weight_rows in sets.items():
-            for year in programme.years:
-                for change in _changes(programme.set_in_year(weight_rows, year), year, programme):
-                    effects = _effects(change, (basis, service, year), lines, programme)
-                    of_set = (basis, service, year_label(year))
-                    rows += ((*of_set, *row) for row in _rows(change, effects, programme))
-    if not rows:
-        return None
+    for (basis, service, year), change in changes:
+        effects = _effects(change, (basis, service, year), lines, programme)
+        of_set = (basis, service, year_label(year))
+        rows += ((*of_set, *row) for row in _rows(change, effects, programme))
     return pd.DataFrame(rows, columns=SHARE_CHANGES.names(), dtype=object)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import number_among
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.quantity import quantity_of
@@ -73,8 +74,8 @@ def _by_organisation(
     lines = register[stated]
     services = [service.name for service in programme.services]
     place = (
-        pd.Index(services).get_indexer(pd.Index(lines["service"])),
-        pd.Index(programme.scenarios).get_indexer(pd.Index(lines["scenario"])),
+        number_among(lines["service"], services),
+        number_among(lines["scenario"], programme.scenarios),
     )
     parts = _parts(lines, numbers, programme)
     sums = np.zeros((len(services), len(programme.scenarios), parts.shape[1]), dtype=np.int64)
