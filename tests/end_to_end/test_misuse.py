@@ -15,7 +15,7 @@ import pytest
 from pipeline.core.outputs import TEMPLATES
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import ROOT, report, template, validate
-from tests.long import quick_cases
+from tests.long import long, quick_cases
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -153,15 +153,27 @@ def test_a_closed_pipe_and_a_full_disk_are_no_tracebacks(tmp_path: Path, command
         assert "no space left" in said.stderr
 
 
-@quick_cases(1)
-@pytest.mark.parametrize("reader", ["true", "head -1"])
-def test_work_goes_on_when_nobody_reads_what_it_says(tmp_path: Path, reader: str) -> None:
+@pytest.mark.parametrize(
+    ("reader", "commands"),
+    [
+        ("true", ["report", "issue --name x --force"]),
+        *(
+            pytest.param(
+                reader, ["report", "validate", "versions", "issue --name x --force"], marks=long
+            )
+            for reader in ("true", "head -1")
+        ),
+    ],
+)
+def test_work_goes_on_when_nobody_reads_what_it_says(
+    tmp_path: Path, reader: str, commands: list[str]
+) -> None:
     Programme().write(tmp_path / "inputs")
     finance = Return()
     finance.line([-5, -6, -8], category="Cashable saving", scenario="Worst case")
     finance.write(tmp_path / "inputs")
     where = "--inputs $F/inputs --outputs $F/outputs"
-    for command in ("report", "validate", "versions", "issue --name x --force"):
+    for command in commands:
         said = run(f"set -o pipefail; $P {command} {where} | {reader}", tmp_path)
         assert (command, said.returncode, said.stderr) == (command, 0, "")
     assert (tmp_path / "outputs/programme-summary.xlsx").exists()

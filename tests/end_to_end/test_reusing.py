@@ -149,7 +149,7 @@ PROGRAMMES = st.tuples(
 )
 
 
-@pytest.mark.parametrize(("part", "examples"), in_parts(8, 1, quick=2))
+@pytest.mark.parametrize(("part", "examples"), in_parts(8, 1, quick=1))
 def test_whatever_stood_there_before_the_report_is_the_same(
     tmp_path_factory: pytest.TempPathFactory, part: int, examples: int
 ) -> None:

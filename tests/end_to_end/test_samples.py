@@ -17,6 +17,7 @@ import pytest
 from tests import make_pictures, make_samples, reference
 from tests.builders import issues_in, mismatches, read_table, read_tables
 from tests.end_to_end.commands import ROOT, Said, contents, pipeline, report
+from tests.long import long
 
 CIRCULATED = "To circulate"
 HAMPSHIRE, CAMBRIDGESHIRE = "joint-working-in-hampshire", "cambridgeshire-and-peterborough"
@@ -506,6 +507,7 @@ def test_inputs_are_never_changed(reported: Reported) -> None:
     assert contents(reported.inputs) == reported.inputs_before
 
 
+@long  # test_same_bytes has a quick one
 def test_a_second_run_writes_the_same_bytes(reported: Reported) -> None:
     # Beside the inputs like the first: links to the returns say the same.
     again = reported.outputs.with_name("again")

@@ -106,8 +106,8 @@ def movements(outputs: Path) -> list[tuple[object, ...]]:
     return [tuple(row[column] for column in columns) for row in found]
 
 
+@pytest.mark.usefixtures("reported")
 def test_a_version_is_the_report_file_by_file(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
     frozen = issued(inputs, outputs, "Cabinet: 30/04/2012?")
     assert frozen.name == "1 Cabinet 30 04 2012"
     own = contents(outputs / "one")
@@ -193,8 +193,8 @@ def test_a_return_that_is_renamed_and_moved_is_no_movement(inputs: Path, outputs
     assert movements(outputs) == []
 
 
+@pytest.mark.usefixtures("reported")
 def test_versions_are_listed_with_who_signed_them_off(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
     signed = ("--signed-off-by", "J Smith, Section 151 officer; A Jones", "--signed-off-by", "B")
     issued(inputs, outputs, "First", *signed)
     said = pipeline("versions", "--inputs", inputs, "--outputs", outputs)
@@ -487,8 +487,8 @@ def test_two_programmes_of_one_reference_side_by_side_share_no_history(
 # What an issued copy says
 
 
+@pytest.mark.usefixtures("reported")
 def test_every_page_of_a_version_says_which_it_is(inputs: Path, outputs: Path) -> None:
-    finance(inputs / "one")
     signed = ("--signed-off-by", "J Smith, Section 151 officer; A & B Jones")
     frozen = issued(inputs, outputs, "Cabinet 30 April 2012", *signed)
     today = date_text(datetime.now(UTC).date())
@@ -656,10 +656,9 @@ def test_two_versions_are_compared_on_screen_and_in_a_workbook(inputs: Path, out
     assert "There is no version 7 of one. There are: 1, 2, 3." in said.err
 
 
+@pytest.mark.usefixtures("reported")
 def test_a_history_elsewhere_serves_by_url(inputs: Path, outputs: Path, tmp_path: Path) -> None:
-    finance(inputs / "one")
     history = ("--history", f"sqlite:///{tmp_path / 'shared.sqlite'}")
-    report(inputs, outputs)
     assert issue(inputs, outputs, "First", *history).status == 0
     assert not (outputs / "one" / "history.sqlite").exists()
     with sqlite3.connect(tmp_path / "shared.sqlite") as connection:
@@ -672,6 +671,7 @@ def test_a_history_elsewhere_serves_by_url(inputs: Path, outputs: Path, tmp_path
 
 
 @quick_cases(2)
+@pytest.mark.usefixtures("reported")
 @pytest.mark.parametrize(
     "url",
     [
@@ -686,7 +686,6 @@ def test_a_history_elsewhere_serves_by_url(inputs: Path, outputs: Path, tmp_path
 def test_a_history_that_can_not_be_opened_is_said_without_its_password(
     url: str, inputs: Path, outputs: Path
 ) -> None:
-    finance(inputs / "one")
     said = report(inputs, outputs, "--history", url)
     assert said.status == 0
     assert "The report goes on without Movements" in said.err
