@@ -55,6 +55,10 @@ class Show(Enum):
     DATE = "date"
 
 
+# What is handed over in whole pence.
+IN_PENCE = (Show.MONEY, Show.PENCE)
+
+
 @dataclass(frozen=True)
 class OutputColumn:
     """One column, or one for each scenario, year or partner.

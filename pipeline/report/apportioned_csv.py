@@ -7,9 +7,20 @@ from typing import IO
 import numpy as np
 
 from pipeline.core.results import Results
-from pipeline.report.columns import Numbers, Texts, joined, pounds_and_pennies, values_of, words_of
+from pipeline.report.columns import (
+    Numbers,
+    Piece,
+    Texts,
+    joined,
+    pounds_and_pennies,
+    values_of,
+    words_of,
+)
 from pipeline.report.safe import visible
 from schemas.outputs import APPORTIONED_CSV
+
+# The fields of a column, or of several, in pieces that follow one another.
+Fields = tuple[list[str], ...]
 
 # So many rows are written together: few enough to stay in the processor's cache.
 TOGETHER = 8_192
@@ -32,7 +43,8 @@ def write_apportioned(results: Results, stream: IO[bytes]) -> None:
         # All years of a part begin alike.
         heads = words_of(map(",".join, zip(*parts, strict=True))).take(row)
         years = words_of(labels).take(year)
-        write_rows((heads.tolist(), years.tolist(), pounds_of(Numbers(pence[row, year]))), stream)
+        amounts = pounds_of(Numbers(pence[row, year]))
+        write_rows(((heads.tolist(),), (years.tolist(),), amounts), stream)
 
 
 def write_header(names: Iterable[str], stream: IO[bytes]) -> None:
@@ -40,10 +52,12 @@ def write_header(names: Iterable[str], stream: IO[bytes]) -> None:
     stream.write(f"\ufeff{','.join(map(quoted, names))}\r\n".encode())
 
 
-def write_rows(columns: Sequence[list[str]], stream: IO[bytes]) -> None:
-    """Rows of their columns, each the fields of one or several."""
-    pieces = [piece for column in columns for piece in (column, ",")]
-    stream.write(joined([*pieces[:-1], "\r\n"], len(columns[0])).encode())
+def write_rows(columns: Sequence[Fields], stream: IO[bytes]) -> None:
+    """Rows of their columns."""
+    pieces: list[Piece] = []
+    for column in columns:
+        pieces += [*column, ","]
+    stream.write(joined([*pieces[:-1], "\r\n"], len(columns[0][0])).encode())
 
 
 def text_fields(values: Iterable[object]) -> list[str]:
@@ -54,12 +68,12 @@ def text_fields(values: Iterable[object]) -> list[str]:
     return fields
 
 
-def pounds_of(pence: Sequence[int | None]) -> list[str]:
+def pounds_of(pence: Sequence[int | None]) -> Fields:
     """Whole pence as fields, in pounds with two decimals; empty where there are none."""
     if isinstance(pence, Numbers):
         whole, pennies = pounds_and_pennies(pence.array)
-        return list(map(str.__add__, whole, _PENNIES.take(pennies).tolist()))
-    return ["" if amount is None else pounds(amount) for amount in pence]
+        return whole, _PENNIES.take(pennies).tolist()
+    return (["" if amount is None else pounds(amount) for amount in pence],)
 
 
 def quoted(text: str) -> str:

@@ -70,11 +70,23 @@ class Texts(_Held):
         """The texts as a list."""
         return [self.words[code] for code in self.codes.tolist()]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """All words in one text: for the key of a book, one by one takes many times as long."""
+        lengths = [-1 if word is None else len(word) for word in self.words]
+        return _texts, ("".join(word or "" for word in self.words), np.array(lengths), self.codes)
+
     def first_rows(self) -> Array:
         """By word the first row that holds it."""
         rows = np.empty(len(self.words), dtype=np.int64)
         rows[self.codes[::-1]] = np.arange(len(self) - 1, -1, -1)
         return rows
+
+
+def _texts(words: str, lengths: Array, codes: Codes) -> Texts:
+    """What ``Texts.__reduce__`` has taken apart."""
+    stops = np.maximum(lengths, 0).cumsum().tolist()
+    spans = zip([0, *stops], stops, lengths.tolist(), strict=False)
+    return Texts([None if n < 0 else words[start:stop] for start, stop, n in spans], codes)
 
 
 class Numbers(_Held):

@@ -17,6 +17,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.report.apportioned_csv import (
     TOGETHER,
+    Fields,
     pounds_of,
     quoted,
     text_fields,
@@ -24,7 +25,7 @@ from pipeline.report.apportioned_csv import (
     write_header,
     write_rows,
 )
-from pipeline.report.columns import values_of
+from pipeline.report.columns import Numbers, values_of
 from pipeline.report.sheets.records import weighted
 from pipeline.report.wording import programme_name
 from schemas.data import (
@@ -168,15 +169,17 @@ def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameCo
             yield column, header(column), column.name
 
 
-def _fields(column: FrameColumn, frame: pd.DataFrame, name: str) -> list[str]:
+def _fields(column: FrameColumn, frame: pd.DataFrame, name: str) -> Fields:
     if name not in frame:
-        return [""] * len(frame)
+        return ([""] * len(frame),)
     values = values_of(frame[name])
     if column.holds is Holds.TEXT:
-        return text_fields(values)
+        return (text_fields(values),)
     if column.holds is Holds.PENCE:
         return pounds_of(values)
-    return [_field(value) for value in values]
+    if isinstance(values, Numbers):
+        return (list(map(str, values)),)
+    return ([_field(value) for value in values],)
 
 
 def _field(value: object) -> str:

@@ -29,7 +29,7 @@ from pipeline.report.spec import (
 )
 from pipeline.report.theme import NUMBERS
 from schemas.fields import Kind
-from schemas.outputs import Show
+from schemas.outputs import IN_PENCE, Show
 
 SETTING_COLUMNS = (
     ("Setting", 24),
@@ -49,6 +49,8 @@ _MOST_LINES = 60
 # With room to spare for viewers whose letters are wider.
 LINES_A_ROW = 24
 _STRONG = (Role.SUBTOTAL, Role.TOTAL)
+# For what is asked of every cell: Python 3.11 takes long to find a member of an enumeration.
+_COUNT, _PLAIN = Show.COUNT, Tone.PLAIN
 # A heading without a break may be as long as a cell takes.
 _WIDEST_WORD = 30
 _LEAST_OF_TITLE = 0.7
@@ -122,7 +124,7 @@ def title_size(title: str, room: float, largest: float) -> int:
 
 def _needed(column: Column, unit: int) -> float:
     """The width without which Excel would show ##### for the largest amount."""
-    if column.show not in (Show.MONEY, Show.PENCE, Show.COUNT):
+    if column.show not in (*IN_PENCE, Show.COUNT):
         return 0
     largest = _largest(column.values)
     pounds = largest if column.show is Show.COUNT else largest / 100
@@ -136,7 +138,7 @@ def _needed(column: Column, unit: int) -> float:
 def _largest(values: Sequence[object]) -> float:
     if isinstance(values, Numbers):
         return int(np.abs(values.array).max(initial=0))
-    return max((abs(v) for v in values if isinstance(v, int | float)), default=0)
+    return max((abs(v) for v in values if isinstance(v, (int, float))), default=0)
 
 
 def _room(width: float, *, indented: bool = True) -> float:
@@ -264,7 +266,7 @@ def tone(column: Column, place: int, value: object) -> Tone:
         return Tone.MUTED
     if column.formulas and column.formulas[place] is not None:
         return Tone.PLAIN  # a condition sets off what the formula comes to
-    return column.tones.get(value, Tone.PLAIN) if isinstance(value, str) else Tone.PLAIN
+    return column.tones.get(value, _PLAIN) if isinstance(value, str) else _PLAIN
 
 
 def tone_of_kind(column: Column, value: object, *, muted: bool) -> Tone:
@@ -274,7 +276,7 @@ def tone_of_kind(column: Column, value: object, *, muted: bool) -> Tone:
         return Tone.LINK
     if muted:
         return Tone.MUTED
-    return column.tones.get(value, Tone.PLAIN) if isinstance(value, str) else Tone.PLAIN
+    return column.tones.get(value, _PLAIN) if isinstance(value, str) else _PLAIN
 
 
 def stored(value: object, show: Show) -> str | int | float | date | None:
@@ -292,9 +294,9 @@ def stored(value: object, show: Show) -> str | int | float | date | None:
 
 
 def _number(value: int | float | Fraction, show: Show) -> str | int | float:
-    if show in (Show.MONEY, Show.PENCE):
+    if show in IN_PENCE:
         return int(value) / 100
-    if show is Show.COUNT:
+    if show is _COUNT:
         return int(value)
     return float(value) if show in NUMBERS else str(value)
 

@@ -19,8 +19,10 @@ BOLDER = 1.08
 _OTHER, _WIDE = 640, 1000
 # So many texts are looked at together: enough to cost little, few enough to take little memory.
 _TOGETHER = 4_096
+# Fewer are sooner looked at one by one.
+_FEW = 256
 # Of so many texts the width is remembered: a line's stand on several sheets and in several books.
-_REMEMBERED = 131_072
+_REMEMBERED = 65_536
 
 
 class _Widths(dict[str, int]):
@@ -66,6 +68,9 @@ def _thousandths(text: str) -> int:
     return sum(map(_WIDTHS.__getitem__, text))
 
 
+_word_width = lru_cache(maxsize=8_192)(_thousandths)
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _widest_line(text: str) -> int:
     return max(map(_thousandths, text.split("\n")))
@@ -76,18 +81,20 @@ def _limit(room: float, *, bold: bool) -> int:
     return int(room * _DIGIT / (BOLDER if bold else 1))
 
 
-def wrapped(text: str, room: float, *, bold: bool = False) -> list[str]:
+@lru_cache(maxsize=8_192)
+def wrapped(text: str, room: float, *, bold: bool = False) -> tuple[str, ...]:
     """The text in lines that fit ``room`` digits, broken between words where it can be."""
     limit = _limit(room, bold=bold)
-    return [line for part in text.split("\n") for line in _wrapped_part(part, limit)]
+    return tuple(line for part in text.split("\n") for line in _wrapped_part(part, limit))
 
 
 def _wrapped_part(text: str, limit: int) -> list[str]:
-    if _thousandths(text) <= limit:
+    words = text.split(" ")
+    widths = list(map(_word_width, words))
+    if sum(widths) + _SPACE * (len(words) - 1) <= limit:
         return [text]
     lines, line, width = [], "", 0
-    for word in text.split(" "):
-        word_width = _thousandths(word)
+    for word, word_width in zip(words, widths, strict=True):
         longer = width + _SPACE + word_width if line else word_width
         if longer <= limit:
             line, width = f"{line} {word}" if line else word, longer
@@ -103,7 +110,6 @@ def _wrapped_part(text: str, limit: int) -> list[str]:
     return [*lines, line]
 
 
-@lru_cache(maxsize=8_192)
 def line_count(text: str, room: float, *, bold: bool = False) -> int:
     """How many lines the text takes where ``room`` digits are a line."""
     return len(wrapped(text, room, bold=bold))
@@ -114,6 +120,9 @@ def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Arr
     limit = _limit(room, bold=bold)
     counts = np.ones(len(texts), dtype=np.int64)
     long = [n for n, text in enumerate(texts) if _widest_line(text) > limit or "\n" in text]
+    if len(long) < _FEW:
+        counts[long] = [line_count(texts[n], room, bold=bold) for n in long]
+        return counts
     for start in range(0, len(long), _TOGETHER):
         some = long[start : start + _TOGETHER]
         counts[some] = _line_counts([texts[n] for n in some], room, bold=bold)

@@ -1,5 +1,6 @@
 """Columns that are held otherwise than as lists are the same sequences."""
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ def test_texts_are_their_list(
         assert [found[place] for place in range(len(values))] == values
         assert kinds_of(found) == set(map(type, values))
         assert isinstance(found, Texts)
+        assert pickle.loads(pickle.dumps(found, 5)).words == found.words
         assert found.first_rows().tolist() == [values.index(word) for word in found.words]
 
 

@@ -26,7 +26,7 @@ from pipeline.report.columns import (
 )
 from pipeline.report.excel.errors import SPAN_ROWS
 from pipeline.report.layout import number_xml
-from schemas.outputs import Show
+from schemas.outputs import IN_PENCE, Show
 
 # Rows joined at once: enough to cost little, few enough to stay in the processor's cache.
 CHUNK = 2_048
@@ -143,7 +143,7 @@ def _numbers(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
     numbers = values.array
     if max(numbers.max(initial=0), -int(numbers.min(initial=0))) >= _SHORT:
         return (list(map(_text_of(show), values)),)
-    if show not in (Show.MONEY, Show.PENCE):
+    if show not in IN_PENCE:
         return (list(map(str, numbers.tolist())),)
     pounds, pennies = pounds_and_pennies(numbers)
     return pounds, _PENNIES.take(pennies).tolist()
@@ -151,7 +151,7 @@ def _numbers(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
 
 def _text_of(show: Show) -> Callable[[Any], str]:
     """What gives the ``number_xml`` of a number, in pounds where it is in pence."""
-    if show in (Show.MONEY, Show.PENCE):
+    if show in IN_PENCE:
         return lambda pence: number_xml(int(pence) / 100)
     return (lambda number: number_xml(int(number))) if show is Show.COUNT else number_xml
 

@@ -580,7 +580,7 @@ class _SheetWriter:
             self._height(theme.answer_size / theme.size, air)
             self.row += 1
 
-    def _lines(self, groups: list[tuple[list[str], Properties, float]]) -> None:
+    def _lines(self, groups: Sequence[tuple[Sequence[str], Properties, float]]) -> None:
         """Groups of lines in column A, with their looks and heights; room after each group."""
         for lines, style, height in groups:
             for number, text in enumerate(lines, 1):

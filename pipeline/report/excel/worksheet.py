@@ -7,6 +7,7 @@ tests/report/excel/test_bulk_rows.py and test_package.py say so then.
 
 import io
 from collections.abc import Callable, Iterable
+from itertools import chain
 from math import isfinite
 from typing import Any
 from xml.sax.saxutils import escape
@@ -42,6 +43,7 @@ class ReadyWorksheet(Worksheet):
     dim_rowmin: Any
     dim_rowmax: Any
     row_spans: Any
+    comments: Any
     str_table: Any
     table: Any
 
@@ -49,7 +51,6 @@ class ReadyWorksheet(Worksheet):
         super().__init__()
         self.bulk: list[Bulk] = []
         self.file_links: list[tuple[int, int, FilePlace]] = []
-        self._spanned = False
 
     def stretch_table(self, top: int, last: int, column: int) -> None:
         """Let the table just added go down to its last row: XlsxWriter notes every cell of a
@@ -115,16 +116,12 @@ class ReadyWorksheet(Worksheet):
                 earlier.add(style)
                 yield place, style._get_xf_index
 
-    def _calculate_spans(self) -> None:
-        if not self._spanned:
-            super()._calculate_spans()
-
     def _write_rows(self) -> None:
         """The rows in order: XlsxWriter's own, and between them those of large tables."""
         if not self.bulk:
             super()._write_rows()
             return
-        self._all_spans()
+        self._calculate_spans()
         first, last = self.dim_rowmin, self.dim_rowmax
         while self.bulk:
             each = self.bulk.pop(0)  # what is written needn't be held any longer
@@ -137,14 +134,28 @@ class ReadyWorksheet(Worksheet):
         super()._write_rows()
         self.dim_rowmin = first
 
-    def _all_spans(self) -> None:
+    def _calculate_spans(self) -> None:
         """From which column to which the cells of each block of rows go, ready rows included."""
-        super()._calculate_spans()
-        for each in self.bulk:
-            for block in range(each.first // SPAN_ROWS, (each.stop - 1) // SPAN_ROWS + 1):
-                last = self.row_spans.get(block, "1:1").partition(":")[2]
-                self.row_spans[block] = f"1:{max(int(last), len(each.columns))}"
-        self._spanned = True
+        if self.row_spans:
+            return
+        spans: dict[int, tuple[int, int]] = {}
+        own = (
+            (row, min(cells), max(cells))
+            for held in (self.table, self.comments)
+            for row, cells in held.items()
+            if cells
+        )
+        ready = (
+            (row, 0, len(each.columns) - 1)
+            for each in self.bulk
+            for row in {*range(each.first, each.stop, SPAN_ROWS), each.stop - 1}
+        )
+        for row, first, last in chain(own, ready):
+            least, most = spans.get(row // SPAN_ROWS, (first, last))
+            spans[row // SPAN_ROWS] = min(least, first), max(most, last)
+        self.row_spans = {
+            block: f"{least + 1}:{most + 1}" for block, (least, most) in spans.items()
+        }
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")

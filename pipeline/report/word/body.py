@@ -76,8 +76,8 @@ class Writer:
     def _id(self, style: Style) -> str:
         return self._quoted[style]
 
-    def _paragraph(self, text: Text, style: Style, before: str = "", strong: str = "") -> str:
-        return f"{self._starts[style]}{before}{self._runs(text, strong)}</w:p>"
+    def _paragraph(self, text: Text, style: Style, before: str = "") -> str:
+        return f"{self._starts[style]}{before}{self._runs(text)}</w:p>"
 
     def _runs(self, text: Text, strong: str = "") -> str:
         words = visible(text.words)
@@ -132,9 +132,11 @@ class Writer:
             f"<w:tblDescription w:val={_attribute(grid.description or grid.caption.words)}/>"
         )
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        rows = [self._row(grid, grid.heading_texts, widths, "", heading=True)]
+        heads = self._cell_starts(grid, widths, Style.CELL_HEADING, Style.FIGURE_HEADING)
+        rows = [self._row(heads, grid.heading_texts, "<w:tblHeader/>")]
+        starts = self._cell_starts(grid, widths, Style.CELL, Style.FIGURE)
         for number, row in enumerate(grid.rows):
-            rows.append(self._row(grid, row, widths, strong if number in grid.strong else ""))
+            rows.append(self._row(starts, row, strong=strong if number in grid.strong else ""))
         return (
             f"{caption}<w:tbl><w:tblPr><w:tblStyle w:val={self._id(Style.TABLE)}/>"
             f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
@@ -142,25 +144,23 @@ class Writer:
             f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 
-    def _row(
-        self,
-        grid: Grid,
-        texts: Iterable[Text],
-        widths: Iterable[int],
-        strong: str,
-        *,
-        heading: bool = False,
-    ) -> str:
-        words, figures = (
-            (Style.CELL_HEADING, Style.FIGURE_HEADING) if heading else (Style.CELL, Style.FIGURE)
-        )
-        cells = "".join(
+    def _cell_starts(
+        self, grid: Grid, widths: Iterable[int], words: Style, figures: Style
+    ) -> list[str]:
+        """By column what stands before the runs of a cell."""
+        return [
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-            f"{self._paragraph(text, figures if n in grid.numbers else words, strong=strong)}"
-            "</w:tc>"
-            for n, (text, width) in enumerate(zip(texts, widths, strict=True))
+            f"{self._starts[figures if number in grid.numbers else words]}"
+            for number, width in enumerate(widths)
+        ]
+
+    def _row(
+        self, starts: Iterable[str], texts: Iterable[Text], repeated: str = "", strong: str = ""
+    ) -> str:
+        cells = "".join(
+            f"{start}{self._runs(text, strong)}</w:p></w:tc>"
+            for start, text in zip(starts, texts, strict=True)
         )
-        repeated = "<w:tblHeader/>" if heading else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{cells}</w:tr>"
 
 
