@@ -133,7 +133,8 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     issues += _among_accepted(lines, amounts, accepted, programme)
     standings = board(programme, returns, set(earlier))
     issues += board_issues(standings)
-    issues = _answered(one_per_cell(issues), lines, reported, reading, current)
+    issues = one_per_cell(issues)
+    issues = _answered(issues, lines, reported, reading, current)
     lines.forget()
     return Assessment(lines, amounts, verdict, narrative_tables, issues, standings, delivery)
 
@@ -226,7 +227,7 @@ def _judged(
 def _reject_rows(verdict: Verdict, records: Stacked, issues: Iterable[Issue]) -> None:
     """Reject the rows that an error is about; the first one, in the order of issues, is why."""
     rejecting = in_order(issue for issue in issues if _rejects(issue))
-    for place, numbers in records.subjects(rejecting).items():
+    for place, numbers in records.subjects(rejecting):
         verdict.leave_out(place, Reason(Ground.ROW, rejecting[numbers[0]]))
 
 

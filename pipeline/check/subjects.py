@@ -30,13 +30,16 @@ def locate(issues: list[Issue], stacks: Sequence[Stacked], departments: Mapping[
     """
     line_of = [_NO_LINE] * len(issues)
     for stack in stacks:
-        for place, numbers in stack.subjects(issues).items():
+        for place, numbers in stack.subjects(issues):
             line = _line(stack, place)
             for number in numbers:
                 line_of[number] = line
+    # Most faults are the same words again and again: those are held once.
+    values: dict[str, str] = {}
     for number, (issue, line) in enumerate(zip(issues, line_of, strict=True)):
+        value = values.setdefault(issue.value, issue.value)
         department = departments.get(issue.at.workbook, "")
-        issues[number] = issue.about(department, line.ref, line.scenario, line.amounts)
+        issues[number] = issue.about(value, department, *line)
 
 
 def _line(stack: Stacked, place: int) -> _Line:

@@ -1,6 +1,6 @@
 """All returns' rows together, as frames: one validation pass, one model."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -84,9 +84,9 @@ class Stacked:
         """The cell of a field of the record at ``place``."""
         return self.source_of(place).cell(self.number(place, "row"), name)
 
-    def subjects(self, issues: Sequence[Issue]) -> dict[int, list[int]]:
-        """By the place of a record in the frame, the numbers (in ``issues``) of the issues that are
-        about it. Of a record of several rows its first one stands for all."""
+    def subjects(self, issues: Sequence[Issue]) -> Iterator[tuple[int, list[int]]]:
+        """The place in the frame of each record that issues are about, with their numbers (in
+        ``issues``). Of a record of several rows its first one stands for all."""
         numbers = {(s.workbook, s.sheet, s.number): n for n, s in enumerate(self.sources)}
         firsts = {
             (number, row): first
@@ -94,17 +94,21 @@ class Stacked:
             for first, rows in each.parts.items()
             for row, _ in rows
         }
-        # A record's table and row in one number: a sheet has less than 2**32 rows.
-        by_key: dict[int, list[int]] = {}
-        for place, issue in enumerate(issues):
+
+        def key(issue: Issue) -> int:
+            """A record's table and row in one number: a sheet has less than 2**32 rows."""
             number = numbers.get((issue.at.workbook, issue.at.sheet, issue.table))
-            if number is not None:
-                row = firsts.get((number, issue.at.row), issue.at.row)
-                by_key.setdefault((number << 32) + row, []).append(place)
-        if not by_key:
-            return {}
-        keys = (self.frame["source"].to_numpy() << 32) + self.frame["row"].to_numpy()
-        return {place: by_key[int(keys[place])] for place in places(np.isin(keys, list(by_key)))}
+            if number is None:
+                return -1
+            return (number << 32) + firsts.get((number, issue.at.row), issue.at.row)
+
+        keys = np.fromiter(map(key, issues), dtype=np.int64, count=len(issues))
+        by_key = np.argsort(keys, kind="stable")
+        of_records = (self.frame["source"].to_numpy() << 32) + self.frame["row"].to_numpy()
+        first = np.searchsorted(keys, of_records, "left", by_key)
+        stop = np.searchsorted(keys, of_records, "right", by_key)
+        for place in places(stop > first):
+            yield place, by_key[first[place] : stop[place]].tolist()
 
     def issue(
         self,
