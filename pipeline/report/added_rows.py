@@ -68,7 +68,7 @@ def with_sheet(content: bytes, table: Table, rows: Sequence[Mapping[str, str]]) 
     )
     name = unused_name(table.name, [each.name for each in book.sheets])
     content_of_sheet = f"<cols>{widths}</cols><sheetData>{cells}</sheetData>"
-    book.add_last(name, f'<worksheet xmlns="{MAIN}">{content_of_sheet}</worksheet>')
+    book.add_last(name, f'<worksheet xmlns="{MAIN}">{content_of_sheet}</worksheet>'.encode())
     return book.package.saved()
 
 

@@ -77,7 +77,7 @@ class MarkedWorkbook:
         """The name that the part of another sheet may have."""
         return self.package.free("xl/worksheets/sheet{}.xml")
 
-    def add_first(self, name: str, part: str, sheet: str) -> None:
+    def add_first(self, name: str, part: str, sheet: bytes) -> None:
         """Put a sheet in front of the others, and open the workbook there."""
         self._put_first(self._new_sheet(name, part, sheet))
         self._move_names()
@@ -85,13 +85,13 @@ class MarkedWorkbook:
         for view in self.part.children(views) if views else []:
             self.part.change(view, activeTab="0", firstSheet="0", visibility=None)
 
-    def add_last(self, name: str, sheet: str) -> None:
+    def add_last(self, name: str, sheet: bytes) -> None:
         """Put a sheet behind the others."""
         self.part.append(self._sheets, self._new_sheet(name, self.new_sheet(), sheet))
 
-    def _new_sheet(self, name: str, part: str, sheet: str) -> str:
+    def _new_sheet(self, name: str, part: str, sheet: bytes) -> str:
         """Add the part of another sheet; how the workbook lists it."""
-        self.package.put(part, sheet.encode(), _SHEET_TYPE)
+        self.package.put(part, sheet, _SHEET_TYPE)
         link = self.package.relate(self.package.main, "worksheet", part)
         ids = [
             int(self.part.attributes(each).get("sheetId", "0"))

@@ -4,11 +4,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 
 from pipeline.core.source import column_letters, column_number
 from pipeline.report.marked_copies.xmlpart import (
     CannotMarkError,
     XmlPart,
+    attribute,
     attributes,
     retagged,
     words,
@@ -33,19 +35,14 @@ _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 @dataclass(slots=True)
 class _Tag:
-    """The start tag of a row or a cell: its number among its like, its address (``r``), and its
-    place in the text."""
+    """The start tag of a row or a cell: its number among its like, its address (``r``), its place
+    in the text, and the text of its attributes, which most are not asked for."""
 
     number: int
     start: int
     inner: int
     address: str
     source: str
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """All its attributes, which most cells are not asked for."""
-        return attributes(self.source)
 
 
 @dataclass(slots=True)
@@ -116,7 +113,7 @@ class Grid:
             if each.width is not None and each.last - each.first < COLUMNS // 2
             for number in range(each.first, each.last + 1)
         }
-        rows = {row.number: _height(row.attributes) for row in self._rows}
+        rows = {row.number: _height(row.source) for row in self._rows}
         return Sizes(
             columns,
             {number: height for number, height in rows.items() if height is not None},
@@ -158,7 +155,7 @@ class Grid:
             if not cell.address:
                 new_attributes["r"] = f"{column_letters(cell.number)}{row.number}"
             if cell.number in missing:
-                base = int(cell.attributes.get("s") or 0)
+                base = int(attribute(cell.source, "s") or 0)
                 new_attributes["s"] = str(style(base, missing.pop(cell.number)))
             if new_attributes:
                 self._retag(cell, new_attributes)
@@ -174,7 +171,7 @@ class Grid:
             by_row.setdefault(number, {})[column] = text
         self._rows = self._read({like, *by_row})
         formats = {
-            cell.number: cell.attributes.get("s", "0")
+            cell.number: attribute(cell.source, "s") or "0"
             for row in self._rows
             if row.number == like
             for cell in row.cells
@@ -207,7 +204,7 @@ class Grid:
                 raise CannotMarkError("a cell that looks blank holds a formula")
             address = f"{column_letters(cell.number)}{row.number}"
             text = missing.pop(cell.number)
-            filled = self._text_cell(address, text, cell.attributes.get("s", "0"))
+            filled = self._text_cell(address, text, attribute(cell.source, "s") or "0")
             self.part.replace(cell.start, stop, filled)
         new = [
             (n, self._text_cell(f"{column_letters(n)}{row.number}", text, formats.get(n, "0")))
@@ -238,11 +235,7 @@ class Grid:
 
     def _new_cell(self, row: int, column: int, tag: _Row | None, error: bool, style: Format) -> str:
         """A blank cell in the format of its row, or else of its column."""
-        base = (
-            int(tag.attributes["s"])
-            if tag and tag.attributes.get("s")
-            else self._column_style(column)
-        )
+        base = int((tag and attribute(tag.source, "s")) or self._column_style(column))
         address = f"{column_letters(column)}{row}"
         return f'<{self._name("c")} r="{address}" s="{style(base, error)}"/>'
 
@@ -285,9 +278,17 @@ class Sizes:
         """Where a comment's box of a size in pixels stands: beside its cell, as a VML anchor."""
         row, column = place
         left, top = min(column, COLUMNS - 12), min(max(row - 2, 0), ROWS - 60)
-        right, across = _reached(left, width + 15, self._column_pixels)
-        bottom, down = _reached(top, height + 4, self._row_pixels)
+        right, across = self._columns_reached(left, width + 15)
+        bottom, down = self._rows_reached(top, height + 4)
         return f"{left}, 15, {top}, 4, {right}, {across}, {bottom}, {down}"
+
+    @cached_property
+    def _columns_reached(self) -> Callable[[int, int], tuple[int, int]]:
+        return cache(partial(_reached, self._column_pixels))
+
+    @cached_property
+    def _rows_reached(self) -> Callable[[int, int], tuple[int, int]]:
+        return cache(partial(_reached, self._row_pixels))
 
     def _column_pixels(self, number: int) -> int:
         return int(self.columns.get(number + 1, self.width) * 7 + 5)
@@ -317,7 +318,7 @@ def _address_in(tag_attributes: str) -> str:
     return first[1] if first else attributes(tag_attributes).get("r", "")
 
 
-def _reached(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, int]:
+def _reached(size: Callable[[int], int], start: int, pixels: int) -> tuple[int, int]:
     """The row or column in which a box of so many pixels ends, and how far into it."""
     number = start
     # Many hidden ones in a row are passed over without a look at each: the box is then smaller.
@@ -327,10 +328,11 @@ def _reached(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, 
     return number, min(pixels, max(size(number) - 1, 0))
 
 
-def _height(row_attributes: dict[str, str]) -> float | None:
-    if row_attributes.get("hidden") in ("1", "true"):
+def _height(row_attributes: str) -> float | None:
+    if attribute(row_attributes, "hidden") in ("1", "true"):
         return 0
-    return _number(row_attributes["ht"], 15) if "ht" in row_attributes else None
+    height = attribute(row_attributes, "ht")
+    return _number(height, 15) if height else None
 
 
 def _number(text: str | None, default: float) -> float:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 from pipeline.core.issue import Issue
@@ -135,8 +136,13 @@ def _runs(comment: Comment, start: str = "") -> str:
     runs = []
     for number, (heading, lines) in enumerate(comment.paragraphs):
         gap = "\n\n" if number else start
-        runs.append(_run(f"{gap}{heading}\n", bold=True) + _run(lines, bold=False))
+        runs += [_heading_run(f"{gap}{heading}\n"), _run(lines, bold=False)]
     return "".join(runs)
+
+
+@lru_cache(maxsize=64)  # headings are the names of rules
+def _heading_run(text: str) -> str:
+    return _run(text, bold=True)
 
 
 def _run(text: str, *, bold: bool) -> str:

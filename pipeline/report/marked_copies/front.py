@@ -1,6 +1,6 @@
 """The Issues sheet of a checked copy: what the copy is, and each issue with a link to its cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from xml.sax.saxutils import quoteattr
@@ -43,6 +43,8 @@ _SHEET, _CELL = (
 )
 _LETTERS = tuple(map(column_letters, range(1, len(_COLUMNS) + 1)))
 _HIGHEST_POINTS = 409
+# Rows joined at once: enough to cost little, few enough to take little memory.
+_TOGETHER = 512
 # Widths are counted in digits of the return's own font, which most often is Calibri: these have
 # 7 pixels, ours 8.
 _WIDER = 8 / 7
@@ -85,7 +87,7 @@ def front_table(front: Front, number: int, name: str) -> str:
     return _table(area, number, name)
 
 
-def front_sheet(front: Front, styles: Styles, table: str) -> str:
+def front_sheet(front: Front, styles: Styles, table: str) -> bytes:
     """The sheet; ``table`` is its relation to its table."""
     theme = styles.theme
     rows = [
@@ -104,8 +106,9 @@ def front_sheet(front: Front, styles: Styles, table: str) -> str:
             linked = _CELL if issue.at.cell else _SHEET
             links.append(_hyperlink(f"{_LETTERS[linked]}{number}", issue, sheet))
         looks.append((issue.is_error, linked))
-    rows.append(_issue_rows(header + 1, front.issues, looks, styles))
-    return _sheet(rows, links, table, header, _print_lines(front.marking, theme))
+    issue_rows = _issue_rows(header + 1, front.issues, looks, styles)
+    before, after = _around_rows(links, table, header, _print_lines(front.marking, theme))
+    return b"".join([before.encode(), "".join(rows).encode(), *issue_rows, after.encode()])
 
 
 def _lines(front: Front) -> list[str]:
@@ -113,18 +116,25 @@ def _lines(front: Front) -> list[str]:
     return [part for line in front.lines for part in wrapped(one_line(line, 2_000), room)]
 
 
-def _issue_rows(first: int, issues: Sequence[Issue], looks: Sequence[_Look], styles: Styles) -> str:
-    """The rows of the issues from a row on, column by column, as most texts come again and
-    again."""
+def _issue_rows(
+    first: int, issues: Sequence[Issue], looks: Sequence[_Look], styles: Styles
+) -> Iterator[bytes]:
+    """The rows of the issues from a row on, some at a time. Most of a column's texts come again
+    and again, so that each is made once."""
     formats = {look: _formats(styles, look[1], is_error=look[0]) for look in dict.fromkeys(looks)}
     columns = [Texts.of(map(ISSUE_CELLS[column.name], issues)) for column in _COLUMNS]
-    numbers = list(map(str, range(first, first + len(issues))))
-    pieces: list[Piece] = ['<row r="', numbers, _row_heads(columns, styles.theme)]
-    for place, (letter, texts) in enumerate(zip(_LETTERS, columns, strict=True)):
-        tail = cache(_cell_tail)
-        in_formats = [formats[look][place] for look in looks]
-        pieces += [f'<c r="{letter}', numbers, list(map(tail, texts, in_formats))]
-    return joined([*pieces, "</row>"], len(issues))
+    heads = _row_heads(columns, styles.theme)
+    tails = [
+        list(map(cache(_cell_tail), texts, (formats[look][place] for look in looks)))
+        for place, texts in enumerate(columns)
+    ]
+    for start in range(0, len(issues), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        numbers = [str(first + place) for place in range(len(issues))[some]]
+        pieces: list[Piece] = ['<row r="', numbers, heads[some]]
+        for letter, of_column in zip(_LETTERS, tails, strict=True):
+            pieces += [f'<c r="{letter}', numbers, of_column[some]]
+        yield joined([*pieces, "</row>"], len(numbers)).encode()
 
 
 def _row_heads(columns: Sequence[Texts], theme: Theme) -> list[str]:
@@ -213,25 +223,29 @@ def _print_lines(marking: str, theme: Theme) -> str:
     return f"<oddHeader>{header}</oddHeader><oddFooter>{footer}</oddFooter>"
 
 
-def _sheet(rows: list[str], links: list[str], table: str, header: int, printed: str) -> str:
+def _around_rows(links: list[str], table: str, header: int, printed: str) -> tuple[str, str]:
+    """What stands in the sheet before its rows and behind them."""
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{width * _WIDER:g}" customWidth="1"/>'
         for n, width in enumerate(_WIDTHS, 1)
     )
-    return (
+    before = (
         f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONSHIPS}"><sheetPr><pageSetUpPr '
         'fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" tabSelected="1" '
         f'workbookViewId="0"><pane ySplit="{header}" topLeftCell="A{header + 1}" '
         'activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/></sheetView>'
         "</sheetViews>"
-        f'<sheetFormatPr defaultRowHeight="14.25"/><cols>{columns}</cols>'
-        f"<sheetData>{''.join(rows)}</sheetData>"
+        f'<sheetFormatPr defaultRowHeight="14.25"/><cols>{columns}</cols><sheetData>'
+    )
+    after = (
+        "</sheetData>"
         + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
         + '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" '
         'footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
         f"<headerFooter>{printed}</headerFooter>"
         f'<tableParts count="1"><tablePart r:id="{table}"/></tableParts></worksheet>'
     )
+    return before, after
 
 
 def _table(area: str, number: int, name: str) -> str:

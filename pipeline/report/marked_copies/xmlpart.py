@@ -225,6 +225,12 @@ def attributes(tag: str) -> dict[str, str]:
     }
 
 
+def attribute(tag: str, name: str) -> str:
+    """One attribute of a start tag, sooner than all; empty where there is none."""
+    match = _attribute_called(name).search(tag)
+    return unescape(match[1][1:-1]) if match else ""
+
+
 def linked(attributes: dict[str, str]) -> str:
     """The relation that an element names, as ``r:id`` does, whatever the prefix."""
     return next((value for name, value in attributes.items() if name.endswith(":id")), "")
