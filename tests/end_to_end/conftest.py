@@ -3,6 +3,9 @@
 import pytest
 
 from tests.end_to_end.further_program import Further
+from tests.end_to_end.written_once import written_once
+
+__all__ = ["written_once"]
 
 
 @pytest.fixture(scope="session")

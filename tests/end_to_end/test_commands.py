@@ -28,6 +28,7 @@ from tests.end_to_end.commands import (
 )
 from tests.long import quick_cases
 
+pytestmark = pytest.mark.usefixtures("written_once")
 SUMMARY, VALIDATION = "programme-summary.xlsx", "validation-report.xlsx"
 FILES = {
     SUMMARY,

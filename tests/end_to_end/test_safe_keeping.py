@@ -18,6 +18,7 @@ from tests.end_to_end.commands import ROOT, contents, report, validate
 from tests.long import quick_cases
 from tests.publish.disks import KilledError, killed_midway, nothing_piles_up
 
+pytestmark = pytest.mark.usefixtures("written_once")
 SUMMARY = "programme-summary.xlsx"
 
 

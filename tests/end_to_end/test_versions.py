@@ -21,6 +21,7 @@ from tests.builders import Programme, Return, read_table, read_tables
 from tests.end_to_end.commands import Said, contents, pipeline, report, validate
 from tests.long import long, quick_cases
 
+pytestmark = pytest.mark.usefixtures("written_once")
 SUMMARY = "programme-summary.xlsx"
 
 

@@ -21,6 +21,7 @@ from tests.builders import Programme, Return, issues_in, read_table
 from tests.end_to_end.commands import ROOT, Said, contents, pipeline
 from tests.long import quick_cases
 
+pytestmark = pytest.mark.usefixtures("written_once")
 SUMMARY = "programme-summary.xlsx"
 DEADLINE = 60.0
 

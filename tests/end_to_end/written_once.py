@@ -1,0 +1,68 @@
+"""Outputs of equal results are written once by the tests of a process that are about something
+else: what a command says, what it leaves alone, how it ends. Most of them report the same few
+programmes, and it is writing that takes most of a report of so little.
+
+Where a report stands before, and where a test puts something in the place of ours
+(``monkeypatch``), all is written as ever.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import versions
+from pipeline.core.results import Results
+from pipeline.report import outputs
+from pipeline.report.last_outputs import LastOutputs
+from pipeline.report.outputs import Outputs
+from pipeline.report.theme import HOUSE, Theme
+
+_write_outputs = outputs.write_outputs
+_build_issued = outputs.build_issued
+# By the key of what they are made of: the contents by path, and what each was made of.
+_written: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {}
+_issued: dict[str, dict[str, bytes]] = {}
+
+
+def _once(
+    folder: Path,
+    results: Results,
+    theme: Theme = HOUSE,
+    returns_at: str = "",
+    helpers: Any = None,
+    last: LastOutputs | None = None,
+) -> Outputs:
+    if last is not None and last.files:
+        return _write_outputs(folder, results, theme, returns_at, helpers, last)
+    key = (last or LastOutputs()).key(results, theme, returns_at)
+    if key not in _written:
+        made = _write_outputs(folder, results, theme, returns_at, helpers, last)
+        contents = {name: path.read_bytes() for name, path in made.files.items()}
+        _written[key] = contents, made.made_of
+        return made
+    contents, made_of = _written[key]
+    files = {name: folder / str(place) for place, name in enumerate(contents)}
+    for name, path in files.items():
+        path.write_bytes(contents[name])
+    return Outputs(files, dict(made_of))
+
+
+def _issued_once(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
+    key = LastOutputs().key(results, theme)
+    if key not in _issued:
+        _issued[key] = _build_issued(results, theme)
+    return dict(_issued[key])
+
+
+@pytest.fixture
+def written_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have outputs of results that other tests have had taken from them."""
+    if "monkeypatch" in request.fixturenames:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outputs, "write_outputs", _once)
+        patch.setattr(versions, "build_issued", _issued_once)
+        yield
