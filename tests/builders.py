@@ -244,7 +244,7 @@ class _Workbook:
 
     def _write(self, path: Path, options: Mapping[str, Any]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        book = xlsxwriter.Workbook(str(path), dict(options))
+        book = xlsxwriter.Workbook(str(path), {"in_memory": True, **options})
         book.set_properties({"created": datetime(2012, 4, 30)})  # the same bytes on every run
         formats = _Formats(book)
         for key, sheet in self.sheets.items():

@@ -17,7 +17,7 @@ from tests.running import outcome_of
 
 def write_rows(path: Path, **sheets: list[list[object]]) -> None:
     """A workbook of plain cells from A1, sheet by sheet."""
-    book = xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy"})
+    book = xlsxwriter.Workbook(str(path), {"in_memory": True, "default_date_format": "dd/mm/yyyy"})
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name.replace("_", " "))
         for number, row in enumerate(rows):
