@@ -7,6 +7,7 @@ verdict with a reason for each row that doesn't count; every output takes its wo
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from pipeline.check.board import board, board_issues
@@ -255,20 +256,23 @@ def _leave_out_undelivered(
     tie the first by path."""
     unplanned = _unplanned(lines, of_lines, programme)
     dated = rows.frame["dated"].tolist()
+    keys = [
+        (ref_key(rows.text(place, "line_ref")), rows.text(place, "year"))
+        for place in range(len(rows.frame))
+    ]
     winners: dict[tuple[str, str], int] = {}
     for place in places(verdict.accepted):
-        ref, year = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
+        ref, year = keys[place]
         if year not in programme.year_labels:
             verdict.leave_out(place, Reason(Ground.YEAR))
         elif ref in unplanned:
             verdict.leave_out(place, unplanned[ref])
         else:
-            first = winners.setdefault((ref, year), place)
+            first = winners.setdefault(keys[place], place)
             if dated[place] is not None and (dated[first] is None or dated[place] > dated[first]):
-                winners[ref, year] = place
+                winners[keys[place]] = place
     for place in places(verdict.accepted):
-        key = ref_key(rows.text(place, "line_ref")), rows.text(place, "year")
-        if (winner := winners[key]) != place:
+        if (winner := winners[keys[place]]) != place:
             words = str(rows.cell(winner, "line_ref"))
             verdict.leave_out(place, Reason(Ground.REPORTED_AGAIN, words=words))
 
@@ -279,18 +283,18 @@ def _unplanned(lines: Lines, verdict: Verdict, programme: Programme) -> dict[str
     be of the plan's."""
     plan = programme.plan_scenario
     others = {*programme.scenarios} - {plan}
-    refs = [ref_key(ref) if isinstance(ref, str) else "" for ref in lines.frame["line_ref"]]
+    refs = lines.codes("line_ref")
+    planned = verdict.accepted & ~lines.frame["scenario"].isin(others).to_numpy(dtype=bool)
     nowhere = Reason(Ground.LINE_UNPLANNED, words=plan)
-    reasons: dict[str, Reason | None] = {}
-    for place, ref in enumerate(refs):
-        reason, before = verdict.reason(place), reasons.get(ref, nowhere)
-        if lines.text(place, "scenario") in others:
-            reasons.setdefault(ref, nowhere)
-        elif reason is None:
-            reasons[ref] = None
-        elif reason.ground is Ground.COUNTED_IN and before is not None:
+    reasons: dict[str, Reason] = {}
+    for place in places(~np.isin(refs, refs[planned])):
+        ref, reason = ref_key(lines.text(place, "line_ref")), verdict.reason(place)
+        before = reasons.setdefault(ref, nowhere)
+        if reason is None or lines.text(place, "scenario") in others:
+            continue
+        if reason.ground is Ground.COUNTED_IN:
             reasons[ref] = Reason(Ground.LINE_COUNTED_IN, words=reason.words)
         elif before is nowhere:
             words = str(lines.cell(place, "line_ref"))
             reasons[ref] = Reason(Ground.LINE_REJECTED, reason.issue, words)
-    return {ref: reason for ref, reason in reasons.items() if reason is not None}
+    return reasons

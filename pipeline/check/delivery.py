@@ -1,7 +1,10 @@
 """Delivery: what the returns say has become of the lines."""
 
+import numpy as np
+
 from pipeline.check.rows import Vocabularies, row_issues
 from pipeline.check.signs import sign_details
+from pipeline.core.grouping import number_texts, translate
 from pipeline.core.issue import Issue
 from pipeline.core.lines import ENTERED, DeliveryRows, Lines, places
 from pipeline.core.money import money_text
@@ -38,11 +41,15 @@ def delivery_issues(
 
 def _unknown_lines(rows: DeliveryRows, lines: Lines) -> list[Issue]:
     """Line refs that stand in no Savings of the programme, rejected and excluded ones included."""
-    refs = {ref_key(ref): ref for ref in lines.frame["line_ref"].dropna().tolist()}
     line_refs = rows.frame["line_ref"]
-    unknown = line_refs.notna() & ~line_refs.fillna("").map(ref_key).isin(refs)
+    key_numbers: dict[str, int] = {}
+    of_lines = number_texts(lines.frame["line_ref"], ref_key, key_numbers)
+    of_rows = number_texts(line_refs, ref_key, key_numbers)
+    unknown = places(line_refs.notna().to_numpy() & ~np.isin(of_rows, of_lines))
+    texts = lines.frame["line_ref"].dropna().tolist() if unknown else []
+    refs = {ref_key(ref): ref for ref in texts}
     issues = []
-    for place in places(unknown.to_numpy(dtype=bool)):
+    for place in unknown:
         details = {
             "suggestion": suggestion(rows.text(place, LINE_REF.name), refs.values()),
             "choices": "the Line ref of a line in Savings",
@@ -70,21 +77,22 @@ def _years(rows: DeliveryRows, programme: Programme) -> list[Issue]:
 
 def _signs(rows: DeliveryRows, lines: Lines) -> list[Issue]:
     """Savings above zero and costs below it, by the category of the line: once a row."""
-    refs = lines.frame["line_ref"].fillna("").map(ref_key)
-    categories = dict(zip(refs.tolist(), lines.frame["category"].tolist(), strict=True))
+    refs = translate(lines.frame["line_ref"], ref_key).tolist()
+    categories = dict(zip(refs, lines.frame["category"].tolist(), strict=True))
     issues = []
-    for place, ref in enumerate(rows.frame["line_ref"].fillna("").map(ref_key).tolist()):
+    row_refs = translate(rows.frame["line_ref"], ref_key).tolist()
+    for place, (ref, stated) in enumerate(zip(row_refs, rows.stated.tolist(), strict=True)):
         category = categories.get(ref, "")
         entered = [rows.number(place, name) for name in ENTERED]
         is_cost = category in COSTS
         if not (is_cost or category in SAVINGS_AND_INCOME):
             continue
         factor = -1 if category in turned_round(*entered) else 1
-        adds = factor * rows.stated[place]
-        wrong = adds < 0 if is_cost else adds > 0
-        if wrong.any():
-            measure = int(wrong.argmax())
+        adds = [factor * pence for pence in stated]
+        wrong = [pence < 0 if is_cost else pence > 0 for pence in adds]
+        if any(wrong):
+            measure = wrong.index(True)
             field = DELIVERY.field(DELIVERY_MEASURES[measure].capitalize())
-            details, pence = sign_details(is_cost, *entered), int(adds[measure])
+            details, pence = sign_details(is_cost, *entered), adds[measure]
             issues.append(rows.issue("sign", place, field, details, value=money_text(pence)))
     return issues

@@ -86,7 +86,7 @@ def _by_department(returns: Iterable[Return]) -> dict[str, list[Return]]:
     """The returns that hold lines, by their department."""
     groups: dict[str, list[Return]] = defaultdict(list)
     for each in returns:
-        if each.cover is not None and _refs(each):
+        if each.cover is not None and any(each.tables["Savings"].columns[LINE_REF.name]):
             groups[match_key(each.cover.department)].append(each)
     return groups
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.core.grouping import number_texts
 from pipeline.core.issue import Issue
 from pipeline.core.returns import DELIVERY_MEASURES, Cover, Pence, Records, Return, TableSource
 from pipeline.core.source import SourceRef
@@ -59,12 +60,7 @@ class Stacked:
         """Numbers for what a text column holds: equal ones where the texts are the same reference
         (case and outer spaces make no difference); blanks have one too."""
         if name not in self._codes:
-            key_of: dict[str, str] = {}
-            texts = [text if isinstance(text, str) else "" for text in self._column(name)]
-            for text in set(texts):
-                key_of[text] = ref_key(text)
-            keys = np.array([key_of[text] for text in texts], dtype=object)
-            self._codes[name] = pd.factorize(keys)[0].astype(np.int64)
+            self._codes[name] = number_texts(self.frame[name], ref_key, {})
         return self._codes[name]
 
     def text(self, place: int, name: str) -> str:
