@@ -71,8 +71,8 @@ def text_fields(values: Iterable[object]) -> list[str]:
 def pounds_of(pence: Sequence[int | None]) -> Fields:
     """Whole pence as fields, in pounds with two decimals; empty where there are none."""
     if isinstance(pence, Numbers):
-        whole, pennies = pounds_and_pennies(pence.array)
-        return whole, _PENNIES.take(pennies).tolist()
+        *whole, pennies = pounds_and_pennies(pence.array)
+        return (*whole, _PENNIES.take(pennies).tolist())
     return (["" if amount is None else pounds(amount) for amount in pence],)
 
 

@@ -166,14 +166,26 @@ def words_of(texts: Iterable[str]) -> Words:
     return np.array(list(texts), dtype=object)
 
 
-def pounds_and_pennies(pence: Array) -> tuple[list[str], Array]:
-    """Of whole pence the pounds with their sign, as texts (``-0`` of -5), and the pennies from 0 to
-    99."""
+# Of a whole number below a million what stands before its last three digits, the sign with it, and
+# these, alone and behind others: to take both is quicker than to have Python make the text.
+_THOUSANDS = words_of(f"{sign}{number or ''}" for sign in ("", "-") for number in range(1000))
+_DIGITS = words_of(f"{number:{pattern}}" for pattern in ("", "03") for number in range(1000))
+
+
+def pounds_and_pennies(pence: Array) -> tuple[list[str], list[str], Array]:
+    """Of whole pence the pounds with their sign, as texts in two pieces (``-0`` of -5), and the
+    pennies from 0 to 99."""
+    below = pence < 0
     pounds, pennies = np.divmod(np.abs(pence), 100)
-    texts = list(map(str, np.where(pence < 0, -pounds, pounds).tolist()))
-    for place in np.flatnonzero((pence < 0) & (pounds == 0)).tolist():
-        texts[place] = "-0"
-    return texts, pennies
+    thousands, rest = np.divmod(pounds, 1000)
+    if thousands.max(initial=0) < 1000:
+        heads = _THOUSANDS.take(thousands + 1000 * below).tolist()
+    else:
+        signs = np.where(below, "-", "").tolist()
+        heads = [
+            f"{sign}{number or ''}" for sign, number in zip(signs, thousands.tolist(), strict=True)
+        ]
+    return heads, _DIGITS.take(rest + 1000 * (thousands > 0)).tolist(), pennies
 
 
 def joined(pieces: Sequence[Piece], rows: int) -> str:

@@ -22,7 +22,7 @@ _TOGETHER = 4_096
 # Fewer are sooner looked at one by one.
 _FEW = 256
 # Of so many texts the width is remembered: a line's stand on several sheets and in several books.
-_REMEMBERED = 65_536
+_REMEMBERED = 131_072
 
 
 class _Widths(dict[str, int]):
@@ -71,9 +71,18 @@ def _thousandths(text: str) -> int:
 _word_width = lru_cache(maxsize=8_192)(_thousandths)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _widest_line(text: str) -> int:
-    return max(map(_thousandths, text.split("\n")))
+class _LineWidths(dict[str, int]):
+    """Thousandths of the size by text, of its widest line. All are forgotten together: sheets go
+    through their texts in the same order, so that the oldest is the next to be asked for."""
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        width = self[text] = max(map(_thousandths, text.split("\n")))
+        return width
+
+
+_LINE_WIDTHS = _LineWidths()
 
 
 def _limit(room: float, *, bold: bool) -> int:
@@ -119,7 +128,7 @@ def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Arr
     """``line_count`` of each text, worked out for many of them together."""
     limit = _limit(room, bold=bold)
     counts = np.ones(len(texts), dtype=np.int64)
-    long = [n for n, text in enumerate(texts) if _widest_line(text) > limit or "\n" in text]
+    long = [n for n, text in enumerate(texts) if _LINE_WIDTHS[text] > limit or "\n" in text]
     if len(long) < _FEW:
         counts[long] = [line_count(texts[n], room, bold=bold) for n in long]
         return counts
@@ -131,7 +140,7 @@ def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Arr
 
 def widest(texts: Sequence[str]) -> float:
     """The width of the widest line of all texts, in digits."""
-    return max(map(_widest_line, texts), default=0) / _DIGIT
+    return max(map(_LINE_WIDTHS.__getitem__, texts), default=0) / _DIGIT
 
 
 def _line_counts(texts: Sequence[str], room: float, *, bold: bool) -> Array:

@@ -9,6 +9,7 @@ Whatever else a column holds goes XlsxWriter's own way. Both ways give the same 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -117,9 +118,7 @@ class FormulaTails:
         values = self.values[start:stop]
         numbers = _numbers(values, self.show) or ()
         formula = (
-            piece
-            if isinstance(piece, str)
-            else list(map(str, range(start + 1 + piece, stop + 1 + piece)))
+            piece if isinstance(piece, str) else _row_numbers(start + piece, stop + piece)
             for piece in self.pieces()
         )
         return (head, *formula, between, *numbers, end)
@@ -145,8 +144,14 @@ def _numbers(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
         return (list(map(_text_of(show), values)),)
     if show not in IN_PENCE:
         return (list(map(str, numbers.tolist())),)
-    pounds, pennies = pounds_and_pennies(numbers)
-    return pounds, _PENNIES.take(pennies).tolist()
+    *pounds, pennies = pounds_and_pennies(numbers)
+    return (*pounds, _PENNIES.take(pennies).tolist())
+
+
+@lru_cache(maxsize=8)
+def _row_numbers(start: int, stop: int) -> list[str]:
+    """The numbers of rows, as the sheet has them: those of many formulas are their own row's."""
+    return list(map(str, range(start + 1, stop + 1)))
 
 
 def _text_of(show: Show) -> Callable[[Any], str]:
@@ -196,7 +201,7 @@ class Bulk:
             style()
         for start in range(0, self.rows, CHUNK):
             stop = min(start + CHUNK, self.rows)
-            numbers = list(map(str, range(self.first + start + 1, self.first + stop + 1)))
+            numbers = _row_numbers(self.first + start, self.first + stop)
             pieces: list[Piece] = ['<row r="', numbers, list(self._heads(spans, start, stop))]
             for column in self.columns:
                 pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
