@@ -114,11 +114,11 @@ class Numbers(_Held):
 
 
 def values_of(values: pd.Series) -> Sequence[Any]:
-    """The values of a frame's column as Python's own, None where one is missing."""
+    """``list_of`` a frame's column, held as texts or whole numbers where it has no others."""
     if values.dtype == np.int64:
         return Numbers(values.to_numpy())
     if isinstance(values.dtype, pd.StringDtype):
-        codes, words = pd.factorize(values)
+        codes, words = pd.factorize(values.to_numpy())
         texts: list[str | None] = words.tolist()
         if (codes < 0).any():
             codes = np.where(codes < 0, len(texts), codes)
@@ -127,24 +127,23 @@ def values_of(values: pd.Series) -> Sequence[Any]:
     if isinstance(values.dtype, pd.CategoricalDtype):
         codes, places = pd.factorize(values.cat.codes.to_numpy())
         return Texts(values.cat.categories.take(places).tolist(), codes)
-    missing = values.isna().to_numpy()
-    return held(
-        [
-            None if is_missing else value
-            for value, is_missing in zip(values.tolist(), missing, strict=True)
-        ]
-    )
-
-
-def held(values: list[Any]) -> Sequence[Any]:
-    """Values as what they are held as: texts, whole numbers, or the list where it has others."""
-    kinds = set(map(type, values))
+    listed = list_of(values)
+    kinds = set(map(type, listed))
     if kinds <= {str, NoneType}:
-        return Texts.of(values)
+        return Texts.of(listed)
     if kinds == {int}:
         with suppress(OverflowError):
-            return Numbers(np.array(values, dtype=np.int64))
-    return values
+            return Numbers(np.array(listed, dtype=np.int64))
+    return listed
+
+
+def list_of(values: pd.Series) -> list[Any]:
+    """The values of a frame's column as Python's own, None where one is missing."""
+    missing = values.isna().to_numpy()
+    return [
+        None if is_missing else value
+        for value, is_missing in zip(values.tolist(), missing, strict=True)
+    ]
 
 
 def kinds_of(values: Sequence[object]) -> set[type]:

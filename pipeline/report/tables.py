@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.core.programme import Programme
 from pipeline.core.quantity import THOUSANDTHS
-from pipeline.report.columns import Numbers, Texts, values_of
+from pipeline.report.columns import Numbers, Texts, list_of, values_of
 from pipeline.report.formula import Formula
 from pipeline.report.layout import longest_word
 from pipeline.report.measure import BOLDER, text_width, widest
@@ -47,7 +47,7 @@ Record = dict[str, object]
 def records(frame: pd.DataFrame) -> list[Record]:
     """The rows of a frame by column, None where a value is missing."""
     names = frame.columns.tolist()  # once: an Index is slow to go through
-    columns = [values_of(frame[name]) for name in names]
+    columns = [list_of(frame[name]) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
