@@ -1,7 +1,8 @@
 """Checked copies of the returns: the cells marked where an issue stands."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -57,7 +58,8 @@ class _Copy:
     key: str = ""
 
 
-def checked_copies(
+@contextmanager
+def copying(
     programme: ProgrammeFolder,
     returns: Iterable[Return],
     issues: Iterable[Issue],
@@ -65,8 +67,9 @@ def checked_copies(
     folder: Path,
     helpers: Helpers | None = None,
     last: LastOutputs | None = None,
-) -> Copies:
-    """A checked copy of each return that was read and has issues, of all that there are.
+) -> Iterator[Callable[[], Copies]]:
+    """A checked copy of each return that was read and has issues, of all that there are. Helpers
+    begin with them; what is yielded makes with them what is left, and gives all.
 
     They are written into ``folder`` one by one, so that no more of them is held than one for each
     process. ``helpers``: who else makes some where it is worth it. ``last``: what is taken over
@@ -81,19 +84,34 @@ def checked_copies(
         for number, each in enumerate(returns)
         if each.cover is not None and (name := each.workbook) in of_return
     ]
-    if not tasks:
-        return Copies()
     folder.mkdir()
     last = last or LastOutputs()
-    with Reader() as reader:
-        copies = (helpers or Helpers(0)).side_by_side(
-            len(tasks),
-            lambda place: _make(reader, marking, last, tasks[place]),
-            partial(_maker, marking, last),
-            _others(tasks),
-            tasks.__getitem__,
-        )
-    return _placed(tasks, copies, paths)
+    with (
+        Reader() as reader,
+        (helpers or Helpers(0)).sharing(
+            len(tasks), partial(_maker, marking, last), _others(tasks), tasks.__getitem__
+        ) as work,
+    ):
+
+        def finished() -> Copies:
+            copies = work.finished(lambda place: _make(reader, marking, last, tasks[place]))
+            return _placed(tasks, copies, paths)
+
+        yield finished
+
+
+def checked_copies(
+    programme: ProgrammeFolder,
+    returns: Iterable[Return],
+    issues: Iterable[Issue],
+    marking: str,
+    folder: Path,
+    helpers: Helpers | None = None,
+    last: LastOutputs | None = None,
+) -> Copies:
+    """The checked copies of the returns, at once (see ``copying``)."""
+    with copying(programme, returns, issues, marking, folder, helpers, last) as finished:
+        return finished()
 
 
 def _others(tasks: Iterable[_Task]) -> int:

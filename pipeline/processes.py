@@ -1,10 +1,11 @@
 """Other processes of this machine that take part of the work: the same results whatever their
 number.
 
-A helper is handed once what makes results, then the place of each or what else that one takes, and
-sends back what it made: a batch of returns, a finished workbook, never rows. It is started once for
-all that a command does; what it will need later it imports while it has nothing to do. One that is
-brought down costs time only: what it had in hand is made here.
+They are handed once what makes results, then the place of each or what else that one takes, and
+send back what they made: a batch of returns, the path of a finished workbook, never rows. They are
+started once for all that a command does; what they will need later they import while they have
+nothing to do. One that is brought down costs time only: what it and the others had in hand is made
+here.
 """
 
 import gc
@@ -12,18 +13,18 @@ import importlib
 import os
 import pickle
 import signal
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import Any, Self, TypeVar
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, Generic, Self, TypeVar
 
 VARIABLE = "SAVINGS_WORKERS"
-MOST = 64
+MOST = 61  # Windows waits for no more processes at once
 
 Result = TypeVar("Result")
 # Makes a result by its place.
@@ -55,20 +56,79 @@ class Helpers:
         ``meanwhile``: the module that they import when they have nothing to do."""
         self.most = workers() - 1 if most is None else most
         self.meanwhile = meanwhile
-        self._started: list[_Helper] = []
+        self._pool: ProcessPoolExecutor | None = None
+        self._others: set[BaseProcess] = set()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for helper in self._started:
-            helper.dismiss()
-        self._started.clear()
+        self.end()
+
+    def end(self) -> None:
+        """End them at once, whatever they have in hand: they need not give back their memory piece
+        by piece. What is shared next starts others."""
+        if self._pool is None:
+            return
+        for process in {*active_children()} - self._others:
+            process.terminate()
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = None
 
     def expect(self, number: int) -> None:
         """Let so many get ready, if there is anything that they could do meanwhile."""
-        if self.meanwhile:
-            self._take(number)
+        for _ in range(min(number, self.most) if self.meanwhile else 0):
+            self._running().submit(importlib.import_module, self.meanwhile)
+
+    def _running(self) -> ProcessPoolExecutor:
+        """The pool, which starts a process when it has something to do that no other is free
+        for."""
+        if self._pool is None:
+            self._others = {*active_children()}
+            # Started afresh on every system: a copy of this process would lack its threads.
+            self._pool = ProcessPoolExecutor(
+                self.most, mp_context=get_context("spawn"), initializer=_ignore_interrupts
+            )
+        return self._pool
+
+    @contextmanager
+    def sharing(
+        self,
+        number: int,
+        there: Callable[[], Callable[[Any], Result]],
+        others: int,
+        of_place: Callable[[int], object] = int,
+    ) -> "Iterator[Work[Result]]":
+        """So many results, each made by its place, which up to ``others`` helpers begin to make
+        while this process does something else; ``Work.finished`` makes with them what is left.
+
+        ``there`` gives what makes them in a helper, and is pickled for it; it makes each of what
+        ``of_place`` gives, so that nobody holds what others need. Every process takes the first
+        place that is left, so the largest result is to be the first. Whoever leaves by an exception
+        ends the helpers, which would go on.
+        """
+        count = max(0, min(others, number - 1, self.most))
+        work = Work[Result](number)
+        if not count:
+            yield work
+            return
+        pool, recipe = self._running(), _written(there)
+
+        def submit(place: int) -> Future[Result]:
+            return pool.submit(_make, recipe, of_place(place))
+
+        with ThreadPoolExecutor(count) as threads:
+            try:
+                work.tasks = [threads.submit(work.drive, submit) for _ in range(count)]
+                yield work
+            except BaseException:
+                work.places.clear()
+                self.end()
+                raise
+            finally:
+                recipe.unlink()
+        if work.lost_some:
+            self.end()
 
     def side_by_side(
         self,
@@ -78,42 +138,57 @@ class Helpers:
         others: int,
         of_place: Callable[[int], object] = int,
     ) -> list[Result]:
-        """So many results in order, each made by its place, here and by so many helpers.
+        """So many results in order, made here and by so many helpers (see ``sharing``). Whatever is
+        raised by one of them is raised here."""
+        with self.sharing(number, there, others, of_place) as work:
+            return work.finished(here)
 
-        ``there`` gives what makes them in a helper, and is pickled for it; it makes each of what
-        ``of_place`` gives, so that nobody holds what others need. The helpers start with
-        the first place, this process with the last one, which is to be the largest. Whatever is
-        raised by one of them is raised here.
-        """
-        places, results = deque(range(number)), dict[int, Result]()
-        helpers = self._take(min(others, number - 1))
-        # Its first one is taken before the helpers start: a quick one must not leave it none.
-        first_place = _take_one(places.pop)
-        with _collecting_no_garbage(), ThreadPoolExecutor(max(1, len(helpers))) as threads:
-            message = pickle.dumps(there) if helpers else b""
-            tasks = [
-                threads.submit(each.drive, message, of_place, places, results) for each in helpers
-            ]
-            try:
-                _make_all(here, first_place, places, results)
-            except BaseException:
-                places.clear()
-                raise
-            for each in tasks:
+
+class Work(Generic[Result]):
+    """Results in the making. ``places``: of those that nobody has in hand; ``tasks``: who drives
+    the helpers; ``lost_some``: whether helpers were brought down."""
+
+    def __init__(self, number: int) -> None:
+        self.places = deque(range(number))
+        self.tasks: list[Future[None]] = []
+        self.lost_some = False
+        self._number = number
+        self._results: dict[int, Result] = {}
+
+    def finished(self, here: Make[Result]) -> list[Result]:
+        """All results in order; ``here`` makes what helpers have left. Whatever is raised by one of
+        them is raised here."""
+        with _collecting_no_garbage():
+            self._make_all(here)
+            for each in self.tasks:
                 each.result()
-        for helper in helpers:
-            if helper.gone:
-                helper.dismiss()
-                self._started.remove(helper)
-        # What a helper had in hand that was brought down.
-        _make_all(here, _take_one(places.pop), places, results)
-        return [results[place] for place in range(number)]
+            # What helpers had in hand that were brought down.
+            self._make_all(here)
+        return [self._results[place] for place in range(self._number)]
 
-    def _take(self, number: int) -> "list[_Helper]":
-        number = max(0, min(number, self.most))
-        while len(self._started) < number:
-            self._started.append(_Helper(self.meanwhile))
-        return self._started[:number]
+    def drive(self, submit: Callable[[int], Future[Result]]) -> None:
+        """Have a helper make what is left, one result at a time."""
+        while (place := self._take_one()) is not None:
+            try:
+                self._results[place] = submit(place).result()
+            except (BrokenExecutor, MemoryError):
+                self.places.appendleft(place)
+                self.lost_some = True
+                return
+            except BaseException:
+                self.places.clear()
+                raise
+
+    def _make_all(self, make: Make[Result]) -> None:
+        while (place := self._take_one()) is not None:
+            self._results[place] = make(place)
+
+    def _take_one(self) -> int | None:
+        """The first place that is left; None where none is."""
+        try:
+            return self.places.popleft()
+        except IndexError:
+            return None
 
 
 @contextmanager
@@ -127,135 +202,30 @@ def _collecting_no_garbage() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _make_all(
-    make: Make[Result], place: int | None, places: deque[int], results: dict[int, Result]
-) -> None:
-    """Make the one of ``place``, then what is left, from the last on."""
-    while place is not None:
-        results[place] = make(place)
-        place = _take_one(places.pop)
-
-
-def _take_one(take: Callable[[], int]) -> int | None:
-    """The next place from either end; None where none is left."""
-    try:
-        return take()
-    except IndexError:
-        return None
-
-
-@dataclass(frozen=True)
-class _Unit:
-    """What a helper is to make one result of."""
-
-    what: object
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """A helper's answer."""
-
-    result: Any
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """What went wrong instead."""
-
-    fault: Exception
-
-
-# What a helper is sent that is to let go of what it was handed.
-_NOTHING = pickle.dumps(None)
-
-
-class _Helper:
-    """One other process. ``gone``: it was brought down."""
-
-    def __init__(self, meanwhile: str) -> None:
-        # Started afresh on every system: a copy of this process would lack its threads.
-        context = get_context("spawn")
-        self._here, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(there, meanwhile), daemon=True)
-        self._process.start()
-        there.close()
-        self.gone = False
-
-    def dismiss(self) -> None:
-        """End it: it has nothing in hand, and need not give back its memory piece by piece."""
-        self._here.close()
-        self._process.terminate()
-        self._process.join()
-
-    def drive(
-        self,
-        message: bytes,
-        of_place: Callable[[int], object],
-        places: deque[int],
-        results: dict[int, Any],
-    ) -> None:
-        """Have it make what is left, from the first on."""
-        if not self._send(message):
-            return
-        while (place := _take_one(places.popleft)) is not None:
-            if (
-                not self._send(pickle.dumps(_Unit(of_place(place))))
-                or (answer := self._answer()) is None
-            ):
-                places.appendleft(place)
-                return
-            if isinstance(answer, _Fault):
-                places.clear()
-                raise answer.fault
-            results[place] = answer.result
-        self._send(_NOTHING)
-
-    def _send(self, message: bytes) -> bool:
-        """Send it a message; whether it is there to take it."""
-        try:
-            self._here.send_bytes(message)
-        except OSError:
-            self.gone = True
-        return not self.gone
-
-    def _answer(self) -> "_Answer | _Fault | None":
-        """What it made; None where it was brought down, or has no memory left for it."""
-        try:
-            answer: _Answer | _Fault = pickle.loads(self._here.recv_bytes())
-        except (EOFError, OSError):
-            self.gone = True
-            return None
-        self.gone = isinstance(answer, _Fault) and isinstance(answer.fault, MemoryError)
-        return None if self.gone else answer
+def _written(there: object) -> Path:
+    """The file that tells helpers what makes results: sent with each of them it would be copied as
+    often."""
+    with NamedTemporaryFile(prefix="savings-", delete=False) as stream:
+        pickle.dump(there, stream, pickle.HIGHEST_PROTOCOL)
+    return Path(stream.name)
 
 
 # In the other processes
 
-
-def _serve(there: Connection, meanwhile: str) -> None:
-    """Make what is asked for, until nobody is there."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
-    make: Callable[[Any], Any] | None = None
-    # Whoever started it has gone where nothing can be received or sent.
-    with suppress(EOFError, OSError):
-        while True:
-            if meanwhile and not there.poll():
-                importlib.import_module(meanwhile)
-                meanwhile = ""
-            request = pickle.loads(there.recv_bytes())
-            if isinstance(request, _Unit):
-                there.send_bytes(_answer(make, request.what))
-            else:
-                make = request() if request else None
-                gc.freeze() if make else gc.unfreeze()
+# What makes results, by the file that told of it; of the last one alone.
+_makers: dict[Path, Callable[[Any], Any]] = {}
 
 
-def _answer(make: Callable[[Any], Any] | None, what: object) -> bytes:
-    """What is made, or what went wrong and where."""
-    try:
-        if make is None:
-            raise RuntimeError("nothing was handed over that makes results")
-        return pickle.dumps(_Answer(make(what)))
-    except Exception as fault:
-        fault.add_note(f"In another process:\n{traceback.format_exc()}")
-        return pickle.dumps(_Fault(fault))
+def _ignore_interrupts() -> None:
+    """Ctrl-C is for the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _make(recipe: Path, what: object) -> Any:
+    """A result, by what the file tells of, which is read once."""
+    if recipe not in _makers:
+        _makers.clear()
+        gc.unfreeze()
+        _makers[recipe] = pickle.loads(recipe.read_bytes())()
+        gc.freeze()
+    return _makers[recipe](what)

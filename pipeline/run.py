@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.core.issue import Issue, in_order, one_per_cell
 from pipeline.core.overview import Overview
+from pipeline.core.programme import Programme
 from pipeline.core.returns import Return, SourceFile
 from pipeline.execute import Executor, Step, quietly
 from pipeline.ingest.changes import Since, Stamps, since, stamps
 from pipeline.ingest.discover import ProgrammeFolder
-from pipeline.reading import read, source_files
+from pipeline.reading import ProgrammeReading, read, source_files
 
 if TYPE_CHECKING:
+    from pipeline.assessing import Assessment
     from pipeline.core.lines import Lines
     from pipeline.core.results import Results
     from pipeline.model.intake import ReturnTotals
@@ -51,28 +53,53 @@ class Outcome:
         return sum(issue.is_error for issue in self.issues)
 
 
-def model_programme(
+@dataclass(frozen=True)
+class Checked:
+    """A programme whose returns are read and checked."""
+
+    reading: ProgrammeReading
+    programme: Programme
+    assessed: "Assessment"
+
+
+def check_programme(
     folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
-) -> Outcome:
-    """Read, check and model one programme; ``executor`` reads its returns, else this process."""
+) -> Checked | Outcome:
+    """Read and check one programme; the outcome where no model can be built. ``executor`` reads its
+    returns, else this process."""
     reading = read(folder, step, executor)
     programme = reading.control.programme
-    title = reading.control.title or folder.name
     if programme is None:
         issues = in_order(one_per_cell(reading.control.issues))
+        title = reading.control.title or folder.name
         return Outcome(title, issues, source_files(reading, issues))
     from pipeline.assessing import assess
+
+    step("Checking")
+    return Checked(reading, programme, assess(reading, programme))
+
+
+def model_checked(checked: Checked, step: Step = quietly) -> "tuple[Outcome, Results]":
+    """Model what was read and checked, which lets go of the returns' own rows."""
     from pipeline.model.intake import return_totals
     from pipeline.modelling import model
 
-    step("Checking")
-    assessed = assess(reading, programme)
     step("Building the model")
+    reading, programme, assessed = checked.reading, checked.programme, checked.assessed
     totals = return_totals(reading.returns, assessed.lines, assessed.verdict)
     reading.forget_lines()
     files = source_files(reading, assessed.issues)
     results = model(reading, programme, assessed, totals, files)
-    return Outcome(title, assessed.issues, files, reading.returns, totals, results, assessed.lines)
+    title, issues, returns = programme.title, assessed.issues, reading.returns
+    return Outcome(title, issues, files, returns, totals, results, assessed.lines), results
+
+
+def model_programme(
+    folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
+) -> Outcome:
+    """Read, check and model one programme; ``executor`` reads its returns, else this process."""
+    checked = check_programme(folder, step, executor)
+    return checked if isinstance(checked, Outcome) else model_checked(checked, step)[0]
 
 
 @dataclass(frozen=True)
@@ -145,36 +172,39 @@ def report_programme(
     is written where no model can be built. ``ingredients``: of what it is made, where that has been
     looked into. Raises PublishError, ExecutorError and OSError."""
     ingredients = ingredients or Ingredients(stamps(folder))
-    outcome = model_programme(folder, step, machines.executor)
-    if outcome.results is None:
-        return Report(outcome, [], since(folder, ingredients.before, outcome.inputs))
+    checked = check_programme(folder, step, machines.executor)
+    if isinstance(checked, Outcome):
+        return Report(checked, [], since(folder, ingredients.before, checked.inputs))
     from pipeline.comparing import compare_with_last
-    from pipeline.copies import checked_copies
+    from pipeline.copies import copying
     from pipeline.overview import overview_of
     from pipeline.publish import Origin, publish, scratch
     from pipeline.report.links import returns_at
     from pipeline.report.outputs import write_outputs
     from pipeline.reusing import last_outputs
 
-    results, why_without = compare_with_last(
-        outcome.results, where, manner.history, folder.name, manner.namesakes.get(folder.name, ())
-    )
-    # What is written needs no lines any more, which are most of what is held.
-    outcome = replace(outcome, results=results, lines=None)
-    marking = results.programme.marking
-    at = returns_at(folder.name, folder.control.path, where)
     last = last_outputs(where)
-    with scratch(where) as part:
-        step("Marking the returns")
-        copies = checked_copies(
+    with (
+        scratch(where) as part,
+        # The helpers mark the returns while the model is built here.
+        copying(
             folder,
-            outcome.returns,
-            outcome.issues,
-            marking,
+            checked.reading.returns,
+            checked.assessed.issues,
+            checked.programme.marking,
             part / "copies",
             machines.helpers,
             last,
-        )
+        ) as finished_copies,
+    ):
+        outcome, results = model_checked(checked, step)
+        names = manner.namesakes.get(folder.name, ())
+        results, why_without = compare_with_last(results, where, manner.history, folder.name, names)
+        # What is written needs no lines any more, which are most of what is held.
+        outcome = replace(outcome, results=results, lines=None)
+        at = returns_at(folder.name, folder.control.path, where)
+        step("Marking the returns")
+        copies = finished_copies()
         step("Writing the workbooks")
         outputs = write_outputs(part, results, manner.theme, at, machines.helpers, last)
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of

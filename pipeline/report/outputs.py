@@ -84,20 +84,20 @@ def _others(rows: int) -> int:
 
 
 def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Book]]:
-    """The workbooks by path, each made when it is called for; the largest at both ends (see
-    Helpers.side_by_side)."""
+    """The workbooks by path, each made when it is called for; the largest first (see
+    Helpers.sharing)."""
     programme = results.programme
     packs: dict[str, Callable[[], Book]] = {
         pack_path(each, programme.partners): partial(partner_pack, results, each)
         for each in programme.partners
     }
     return {
+        outputs.SUMMARY: partial(programme_summary, results, returns_at),
         **case_books(results),
         **packs,
         outputs.VALIDATION: lambda: validation_report(
             programme, results.issues, results.sources, rows=results.issue_rows
         ),
-        outputs.SUMMARY: partial(programme_summary, results, returns_at),
     }
 
 
@@ -114,18 +114,16 @@ def _makers(
     def workbook(path: str, book: Callable[[], Book]) -> MakeFile:
         return lambda target: _make_workbook(path, book(), theme, target, last)
 
-    *others, summary = _books(results, returns_at).items()
     return {
-        **{path: workbook(path, book) for path, book in others},
-        **{
-            path: partial(_make_document, document, theme)
-            for path, document in _documents(results).items()
-        },
+        **{path: workbook(path, book) for path, book in _books(results, returns_at).items()},
         **{
             path: partial(_make_data, write_data)
             for path, write_data in data_files(results).items()
         },
-        summary[0]: workbook(*summary),
+        **{
+            path: partial(_make_document, document, theme)
+            for path, document in _documents(results).items()
+        },
     }
 
 
