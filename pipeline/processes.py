@@ -70,9 +70,13 @@ class Helpers:
         by piece. What is shared next starts others."""
         if self._pool is None:
             return
-        for process in {*active_children()} - self._others:
+        # From here on none is started.
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        ours = {*active_children()} - self._others
+        for process in ours:
             process.terminate()
-        self._pool.shutdown(cancel_futures=True)
+        for process in ours:
+            process.join()
         self._pool = None
 
     def expect(self, number: int) -> None:
