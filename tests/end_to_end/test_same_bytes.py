@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from tests.builders import Programme, Return
-from tests.end_to_end.commands import contents, started
+from tests.end_to_end.commands import contents, report, started
 
 # A time zone half a day ahead, a language of other decimals and capitals, another order of sets.
 ELSEWHERE = {
@@ -46,9 +46,12 @@ def test_a_report_made_elsewhere_has_the_same_bytes(inputs: Path, tmp_path: Path
     assert reported(inputs, tmp_path / "elsewhere", **ELSEWHERE) == here
 
 
-def test_the_date_of_a_build_changes_the_date_alone(inputs: Path, tmp_path: Path) -> None:
+def test_the_date_of_a_build_changes_the_date_alone(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outputs = tmp_path / "dated"
-    reported(inputs, outputs, **HERE, SOURCE_DATE_EPOCH="1577836800")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1577836800")
+    assert report(inputs, outputs).status == 0
     dates = {
         str(openpyxl.load_workbook(path).properties.created)
         for path in outputs.rglob("*.xlsx")

@@ -23,8 +23,8 @@ from pipeline.report.resubmitted import COMPARED, resubmissions
 from pipeline.report.template import template_return
 from pipeline.templates import next_returns
 from tests.builders import Cell, Formula, Programme, Return, Shown, cell_addresses, error_cell
+from tests.ingest.reading import run as outcome_of  # of the same files the same outcome
 from tests.next_returns import changes
-from tests.running import issues_of, outcome_of
 
 
 def tagged(*more: tuple[Cell, Cell, Cell]) -> Programme:
@@ -43,6 +43,11 @@ def send(folder: Path, *lines: dict[str, Cell]) -> list[str]:
     rows = [finance.line([100, 0, 0], **line) for line in lines]
     finance.write(folder, "finance.xlsx")
     return [finance.at(row, "FTE") for row in rows if "FTE" in finance.sheets["Savings"].headings]
+
+
+def issues_of(folder: Path) -> list[tuple[str, str]]:
+    """The rule and the cell of each issue, in order."""
+    return [(issue.rule, issue.at.cell) for issue in outcome_of(folder).issues]
 
 
 def kept_of(folder: Path) -> Snapshot:
