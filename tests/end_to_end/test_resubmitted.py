@@ -1,5 +1,6 @@
 """What a resubmission changes, as ``validate`` says it: against the report that stands there."""
 
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -11,15 +12,23 @@ from tests.end_to_end.commands import report, validate
 VALIDATION = "validation-report.xlsx"
 
 
-@pytest.fixture
-def inputs(tmp_path: Path) -> Path:
-    folder = tmp_path / "inputs" / "one"
+@pytest.fixture(scope="module")
+def once_reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    whole = tmp_path_factory.mktemp("reported")
+    folder = whole / "inputs" / "one"
     Programme(scenarios="Best case, Worst case").write(folder)
     finance(folder)
     fleet = Return("Fleet")
     fleet.line([9, 9, 9], service="Fleet")
     fleet.write(folder, "fleet.xlsx")
-    assert report(tmp_path / "inputs", tmp_path / "outputs").status == 0
+    assert report(whole / "inputs", whole / "outputs").status == 0
+    return whole
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, once_reported: Path) -> Path:
+    """The inputs of a report that stands in ``outputs`` beside them: a copy for each test."""
+    shutil.copytree(once_reported, tmp_path, dirs_exist_ok=True)
     return tmp_path / "inputs"
 
 

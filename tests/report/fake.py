@@ -315,8 +315,10 @@ def results(**changes: Any) -> Results:
     return Results(**(parts | changes))
 
 
+@lru_cache(maxsize=24)
 def opened(content: bytes, *, formulas: bool = False) -> Workbook:
-    """The workbook, as openpyxl reads it: formulas by their stored results, or as they are."""
+    """The workbook, as openpyxl reads it: formulas by their stored results, or as they are. It is
+    for looking at, for test after test opens the same one."""
     return openpyxl.load_workbook(io.BytesIO(content), data_only=not formulas)
 
 
