@@ -36,6 +36,6 @@ def test_wrapping_loses_nothing() -> None:
     text = "one two three " + "x" * 50 + " four"
     assert "".join(wrapped(text, 10)).replace(" ", "") == text.replace(" ", "")
     assert all(text_width(line) <= 10 for line in wrapped(text, 10))
-    assert wrapped("a\nb", 10) == ["a", "b"]
+    assert wrapped("a\nb", 10) == ("a", "b")
     assert line_count("Best case", 9.0) == 1
     assert line_count("Worst case, bold", 12.0, bold=True) == 2
