@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.core.money import round_pence
 from pipeline.core.programme import Rating
+from pipeline.core.returns import Pence
 from pipeline.core.text import match_key
 from schemas.vocabulary import COSTS, RAG
 
@@ -37,6 +40,16 @@ class Weights:
         """The weight of a line's forecast: by its RAG where it has one and the sheet rates any,
         which is newer than the line's Confidence; else by that."""
         return self.of_line(category, rag if rag and self._rates_rag else confidence)
+
+
+def all_risk_weighted(pence: Pence, weight: Fraction) -> Pence:
+    """``risk_weighted`` of many amounts: in 64 bits where they serve, else in Python's numbers."""
+    above, below = 2 * weight.numerator, weight.denominator
+    size = np.abs(pence)
+    if max(int(size.max(initial=1)) * above, below) > np.iinfo(np.int64).max:
+        size = size.astype(object)
+    weighted: Pence = np.sign(pence) * ((size * above // below + 1) // 2).astype(np.int64)
+    return weighted
 
 
 def risk_weighted(pence: int, weight: Fraction) -> int:

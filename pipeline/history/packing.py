@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import translate
 from pipeline.core.programme import Partner, Programme, Service, Tag
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
@@ -222,8 +223,8 @@ def _table(record: Mapping[str, Any]) -> TableSource:
     return TableSource(**{**_fields_of(TableSource, record), "year_columns": years})
 
 
-def _column(texts: list[str | None]) -> pd.Series:
-    return pd.Series(texts, dtype="str")
+def _column(texts: list[str | None]) -> Any:
+    return pd.array(texts, dtype="str")
 
 
 def _register(
@@ -232,14 +233,14 @@ def _register(
     """The lines; a column that is not held is blank, or what the programme says."""
     count = len(columns["line_ref"])
     texts = (*_LINE_TEXTS, *tag_names(programme.tags))
-    frame = pd.DataFrame({name: _column(columns.get(name, [None] * count)) for name in texts})
+    frame = {name: _column(columns.get(name, [None] * count)) for name in texts}
     for name in (*programme.year_labels, *_LINE_NUMBERS, *_LINE_FLAGS):
         absent = getattr(programme, name, 0)
         kind = np.bool_ if name in _LINE_FLAGS else np.int64
         frame[name] = np.array(columns.get(name, [absent] * count), dtype=kind)
-    frame["workbook"] = _column([tables[number].workbook for number in frame["source"]])
-    frame["sheet"] = _column([tables[number].sheet for number in frame["source"]])
-    return frame
+    for name in ("workbook", "sheet"):
+        frame[name] = _column([getattr(table, name) for table in tables])[frame["source"]]
+    return pd.DataFrame(frame)
 
 
 def _left_out(columns: Mapping[str, Any]) -> pd.DataFrame:
@@ -250,11 +251,13 @@ def _left_out(columns: Mapping[str, Any]) -> pd.DataFrame:
 
 def _shares(columns: Mapping[str, Any], programme: Programme) -> pd.DataFrame:
     names = {one.code: one.name for one in programme.partners}
-    frame = pd.DataFrame({"register_row": np.array(columns["register_row"], dtype=np.int64)})
-    frame["partner"] = _column(columns["partner"])
-    frame["organisation"] = _column(
-        [names.get(c or "", NOT_YET_APPORTIONED) for c in columns["partner"]]
+    partner = pd.Series(columns["partner"], dtype="str")
+    organisation = translate(partner, lambda code: names.get(code, NOT_YET_APPORTIONED))
+    return pd.DataFrame(
+        {
+            "register_row": np.array(columns["register_row"], dtype=np.int64),
+            "partner": partner,
+            "organisation": pd.array(organisation, dtype="str"),
+            **{name: np.array(columns[name], dtype=np.int64) for name in programme.year_labels},
+        }
     )
-    for label in programme.year_labels:
-        frame[label] = np.array(columns[label], dtype=np.int64)
-    return frame

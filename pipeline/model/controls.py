@@ -18,7 +18,7 @@ from pipeline.core.returns import Pence
 from pipeline.model.budget import NET_OF
 from pipeline.model.intake import ReturnTotals
 from pipeline.model.tags import stated_thousandths
-from schemas.confidence import Weights, risk_weighted
+from schemas.confidence import Weights, all_risk_weighted
 from schemas.model import CONTROLS, MEASURES
 from schemas.vocabulary import (
     ALL_STRANDS,
@@ -274,8 +274,8 @@ def _risk_weighted(results: Results) -> Iterable[Check]:
         expected = 0
         for (category, word), alike in lines.groupby(["category", "confidence"], dropna=False):
             weight = weights.of_line(str(category), word if isinstance(word, str) else "").weight
-            annual = alike["annual_cashable_pence"].tolist()
-            expected += sum(risk_weighted(pence, weight) for pence in annual)
+            annual = alike["annual_cashable_pence"].to_numpy(dtype=np.int64)
+            expected += int(all_risk_weighted(annual, weight).sum())
         rows = results.appraisal
         whole = (rows["organisation"] == TOTAL_PROGRAMME) & (rows["scenario"] == scenario)
         actual = _added(rows[whole], "risk_weighted_pence")

@@ -3,12 +3,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 import numpy as np
 import pandas as pd
 
-from pipeline.core.grouping import number_among
+from pipeline.core.grouping import group_rows, number_among
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
@@ -19,7 +18,7 @@ from pipeline.model.appraisal import (
     return_on_investment,
     years_or_none,
 )
-from schemas.confidence import Weights, risk_weighted
+from schemas.confidence import Weights, all_risk_weighted
 from schemas.model import APPRAISAL, BY_SERVICE, BY_YEAR, MEASURES, SUMMARY
 from schemas.vocabulary import (
     ALL_STRANDS,
@@ -140,38 +139,35 @@ def appraisal(figures: Cube, register: pd.DataFrame, apportioned: pd.DataFrame) 
         for row in appraisal_rows(figures, place, name, everything)
     ]
     nothing = 0 if figures.programme.confidence else None
-    rows = [(*row, weighted.get((row[0], row[1]), nothing)) for row in rows]
+    rows = [(*row, weighted.get(row[:2], nothing)) for row in rows]
     return pd.DataFrame(rows, columns=APPRAISAL.names(), dtype=object)
 
 
 def _risk_weighted(
     register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme
-) -> dict[tuple[object, object], int]:
+) -> dict[tuple[object, ...], int]:
     """Annual cashable by organisation and scenario, each line or part of one weighted by the line's
     Confidence and rounded to the penny; empty without ratings."""
-    sums: dict[tuple[object, object], int] = {}
     if not programme.confidence:
-        return sums
+        return {}
     weights = Weights(programme.confidence)
-    words, categories = register["confidence"].tolist(), register["category"].tolist()
-    column = "annual_cashable_pence"
-    whole = zip(
-        range(len(register)),
-        repeat(TOTAL_PROGRAMME),
-        register["scenario"].tolist(),
-        register[column].tolist(),
-        strict=False,
-    )
-    parts = zip(
-        *(apportioned[each].tolist() for each in ("register_row", "organisation", "scenario")),
-        apportioned[column].tolist(),
-        strict=True,
-    )
-    for line, organisation, scenario, pence in chain(whole, parts):
-        word = words[line]
-        weight = weights.of_line(categories[line], word if isinstance(word, str) else "").weight
-        key = organisation, scenario
-        sums[key] = sums.get(key, 0) + risk_weighted(int(pence), weight)
+    numbers, keys = group_rows(register, ("category", "confidence"))
+    weight_of = [weights.of_line(*key).weight for key in keys]
+    row = apportioned["register_row"].to_numpy(dtype=np.int64)
+    sums: dict[tuple[object, ...], int] = {}
+    for frame, number in (
+        (register.assign(organisation=TOTAL_PROGRAMME), numbers),
+        (apportioned, numbers[row]),
+    ):
+        pence = frame["annual_cashable_pence"].to_numpy(dtype=np.int64)
+        weighted = np.zeros(len(frame), dtype=np.int64)
+        for weight in set(weight_of):
+            alike = np.array([each == weight for each in weight_of], dtype=bool)[number]
+            weighted[alike] = all_risk_weighted(pence[alike], weight)
+        places, names = group_rows(frame, ("organisation", "scenario"))
+        added = np.zeros(len(names), dtype=np.int64)
+        np.add.at(added, places, weighted)
+        sums |= dict(zip(names, added.tolist(), strict=True))
     return sums
 
 

@@ -3,7 +3,10 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pipeline.model.appraisal import (
     NoRatio,
@@ -13,6 +16,7 @@ from pipeline.model.appraisal import (
     return_on_investment,
     years_or_none,
 )
+from schemas.confidence import all_risk_weighted, risk_weighted
 
 NOTHING, NEVER = NoRatio.NOTHING, NoRatio.NEVER
 
@@ -133,3 +137,16 @@ def test_thirty_years_of_a_large_programme_are_exact() -> None:
     exact = sum(Fraction(10**13) / Fraction(207, 200) ** year for year in range(30))
     got = net_present(net, Fraction(35, 1000))
     assert abs(exact - got) <= Fraction(1, 2)
+
+
+@given(
+    st.lists(st.integers(-(10**14), 10**14), min_size=1, max_size=5),
+    st.fractions(0, 1),
+)
+@example([10**14, -(10**14), 0], Fraction(999_999_999_999, 10**12))
+@example([1, -1, 3, -3], Fraction(1, 2))
+@example([0, 1], Fraction(1, 2**63))
+def test_many_amounts_are_weighted_as_each_alone(pence: list[int], weight: Fraction) -> None:
+    weighted = all_risk_weighted(np.array(pence, dtype=np.int64), weight)
+    assert weighted.dtype == np.int64
+    assert weighted.tolist() == [risk_weighted(each, weight) for each in pence]
