@@ -23,6 +23,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, Generic, Self, TypeVar
 
+from pipeline.core.memory import give_back
+
 VARIABLE = "SAVINGS_WORKERS"
 MOST = 61  # Windows waits for no more processes at once
 
@@ -230,6 +232,7 @@ def _make(recipe: Path, what: object) -> Any:
     if recipe not in _makers:
         _makers.clear()
         gc.unfreeze()
+        give_back()
         _makers[recipe] = pickle.loads(recipe.read_bytes())()
         gc.freeze()
     return _makers[recipe](what)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.issue import Issue, in_order, one_per_cell
+from pipeline.core.memory import give_back
 from pipeline.core.overview import Overview
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Return, SourceFile
@@ -202,6 +203,7 @@ def report_programme(
         results, why_without = compare_with_last(results, where, manner.history, folder.name, names)
         # What is written needs no lines any more, which are most of what is held.
         outcome = replace(outcome, results=results, lines=None)
+        give_back()
         at = returns_at(folder.name, folder.control.path, where)
         step("Marking the returns")
         copies = finished_copies()

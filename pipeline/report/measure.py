@@ -18,7 +18,7 @@ _DIGIT, _SPACE = 556, 278
 BOLDER = 1.08
 _OTHER, _WIDE = 640, 1000
 # So many texts are looked at together: enough to cost little, few enough to take little memory.
-_TOGETHER = 4_096
+_TOGETHER = 1_024
 # Fewer are sooner looked at one by one.
 _FEW = 256
 # Of so many texts the width is remembered: a line's stand on several sheets and in several books.

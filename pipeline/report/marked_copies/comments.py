@@ -189,7 +189,7 @@ def _add_boxes(package: EditablePackage, sheet: str, boxes: Mapping[GridCell, st
         shapes.insert(0, _SHAPE_TYPE)
     if not all(f"xmlns:{prefix}=" in text for prefix in "vox"):
         shapes = [_OPENED.sub(rf"\1{_NAMESPACES}", shape, count=1) for shape in shapes]
-    package.parts[name] = (body + "".join(shapes) + text[end:]).encode()
+    package.parts[name] = "".join((body, *shapes, text[end:])).encode()
 
 
 def _boxes_part(package: EditablePackage, sheet: str) -> str:

@@ -145,7 +145,8 @@ class XmlPart:
                 raise CannotMarkError("two changes overlap")
             pieces += [self.text[upto:start], text]
             upto = stop
-        content = (_HEADER + "".join(pieces) + self.text[upto:]).encode()
+        # Piece by piece: as text, a few letters beyond Latin ones double it all.
+        content = b"".join(piece.encode() for piece in (_HEADER, *pieces, self.text[upto:]))
         check_xml(content)
         return content
 
