@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from pipeline.core.issue import Issue, in_json
+from pipeline.core.issue import Issue, by_value
 from pipeline.core.outputs import copy_of
 from pipeline.core.returns import Return
 from pipeline.core.text import same_name
@@ -139,7 +139,7 @@ def _make(reader: Reader, marking: str, last: LastOutputs, task: _Task) -> _Copy
         return _Copy(changed=True)
     if digest != task.sha256:
         return _Copy(changed=True)
-    key = last.key(task.name, task.sha256, in_json(task.issues), marking)
+    key = last.key(task.name, task.sha256, by_value(task.issues), marking)
     last_copy = last.path_of(key)
     if last_copy and last.copied(last_copy, task.target):
         return _Copy(copy_path(task.name), key=key)

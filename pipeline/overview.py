@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from pipeline.core.intake import intake, not_in
-from pipeline.core.issue import tally
 from pipeline.core.money import money_text
 from pipeline.core.overview import Overview, OverviewRow
 from pipeline.core.results import Results
@@ -17,7 +16,7 @@ def overview_of(
 ) -> Overview:
     """What is said of a programme's report; ``files``: what came of each, ``totals``: of each
     return what came of its rows."""
-    errors, *others = tally(results.issues).values()
+    errors, *others = results.issue_counts.values()
     return Overview(
         title,
         (

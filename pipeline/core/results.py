@@ -4,13 +4,13 @@ Organisations are named as printed: ``Total programme``, the partners' names in 
 ``Not yet apportioned`` where there is any such amount. Year columns bear the years' labels.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
 
-from pipeline.core.issue import ISSUE_CELLS, Issue, in_order
+from pipeline.core.issue import ISSUE_CELLS, Issue, tally
 from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
 from pipeline.core.versions import Versions
@@ -125,17 +125,21 @@ class Results:
     versions: Versions = field(default_factory=Versions)
 
     @cached_property
+    def issue_counts(self) -> dict[str, int]:
+        """How many errors, open and answered warnings there are, as ``tally`` has them."""
+        return tally(self.issues)
+
+    @cached_property
     def issue_rows(self) -> pd.DataFrame:
-        """``issues`` as the table Issues, made once: several outputs show it."""
+        """``issues``, which are in order, as the table Issues: several outputs show it."""
         return issue_rows(self.issues)
 
 
-def issue_rows(issues: Iterable[Issue]) -> pd.DataFrame:
-    """Issues in order as the table Issues, its columns by name. Of hundreds of thousands most are
-    the same words, which each column holds once."""
-    ordered = in_order(issues)
+def issue_rows(issues: Sequence[Issue]) -> pd.DataFrame:
+    """Issues as the table Issues, its columns by name. Of hundreds of thousands most are the same
+    words, which each column holds once."""
     return pd.DataFrame(
-        {name: _categories(map(text_of, ordered)) for name, text_of in ISSUE_CELLS.items()}
+        {name: _categories(map(text_of, issues)) for name, text_of in ISSUE_CELLS.items()}
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.core.issue import Issue
+from pipeline.core.issue import Issue, tally
 from pipeline.core.outputs import MANIFEST
 from pipeline.core.results import Results
 from pipeline.core.returns import SourceFile
@@ -78,7 +78,7 @@ class Snapshot:
     @cached_property
     def summary(self) -> str:
         """How many issues there are, in a sentence."""
-        return checks.found(self.issues)
+        return checks.found(tally(self.issues))
 
     @cached_property
     def by_workbook(self) -> tuple[Issue, ...]:

@@ -201,10 +201,11 @@ def _worse(row: Record, other: Record, unit: int) -> list[str]:
 def open_and_answered(results: Results, partner: Partner | None = None) -> str:
     """How many errors and warnings there are, and what the lines come to that the open and the
     answered ones are about; a partner isn't told others' money."""
-    errors = sum(issue.is_error for issue in results.issues)
+    errors, *_ = results.issue_counts.values()
+    warnings = [issue for issue in results.issues if not issue.is_error]
     of_kind = {
-        "open": [issue for issue in results.issues if issue.is_open],
-        "answered": [issue for issue in results.issues if issue.answer],
+        "open": [issue for issue in warnings if not issue.answer],
+        "answered": [issue for issue in warnings if issue.answer],
     }
     if not any(of_kind.values()):
         return f"{sentence(counted(errors, 'error'))}; no warnings."

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from pipeline.core.issue import Issue
 from pipeline.core.money import MILLION, THOUSAND, money_text, rate_text, unit_name
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.years import year_label
@@ -61,11 +60,6 @@ def weighing(programme: Programme, by: str = "RAG, else its Confidence") -> str:
         f"each line's weighted by its {by}, and rounded to the penny for itself, half away from "
         f"nil: {', '.join(stated)}; costs and other words 100%. In no other figure."
     )
-
-
-def error_count(issues: Iterable[Issue]) -> int:
-    """How many of the issues are errors."""
-    return sum(issue.is_error for issue in issues)
 
 
 def in_short(pence: int, unit: int) -> str:

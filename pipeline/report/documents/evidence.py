@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.core import outputs
 from pipeline.core.intake import not_in
-from pipeline.core.issue import Issue, tally
+from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted, in_words, sentence
 from pipeline.core.results import Results
@@ -108,7 +108,7 @@ def left_out(results: Results) -> Iterator[Block]:
 
 def _rejected(results: Results) -> Text:
     """The rows with errors, and their money."""
-    errors = tally(results.issues)["error"]
+    errors = results.issue_counts["error"]
     rows = sum(int(each or 0) for each in results.sources["rejected"].dropna())
     if not errors:
         return Text("No errors stand, and no row is rejected.")
@@ -138,7 +138,7 @@ def _unread(results: Results) -> Text:
 
 
 def _warnings(results: Results) -> Text:
-    _, stand, answered = tally(results.issues).values()
+    _, stand, answered = results.issue_counts.values()
     if not stand and not answered:
         return Text("No warning is open.")
     figures = []

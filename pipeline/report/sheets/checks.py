@@ -1,11 +1,10 @@
 """Issues, Controls and Sources: what an auditor reads first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.core.issue import Issue, tally
 from pipeline.core.phrases import counted, sentence
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
@@ -26,9 +25,9 @@ def issues_table(rows: pd.DataFrame) -> Table:
     return table(ISSUES, rows, looks=_ISSUE_LOOKS)
 
 
-def found(issues: Iterable[Issue]) -> str:
-    """What was found, in a sentence."""
-    errors, warnings, answered = tally(issues).values()
+def found(counts: Mapping[str, int]) -> str:
+    """What was found, in a sentence; ``counts`` as ``tally`` has them."""
+    errors, warnings, answered = counts.values()
     text = sentence(f"{counted(errors, 'error')} and {counted(warnings, 'warning')}")
     more = f"; {counted(answered, 'warning')} more answered" if answered else ""
     return f"{text}{more}."
@@ -45,7 +44,7 @@ def issues(results: Results) -> Sheet:
             "A row with an error is left out of the figures, its money in Controls; a row with a "
             "warning stays in. Cell blank: the fault is of the whole sheet or file.",
         ),
-        found(results.issues),
+        found(results.issue_counts),
         note=ISSUES.question,
         keep_columns=2,
         purpose=Purpose.CHECKS,

@@ -18,7 +18,7 @@ from pipeline.report.sheets.checks import failures
 from pipeline.report.sheets.status import issued_words, status
 from pipeline.report.spec import Column, Fact, Facts, Purpose, Role, Sheet, Table
 from pipeline.report.tables import scenario_width
-from pipeline.report.wording import SIGNS, book_title, error_count, own_title, price_base
+from pipeline.report.wording import SIGNS, book_title, own_title, price_base
 from schemas.outputs import APPRAISAL, SETTLEMENT, SHARE_CHANGES, OutputColumn, Show
 
 NAME, CONTENTS = "Cover", "Contents"
@@ -275,4 +275,4 @@ def _answer(sheet: Sheet) -> Formula | None:
 
 def is_draft(results: Results) -> bool:
     """Whether errors stand, or figures don't add up."""
-    return error_count(results.issues) > 0 or failures(results.controls) > 0
+    return results.issue_counts["error"] > 0 or failures(results.controls) > 0

@@ -16,7 +16,6 @@ from pipeline.report.spec import DRAFT, Column, Purpose, Role, Sheet, Table, Ton
 from pipeline.report.wording import (
     book_title,
     cost_or_saving,
-    error_count,
     price_base,
     programme_name,
 )
@@ -86,7 +85,7 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
         *([("Issued", words)] if (words := issued_words(issued)) else []),
         *([("Read again", again)] if again else []),
         ("Returns", _returns(results)),
-        ("Issues", found(results.issues)),
+        ("Issues", found(results.issue_counts)),
         *([("Not read", not_read(results))] if results.unread_numbers else []),
         (_CONTROLS, verdict(results.controls)),
         *([(_FIGURES, reported.AS_REPORTED)] if is_live else []),
@@ -103,7 +102,7 @@ def issued_words(versions: Versions) -> str:
 
 def status(results: Results, partner: Partner | None) -> str:
     """Draft while errors stand, with what they are worth; a partner isn't told others' money."""
-    errors = error_count(results.issues)
+    errors = results.issue_counts["error"]
     if errors:
         text = f"{DRAFT}: {counted(errors, 'error')} {agreeing(errors, 'stands', 'stand')}"
         rows = sum(int(rows or 0) for rows in results.sources["rejected"].dropna())

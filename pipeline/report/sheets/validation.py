@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.core.issue import Issue
+from pipeline.core.issue import Issue, tally
 from pipeline.core.rules import RULES
 from pipeline.report.sheets.checks import SEVERITY_TONES, found, issues_table
 from pipeline.report.spec import Sheet
@@ -27,6 +27,7 @@ def sheets(
     then what the returns change against the last report, where they change anything. ``rows``:
     the issues as Results has them."""
     whose = f"{name}. " if name else ""
+    in_words = found(tally(issues))
     workbooks = rows["workbook"].tolist()
     by_return = rows.iloc[sorted(range(len(rows)), key=workbooks.__getitem__)]
     return (
@@ -35,7 +36,7 @@ def sheets(
             "Validation: errors and warnings by workbook",
             (table(WORKBOOKS, _overview(issues, sources), looks=RECORDS),),
             (
-                f"{whose}{found(issues)}",
+                f"{whose}{in_words}",
                 "An error keeps a row, or the whole file, out of the figures; a warning leaves it "
                 "in. Numbers of rows blank: not a return, or not read.",
             ),
@@ -46,7 +47,7 @@ def sheets(
             "Issues: what is wrong in each workbook, and how to put it right",
             (issues_table(by_return),),
             (
-                f"{whose}{found(issues)}",
+                f"{whose}{in_words}",
                 "Workbook by workbook, errors first. Cell blank: the fault is of the whole sheet "
                 "or file.",
             ),
