@@ -2,6 +2,7 @@
 returns of 25 MB, of 300,000 errors."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pipeline.ingest.cache import VARIABLE
 
 _GIB = 2**30
 _EVERY = 0.05  # seconds
+_PART_OF_IT = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 # By programme what makes its inputs, and the most GiB that its report is to take.
 _PROGRAMMES: dict[str, tuple[Callable[[], Path], float]] = {
     "1,000,000 lines": (partial(programme_of, 200, 5_000), 2),
@@ -68,11 +70,13 @@ def _peak(programme: Callable[[], Path]) -> float:
 
 
 def _held(process: int) -> int:
-    """The bytes of memory that a process and those it has started hold now (Linux)."""
+    """The bytes of memory that a process and those it has started hold now (Linux), of what some
+    of them share each its part (PSS): the code of libraries, 50 MB or so, is in memory once,
+    however many processes use it, and would count once for each (RSS)."""
     try:
-        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
         threads = Path(f"/proc/{process}/task").glob("*/children")
         children = [int(child) for each in threads for child in each.read_text().split()]
     except (FileNotFoundError, ProcessLookupError):  # it has just ended
         return 0
-    return pages * os.sysconf("SC_PAGE_SIZE") + sum(map(_held, children))
+    return int(_PART_OF_IT.findall(rollup)[0]) * 1024 + sum(map(_held, children))

@@ -1,11 +1,13 @@
 """Issues: their order, one per cell, and how they become words."""
 
+import pickle
 import random
 import string
+from dataclasses import fields, replace
 
 import pytest
 
-from pipeline.core.issue import LONGEST_VALUE, Issue, in_order, one_per_cell, shown
+from pipeline.core.issue import LONGEST_VALUE, Issue, by_value, in_order, one_per_cell, shown
 from pipeline.core.rules import RULES, Severity
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import nearest, suggestion
@@ -90,3 +92,30 @@ def test_the_word_that_was_meant() -> None:
     assert suggestion("Zoology", services) == ""
     assert suggestion("", services) == ""
     assert suggestion("anything", ()) == ""
+
+
+def whole_issue() -> Issue:
+    """An issue of whose fields none is blank."""
+    words = iter(string.ascii_letters)
+    texts = {each.name: next(words) for each in fields(Issue) if each.type is str}
+    assert len(texts) > 5
+    return Issue(**texts | {"at": at("a.xlsx", 2, 3, 4), "details": {"why": "so"}, "table": 1})
+
+
+def test_an_issue_comes_whole_to_another_process() -> None:
+    issue = whole_issue()
+    assert pickle.loads(pickle.dumps(issue)) == issue
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Issue)])
+def test_issues_are_alike_by_value_only_where_all_of_it_is_alike(name: str) -> None:
+    issue = whole_issue()
+    value = getattr(issue, name)
+    other: object = {
+        str: "".join([value, "!"]) if isinstance(value, str) else "",
+        int: 7,
+        dict: {"why": "not"},
+        SourceRef: at("a.xlsx", 2, 3, 5),
+    }[type(value)]
+    copy = pickle.loads(pickle.dumps(issue))
+    assert by_value([issue]) == by_value([copy]) != by_value([replace(issue, **{name: other})])
