@@ -16,8 +16,13 @@ def summary_of(folder: Path) -> Path:
     results = outcome_of(folder).results
     assert results is not None
     target = folder / "summary.xlsx"
-    target.write_bytes(render(programme_summary(results)))
+    target.write_bytes(summary(results))
     return target
+
+
+def summary(results: Results) -> bytes:
+    """The summary workbook alone."""
+    return render(programme_summary(results))
 
 
 def build(results: Results, *arguments: Any, **more: Any) -> dict[str, bytes]:
