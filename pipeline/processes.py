@@ -17,13 +17,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Thread
 from typing import Any, Generic, Self, TypeVar
 
-from pipeline.core.memory import give_back
+from pipeline.core.memory import collect_seldom, give_back
 
 VARIABLE = "SAVINGS_WORKERS"
 MOST = 61  # Windows waits for no more processes at once
@@ -93,7 +94,7 @@ class Helpers:
             self._others = {*active_children()}
             # Started afresh on every system: a copy of this process would lack its threads.
             self._pool = ProcessPoolExecutor(
-                self.most, mp_context=get_context("spawn"), initializer=_ignore_interrupts
+                self.most, mp_context=get_context("spawn"), initializer=_get_ready
             )
         return self._pool
 
@@ -222,9 +223,20 @@ def _written(there: object) -> Path:
 _makers: dict[Path, Callable[[Any], Any]] = {}
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C is for the process that started this one."""
+def _get_ready() -> None:
+    """Leave Ctrl-C to the process that started this one, and end with it: where that one is killed
+    nobody else says so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+    for recipe in _makers:
+        recipe.unlink(missing_ok=True)
+    os._exit(1)
 
 
 def _make(recipe: Path, what: object) -> Any:

@@ -10,6 +10,9 @@ import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import active_children
+from pathlib import Path
+from subprocess import PIPE, Popen
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -72,6 +75,14 @@ def there() -> Make[str]:
 
 def sleeps() -> Make[str]:
     return lambda place: str(time.sleep(LONG))
+
+
+def says_who() -> Make[str]:
+    def make(place: int) -> str:
+        print(os.getpid(), flush=True)
+        return str(time.sleep(LONG))
+
+    return make
 
 
 def dies() -> Make[str]:
@@ -176,6 +187,28 @@ def test_a_fault_here_ends_the_work_of_the_others() -> None:
 
 
 @pytest.mark.usefixtures("started_by_itself")
+def test_they_end_with_the_process_that_started_them_though_it_is_killed(tmp_path: Path) -> None:
+    program = """
+        from pipeline.processes import Helpers
+        from tests.test_processes import here, says_who
+        if __name__ == "__main__":
+            with Helpers(1) as helpers, helpers.sharing(2, says_who, 1):
+                input()
+    """
+    command = [sys.executable, "-c", dedent(program)]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with Popen(command, stdin=PIPE, stdout=PIPE, text=True, env=environment) as parent:
+        assert parent.stdout is not None
+        helper = int(parent.stdout.readline())
+        assert list(tmp_path.iterdir())
+        parent.kill()
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{helper}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_they_will_need_is_imported_meanwhile() -> None:
     module, deadline = "wave", time.monotonic() + 30
     with Helpers(1, meanwhile=module) as helpers:
