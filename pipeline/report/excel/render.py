@@ -358,18 +358,21 @@ class _RowKind(NamedTuple):
     muted: bool = False
 
 
-_BODY = _RowKind()
+_ROLES, _BODY = tuple(Role), _RowKind()
 
 
 def _row_kinds(table: Table, column: Column) -> tuple[list[_RowKind], npt.NDArray[np.integer]]:
     """The kinds of a column's rows, and by row the place of its own among them."""
     codes = np.zeros(table.rows, dtype=np.int8)
-    others = {*table.roles, *table.starts, *column.muted}
-    places = {_BODY: 0} if len(others) < table.rows or not others else {}
-    for row in others:
-        kind = _RowKind(table.roles.get(row, Role.BODY), row in table.starts, row in column.muted)
-        codes[row] = places.setdefault(kind, len(places))
-    return list(places), codes
+    if not (table.roles or table.starts or column.muted):
+        return [_BODY], codes
+    for row, role in table.roles.items():
+        codes[row] = 4 * _ROLES.index(role)
+    codes[list(table.starts)] += 2
+    codes[list(column.muted)] += 1
+    numbers, places = np.unique(codes, return_inverse=True)
+    kinds = [_RowKind(_ROLES[n // 4], bool(n & 2), bool(n & 1)) for n in numbers.tolist()]
+    return kinds, places
 
 
 class _SheetWriter:
