@@ -139,10 +139,10 @@ class ReadyWorksheet(Worksheet):
         if self.row_spans:
             return
         spans: dict[int, tuple[int, int]] = {}
-        own = (
+        singles = (
             (row, min(cells), max(cells))
-            for held in (self.table, self.comments)
-            for row, cells in held.items()
+            for by_row in (self.table, self.comments)
+            for row, cells in by_row.items()
             if cells
         )
         ready = (
@@ -150,7 +150,7 @@ class ReadyWorksheet(Worksheet):
             for each in self.bulk
             for row in {*range(each.first, each.stop, SPAN_ROWS), each.stop - 1}
         )
-        for row, first, last in chain(own, ready):
+        for row, first, last in chain(singles, ready):
             least, most = spans.get(row // SPAN_ROWS, (first, last))
             spans[row // SPAN_ROWS] = min(least, first), max(most, last)
         self.row_spans = {
