@@ -247,4 +247,7 @@ def _make(recipe: Path, what: object) -> Any:
         give_back()
         _makers[recipe] = pickle.loads(recipe.read_bytes())()
         gc.freeze()
-    return _makers[recipe](what)
+    try:
+        return _makers[recipe](what)
+    finally:
+        give_back()

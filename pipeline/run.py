@@ -203,10 +203,12 @@ def report_programme(
         results, why_without = compare_with_last(results, where, manner.history, folder.name, names)
         # What is written needs no lines any more, which are most of what is held.
         outcome = replace(outcome, results=results, lines=None)
+        del checked
         give_back()
         at = returns_at(folder.name, folder.control.path, where)
         step("Marking the returns")
         copies = finished_copies()
+        give_back()
         step("Writing the workbooks")
         outputs = write_outputs(part, results, manner.theme, at, machines.helpers, last)
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
