@@ -26,9 +26,10 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.core.source import column_letters
 from pipeline.report import layout
+from pipeline.report.archive import Archive
 from pipeline.report.chart import Chart, Drawn
 from pipeline.report.columns import Texts, kinds_of
-from pipeline.report.excel.archive import Archive, PackedWorkbook
+from pipeline.report.excel.archive import PackedWorkbook
 from pipeline.report.excel.bulk_rows import (
     Bulk,
     BulkColumn,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from xml.sax.saxutils import quoteattr
 
+from pipeline.report.archive import Archive
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, Element, TooLargeError, XmlPart
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -188,13 +189,10 @@ class EditablePackage:
             if part.is_changed:
                 self.parts[name] = part.render()
         stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        with Archive(stream) as archive:
             for name in [TYPES, *(name for name in self.parts if name != TYPES)]:
-                entry = zipfile.ZipInfo(name)  # without a clock: it says 1 January 1980
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                # Else these say which system the copy was made on.
-                entry.create_system, entry.external_attr = 0, 0
-                archive.writestr(entry, self.parts[name])
+                with archive.open(name) as entry:
+                    entry.write(self.parts[name])
         return stream.getvalue()
 
 

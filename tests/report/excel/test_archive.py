@@ -17,9 +17,9 @@ from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.sharedstrings import SharedStringTable as Table
 from xlsxwriter.workbook import Workbook
 
-import pipeline.report.excel.archive as archive_module
+import pipeline.report.archive as archive_module
+from pipeline.report.archive import Archive
 from pipeline.report.excel.archive import (
-    Archive,
     ArchivePart,
     ArchiveStrings,
     PackedWorkbook,
