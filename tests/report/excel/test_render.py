@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 
 from pipeline.core.results import Results
@@ -115,7 +116,8 @@ def test_each_sheet_has_its_title_tables_from_column_a_and_unique_headings(
 
 def test_there_are_no_blank_rows(outputs: dict[str, bytes]) -> None:
     for content in workbooks(outputs).values():
-        for sheet in opened(content).worksheets:
+        # Afresh: where another test has looked at a cell that isn't there, it is there.
+        for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets:
             assert all(any(cell.value is not None for cell in row) for row in sheet.iter_rows())
 
 
