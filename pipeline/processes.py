@@ -84,8 +84,11 @@ class Helpers:
 
     def expect(self, number: int) -> None:
         """Let so many get ready, if there is anything that they could do meanwhile."""
-        for _ in range(min(number, self.most) if self.meanwhile else 0):
-            self._running().submit(importlib.import_module, self.meanwhile)
+        try:
+            for _ in range(min(number, self.most) if self.meanwhile else 0):
+                self._running().submit(importlib.import_module, self.meanwhile)
+        except BrokenExecutor:  # brought down since: what is shared next starts others
+            self.end()
 
     def _running(self) -> ProcessPoolExecutor:
         """The pool, which starts a process when it has something to do that no other is free

@@ -1,5 +1,6 @@
 """Reading on this machine: the same returns in the same order, whatever the number of processes."""
 
+import time
 from collections.abc import Callable
 from multiprocessing import active_children
 from pathlib import Path
@@ -47,13 +48,15 @@ def test_the_cache_makes_no_difference_to_several_processes(
     assert read_by(inputs, Helpers(1)) == expected
 
 
-def test_a_process_that_is_brought_down_costs_time_only(inputs: Path) -> None:
+@pytest.mark.parametrize("seconds", [0, 1], ids=["at once", "a while later"])
+def test_a_process_that_is_brought_down_costs_time_only(inputs: Path, seconds: int) -> None:
     expected = read_by(inputs, Helpers(0))
     before = {*active_children()}
     helpers = Helpers(1, meanwhile="json")
     helpers.expect(1)
     for process in {*active_children()} - before:
         process.kill()
+    time.sleep(seconds)
     assert read_by(inputs, helpers) == expected
 
 
