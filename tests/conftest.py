@@ -20,6 +20,13 @@ os.environ["SAVINGS_CONFIG"] = str(Path(tempfile.gettempdir()) / "no-settings-of
 gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: for a fifth of their time tests wait, for browsers, for
+    LibreOffice, for a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Before pytest picks tests by their marks."""

@@ -1,6 +1,6 @@
 """``report``, and ``watch``, which reports again and again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,17 +34,21 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _machines(cluster: str | None) -> "Iterator[Machines]":
+def _machines(
+    cluster: str | None, programmes: "Iterable[ProgrammeFolder]" = ()
+) -> "Iterator[Machines]":
     """Those of this machine, which get ready to write while there is nothing to read; the returns
-    are read on the cluster at an address, where one is given."""
+    are read on the cluster at an address, where one is given. They start now where one of the
+    programmes has enough for them."""
+    from pipeline.execute.local import others_worth_starting
     from pipeline.processes import Helpers
-    from pipeline.run import Machines
 
-    with (
-        Helpers(meanwhile="pipeline.report.outputs") as helpers,
-        executor_of(cluster, helpers) as executor,
-    ):
-        yield Machines(executor, helpers)
+    with Helpers(meanwhile="pipeline.report.outputs") as helpers:
+        helpers.expect(max((others_worth_starting(each.files) for each in programmes), default=0))
+        from pipeline.run import Machines
+
+        with executor_of(cluster, helpers) as executor:
+            yield Machines(executor, helpers)
 
 
 def report(
@@ -64,12 +68,12 @@ def report(
     """Read, check and model every programme under the inputs, and write its reports."""
     where = place_of(inputs)
     tree, clashing = find(where, outputs, programme)
-    theme = theme_of(house)
-    from pipeline import screen
-    from pipeline.run import Manner
+    with _machines(cluster, tree.programmes) as machines:
+        theme = theme_of(house)
+        from pipeline import screen
+        from pipeline.run import Manner
 
-    manner = Manner(theme, history, namesakes(where, outputs, history), ods)
-    with _machines(cluster) as machines:
+        manner = Manner(theme, history, namesakes(where, outputs, history), ods)
         ends = [
             None
             if folder.name in clashing

@@ -1,6 +1,6 @@
 """Reading returns on this machine, by all its processors where there is much to read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipeline.execute.batches import batches
 from pipeline.ingest.cache import Cache, user_cache
 from pipeline.ingest.discover import InputFile
 from pipeline.ingest.formats.limits import Limits
-from pipeline.ingest.places import view
+from pipeline.ingest.places import InputPath, view
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 from pipeline.processes import Helpers, Make
@@ -20,6 +20,15 @@ from pipeline.processes import Helpers, Make
 # A further process takes as long to start as this many bytes of workbooks take to read.
 WORTH = 1_500_000
 _BATCH_BYTES, _BATCH_FILES = 200_000, 50  # so that nobody waits long for another's last batch
+
+
+def others_worth_starting(files: Iterable[InputFile], worth: int = WORTH) -> int:
+    """How many other processes are worth starting to read so many files. Of a store each is fetched
+    once, by this process; this machine's own may be looked at twice."""
+    paths = [file.path for file in files]
+    if not all(isinstance(path, Path) for path in paths):
+        return 0
+    return max(0, sum(map(_size, paths)) // worth - 1)
 
 
 class LocalExecutor:
@@ -44,9 +53,7 @@ class LocalExecutor:
         self, files: Sequence[InputFile], context: ReadingContext, step: Step = quietly
     ) -> Iterator[Return]:
         """Each file's return, in the order of the files (see Executor)."""
-        # Of a store each file is fetched once; this machine's own are looked at twice.
-        local = all(isinstance(file.path, Path) for file in files)
-        if not local or self._others(files) == 0:
+        if self._others(files) == 0:
             yield from (self._read(file, context, step) for file in files)
         else:
             self._helpers.expect(self._others(files))
@@ -64,7 +71,7 @@ class LocalExecutor:
 
     def _others(self, files: Sequence[InputFile]) -> int:
         """How many other processes are worth starting."""
-        return max(0, min(self._helpers.most, sum(map(_size, files)) // self._worth - 1))
+        return min(self._helpers.most, others_worth_starting(files, self._worth))
 
     def _read(self, file: InputFile, context: ReadingContext, step: Step = quietly) -> Return:
         step(f"Reading {file.name}")
@@ -74,7 +81,7 @@ class LocalExecutor:
         self, files: list[InputFile], context: ReadingContext, step: Step
     ) -> Iterator[Return]:
         """Returns read by several processes, each taking a batch when it is free."""
-        parts = list(batches(files, _size, _BATCH_FILES, _BATCH_BYTES))
+        parts = list(batches(files, lambda file: _size(file.path), _BATCH_FILES, _BATCH_BYTES))
         batches_read = self._helpers.side_by_side(
             len(parts),
             lambda place: [self._read(file, context, step) for file in parts[place]],
@@ -95,9 +102,9 @@ def _reading(
     ]
 
 
-def _size(file: InputFile) -> int:
+def _size(path: InputPath) -> int:
     """A file's bytes; nothing where it can't be looked at, which is said when it is read."""
     try:
-        return view(file.path).size
+        return view(path).size
     except OSError:
         return 0
