@@ -120,7 +120,7 @@ trace: .venv ## show what a figure is made of: FIGURE="table | row | column" CSV
 # Where ARGS names files or folders of tests, all in them are run.
 NAMED = $(filter tests%,$(ARGS))
 test: .venv ## run the tests, without the long ones
-	@$(if $(NAMED),,echo 'Left to make test-long: the same promises on many more programmes and workbooks.')
+	@$(if $(NAMED),,echo 'Left to make test-long: the same promises on many more programmes and workbooks; clusters, .ods files.')
 	@$(PYTEST) $(if $(NAMED),,-m 'not long') $(ARGS)
 
 test-long: .venv ## run the long tests: random programmes by the hundred, all that LibreOffice recalculates

@@ -1,5 +1,6 @@
 """The long tests, which ``make test`` leaves to ``make test-long``: many more examples of what
-quick ones beside them promise as well."""
+quick ones beside them promise as well; and what takes another program and few people: a cluster,
+.ods files, the steps of CONTRIBUTING carried out in a copy of the program."""
 
 from collections.abc import Callable
 

@@ -2,6 +2,9 @@
 from there. ``further_program`` has one of each group more."""
 
 from tests.end_to_end.further_program import CATEGORIES, Further
+from tests.long import long
+
+pytestmark = long
 
 
 def test_its_lines_are_read_by_their_sign_and_no_issue_is_made(further: Further) -> None:

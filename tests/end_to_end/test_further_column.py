@@ -7,6 +7,8 @@ from tests.end_to_end.changed_program import Program, before
 from tests.end_to_end.further_program import OWNER, STAGE, Further, write_columns
 from tests.long import long
 
+pytestmark = long
+
 CONTRACT = "line_ref project_code service strand category scenario basis partner year amount"
 
 
@@ -28,7 +30,6 @@ def test_a_further_column_is_asked_for_shown_compared_and_issued(further: Furthe
     assert seen == ["Changed", "Stage", "Idea", "Approved", at]
 
 
-@long
 def test_a_version_issued_before_the_column_was_added_is_compared_with(tmp_path: Path) -> None:
     staged = Program(tmp_path, {"schemas/returns.py": [before(OWNER, STAGE)]})
     write_columns(staged.inputs / "one")

@@ -8,6 +8,9 @@ import pytest
 
 from tests.builders import cell_addresses
 from tests.end_to_end.further_program import Further, owned_lines
+from tests.long import long
+
+pytestmark = long
 
 
 def test_a_basis_shares_by_its_weights_and_is_explained(further: Further) -> None:

@@ -27,6 +27,7 @@ def there(outputs: Path) -> set[str]:
     return {path.relative_to(outputs).as_posix() for path in outputs.rglob("*.ods")}
 
 
+@long
 @needs_libreoffice
 def test_circulated_workbooks_are_there_as_ods_too(inputs: Path, tmp_path: Path) -> None:
     outputs = tmp_path / "outputs"

@@ -83,6 +83,7 @@ def strange(folder: Path) -> Path:
 
 
 @long
+@long
 def test_the_samples_reports_are_the_same_to_the_byte(
     cluster: LocalCluster, here: Path, tmp_path: Path
 ) -> None:
@@ -93,6 +94,7 @@ def test_the_samples_reports_are_the_same_to_the_byte(
     assert contents(SAMPLES) == before
 
 
+@long
 def test_a_worker_killed_midway_costs_no_figure(
     cluster: LocalCluster, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +119,7 @@ def test_a_worker_killed_midway_costs_no_figure(
     assert contents(tmp_path / HAMPSHIRE) == contents(here / HAMPSHIRE)
 
 
+@long
 def test_inputs_in_a_store_are_read_by_the_workers(
     cluster: LocalCluster, here: Path, tmp_path: Path
 ) -> None:
@@ -133,6 +136,7 @@ def test_inputs_in_a_store_are_read_by_the_workers(
     assert contents(tmp_path / "outputs" / CAMBRIDGESHIRE) == contents(here / CAMBRIDGESHIRE)
 
 
+@long
 def test_strange_workbooks_are_read_by_the_same_rules(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +168,7 @@ def machines(folder: Path) -> list[Path]:
     return views
 
 
+@long
 def test_a_file_that_a_worker_sees_otherwise_is_read_here_and_said(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +188,7 @@ def test_a_file_that_a_worker_sees_otherwise_is_read_here_and_said(
     assert "sees “b.xlsx” otherwise than this machine does: read here instead" in remark
 
 
+@long
 def test_a_worker_that_sees_no_inputs_is_named(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,6 +205,7 @@ def test_a_worker_that_sees_no_inputs_is_named(
         list(executor.read_returns([InputFile("a.xlsx", Path("a.xlsx"))], CONTEXT))
 
 
+@long
 def test_what_takes_one_worker_after_the_other_is_read_here(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +225,7 @@ def test_what_takes_one_worker_after_the_other_is_read_here(
     assert said == ["One worker after the other was lost over return.xlsx: read here instead."]
 
 
+@long
 def test_other_software_on_a_worker_is_named(
     cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

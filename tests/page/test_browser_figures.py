@@ -15,6 +15,7 @@ from pipeline.page.desk import address_of
 from tests.builders import Programme, Return
 from tests.ingest.test_layouts import write_rows
 from tests.ingest.test_suggest_layout import TRACKER
+from tests.long import long
 from tests.page.served import Served, served
 
 AT = address_of("One")
@@ -148,7 +149,7 @@ def test_a_programme_is_set_up_and_a_strange_return_read_without_script(
     context.close()
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(1440, marks=long)])
 def test_every_view_is_for_all(
     reported: Served, context: BrowserContext, tab: Page, width: int, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def results_of(folder: Path) -> Results:
     return results
 
 
+@long
 @needs_libreoffice
 def test_a_report_after_an_issued_version_recalculates_to_itself(tmp_path: Path) -> None:
     paths = circulated(later_results(tmp_path / "inputs"), tmp_path / "outputs")
