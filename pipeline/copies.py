@@ -13,7 +13,7 @@ from pipeline.core.returns import Return
 from pipeline.core.text import same_name
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.workbook import Sheet, WorkbookError
-from pipeline.ingest.places import InputPath, read_file, view
+from pipeline.ingest.places import InputPath, read_file, size_of
 from pipeline.ingest.reader import Reader
 from pipeline.processes import Helpers
 from pipeline.report.last_outputs import LastOutputs
@@ -100,31 +100,9 @@ def copying(
         yield finished
 
 
-def checked_copies(
-    programme: ProgrammeFolder,
-    returns: Iterable[Return],
-    issues: Iterable[Issue],
-    marking: str,
-    folder: Path,
-    helpers: Helpers | None = None,
-    last: LastOutputs | None = None,
-) -> Copies:
-    """The checked copies of the returns, at once (see ``copying``)."""
-    with copying(programme, returns, issues, marking, folder, helpers, last) as finished:
-        return finished()
-
-
 def _others(tasks: Iterable[_Task]) -> int:
     """By how many further processes so many workbooks are marked."""
-    return max(0, sum(max(_LEAST_BYTES, _size(task.path)) for task in tasks) // _WORTH - 1)
-
-
-def _size(path: InputPath) -> int:
-    """A file's bytes; nothing where it can't be looked at, and so has no copy."""
-    try:
-        return view(path).size
-    except OSError:
-        return 0
+    return max(0, sum(max(_LEAST_BYTES, size_of(task.path)) for task in tasks) // _WORTH - 1)
 
 
 def _maker(marking: str, last: LastOutputs) -> Callable[[_Task], _Copy]:

@@ -60,7 +60,7 @@ class Helpers:
         self.most = workers() - 1 if most is None else most
         self.meanwhile = meanwhile
         self._pool: ProcessPoolExecutor | None = None
-        self._others: set[BaseProcess] = set()
+        self._not_ours: set[BaseProcess] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +75,7 @@ class Helpers:
             return
         # From here on none is started.
         self._pool.shutdown(wait=False, cancel_futures=True)
-        ours = {*active_children()} - self._others
+        ours = {*active_children()} - self._not_ours
         for process in ours:
             process.terminate()
         for process in ours:
@@ -94,7 +94,7 @@ class Helpers:
         """The pool, which starts a process when it has something to do that no other is free
         for."""
         if self._pool is None:
-            self._others = {*active_children()}
+            self._not_ours = {*active_children()}
             # Started afresh on every system: a copy of this process would lack its threads.
             self._pool = ProcessPoolExecutor(
                 self.most, mp_context=get_context("spawn"), initializer=_get_ready

@@ -12,7 +12,7 @@ from pipeline.execute.batches import batches
 from pipeline.ingest.cache import Cache, user_cache
 from pipeline.ingest.discover import InputFile
 from pipeline.ingest.formats.limits import Limits
-from pipeline.ingest.places import InputPath, view
+from pipeline.ingest.places import size_of
 from pipeline.ingest.reader import Reader
 from pipeline.ingest.returns import ReadingContext
 from pipeline.processes import Helpers, Make
@@ -28,7 +28,7 @@ def others_worth_starting(files: Iterable[InputFile], worth: int = WORTH) -> int
     paths = [file.path for file in files]
     if not all(isinstance(path, Path) for path in paths):
         return 0
-    return max(0, sum(map(_size, paths)) // worth - 1)
+    return max(0, sum(map(size_of, paths)) // worth - 1)
 
 
 class LocalExecutor:
@@ -81,7 +81,7 @@ class LocalExecutor:
         self, files: list[InputFile], context: ReadingContext, step: Step
     ) -> Iterator[Return]:
         """Returns read by several processes, each taking a batch when it is free."""
-        parts = list(batches(files, lambda file: _size(file.path), _BATCH_FILES, _BATCH_BYTES))
+        parts = list(batches(files, lambda file: size_of(file.path), _BATCH_FILES, _BATCH_BYTES))
         batches_read = self._helpers.side_by_side(
             len(parts),
             lambda place: [self._read(file, context, step) for file in parts[place]],
@@ -100,11 +100,3 @@ def _reading(
     return lambda place: [
         reader.read_return(file.name, file.path, context) for file in parts[place]
     ]
-
-
-def _size(path: InputPath) -> int:
-    """A file's bytes; nothing where it can't be looked at, which is said when it is read."""
-    try:
-        return view(path).size
-    except OSError:
-        return 0

@@ -122,6 +122,14 @@ def view(path: InputPath) -> View:
     return View(int(details["size"]), str(version))
 
 
+def size_of(path: InputPath) -> int:
+    """A file's bytes; nothing where it can't be looked at, which is said when it is read."""
+    try:
+        return view(path).size
+    except OSError:
+        return 0
+
+
 def stamp(path: InputPath, stream: IO[bytes] | None = None) -> View:
     """A file's size and version as finely as this machine can tell, of the open ``stream`` where
     there is one: whether somebody is writing to it. Raises OSError."""

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Self
 
-from pipeline.copies import checked_copies
+from pipeline.copies import copying
 from pipeline.core.outputs import clashes
 from pipeline.execute import Step
 from pipeline.execute.local import LocalExecutor
@@ -144,7 +144,9 @@ def marked_copy(bench: Bench, name: str, step: Step, workbook: str) -> tuple[str
     marking = outcome.results.programme.marking if outcome.results else ""
     step(f"Marking {workbook}")
     with tempfile.TemporaryDirectory() as scratch:
-        copies = checked_copies(folder, returns, outcome.issues, marking, Path(scratch) / "copies")
+        into = Path(scratch) / "copies"
+        with copying(folder, returns, outcome.issues, marking, into) as finished_copies:
+            copies = finished_copies()
         for path, file in copies.files.items():
             return PurePosixPath(path).name, file.read_bytes()
     if copies.changed:

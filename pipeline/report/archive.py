@@ -56,3 +56,8 @@ class Archive:
         part._compressor = _DEFLATER.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
         self._part = part
         return part  # type: ignore[no-any-return] # to reach its compressor it is of any type
+
+    def add(self, name: str, content: bytes) -> None:
+        """A whole part."""
+        with self.open(name) as part:
+            part.write(content)

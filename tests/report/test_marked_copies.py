@@ -22,7 +22,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline import copies
-from pipeline.copies import checked_copies
+from pipeline.copies import copying
 from pipeline.core.issue import Issue
 from pipeline.core.source import SourceRef
 from pipeline.ingest.discover import ProgrammeFolder, discover
@@ -126,9 +126,9 @@ def copies_of(
     marking = outcome.results.programme.marking if outcome.results else ""
     with tempfile.TemporaryDirectory() as scratch:
         into = Path(scratch) / "copies"
-        made = checked_copies(
-            folder, outcome.returns, outcome.issues, marking, into, helpers=helpers
-        )
+        about = folder, outcome.returns, outcome.issues, marking, into
+        with copying(*about, helpers=helpers) as finished_copies:
+            made = finished_copies()
         return {path: file.read_bytes() for path, file in made.files.items()}, made.changed
 
 

@@ -109,8 +109,7 @@ class ArchivePackager(Packager):
             create()
             self._finish()
             for stream, name, _ in self.filenames:
-                with self._archive.open(name) as entry:
-                    entry.write(stream.getvalue())
+                self._archive.add(name, stream.getvalue())
         except Exception as fault:
             # PackedWorkbook.close raises it: raised here, whatever it is, it would have XlsxWriter
             # leave its own archive open, which complains when it is collected.

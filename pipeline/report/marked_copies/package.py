@@ -191,8 +191,7 @@ class EditablePackage:
         stream = io.BytesIO()
         with Archive(stream) as archive:
             for name in [TYPES, *(name for name in self.parts if name != TYPES)]:
-                with archive.open(name) as entry:
-                    entry.write(self.parts[name])
+                archive.add(name, self.parts[name])
         return stream.getvalue()
 
 

@@ -4,8 +4,9 @@ bytes for the same parts, and nothing in them of who made it, or where."""
 import io
 from datetime import datetime
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
+from pipeline.report.archive import Archive
 from pipeline.report.safe import one_line
 from pipeline.report.theme import Theme
 from pipeline.report.word.styles import LANGUAGE, W
@@ -132,12 +133,10 @@ def repacked(package: bytes, main: str, text: str) -> bytes:
     """The same parts without a clock (each says 1 January 1980), the XML of the text in the part
     ``main``: as objects a few hundred business cases would take a second to be put there."""
     stream = io.BytesIO()
-    with ZipFile(io.BytesIO(package)) as archive, ZipFile(stream, "w") as clockless:
-        for name in archive.namelist():
-            entry = ZipInfo(name)
-            entry.compress_type, entry.create_system = ZIP_DEFLATED, 0
-            content = archive.read(name)
-            clockless.writestr(entry, _filled(content, text) if name == main else content)
+    with ZipFile(io.BytesIO(package)) as parts, Archive(stream) as archive:
+        for name in parts.namelist():
+            content = parts.read(name)
+            archive.add(name, _filled(content, text) if name == main else content)
     return stream.getvalue()
 
 
