@@ -726,38 +726,28 @@ class _SheetWriter:
 
     def _text_cells(self, table: Table, column: Column, number: int) -> tuple[Tails, FirstUses]:
         texts = Texts.of(column.values)
-        words, (kinds, kind_codes) = texts.words, _row_kinds(table, column)
+        kinds, kind_codes = _row_kinds(table, column)
         # By distinct cell its text and what its rows are like, and by row the place of its cell.
-        pairs = [(word, each) for word in range(len(words)) for each in kinds]
-        codes, firsts = texts.codes, texts.first_rows()
+        words, codes, firsts = np.arange(len(texts.words)), texts.codes, texts.first_rows()
+        cell_kinds = np.zeros_like(words)
         if len(kinds) > 1:
-            pair_codes = texts.codes.astype(np.int64) * len(kinds) + kind_codes
-            distinct, firsts, codes = np.unique(pair_codes, return_index=True, return_inverse=True)
-            pairs = [pairs[pair] for pair in distinct.tolist()]
-        # Those of a word that is not set off.
-        usual = {
-            each: (each, layout.tone_of_kind(column, None, muted=each.muted)) for each in kinds
-        }
-        looks = [
-            (each, layout.tone_of_kind(column, words[word], muted=each.muted))
-            if words[word] in column.tones
-            else usual[each]
-            for word, each in pairs
-        ]
-        first: dict[tuple[_RowKind, Tone], int] = {}
-        for look, row in zip(looks, firsts.tolist(), strict=True):
-            if row < first.get(look, table.rows):
-                first[look] = row
-        styles = {look: self._style(column, number, *look) for look in first}
-        places = {look: place for place, look in enumerate(first)}
-        text_places = self._shared(texts)
-        tails = TextTails(
-            codes,
-            list(styles.values()),
-            [places[look] for look in looks],
-            [text_places[word] for word, _ in pairs],
-        )
-        return tails, [(first[look], style) for look, style in styles.items()]
+            pairs = texts.codes.astype(np.int64) * len(kinds) + kind_codes
+            distinct, firsts, codes = np.unique(pairs, return_index=True, return_inverse=True)
+            words, cell_kinds = np.divmod(distinct, len(kinds))
+        # Words that may be set off, and before them any that is not.
+        samples = [None, *column.tones]
+        sample_of = {word: place for place, word in enumerate(samples)}
+        looks = np.array([sample_of.get(word, 0) for word in texts.words])[words] * len(kinds)
+        distinct_looks, looks = np.unique(looks + cell_kinds, return_inverse=True)
+        first_uses = np.full(len(distinct_looks), table.rows)
+        np.minimum.at(first_uses, looks, firsts)
+        styles = []
+        for sample, place in zip(*np.divmod(distinct_looks, len(kinds)), strict=True):
+            tone = layout.tone_of_kind(column, samples[sample], muted=kinds[place].muted)
+            styles.append(self._style(column, number, kinds[place], tone))
+        shared = self._shared(texts)
+        tails = TextTails(codes, styles, looks.tolist(), [shared[word] for word in words.tolist()])
+        return tails, list(zip(first_uses.tolist(), styles, strict=True))
 
     def _shared(self, texts: Texts) -> list[int | None]:
         """The places of a column's distinct texts among the shared strings, None for a blank."""
