@@ -5,15 +5,14 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 Content = bytes | Path
-"""A file to be put in place: its bytes, or where they are."""
+"""A file to be put in place: its bytes, or a file of ``scratch``, which is moved."""
 
 _AT_ONCE = 16
-_PIECE = 1 << 20
 _NO_SUCH_REQUEST = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 _ONLINE_ONLY = (
     stat.FILE_ATTRIBUTE_OFFLINE | 0x40000 | 0x400000  # recalled when opened, when read
@@ -31,13 +30,15 @@ class Disk:
     """
 
     def write(self, path: Path, content: Content) -> str:
-        """Write a new file, folders and all; gives its SHA-256."""
+        """Write a new file, or move it there, folders and all; gives its SHA-256."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        digest = hashlib.sha256()
-        with path.open("xb") as stream:
-            for piece in _pieces(content):
-                digest.update(piece)
-                stream.write(piece)
+        if isinstance(content, bytes):
+            with path.open("xb") as stream:
+                stream.write(content)
+            return hashlib.sha256(content).hexdigest()
+        with content.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256")
+        content.rename(path)
         return digest.hexdigest()
 
     def try_out(self, path: Path) -> None:
@@ -96,12 +97,3 @@ def _sync(path: Path) -> None:
             raise
     finally:
         os.close(descriptor)
-
-
-def _pieces(content: Content) -> Iterator[bytes]:
-    if isinstance(content, bytes):
-        yield content
-    else:
-        with content.open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                yield piece

@@ -3,11 +3,11 @@
 import json
 import os
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from filelock import FileLock, Timeout
 
@@ -52,11 +52,15 @@ def outputs_lock(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
     """A folder for files on their way, in an outputs folder, so that nothing confidential lies
-    elsewhere. It goes with all that is left in it; that of a run that was killed goes with the
-    next one, which has one of its own: another process of the first may still write. Hold
-    ``outputs_lock``. Raises PublishError for an OSError, its own or of what is done meanwhile."""
+    elsewhere and they need only be moved into place. It goes with all that is left in it; that of a
+    run that was killed goes with the next one, which has one of its own: another process of the
+    first may still write. Hold ``outputs_lock``. Raises PublishError for an OSError, its own or of
+    what is done meanwhile."""
+    # Open to whom the outputs are: on Windows files keep what they have of their folder's rights.
+    own = folder / f"{SCRATCH}{token_hex(4)}"
     try:
-        yield Path(tempfile.mkdtemp(prefix=SCRATCH, dir=folder))
+        own.mkdir()
+        yield own
     except OSError as fault:
         raise PublishError(f"{folder} can't be written to ({why(fault)}).") from fault
     finally:

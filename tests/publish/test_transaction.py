@@ -1,6 +1,7 @@
 """A report is put in place as a whole or not at all, whatever happens in between."""
 
 import errno
+import hashlib
 import os
 import shutil
 import stat
@@ -11,7 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.publish import PublishError, manifest, outputs_lock, publish, put, put_file, unsettled
+from pipeline.publish import (
+    PublishError,
+    manifest,
+    outputs_lock,
+    publish,
+    put,
+    put_file,
+    scratch,
+    unsettled,
+)
 from pipeline.publish.disk import Disk, OnlineOnlyError
 from pipeline.publish.faults import why
 from tests.publish.disks import (
@@ -22,6 +32,7 @@ from tests.publish.disks import (
     SUMMARY,
     Faulty,
     KilledError,
+    as_files,
     begin,
     full,
     is_report,
@@ -49,7 +60,7 @@ def operations(tmp_path: Path) -> int:
     folder = tmp_path / "counted"
     begin(folder)
     disk = Faulty(10**9, KilledError())
-    publish(folder, NEW, INPUTS, 0, disk)
+    publish(folder, as_files(folder, NEW), INPUTS, 0, disk)
     assert is_report(folder, NEW)
     return disk.count
 
@@ -67,7 +78,7 @@ def test_killed_at_every_file_operation(tmp_path: Path, done: str) -> None:
         folder = tmp_path / str(at)
         begin(folder)
         with pytest.raises(KilledError):
-            publish(folder, NEW, INPUTS, 0, killed(at, done))
+            publish(folder, as_files(folder, NEW), INPUTS, 0, killed(at, done))
         wholly_old_or_new(folder)
         mixed = not is_report(folder, OLD) and not is_report(folder, NEW)
         assert not mixed or unsettled(folder)
@@ -91,7 +102,7 @@ def test_a_disk_that_is_full_at_every_file_operation(tmp_path: Path, then: int) 
         begin(folder)
         disk = full(at, then)
         try:
-            publish(folder, NEW, INPUTS, 0, disk)
+            publish(folder, as_files(folder, NEW), INPUTS, 0, disk)
         except PublishError as fault:
             told.append(str(fault))
             if then == 1:
@@ -101,6 +112,7 @@ def test_a_disk_that_is_full_at_every_file_operation(tmp_path: Path, then: int) 
         wholly_old_or_new(folder)
         publish(folder, NEXT, INPUTS, 0)
         assert is_report(folder, NEXT)
+        settled(folder)
         if disk.log[at][0] != "remove_folder":  # an empty folder may stay for good
             nothing_piles_up(folder)
         shutil.rmtree(folder)
@@ -378,12 +390,17 @@ def test_one_file_in_anybody_s_folder(tmp_path: Path) -> None:
     }
 
 
-def test_contents_may_be_files(tmp_path: Path) -> None:
-    spooled = tmp_path / "spooled"
-    spooled.write_bytes(b"rows" * 1_000_000)
-    with outputs_lock(tmp_path / "out", print):
-        publish(tmp_path / "out", {SUMMARY: b"figures", "data/apportioned.csv": spooled}, {}, 0)
-    assert (tmp_path / "out" / "data" / "apportioned.csv").read_bytes() == spooled.read_bytes()
+def test_files_of_the_run_s_own_are_moved_and_not_written_twice(tmp_path: Path) -> None:
+    rows = b"rows" * 1_000_000
+    with outputs_lock(tmp_path, print), scratch(tmp_path) as own:
+        (own / "0").write_bytes(rows)
+        file = (own / "0").stat().st_ino
+        publish(tmp_path, {SUMMARY: b"figures", "data/apportioned.csv": own / "0"}, {}, 0)
+    at = tmp_path / "data" / "apportioned.csv"
+    assert (at.read_bytes(), at.stat().st_ino) == (rows, file)
+    now = manifest(tmp_path)
+    assert now is not None
+    assert now.files[f"data/{at.name}"] == hashlib.sha256(rows).hexdigest()
 
 
 @pytest.mark.parametrize(
