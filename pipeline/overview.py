@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from pipeline.core.intake import intake, not_in
+from pipeline.core.intake import intake, not_in, shortfalls
 from pipeline.core.money import money_text
 from pipeline.core.overview import Overview, OverviewRow
 from pipeline.core.results import Results
@@ -25,7 +25,7 @@ def overview_of(
             *_lines(results, list(totals)),
             *_annual_cashable(results),
             *_issues(errors, *others),
-            _controls(results),
+            _controls(results, errors),
         ),
         tuple((what, ", ".join(names)) for what, names in not_in(results.returns).items()),
         errors,
@@ -54,10 +54,11 @@ def _issues(errors: int, warnings: int, answered: int) -> Iterator[OverviewRow]:
         yield OverviewRow("Warnings answered", f"{answered:,}")
 
 
-def _controls(results: Results) -> OverviewRow:
+def _controls(results: Results, errors: int) -> OverviewRow:
     controls = results.controls
     failed = int((controls["expected"] != controls["actual"]).sum())
-    verdict = f"{failed:,} FAIL" if failed else "all pass"
+    scope = " for the rows that count" if shortfalls(results.returns, errors) else ""
+    verdict = f"{failed:,} FAIL" if failed else f"all pass{scope}"
     return OverviewRow("Controls", f"{len(controls):,}", verdict, alarm=failed > 0)
 
 

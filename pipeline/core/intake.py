@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.core.board import Counts, State
+from pipeline.core.phrases import agreeing, counted
 from pipeline.core.text import match_key
 
 _UNCOUNTED = "Read, but nothing of it counts"
@@ -31,6 +32,18 @@ def not_in(returns: pd.DataFrame) -> dict[str, list[str]]:
     nothing = returns[is_read & (returns["counts"] == Counts.NOTHING.value)]
     names = list(dict.fromkeys(map(str, nothing["department"])))
     return by_words | ({_UNCOUNTED: names} if names else {})
+
+
+def shortfalls(returns: pd.DataFrame, errors: int) -> list[str]:
+    """In words why controls can't say that all is in the figures: errors, whose rows are not, and
+    returns that are missing or not read. Short, for they stand on one line with more."""
+    by_state = waiting(returns)
+    absent = sum(len(by_state.get(state, ())) for state in (State.MISSING, State.NOT_READ))
+    shortfalls = (
+        (errors, f"{counted(errors, 'error')} {agreeing(errors, 'stands', 'stand')}"),
+        (absent, f"{counted(absent, 'return')} {agreeing(absent, 'is', 'are')} not in"),
+    )
+    return [words for number, words in shortfalls if number]
 
 
 def _named(department: str, days: object) -> str:

@@ -88,7 +88,7 @@ WHOLE, TOGETHER = Name("Programme"), Name("All_strands")
 EVERY_SERVICE = Name("All_services")
 CONTROLS_CHECK = Name("Controls_check")
 CONTROLS_NUMBER, CONTROLS_FAILED = Name("Controls_number"), Name("Controls_failed")
-ALL_PASS = Name("All_pass")
+CONTROLS_SCOPE, ALL_PASS = Name("Controls_scope"), Name("All_pass")
 BREAK_EVEN, LAST_COST = "Break_even", "Place of the last year above nil"
 WORST_PLACE = Name("Worst_place")
 
@@ -687,9 +687,10 @@ def controls_failed() -> Formula:
     return formula(CONTROLS_NUMBER, "-COUNTIF(", Whole(CONTROLS.name, "Result"), ',"Pass")')
 
 
-def all_pass() -> Formula:
-    """The sentence of ``checks.verdict`` where all pass."""
-    return formula('"All "&', CONTROLS_NUMBER, '&" controls pass."')
+def all_pass(*, in_part: bool) -> Formula:
+    """The sentence of ``checks.verdict`` where all pass; ``in_part``: they say it of a part."""
+    end = ('"&', CONTROLS_SCOPE) if in_part else ('."',)
+    return formula('"All "&', CONTROLS_NUMBER, '&" controls pass', *end)
 
 
 def verdict() -> Formula:

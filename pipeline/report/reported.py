@@ -21,7 +21,7 @@ from pipeline.report.delivered import WEIGHTED
 from pipeline.report.formula import Formula, FormulaPart, Name, This, Whole, formula, rounded
 from pipeline.report.safe import one_line
 from pipeline.report.settlement import BOOKS, DUE
-from pipeline.report.sheets.checks import failures, verdict, verdict_on
+from pipeline.report.sheets.checks import failures, scope, verdict, verdict_on
 from pipeline.report.spec import Sheet, Strip, Table, Tone
 from pipeline.report.tables import Looks, table
 from schemas.model import AMOUNTS, RATINGS
@@ -51,6 +51,7 @@ REPORTED_CHECK, WORKBOOK_CHECK = Name("Reported_check"), Name("Workbook_check")
 _USES = {
     formulas.CONTROLS_NUMBER: "How many controls there are",
     formulas.CONTROLS_FAILED: "How many of them don't pass",
+    formulas.CONTROLS_SCOPE: "What that leaves out",
     formulas.ALL_PASS: "What is said where all pass",
     formulas.CONTROLS_CHECK: "What the controls come to",
     _INPUTS_CHECK: "Are the inputs as reported?",
@@ -86,13 +87,13 @@ _FLAGS = (ONE_OFF_MEASURE, ANNUAL_MEASURE, "Net cashable")
 def strip(results: Results, back: str, *, whole: bool, is_live: bool) -> Strip:
     """The lines at the top of each sheet, with a link ``back`` to a sheet; ``whole``: the book has
     the programme's controls; ``is_live``: it has formulas."""
-    of_controls, version = verdict(results.controls), _version(results.versions)
+    of_controls, version = verdict(results), _version(results.versions)
     if not is_live:
         return Strip(f"{of_controls} {VALUES}", back, version)
     if whole:
         says = f"{of_controls} {AS_REPORTED}"
         return Strip(says, back, version, formula(WORKBOOK_CHECK), ALARMS)
-    beside = f"{layout.AS_REPORTED}{of_controls} {version}"
+    beside = f"{layout.AS_REPORTED}{verdict(results, short=True)} {version}"
     return Strip(AS_REPORTED, back, beside, formula(WORKBOOK_CHECK), ALARMS)
 
 
@@ -108,7 +109,8 @@ def _version(versions: Versions) -> str:
 def _longest(results: Results, *, whole: bool) -> str:
     """The longest that may stand at the top of a sheet."""
     every = len(results.controls)
-    return f"{verdict_on(every, every)} {LONGEST}" if whole else LONGEST
+    words = (verdict_on(failed, every, scope(results)) for failed in (0, every))
+    return f"{max(words, key=len)} {LONGEST}" if whole else LONGEST
 
 
 def with_strips(
@@ -118,9 +120,10 @@ def with_strips(
     ``contents``, and from there to the first one; words on those whose figures follow the inputs
     say once they are stale."""
     sheets = list(sheets)
+    everywhere = strip(results, contents, whole=whole, is_live=is_live)
+    there = replace(everywhere, back=sheets[0].name)
     for each in sheets:
-        back = sheets[0].name if each.name == contents else contents
-        line = strip(results, back, whole=whole, is_live=is_live)
+        line = there if each.name == contents else everywhere
         stale = STALE if is_live and follows(each) else each.stale
         yield replace(each, strip=line, stale=stale)
 
@@ -258,7 +261,7 @@ def _checks(results: Results, *, whole: bool) -> Table:
     }
     if whole:
         joined = formula(formulas.CONTROLS_CHECK, '&" "&', REPORTED_CHECK)
-        says[WORKBOOK_CHECK] = (f"{verdict(results.controls)} {AS_REPORTED}", joined)
+        says[WORKBOOK_CHECK] = (f"{verdict(results)} {AS_REPORTED}", joined)
     frame = pd.DataFrame(
         {
             "name": [name.name for name in says],
@@ -284,12 +287,16 @@ def _checks(results: Results, *, whole: bool) -> Table:
 
 def _controls(results: Results) -> dict[Name, tuple[object, Formula | None]]:
     """How many controls there are and fail, and the sentence on that."""
-    every, failed = len(results.controls), failures(results.controls)
+    every, failed, how_far = len(results.controls), failures(results.controls), scope(results)
     return {
         formulas.CONTROLS_NUMBER: (every, formulas.controls_number()),
         formulas.CONTROLS_FAILED: (failed, formulas.controls_failed()),
-        formulas.ALL_PASS: (verdict_on(0, every), formulas.all_pass()),
-        formulas.CONTROLS_CHECK: (verdict(results.controls), formulas.verdict()),
+        **({formulas.CONTROLS_SCOPE: (f"{how_far}.", None)} if how_far else {}),
+        formulas.ALL_PASS: (
+            verdict_on(0, every, how_far),
+            formulas.all_pass(in_part=bool(how_far)),
+        ),
+        formulas.CONTROLS_CHECK: (verdict(results), formulas.verdict()),
     }
 
 

@@ -7,8 +7,9 @@ import openpyxl
 import pytest
 
 from pipeline.core.intake import Intake, intake
+from pipeline.overview import overview_of
 from pipeline.report import findings
-from pipeline.report.sheets import board
+from pipeline.report.sheets import board, checks
 from pipeline.report.spec import Tone
 from tests.builders import Programme, Return, read_table
 from tests.end_to_end.commands import report
@@ -165,3 +166,16 @@ def test_the_screen_and_the_cover_name_who_is_not_in(folder: Path, tmp_path: Pat
         "6 returns expected: 5 received, 4 read, 4 accepted; 1 further return. Missing: Fleet. "
         "Not read: ICT. Draft: Estates. Late: Legal (3 days)."
     )
+
+
+def test_controls_pass_for_the_rows_that_count_alone(folder: Path) -> None:
+    """The radios' row is rejected and finance's first return replaced; ICT's can't be read, and
+    Fleet has sent none."""
+    results = outcome_of(folder).results
+    assert results is not None
+    count, said = len(results.controls), checks.verdict(results)
+    assert said.startswith(f"All {count} controls pass for the rows that count, but ")
+    assert said.endswith(" errors stand and 2 returns are not in.")
+    facts = {each.name: each for each in overview_of("Joint", results, (), ()).facts}
+    assert facts["Controls"].more == "all pass for the rows that count"
+    assert not facts["Controls"].alarm

@@ -11,7 +11,7 @@ from openpyxl.workbook import Workbook
 
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued, Versions
-from pipeline.report import findings
+from pipeline.report import findings, reported
 from pipeline.report.books import cases_book, partner_pack, programme_summary
 from pipeline.report.excel.render import render
 from pipeline.report.spec import Purpose
@@ -36,6 +36,11 @@ def facts(content: bytes) -> dict[str, str]:
         if isinstance(second, str):
             said[label] = f"{said.get(label, '')} {second}".strip()
     return said
+
+
+def status(content: bytes) -> dict[object, object]:
+    """What the sheet Status says of each item."""
+    return {row[0]: row[1] for row in tables_of(content)["Status"]}
 
 
 # The figures
@@ -144,6 +149,39 @@ def test_the_cover_is_one_page_with_one_chart(book: Workbook) -> None:
 
 
 # Every sheet
+
+
+def passing(results: Results) -> Results:
+    """The same with every control passing."""
+    controls = results.controls
+    return replace(results, controls=controls.assign(actual=controls["expected"]))
+
+
+def test_that_controls_pass_does_not_hide_what_they_say_nothing_about(
+    fake_results: Results,
+) -> None:
+    returns = fake_results.returns.assign(state="Missing")
+    results = replace(passing(fake_results), returns=returns)
+    rows = "All 2 controls pass for the rows that count"
+    whole = f"{rows}, but 1 error stands and 1 return is not in."
+    content = render(programme_summary(results))
+    for sheet in opened(content).worksheets:
+        assert sheet["A2"].value == f"{whole} {reported.AS_REPORTED}"
+    assert status(content)["Controls"] == whole
+    pack = render(partner_pack(results, fake.NORTH))
+    # Short, for the version stands behind it.
+    assert opened(pack)["Cover"]["B3"].value == f"As reported: {rows}. {reported.WORKING_COPY}"
+    assert status(pack)["Controls"] == whole
+    cases = opened(render(cases_book(results))).worksheets
+    assert {sheet["A2"].value for sheet in cases} == {f"{whole} {reported.VALUES}"}
+
+
+def test_nothing_more_is_said_where_all_is_in(fake_results: Results) -> None:
+    warnings = [each for each in fake_results.issues if not each.is_error]
+    results = replace(passing(fake_results), issues=warnings)
+    content = render(programme_summary(results))
+    assert status(content)["Controls"] == "All 2 controls pass."
+    assert "Controls_scope" not in {row[0] for row in tables_of(content)["Checks"]}
 
 
 @pytest.mark.parametrize("which", ["summary", "pack", "cases"])

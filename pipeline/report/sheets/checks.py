@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.core.phrases import counted, sentence
+from pipeline.core.intake import shortfalls
+from pipeline.core.phrases import counted, in_words, sentence
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, formulas
 from pipeline.report.columns import values_of
@@ -17,6 +18,7 @@ from schemas.outputs import APPORTIONED, CONTROLS, ISSUES, SOURCES, Show
 
 SEVERITY_TONES = {"Severity": {"Error": Tone.BAD, "Warning": Tone.CAUTION}}
 _RESULT_TONES = {"Result": {"Fail": Tone.BAD, "Pass": Tone.GOOD}}
+_ROWS_ALONE = " for the rows that count"
 _ISSUE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 
 
@@ -56,15 +58,24 @@ def failures(controls: pd.DataFrame) -> int:
     return int((controls["expected"] != controls["actual"]).sum())
 
 
-def verdict(controls: pd.DataFrame) -> str:
-    """What the controls say, in a sentence."""
-    return verdict_on(failures(controls), len(controls))
+def verdict(results: Results, *, short: bool = False) -> str:
+    """What the controls say, in a sentence; ``short``: without what is not in the figures."""
+    how_far = scope(results)
+    if short and how_far:
+        how_far = _ROWS_ALONE
+    return verdict_on(failures(results.controls), len(results.controls), how_far)
 
 
-def verdict_on(failed: int, every: int) -> str:
+def scope(results: Results) -> str:
+    """How far it goes that all controls pass, where not all that was sent is in the figures."""
+    missed = shortfalls(results.returns, results.issue_counts["error"])
+    return f"{_ROWS_ALONE}, but {in_words(missed)}" if missed else ""
+
+
+def verdict_on(failed: int, every: int, scope: str) -> str:
     """What so many failures among all controls come to, in a sentence."""
     if not failed:
-        return f"All {every} controls pass."
+        return f"All {every} controls pass{scope}."
     return f"{failed} of {every} controls FAIL: the figures do not add up."
 
 
@@ -99,8 +110,10 @@ def controls(results: Results) -> Sheet:
             "Amounts in £ and pence, savings in brackets; files and rows as numbers. What comes in "
             "is followed to what goes out; each control compares two figures found by different "
             "ways. Blank: a control of no single scenario or measure.",
+            "Controls say that the totals agree with the rows that count, not that every return is "
+            "in, or right: see Returns and Issues.",
         ),
-        verdict(results.controls),
+        verdict(results),
         note=CONTROLS.question,
         keep_columns=1,
         live_answer=(formula(formulas.CONTROLS_CHECK),),

@@ -87,7 +87,7 @@ def _standing(results: Results, partner: Partner | None, *, is_live: bool) -> li
         ("Returns", _returns(results)),
         ("Issues", found(results.issue_counts)),
         *([("Not read", not_read(results))] if results.unread_numbers else []),
-        (_CONTROLS, verdict(results.controls)),
+        (_CONTROLS, verdict(results)),
         *([(_FIGURES, reported.AS_REPORTED)] if is_live else []),
     ]
     open_amounts = findings.unapportioned(results)
