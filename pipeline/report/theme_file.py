@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pipeline.core.suggest import suggestion
 from pipeline.report.excel.errors import RenderError
-from pipeline.report.excel.render import picture_size
+from pipeline.report.excel.picture import picture_size
 from pipeline.report.safe import one_line
 from pipeline.report.theme import HOUSE, WCAG_AA, WCAG_GRAPHICS, Theme, contrast
 

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.core.results import Results
 from pipeline.report.excel.errors import RenderError
-from pipeline.report.excel.render import picture_size
+from pipeline.report.excel.picture import picture_size
 from pipeline.report.theme import HOUSE, Theme, contrast
 from pipeline.report.theme_file import COLOURS, ThemeError, faint_pairs, mix, read_theme
 from tests.report import fake

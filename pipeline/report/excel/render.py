@@ -5,11 +5,9 @@ gives the same bytes: no clock, no author, no machine in it.
 """
 
 import io
-import struct
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from fractions import Fraction
 from functools import partial
@@ -21,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
-from xlsxwriter.image import Image
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.core.source import column_letters
@@ -29,7 +26,6 @@ from pipeline.report import layout
 from pipeline.report.archive import Archive
 from pipeline.report.chart import Chart, Drawn
 from pipeline.report.columns import Texts, kinds_of
-from pipeline.report.excel.archive import PackedWorkbook
 from pipeline.report.excel.bulk_rows import (
     Bulk,
     BulkColumn,
@@ -43,15 +39,14 @@ from pipeline.report.excel.bulk_rows import (
 )
 from pipeline.report.excel.charts import Drawing, kind, state_defaults
 from pipeline.report.excel.errors import RenderError, must
+from pipeline.report.excel.formats import Look
+from pipeline.report.excel.open_workbook import LiveFormula, OpenWorkbook, PlacedChart
 from pipeline.report.excel.paging import Stretch, page_breaks
+from pipeline.report.excel.picture import picture_size
 from pipeline.report.excel.worksheet import ReadyWorksheet
 from pipeline.report.formula import (
-    Formula,
-    Headings,
     Pieces,
-    References,
     TableRange,
-    Whole,
     all_same,
     names_in,
 )
@@ -61,7 +56,6 @@ from pipeline.report.safe import (
     one_line,
     print_safe,
     unique_headings,
-    unique_sheet_names,
 )
 from pipeline.report.spec import (
     DRAFT,
@@ -81,7 +75,6 @@ from pipeline.report.spec import (
     Sheet,
     Table,
     Tone,
-    pages,
 )
 from pipeline.report.theme import HOUSE, NUMBERS, Properties, Theme
 from schemas.fields import Kind
@@ -139,30 +132,76 @@ def write(book: Book, stream: IO[bytes], theme: Theme = HOUSE) -> None:
         warnings.simplefilter("error")
         try:
             with Archive(stream) as archive:
-                _Writer(book, theme, archive).write()
+                _write(OpenWorkbook(book, theme, archive))
         except (UserWarning, ValueError, XlsxWriterException) as error:
             raise RenderError(f"{book.path}: {error}") from error
 
 
-# Ten times the width of a page; a reader unpacks every pixel.
-_LARGEST_SIDE = 5_000
+def _write(workbook: OpenWorkbook) -> None:
+    """All sheets, then what waited for them."""
+    book = workbook.book
+    workbook.xlsx.set_properties(
+        {
+            "title": one_line(book.title),
+            "subject": one_line(book.subject),
+            "created": book.created,
+        }
+    )
+    tables = [table.name.casefold() for _, sheet in workbook.sheets for table in sheet.tables]
+    if len(set(tables)) < len(tables):
+        raise RenderError(f"{book.path} has two tables of one name")
+    for tab, sheet in workbook.sheets:
+        worksheet = workbook.xlsx.add_worksheet(tab, ReadyWorksheet)
+        if not isinstance(worksheet, ReadyWorksheet):
+            raise RenderError(f"{tab} is not a worksheet of ours")
+        _SheetWriter(workbook, sheet, worksheet).write()
+    _write_formulas(workbook)
+    _draw_charts(workbook)
+    _name_form_columns(workbook)
+    workbook.xlsx.close()
 
 
-def picture_size(content: bytes) -> tuple[float, float]:
-    """How wide and high a picture is, in pixels of 96 to the inch. RenderError for what is no
-    picture that a workbook can show."""
-    try:
-        image = Image(io.BytesIO(content))
-    except (XlsxWriterException, ValueError, IndexError, struct.error) as error:
-        raise RenderError(f"no picture: {error}") from error
-    if not (image.width and image.height and image.x_dpi and image.y_dpi):
-        raise RenderError("no picture: it has no size")
-    if max(image.width, image.height) > _LARGEST_SIDE:
-        raise RenderError(
-            f"it is {image.width:,.0f} by {image.height:,.0f} pixels; save it with at most "
-            f"{_LARGEST_SIDE:,} each way"
-        )
-    return 96 * image.width / image.x_dpi, 96 * image.height / image.y_dpi
+def _write_formulas(workbook: OpenWorkbook) -> None:
+    """The formulas, and the names that they call columns by."""
+    live = workbook.formulas
+    sources = {id(each): each for each in (*workbook.bulk_formulas, *(f.formula for f in live))}
+    for name, columns in sorted(names_in(sources.values()).items()):
+        workbook.define_name(name, workbook.definition(columns))
+    for worksheet, table, row, column, formula, style, value in live:
+        text = workbook.text(table, formula, row, column)
+        must(worksheet.write_formula(row, column, text, style, value), f"formula at row {row + 1}")
+
+
+def _draw_charts(workbook: OpenWorkbook) -> None:
+    theme = workbook.theme
+    drawing = Drawing(workbook.references.places, theme, workbook.book.report_unit)
+    for worksheet, row, width, chart in workbook.charts:
+        drawn_chart = workbook.xlsx.add_chart(kind(chart.way))
+        if drawn_chart is None:
+            raise RenderError(f"{chart.way} is no kind of chart")
+        for series in chart.series:
+            drawn_chart.add_series(drawing.series(chart, series))
+        drawn_chart.set_title(drawing.title(chart))
+        axes = [drawing.labels_axis(chart), drawing.amounts_axis(chart)]
+        drawn_chart.set_x_axis(axes[chart.way is Drawn.BARS])
+        drawn_chart.set_y_axis(axes[chart.way is not Drawn.BARS])
+        drawn_chart.set_plotarea(drawing.plot(chart, width))
+        drawn_chart.set_legend(drawing.legend(chart))
+        drawn_chart.set_chartarea({"border": {"color": theme.rule}})
+        drawn_chart.set_size({"width": width, "height": chart.pixels_high})
+        state_defaults(drawn_chart, chart.way)
+        words = {"description": one_line(chart.description), "object_position": 1}
+        must(worksheet.insert_chart(row, 0, drawn_chart, words), f"chart at row {row + 1}")
+
+
+def _name_form_columns(workbook: OpenWorkbook) -> None:
+    """The names that drop-downs call the filled cells of a form's column by."""
+    for name, place in workbook.book.names.items():
+        tab, row, column = workbook.form_columns[place]
+        cells = f"'{tab}'!{xl_range_abs(row, column, row + _ENTRY_ROWS - 1, column)}"
+        first = cells.partition(":")[0]
+        # As far down as there is an entry, so that the drop-down has no blanks.
+        workbook.define_name(name, f"={first}:INDEX({cells},MAX(1,COUNTA({cells})))")
 
 
 def _fitted(lines: Iterable[str], room: float) -> list[str]:
@@ -179,176 +218,10 @@ class _Text(str):
         return self is other
 
 
-@dataclass(frozen=True)
-class _Live:
-    """A formula still to be written, once it is known where every table stands."""
-
-    worksheet: ReadyWorksheet
-    table: str
-    row: int
-    column: int
-    formula: Formula
-    style: Format
-    value: str | int | float
-
-
-class _Writer:
-    """One workbook in the making: its formats, each made once, and its sheets."""
-
-    def __init__(self, book: Book, theme: Theme, archive: Archive) -> None:
-        self.book = book
-        self.theme = theme
-        self.workbook = PackedWorkbook(
-            archive,
-            {
-                "default_format_properties": theme.base,
-                "default_column_width": theme.column_pixels,
-                "default_row_height": theme.row_pixels,
-            },
-        )
-        self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
-        self._looks: dict[_Look, Format] = {}
-        # Where the rows of a form start, by sheet and heading: for the names of the workbook.
-        self.form_columns: dict[tuple[str, str], tuple[str, int, int]] = {}
-        self.tabs: dict[str, str] = {}
-        self.references = References()
-        self.live: list[_Live] = []
-        # Formulas of whole columns of large tables, which write themselves.
-        self.bulk: list[Formula] = []
-        self.charts: list[tuple[ReadyWorksheet, int, int, Chart]] = []
-        # Charts hold what the cells that they draw hold.
-        self.charted = {
-            cells.table
-            for sheet in book.sheets
-            for block in sheet.blocks
-            if isinstance(block, Chart)
-            for series in block.series
-            for cells in (series.name, series.labels, series.values)
-        }
-
-    def write(self) -> None:
-        """Writes all sheets and closes the workbook."""
-        book = self.book
-        self.workbook.set_properties(
-            {
-                "title": one_line(book.title),
-                "subject": one_line(book.subject),
-                "created": book.created,
-            }
-        )
-        sheets = [page for sheet in book.sheets for page in pages(sheet)]
-        tables = [table.name.casefold() for sheet in sheets for table in sheet.tables]
-        if len(set(tables)) < len(tables):
-            raise RenderError(f"{book.path} has two tables of one name")
-        names = unique_sheet_names(sheet.name for sheet in sheets)
-        self.tabs = dict(zip((sheet.name for sheet in sheets), names, strict=True))
-        for sheet, name in zip(sheets, names, strict=True):
-            worksheet = self.workbook.add_worksheet(name, ReadyWorksheet)
-            if not isinstance(worksheet, ReadyWorksheet):
-                raise RenderError(f"{name} is not a worksheet of ours")
-            _SheetWriter(self, sheet, worksheet).write()
-        self._formulas()
-        self._charts()
-        for name, (sheet_name, heading) in book.names.items():
-            tab, row, column = self.form_columns[sheet_name, heading]
-            cells = f"'{tab}'!{xl_range_abs(row, column, row + _ENTRY_ROWS - 1, column)}"
-            first = cells.partition(":")[0]
-            # As far down as there is an entry, so that the drop-down has no blanks.
-            filled = f"={first}:INDEX({cells},MAX(1,COUNTA({cells})))"
-            must(self.workbook.define_name(name, filled), f"name {name}")
-        self.workbook.close()
-
-    def text(self, table: str, source: Formula, row: int, column: int) -> str:
-        """A formula as text. RenderError for a table or heading that the book doesn't have."""
-        with self._refusing(source):
-            return self.references.text(table, source, row, column)
-
-    def pieces(self, table: str, source: Formula, column: int) -> Pieces:
-        """A formula for all rows. RenderError for a table or heading that the book doesn't have."""
-        with self._refusing(source):
-            return self.references.pieces(table, source, column)
-
-    def definition(self, columns: Whole | Headings) -> str:
-        """What a name stands for. RenderError for what the book doesn't have."""
-        with self._refusing(columns):
-            return self.references.definition(columns)
-
-    @contextmanager
-    def _refusing(self, what: object) -> Iterator[None]:
-        try:
-            yield
-        except (KeyError, ValueError) as error:
-            raise RenderError(f"{self.book.path}: {error} in {what}") from error
-
-    def _formulas(self) -> None:
-        sources = {id(each): each for each in (*self.bulk, *(live.formula for live in self.live))}
-        for name, columns in sorted(names_in(sources.values()).items()):
-            must(self.workbook.define_name(name, self.definition(columns)), f"name {name}")
-        for each in self.live:
-            text = self.text(each.table, each.formula, each.row, each.column)
-            code = each.worksheet.write_formula(each.row, each.column, text, each.style, each.value)
-            must(code, f"formula at row {each.row + 1}")
-
-    def _charts(self) -> None:
-        """The charts, once it is known where every table stands."""
-        drawing = Drawing(self.references.places, self.theme, self.book.report_unit)
-        for worksheet, row, width, chart in self.charts:
-            drawn_chart = self.workbook.add_chart(kind(chart.way))
-            if drawn_chart is None:
-                raise RenderError(f"{chart.way} is no kind of chart")
-            for series in chart.series:
-                drawn_chart.add_series(drawing.series(chart, series))
-            drawn_chart.set_title(drawing.title(chart))
-            axes = [drawing.labels_axis(chart), drawing.amounts_axis(chart)]
-            drawn_chart.set_x_axis(axes[chart.way is Drawn.BARS])
-            drawn_chart.set_y_axis(axes[chart.way is not Drawn.BARS])
-            drawn_chart.set_plotarea(drawing.plot(chart, width))
-            drawn_chart.set_legend(drawing.legend(chart))
-            drawn_chart.set_chartarea({"border": {"color": self.theme.rule}})
-            drawn_chart.set_size({"width": width, "height": chart.pixels_high})
-            state_defaults(drawn_chart, chart.way)
-            words = {"description": one_line(chart.description), "object_position": 1}
-            must(worksheet.insert_chart(row, 0, drawn_chart, words), f"chart at row {row + 1}")
-
-    def cell_format(self, look: "_Look") -> Format:
-        """The format of a table's cells that look so."""
-        if look not in self._looks:
-            show, role, tone, start, indented, large, changeable = look
-            unit = self.book.report_unit
-            properties = self.theme.cell(
-                show, role, tone, start=start, indented=indented, report_unit=unit
-            )
-            if large:
-                properties["font_size"] = self.theme.size * layout.LARGER
-            if changeable:
-                properties |= self.theme.changeable()
-            self._looks[look] = self.format(properties)
-        return self._looks[look]
-
-    def format(self, properties: Properties) -> Format:
-        """The format with these properties beside the font."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._formats:
-            self._formats[key] = self.workbook.add_format(self.theme.base | properties)
-        return self._formats[key]
-
-
 def _differs_by_row(column: Column) -> bool:
     """Whether single cells of a column are more than their values."""
     led = column.files and not all(column.files)
     return bool(column.shows or column.links or column.names or column.entries or led)
-
-
-class _Look(NamedTuple):
-    """What sets a cell of a table off."""
-
-    show: Show
-    role: Role
-    tone: Tone
-    starts: bool
-    indented: bool
-    large: bool = False
-    changeable: bool = False
 
 
 class _RowKind(NamedTuple):
@@ -379,12 +252,12 @@ def _row_kinds(table: Table, column: Column) -> tuple[list[_RowKind], npt.NDArra
 class _SheetWriter:
     """One sheet in the making, from the top down."""
 
-    def __init__(self, writer: _Writer, sheet: Sheet, worksheet: ReadyWorksheet) -> None:
-        self.writer = writer
-        self.theme = writer.theme
+    def __init__(self, workbook: OpenWorkbook, sheet: Sheet, worksheet: ReadyWorksheet) -> None:
+        self.workbook = workbook
+        self.theme = workbook.theme
         self.sheet = sheet
         self.worksheet = worksheet
-        self.widths = layout.widths(sheet.blocks, writer.book.report_unit)
+        self.widths = layout.widths(sheet.blocks, workbook.book.report_unit)
         if sheet.strip:
             self.widths[0] = max(self.widths[0], layout.longest_word(sheet.strip.back))
         self.lines = {
@@ -425,7 +298,7 @@ class _SheetWriter:
     # Cells
 
     def _format(self, properties: Properties) -> Format:
-        return self.writer.format(properties)
+        return self.workbook.formats.of(properties)
 
     def _text(self, row: int, column: int, text: str, properties: Properties) -> None:
         self._string(row, column, text, self._format(properties))
@@ -518,8 +391,8 @@ class _SheetWriter:
             return
         style = self._format(self.theme.strip())
         if strip.formula:
-            live = _Live(self.worksheet, "", top, 0, strip.formula, style, _Text(strip.says))
-            self.writer.live.append(live)
+            live = LiveFormula(self.worksheet, "", top, 0, strip.formula, style, _Text(strip.says))
+            self.workbook.formulas.append(live)
             self._alarm(top, top, 0, strip.alarms)
         else:
             self._string(top, 0, strip.says, style)
@@ -578,8 +451,8 @@ class _SheetWriter:
         theme, texts = self.theme, self.sheet.answer.splitlines()
         style = self._format(theme.answer())
         for number, (source, says) in enumerate(zip(self.sheet.live_answer, texts, strict=True), 1):
-            live = _Live(self.worksheet, "", self.row, 0, source, style, _Text(says))
-            self.writer.live.append(live)
+            live = LiveFormula(self.worksheet, "", self.row, 0, source, style, _Text(says))
+            self.workbook.formulas.append(live)
             air = _AIR_PIXELS if number == len(texts) else 0
             self._height(theme.answer_size / theme.size, air)
             self.row += 1
@@ -643,8 +516,8 @@ class _SheetWriter:
         must(code, f"table {table.name}")
         self.worksheet.stretch_table(top, last, len(headings) - 1)
         self.header_rows.append(top)
-        self.writer.references.places[table.name] = TableRange(
-            self.writer.tabs[self.sheet.name],
+        self.workbook.references.places[table.name] = TableRange(
+            self.workbook.tabs[self.sheet.name],
             top,
             last,
             [column.heading for column in table.columns],
@@ -674,7 +547,7 @@ class _SheetWriter:
         for number, column in enumerate(table.columns):
             self._conditions(table, column, first, number)
         charts = any(isinstance(block, Chart) for block in self.sheet.blocks)
-        if table.rows < _BULK_ROWS or charts or table.name in self.writer.charted:
+        if table.rows < _BULK_ROWS or charts or table.name in self.workbook.charted:
             for number, column in enumerate(table.columns):
                 self._table_column(table, column, first, number)
             for place in np.flatnonzero(pixels).tolist():
@@ -720,8 +593,8 @@ class _SheetWriter:
 
     def _style(self, column: Column, number: int, kind: "_RowKind", tone: Tone) -> Style:
         """The format of a column's cells in rows of a kind."""
-        look = _Look(column.show, kind.role, tone, kind.starts, number > 0)
-        index: Callable[[], int] = self.writer.cell_format(look)._get_xf_index
+        look = Look(column.show, kind.role, tone, kind.starts, number > 0)
+        index: Callable[[], int] = self.workbook.formats.of_cell(look)._get_xf_index
         return index
 
     def _text_cells(self, table: Table, column: Column, number: int) -> tuple[Tails, FirstUses]:
@@ -776,12 +649,12 @@ class _SheetWriter:
         if source is None or not all_same(formulas):
             return None
 
-        self.writer.bulk.append(source)
+        self.workbook.bulk_formulas.append(source)
 
         def pieces() -> Pieces:
             return tuple(
                 self.worksheet.formula_xml(piece) if isinstance(piece, str) else first + piece
-                for piece in self.writer.pieces(table.name, source, number)
+                for piece in self.workbook.pieces(table.name, source, number)
             )
 
         style = self._style(column, number, _BODY, Tone.PLAIN)
@@ -794,9 +667,9 @@ class _SheetWriter:
         else:
             self._plain_cells(table, column, first, number)
         for row, name in enumerate(column.names or (), first):
-            tab = self.writer.tabs[self.sheet.name].replace("'", "''")
+            tab = self.workbook.tabs[self.sheet.name].replace("'", "''")
             cell = f"='{tab}'!{xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)}"
-            must(self.writer.workbook.define_name(name, cell), f"name {name}")
+            self.workbook.define_name(name, cell)
 
     def _plain_cells(self, table: Table, column: Column, first: int, number: int) -> None:
         """Cells that are their values, all of which lead to other files or none."""
@@ -809,8 +682,8 @@ class _SheetWriter:
             tone = layout.tone_of_kind(column, value, muted=kind.muted)
             style = styles.get((code, tone))
             if style is None:
-                look = _Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
-                style = styles[code, tone] = self.writer.cell_format(look)
+                look = Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
+                style = styles[code, tone] = self.workbook.formats.of_cell(look)
             stored = layout.stored(value, column.show)
             match stored:
                 case None:
@@ -827,7 +700,7 @@ class _SheetWriter:
         for place, value in enumerate(column.values):
             show = column.show_of(place)
             row, entry = first + place, column.entries[place] if column.entries else None
-            look = _Look(
+            look = Look(
                 show,
                 table.roles.get(place, Role.BODY),
                 layout.tone(column, place, value),
@@ -836,14 +709,14 @@ class _SheetWriter:
                 table.large,
                 entry is not None,
             )
-            style = self.writer.cell_format(look)
+            style = self.workbook.formats.of_cell(look)
             if entry:
                 self._entry(row, row, number, entry, column.heading)
             stored = layout.stored(value, show)
             if column.formulas and (formula := column.formulas[place]):
                 where = (self.worksheet, table.name, row, number)
                 result = stored if isinstance(stored, int | float) else _Text(stored or "")
-                self.writer.live.append(_Live(*where, formula, style, result))
+                self.workbook.formulas.append(LiveFormula(*where, formula, style, result))
             elif column.links and (target := column.links[place]):
                 self._link(row, number, str(value), target, style)
             else:
@@ -882,7 +755,7 @@ class _SheetWriter:
         return highest
 
     def _link(self, row: int, column: int, text: str, sheet: str, style: Format) -> None:
-        tab = self.writer.tabs[sheet].replace("'", "''")
+        tab = self.workbook.tabs[sheet].replace("'", "''")
         where = f"internal:'{tab}'!A1"
         code = self.worksheet.write_url(row, column, where, style, cell_safe(text))
         must(code, f"link at row {row + 1}")
@@ -914,8 +787,8 @@ class _SheetWriter:
                 typed = Entry(Kind.TEXT, column.heading_message)
                 self._entry(top, top, number, typed, "Heading")
                 continue
-            where = (self.writer.tabs[self.sheet.name], top + 1, number)
-            self.writer.form_columns[self.sheet.name, column.heading] = where
+            where = (self.workbook.tabs[self.sheet.name], top + 1, number)
+            self.workbook.form_columns[self.sheet.name, column.heading] = where
         self.header_rows.append(top)
         for number, column in enumerate(form.columns):
             self._entry_column(top + 1, number, column, form.rows)
@@ -980,15 +853,14 @@ class _SheetWriter:
     def _lists(self, block: Lists) -> None:
         top = self.row
         self._heading_height([one.heading for one in block.lists], filtered=False)
-        tab = self.writer.tabs[self.sheet.name]
+        tab = self.workbook.tabs[self.sheet.name]
         for column, one in enumerate(block.lists):
             self._text(top, column, one.heading, self.theme.heading(Show.TEXT))
             style = self._format(self.theme.entry(Kind.TEXT) | {"align": "left"})
             for row, word in enumerate(one.words, top + 1):
                 self._value(row, column, word, style)
             cells = xl_range_abs(top + 1, column, top + max(1, len(one.words)), column)
-            code = self.writer.workbook.define_name(one.name, f"='{tab}'!{cells}")
-            must(code, f"name {one.name}")
+            self.workbook.define_name(one.name, f"='{tab}'!{cells}")
         self.header_rows.append(top)
         self.row = top + 1 + max(len(one.words) for one in block.lists)
 
@@ -1024,7 +896,8 @@ class _SheetWriter:
         height = self.theme.row_pixels * _SOURCE_LINES
         pixels = chart.pixels_high + ceil(height)
         self._row_pixels(self.row, pixels)
-        self.writer.charts.append((self.worksheet, self.row, self._pixels(), chart))
+        placed = PlacedChart(self.worksheet, self.row, self._pixels(), chart)
+        self.workbook.charts.append(placed)
         self.stretches.append(Stretch(start, self.row, self.row + 1))
         self.row += 1
 
@@ -1134,7 +1007,7 @@ class _SheetWriter:
         """Header and footer, ``across`` digits wide; ``titled``: with the sheet's title and its
         second line, where the rows above the table are not printed: on the right one of two pages
         they would be cut."""
-        sheet, book = self.sheet, self.writer.book
+        sheet, book = self.sheet, self.workbook.book
         marking = print_safe(book.marking, 30 if titled else 50)
         plain, strong = layout.face(self.theme.font), layout.face(self.theme.font, "Bold")
         marked = text_width(marking) * BOLDER
