@@ -222,8 +222,7 @@ def _abreast(scenarios: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _with_note(grid: Grid, label: str, note: Text) -> Grid:
     rows = tuple(
-        (row[0]._replace(note=note), *row[1:]) if row[0].words == label else row
-        for row in grid.rows
+        (Text(label, note=note), *row[1:]) if row[0] == Text(label) else row for row in grid.rows
     )
     return replace(grid, rows=rows)
 

@@ -57,6 +57,10 @@ class Text(NamedTuple):
     note: "Text | None" = None
 
 
+# Plain words need no object of their own: business cases have a thousand cells each.
+Cell = Text | str
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading of level 1 to 3."""
@@ -84,7 +88,7 @@ class Grid:
 
     caption: Text
     headings: tuple[str, ...]
-    rows: tuple[tuple[Text, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
     numbers: frozenset[int] = frozenset()
     strong: frozenset[int] = frozenset()
@@ -96,6 +100,12 @@ class Grid:
     def heading_texts(self) -> tuple[Text, ...]:
         """The headings with their footnotes."""
         return tuple(Text(words, note=self.notes.get(n)) for n, words in enumerate(self.headings))
+
+    @property
+    def row_texts(self) -> Iterator[list[Text]]:
+        """The rows, of plain words too as texts."""
+        for row in self.rows:
+            yield [Text(cell) if isinstance(cell, str) else cell for cell in row]
 
 
 @dataclass(frozen=True)
@@ -147,10 +157,10 @@ def _texts(block: Block) -> Iterator[Text]:
         case Grid():
             yield block.caption
             yield from block.heading_texts
-            for row in block.rows:
+            for row in block.row_texts:
                 yield from row
 
 
-def cells(rows: Iterable[Iterable[object]]) -> tuple[tuple[Text, ...], ...]:
+def cells(rows: Iterable[Iterable[object]]) -> tuple[tuple[str, ...], ...]:
     """Rows of plain words."""
-    return tuple(tuple(Text("" if cell is None else str(cell)) for cell in row) for row in rows)
+    return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows)

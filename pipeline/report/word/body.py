@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.report.documents.document import (
     Block,
+    Cell,
     Document,
     Grid,
     Heading,
@@ -79,11 +80,12 @@ class Writer:
     def _paragraph(self, text: Text, style: Style, before: str = "") -> str:
         return f"{self._starts[style]}{before}{self._runs(text)}</w:p>"
 
-    def _runs(self, text: Text, strong: str = "") -> str:
-        words = visible(text.words)
+    def _runs(self, text: Cell, strong: str = "") -> str:
+        words, note = (text, None) if isinstance(text, str) else (text.words, text.note)
+        words = visible(words)
         content = "<w:br/>".join(map(_text, words.split("\n"))) if "\n" in words else _text(words)
         runs = f"<w:r>{strong}{content}</w:r>" if words else ""
-        return runs if text.note is None else runs + self._reference(text.note)
+        return runs if note is None else runs + self._reference(note)
 
     def _reference(self, note: Text) -> str:
         """The mark of a footnote, whose text is set down."""
@@ -155,7 +157,7 @@ class Writer:
         ]
 
     def _row(
-        self, starts: Iterable[str], texts: Iterable[Text], repeated: str = "", strong: str = ""
+        self, starts: Iterable[str], texts: Iterable[Cell], repeated: str = "", strong: str = ""
     ) -> str:
         cells = "".join(
             f"{start}{self._runs(text, strong)}</w:p></w:tc>"

@@ -50,10 +50,10 @@ def test_its_financial_report_is_the_models(cases: Document) -> None:
     tables = {block.caption.words: block for block in cases.blocks if isinstance(block, Grid)}
     by_year = tables["Cost and savings by year"]
     assert by_year.headings == ("Year", "Measure", "Best case", "Central case", "Worst case")
-    rows = [[text.words for text in row] for row in by_year.rows]
+    rows = [[text.words for text in row] for row in by_year.row_texts]
     assert rows[0] == ["2012/13", "One-off cost", "100", "100", "100"]
     assert by_year.numbers == {2, 3, 4}
-    assert [row[1].words for n, row in enumerate(by_year.rows) if n in by_year.strong][:2] == [
+    assert [row[1].words for n, row in enumerate(by_year.row_texts) if n in by_year.strong][:2] == [
         "Net cashable",
         "Cumulative net cashable",
     ]

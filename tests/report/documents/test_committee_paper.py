@@ -63,7 +63,7 @@ def grid(paper: Document, caption: str) -> list[list[str]]:
         for block in paper.blocks
         if isinstance(block, Grid) and block.caption.words.startswith(caption)
     )
-    return [list(table.headings), *([text.words for text in row] for row in table.rows)]
+    return [list(table.headings), *([text.words for text in row] for row in table.row_texts)]
 
 
 def words(paper: Document) -> str:
@@ -205,7 +205,7 @@ def test_every_table_of_money_says_its_unit(outcomes: tuple[Outcome, ...]) -> No
         for block in committee_paper(results_of(outcome)).blocks:
             if not isinstance(block, Grid) or block.caption.words == "The numbers of this paper":
                 continue
-            texts = [text.words for row in block.rows for text in row if text.figures]
+            texts = [text.words for row in block.row_texts for text in row if text.figures]
             if any(_MONEY.match(text) for text in texts):
                 unit = _UNIT.search(block.caption.words)
                 assert unit, block.caption.words
