@@ -23,11 +23,8 @@ _NO_LINE = _Line()
 
 
 def locate(issues: list[Issue], stacks: Sequence[Stacked], departments: Mapping[str, str]) -> None:
-    """Put in the place of each issue the same with the department of its workbook, and of a row of
-    a table its line ref, scenario and amounts; ``departments`` by workbook.
-
-    In the same list, as there may be hundreds of thousands: they are not held twice.
-    """
+    """Put into each issue the department of its workbook, and of a row of a table its line ref,
+    scenario and amounts; ``departments`` by workbook."""
     line_of = [_NO_LINE] * len(issues)
     for stack in stacks:
         for place, numbers in stack.subjects(issues):
@@ -36,10 +33,10 @@ def locate(issues: list[Issue], stacks: Sequence[Stacked], departments: Mapping[
                 line_of[number] = line
     # Most faults are the same words again and again: those are held once.
     values: dict[str, str] = {}
-    for number, (issue, line) in enumerate(zip(issues, line_of, strict=True)):
-        value = values.setdefault(issue.value, issue.value)
-        department = departments.get(issue.at.workbook, "")
-        issues[number] = issue.about(value, department, *line)
+    for issue, line in zip(issues, line_of, strict=True):
+        issue.value = values.setdefault(issue.value, issue.value)
+        issue.department = departments.get(issue.at.workbook, "")
+        issue.line_ref, issue.scenario, issue.amounts = line
 
 
 def _line(stack: Stacked, place: int) -> _Line:
