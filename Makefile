@@ -126,12 +126,12 @@ test: .venv ## run the tests, without the long ones
 test-long: .venv ## run the long tests: random programmes by the hundred, all that LibreOffice recalculates
 	@$(PYTEST) -m long $(ARGS)
 
-# Only what makes the figures is measured, so that it costs little time.
+# Only what makes the figures is measured, so that it costs little time. Of the tests that ARGS picks
+# none may be long, or all: they are run in one go.
 MEASURED = --cov=pipeline/core --cov=pipeline/model --cov=pipeline/check --cov-append --cov-report= $(ARGS)
 coverage: .venv ## run both, and hold core, model and check to their coverage, as CI does
 	@rm -f .coverage
-	@$(MAKE) --no-print-directory test-long ARGS='$(MEASURED)'
-	@$(MAKE) --no-print-directory test ARGS='$(MEASURED)'
+	@$(if $(ARGS),$(PYTEST) $(MEASURED),$(PYTEST) -m long $(MEASURED) && $(PYTEST) -m 'not long' $(MEASURED))
 	@.venv/bin/python -m tests.coverage_floor
 
 # In one process, which installs once for all of them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -53,6 +54,19 @@ def test_make_takes_its_own_names_with_any_value() -> None:
 def test_make_validate_ends_quietly_unless_it_is_strict(strict: str, lenient: bool) -> None:
     said = make("validate", *filter(None, [strict]))
     assert ("--lenient" in said.stdout) == lenient
+
+
+@needs_make
+@pytest.mark.parametrize(
+    ("arguments", "runs"), [((), ["-m long", "-m 'not long'"]), (("ARGS=tests/core",), [""])]
+)
+def test_make_coverage_looks_for_no_long_test_among_those_that_are_named(
+    arguments: tuple[str, ...], runs: list[str]
+) -> None:
+    """pytest takes it for a failure where none of them is."""
+    said = make("coverage", *arguments).stdout
+    assert re.findall(r"--dist worksteal ((?:-m long|-m 'not long')?)", said) == runs
+    assert said.count("--cov-append") == said.count("--cov-report=") == len(runs)
 
 
 def in_error(folder: Path) -> Path:
