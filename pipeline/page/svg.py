@@ -7,11 +7,12 @@ is said in words as well, and stands as a table beside it (``figures_of``).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import ceil, floor, log10
+from itertools import count
+from math import ceil
 
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
 from pipeline.report.measure import BOLDER, text_width, wrapped
-from pipeline.report.printed import printed
+from pipeline.report.printed import money_digits, printed
 from pipeline.report.safe import one_line
 from pipeline.report.spec import Table
 from pipeline.report.theme import Theme
@@ -234,7 +235,8 @@ class _Canvas:
 
     def _lines(self, parts: list[str], figures: Figures, chart: Chart, top: float) -> float:
         """Lines from label to label, over a scale of amounts at the left."""
-        ticks = _ticks(_ends(figures), self.unit * 100)
+        least = self.unit * 100 // 10 ** money_digits(self.unit)
+        ticks = _ticks(_ends(figures), least)
         left = max(text_width(self._amount(tick)) for tick in ticks) * _DIGIT + _GAP
         top += 2 * _GAP + _LINE * sum(each.of.marked is not None for each in figures.series)
         steps = max(1, len(figures.labels) - 1)
@@ -310,12 +312,12 @@ def _ends(figures: Figures) -> tuple[int, int]:
 
 
 def _ticks(ends: tuple[int, int], least: int) -> list[int]:
-    """Round amounts from below the least to above the greatest, ``least`` pence apart or more."""
-    span = max(ends[1] - ends[0], least)
-    step = 10 ** floor(log10(span / _TICKS))
-    step *= next(each for each in (1, 2, 2.5, 5, 10) if each * step * _TICKS >= span)
-    step = max(round(step), 1)
-    first, last = floor(ends[0] / step), max(ceil(ends[1] / step), floor(ends[0] / step) + 1)
+    """Round amounts from below the least to above the greatest, a whole multiple of ``least`` pence
+    apart: the last figure that is shown of them, so that none is rounded."""
+    rounds = (least * each * 10**power for power in count() for each in (1, 2, 5))
+    step = next(each for each in rounds if each * _TICKS >= ends[1] - ends[0])
+    first = ends[0] // step
+    last = max(-(-ends[1] // step), first + 1)
     return [number * step for number in range(first, last + 1)]
 
 

@@ -20,6 +20,11 @@ _MONEY, _NUMBER_TYPES = Show.MONEY, (int, float, Fraction, Decimal)
 _DASHED = (Show.MONEY, Show.PENCE, Show.SHARE)
 
 
+def money_digits(report_unit: int) -> int:
+    """Figures behind the point of money in report units."""
+    return 2 if report_unit == MILLION else 0
+
+
 def printed(value: object, show: Show, report_unit: int = POUND) -> str:
     """A cell's value (money in pence) as the workbook prints it: amounts in report units, below
     nil in brackets; empty for nothing, a text as it is."""
@@ -34,7 +39,7 @@ def printed(value: object, show: Show, report_unit: int = POUND) -> str:
     number, divisor = value.as_integer_ratio()
     if number == 0 and show in _DASHED:
         return NIL
-    digits = 2 if show is _MONEY and report_unit == MILLION else _DIGITS[show]
+    digits = money_digits(report_unit) if show is _MONEY else _DIGITS[show]
     if show in IN_PENCE:
         divisor *= 100 * report_unit if show is _MONEY else 100
     elif show in _PERCENTAGES:

@@ -1,6 +1,9 @@
 """The page's charts: the workbook's own, drawn of the same figures and told in words."""
 
+import re
 from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -14,6 +17,8 @@ from tests.report import fake
 
 SVG = "{http://www.w3.org/2000/svg}"
 THOUSANDS = 1000
+# Brackets are below nil, a dash is nil.
+_SIGNS = str.maketrans({"(": "-", ")": None, ",": None, "–": "0"})
 
 
 def chart(table: Table, way: Drawn = Drawn.BARS, last_row: int | None = None) -> Chart:
@@ -105,6 +110,27 @@ def test_a_hostile_or_a_long_name_stays_a_name() -> None:
     title = element.find(f"{SVG}title")
     assert title is not None
     assert title.text == "North saves <most> & first"
+
+
+@pytest.mark.parametrize("unit", [1, THOUSANDS, 1_000_000])
+@pytest.mark.parametrize(
+    "ends", [(0, 11), (0, 12.4), (-3, 9), (-0.4, 0.3), (0, 1), (-1234, 17), (0.2, 2.2), (-40, -9)]
+)
+def test_the_amounts_beside_the_lines_are_those_of_the_lines(
+    unit: int, ends: tuple[float, float]
+) -> None:
+    """Steps of 2.5 would be told as 3, 5, 8."""
+    net = [round(each * unit * 100) for each in ends]
+    figures = table("T", Year=["2012/13", "2013/14"], Net=net)
+    lines = chart(figures, Drawn.LINES)
+    content = draw(lines, {"T": figures}, unit, HOUSE, "c1", 720)
+    said = re.findall(r'text-anchor="end"[^>]*>([^<]+)<', content)
+    amounts = [Decimal(each.translate(_SIGNS)) for each in said]
+    steps = {after - before for before, after in pairwise(amounts)}
+    assert len(steps) == 1
+    assert amounts[0] <= min(0, Decimal(str(ends[0]))) <= amounts[-1]
+    assert amounts[0] <= max(0, Decimal(str(ends[1]))) <= amounts[-1]
+    assert len(amounts) <= 8
 
 
 def test_years_that_do_not_fit_are_left_out_of_the_axis() -> None:
