@@ -33,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark_long_cases(items)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: no garbage is looked for in it."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _processes() -> Iterator[None]:
     """Other processes of ours are started once, or forked."""
