@@ -373,13 +373,13 @@ def test_the_fill_stands_where_it_should_in_lean_and_odd_sheets() -> None:
         ("<sheetData/>", {}),
         ('<sheetData><row r="3" spans="2:3"/></sheetData>', {}),
         (
-            '<sheetData><row><c t="inlineStr"><is><t>a</t></is></c></row><row><c/><c/><c><v>7</v>'
+            '<sheetData><row><c t="inlineStr"><is><t>a!</t></is></c></row><row><c/><c/><c><v>7</v>'
             "</c></row><row/><row><c><v>1</v></c></row></sheetData>",
-            {"A1": "a", "C2": 7, "A4": 1},
+            {"A1": "a!", "C2": 7, "A4": 1},
         ),
         (
-            '<sheetData><row r="3"><c r="B3"><v>2</v></c><!-- <c r="A3"/> --><c r="C3"><v>3</v></c>'
-            '</row><row r="10"><c r="A10"><v>4</v></c></row></sheetData>',
+            '<sheetData><row r="3"><c r="B3"><v>2</v></c><!-- <c r="A3"/></row> --><c r="C3">'
+            '<v>3</v></c></row><row r="10"><c r="A10"><v>4</v></c></row></sheetData>',
             {"B3": 2, "C3": 3, "A10": 4},
         ),
     ):

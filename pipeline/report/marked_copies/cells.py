@@ -4,10 +4,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 
 from pipeline.core.source import column_letters, column_number
 from pipeline.report.marked_copies.xmlpart import (
+    ATTRIBUTES,
+    PASSED_OVER,
     CannotMarkError,
     XmlPart,
     attribute,
@@ -23,12 +25,6 @@ Format = Callable[[int, bool], int]
 
 ROWS, COLUMNS = 1_048_576, 16_384
 
-# An expression for the tags of rows or cells, which steps over what only looks like one.
-_TAGS = (
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|"
-    r"""<(/?)(?:[\w.-]+:)?%s(?=[\s/>])((?:[^"'>]|"[^"]*"|'[^']*')*+)>"""
-)
-_ROWS, _CELLS = (re.compile(_TAGS % name, re.DOTALL) for name in ("(row)", "(c)"))
 _FIRST_ADDRESS = re.compile(r"""\s*r\s*=\s*["']([A-Za-z]*[0-9]*)["']""")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
@@ -99,7 +95,9 @@ class Grid:
             marks_by_row.setdefault(number, {})[column] = error
         self._rows = self._read(set(marks_by_row))
         for row in self._rows:
-            self._mark_row(row, marks_by_row.pop(row.number, {}), style)
+            # Most rows stay as they are; one without a number gets it, or it would become another.
+            if row.number in marks_by_row or not row.address:
+                self._mark_row(row, marks_by_row.pop(row.number, {}), style)
         new_rows = [self._new_row(number, cells, style) for number, cells in marks_by_row.items()]
         self._put_rows(new_rows)
 
@@ -124,28 +122,41 @@ class Grid:
     def _read(self, numbers: set[int]) -> list[_Row]:
         """Every row of the sheet. Rows without a number follow on those before."""
         rows: list[_Row] = []
-        for match in _ROWS.finditer(self.part.text, self._data.inner, self._data.close):
-            if match[1]:
-                rows[-1].close = match.start()
-            elif match[2]:
-                address = _address_in(match[3])
-                number = int(address or (rows[-1].number + 1 if rows else 1))
-                rows.append(_Row(number, match.start(), match.end(), address, match[3]))
+        for match in self._tags(self._name("row"), self._data.inner, self._data.close):
+            address = _address_in(match[1])
+            number = int(address or (rows[-1].number + 1 if rows else 1))
+            rows.append(_Row(number, match.start(), match.end(), address, match[1]))
         for row in rows:
-            if row.number in numbers and row.close >= 0:
+            if row.number in numbers and not row.source.endswith("/"):
+                ends = self._tags(f"/{self._name('row')}", row.inner, self._data.close)
+                row.close = next(ends).start()
                 row.cells = self._cells(row)
         return rows
 
     def _cells(self, row: _Row) -> list[_Tag]:
         """The cells of a row. Those without an address follow on those before."""
         cells: list[_Tag] = []
-        for match in _CELLS.finditer(self.part.text, row.inner, row.close):
-            if match[2] and not match[1]:
-                address = _address_in(match[3])
-                place = place_of(address)
-                column = place[1] if place else (cells[-1].number + 1 if cells else 1)
-                cells.append(_Tag(column, match.start(), match.end(), address, match[3]))
+        for match in self._tags(self._name("c"), row.inner, row.close):
+            address = _address_in(match[1])
+            place = place_of(address)
+            column = place[1] if place else (cells[-1].number + 1 if cells else 1)
+            cells.append(_Tag(column, match.start(), match.end(), address, match[1]))
         return cells
+
+    def _tags(self, name: str, start: int, stop: int) -> Iterator[re.Match[str]]:
+        """The tags of a name in a stretch of the rows, with the text of their attributes."""
+        matches = _tags_called(re.escape(name), self._plain).finditer(self.part.text, start, stop)
+        return matches if self._plain else (match for match in matches if match[1] is not None)
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether among the rows nothing only looks like a tag, as what is in a comment does: tags
+        are then looked for a tenth as long. A single character is found sooner than two."""
+        within = self._data.inner, self._data.close
+        return all(
+            self.part.text.find(sign, *within) < 0 or self.part.text.find(f"<{sign}", *within) < 0
+            for sign in "!?"
+        )
 
     def _mark_row(self, row: _Row, marks: dict[int, bool], style: Format) -> None:
         missing = dict(marks)
@@ -309,6 +320,12 @@ def place_of(address: str) -> GridCell | None:
     if match is None:
         return None
     return int(match[2]), column_number(match[1])
+
+
+@lru_cache(maxsize=64)
+def _tags_called(name: str, plain: bool) -> re.Pattern[str]:
+    tag = rf"<{name}(?=[\s/>]){ATTRIBUTES}>"
+    return re.compile(tag if plain else rf"{PASSED_OVER}|{tag}", re.DOTALL)
 
 
 def _address_in(tag_attributes: str) -> str:

@@ -19,9 +19,10 @@ from pipeline.report.safe import cell_safe
 # As text this takes up to four times as much, and its changed copy again.
 MOST_BYTES = 40_000_000
 
-_ATTRIBUTES = r"""((?:[^"'>]|"[^"]*"|'[^']*')*+)"""
-_PASSED_OVER = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
-_TAG = re.compile(rf"{_PASSED_OVER}|<(/?)([^\s/>!?]+){_ATTRIBUTES}>", re.DOTALL)
+# What stands behind the name in a tag, and what only looks like tags.
+ATTRIBUTES = r"""([^"'>]*+(?:(?:"[^"]*"|'[^']*')[^"'>]*+)*+)"""
+PASSED_OVER = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+_TAG = re.compile(rf"{PASSED_OVER}|<(/?)([^\s/>!?]+){ATTRIBUTES}>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
 _DECLARATION = re.compile(r"""\s*<\?xml\b[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'][^>]*?)?\?>""")
 _FRAGMENT_TAG = re.compile(r"<(/?)(?=\w)")
@@ -228,7 +229,7 @@ def attributes(tag: str) -> dict[str, str]:
 
 def attribute(tag: str, name: str) -> str:
     """One attribute of a start tag, sooner than all; empty where there is none."""
-    match = _attribute_called(name).search(tag)
+    match = _attribute_called(name).search(tag) if name in tag else None
     return unescape(match[1][1:-1]) if match else ""
 
 
