@@ -149,6 +149,14 @@ def test_a_programme_is_set_up_and_a_strange_return_read_without_script(
     context.close()
 
 
+# The captions that are not whole in view, where their table begins and where it ends.
+_CUT_OFF = """[0, 1e6].flatMap(end => [...document.querySelectorAll("caption")].filter(caption => {
+    caption.closest(".scroll").scrollLeft = end
+    const { left, right } = caption.getBoundingClientRect()
+    return left < 0 || right > innerWidth
+}).map(caption => caption.innerText))"""
+
+
 @pytest.mark.parametrize("width", [360, pytest.param(1440, marks=long)])
 def test_every_view_is_for_all(
     reported: Served, context: BrowserContext, tab: Page, width: int, tmp_path: Path
@@ -174,4 +182,5 @@ def test_every_view_is_for_all(
         faults = Axe().run(tab).response["violations"]
         assert faults == [], (address, [(each["id"], each["nodes"]) for each in faults])
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        assert tab.evaluate(_CUT_OFF) == [], address
     strange.unlink()
