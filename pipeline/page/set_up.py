@@ -14,7 +14,7 @@ from pipeline.core.dates import parse_date
 from pipeline.core.issue import Issue
 from pipeline.core.money import excel_decimal
 from pipeline.core.source import SourceRef
-from pipeline.core.text import cell_text, match_key, same_name
+from pipeline.core.text import cell_text, match_key, ref_key, same_name
 from pipeline.core.years import year_label
 from pipeline.ingest.control import Control, read_control
 from pipeline.ingest.discover import CONTROL
@@ -44,6 +44,8 @@ TYPED = "#"
 MOST_ROWS = 500
 _NUMBERS = (Kind.WEIGHT, Kind.AMOUNT, Kind.NUMBER, Kind.QUANTITY)
 _NUMBER = re.compile(r"-?£?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|-?\.[0-9]+")
+# How the reader names the row in which a word stands that may stand but once.
+_EARLIER = re.compile(r"(?<= stands in )(?:[A-Z]+|row )([0-9]+)(?= already)")
 _RESERVED = {same_name(name) for name in (*outputs.FOLDERS, outputs.TEMPLATES)}
 
 Row = Mapping[str, str]
@@ -70,9 +72,13 @@ class Typed:
         return tuple(dict.fromkeys(row[name] for row in self.rows(table) if row.get(name)))
 
     def typed_headings(self, table: Table) -> tuple[str, ...]:
-        """The headings that the table has beside its fields: partners' codes or years."""
+        """The headings that the table has beside its fields: partners' codes or years. A code that
+        can head no column of its own is told of among the partners."""
         if table.partner_columns:
-            return self.column(PARTNERS, "code")
+            codes: dict[str, str] = {match_key(each.heading): "" for each in table.fields}
+            for code in self.column(PARTNERS, "code"):
+                codes.setdefault(ref_key(code), code)
+            return tuple(filter(None, codes.values()))
         if not table.year_columns:
             return ()
         first = FIRST_YEAR.values.read(self.settings.get(FIRST_YEAR.name, ""))
@@ -165,6 +171,8 @@ def draft(of: Typed) -> Draft:
     places = _Places(content, filled)
     issues: dict[str, list[Issue]] = defaultdict(list)
     for issue in control.issues:
+        if what := issue.details.get("what"):
+            issue.details["what"] = places.in_form(what, issue.at.sheet)
         issues[places.field(issue.at) or _field_by_heading(issue)].append(issue)
     return Draft(of, content, control, issues)
 
@@ -241,11 +249,23 @@ class _Places:
         """The field's name; empty where the issue is about none of them."""
         if (setting := self._settings.get((at.sheet, at.row))) is not None:
             return setting
-        rows, header = self._filled.get(at.sheet, ()), self._rows.get(at.sheet)
-        column = self._columns.get((at.sheet, at.column))
-        if header is None or column is None or not 0 <= at.row - header - 2 < len(rows):
-            return ""
-        return field_name(at.sheet, rows[at.row - header - 2], column)
+        row, column = self._row(at.sheet, at.row), self._columns.get((at.sheet, at.column))
+        return "" if row is None or column is None else field_name(at.sheet, row, column)
+
+    def in_form(self, words: str, sheet: str) -> str:
+        """The words with the form's own row in place of the workbook's, which nobody sees."""
+
+        def row_of(named: re.Match[str]) -> str:
+            row = self._row(sheet, int(named[1]))
+            return named[0] if row is None else f"row {row + 1}"
+
+        return _EARLIER.sub(row_of, words)
+
+    def _row(self, sheet: str, number: int) -> int | None:
+        """The row of the form, from 0, that a row of the workbook was filled in from."""
+        rows, header = self._filled.get(sheet, ()), self._rows.get(sheet, number)
+        place = number - header - 2
+        return rows[place] if 0 <= place < len(rows) else None
 
 
 def _field_by_heading(issue: Issue) -> str:

@@ -94,6 +94,49 @@ def test_what_is_wrong_is_said_at_its_field(changes: dict[str, str], field: str,
     assert rule in issues(**changes)[field]
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "row", "problem"),
+    [
+        ("Partners", "code", {"name": "Police"}, "The code “{}” stands in row 1 already."),
+        ("Partners", "name", {"code": "HP"}, "The name “{}” stands in row 1 already."),
+        ("Services", "service", {"strand": "IT"}, "The service “{}” stands in row 1 already."),
+        ("Drivers", "driver", {"#HCC": "1"}, "“{}” stands in row 1 already, which holds."),
+        ("Baseline", "service", {"#HCC": "1"}, "“{}” stands in row 1 already, which holds."),
+        (
+            "Gap",
+            "partner",
+            {},
+            "“{}” stands in row 1 already: no budget gap is shown until it is right.",
+        ),
+        ("Confidence", "rating", {"weight": "0.5"}, "“{}” stands in row 1 already."),
+        ("Tags", "heading", {"kind": "Number"}, "“{}” stands in row 1 already."),
+    ],
+)
+def test_what_is_there_twice_is_named_by_the_row_of_the_form(
+    table: str, column: str, row: dict[str, str], problem: str
+) -> None:
+    """The cells of the workbook behind it are seen by nobody."""
+    first = {f"{table}.0.{name}": text for name, text in {**row, column: "Stage"}.items()}
+    form = {**first, **FORM}
+    word = form[f"{table}.0.{column}"]
+    again = {f"{table}.5.{name}": text for name, text in {**row, column: word}.items()}
+    issues = draft(typed(form | again)).issues
+    said = [each.problem for field in issues for each in issues[field] if f"{table}.5." in field]
+    assert problem.format(word) in said, issues
+
+
+def test_rows_that_are_left_blank_count_in_the_form() -> None:
+    again = {"Partners.4.code": "HFRS", "Partners.4.name": "Another"}
+    (issue,) = draft(typed(FORM | again)).issues["Partners.4.code"]
+    assert issue.problem == "The code “HFRS” stands in row 3 already."
+
+
+@pytest.mark.parametrize("code", ["hfrs", "Service", "YEAR"])
+def test_a_code_that_can_head_no_column_is_told_of_at_its_own_field_alone(code: str) -> None:
+    again = {"Partners.4.code": code, "Partners.4.name": "Another"}
+    assert set(draft(typed(FORM | again)).issues) == {"Partners.4.code"}
+
+
 def test_what_is_missing_is_said() -> None:
     nothing = draft(typed({}))
     assert not nothing.is_ready
