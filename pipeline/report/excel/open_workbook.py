@@ -19,6 +19,11 @@ from pipeline.report.spec import Book, pages
 from pipeline.report.theme import Theme
 
 
+def quoted(tab: str) -> str:
+    """A sheet's tab, as addresses have it."""
+    return "'{}'".format(tab.replace("'", "''"))
+
+
 class LiveFormula(NamedTuple):
     """A formula of a cell, still to be written; ``table``: what it stands in, if any."""
 

@@ -4,7 +4,6 @@ Every part of the workbook is compared, not only the cells, so that a release of
 changes what the ready rows lean on fails here.
 """
 
-import importlib
 import inspect
 import io
 import zipfile
@@ -22,6 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.core.results import Results
 from pipeline.report.columns import Numbers, Texts
 from pipeline.report.excel import bulk_rows as ready_rows
+from pipeline.report.excel import tables
 from pipeline.report.excel.errors import RenderError
 from pipeline.report.excel.render import render
 from pipeline.report.excel.worksheet import ReadyWorksheet
@@ -33,8 +33,6 @@ from tests.long import on_examples
 from tests.report.built import build
 from tests.report.excel.test_render import book
 
-# By its own name the package has the function.
-RENDERER = importlib.import_module("pipeline.report.excel.render")
 NEVER = 10**9
 HOSTILE = (
     *("", "=1+1", "<r>&\"'</r>", "_x0041_", " padded ", "a\r\nb", "\t", "#N/A", "TRUE", "012"),
@@ -87,7 +85,7 @@ def every_way(made: Any, patch: pytest.MonkeyPatch) -> list[dict[str, bytes]]:
     found = []
     patch.setattr(ready_rows, "CHUNK", 16)
     for rows in (1, NEVER):
-        patch.setattr(RENDERER, "_BULK_ROWS", rows)
+        patch.setattr(tables, "_BULK_ROWS", rows)
         found.append(parts(render(made)))
     by_xlsxwriter(patch)
     return [*found, parts(render(made))]
@@ -145,9 +143,9 @@ def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None
 def test_every_workbook_is_the_same_either_way(
     fake_results: Results, outputs: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RENDERER, "_BULK_ROWS", 1)
+    monkeypatch.setattr(tables, "_BULK_ROWS", 1)
     ready = build(fake_results)
-    monkeypatch.setattr(RENDERER, "_BULK_ROWS", NEVER)
+    monkeypatch.setattr(tables, "_BULK_ROWS", NEVER)
     by_xlsxwriter(monkeypatch)
     own = build(fake_results)
     for path, content in outputs.items():
@@ -165,7 +163,7 @@ def test_pence_are_written_as_pounds_with_no_more_digits_than_they_have(amount: 
 
 
 def test_a_number_that_no_cell_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RENDERER, "_BULK_ROWS", 1)
+    monkeypatch.setattr(tables, "_BULK_ROWS", 1)
     for values in ([0.5, float("inf")], [Fraction(1, 2), float("nan")]):
         with pytest.raises(RenderError, match="no number that a cell can hold"):
             render(book(Sheet("S", "T", (Table("T", (Column("A", values, Show.SHARE),)),))))

@@ -1,0 +1,157 @@
+"""Which columns of a large table are ready XML (``bulk_rows``), and what they are made of: the
+others are written cell by cell."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from types import NoneType
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.core.source import column_letters
+from pipeline.report import layout
+from pipeline.report.columns import Texts, kinds_of
+from pipeline.report.excel.bulk_rows import (
+    Bulk,
+    BulkColumn,
+    FirstUses,
+    FormulaTails,
+    NumberTails,
+    Style,
+    Tails,
+    TextTails,
+    own_tails,
+)
+from pipeline.report.excel.formats import Look
+from pipeline.report.excel.open_sheet import OpenSheet
+from pipeline.report.excel.table_cells import (
+    BODY,
+    RowKind,
+    differs_by_row,
+    row_kinds,
+    write_column,
+)
+from pipeline.report.formula import Pieces, all_same
+from pipeline.report.safe import cell_safe
+from pipeline.report.spec import Column, Table, Tone
+from pipeline.report.theme import NUMBERS
+
+_TEXTS, _AMOUNTS = {str, NoneType}, {int, float}
+_NUMBERS = {int, float, Fraction, NoneType}
+
+# How the cells of a column go on behind their references, and its formats.
+_Cells = tuple[Tails, FirstUses]
+
+
+def as_bulk(sheet: OpenSheet, table: Table, first: int, pixels: npt.NDArray[np.int16]) -> Bulk:
+    """The rows of a table, from the ``first`` one on; ``pixels``: by row how high it is."""
+    bulk, worksheet = Bulk(first, pixels, sheet.worksheet.height_xml), sheet.worksheet
+    for number, column in enumerate(table.columns):
+        cells = _cells(sheet, table, column, first, number)
+        if cells is None:
+            write_column(sheet, table, column, first, number)
+            styles = worksheet.own_styles(first, table.rows, number)
+            cells = own_tails(partial(_cell_xml, sheet, first, number)), styles
+        else:
+            worksheet.claim(first, first + table.rows - 1, number)
+        bulk.columns.append(BulkColumn(column_letters(number + 1), *cells))
+    return bulk
+
+
+def _cell_xml(sheet: OpenSheet, first: int, number: int, place: int) -> str:
+    return sheet.worksheet.cell_xml(first + place, number)
+
+
+def _cells(
+    sheet: OpenSheet, table: Table, column: Column, first: int, number: int
+) -> _Cells | None:
+    """The cells of a column of texts alone, or of numbers; None for a column of any other kind."""
+    if differs_by_row(column):
+        return None
+    kinds = kinds_of(column.values)
+    numeric = column.show in NUMBERS
+    if column.formulas:
+        alike = not (table.roles or table.starts or column.muted)
+        if kinds <= _AMOUNTS and numeric and alike:
+            return _formula_cells(sheet, table, column, first, number)
+    elif kinds <= _TEXTS:
+        sheet.cells.lead(first, number, column.files or ())
+        return _text_cells(sheet, table, column, number)
+    elif kinds <= _NUMBERS and numeric and not column.files:
+        return _number_cells(sheet, table, column, number)
+    return None
+
+
+def _style(sheet: OpenSheet, column: Column, number: int, kind: RowKind, tone: Tone) -> Style:
+    """The format of a column's cells in rows of a kind."""
+    look = Look(column.show, kind.role, tone, kind.starts, number > 0)
+    index: Callable[[], int] = sheet.formats.of_cell(look)._get_xf_index
+    return index
+
+
+def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> _Cells:
+    texts = Texts.of(column.values)
+    kinds, kind_codes = row_kinds(table, column)
+    # By distinct cell its text and what its rows are like, and by row the place of its cell.
+    words, codes, firsts = np.arange(len(texts.words)), texts.codes, texts.first_rows()
+    cell_kinds = np.zeros_like(words)
+    if len(kinds) > 1:
+        pairs = texts.codes.astype(np.int64) * len(kinds) + kind_codes
+        distinct, firsts, codes = np.unique(pairs, return_index=True, return_inverse=True)
+        words, cell_kinds = np.divmod(distinct, len(kinds))
+    # Words that may be set off, and before them any that is not.
+    samples = [None, *column.tones]
+    sample_of = {word: place for place, word in enumerate(samples)}
+    looks = np.array([sample_of.get(word, 0) for word in texts.words])[words] * len(kinds)
+    distinct_looks, looks = np.unique(looks + cell_kinds, return_inverse=True)
+    first_uses = np.full(len(distinct_looks), table.rows)
+    np.minimum.at(first_uses, looks, firsts)
+    styles = []
+    for sample, place in zip(*np.divmod(distinct_looks, len(kinds)), strict=True):
+        tone = layout.tone_of_kind(column, samples[sample], muted=kinds[place].muted)
+        styles.append(_style(sheet, column, number, kinds[place], tone))
+    shared = _shared(sheet, texts)
+    tails = TextTails(codes, styles, looks.tolist(), [shared[word] for word in words.tolist()])
+    return tails, list(zip(first_uses.tolist(), styles, strict=True))
+
+
+def _shared(sheet: OpenSheet, texts: Texts) -> list[int | None]:
+    """The places of a column's distinct texts among the shared strings, None for a blank."""
+    filled = [word for word in texts.words if word]
+    counts = np.bincount(texts.codes, minlength=len(texts.words))
+    times = counts[[bool(word) for word in texts.words]].sum()
+    places = iter(sheet.worksheet.shared(map(cell_safe, filled), int(times)))
+    return [next(places) if word else None for word in texts.words]
+
+
+def _number_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> _Cells:
+    kinds, codes = row_kinds(table, column)
+    styles = [
+        _style(sheet, column, number, each, Tone.MUTED if each.muted else Tone.PLAIN)
+        for each in kinds
+    ]
+    firsts = [int(np.argmax(codes == code)) for code in range(len(kinds))]
+    tails = NumberTails(column.values, column.show, codes, styles)
+    return tails, list(zip(firsts, styles, strict=True))
+
+
+def _formula_cells(
+    sheet: OpenSheet, table: Table, column: Column, first: int, number: int
+) -> _Cells | None:
+    """Cells with one formula for all rows; None where the rows have several."""
+    formulas = column.formulas or ()
+    source = formulas[0]
+    if source is None or not all_same(formulas):
+        return None
+
+    sheet.workbook.bulk_formulas.append(source)
+
+    def pieces() -> Pieces:
+        return tuple(
+            sheet.worksheet.formula_xml(piece) if isinstance(piece, str) else first + piece
+            for piece in sheet.workbook.pieces(table.name, source, number)
+        )
+
+    style = _style(sheet, column, number, BODY, Tone.PLAIN)
+    return FormulaTails(column.values, column.show, style, pieces), [(0, style)]

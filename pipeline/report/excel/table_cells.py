@@ -1,0 +1,117 @@
+"""The cells of a table's columns, one by one, and what sets its rows off from others."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.report import layout
+from pipeline.report.excel.formats import Look
+from pipeline.report.excel.open_sheet import OpenSheet
+from pipeline.report.excel.open_workbook import quoted
+from pipeline.report.safe import cell_safe
+from pipeline.report.spec import Column, Role, Table, Tone
+
+
+class RowKind(NamedTuple):
+    """What sets rows of a table off from others."""
+
+    role: Role = Role.BODY
+    starts: bool = False
+    muted: bool = False
+
+
+_ROLES, BODY = tuple(Role), RowKind()
+
+
+def row_kinds(table: Table, column: Column) -> tuple[list[RowKind], npt.NDArray[np.integer]]:
+    """The kinds of a column's rows, and by row the place of its own among them."""
+    codes = np.zeros(table.rows, dtype=np.int8)
+    if not (table.roles or table.starts or column.muted):
+        return [BODY], codes
+    for row, role in table.roles.items():
+        codes[row] = 4 * _ROLES.index(role)
+    codes[list(table.starts)] += 2
+    codes[list(column.muted)] += 1
+    numbers, places = np.unique(codes, return_inverse=True)
+    kinds = [RowKind(_ROLES[n // 4], bool(n & 2), bool(n & 1)) for n in numbers.tolist()]
+    return kinds, places
+
+
+def differs_by_row(column: Column) -> bool:
+    """Whether single cells of a column are more than their values."""
+    led = column.files and not all(column.files)
+    return bool(column.shows or column.links or column.names or column.entries or led)
+
+
+def write_column(sheet: OpenSheet, table: Table, column: Column, first: int, number: int) -> None:
+    """The cells of a column, its ``number`` from 0, from the ``first`` row on."""
+    sheet.worksheet.claim(first, first + table.rows - 1, number)
+    if column.formulas or differs_by_row(column):
+        _write_differing_cells(sheet, table, column, first, number)
+    else:
+        _write_plain_cells(sheet, table, column, first, number)
+    for row, name in enumerate(column.names or (), first):
+        cell = xl_rowcol_to_cell(row, number, row_abs=True, col_abs=True)
+        sheet.workbook.define_name(name, f"={quoted(sheet.tab)}!{cell}")
+
+
+def _write_plain_cells(
+    sheet: OpenSheet, table: Table, column: Column, first: int, number: int
+) -> None:
+    """Cells that are their values, all of which lead to other files or none."""
+    sheet.cells.lead(first, number, column.files or ())
+    kinds, codes = row_kinds(table, column)
+    styles: dict[tuple[int, Tone], Format] = {}
+    put_text, put_number = sheet.worksheet.put_text, sheet.worksheet.put_number
+    for row, (value, code) in enumerate(zip(column.values, codes.tolist(), strict=True), first):
+        kind = kinds[code]
+        tone = layout.tone_of_kind(column, value, muted=kind.muted)
+        style = styles.get((code, tone))
+        if style is None:
+            look = Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
+            style = styles[code, tone] = sheet.formats.of_cell(look)
+        stored = layout.stored(value, column.show)
+        match stored:
+            case None:
+                put_text(row, number, "", style)
+            case str():
+                put_text(row, number, cell_safe(stored), style)
+            case int() | float():
+                put_number(row, number, stored, style)
+            case _:
+                sheet.cells.value(row, number, stored, style)
+
+
+def _write_differing_cells(
+    sheet: OpenSheet, table: Table, column: Column, first: int, number: int
+) -> None:
+    """Cells with formulas, links, entries or looks of their own."""
+    cells = sheet.cells
+    for place, value in enumerate(column.values):
+        show = column.show_of(place)
+        row, entry = first + place, column.entries[place] if column.entries else None
+        look = Look(
+            show,
+            table.roles.get(place, Role.BODY),
+            layout.tone(column, place, value),
+            place in table.starts,
+            number > 0,
+            table.large,
+            entry is not None,
+        )
+        style = sheet.formats.of_cell(look)
+        if entry:
+            cells.take(row, row, number, entry, column.heading)
+        stored = layout.stored(value, show)
+        if column.formulas and (formula := column.formulas[place]):
+            result = stored if isinstance(stored, int | float) else str(stored or "")
+            cells.formula(row, number, formula, style, result, table.name)
+        elif column.links and (target := column.links[place]):
+            cells.link(row, number, str(value), target, style)
+        else:
+            if column.files and (outside := column.files[place]):
+                cells.lead(row, number, [outside])
+            cells.value(row, number, stored, style)

@@ -1,0 +1,104 @@
+"""Excel's tables: the headings, then the rows, as high as their texts need."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from xlsxwriter.utility import xl_range
+
+from pipeline.report import layout
+from pipeline.report.chart import Chart
+from pipeline.report.excel.conditions import set_off_column
+from pipeline.report.excel.errors import must
+from pipeline.report.excel.large_tables import as_bulk
+from pipeline.report.excel.open_sheet import AIR_PIXELS, HIGHEST_PIXELS, OpenSheet
+from pipeline.report.excel.paging import Stretch
+from pipeline.report.excel.table_cells import write_column
+from pipeline.report.formula import TableRange
+from pipeline.report.safe import one_line, unique_headings
+from pipeline.report.spec import Table
+from schemas.outputs import Show
+
+NOTHING = "None"
+# Tables of so many rows are written as ready XML; shorter ones aren't worth a second way.
+_BULK_ROWS = 256
+
+
+def write_table(sheet: OpenSheet, table: Table) -> None:
+    """A table with its caption."""
+    start = sheet.row
+    sheet.write_caption(table.caption)
+    top = sheet.row
+    headings = unique_headings(column.heading for column in table.columns)
+    sheet.set_heading_height(headings, filtered=table.filtered, larger=table.large)
+    last = top + max(1, table.rows)
+    _add_table(sheet, table, headings, last)
+    sheet.header_rows.append(top)
+    sheet.workbook.references.places[table.name] = TableRange(
+        sheet.tab, top, last, [column.heading for column in table.columns], headings
+    )
+    if table.rows:
+        _write_rows(sheet, table, top + 1)
+    else:
+        style = sheet.theme.cell(Show.TEXT)
+        for number in range(len(table.columns)):
+            sheet.cells.text(top + 1, number, "" if number else NOTHING, style)
+    # References such as 012 are texts on purpose, and so do formulas differ from row to row:
+    # no green corners.
+    cells = xl_range(0, 0, last, len(sheet.widths) - 1)
+    marks = ("number_stored_as_text", "formula_differs", "formula_range")
+    must(sheet.worksheet.ignore_errors(dict.fromkeys(marks, cells)), "error marks")
+    groups = tuple(top + 1 + row for row in sorted(table.starts))
+    sheet.stretches.append(Stretch(start, top + 1, last + 1, groups))
+    sheet.row = last + 1
+
+
+def _add_table(sheet: OpenSheet, table: Table, headings: Sequence[str], last: int) -> None:
+    """The table from the next row down to the last one, with its headings."""
+    theme, top, right = sheet.theme, sheet.row, len(headings) - 1
+    larger = {"font_size": theme.size * layout.LARGER} if table.large else {}
+    styles = [
+        theme.heading(column.show, indented=number > 0, quiet=table.quiet) | larger
+        for number, column in enumerate(table.columns)
+    ]
+    options = {
+        "name": table.name,
+        "columns": [
+            {"header": heading, "header_format": sheet.formats.of(style)}
+            for heading, style in zip(headings, styles, strict=True)
+        ],
+        "autofilter": table.filtered,
+        "banded_rows": table.banded,
+        "style": theme.table_style if table.banded else None,
+        "description": one_line(table.description or sheet.spec.title),
+    }
+    must(sheet.worksheet.add_table(top, 0, top + 1, right, options), f"table {table.name}")
+    sheet.worksheet.stretch_table(top, last, right)
+
+
+def _write_rows(sheet: OpenSheet, table: Table, first: int) -> None:
+    """A table's rows, cell by cell; of a large table as ready XML, column by column."""
+    pixels = _row_pixels(sheet, table)
+    for number, column in enumerate(table.columns):
+        set_off_column(sheet, column, (first, first + table.rows - 1, number))
+    charts = any(isinstance(block, Chart) for block in sheet.spec.blocks)
+    if table.rows < _BULK_ROWS or charts or table.name in sheet.workbook.charted:
+        for number, column in enumerate(table.columns):
+            write_column(sheet, table, column, first, number)
+        for place in np.flatnonzero(pixels).tolist():
+            sheet.set_pixels(first + place, int(pixels[place]))
+    else:
+        sheet.worksheet.bulk.append(as_bulk(sheet, table, first, pixels))
+
+
+def _row_pixels(sheet: OpenSheet, table: Table) -> npt.NDArray[np.int16]:
+    """By row how high it must be for its wrapped text; 0 where the usual height will do."""
+    lines = sheet.lines.pop(table.name)
+    larger = layout.LARGER if table.large else 1
+    pixels: npt.NDArray[np.float64] = np.ceil(lines * sheet.theme.row_pixels * larger)
+    if table.airy:
+        pixels += AIR_PIXELS
+    else:
+        pixels[lines == 1] = 0
+    highest: npt.NDArray[np.int16] = np.minimum(pixels, HIGHEST_PIXELS).astype(np.int16)
+    return highest
