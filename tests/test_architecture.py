@@ -53,6 +53,7 @@ LAYERS = "The command line calls run, run composes the stages, and the stages kn
 SCHEMAS = "Schemas serve the stages and know only core"
 READS = "Only the formats open workbooks"
 WRITES = "Only report/excel knows xlsxwriter"
+DOWNWARDS = "A workbook is written from the top down"
 WORD = "Only report/word knows python-docx"
 DECLARED = "Documents are declared, and know nothing of how they are written"
 FORMATS = "The formats know nothing of ours but core"
@@ -85,8 +86,11 @@ def test_the_project_keeps_its_rules(copy: Path) -> None:
         ("pipeline/ingest/formats/planted.py", "import schemas", [TABLES]),
         ("pipeline/report/planted.py", "from openpyxl import load_workbook", [READS]),
         ("pipeline/report/planted.py", "from xlsxwriter.utility import xl_col_to_name", [WRITES]),
+        ("pipeline/report/excel/planted.py", "", [DOWNWARDS]),
+        ("pipeline/report/excel/errors.py", "import pipeline.report.excel.cells", [DOWNWARDS]),
         ("pipeline/report/documents/planted.py", "from docx import Document", [WORD]),
         ("pipeline/report/documents/planted.py", "import pipeline.report.word.body", [DECLARED]),
+        ("pipeline/report/documents/planted.py", "import pipeline.report.excel.cells", [DECLARED]),
         ("schemas/planted.py", "import xlsxwriter", [WRITES, INERT]),
         ("pipeline/core/planted.py", "import rich.console", [INERT]),
         ("pipeline/execute/planted.py", "from distributed import Client", [DASK]),
