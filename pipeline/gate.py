@@ -110,7 +110,7 @@ def _unanswered(results: Results) -> pd.DataFrame:
     """The board without late returns that somebody answers for."""
     answered = [
         issue.at.workbook
-        for issue in results.issues
+        for issue in results.warnings
         if issue.rule == "late-return" and issue.answer
     ]
     board = results.returns

@@ -9,7 +9,7 @@ from pipeline.core.account import NumberUse
 from pipeline.core.grouping import group_rows
 from pipeline.core.lines import places
 from pipeline.core.programme import Programme
-from pipeline.core.results import Results
+from pipeline.core.results import Results, issue_rows
 from pipeline.core.returns import SourceFile
 from pipeline.model.annual import entered
 from pipeline.model.apportion import shares_table
@@ -84,7 +84,8 @@ def model(
         delivery=delivered,
         settlement=settlement(rows, parts, delivered, programme),
         share_changes=share_changes(rows, programme),
-        issues=assessed.issues,
+        issues=issue_rows(assessed.issues),
+        warnings=[issue for issue in assessed.issues if not issue.is_error],
         left_out=left_out(assessed),
         tables=lines.sources,
     )

@@ -107,12 +107,14 @@ def model_programme(
 class Manner:
     """How reports are made: their looks, the URL of the history that they are compared with
     (empty: the one in the outputs), and by programme those that bear the same Reference. ``ods``:
-    the circulated workbooks as .ods too."""
+    the circulated workbooks as .ods too. ``keeps_whole``: the report's outcome is to be looked
+    into."""
 
     theme: "Theme"
     history: str
     namesakes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ods: bool = False
+    keeps_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,9 @@ class Machines:
 class Report:
     """A programme's report: what it is made of, and what happened meanwhile.
 
-    ``not_copied``: returns that have no checked copy, because their files are no longer what was
-    read. ``changes``: inputs that came, changed or went since, in words. ``lost``: why there are no
+    ``outcome``: without issues and returns where it was not to be kept whole. ``not_copied``:
+    returns that have no checked copy, because their files are no longer what was read.
+    ``changes``: inputs that came, changed or went since, in words. ``lost``: why there are no
     Movements, where the history can't serve. ``without_ods``: why there are no .ods files, where
     they were asked for. ``overview``: what is said of it, None where there is no report.
     """
@@ -185,10 +188,8 @@ def report_programme(
     from pipeline.reusing import last_outputs
 
     last = last_outputs(where)
-    with (
-        scratch(where) as part,
-        # The helpers mark the returns while the model is built here.
-        copying(
+    with scratch(where) as part:
+        with copying(
             folder,
             checked.reading.returns,
             checked.assessed.issues,
@@ -196,20 +197,26 @@ def report_programme(
             part / "copies",
             machines.helpers,
             last,
-        ) as finished_copies,
-    ):
-        outcome, results = model_checked(checked, step)
-        names = manner.namesakes.get(folder.name, ())
-        results, why_without = compare_with_last(results, where, manner.history, folder.name, names)
-        # What is written needs no lines any more, which are most of what is held.
-        outcome = replace(outcome, results=results, lines=None)
-        del checked
-        give_back()
-        at = returns_at(folder.name, folder.control.path, where)
-        step("Marking the returns")
-        copies = finished_copies()
+        ) as finished_copies:
+            # The helpers mark the returns while the model is built here.
+            outcome, results = model_checked(checked, step)
+            names = manner.namesakes.get(folder.name, ())
+            results, why_without = compare_with_last(
+                results, where, manner.history, folder.name, names
+            )
+            # What follows needs no lines any more, which are most of what is held.
+            outcome = replace(outcome, results=results, lines=None)
+            del checked
+            give_back()
+            step("Marking the returns")
+            copies = finished_copies()
+        # Nor are issues needed but as rows.
+        del finished_copies
+        if not manner.keeps_whole:
+            outcome = replace(outcome, issues=[], returns=[])
         give_back()
         step("Writing the workbooks")
+        at = returns_at(folder.name, folder.control.path, where)
         outputs = write_outputs(part, results, manner.theme, at, machines.helpers, last)
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
         ods = _as_ods(outputs.files, part / "ods", last) if manner.ods else Ods()
@@ -221,7 +228,7 @@ def report_programme(
             since(folder, ingredients.before, outcome.inputs) or copies.changed or why_without
         )
         origin = Origin(made_of, ingredients.key if is_whole else "", overview)
-        publish(where, files, outcome.inputs, outcome.errors, origin=origin)
+        publish(where, files, outcome.inputs, overview.errors, origin=origin)
     changes = since(folder, ingredients.before, outcome.inputs)
     return Report(outcome, copies.changed, changes, why_without, ods.without, overview)
 

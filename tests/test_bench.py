@@ -19,12 +19,12 @@ def test_the_simple_programme_is_accepted_whole() -> None:
     results = outcome_of(programme_of(2, 6) / "programme").results
     assert results is not None
     assert len(results.register) == 2 * 6
-    assert not results.issues
+    assert results.issues.empty
 
 
 def test_of_the_real_programme_all_is_accepted_but_for_its_planted_errors() -> None:
     results = outcome_of(real_programme(2, 6) / "programme").results
     assert results is not None
-    errors = [issue.rule for issue in results.issues if issue.severity is Severity.ERROR]
-    assert errors == ["unknown-service"] * 2
+    errors = results.issues[results.issues["severity"] == Severity.ERROR.value]
+    assert errors["rule"].tolist() == ["unknown-service"] * 2
     assert len(results.register) == 2 * 6 - len(errors)

@@ -10,9 +10,10 @@ from functools import cached_property
 
 import pandas as pd
 
-from pipeline.core.issue import ISSUE_CELLS, Issue, tally
+from pipeline.core.issue import ISSUE_CELLS, Issue
 from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
+from pipeline.core.rules import Severity
 from pipeline.core.versions import Versions
 
 
@@ -87,6 +88,9 @@ class Results:
     ``share_changes``: None where no share changes within a year, and none has both an Estimate and
     an Actual.
 
+    ``issues``: the table Issues, all of them in order, its columns by name; ``warnings``: those of
+    them that are warnings. Errors, of which there may be hundreds of thousands, are rows alone.
+
     ``tables``: those that the rows of Savings stand in.
 
     ``versions``: the versions issued so far, and what moved since the last one.
@@ -119,7 +123,8 @@ class Results:
     delivery: Delivery | None = None
     settlement: Settlement | None = None
     share_changes: pd.DataFrame | None = None
-    issues: list[Issue] = field(default_factory=list)
+    issues: pd.DataFrame = field(default_factory=lambda: issue_rows(()))
+    warnings: list[Issue] = field(default_factory=list)
     left_out: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: list[TableSource] = field(default_factory=list)
     versions: Versions = field(default_factory=Versions)
@@ -127,12 +132,7 @@ class Results:
     @cached_property
     def issue_counts(self) -> dict[str, int]:
         """How many errors, open and answered warnings there are, as ``tally`` has them."""
-        return tally(self.issues)
-
-    @cached_property
-    def issue_rows(self) -> pd.DataFrame:
-        """``issues``, which are in order, as the table Issues: several outputs show it."""
-        return issue_rows(self.issues)
+        return tally_of_rows(self.issues)
 
 
 def issue_rows(issues: Sequence[Issue]) -> pd.DataFrame:
@@ -141,6 +141,18 @@ def issue_rows(issues: Sequence[Issue]) -> pd.DataFrame:
     return pd.DataFrame(
         {name: _categories(map(text_of, issues)) for name, text_of in ISSUE_CELLS.items()}
     )
+
+
+def tally_of_rows(rows: pd.DataFrame) -> dict[str, int]:
+    """``tally`` of issues that are rows of the table Issues."""
+    is_error = rows["severity"] == Severity.ERROR.value
+    is_answered = ~is_error & (rows["answer"] != "")
+    errors, answered = int(is_error.sum()), int(is_answered.sum())
+    return {
+        "error": errors,
+        "warning": len(rows) - errors - answered,
+        "answered warning": answered,
+    }
 
 
 def _categories(texts: Iterable[str]) -> pd.Categorical:

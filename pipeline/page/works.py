@@ -65,7 +65,12 @@ class Bench:
     @property
     def manner(self) -> Manner:
         """How reports are made."""
-        return Manner(self.settings.theme, self.settings.history, self.settings.namesakes())
+        return Manner(
+            self.settings.theme,
+            self.settings.history,
+            self.settings.namesakes(),
+            keeps_whole=True,
+        )
 
     def outcome(self, folder: ProgrammeFolder, step: Step) -> Outcome:
         """A programme read, checked and modelled."""

@@ -11,9 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.core import outputs
-from pipeline.core.issue import Issue
 from pipeline.core.programme import Partner, Programme
-from pipeline.core.results import Delivery, Results, Settlement, issue_rows
+from pipeline.core.results import Delivery, Results, Settlement
 from pipeline.core.returns import Pence
 from pipeline.core.versions import Moved
 from pipeline.report import formulas, reported
@@ -307,19 +306,16 @@ def _case_book(path: str, results: Results, sheets: tuple[Sheet, ...]) -> Book:
 
 def validation_report(
     programme: Programme | None,
-    issues: Iterable[Issue],
+    issues: pd.DataFrame,
     sources: pd.DataFrame,
     title: str = "",
     resubmitted: pd.DataFrame | None = None,
-    rows: pd.DataFrame | None = None,
 ) -> Book:
-    """All issues, by return; ``programme`` is None where it could not be read, ``title`` then
-    says what was checked. ``resubmitted``: what the returns change against the last report.
-    ``rows``: the issues as Results has them, where they are made already."""
-    issues = list(issues)
-    rows = issue_rows(issues) if rows is None else rows
+    """All issues (rows of the table Issues), by return; ``programme`` is None where it could not be
+    read, ``title`` then says what was checked. ``resubmitted``: what the returns change against the
+    last report."""
     name = book_title(programme, None) if programme else title
-    sheets = validation.sheets(name, issues, rows, sources, resubmitted)
+    sheets = validation.sheets(name, issues, sources, resubmitted)
     return Book(
         outputs.VALIDATION,
         f"{name}: validation report" if name else "Validation report",

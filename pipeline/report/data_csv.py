@@ -91,7 +91,7 @@ def _settlement(results: Results) -> pd.DataFrame | None:
 
 
 def _issues(results: Results) -> pd.DataFrame:
-    frame = results.issue_rows
+    frame = results.issues
     return frame.assign(number=range(1, len(frame) + 1))
 
 

@@ -202,10 +202,9 @@ def open_and_answered(results: Results, partner: Partner | None = None) -> str:
     """How many errors and warnings there are, and what the lines come to that the open and the
     answered ones are about; a partner isn't told others' money."""
     errors, *_ = results.issue_counts.values()
-    warnings = [issue for issue in results.issues if not issue.is_error]
     of_kind = {
-        "open": [issue for issue in warnings if not issue.answer],
-        "answered": [issue for issue in warnings if issue.answer],
+        "open": [issue for issue in results.warnings if not issue.answer],
+        "answered": [issue for issue in results.warnings if issue.answer],
     }
     if not any(of_kind.values()):
         return f"{sentence(counted(errors, 'error'))}; no warnings."

@@ -1,7 +1,7 @@
 """The outputs: workbooks, declared in ``sheets`` and ``books`` and written by ``excel``; documents,
 declared in ``documents`` and written by ``word``; data."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.core import outputs
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
-from pipeline.core.results import Results
+from pipeline.core.results import Results, issue_rows
 from pipeline.core.versions import Moved
 from pipeline.processes import Helpers, Make
 from pipeline.report.books import (
@@ -95,9 +95,7 @@ def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Boo
         outputs.SUMMARY: partial(programme_summary, results, returns_at),
         **case_books(results),
         **packs,
-        outputs.VALIDATION: lambda: validation_report(
-            programme, results.issues, results.sources, rows=results.issue_rows
-        ),
+        outputs.VALIDATION: partial(validation_report, programme, results.issues, results.sources),
     }
 
 
@@ -169,7 +167,7 @@ def _make(folder: Path, makers: Sequence[MakeFile], place: int) -> tuple[Path, s
 
 def build_validation(
     programme: Programme | None,
-    issues: Iterable[Issue],
+    issues: Sequence[Issue],
     sources: pd.DataFrame,
     title: str,
     resubmitted: pd.DataFrame | None = None,
@@ -177,7 +175,8 @@ def build_validation(
     """validation-report.xlsx alone. Of a whole ``programme`` it is the report's own, to the byte,
     where nothing has changed since (``resubmitted``: what has); without one ``title`` says what
     was checked."""
-    return render(validation_report(programme, issues, sources, title, resubmitted))
+    rows = issue_rows(issues)
+    return render(validation_report(programme, rows, sources, title, resubmitted))
 
 
 def build_suggested_layouts(rows: Sequence[tuple[str, ...]], title: str) -> bytes:

@@ -7,6 +7,7 @@ told apart: no two figures that a test looks for are the same.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -18,7 +19,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from pipeline.core.issue import Issue
 from pipeline.core.programme import ExpectedReturn, Partner, Programme, Service
-from pipeline.core.results import Results
+from pipeline.core.results import Results, issue_rows
 from pipeline.core.source import SourceRef
 from schemas.model import (
     APPORTIONED,
@@ -213,6 +214,20 @@ def issue(rule: str, workbook: str = "finance.xlsx", row: int = 11, **details: s
     return Issue(rule, SourceRef(workbook, "Savings", row, 5, 2), "Category", "Savin", details, 1)
 
 
+ISSUES = (
+    issue("unknown-category", suggestion="", choices="Income"),
+    issue("sign", row=12, kind="A saving above zero", convention="below zero"),
+)
+
+
+def of_issues(issues: Sequence[Issue]) -> dict[str, Any]:
+    """What results hold of issues, by field."""
+    return {
+        "issues": issue_rows(issues),
+        "warnings": [each for each in issues if not each.is_error],
+    }
+
+
 def results(**changes: Any) -> Results:
     """The programme's results; parts as keywords."""
     headlines = headline_rows()
@@ -307,10 +322,7 @@ def results(**changes: Any) -> Results:
                 ]
             )
         },
-        "issues": [
-            issue("unknown-category", suggestion="", choices="Income"),
-            issue("sign", row=12, kind="A saving above zero", convention="below zero"),
-        ],
+        **of_issues(ISSUES),
     }
     return Results(**(parts | changes))
 

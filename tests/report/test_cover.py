@@ -112,11 +112,11 @@ def test_the_headline_has_verbs(fake_results: Results) -> None:
 
 def test_it_says_in_one_line_each_how_far_it_can_be_relied_on(fake_results: Results) -> None:
     line = str(fake_results.register["line_ref"].iloc[0])
-    (warning,) = (issue for issue in fake_results.issues if issue.is_open)
+    (warning,) = fake_results.warnings
     answer = replace(warning, line_ref=line, answer="As agreed", answered_by="A. Treasurer")
-    issues = [*fake_results.issues, answer]
+    issues = fake.of_issues([*fake.ISSUES, answer])
     programme = replace(fake_results.programme, contact="Head of Finance, 01962 000000")
-    results = replace(fake_results, issues=issues, programme=programme)
+    results = replace(fake_results, programme=programme, **issues)
     said = facts(render(programme_summary(results)))
     assert said["Contact"] == "Head of Finance, 01962 000000"
     assert said["Status"].startswith("DRAFT: 1 error stands;")
@@ -177,8 +177,7 @@ def test_that_controls_pass_does_not_hide_what_they_say_nothing_about(
 
 
 def test_nothing_more_is_said_where_all_is_in(fake_results: Results) -> None:
-    warnings = [each for each in fake_results.issues if not each.is_error]
-    results = replace(passing(fake_results), issues=warnings)
+    results = replace(passing(fake_results), **fake.of_issues(fake_results.warnings))
     content = render(programme_summary(results))
     assert status(content)["Controls"] == "All 2 controls pass."
     assert "Controls_scope" not in {row[0] for row in tables_of(content)["Checks"]}

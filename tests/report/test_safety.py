@@ -53,13 +53,13 @@ HOSTILE = (
 
 
 def with_description(results: Results, text: str) -> Results:
-    issue = replace(results.issues[0], value=text, heading=text)
+    issue = replace(fake.ISSUES[0], value=text, heading=text)
     return replace(
         results,
         programme=replace(results.programme, title=text, note=text, marking=text[:20]),
         register=results.register.assign(description=text),
         apportioned=results.apportioned.assign(description=text),
-        issues=[issue],
+        **fake.of_issues([issue]),
     )
 
 

@@ -91,7 +91,7 @@ def left_out(results: Results) -> Iterator[Block]:
     if results.unread_numbers:
         yield Paragraph(_unread(results))
     yield Paragraph(_warnings(results))
-    yield from _open_warnings(results.issues)
+    yield from _open_warnings(results.warnings)
     failed = failures(results.controls)
     if failed:
         key = (CONTROLS.name, "Result: Fail", "rows")
@@ -156,11 +156,9 @@ def _warnings(results: Results) -> Text:
     )
 
 
-def _open_warnings(issues: list[Issue]) -> Iterator[Block]:
+def _open_warnings(warnings: list[Issue]) -> Iterator[Block]:
     """Those that speak of money, in their own words."""
-    with_money = [
-        each for each in issues if not each.is_error and not each.answer and "£" in each.problem
-    ]
+    with_money = [each for each in warnings if not each.answer and "£" in each.problem]
     for each in with_money[:_MOST_WARNINGS]:
         where = f"{each.at.workbook}, {each.at.sheet} {each.at.cell}".strip(", ")
         yield Paragraph(Text(f"{where}: {each.problem}"), Style.BULLET)

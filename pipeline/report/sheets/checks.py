@@ -40,7 +40,7 @@ def issues(results: Results) -> Sheet:
     return Sheet(
         ISSUES.sheet,
         "Issues: what is wrong in the workbooks, and how to put it right",
-        (issues_table(results.issue_rows),),
+        (issues_table(results.issues),),
         (
             f"{programme_name(results.programme)}.",
             "A row with an error is left out of the figures, its money in Controls; a row with a "

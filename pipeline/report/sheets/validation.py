@@ -1,12 +1,11 @@
 """The validation report: what was found, by return, and why it matters."""
 
 from collections import Counter
-from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.core.issue import Issue, tally
-from pipeline.core.rules import RULES
+from pipeline.core.results import tally_of_rows
+from pipeline.core.rules import RULES, Severity
 from pipeline.report.sheets.checks import SEVERITY_TONES, found, issues_table
 from pipeline.report.spec import Sheet
 from pipeline.report.tables import RECORDS, Looks, table
@@ -18,18 +17,17 @@ _RULE_LOOKS = Looks(filtered=True, banded=True, tones=SEVERITY_TONES)
 
 def sheets(
     name: str,
-    issues: Sequence[Issue],
-    rows: pd.DataFrame,
+    issues: pd.DataFrame,
     sources: pd.DataFrame,
     resubmitted: pd.DataFrame | None = None,
 ) -> tuple[Sheet, ...]:
     """An overview by workbook, the issues workbook by workbook, and the rules that were broken;
-    then what the returns change against the last report, where they change anything. ``rows``:
-    the issues as Results has them."""
+    then what the returns change against the last report, where they change anything. ``issues``:
+    rows of the table Issues."""
     whose = f"{name}. " if name else ""
-    in_words = found(tally(issues))
-    workbooks = rows["workbook"].tolist()
-    by_return = rows.iloc[sorted(range(len(rows)), key=workbooks.__getitem__)]
+    in_words = found(tally_of_rows(issues))
+    workbooks = issues["workbook"].tolist()
+    by_return = issues.iloc[sorted(range(len(issues)), key=workbooks.__getitem__)]
     return (
         Sheet(
             WORKBOOKS.sheet,
@@ -78,13 +76,15 @@ def _changes(whose: str, resubmitted: pd.DataFrame) -> Sheet:
     )
 
 
-def _overview(issues: Sequence[Issue], sources: pd.DataFrame) -> pd.DataFrame:
+def _overview(issues: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """The files with their issues counted; a workbook that only issues name comes last."""
-    errors = Counter(issue.at.workbook for issue in issues if issue.is_error)
-    warnings = Counter(issue.at.workbook for issue in issues if issue.is_open)
-    answered = Counter(issue.at.workbook for issue in issues if issue.answer)
+    is_error, is_answered = issues["severity"] == Severity.ERROR.value, issues["answer"] != ""
+    workbook = issues["workbook"]
+    errors = Counter(workbook[is_error])
+    warnings = Counter(workbook[~is_error & ~is_answered])
+    answered = Counter(workbook[is_answered])
     files = set(sources["workbook"])
-    others = sorted({issue.at.workbook for issue in issues} - files)
+    others = sorted(set(workbook) - files)
     frame = sources
     if others:
         more = pd.DataFrame({"workbook": others}).reindex(columns=sources.columns)
@@ -97,8 +97,8 @@ def _overview(issues: Sequence[Issue], sources: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _rules(issues: Sequence[Issue]) -> pd.DataFrame:
-    counts = Counter(issue.rule for issue in issues)
+def _rules(issues: pd.DataFrame) -> pd.DataFrame:
+    counts = Counter(issues["rule"])
     rows = [
         (rule.name, rule.severity.value, counts[rule.name], rule.why, rule.example)
         for rule in RULES.values()

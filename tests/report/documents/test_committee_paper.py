@@ -111,15 +111,15 @@ def prints(outcome: Outcome, tables: dict[str, Table], key: tuple[str, ...]) -> 
 def of_many(outcome: Outcome, key: tuple[str, ...]) -> set[str]:
     """Settings, and what is counted over many rows."""
     results = results_of(outcome)
-    errors = sum(issue.is_error for issue in results.issues)
-    answered = sum(bool(issue.answer) for issue in results.issues)
+    errors = sum(issue.is_error for issue in outcome.issues)
+    answered = sum(bool(issue.answer) for issue in outcome.issues)
     return {
         ("programme.xlsx", "Programme", "Discount rate"): {
             rate_text(results.programme.discount_rate)
         },
         ("Issues", "Severity: Error", "rows"): {f"{errors:,}"},
         ("Issues", "Severity: Warning, not answered", "rows"): {
-            f"{len(results.issues) - errors - answered:,}"
+            f"{len(outcome.issues) - errors - answered:,}"
         },
         ("Issues", "Answer", "rows"): {f"{answered:,}"},
         ("Sources", "all rows", "Rejected"): {f"{int(results.sources['rejected'].sum()):,}"},

@@ -358,7 +358,7 @@ def test_the_dictionary_names_every_column_of_the_outputs(summary_book: bytes) -
 
 def test_validation_without_a_programme(fake_results: Results) -> None:
     stray = fake.issue("missing-value", "odd.xlsx", hint="")
-    issues = [*fake_results.issues, stray]
+    issues = [*fake.ISSUES, stray]
     content = build_validation(None, issues, fake_results.sources, "Returns of March")
     tables = tables_of(content)
     overview = {row[0]: row[2:5] for row in tables["Workbooks"][1:]}
