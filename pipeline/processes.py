@@ -16,17 +16,20 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, gettempdir
 from threading import Thread
+from time import time
 from typing import Any, Generic, Self, TypeVar
 
 from pipeline.core.memory import collect_seldom, give_back
 
 VARIABLE = "SAVINGS_WORKERS"
+# No command has one for as long as a day.
+_RECIPE, _DAY = "savings-for-other-processes-", 24 * 60 * 60
 MOST = 61  # Windows waits for no more processes at once
 
 Result = TypeVar("Result")
@@ -214,8 +217,12 @@ def _collecting_no_garbage() -> Iterator[None]:
 
 def _written(there: object) -> Path:
     """The file that tells helpers what makes results: sent with each of them it would be copied as
-    often."""
-    with NamedTemporaryFile(prefix="savings-", delete=False) as stream:
+    often. Those go that stayed where a command and its helpers were killed in one moment."""
+    for left in Path(gettempdir()).glob(f"{_RECIPE}*"):
+        with suppress(OSError):  # another's, or gone already
+            if time() - left.stat().st_mtime > _DAY:
+                left.unlink()
+    with NamedTemporaryFile(prefix=_RECIPE, delete=False) as stream:
         pickle.dump(there, stream, pickle.HIGHEST_PROTOCOL)
     return Path(stream.name)
 

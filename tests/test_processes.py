@@ -5,6 +5,7 @@ import errno
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -207,6 +208,26 @@ def test_they_end_with_the_process_that_started_them_though_it_is_killed(tmp_pat
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stayed_of_processes_killed_in_one_moment_goes_a_day_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with Helpers(1) as helpers, helpers.sharing(2, there, 1) as work:
+        (name,) = (each.name for each in tmp_path.iterdir())
+        work.finished(here)
+    left, of_today, others = (
+        tmp_path / f"{name}1",
+        tmp_path / f"{name}2",
+        tmp_path / "savings-1.xlsx",
+    )
+    for path, hours in ((left, 25), (of_today, 23), (others, 99)):
+        path.touch()
+        os.utime(path, (time.time() - hours * 3600,) * 2)
+    with Helpers(1) as helpers:
+        helpers.side_by_side(2, here, there, 1)
+    assert {*tmp_path.iterdir()} == {of_today, others}
 
 
 def test_what_they_will_need_is_imported_meanwhile() -> None:
