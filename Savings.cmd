@@ -1,7 +1,8 @@
 @echo off
 rem Starts the page: double-click this file. It needs Python 3.11 or later, or uv, and no
 rem administrator. What it does is in start.py; here a Python is only looked for.
-setlocal
+rem Exclamation marks in a path are part of it, whatever this computer is set to.
+setlocal DisableDelayedExpansion
 title Savings
 set "START=%~dp0start.py"
 if not exist "%START%" goto unpack

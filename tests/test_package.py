@@ -132,7 +132,7 @@ def test_the_installed_command_names_itself(programs: Path, tmp_path: Path) -> N
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program's folder as somebody unpacked it: a small program that needs one package."""
-    folder = tmp_path_factory.mktemp("unpacked") / "Économies & Co 2026"
+    folder = tmp_path_factory.mktemp("unpacked") / "Économies & Co 100% 2026!"
     (folder / "pipeline" / "commands").mkdir(parents=True)
     (folder / "pipeline" / "commands" / "double_click.py").write_text(PROGRAM)
     (folder / "pyproject.toml").write_text('[project]\ndependencies = ["planted>=1"]\n')

@@ -205,6 +205,9 @@ def test_the_cmd_takes_paths_with_spaces_and_needs_no_administrator() -> None:
     assert 'set "START=%~dp0start.py"' in text
     # In quotes wherever it stands, so that spaces and ampersands are part of it.
     assert len(re.findall(r'"%START%"', text)) == text.count("%START%") >= 5
+    # And exclamation marks, where the registry has them stand for variables.
+    before, _, _ = text.partition("%~dp0")
+    assert "setlocal DisableDelayedExpansion" in before
     assert not re.search(r"\b(runas|reg|setx|cd|pushd|powershell)\b", text, re.IGNORECASE)
     # Blocks in brackets are read as a whole, brackets within a path too: there are none.
     assert not re.search(r"^\s*(if|for)\b.*\(\s*$", text, re.MULTILINE)
