@@ -27,6 +27,7 @@ from pipeline.check.rows import partner_issues, row_issues, unknown_projects
 from pipeline.check.subjects import locate
 from pipeline.core.answers import with_answers
 from pipeline.core.board import Standing
+from pipeline.core.grouping import categories, group_rows
 from pipeline.core.issue import Issue, in_order, one_per_cell
 from pipeline.core.lines import (
     DeliveryRows,
@@ -87,9 +88,10 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     table = savings(programme.tags)
     lines = stack_lines(returns, [f.name for f in table.fields], len(programme.years))
     usual = {service.name: service.basis for service in programme.services}
-    line_basis, service = lines.frame["basis"], lines.frame["service"]
-    applied = line_basis.where(line_basis.notna(), service.map(usual)).astype("str")
-    lines.frame["applied_basis"] = applied.where(applied.isin(words["bases"]))
+    numbers, pairs = group_rows(lines.frame, ("basis", "service"))
+    applied = [basis or usual.get(service) for basis, service in pairs]
+    known = [basis if basis in words["bases"] else None for basis in applied]
+    lines.frame["applied_basis"] = categories(known)[numbers]
     amounts = annual(lines)
 
     issues = [*reading.control.issues, *reading.others]

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -12,9 +12,6 @@ from pipeline.core.text import match_key
 from schemas.fields import Field, Kind, Table
 
 MISSING = "missing-value"
-# The type "str", named so that a column's own is compared with it; by that name each of its cells
-# would be looked at.
-_TEXT = pd.StringDtype(na_value=np.nan)
 
 
 def frame_schema(table: Table, vocabularies: dict[str, tuple[str, ...]]) -> pa.DataFrameSchema:
@@ -45,8 +42,13 @@ def _column(field: Field, vocabularies: dict[str, tuple[str, ...]]) -> pa.Column
     if words or (field.vocabulary and not field.refused):
         checks.append(pa.Check.isin(list(words), name=field.rule))
     elif field.kind is Kind.QUANTITY:
-        checks.append(pa.Check(lambda cells: cells.map(is_quantity), name=field.rule))
+        checks.append(pa.Check(partial(_are, is_quantity), name=field.rule))
     elif field.refused:
         says_nothing = _says_nothing(field, vocabularies.get("this programme", ()))
-        checks.append(pa.Check(lambda cells: ~cells.map(says_nothing), name=field.rule))
-    return pa.Column(_TEXT, checks, nullable=True)
+        checks.append(pa.Check(lambda cells: ~_are(says_nothing, cells), name=field.rule))
+    return pa.Column(None, checks, nullable=True)
+
+
+def _are(what: Callable[[str], bool], cells: pd.Series) -> pd.Series:
+    """Which texts are something; each distinct one is looked at once."""
+    return cells.isin([text for text in cells.unique() if what(text)])

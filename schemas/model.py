@@ -65,8 +65,9 @@ class FrameColumn:
 class Frame:
     """A frame, by its name in what is handed on; ``grain`` is what one row is.
 
-    ``typed``: its rows are those of the returns, so many that each column is an array of one type;
-    else the columns keep Python's own whole numbers, fractions and None.
+    ``typed``: its rows are those of the returns, so many that each column is an array of one type,
+    texts pandas' categories (``grouping.categories``); else the columns keep Python's own whole
+    numbers, fractions and None.
     """
 
     name: str

@@ -14,7 +14,7 @@ from schemas.model import Frame, FrameColumn, Holds
 
 # What a column of a typed frame is an array of, and what any other holds one by one.
 DTYPES: Mapping[Holds, str] = {
-    Holds.TEXT: "str",
+    Holds.TEXT: "category",
     Holds.PENCE: "int64",
     Holds.COUNT: "int64",
     Holds.FLAG: "bool",

@@ -23,6 +23,13 @@ def number_rows(column: pd.Series) -> tuple[Numbers, list[str]]:
     return codes, texts
 
 
+def categories(texts: Sequence[str | None] | Texts) -> pd.Categorical:
+    """Texts as a column of a typed frame holds them: each once, in the order in which they first
+    come, and its number by row; None is missing."""
+    codes, words = pd.factorize(np.array(texts, dtype=object))
+    return pd.Categorical.from_codes(codes, pd.Index(words, dtype="str"))
+
+
 def group_rows(frame: pd.DataFrame, names: Sequence[str]) -> tuple[Numbers, list[tuple[str, ...]]]:
     """The number of what each row says in these columns, and what that is by its number, in the
     order in which rows first say it."""
@@ -50,6 +57,11 @@ def number_among(column: pd.Series, names: Sequence[str]) -> Numbers:
     codes, texts = number_rows(column)
     place_of = {name: place for place, name in enumerate(names)}
     return np.array([place_of.get(text, -1) for text in texts], dtype=np.intp)[codes]
+
+
+def texts_of(frame: pd.DataFrame, names: Sequence[str]) -> list[list[str]]:
+    """What rows say in each of these columns."""
+    return [translate(frame[name], str).tolist() for name in names]
 
 
 def translate(column: pd.Series, new: Callable[[str], str | None]) -> Texts:

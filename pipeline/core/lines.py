@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.core.grouping import number_texts
+from pipeline.core.grouping import categories, number_texts
 from pipeline.core.issue import Issue
 from pipeline.core.returns import DELIVERY_MEASURES, Cover, Pence, Records, Return, TableSource
 from pipeline.core.source import SourceRef
@@ -182,9 +182,9 @@ def stack(parts: Iterable[Records], names: Iterable[str]) -> Stacked:
     of_row = np.array(source, dtype=np.int64)
     frame = pd.DataFrame(
         {
-            **{name: pd.array(texts, dtype="str") for name, texts in columns.items()},
-            "workbook": pd.array([s.workbook for s in sources], dtype="str")[of_row],
-            "sheet": pd.array([s.sheet for s in sources], dtype="str")[of_row],
+            **{name: categories(texts) for name, texts in columns.items()},
+            "workbook": categories([s.workbook for s in sources])[of_row],
+            "sheet": categories([s.sheet for s in sources])[of_row],
             "table": np.array([s.number for s in sources], dtype=np.int64)[of_row],
             "row": np.array(rows, dtype=np.int64),
             "source": of_row,

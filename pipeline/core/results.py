@@ -4,12 +4,13 @@ Organisations are named as printed: ``Total programme``, the partners' names in 
 ``Not yet apportioned`` where there is any such amount. Year columns bear the years' labels.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
 
+from pipeline.core.grouping import categories
 from pipeline.core.issue import ISSUE_CELLS, Issue
 from pipeline.core.programme import Programme
 from pipeline.core.returns import TableSource
@@ -139,7 +140,7 @@ def issue_rows(issues: Sequence[Issue]) -> pd.DataFrame:
     """Issues as the table Issues, its columns by name. Of hundreds of thousands most are the same
     words, which each column holds once."""
     return pd.DataFrame(
-        {name: _categories(map(text_of, issues)) for name, text_of in ISSUE_CELLS.items()}
+        {name: categories(list(map(text_of, issues))) for name, text_of in ISSUE_CELLS.items()}
     )
 
 
@@ -153,9 +154,3 @@ def tally_of_rows(rows: pd.DataFrame) -> dict[str, int]:
         "warning": len(rows) - errors - answered,
         "answered warning": answered,
     }
-
-
-def _categories(texts: Iterable[str]) -> pd.Categorical:
-    number_of: dict[str, int] = {}
-    codes = [number_of.setdefault(text, len(number_of)) for text in texts]
-    return pd.Categorical.from_codes(codes, pd.Index(list(number_of), dtype="str"))

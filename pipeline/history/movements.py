@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.core.grouping import texts_of, translate
 from pipeline.core.lines import ENTERED, Mask
 from pipeline.core.money import money_text
 from pipeline.core.returns import Pence
@@ -156,7 +157,7 @@ def _new(
     register = now.register.iloc[pairs.new]
     parts = shares.whole(shares.new[pairs.new], counted(now, span).some(pairs.new))
     scenarios, left_out = scenario_keys(before.programme), _left_out(before)
-    texts = _texts(register, ("line_ref", "scenario", "description", "service"))
+    texts = texts_of(register, ("line_ref", "scenario", "description", "service"))
     effects = counted(now).some(pairs.new).measures.tolist()
     for number, (place, key) in enumerate(
         zip(pairs.new.tolist(), line_keys(register), strict=True)
@@ -181,7 +182,7 @@ def _new(
 def _removed(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> Iterator[Placed]:
     register = before.register.iloc[pairs.only_before]
     scenarios, left_out = scenario_keys(now.programme), _left_out(now)
-    texts = _texts(register, ("line_ref", "scenario", "description", "service"))
+    texts = texts_of(register, ("line_ref", "scenario", "description", "service"))
     effects = (-counted(before).some(pairs.only_before).measures).tolist()
     for number, (place, key) in enumerate(
         zip(pairs.only_before.tolist(), line_keys(register), strict=True)
@@ -210,10 +211,10 @@ _Out = tuple[bool, str, str, str]
 def _left_out(snapshot: Snapshot) -> dict[tuple[str, str], _Out]:
     """The rows in no total by line and scenario; an empty scenario stands for all."""
     frame = snapshot.left_out
-    refs = [ref_key(ref) for ref in _texts(frame, ("line_ref",))[0]]
-    scenarios = [match_key(name) for name in _texts(frame, ("scenario",))[0]]
+    refs = [ref_key(ref) for ref in texts_of(frame, ("line_ref",))[0]]
+    scenarios = [match_key(name) for name in texts_of(frame, ("scenario",))[0]]
     rejected = frame["rejected"].tolist()
-    rows = zip(rejected, *_texts(frame, ("heading", "value", "where")), strict=True)
+    rows = zip(rejected, *texts_of(frame, ("heading", "value", "where")), strict=True)
     by_line: dict[tuple[str, str], _Out] = {}
     for key, (is_rejected, *words) in zip(zip(refs, scenarios, strict=True), rows, strict=True):
         by_line.setdefault(key, (bool(is_rejected), words[0], words[1], words[2]))
@@ -235,18 +236,10 @@ def _stood(before: Snapshot, place: int, heading: str) -> str:
     }.get(heading)
     if name is None or name not in before.register:
         return ""
-    return _texts(before.register.iloc[[place]], (name,))[0][0]
+    return texts_of(before.register.iloc[[place]], (name,))[0][0]
 
 
 # Lines that are in both
-
-
-def _texts(frame: pd.DataFrame, names: tuple[str, ...]) -> list[list[str]]:
-    """Columns as texts, empty where a value is missing."""
-    return [
-        [value if isinstance(value, str) else "" for value in frame[name].tolist()]
-        for name in names
-    ]
 
 
 class _Lines:
@@ -256,7 +249,7 @@ class _Lines:
         self.places = pairs.now.tolist()
         names = ("line_ref", "scenario", "service")
         register = now.register[list(names)].iloc[pairs.now]
-        self.refs, self.scenarios, self.services = _texts(register, names)
+        self.refs, self.scenarios, self.services = texts_of(register, names)
 
     def row(
         self,
@@ -311,7 +304,7 @@ def _differences(
 ) -> Iterator[tuple[int, tuple[str, str]]]:
     """The pairs of lines that say something else in a column, and what."""
     old, new = (
-        each.register[name].fillna("").to_numpy(dtype=object)[places]
+        translate(each.register[name], str)[places]
         for each, places in ((before, pairs.old), (now, pairs.now))
     )
     for number in np.flatnonzero(old != new).tolist():

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.core.grouping import translate
+from pipeline.core.grouping import categories, number_rows
 from pipeline.core.programme import Partner, Programme, Service, Tag
 from pipeline.core.returns import TableSource
 from pipeline.core.source import SourceRef
@@ -223,41 +223,39 @@ def _table(record: Mapping[str, Any]) -> TableSource:
     return TableSource(**{**_fields_of(TableSource, record), "year_columns": years})
 
 
-def _column(texts: list[str | None]) -> Any:
-    return pd.array(texts, dtype="str")
-
-
 def _register(
     columns: Mapping[str, Any], tables: list[TableSource], programme: Programme
 ) -> pd.DataFrame:
     """The lines; a column that is not held is blank, or what the programme says."""
     count = len(columns["line_ref"])
     texts = (*_LINE_TEXTS, *tag_names(programme.tags))
-    frame = {name: _column(columns.get(name, [None] * count)) for name in texts}
+    frame: dict[str, Any] = {name: categories(columns.get(name, [None] * count)) for name in texts}
     for name in (*programme.year_labels, *_LINE_NUMBERS, *_LINE_FLAGS):
         absent = getattr(programme, name, 0)
         kind = np.bool_ if name in _LINE_FLAGS else np.int64
         frame[name] = np.array(columns.get(name, [absent] * count), dtype=kind)
     for name in ("workbook", "sheet"):
-        frame[name] = _column([getattr(table, name) for table in tables])[frame["source"]]
+        frame[name] = categories([getattr(table, name) for table in tables])[frame["source"]]
     return pd.DataFrame(frame)
 
 
 def _left_out(columns: Mapping[str, Any]) -> pd.DataFrame:
     rejected = columns["rejected"]
-    texts = {name: _column(columns.get(name, [None] * len(rejected))) for name in _LEFT_OUT_TEXTS}
+    nothing = [None] * len(rejected)
+    texts = {name: categories(columns.get(name, nothing)) for name in _LEFT_OUT_TEXTS}
     return pd.DataFrame({**texts, "rejected": rejected})
 
 
 def _shares(columns: Mapping[str, Any], programme: Programme) -> pd.DataFrame:
     names = {one.code: one.name for one in programme.partners}
-    partner = pd.Series(columns["partner"], dtype="str")
-    organisation = translate(partner, lambda code: names.get(code, NOT_YET_APPORTIONED))
+    partner = pd.Series(categories(columns["partner"]))
+    numbers, codes = number_rows(partner)
+    organisations = categories([names.get(code, NOT_YET_APPORTIONED) for code in codes])
     return pd.DataFrame(
         {
             "register_row": np.array(columns["register_row"], dtype=np.int64),
             "partner": partner,
-            "organisation": pd.array(organisation, dtype="str"),
+            "organisation": organisations[numbers],
             **{name: np.array(columns[name], dtype=np.int64) for name in programme.year_labels},
         }
     )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.bases import DIRECT
-from pipeline.core.grouping import group_rows, number_among
+from pipeline.core.grouping import group_rows, number_among, texts_of
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.core.sharing import SHARED_BY, shares_by_rows
@@ -176,8 +176,8 @@ def own_shares(
     usual, new_shares = changed_bases(before.programme, now.programme), OwnShares()
     names = ["basis", "partner", "service"]
     old, new = before.register[names], now.register[[*names, "scenario"]]
-    earlier = old.iloc[pairs.old[numbers]].fillna("").itertuples(index=False, name=None)
-    later = new.iloc[pairs.now[numbers]].fillna("").itertuples(index=False, name=None)
+    earlier = zip(*texts_of(old.iloc[pairs.old[numbers]], names), strict=True)
+    later = zip(*texts_of(new.iloc[pairs.now[numbers]], [*names, "scenario"]), strict=True)
     for place, (was, (*words, scenario)) in enumerate(zip(earlier, later, strict=True)):
         number = int(numbers[place])
         line = int(pairs.now[number])

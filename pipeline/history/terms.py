@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from pipeline.core.bases import FROM_BASELINE, PROGRAMME_BASELINE
+from pipeline.core.grouping import texts_of
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.core.text import date_text, ref_key
@@ -222,7 +223,7 @@ def _by_group(now: Snapshot, rest: Pence) -> dict[tuple[Group, str], Pence]:
     """What is left to be explained, by what lines are shared by, and scenario."""
     places = np.flatnonzero(rest.any(axis=(1, 2)))
     names = ["basis", "service", "partner", "scenario"]
-    lines = now.register[names].iloc[places].fillna("").itertuples(index=False, name=None)
+    lines = zip(*texts_of(now.register[names].iloc[places], names), strict=True)
     sums: dict[tuple[Group, str], Pence] = {}
     alike: dict[str, str] = {}
     for place, (basis, service, partner, scenario) in zip(places.tolist(), lines, strict=True):

@@ -4,7 +4,7 @@ lines that another programme counts."""
 import numpy as np
 import pandas as pd
 
-from pipeline.core.grouping import translate
+from pipeline.core.grouping import categories, number_rows
 from pipeline.core.lines import Lines, Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
@@ -24,10 +24,10 @@ def register(lines: Lines, annual: Pence, mask: Mask, programme: Programme) -> p
     scenario = lines.frame["scenario"].to_numpy(dtype=object)[place]
     scenario = np.where(np.repeat(every, repeats), np.array(scenarios, dtype=object)[nth], scenario)
     strands = {service.name: service.strand for service in programme.services}
-    strand = translate(lines.frame["service"], strands.get)[place]
+    service, services = number_rows(lines.frame["service"])
     columns = {
-        "scenario": pd.array(scenario, dtype="str"),
-        "strand": pd.array(strand, dtype="str"),
+        "scenario": categories(scenario),
+        "strand": categories([strands.get(name) for name in services])[service[place]],
         "basis": lines.frame["applied_basis"].array[place],
         **_amounts(annual[place], lines.frame["category"], place, programme),
         "line": place,
@@ -40,14 +40,14 @@ def register(lines: Lines, annual: Pence, mask: Mask, programme: Programme) -> p
 def apportioned(rows: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """APPORTIONED: the register's rows by partner."""
     row, organisation, pence = _parts(rows, programme)
-    names = np.array([*(p.name for p in programme.partners), NOT_YET_APPORTIONED], dtype=object)
-    codes = np.array([*programme.codes, ""], dtype=object)
+    names = categories([*(p.name for p in programme.partners), NOT_YET_APPORTIONED])
+    codes = categories([*programme.codes, ""])
     return pd.DataFrame(
         {
             "register_row": row,
             **{name: rows[name].array[row] for name in SAID_OF_PARTS},
-            "partner": pd.array(codes[organisation], dtype="str"),
-            "organisation": pd.array(names[organisation], dtype="str"),
+            "partner": codes[organisation],
+            "organisation": names[organisation],
             **_amounts(pence, rows["category"], row, programme),
         }
     )

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import group_rows
 from pipeline.core.programme import Programme
 from pipeline.core.text import date_text
 from pipeline.core.weights import (
@@ -137,16 +138,10 @@ def _effects(
         return nobody
     if year != programme.steady_year:
         return [0] * len(programme.partners)
-    keys = lines[["basis", "service"]].fillna("")
-    distinct = keys.drop_duplicates().itertuples(index=False, name=None)
     row_set = programme.weights[basis][service]
-    by_set = {
-        (own_basis, own_service)
-        for own_basis, own_service in distinct
-        if any(each is row_set for each in programme.sets_of(own_basis, own_service))
-    }
-    is_of_set = [key in by_set for key in keys.itertuples(index=False, name=None)]
-    those = lines[np.array(is_of_set, dtype=bool)]  # an empty list would choose no columns
+    numbers, pairs = group_rows(lines, ("basis", "service"))
+    by_set = [any(each is row_set for each in programme.sets_of(*pair)) for pair in pairs]
+    those = lines[np.array(by_set, dtype=bool)[numbers]]
     sums = []
     for parts in (change.result, change.otherwise):
         other = _with(programme, basis, service, parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.core.grouping import number_among
+from pipeline.core.grouping import number_among, translate
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.quantity import quantity_of
@@ -32,9 +32,9 @@ def by_tag(register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
 def _by_value(
     register: pd.DataFrame, tag: Tag, scenarios: tuple[str, ...]
 ) -> Iterator[tuple[object, ...]]:
-    stated = register[tag_field(tag).name].fillna(NOT_STATED)
+    stated = translate(register[tag_field(tag).name], lambda text: text or NOT_STATED)
     for value in (*tag.values, NOT_STATED):
-        lines_of_value = register[(stated == value).to_numpy(dtype=bool)]
+        lines_of_value = register[stated == value]
         if value == NOT_STATED and lines_of_value.empty:
             continue
         lines = len({ref_key(ref) for ref in lines_of_value["line_ref"].tolist()})

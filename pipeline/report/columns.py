@@ -117,16 +117,13 @@ def values_of(values: pd.Series) -> Sequence[Any]:
     """``list_of`` a frame's column, held as texts or whole numbers where it has no others."""
     if values.dtype == np.int64:
         return Numbers(values.to_numpy())
-    if isinstance(values.dtype, pd.StringDtype):
-        codes, words = pd.factorize(values.to_numpy())
+    if isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
+        codes, words = values.array.factorize()
         texts: list[str | None] = words.tolist()
         if (codes < 0).any():
             codes = np.where(codes < 0, len(texts), codes)
             texts.append(None)
         return Texts(texts, codes)
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        codes, places = pd.factorize(values.cat.codes.to_numpy())
-        return Texts(values.cat.categories.take(places).tolist(), codes)
     listed = list_of(values)
     kinds = set(map(type, listed))
     if kinds <= {str, NoneType}:

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.core.grouping import categories
 from pipeline.core.outputs import HISTORY
 from pipeline.core.programme import Partner
 from pipeline.core.versions import Issued, Snapshot
@@ -54,14 +55,14 @@ def figures(lines: int) -> Snapshot:
     }
     register = frame_of(REGISTER, [{}] * lines, wider.year_labels)
     for name, column in text.items():
-        register[name] = pd.Series(column, dtype="str")
+        register[name] = categories(column)
     pence = random.integers(-10_000_000, 10_000_000, (lines, len(YEARS)))
     for column, label in enumerate(wider.year_labels):
         register[label] = pence[:, column]
     register["row"], register["source"], register["pounds_per_unit"] = place + 2, 0, 1_000
     parts = pd.DataFrame({"register_row": np.repeat(place, 3)})
-    parts["partner"] = pd.Series(wider.codes * lines, dtype="str")
-    parts["organisation"] = pd.Series([one.name for one in wider.partners] * lines, dtype="str")
+    parts["partner"] = categories(wider.codes * lines)
+    parts["organisation"] = categories([one.name for one in wider.partners] * lines)
     for column, label in enumerate(wider.year_labels):
         third = pence[:, column] // 3
         parts[label] = np.stack([third, third, pence[:, column] - 2 * third], axis=1).ravel()

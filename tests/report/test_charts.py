@@ -283,7 +283,9 @@ def test_odd_names_make_charts_all_the_same(name: str) -> None:
     odd = Partner("NORTH", name)
     frames = {
         each: getattr(results, each).assign(
-            organisation=getattr(results, each)["organisation"].replace(fake.NORTH.name, name)
+            organisation=getattr(results, each)["organisation"]
+            .astype(object)
+            .replace(fake.NORTH.name, name)
         )
         for each in ("summary", "appraisal", "by_year", "by_service", "apportioned")
     }
