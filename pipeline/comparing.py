@@ -1,6 +1,7 @@
 """The figures beside those of the last version issued: what moved since, and the controls that
 prove it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,14 +25,20 @@ _WITHOUT = "The report goes on without Movements and Versions."
 
 
 def compare_with_last(
-    results: Results, where: Path, url: str, name: str, namesakes: tuple[str, ...] = ()
+    results: Results,
+    where: Path,
+    url: str,
+    name: str,
+    namesakes: tuple[str, ...],
+    digests: Mapping[Path, str],
 ) -> tuple[Results, str]:
     """The results with what moved since the last version issued, as the history at ``url`` (empty:
     the one in the outputs folder ``where``) has it; and, where it can't serve, the sentence that
     says so: the report goes on without Movements.
 
     ``name``: the programme's path under the inputs; ``namesakes``: programmes that bear the same
-    Reference, and would be taken for this one in a history that they share.
+    Reference, and would be taken for this one in a history that they share. ``digests``: as in
+    ``damage``.
     """
     if url and namesakes:
         return results, f"{one_reference(namesakes)} {_WITHOUT}"
@@ -41,10 +48,12 @@ def compare_with_last(
     except HistoryError as fault:
         return results, f"{fault} The report goes on without Movements."
     results, why_without = since_last(results, history, key, where)
-    return results, " ".join(filter(None, (why_without, *damaged(history, key, where))))
+    return results, " ".join(filter(None, (why_without, *damaged(history, key, where, digests))))
 
 
-def damaged(history: "History | None", key: str, where: Path) -> list[str]:
+def damaged(
+    history: "History | None", key: str, where: Path, digests: Mapping[Path, str] | None = None
+) -> list[str]:
     """What of the issued versions is no longer as it was issued, a sentence each; nothing where the
     history can't be used, which is said elsewhere."""
     if history is None:
@@ -53,7 +62,7 @@ def damaged(history: "History | None", key: str, where: Path) -> list[str]:
         versions, files = history.versions(key), history.files(key)
     except HistoryError:
         return []
-    return damage(where, versions, files, shared=history.shared)
+    return damage(where, versions, files, shared=history.shared, digests=digests or {})
 
 
 def _history_at(where: Path, url: str) -> "History | None":

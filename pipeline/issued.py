@@ -61,16 +61,22 @@ def stranger(versions: list[Issued], title: str, where: Path) -> str:
 
 
 def damage(
-    where: Path, versions: list[Issued], files: Mapping[int, Mapping[str, str]], *, shared: bool
+    where: Path,
+    versions: list[Issued],
+    files: Mapping[int, Mapping[str, str]],
+    *,
+    shared: bool,
+    digests: Mapping[Path, str],
 ) -> list[str]:
     """What of the issued versions is no longer as it was issued, by the SHA-256 of each file on
     record: a sentence for each version. A version of a history that others share may stand in their
-    outputs; one that was issued here must be here."""
+    outputs; one that was issued here must be here. ``digests``: the SHA-256 of files that this run
+    has looked at already, which may be many and large."""
     sentences = []
     for version in versions:
         folder = where / ISSUED / folder_name(version)
         if folder.is_dir():
-            faults = _faults(folder, files.get(version.number, {}))
+            faults = _faults(folder, files.get(version.number, {}), digests)
         else:
             here = not shared or version.place == place_of(where)
             faults = "its folder is gone" if here else ""
@@ -82,9 +88,9 @@ def damage(
     return sentences
 
 
-def _faults(folder: Path, files: Mapping[str, str]) -> str:
+def _faults(folder: Path, files: Mapping[str, str], digests: Mapping[Path, str]) -> str:
     """What is wrong with the files of a version, in words."""
-    now = {name: digest_of(folder / name) for name in files}
+    now = {name: digests.get(folder / name) or digest_of(folder / name) for name in files}
     missing = [name for name in files if not now[name]]
     different = [name for name, digest in files.items() if now[name] not in ("", digest)]
     return "; ".join(

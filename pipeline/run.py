@@ -148,11 +148,12 @@ class Report:
 class Ingredients:
     """What a report is made of: ``key``, alike only where a report is to the byte, empty where that
     can't be told; ``inputs``: the SHA-256 of each workbook in it, by path; ``before``: how the
-    inputs looked before they were looked into."""
+    inputs looked before they were looked into; ``issued``: the SHA-256 of all that was issued."""
 
     before: Stamps
     key: str = ""
     inputs: dict[str, str] = field(default_factory=dict)
+    issued: dict[Path, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def report_programme(
             outcome, results = model_checked(checked, step)
             names = manner.namesakes.get(folder.name, ())
             results, why_without = compare_with_last(
-                results, where, manner.history, folder.name, names
+                results, where, manner.history, folder.name, names, ingredients.issued
             )
             # What follows needs no lines any more, which are most of what is held.
             outcome = replace(outcome, results=results, lines=None)

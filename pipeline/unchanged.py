@@ -33,16 +33,17 @@ def ingredients_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Ingr
     inputs = {file.name: sha256_of(file.path) for file in (folder.control, *returns)}
     if manner.history or manner.ods or not all(inputs.values()):
         return Ingredients(before)
-    issued = [where / HISTORY, *sorted((where / ISSUED).rglob("*"))]
+    paths = [where / HISTORY, *sorted((where / ISSUED).rglob("*"))]
+    issued = {path: sha256_of(path) for path in paths if not path.is_dir()}
     key = LastOutputs(software=software()).key(
         inputs,
         [(file.name, file.unread, file.lost) for file in folder.files],
         folder.rivals,
-        {str(path.relative_to(where)): sha256_of(path) for path in issued if not path.is_dir()},
+        {str(path.relative_to(where)): digest for path, digest in issued.items()},
         returns_at(folder.name, folder.control.path, where),
         (folder.name, manner.theme, Limits.from_environment(), os.environ.get(_EPOCH, "")),
     )
-    return Ingredients(before, key, inputs)
+    return Ingredients(before, key, inputs, issued)
 
 
 def standing(where: Path, ingredients: Ingredients) -> Overview | None:
