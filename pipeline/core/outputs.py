@@ -20,7 +20,7 @@ CASES_BY_STRAND = "business-cases"
 RETURNS = "returns"
 ISSUED = "issued"
 COMPARISONS = "comparisons"
-# Inputs as they were before the page replaced them.
+# Inputs as they were before the page replaced them or took them out.
 KEPT = "kept"
 TEMPLATES = "templates"
 TEMPLATES_WRITTEN = ".templates.json"

@@ -28,6 +28,7 @@ from pipeline.page.views import (
     programmes,
     progress,
     set_up,
+    take_out,
     versions,
 )
 
@@ -97,6 +98,8 @@ def _routes(look: Callable[[str, View], Route], do: Callable[[str, Deed], Route]
         do(f"{one}/drop", drop.take),
         look(f"{one}/drop/{{drop}}", drop.ask),
         do(f"{one}/drop/{{drop}}", drop.place),
+        look(f"{one}/take-out", take_out.ask),
+        do(f"{one}/take-out", take_out.take),
         look(f"{one}/figures", figures.show),
         look(f"{one}/figures/{{part}}", figures.show),
         look(f"{one}/trace", figures.trace),

@@ -3,18 +3,15 @@ to an input. What else it says is proved to be as it was, and the older file is 
 inputs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from pipeline.core.outputs import KEPT
 from pipeline.core.text import match_key
 from pipeline.ingest.control import Control, read_control
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
 from pipeline.ingest.tables import FoundTable, find_tables, own_finder
-from pipeline.publish import put, put_file
-from pipeline.publish.disk import Content
+from pipeline.page.kept_inputs import replace_input
 from pipeline.report.added_rows import CannotMarkError, TooLargeError, with_cells, with_sheet
 from schemas.fields import Table
 
@@ -37,17 +34,6 @@ def add_rows(folder: ProgrammeFolder, where: Path, table: Table, rows: Rows) -> 
     if sha256(path.read_bytes()).digest() != sha256(older).digest():
         raise NotAddedError(f"{folder.control.name} changed meanwhile. Try again.")
     return replace_input(path, newer, where)
-
-
-def replace_input(path: Path, content: Content, where: Path) -> str:
-    """Put a file in an input's place, the older one, where there is any, kept in the outputs folder
-    ``where``: gives its path there, empty for none. Hold ``outputs_lock``. Raises PublishError."""
-    older_at = ""
-    if path.exists():
-        older_at = f"{KEPT}/{datetime.now():%Y-%m-%d %H.%M.%S.%f} {path.name}"
-        put(where, {older_at: path.read_bytes()})
-    put_file(path, content)
-    return older_at
 
 
 def control_with_rows(workbook: str, content: bytes, table: Table, rows: Rows) -> bytes:

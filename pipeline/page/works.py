@@ -14,7 +14,8 @@ from pipeline.execute import Step
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.changes import Stamps, stamps
 from pipeline.ingest.discover import ProgrammeFolder, discover
-from pipeline.page.control_rows import NotAddedError, add_rows, replace_input
+from pipeline.page.control_rows import NotAddedError, add_rows
+from pipeline.page.kept_inputs import NotTakenOutError, replace_input, take_out_input
 from pipeline.page.settings import Settings
 from pipeline.page.snapshots import Snapshot, snapshot_of
 from pipeline.page.worker import WorkError
@@ -124,6 +125,23 @@ def place(
                 replace_input(root / path, staged, where)
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
+    return check(bench, name, step)
+
+
+def take_out(bench: Bench, name: str, step: Step, workbook: str, digest: str) -> Snapshot:
+    """Take a workbook out of a programme's folder, kept in the outputs; then check. ``digest``: its
+    SHA-256 when that was asked for."""
+    where = bench.outputs_of(name)
+    with outputs_lock(where, step):
+        paths = {each.name: each.path for each in bench.folder(name).files}
+        path = paths.get(workbook)
+        if not isinstance(path, Path):
+            raise WorkError(f"There is no {workbook} in the inputs any more.")
+        step(f"Taking {workbook} out")
+        try:
+            take_out_input(path, digest, where)
+        except NotTakenOutError as fault:
+            raise WorkError(str(fault)) from fault
     return check(bench, name, step)
 
 

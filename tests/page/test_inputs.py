@@ -4,6 +4,7 @@ the older file kept."""
 import io
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from filelock import FileLock
 
 from pipeline.page.desk import address_of
+from pipeline.page.kept_inputs import NotTakenOutError, take_out_input
 from pipeline.page.views.issues import id_of
 from tests.builders import Programme, Return
 from tests.page.served import Served, served, words_of
@@ -179,6 +181,82 @@ def test_a_link_that_leads_out_is_left_alone(page: Served, tmp_path: Path) -> No
 def test_another_programmes_drop_is_not_there(page: Served) -> None:
     assert page.get(f"{AT}/drop/unknown").status_code == 404
     assert page.post(f"{AT}/drop/unknown", {"way": "place"}).status_code == 404
+
+
+# Taking a workbook out
+
+
+def asked_to_take_out(page: Served, workbook: str) -> dict[str, str]:
+    """What the form that asks about it would send."""
+    asked = page.get(f"{AT}/take-out", params={"workbook": workbook})
+    assert f"Take {workbook} out of the inputs?" in words_of(asked)
+    fields = re.findall(r'type="hidden" name="(workbook|digest)" value="([^"]+)"', asked.text)
+    return dict(fields) | {"way": "take"}
+
+
+def test_a_workbook_that_is_taken_out_is_kept_and_counts_no_more(page: Served) -> None:
+    path = page.settings.inputs / "finance.xlsx"
+    content = path.read_bytes()
+    issues = page.get(f"{AT}/issues", params={"workbook": "finance.xlsx"})
+    assert f'href="{AT}/take-out?workbook=finance.xlsx"' in issues.text
+    form = asked_to_take_out(page, "finance.xlsx")
+    left = page.post(f"{AT}/take-out", form | {"way": "none"})
+    assert "Everything stays as it is." in words_of(left)
+    assert path.read_bytes() == content
+
+    taken = page.follow(page.post(f"{AT}/take-out", form), ".")
+    assert "finance.xlsx is out of the inputs. It is kept in the outputs" in words_of(taken)
+    assert not path.exists()
+    (copy,) = kept(page)
+    assert (copy.read_bytes(), copy.name.endswith(" finance.xlsx")) == (content, True)
+    assert "0 received" in words_of(page.get(AT))
+
+    again = page.follow(page.post(f"{AT}/take-out", form), ".")
+    assert "There is no finance.xlsx in the inputs any more." in words_of(again)
+    assert kept(page) == [copy]
+
+
+def test_one_that_came_meanwhile_is_not_taken_out(page: Served, tmp_path: Path) -> None:
+    form = asked_to_take_out(page, "finance.xlsx")
+    newer = written(finance(700, 400, 0), tmp_path)
+    (page.settings.inputs / "finance.xlsx").write_bytes(newer)
+    answer = page.follow(page.post(f"{AT}/take-out", form), ".")
+    assert "finance.xlsx changed meanwhile, and stays where it is." in words_of(answer)
+    assert (page.settings.inputs / "finance.xlsx").read_bytes() == newer
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize("name", ["programme.xlsx", "../up.xlsx", "nothing.xlsx"])
+def test_nothing_but_a_workbook_of_the_programme_is_taken_out(page: Served, name: str) -> None:
+    (page.settings.inputs.parent / "up.xlsx").write_bytes(b"x")
+    assert page.get(f"{AT}/take-out", params={"workbook": name}).status_code == 404
+    issues = page.get(f"{AT}/issues", params={"workbook": name})
+    assert "/take-out" not in issues.text
+    sent = {"workbook": name, "digest": sha256(b"x").hexdigest(), "way": "take"}
+    answer = page.follow(page.post(f"{AT}/take-out", sent), ".")
+    assert f"There is no {name} in the inputs any more." in words_of(answer)
+    assert (page.settings.inputs / "programme.xlsx").is_file()
+    assert (page.settings.inputs.parent / "up.xlsx").is_file()
+
+
+def test_one_that_is_open_in_excel_stays_and_is_not_kept_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "inputs" / "finance.xlsx"
+    path.parent.mkdir()
+    path.write_bytes(b"x")
+    unlink = Path.unlink
+
+    def as_windows(each: Path, missing_ok: bool = False) -> None:
+        if each == path:
+            raise PermissionError(13, "The process cannot access the file", str(each))
+        unlink(each, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", as_windows)
+    with pytest.raises(NotTakenOutError, match=r"probably open in Excel\. Close it"):
+        take_out_input(path, sha256(b"x").hexdigest(), tmp_path / "outputs")
+    assert path.read_bytes() == b"x"
+    assert list((tmp_path / "outputs" / "kept").iterdir()) == []
 
 
 def test_what_a_resubmission_changes_is_shown(page: Served, tmp_path: Path) -> None:

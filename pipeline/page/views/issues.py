@@ -121,6 +121,7 @@ def show(desk: Desk, request: Request) -> Response:
         snapshot=snapshot,
         jobs=desk.jobs.of(folder.name),
         chosen=filters,
+        is_file=filters.workbook in {file.name for file in folder.files},
         unread=set(layouts.unread(snapshot)) if snapshot else set(),
         kinds=KINDS,
         parts_shown=list(_parts(snapshot, on_page, filters)) if snapshot else [],
