@@ -6,6 +6,9 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xlsxwriter import Workbook
 
 from pipeline.core.results import Results
 from pipeline.report.books import partner_pack, programme_summary, validation_report
@@ -134,6 +137,14 @@ def test_sheet_names_are_valid_and_unique() -> None:
     assert all(0 < excel_length(name) <= 31 for name in names)
     assert len({name.casefold() for name in names}) == len(names)
     assert not any(set(name) & set("[]:*?/\\") for name in names)
+
+
+@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=40), max_size=12))
+def test_any_names_of_sheets_are_some_that_a_workbook_takes(names: list[str]) -> None:
+    book = Workbook(io.BytesIO())
+    for name in unique_sheet_names(names):
+        # What the workbooks leave out, as it compares each name with all before it.
+        assert book.add_worksheet(name).name == name
 
 
 def test_page_headers_take_ampersands_and_stay_short() -> None:
