@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from pipeline.core.issue import Issue, by_value
 from pipeline.core.outputs import copy_of
@@ -121,12 +122,9 @@ def _make(reader: Reader, marking: str, last: LastOutputs, task: _Task) -> _Copy
     last_copy = last.path_of(key)
     if last_copy and last.copied(last_copy, task.target):
         return _Copy(copy_path(task.name), key=key)
-    marked_copy = _copy_of(reader, task.name, content, task.issues, marking)
-    if marked_copy is None:
-        return _Copy()
-    path, copy = marked_copy
-    task.target.write_bytes(copy)
-    return _Copy(path, key=key)
+    with task.target.open("wb") as stream:
+        path = _write_copy(stream, reader, task.name, content, task.issues, marking)
+    return _Copy(path, key=key) if path else _Copy()
 
 
 def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[str]) -> Copies:
@@ -152,18 +150,25 @@ def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[
     return copies
 
 
-def _copy_of(
-    reader: Reader, name: str, content: bytes, issues: Sequence[Issue], marking: str
-) -> tuple[str, bytes] | None:
-    """The return with its cells marked; where its kind can't be marked, its values."""
-    marked_copy = checked_copy(name, content, issues, marking)
-    if marked_copy is not None:
-        return marked_copy
+def _write_copy(
+    stream: IO[bytes],
+    reader: Reader,
+    name: str,
+    content: bytes,
+    issues: Sequence[Issue],
+    marking: str,
+) -> str:
+    """Write the return with its cells marked, where its kind can't be marked its values: where it
+    goes in the outputs, empty where it can't be copied."""
+    if path := checked_copy(stream, name, content, issues, marking):
+        return path
     try:
         sheets = [_plain_sheet(sheet) for sheet in reader.read_sheets(content)]
     except WorkbookError:
-        return None
-    return values_copy(name, content, sheets, issues, marking)
+        return ""
+    stream.seek(0)
+    stream.truncate()
+    return values_copy(stream, name, content, sheets, issues, marking)
 
 
 def _plain_sheet(sheet: Sheet) -> SheetValues:

@@ -8,7 +8,7 @@ import re
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -132,9 +132,29 @@ def copies_of(
         return {path: file.read_bytes() for path, file in made.files.items()}, made.changed
 
 
+def marked(name: str, content: bytes, issues: Sequence[Issue]) -> tuple[str, bytes] | None:
+    """The path and the copy of a return that can be marked."""
+    stream = io.BytesIO()
+    path = checked_copy(stream, name, content, issues)
+    return (path, stream.getvalue()) if path else None
+
+
+def valued(
+    name: str,
+    content: bytes,
+    sheets: Sequence[SheetValues],
+    issues: Sequence[Issue],
+    marking: str = "",
+) -> tuple[str, bytes]:
+    """The path and the copy of a return whose values alone are copied."""
+    stream = io.BytesIO()
+    path = values_copy(stream, name, content, sheets, issues, marking)
+    return path, stream.getvalue()
+
+
 def copied(content: bytes, issues: list[Issue] | None = None, name: str = NAME) -> bytes:
     """The copy of a return that can be marked."""
-    made = checked_copy(name, content, ISSUES if issues is None else issues)
+    made = marked(name, content, ISSUES if issues is None else issues)
     assert made is not None
     return made[1]
 
@@ -391,7 +411,7 @@ def test_the_fill_stands_where_it_should_in_lean_and_odd_sheets() -> None:
 
 def tiny(data: str, prefix: str = "") -> bytes:
     """A workbook with next to nothing in it, its cells as they are given."""
-    book = values_copy("x.xlsx", b"", [SheetValues("S", [["x"]])], [])[1]
+    book = valued("x.xlsx", b"", [SheetValues("S", [["x"]])], [])[1]
 
     def own(text: str) -> str:
         text = re.sub(r"<sheetData>.*</sheetData>", data, text)
@@ -646,7 +666,7 @@ def with_macros(name: str = "xl/vbaProject.bin") -> bytes:
     ],
 )
 def test_a_copy_has_no_macros_and_the_type_of_its_name(name: str, path: str, kind: str) -> None:
-    made = checked_copy(name, with_macros(), [issue("missing-value", "B1", "S")])
+    made = marked(name, with_macros(), [issue("missing-value", "B1", "S")])
     assert made is not None
     assert made[0] == path
     found = parts(made[1])
@@ -709,7 +729,7 @@ def strict(content: bytes) -> bytes:
     ],
 )
 def test_what_is_no_xlsx_is_not_marked(content: bytes) -> None:
-    assert checked_copy("a.xlsx", content, ISSUES) is None
+    assert marked("a.xlsx", content, ISSUES) is None
 
 
 def test_odd_packages_are_not_marked(rich: bytes) -> None:
@@ -726,8 +746,8 @@ def test_odd_packages_are_not_marked(rich: bytes) -> None:
     with zipfile.ZipFile(stream, "a") as archive:
         archive.writestr("XL/Workbook.xml", "<other/>")
     for content in (macro_sheet, bomb, strict(rich), stream.getvalue()):
-        assert checked_copy("a.xlsx", content, ISSUES) is None
-    assert checked_copy("a.xlsx", no_sheet, [issue("missing-value", "A1", "Gone")]) is None
+        assert marked("a.xlsx", content, ISSUES) is None
+    assert marked("a.xlsx", no_sheet, [issue("missing-value", "A1", "Gone")]) is None
 
 
 PLAIN = [
@@ -750,7 +770,7 @@ def values() -> tuple[str, bytes]:
         issue("missing-value", "D9", PLAIN[0].name),
         issue("undetectable-errors", sheet=""),
     ]
-    return values_copy("old/finance.xls", b"bytes", PLAIN, issues, "OFFICIAL")
+    return valued("old/finance.xls", b"bytes", PLAIN, issues, "OFFICIAL")
 
 
 def test_a_file_of_another_kind_is_copied_as_its_values(values: tuple[str, bytes]) -> None:
@@ -803,7 +823,7 @@ def test_the_copy_of_values_says_what_it_lacks(values: tuple[str, bytes]) -> Non
 
 
 def test_a_strict_workbook_keeps_its_name(rich: bytes) -> None:
-    path, content = values_copy("a/b.xlsx", strict(rich), [SheetValues(SHEET, [[1]])], ISSUES)
+    path, content = valued("a/b.xlsx", strict(rich), [SheetValues(SHEET, [[1]])], ISSUES)
     assert path == "returns/a/b.xlsx"
     assert marks(sheets_of(content)[SHEET]) == MARKED
 
@@ -815,7 +835,7 @@ def test_a_return_that_is_too_large_has_its_issues_listed(
     monkeypatch.setattr(where, "MOST_BYTES", 12_000)
     with zipfile.ZipFile(io.BytesIO(rich)) as archive:
         assert max(entry.file_size for entry in archive.infolist()) > 12_000
-    made = checked_copy(NAME, padded(rich), ISSUES)
+    made = marked(NAME, padded(rich), ISSUES)
     assert made is not None
     assert sheets_of(made[1]).sheetnames == ["Issues"]
     assert "too large for a marked copy" in notice(made[1])
@@ -833,7 +853,7 @@ def padded(content: bytes) -> bytes:
 
 def test_too_many_values_have_their_issues_listed() -> None:
     wide = SheetValues("S", [[""] * 20_000])
-    content = values_copy("a.ods", b"", [wide], [issue("missing-value", "A1", "S")])[1]
+    content = valued("a.ods", b"", [wide], [issue("missing-value", "A1", "S")])[1]
     assert sheets_of(content).sheetnames == ["Issues"]
 
 
@@ -842,7 +862,7 @@ def test_damage_never_raises(rich: bytes) -> None:
     outcomes = set()
     for _ in range(150):
         name = random_.choice([n for n in parts(rich) if n.endswith((".xml", ".rels", ".vml"))])
-        made = checked_copy(NAME, mutated(rich, name, random_), ISSUES)
+        made = marked(NAME, mutated(rich, name, random_), ISSUES)
         outcomes.add(made is None)
         if made is not None:
             for part, text in parts(made[1]).items():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import IO
 
 from pipeline.core import outputs
 from pipeline.core.issue import Issue, in_order, tally
@@ -50,8 +51,9 @@ _THINGS = (
 
 @dataclass(frozen=True)
 class _Copy:
-    """What a copy is made of, whatever its kind."""
+    """What a copy is made of, whatever its kind, and the file that it is written into."""
 
+    stream: IO[bytes]
     name: str
     sha256: str
     issues: Sequence[Issue]
@@ -60,9 +62,16 @@ class _Copy:
 
     @classmethod
     def of(
-        cls, name: str, content: bytes, issues: Iterable[Issue], marking: str, theme: Theme
+        cls,
+        stream: IO[bytes],
+        name: str,
+        content: bytes,
+        issues: Iterable[Issue],
+        marking: str,
+        theme: Theme,
     ) -> "_Copy":
-        return cls(name, hashlib.sha256(content).hexdigest(), in_order(issues), marking, theme)
+        digest = hashlib.sha256(content).hexdigest()
+        return cls(stream, name, digest, in_order(issues), marking, theme)
 
     @property
     def ending(self) -> str:
@@ -88,32 +97,40 @@ def copy_path(name: str) -> str:
 
 
 def checked_copy(
-    name: str, content: bytes, issues: Iterable[Issue], marking: str = "", theme: Theme = HOUSE
-) -> tuple[str, bytes] | None:
-    """The copy's path and bytes for a return of .xlsx or .xlsm; None for any other file.
+    stream: IO[bytes],
+    name: str,
+    content: bytes,
+    issues: Iterable[Issue],
+    marking: str = "",
+    theme: Theme = HOUSE,
+) -> str | None:
+    """Write the copy of a return of .xlsx or .xlsm: its path. None for any other file, of which
+    something may have been written, to be written over.
 
     ``name``: the return's path in the programme's folder. ``marking``: protective marking.
     """
-    copy = _Copy.of(name, content, issues, marking, theme)
+    copy = _Copy.of(stream, name, content, issues, marking, theme)
     try:
-        return copy.path, _marked(copy, MarkedWorkbook(EditablePackage(content)))
+        _write_marked(copy, MarkedWorkbook(EditablePackage(content)))
     except TooLargeError:
-        return copy.path, _listed(copy)
+        _write_list(copy)
     except (CannotMarkError, *_FAULTS):
         return None
+    return copy.path
 
 
 def values_copy(
+    stream: IO[bytes],
     name: str,
     content: bytes,
     sheets: Sequence[SheetValues],
     issues: Iterable[Issue],
     marking: str = "",
     theme: Theme = HOUSE,
-) -> tuple[str, bytes]:
-    """The copy's path and bytes for a return that ``checked_copy`` has none of: its values alone,
-    as ``sheets`` give them."""
-    copy = _Copy.of(name, content, issues, marking, theme)
+) -> str:
+    """Write the copy of a return that ``checked_copy`` has none of, its values alone, as ``sheets``
+    give them: its path."""
+    copy = _Copy.of(stream, name, content, issues, marking, theme)
     names = dict(zip((sheet.name for sheet in sheets), plain_names(sheets), strict=True))
     lines = [
         "A file of this kind can't be marked as it stands: this copy holds its values alone, as "
@@ -122,20 +139,20 @@ def values_copy(
         "drop-downs, comments, charts, pictures, links and macros.",
     ]
     try:
-        return copy.path, _finish(
-            copy, MarkedWorkbook(EditablePackage(plain_workbook(sheets))), names, lines
-        )
+        book = MarkedWorkbook(EditablePackage(plain_workbook(sheets)))
+        _finish(copy, book, names, lines)
     except TooLargeError:
-        return copy.path, _listed(copy)
+        _write_list(copy)
+    return copy.path
 
 
-def _listed(copy: _Copy) -> bytes:
+def _write_list(copy: _Copy) -> None:
     """A copy of a return that is too large: its issues alone."""
     line = "The return is too large for a marked copy: its issues are listed here, without it."
-    return _finish(copy, MarkedWorkbook(EditablePackage(plain_workbook([]))), {}, [line])
+    _finish(copy, MarkedWorkbook(EditablePackage(plain_workbook([]))), {}, [line])
 
 
-def _marked(copy: _Copy, book: MarkedWorkbook) -> bytes:
+def _write_marked(copy: _Copy, book: MarkedWorkbook) -> None:
     """The return's own file, with additions."""
     names = {sheet.name: sheet.name for sheet in book.sheets}
     if any(issue.at.sheet and issue.at.sheet not in names for issue in copy.issues):
@@ -157,12 +174,12 @@ def _marked(copy: _Copy, book: MarkedWorkbook) -> bytes:
         f"{in_brackets}are kept. Formulas are recalculated when the copy is opened.",
         f"Not kept: {in_words(losses)}.",
     ]
-    return _finish(copy, book, names, lines)
+    _finish(copy, book, names, lines)
 
 
-def _finish(copy: _Copy, book: MarkedWorkbook, names: Mapping[str, str], lines: list[str]) -> bytes:
-    """The copy: cells marked, the Issues sheet in front. ``names``: what the return's sheets are
-    called in it."""
+def _finish(copy: _Copy, book: MarkedWorkbook, names: Mapping[str, str], lines: list[str]) -> None:
+    """Write the copy: cells marked, the Issues sheet in front. ``names``: what the return's sheets
+    are called in it."""
     package, room = book.package, MOST_COMMENTS
     styles = Styles(package, copy.theme)
     for sheet in book.sheets:
@@ -188,7 +205,7 @@ def _finish(copy: _Copy, book: MarkedWorkbook, names: Mapping[str, str], lines: 
     book.recalculate()
     book.say_type(copy.ending)
     styles.finish()
-    return package.saved()
+    package.save(copy.stream)
 
 
 def _mark(

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from itertools import count
+from typing import IO
 from xml.sax.saxutils import quoteattr
 
 from pipeline.report.archive import Archive
@@ -183,15 +184,19 @@ class EditablePackage:
 
     # Out again
 
-    def saved(self) -> bytes:
-        """The file: the same parts give the same bytes."""
-        for name, part in self._opened.items():
-            if part.is_changed:
-                self.parts[name] = part.render()
-        stream = io.BytesIO()
+    def save(self, stream: IO[bytes]) -> None:
+        """Write the file: the same parts give the same bytes. Each part is let go of once it is
+        written. Raises CannotMarkError where changes don't fit together."""
         with Archive(stream) as archive:
             for name in [TYPES, *(name for name in self.parts if name != TYPES)]:
-                archive.add(name, self.parts[name])
+                content, part = self.parts.pop(name), self._opened.pop(name, None)
+                archive.add(name, part.render() if part and part.is_changed else content)
+                del content, part
+
+    def saved(self) -> bytes:
+        """The file that ``save`` writes."""
+        stream = io.BytesIO()
+        self.save(stream)
         return stream.getvalue()
 
 
