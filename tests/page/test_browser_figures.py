@@ -171,6 +171,7 @@ def test_every_view_is_for_all(
     for address in (
         *(f"{AT}/figures{part}" for part in ("", "/by-year", "/by-service")),
         *(trace, f"{AT}/files", f"{AT}/versions", f"{AT}/layouts", of_strange, "/set-up"),
+        f"{AT}/take-out?workbook=strange.xlsx",
     ):
         tab.goto(address)
         expect(tab.locator("[data-job]")).to_have_count(0)

@@ -199,6 +199,7 @@ def test_a_workbook_that_is_taken_out_is_kept_and_counts_no_more(page: Served) -
     content = path.read_bytes()
     issues = page.get(f"{AT}/issues", params={"workbook": "finance.xlsx"})
     assert f'href="{AT}/take-out?workbook=finance.xlsx"' in issues.text
+    assert '<option value="finance.xlsx" selected>' in issues.text
     form = asked_to_take_out(page, "finance.xlsx")
     left = page.post(f"{AT}/take-out", form | {"way": "none"})
     assert "Everything stays as it is." in words_of(left)
