@@ -42,7 +42,7 @@ from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence, Return, TableSource
 from pipeline.core.text import ref_key
 from pipeline.core.verdict import Ground, Reason, Verdict
-from pipeline.ingest.returns import ReadingContext
+from pipeline.ingest.context import ReadingContext
 from pipeline.model.annual import annual
 from pipeline.reading import ProgrammeReading
 from schemas.returns import COVER, DATED, DELIVERY, RETURN_STATUS, savings

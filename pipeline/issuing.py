@@ -22,9 +22,9 @@ from pipeline.core.phrases import counted
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued
 from pipeline.gate import MOST_NAMED, NotIssuableError, listed
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 from pipeline.ingest.second_reading import AmountComparison, read_accepted_again
 from pipeline.issued import folder_name, issued_numbers, place_of
 from pipeline.publish import Manifest, PublishError

@@ -10,12 +10,12 @@ from pipeline.core.returns import Return, SourceFile
 from pipeline.core.source import SourceRef
 from pipeline.execute import Executor, Step, quietly
 from pipeline.execute.local import LocalExecutor
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.control import Control
 from pipeline.ingest.discover import CONTROL, ProgrammeFolder, is_like_control
 from pipeline.ingest.layouts import unused_layouts
 from pipeline.ingest.other_files import other_files
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 
 
 @dataclass

@@ -15,7 +15,8 @@ from pipeline.core.results import Results
 from pipeline.core.returns import Cover
 from pipeline.history.packing import packed, settings_text, unpacked
 from pipeline.history.terms import settings as moved_settings
-from pipeline.ingest.returns import ReadingContext, read_return
+from pipeline.ingest.context import ReadingContext
+from pipeline.ingest.returns import read_return
 from pipeline.report.sheets import inputs, notes
 from pipeline.report.spec import Table
 from pipeline.report.template import template_programme, template_return

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from pipeline.core.returns import Return
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.discover import InputFile
-from pipeline.ingest.returns import ReadingContext
 
 Step = Callable[[str], None]
 

@@ -33,10 +33,10 @@ from pipeline.execute.worker import (
     software,
     view_of,
 )
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.discover import InputFile
 from pipeline.ingest.places import InputPath, sha256_of
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 
 CONNECT = 10.0  # seconds that the scheduler has to answer
 PATIENCE = 60.0  # seconds that are waited for a worker where there is none

@@ -10,11 +10,11 @@ from pipeline.core.returns import Return
 from pipeline.execute import Step, quietly
 from pipeline.execute.batches import batches
 from pipeline.ingest.cache import Cache, user_cache
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.discover import InputFile
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.places import size_of
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 from pipeline.processes import Helpers, Make
 
 # A further process takes as long to start as this many bytes of workbooks take to read.

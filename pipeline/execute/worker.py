@@ -10,10 +10,10 @@ from distributed import get_worker
 
 from pipeline.core.returns import Return
 from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.places import InputPath, View, sha256_of, view
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 
 # What has a say in what reading a return gives, and in how it is sent.
 _PACKAGES = ("distributed", "numpy", "pandas", "python-calamine", "rapidfuzz")

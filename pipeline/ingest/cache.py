@@ -29,8 +29,8 @@ import platformdirs
 
 from pipeline.core.returns import Return
 from pipeline.ingest.code_hash import PIPELINE, SCHEMAS, code_sha256, with_versions
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.formats.limits import Limits
-from pipeline.ingest.returns import ReadingContext
 
 VARIABLE = "SAVINGS_CACHE"
 _OFF = ("off", "no", "none", "false", "0")

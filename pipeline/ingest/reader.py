@@ -24,12 +24,13 @@ from typing import IO, Any, TypeVar
 
 from pipeline.core.returns import Return
 from pipeline.ingest.cache import Cache, Keys
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.control import Control, read_control, refused_control
 from pipeline.ingest.formats.faults import OutOfTheOrdinaryError, WorkbookError, beyond, damaged
 from pipeline.ingest.formats.limits import Limits, size_text
 from pipeline.ingest.formats.workbook import Sheet, Workbook
 from pipeline.ingest.places import InputPath, opened, stamp
-from pipeline.ingest.returns import ReadingContext, read_return, refused_return
+from pipeline.ingest.returns import read_return, refused_return
 
 Result = TypeVar("Result")
 _LENGTH = struct.Struct("<Q")

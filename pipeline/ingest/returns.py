@@ -5,19 +5,15 @@ looked at, so that it can run anywhere.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from pathlib import PurePosixPath
-from typing import Any, TypeVar
 
 import numpy as np
 
 from pipeline.core.account import NumberUse
 from pipeline.core.issue import Issue
-from pipeline.core.money import POUND
-from pipeline.core.programme import Programme, Tag
 from pipeline.core.returns import (
     Amounts,
     Cover,
@@ -27,17 +23,16 @@ from pipeline.core.returns import (
     TableSource,
 )
 from pipeline.core.source import SourceRef
-from pipeline.core.suggest import letter_off, nearest
 from pipeline.core.text import match_key
-from pipeline.core.years import parse_year
 from pipeline.ingest.account import Accountant, Claims, restates
 from pipeline.ingest.answers import answers_sent_back, may_hold_answers
-from pipeline.ingest.cells import Vocabularies, read_texts
-from pipeline.ingest.covers import PossibleCover, possible_cover, the_cover
+from pipeline.ingest.cells import read_texts
+from pipeline.ingest.context import ReadingContext
+from pipeline.ingest.cover_settings import CoverReader
 from pipeline.ingest.delivery import measured_units, read_delivery, stack_delivery
 from pipeline.ingest.doubtful import lines_above, rows_above, withdrawn
 from pipeline.ingest.formats.workbook import Sheet, Workbook, WorkbookError
-from pipeline.ingest.layouts import CONSTANT, SHEET, LayoutRow, Ours
+from pipeline.ingest.layouts import SHEET, Ours
 from pipeline.ingest.lines import (
     SplitRows,
     read_amounts,
@@ -56,12 +51,11 @@ from pipeline.ingest.records import (
     filled_rows,
     found_on,
 )
-from pipeline.ingest.settings import GivenSetting, Settings, read_settings
+from pipeline.ingest.return_sheets import OWN_SHEETS, ReturnSheets
 from pipeline.ingest.sheet_layout import Layout, layouts_for
 from pipeline.ingest.suggest_layout import Known, suggest_layout
 from pipeline.ingest.summaries import LineSums
 from pipeline.ingest.tables import (
-    Columns,
     FoundTable,
     HeadingFinder,
     Rows,
@@ -78,84 +72,18 @@ from pipeline.ingest.totals import (
     total_rows,
 )
 from pipeline.ingest.unseen import UnseenAmount, unseen_amounts, unseen_issues
-from schemas.fields import Setting, Standing, Table
+from schemas.fields import Table
 from schemas.returns import (
-    CERTIFIED_BY,
-    CONTACT,
-    COVER,
-    DATED,
     DELIVERY,
-    DEPARTMENT,
-    LAST_DATED,
-    OWN_COSTS_SIGN,
-    OWN_PROFILE,
-    OWN_SAVINGS_SIGN,
-    OWN_UNITS,
-    PREPARED_BY,
-    REPLACES,
-    RETURN_STATUS,
     RETURN_TABLES,
     SAVINGS,
-    YEARS_ADDED,
     savings,
 )
 from schemas.vocabulary import turned_round
 
-# Sheets of our templates and checked copies that hold no table of a return.
-_OWN_SHEETS = ("Start here", "Notes", "Lists", "Issues")
-# Settings of the Cover that say how amounts are entered, and where a Cover keeps them.
-_OF_AMOUNTS: tuple[tuple[Setting[Any], str], ...] = (
-    (OWN_UNITS, "pounds_per_unit"),
-    (OWN_SAVINGS_SIGN, "savings_positive"),
-    (OWN_COSTS_SIGN, "costs_positive"),
-    (OWN_PROFILE, "incremental"),
-)
-OF_AMOUNTS = frozenset(of.name for of, _ in _OF_AMOUNTS)
-_COVER, _NO_COVERS = match_key(COVER.name), {match_key(name) for name in _OWN_SHEETS}
 MOST_SHEETS_SUGGESTED = 20
-Value = TypeVar("Value")
-_SHEETS_OF_OURS = {match_key(name) for name in (*(t.name for t in RETURN_TABLES), *_OWN_SHEETS)}
+_SHEETS_OF_OURS = {match_key(name) for name in (*(t.name for t in RETURN_TABLES), *OWN_SHEETS)}
 _SAVING = "saving"
-
-
-@dataclass(frozen=True)
-class ReadingContext:
-    """What of the programme matters to reading a return."""
-
-    years: tuple[int, ...]
-    pounds_per_unit: int
-    savings_positive: bool
-    costs_positive: bool
-    incremental: bool
-    vocabularies: Vocabularies
-    layouts: tuple[LayoutRow, ...] = ()
-    strands: tuple[tuple[str, str], ...] = ()
-    tags: tuple[Tag, ...] = ()
-
-    @classmethod
-    def of(
-        cls, programme: Programme, bases: tuple[str, ...], layouts: tuple[LayoutRow, ...] = ()
-    ) -> "ReadingContext":
-        """The context that a programme's returns are read in."""
-        return cls(
-            programme.years,
-            programme.pounds_per_unit,
-            programme.savings_positive,
-            programme.costs_positive,
-            programme.incremental,
-            {
-                "services": tuple(service.name for service in programme.services),
-                "scenarios": programme.scenarios,
-                "bases": bases,
-                "partners": programme.codes,
-                "partners' names": tuple(partner.name for partner in programme.partners),
-                "other programmes": programme.other_programmes,
-                "this programme": (programme.title, programme.reference),
-            },
-            layouts,
-            tuple((service.name, service.strand) for service in programme.services),
-            programme.tags,
-        )
 
 
 def read_return(
@@ -187,35 +115,28 @@ class _ReturnReader:
     """One return being read."""
 
     def __init__(self, result: Return, book: Workbook, context: ReadingContext) -> None:
-        self.result, self.book, self.context = result, book, context
+        self.result, self.book = result, book
         self.issues = result.issues
+        self.claims = Claims()
+        self.sheets = ReturnSheets(result.workbook, book, self.issues)
+        self.settings = CoverReader(self.sheets, context, self.issues).read(self.claims)
+        self.context, self.served = self.settings.context, self.settings.served
         self.savings = savings(context.tags)
         self.tables = 0
-        self.sheets: dict[int, Sheet] = {}
-        self.sheets_in_use: dict[int, Sheet] = {}
         # By sheet, the columns that any table or layout reads.
         self.columns_in_use: dict[int, set[int]] = defaultdict(set)
-        # By sheet, the unit that the return's own Cover or Layouts give it.
-        self.own_units: dict[int, int | None] = {}
-        self.own_unit: int | None = None
-        self.cover_sheet: Sheet | None = None
         self.delivery: list[DeliveryAmounts] = []
-        self.served: set[tuple[int, str]] = set()
         self.unseen: list[UnseenAmount] = []
-        # Of a next return, years that its last one had no column for.
-        self.years_added: set[int | None] = set()
-        self.claims = Claims()
         self.split: dict[FoundTable, SplitRows] = {}
         # Headings that stand again beyond a blank column: those of a summary, perhaps.
         self.again: list[tuple[FoundTable, list[Issue]]] = []
 
     def run(self) -> None:
+        self.result.cover = self.settings.of_return
+        self.result.sheet_covers = self.settings.by_sheet
         sheets: dict[str, list[int]] = {}
         for number, (name, _) in enumerate(self.book.sheets):
             sheets.setdefault(match_key(name), []).append(number)
-        self.cover = self.read_cover(sheets.get(match_key(COVER.name), []))
-        self.result.cover = self.cover
-        self.read_sheet_covers()
         plan = [
             (table, self.find(table, sheets.get(match_key(table.name), [])))
             for table in (self.savings if one is SAVINGS else one for one in RETURN_TABLES)
@@ -225,10 +146,11 @@ class _ReturnReader:
             for found_table in tables:
                 if table is self.savings:
                     split = self.split[found_table] = split_rows(found_table)
-                    without_empty(found_table, split.lines, self.years_added)
+                    without_empty(found_table, split.lines, self.settings.years_added)
                 self.columns_in_use[found_table.sheet.number] |= found_table.columns.known
                 if table is self.savings:
-                    totals = total_columns(found_table, split.lines, self.cover_on(found_table))
+                    cover = self.settings.on(found_table.sheet)
+                    totals = total_columns(found_table, split.lines, cover)
                     self.columns_in_use[found_table.sheet.number] |= set(totals)
         for table, tables in plan:
             read_tables = self.read_lines if table is self.savings else self.read_table
@@ -245,7 +167,7 @@ class _ReturnReader:
         self.result.answers = answers_sent_back(
             self.result.workbook,
             (
-                self.sheet(number)
+                self.sheets.look(number)
                 for number, (name, _) in enumerate(self.book.sheets)
                 if may_hold_answers(name)
             ),
@@ -255,10 +177,10 @@ class _ReturnReader:
         """Say what each number is, on the sheets that were read and on all others in sight."""
         records, amounts = self.result.tables[SAVINGS.name], self.result.amounts
         sums = cache(lambda: self.line_sums(records, amounts))
-        unit = self.cover.pounds_per_unit
+        unit = self.settings.of_return.pounds_per_unit
         accountant = Accountant(self.result.workbook, unit, self.claims, sums)
         for number, (name, is_hidden) in enumerate(self.book.sheets):
-            sheet = self.sheets_in_use.get(number)
+            sheet = self.sheets.in_use.get(number)
             if sheet is None and (not is_hidden or _SAVING in match_key(name)):
                 sheet = self.look_at(number, name)
             if sheet is not None:
@@ -269,7 +191,7 @@ class _ReturnReader:
         """A sheet that nothing reads. A table on it that somebody would take for Savings is named:
         a copy of the sheet (“Savings (2)”), or another name for it (“Estates”)."""
         try:
-            sheet = self.sheet(number)
+            sheet = self.sheets.look(number)
         except WorkbookError as fault:
             at = SourceRef(self.result.workbook, name, sheet_number=number)
             what = f"The sheet “{name}” is not read, and nobody knows what is on it: {fault}."
@@ -290,7 +212,7 @@ class _ReturnReader:
         """What the lines add up to."""
         strands, scenarios = dict(self.context.strands), self.context.vocabularies["scenarios"]
         none = _stack([], len(self.context.years))
-        return LineSums(records, amounts or none, self.cover, strands, scenarios)
+        return LineSums(records, amounts or none, self.settings.of_return, strands, scenarios)
 
     def suggestion(self) -> list[tuple[str, ...]]:
         """Rows for Layouts that would read a return without savings that we know: by its first
@@ -304,9 +226,9 @@ class _ReturnReader:
         sheets = []
         for number in visible_sheets[:MOST_SHEETS_SUGGESTED]:
             with suppress(WorkbookError):  # nobody asked for it
-                sheets.append(self.sheet(number))
+                sheets.append(self.sheets.look(number))
         context = self.context
-        facts = Known(context.vocabularies, context.pounds_per_unit, frozenset(self.on_cover))
+        facts = Known(context.vocabularies, context.pounds_per_unit, self.settings.names)
         return [tuple(row) for row in suggest_layout(self.result.workbook, sheets, facts)]
 
     def find(self, table: Table, of_that_name: list[int]) -> list[FoundTable]:
@@ -326,7 +248,7 @@ class _ReturnReader:
             if not (is_named or (layouts and _may_hold(name, layouts, of_that_name))):
                 continue
             has_sheet = has_sheet or is_named
-            sheet = self.open_sheet(number) if is_named else self.sheet(number)
+            sheet = self.sheets.open(number) if is_named else self.sheets.look(number)
             on_sheet, issues = self.find_on(sheet, table, layouts, number in of_that_name)
             if not is_named:
                 nearly += [each for each in on_sheet if not _is_whole(each, table)]
@@ -337,7 +259,7 @@ class _ReturnReader:
         if not tables and nearly:
             tables = [max(nearly, key=lambda each: len(each.columns))]
         for each in tables:
-            self.open_sheet(each.sheet.number)
+            self.sheets.open(each.sheet.number)
         if table.required and not (has_sheet or tables):
             self.issues.append(Issue("missing-sheet", SourceRef(workbook), table.name))
         return tables
@@ -363,196 +285,6 @@ class _ReturnReader:
             tables += on_sheet
             issues += faults
         return tables, issues
-
-    def sheet(self, number: int) -> Sheet:
-        """A sheet to be looked at."""
-        if number not in self.sheets:
-            self.sheets[number] = self.book.sheet(number)
-        return self.sheets[number]
-
-    def open_sheet(self, number: int) -> Sheet:
-        """A sheet that is read."""
-        if number in self.sheets_in_use:
-            return self.sheets_in_use[number]
-        sheet = self.sheets_in_use[number] = self.sheet(number)
-        if sheet.hidden:
-            at = SourceRef(self.result.workbook, sheet.name, sheet_number=number)
-            self.issues.append(Issue("hidden-sheet", at))
-        return sheet
-
-    def read_cover(self, numbers: list[int]) -> Cover:
-        """The Cover; the programme's settings and the file's name stand in for what it lacks."""
-        possible = self.possible_covers()
-        cover_sheet = the_cover(possible)
-        settings = cover_sheet.settings if cover_sheet else Settings({}, [], [], [], {})
-        if cover_sheet:
-            self.cover_sheet = self.open_sheet(cover_sheet.sheet.number)
-        elif numbers:
-            self.cover_sheet = self.open_sheet(numbers[0])
-            settings = read_settings(self.cover_sheet, COVER, self.result.workbook)
-        self.issues += settings.issues if numbers else []
-        for each in (*settings.values.values(), *(again for again, _ in settings.repeated)):
-            self.claims.claim_cell(each.at, NumberUse.HEADING)
-        self.on_cover = set(settings.values)
-        if settings.value(REPLACES):
-            # It follows the template, whatever the workbook did that it takes the place of.
-            self.context = replace(self.context, layouts=())
-            self.years_added = {parse_year(each) for each in settings.value(YEARS_ADDED) or ()}
-        names = [name for name, _ in self.book.sheets]
-        by_layouts, faults = self.given_settings(
-            names, settings.values, lambda row: not row.names_sheet
-        )
-        settings.values |= by_layouts
-        # What isn't about amounts is about the whole return, whichever sheet is named beside it.
-        of_return, more = self.given_settings(
-            names, settings.values, lambda row: row.ours not in OF_AMOUNTS
-        )
-        settings.values |= of_return
-        cover = _cover(settings, self.context, PurePosixPath(self.result.workbook).stem)
-        cover.faults |= {**faults, **more}
-        self.own_unit = settings.value(OWN_UNITS)
-        self.judge(cover, settings)
-        self.doubt(cover, settings)
-        for other in possible:
-            if other is not cover_sheet:
-                self.contradict(cover, other.settings)
-        return cover
-
-    def possible_covers(self) -> list[PossibleCover]:
-        """The sheets in sight, and those called Cover, that are a Cover."""
-        possible = []
-        for number, (name, is_hidden) in enumerate(self.book.sheets):
-            if match_key(name) in _NO_COVERS or (is_hidden and match_key(name) != _COVER):
-                continue
-            try:
-                cover = possible_cover(self.sheet(number), self.result.workbook)
-            except WorkbookError:  # who reads the sheet says so
-                continue
-            if cover is not None:
-                possible.append(cover)
-        return possible
-
-    def contradict(self, cover: Cover, other: Settings) -> None:
-        """Settings of amounts on a further sheet, which say something else than holds."""
-        for of, attribute in _OF_AMOUNTS:
-            value_in_force, value = getattr(cover, attribute), other.value(of)
-            if value in (None, value_in_force):
-                continue
-            setting, text = other.values[of.name], of.values.text(value_in_force)
-            if of is OWN_UNITS:
-                details = {"what": f"the return's amounts are read in {text}"}
-                issue = Issue("unit-conflict", setting.at, of.heading, setting.text, details)
-            else:
-                details = {"suggestion": f": the return is read as {text}", "choices": text}
-                issue = Issue("unknown-value", setting.at, of.heading, setting.text, details)
-            self.issues.append(issue)
-
-    def read_sheet_covers(self) -> None:
-        """What Layouts say of how one sheet's amounts are entered, where the Cover doesn't."""
-        for number, (name, _) in enumerate(self.book.sheets):
-            by_layouts, faults = self.given_settings(
-                [name], self.on_cover, lambda row: row.names_sheet and row.ours in OF_AMOUNTS
-            )
-            if not (by_layouts or faults):
-                continue
-            settings = Settings(by_layouts, [], [], [], {})
-            of_others = {key: at for key, at in self.cover.faults.items() if key not in by_layouts}
-            cover = replace(self.cover, faults={**of_others, **faults})
-            for of, attribute in _OF_AMOUNTS:
-                if (value := settings.value(of)) is not None:
-                    setattr(cover, attribute, value)
-            self.below_zero(cover, settings)
-            self.own_units[number] = settings.value(OWN_UNITS) or self.own_unit
-            self.result.sheet_covers[number] = cover
-
-    def given_settings(
-        self,
-        sheets: list[str],
-        on_cover: Container[str],
-        about: Callable[[LayoutRow], bool],
-    ) -> tuple[dict[str, GivenSetting], dict[str, Issue]]:
-        """The settings of the Cover that rows of Layouts give to these sheets, but those
-        ``on_cover``, and what is wrong with others, by the setting."""
-        rows = [
-            row
-            for row in self.context.layouts
-            if row.table == COVER.name
-            and row.fits_workbook(self.result.workbook)
-            and any(map(row.fits_sheet, sheets))
-        ]
-        self.served |= {(row.number, SHEET) for row in rows}
-        if not rows:
-            return {}, {}
-        rows_in_use = tuple(
-            row
-            for row in rows
-            if str(row.ours) not in on_cover and (about(row) or not row.constant)
-        )
-        layout = Layout(self.result.workbook, ", ".join(sheets), rows_in_use)
-        layout.serve(Columns(), (), self.context.vocabularies)
-        self.served |= layout.served
-        self.issues += [*layout.faults, *layout.strange]
-        wrong = {issue.at: issue for issue in layout.faults}
-        faults = {
-            str(row.ours): wrong[at] for row in rows_in_use if (at := row.at(CONSTANT)) in wrong
-        }
-        by_name = {}
-        for ours, row in layout.constants.items():
-            (cell,) = layout.translated(ours, [layout.constant(row, 0, [], Columns())])
-            if cell != "" and ours not in faults:
-                by_name[str(ours)] = GivenSetting(row.heading, cell, row.at(CONSTANT))
-        return by_name, faults
-
-    def judge(self, cover: Cover, settings: Settings) -> None:
-        """Settings that say what they may not."""
-        for of in filter(settings.wrong, COVER.settings):
-            at, text = settings.values[of.name].at, settings.values[of.name].text
-            details = {"suggestion": "", "choices": of.values.expected}
-            self.fault(cover, of.name, Issue("unknown-value", at, of.heading, text, details))
-        self.below_zero(cover, settings)
-
-    def below_zero(self, cover: Cover, settings: Settings) -> None:
-        """Where savings are entered below zero, costs are above it, and nothing is to be said."""
-        if cover.savings_positive:
-            return
-        cover.costs_positive = True
-        if settings.value(OWN_COSTS_SIGN) is not None:
-            setting, heading = settings.values[OWN_COSTS_SIGN.name], OWN_COSTS_SIGN.heading
-            details = {"suggestion": "", "choices": "it only where Savings sign is Positive"}
-            issue = Issue("unknown-value", setting.at, heading, setting.text, details)
-            self.fault(cover, OWN_COSTS_SIGN.name, issue)
-
-    def doubt(self, cover: Cover, settings: Settings) -> None:
-        """Settings that can't be read, are called otherwise, or stand twice."""
-        for other in settings.others:
-            if (near_name := _meant_setting(other, cover)) is not None:
-                details = {"suggestion": f" (did you mean “{near_name}”?)", "choices": near_name}
-                at = other.name_at or other.at
-                issue = Issue("unknown-value", at, "Setting", other.name, details)
-                self.fault(cover, COVER.field(near_name).name, issue)
-        for name, error in settings.faults.items():
-            field = next(f for f in COVER.fields if f.name == name)
-            rule = "cell-error" if error else "formula-no-value"
-            at = settings.values[name].at
-            self.fault(cover, name, Issue(rule, at, field.heading, error))
-        for again, first in settings.repeated:
-            field = COVER.field(again.name)
-            if field.needed and match_key(again.text) != match_key(first.text):
-                details = {
-                    "suggestion": f": {first.at.cell} says “{first.text}”",
-                    "choices": "one of the two and delete the other",
-                }
-                issue = Issue("unknown-value", again.at, field.heading, again.text, details)
-                self.fault(cover, field.name, issue)
-
-    def fault(self, cover: Cover, name: str, issue: Issue) -> None:
-        """Name a fault of a setting."""
-        self.issues.append(issue)
-        cover.faults.setdefault(name, issue)
-
-    def cover_on(self, found_table: FoundTable) -> Cover:
-        """The cover as it holds for a table."""
-        return self.result.sheet_covers.get(found_table.sheet.number, self.cover)
 
     def read_table(self, table: Table, tables: list[FoundTable]) -> Records:
         """Every table of one kind in the workbook, its records one after the other."""
@@ -606,7 +338,7 @@ class _ReturnReader:
             totals = total_rows(found_table) if table is DELIVERY else Rows()
             self.claims.claim_table(found_table, rows, totals, {})
         self.issues += faults
-        cover = self.cover_on(found_table)
+        cover = self.settings.on(found_table.sheet)
         self.unseen += unseen_amounts(table, found_table, source, rows, cover)
         if found_table.layout is not None:
             self.served |= found_table.layout.served
@@ -666,11 +398,11 @@ class _ReturnReader:
         self.claims.claim(number, above, dict.fromkeys(found_table.span(rows), NumberUse.NAMED))
         out = dict.fromkeys(found_table.span(rows), NumberUse.LEFT_OUT)
         self.claims.claim(number, [place for place, _ in split.left_out], out)
-        own_unit = self.own_units.get(number, self.own_unit)
+        own_unit = self.settings.unit_on(found_table.sheet)
         self.issues += unit_conflicts(found_table, source, own_unit)
         # A Cover whose Units can't be read has an issue that says so.
         is_silent = own_unit is None and "units" not in cover.faults
-        notes = self.cover_sheet if is_silent else None
+        notes = self.settings.sheet if is_silent else None
         units = {each.unit for each in found_table.columns.amounts(cover.pounds_per_unit)}
         self.issues += units_around(found_table, source, rows, units, notes)
         self.issues += _total_mismatches(found_table, source, split, cover)
@@ -732,52 +464,6 @@ def _is_whole(found_table: FoundTable, table: Table) -> bool:
     """Whether a table lacks no heading."""
     faults = header_issues(found_table, found_table.source("", 0), table)
     return not any(issue.rule == "missing-heading" for issue in faults)
-
-
-def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
-    """What the settings say, each one's default where they don't."""
-
-    def value(of: Setting[Value], programmes: Value | None = None) -> Value:
-        setting_value = settings.value(of)
-        if setting_value is None:
-            setting_value = of.default_of(
-                {} if programmes is None else {Standing.PROGRAMME: programmes}
-            )
-        return setting_value
-
-    department = settings.value(DEPARTMENT)
-    return Cover(
-        department or DEPARTMENT.default_of({Standing.WORKBOOK: workbook}),
-        value(OWN_UNITS, context.pounds_per_unit),
-        value(OWN_SAVINGS_SIGN, context.savings_positive),
-        value(OWN_PROFILE, context.incremental),
-        value(PREPARED_BY),
-        value(CONTACT),
-        value(DATED),
-        value(RETURN_STATUS),
-        value(CERTIFIED_BY),
-        dated_at=settings.values[DATED.name].at if DATED.name in settings.values else None,
-        costs_positive=value(OWN_COSTS_SIGN, context.costs_positive),
-        names_department=bool(department),
-        replaces=value(REPLACES),
-        last_dated=value(LAST_DATED),
-    )
-
-
-def _meant_setting(other: GivenSetting, cover: Cover) -> str | None:
-    """The setting that a row of the Cover means, though it is called otherwise: its name is a
-    letter off, or its value is one of that setting's, and it would change the amounts."""
-    in_force = [(of, getattr(cover, attribute)) for of, attribute in _OF_AMOUNTS]
-    same = [of.heading for of, value in in_force if of.values.read(other.cell) == value]
-    fitting = [
-        of.heading for of, value in in_force if of.values.read(other.cell) not in (None, value)
-    ]
-    near_name = letter_off(other.name, [of.heading for of, _ in in_force])
-    if near_name is not None:
-        return None if near_name in same else near_name
-    if fitting == [OWN_UNITS.heading] and OWN_UNITS.values.read(other.cell) != POUND:
-        return OWN_UNITS.heading
-    return nearest(other.name, fitting)
 
 
 def _stack(parts: list[Amounts], years: int) -> Amounts:

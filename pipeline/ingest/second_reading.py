@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pipeline.core.lines import Lines
 from pipeline.core.returns import Return
 from pipeline.core.source import SourceRef
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.discover import InputFile
 from pipeline.ingest.formats.faults import CellPlace, WorkbookError
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 
 # The second readers take up to twelve times as long as the first, and hold more.
 _SLOWER, _LARGER = 12, 3

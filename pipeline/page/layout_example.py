@@ -14,13 +14,14 @@ from pipeline.assessing import assess
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from pipeline.core.text import Vocabulary, cell_text, match_key
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.control import Control
+from pipeline.ingest.cover_settings import OF_AMOUNTS
 from pipeline.ingest.discover import InputFile, ProgrammeFolder
 from pipeline.ingest.formats.workbook import Sheet
 from pipeline.ingest.layouts import LEAVE_OUT, unused_layouts
 from pipeline.ingest.places import opened
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import OF_AMOUNTS, ReadingContext
 from pipeline.ingest.sheet_layout import layouts_for
 from pipeline.ingest.suggest_layout import (
     HeadedColumn,

@@ -20,8 +20,8 @@ from distributed.scheduler import KilledWorker
 from pipeline.execute import ExecutorError
 from pipeline.execute.cluster import ClusterExecutor
 from pipeline.execute.worker import software
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.discover import InputFile, discover
-from pipeline.ingest.returns import ReadingContext
 from pipeline.report.theme import HOUSE
 from pipeline.run import model_programme
 from tests.builders import Programme, Return

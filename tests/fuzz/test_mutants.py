@@ -24,11 +24,11 @@ import openpyxl
 import pytest
 
 from pipeline.core.returns import Return as Found
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.control import read_control
 from pipeline.ingest.formats.limits import Limits
 from pipeline.ingest.formats.workbook import Workbook
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 from tests.builders import Formula, Return, error_cell
 from tests.fuzz.mutants import SAMPLES, Mutant, archive_of, damaged, members_of, mutant
 from tests.hostile.formats import WRITERS, sheets_of

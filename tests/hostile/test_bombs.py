@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.results import Results
+from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.formats.limits import Limits, WrongLimitError
 from pipeline.ingest.formats.workbook import WorkbookError
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
 from pipeline.run import Outcome
 from tests.builders import Programme, Return
 from tests.hostile import bombs
@@ -29,7 +29,7 @@ _READ = """
 import json, resource, sys, time
 from pathlib import Path
 from pipeline.ingest.reader import Reader
-from pipeline.ingest.returns import ReadingContext
+from pipeline.ingest.context import ReadingContext
 words = {"services": ("ICT",), "scenarios": ("Plan",), "bases": (), "partners": ("A",)}
 context = ReadingContext((2012, 2013), 1, False, True, False, words)
 told = {}

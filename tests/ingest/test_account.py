@@ -16,7 +16,8 @@ import pytest
 
 from pipeline.core.account import NumberUse
 from pipeline.core.returns import Return
-from pipeline.ingest.returns import ReadingContext, read_return
+from pipeline.ingest.context import ReadingContext
+from pipeline.ingest.returns import read_return
 from schemas.vocabulary import CATEGORIES
 
 RETURNS = min(int(os.environ.get("SOAK", "16")), 400)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.returns import Cover
-from pipeline.ingest.returns import ReadingContext, read_return
+from pipeline.ingest.context import ReadingContext
+from pipeline.ingest.returns import read_return
 from tests.builders import Cell, Formula, Return
 from tests.ingest.reading import issues, plan, pounds, results
 
