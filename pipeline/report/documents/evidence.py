@@ -4,7 +4,7 @@ the files that they are made of."""
 from collections.abc import Iterator
 
 from pipeline.core import outputs
-from pipeline.core.intake import not_in
+from pipeline.core.intake import intake, not_in
 from pipeline.core.issue import Issue
 from pipeline.core.money import money_text
 from pipeline.core.phrases import agreeing, counted, in_words, sentence
@@ -82,12 +82,7 @@ def left_out(results: Results) -> Iterator[Block]:
     """Whatever is in no figure, or may be wrong in one."""
     yield Heading("What the figures leave out")
     yield Paragraph(_rejected(results))
-    yield Paragraph(
-        Text(
-            " ".join(f"{what}: {in_words(each)}." for what, each in not_in(results.returns).items())
-            or "Every return that is expected is in, read and final."
-        )
-    )
+    yield Paragraph(Text(_returns(results)))
     if results.unread_numbers:
         yield Paragraph(_unread(results))
     yield Paragraph(_warnings(results))
@@ -104,6 +99,15 @@ def left_out(results: Results) -> Iterator[Block]:
             )
         )
     yield from _excluded(results)
+
+
+def _returns(results: Results) -> str:
+    """Which returns are not in as they should be, as far as anybody has said which should."""
+    if absent := not_in(results.returns):
+        return " ".join(f"{what}: {in_words(each)}." for what, each in absent.items())
+    if intake(results.returns).expected:
+        return "Every return that is expected is in, read and final."
+    return "Every return that has come is read and final. Nobody has said which are expected."
 
 
 def _rejected(results: Results) -> Text:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -257,6 +258,16 @@ def test_it_says_that_it_is_a_draft_and_what_is_left_out(everything: Outcome) ->
     assert "1 error stands in the returns: 1 row is rejected and in no figure, (£9,000) as" in text
     assert "Missing: Legal." in text
     assert "Lines that another programme counts, all years, Central case, in £ and pence" in text
+
+
+def test_where_no_return_is_expected_none_is_said_to_be_in() -> None:
+    in_full = "Every return that is expected is in, read and final."
+    results = results_of(next(each for each in samples() if "Hampshire" in each.title))
+    assert in_full in words(committee_paper(results))
+    unexpected = replace(results, returns=results.returns.assign(expected=False))
+    text = words(committee_paper(unexpected))
+    assert in_full not in text
+    assert "Every return that has come is read and final. Nobody has said which" in text
 
 
 def test_footnotes_say_where_rounded_figures_do_not_add_up(everything: Outcome) -> None:
