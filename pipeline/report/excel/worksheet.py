@@ -2,7 +2,7 @@
 files.
 
 What it leans on is private to XlsxWriter, so that a release may change it:
-tests/report/excel/test_bulk_rows.py and test_package.py say so then.
+tests/report/excel/test_bulk_rows.py and test_archive.py say so then.
 """
 
 import io
