@@ -39,6 +39,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """What is garbage by now is found once: pytest, for whom its end may be a fault, looks through
+    all there is ten times."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _processes() -> Iterator[None]:
     """Other processes of ours are started once, or forked."""

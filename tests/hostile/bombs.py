@@ -69,11 +69,11 @@ def _with_long_part(parts: Mapping[str, str], name: str, piece: bytes, times: in
             with archive.open(zipfile.ZipInfo(part), "w") as file:
                 file.write(content.encode())
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    checksum, packed = 0, b""
+    # Packed so that nothing in it refers to what is before it, a piece may be repeated as it is.
+    packed = (packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)) * times + packer.flush()
+    checksum = 0
     for _ in range(times):
         checksum = zlib.crc32(piece, checksum)
-        packed += packer.compress(piece)
-    packed += packer.flush()
     entries = []
     with zipfile.ZipFile(BytesIO(stream.getvalue())) as archive:
         for entry in archive.infolist():

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent.parent
 FIGURES = ("register", "apportioned", "summary", "appraisal", "by_year", "by_service", "shares")
 
 # Reads the returns of a folder, and says of each how long it took and what came of it, and what
-# memory it took at most: this process, and the one that it started.
+# memory it took at most: this process, and those that it started.
 _READ = """
 import json, resource, sys, time
 from pathlib import Path
@@ -33,11 +33,11 @@ from pipeline.ingest.context import ReadingContext
 words = {"services": ("ICT",), "scenarios": ("Plan",), "bases": (), "partners": ("A",)}
 context = ReadingContext((2012, 2013), 1, False, True, False, words)
 told = {}
-for path in sorted(Path(sys.argv[1]).iterdir()):
-    begun = time.monotonic()
-    with Reader() as reader:
+with Reader() as reader:
+    for path in sorted(Path(sys.argv[1]).iterdir()):
+        begun = time.monotonic()
         found = reader.read_return(path.name, path, context)
-    told[path.name] = [time.monotonic() - begun, found.result, found.cover is not None]
+        told[path.name] = [time.monotonic() - begun, found.result, found.cover is not None]
 own = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 peaks = [int(own.split()[1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]
 print(json.dumps([told, [peak / 1000 for peak in peaks]]))
