@@ -147,12 +147,13 @@ soak: .venv ## try 10,000 random programmes with faults; SOAK=100000 for more
 	@SOAK=$(or $(SOAK),10000) $(PYTEST) tests/test_exactness.py tests/ingest/test_account.py \
 		tests/end_to_end/test_next_return.py $(ARGS)
 
+# With bytecode, as whoever uses the program has it, whatever else is set here.
 # SUBJECTS: files of bench/subjects, without .py; ROUNDS: how often each is run.
 bench: .venv ## time the pipeline beside peers and floors; SUBJECTS="report start", ROUNDS=3
-	@.venv/bin/python -m bench $(SUBJECTS) --rounds $(or $(ROUNDS),3)
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m bench $(SUBJECTS) --rounds $(or $(ROUNDS),3)
 
 bench-cluster: .venv ## read 20,000 returns on two workers beside one process; takes minutes
-	@.venv/bin/python -m bench cluster --rounds $(or $(ROUNDS),1)
+	@PYTHONDONTWRITEBYTECODE= .venv/bin/python -m bench cluster --rounds $(or $(ROUNDS),1)
 
 # mutmut and what it needs live in a folder of their own, so that .venv stays as locked.
 mutants: .venv ## change money, sharing and controls in a thousand ways, and see the tests notice

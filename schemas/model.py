@@ -282,6 +282,21 @@ LEFT_OUT = Frame(
     ),
 )
 
+ISSUES = Frame(
+    "issues",
+    "an issue, as the table Issues shows it; all of them in order",
+    tuple(
+        map(
+            _text,
+            (
+                *("severity", "rule", "workbook", "sheet", "cell", "heading", "value", "problem"),
+                *("remedy", "line_ref", "scenario", "answer", "answered_by", "department"),
+            ),
+        )
+    ),
+    typed=True,
+)
+
 SUMMARY = Frame(
     "summary",
     "a strand (then all of them), an organisation and a scenario",
@@ -602,7 +617,7 @@ DELIVERY_LEFT_OUT = Frame(
 RESULTS = (
     *(REGISTER, APPORTIONED, EXCLUDED, SUMMARY, APPRAISAL, BY_YEAR, BY_SERVICE, SHARES, CONTROLS),
     *(SOURCES, RETURNS, PROJECT_APPRAISAL, PROJECT_YEARS, SWITCHING, LARGEST_LINES, LEFT_OUT),
-    *(BUDGET, BUDGET_GAP, BY_TAG, TAG_NUMBERS),
+    *(BUDGET, BUDGET_GAP, BY_TAG, TAG_NUMBERS, ISSUES),
 )
 REPORTED_DELIVERY = (
     *(DELIVERY_LINES, DELIVERY_PARTS, TRACKER, DELIVERY_ORGANISATIONS, DELIVERY_DUE),
