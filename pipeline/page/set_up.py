@@ -255,9 +255,9 @@ class _Places:
     def in_form(self, words: str, sheet: str) -> str:
         """The words with the form's own row in place of the workbook's, which nobody sees."""
 
-        def row_of(named: re.Match[str]) -> str:
-            row = self._row(sheet, int(named[1]))
-            return named[0] if row is None else f"row {row + 1}"
+        def row_of(place: re.Match[str]) -> str:
+            row = self._row(sheet, int(place[1]))
+            return place[0] if row is None else f"row {row + 1}"
 
         return _EARLIER.sub(row_of, words)
 

@@ -45,7 +45,7 @@ def take(desk: Desk, request: Request, form: FormData) -> Response:
     if form.get("way") != "take":
         back = f"{address}/issues?{urlencode({'workbook': workbook})}"
         return desk.pages.go(back, "Everything stays as it is.")
-    said = f"{workbook} is out of the inputs. It is kept in the outputs, in the folder {KEPT}."
-    then = desk.pages.noted(address, said)
+    notice = f"{workbook} is out of the inputs. It is kept in the outputs, in the folder {KEPT}."
+    then = desk.pages.noted(address, notice)
     title = f"Taking {workbook} out"
     return follow(desk, desk.ask(works.take_out, folder.name, title, then, workbook, digest))
