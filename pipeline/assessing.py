@@ -90,8 +90,8 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     usual = {service.name: service.basis for service in programme.services}
     numbers, pairs = group_rows(lines.frame, ("basis", "service"))
     applied = [basis or usual.get(service) for basis, service in pairs]
-    known = [basis if basis in words["bases"] else None for basis in applied]
-    lines.frame["applied_basis"] = categories(known)[numbers]
+    bases = [basis if basis in words["bases"] else None for basis in applied]
+    lines.frame["applied_basis"] = categories(bases)[numbers]
     amounts = annual(lines)
 
     issues = [*reading.control.issues, *reading.others]

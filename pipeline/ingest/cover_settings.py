@@ -90,8 +90,8 @@ class CoverReader:
     def read(self, claims: Claims) -> CoverSettings:
         """The settings; the programme's and the file's name stand in for what they lack."""
         possible = self.possible_covers()
-        chosen = the_cover(possible)
-        cover_sheet, settings = self.opened(chosen)
+        candidate = the_cover(possible)
+        cover_sheet, settings = self.opened(candidate)
         for each in (*settings.values.values(), *(again for again, _ in settings.repeated)):
             claims.claim_cell(each.at, NumberUse.HEADING)
         names, years_added = frozenset(settings.values), set[int | None]()
@@ -105,7 +105,7 @@ class CoverReader:
         self.judge(cover, settings)
         self.doubt(cover, settings)
         for other in possible:
-            if other is not chosen:
+            if other is not candidate:
                 self.contradict(cover, other.settings)
         result = CoverSettings(
             cover,
@@ -119,13 +119,13 @@ class CoverReader:
         self.read_sheet_covers(result)
         return result
 
-    def opened(self, chosen: PossibleCover | None) -> tuple[Sheet | None, Settings]:
+    def opened(self, candidate: PossibleCover | None) -> tuple[Sheet | None, Settings]:
         """The sheet that is the Cover, or is only called so, and what is set on it."""
         keys = [match_key(name) for name, _ in self.sheets.names]
-        settings = chosen.settings if chosen else Settings({}, [], [], [], {})
+        settings = candidate.settings if candidate else Settings({}, [], [], [], {})
         sheet = None
-        if chosen:
-            sheet = self.sheets.open(chosen.sheet.number)
+        if candidate:
+            sheet = self.sheets.open(candidate.sheet.number)
         elif _COVER in keys:
             sheet = self.sheets.open(keys.index(_COVER))
             settings = read_settings(sheet, COVER, self.workbook)

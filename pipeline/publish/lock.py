@@ -57,10 +57,10 @@ def scratch(folder: Path) -> Iterator[Path]:
     first may still write. Hold ``outputs_lock``. Raises PublishError for an OSError, its own or of
     what is done meanwhile."""
     # Open to whom the outputs are: on Windows files keep what they have of their folder's rights.
-    own = folder / f"{SCRATCH}{token_hex(4)}"
+    place = folder / f"{SCRATCH}{token_hex(4)}"
     try:
-        own.mkdir()
-        yield own
+        place.mkdir()
+        yield place
     except OSError as fault:
         raise PublishError(f"{folder} can't be written to ({why(fault)}).") from fault
     finally:
