@@ -26,7 +26,7 @@ class Ground(Enum):
     REPORTED_AGAIN = "{words} reports the same line and year, and counts."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why a row is not counted, and the issue that it rests on, where it is one."""
 

@@ -112,7 +112,7 @@ def add_comments(
         else:
             before = f"{unescape(_MARKUP.sub('', part.source(old)))}\n\n"
             _extend(part, old, comment)
-        texts[place] = visible(before + comment.text)
+        texts[place] = visible(before) + comment.text
     lines = line_counts(list(texts.values()), _ROOM).tolist()
     boxes = {
         place: sizes.box(place, _WIDTH, min(number * _LINE + _AIR, _HIGHEST))

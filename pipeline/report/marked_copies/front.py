@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.core.issue import ISSUE_CELLS, Issue
 from pipeline.core.source import column_letters
 from pipeline.report import layout
-from pipeline.report.columns import Piece, Texts, joined
+from pipeline.report.columns import Array, Piece, Texts, joined
 from pipeline.report.marked_copies.cells import text_cell
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS
 from pipeline.report.marked_copies.styles import Styles
@@ -121,11 +121,13 @@ def _issue_rows(
 ) -> Iterator[bytes]:
     """The rows of the issues from a row on, some at a time. Most of a column's texts come again
     and again, so that each is made once."""
-    formats = {look: _formats(styles, look[1], is_error=look[0]) for look in dict.fromkeys(looks)}
+    kinds = {look: number for number, look in enumerate(dict.fromkeys(looks))}
+    formats = [_formats(styles, linked, is_error=is_error) for is_error, linked in kinds]
+    kind = np.array([kinds[look] for look in looks], dtype=np.int64)
     columns = [Texts.of(map(ISSUE_CELLS[column.name], issues)) for column in _COLUMNS]
     heads = _row_heads(columns, styles.theme)
     tails = [
-        list(map(cache(_cell_tail), texts, (formats[look][place] for look in looks)))
+        _tails(texts, kind, [of_kind[place] for of_kind in formats])
         for place, texts in enumerate(columns)
     ]
     for start in range(0, len(issues), _TOGETHER):
@@ -135,6 +137,17 @@ def _issue_rows(
         for letter, of_column in zip(_LETTERS, tails, strict=True):
             pieces += [f'<c r="{letter}', numbers, of_column[some]]
         yield joined([*pieces, "</row>"], len(numbers)).encode()
+
+
+def _tails(texts: Texts, kind: Array, formats: Sequence[int]) -> list[str]:
+    """A column's cells from behind their addresses on; ``formats`` by kind of row."""
+    words = texts.words
+    pairs, pair = np.unique(kind * len(words) + texts.codes, return_inverse=True)
+    tails = [
+        _cell_tail(words[number % len(words)] or "", formats[number // len(words)])
+        for number in pairs.tolist()
+    ]
+    return [tails[number] for number in pair.tolist()]
 
 
 def _row_heads(columns: Sequence[Texts], theme: Theme) -> list[str]:

@@ -81,6 +81,7 @@ class EditablePackage:
         """Raises TooLargeError, or CannotMarkError where the file isn't that kind."""
         self.parts = _unpacked(content)
         self._opened: dict[str, XmlPart] = {}
+        self._new: set[str] = set()
         self._relations_made = 0
         self._names = {name.casefold(): name for name in self.parts}
         self.types = ContentTypes(self.xml(TYPES))
@@ -104,7 +105,7 @@ class EditablePackage:
         """A part to be changed; the same one each time."""
         part = self.name(part)
         if part not in self._opened:
-            self._opened[part] = XmlPart(self.parts[part], opaque)
+            self._opened[part] = XmlPart(self.parts[part], opaque, checked=part not in self._new)
         return self._opened[part]
 
     def free(self, pattern: str) -> str:
@@ -114,6 +115,7 @@ class EditablePackage:
     def put(self, part: str, content: bytes, content_type: str = "") -> None:
         """Add a part; one whose ending says what it is needs no type."""
         self.parts[part] = content
+        self._new.add(part)
         self._names[part.casefold()] = part
         self._opened.pop(part, None)
         if content_type:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from pipeline.report.safe import cell_safe
 
@@ -58,15 +58,17 @@ class XmlPart:
     """A part's text and the changes to be made to it.
 
     ``opaque``: an element whose content is not looked into. Elements are found by their names
-    without prefix, and only those that bear the prefix of the root.
+    without prefix, and only those that bear the prefix of the root. ``checked``: whether it may be
+    no sound XML, as one that came with the return.
     """
 
-    def __init__(self, content: bytes, opaque: str = "") -> None:
+    def __init__(self, content: bytes, opaque: str = "", *, checked: bool = True) -> None:
         """Raises TooLargeError, or CannotMarkError where the part isn't well-formed XML, or has a
         DTD."""
         if len(content) > MOST_BYTES:
             raise TooLargeError
-        check_xml(content)
+        self._check = check_xml if checked else _trust
+        self._check(content)
         self.text = _decoded(content)
         self._elements = _outline(self.text, opaque)
         self.root = self._elements[0]
@@ -148,7 +150,7 @@ class XmlPart:
             upto = stop
         # Piece by piece: as text, a few letters beyond Latin ones double it all.
         content = b"".join(piece.encode() for piece in (_HEADER, *pieces, self.text[upto:]))
-        check_xml(content)
+        self._check(content)
         return content
 
     def _element_edits(self) -> Iterator[tuple[int, int, str]]:
@@ -175,6 +177,10 @@ def check_xml(content: bytes) -> None:
         parser.Parse(content, True)
     except expat.ExpatError as fault:
         raise CannotMarkError(f"a part is not well-formed: {fault}") from fault
+
+
+def _trust(_: bytes) -> None:
+    """What we have written ourselves is not checked: it would take as long as to write it."""
 
 
 def _refuse_dtd(*_: object) -> None:
@@ -261,4 +267,5 @@ def words(text: str) -> str:
     """A text as the content of an element: what it says and no more, never markup, never an
     escape that Excel would undo."""
     text = cell_safe(text)
-    return escape(_LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text)
+    text = _LOOKS_ESCAPED.sub("_x005F_", text) if "_x" in text else text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
