@@ -268,28 +268,29 @@ def _parts(records: list[Record], register: pd.DataFrame, programme: Programme) 
     falls = amounts.any(axis=2)
     names = [*(partner.name for partner in programme.partners), NOT_YET_APPORTIONED]
     codes = [*programme.codes, ""]
-    payers = register["paid_by"].astype(object).iloc[lines].tolist()
-    rows: list[Record] = []
-    falling = zip(np.argwhere(falls).tolist(), amounts[falls].tolist(), strict=True)
-    for (place, organisation), part in falling:
-        record = records[place]
-        plan, forecast, delivered = (
-            None if record[name] is None else pence
-            for name, pence in zip(AMOUNTS[:3], part, strict=True)
-        )
-        rows.append(
-            {
-                "delivery_row": place,
-                **{name: record[name] for name in REPORTED},
-                "partner": codes[organisation],
-                "organisation": names[organisation],
-                **_amounts(plan or 0, forecast, delivered),
-                "rag": record["rag"],
-                "kind": record["kind"],
-                "paid_by": payer if isinstance(payer := payers[place], str) else None,
-            }
-        )
-    return rows
+    payers = register["paid_by"].iloc[lines].tolist()
+    said: list[Record] = [
+        {
+            "delivery_row": place,
+            **{name: record[name] for name in (*REPORTED, "rag", "kind")},
+            "paid_by": payer if isinstance(payer, str) else None,
+        }
+        for place, (record, payer) in enumerate(zip(records, payers, strict=True))
+    ]
+    stated = [[record[name] is not None for name in AMOUNTS[:3]] for record in records]
+    falling = np.argwhere(falls)
+    is_stated = np.array(stated, dtype=bool).reshape(-1, 3)[falling[:, 0]]
+    pence = amounts[falls].astype(object)
+    pence[~is_stated] = None
+    return [
+        {
+            **said[place],
+            "partner": codes[organisation],
+            "organisation": names[organisation],
+            **_amounts(*part),
+        }
+        for (place, organisation), part in zip(falling.tolist(), pence.tolist(), strict=True)
+    ]
 
 
 def _shared(
