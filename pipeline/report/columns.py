@@ -136,11 +136,12 @@ def values_of(values: pd.Series) -> Sequence[Any]:
 
 def list_of(values: pd.Series) -> list[Any]:
     """The values of a frame's column as Python's own, None where one is missing."""
-    missing = values.isna().to_numpy()
-    return [
-        None if is_missing else value
-        for value, is_missing in zip(values.tolist(), missing, strict=True)
-    ]
+    if values.dtype.kind in "bi":  # of whole numbers and flags none is missing
+        return values.tolist()
+    array = values.to_numpy(dtype=object, copy=True)
+    array[pd.isna(array)] = None
+    listed: list[Any] = array.tolist()
+    return listed
 
 
 def kinds_of(values: Sequence[object]) -> set[type]:
