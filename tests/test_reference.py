@@ -9,15 +9,17 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from schemas import vocabulary
 from tests import reference
 from tests.builders import Formula, Programme, Return, cell_addresses, error_cell, mismatches
+from tests.long import on_examples
 from tests.reference import (
     BASELINE,
     CATEGORIES,
@@ -481,8 +483,7 @@ def test_by_service() -> None:
     }
 
 
-@given(cases())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@on_examples(30, cases(), quick=8)
 def test_parts_add_up_to_the_total(case: Case) -> None:
     """The total is added up from the register and the parts from the shares."""
     rows = by_year(case.programme, case.lines)
@@ -508,8 +509,7 @@ def test_parts_add_up_to_the_total(case: Case) -> None:
         assert sum(int(str(row["Total"])) for row in five) == net["Total"]
 
 
-@given(cases(awkward=False))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@on_examples(30, cases(awkward=False), quick=8)
 def test_only_not_agreed_waits_where_nothing_is_awkward(case: Case) -> None:
     waiting = [
         portion for portion in apportioned(case.programme, case.lines) if portion.partner is None
@@ -577,14 +577,13 @@ def test_mismatches_tell_a_penny() -> None:
     assert mismatches(expected, [], ["Key"]) == ["no row ('a',)"]
 
 
-@given(case=cases())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_case_is_written_as_it_is(case: Case, tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("case")
-    write_case(case, folder)
-    for one in case.returns:
-        sheet = openpyxl.load_workbook(folder / one.name)["Savings"]
-        rows = list(sheet.iter_rows(min_row=one.title_rows + 1, values_only=True))
+@on_examples(15, cases(), quick=5)
+def test_a_case_is_written_as_it_is(case: Case) -> None:
+    with TemporaryDirectory() as folder:
+        write_case(case, Path(folder))
+        books = [openpyxl.load_workbook(Path(folder, one.name)) for one in case.returns]
+    for one, book in zip(case.returns, books, strict=True):
+        rows = list(book["Savings"].iter_rows(min_row=one.title_rows + 1, values_only=True))
         header = rows[0]
         assert [row[header.index("Line ref")] for row in rows[1:]] == [
             given_line.line_ref for given_line in one.lines

@@ -23,6 +23,7 @@ from schemas.vocabulary import CATEGORIES, NET_CASHABLE
 from tests.builders import Programme, Return
 from tests.frames import frame_of
 from tests.ingest.reading import results
+from tests.long import on_examples
 from tests.report import fake
 
 YEARS, STEADY, RATE = 3, 2, Fraction(35, 1000)
@@ -94,8 +95,8 @@ def amounts(low: int, high: int) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(low, high), min_size=YEARS, max_size=YEARS)
 
 
-@settings(max_examples=60, deadline=None)
-@given(
+@on_examples(
+    60,
     st.tuples(
         amounts(0, 5_000),
         amounts(-500, 0),
@@ -104,6 +105,7 @@ def amounts(low: int, high: int) -> st.SearchStrategy[list[int]]:
         amounts(-900, 0),
     ),
     st.fractions(Fraction(1, 4), 10, max_denominator=4),
+    quick=15,
 )
 def test_switching_values_are_where_bisection_finds_them(
     table: tuple[list[int], ...], limit: Fraction

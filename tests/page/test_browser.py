@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pipeline.page.desk import address_of
 from tests.builders import Programme, Return
+from tests.long import long
 
 ROOT = Path(__file__).parent.parent.parent
 NAME = "autumn"
@@ -265,7 +266,7 @@ def test_all_of_it_is_reached_by_keyboard(started: Started, tab: Page) -> None:
     expect(tab.get_by_role("heading", name="Returns")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [360, pytest.param(1440, marks=long)])
 def test_nobody_is_kept_out(started: Started, context: BrowserContext, width: int) -> None:
     tab = context.new_page()
     tab.set_viewport_size({"width": width, "height": 900})

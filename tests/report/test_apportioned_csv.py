@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
@@ -13,6 +12,7 @@ from pipeline.report.apportioned_csv import csv_safe, pounds, write_apportioned
 from schemas.model import APPORTIONED
 from schemas.outputs import APPORTIONED_CSV
 from tests.frames import frame_of
+from tests.long import on_examples
 from tests.report import fake
 
 
@@ -94,7 +94,8 @@ def test_quotes_commas_and_breaks_survive() -> None:
     assert {row["project_code"] for row in rows} == {""}
 
 
-@given(
+@on_examples(
+    80,
     st.lists(
         st.tuples(
             st.none() | st.sampled_from(("", " ", ",", '"', "\n", "\r", "=1", "a,b", "None"))
@@ -103,9 +104,9 @@ def test_quotes_commas_and_breaks_survive() -> None:
         ),
         min_size=1,
         max_size=30,
-    )
+    ),
+    quick=15,
 )  # fmt: skip
-@settings(max_examples=80, deadline=None)
 def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, int]]) -> None:
     parts = [
         fake.part(0, fake.NORTH, (pence, 7)) | {"line_ref": text, "project_code": text}
