@@ -117,21 +117,20 @@ def values_of(values: pd.Series) -> Sequence[Any]:
     """``list_of`` a frame's column, held as texts or whole numbers where it has no others."""
     if values.dtype == np.int64:
         return Numbers(values.to_numpy())
-    if isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
-        codes, words = values.array.factorize()
-        texts: list[str | None] = words.tolist()
-        if (codes < 0).any():
-            codes = np.where(codes < 0, len(texts), codes)
-            texts.append(None)
-        return Texts(texts, codes)
-    listed = list_of(values)
-    kinds = set(map(type, listed))
-    if kinds <= {str, NoneType}:
-        return Texts.of(listed)
-    if kinds == {int}:
-        with suppress(OverflowError):
-            return Numbers(np.array(listed, dtype=np.int64))
-    return listed
+    if not isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
+        listed = list_of(values)
+        kinds = set(map(type, listed))
+        if kinds == {int}:
+            with suppress(OverflowError):
+                return Numbers(np.array(listed, dtype=np.int64))
+        if not kinds <= {str, NoneType}:
+            return listed
+    codes, words = values.array.factorize()
+    texts: list[str | None] = words.tolist()
+    if (codes < 0).any():
+        codes = np.where(codes < 0, len(texts), codes)
+        texts.append(None)
+    return Texts(texts, codes)
 
 
 def list_of(values: pd.Series) -> list[Any]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.core.programme import Partner, Programme, Service
-from pipeline.core.results import Results
+from pipeline.core.results import Results, issue_rows
 from pipeline.core.source import SourceRef
 from pipeline.model.controls import controls_table, model_controls
 from pipeline.model.figures import appraisal, by_service, by_year, cube, summary
@@ -79,7 +79,7 @@ def results(lines: int) -> Results:
         by_year=by_year(figures),
         by_service=by_service(figures),
         shares=fake.frame(fake.share_rows()).iloc[:0].assign(**dict.fromkeys(programme.codes)),
-        issues=[],
+        issues=issue_rows(()),
         narrative={},
     )
     nothing = np.zeros((0, YEARS), dtype=np.int64)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.core.results import Results
+from pipeline.core.results import Results, issue_rows
 from pipeline.report.books import programme_summary
 from pipeline.report.excel.render import render
 from schemas.fields import Table
@@ -164,7 +164,7 @@ def test_an_empty_table_has_one_row_that_says_so(fake_results: Results) -> None:
         fake_results,
         register=fake_results.register.iloc[:0],
         excluded=fake_results.excluded.iloc[:0],
-        issues=[],
+        issues=issue_rows(()),
         narrative={PROJECTS.name: pd.DataFrame()},
     )
     tables = tables_of(render(programme_summary(nothing)))
