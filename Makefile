@@ -55,8 +55,8 @@ export ARG_PORT := $(value PORT)
 unexport INPUTS OUTPUTS PROGRAMME RETURN THEME HISTORY NAME SIGNED_OFF_BY VERSIONS CLUSTER FIGURE CSV PORT
 
 PIPELINE = .venv/bin/python -m pipeline
-# With bytecode, whatever else is set: the tests start the program some two hundred times, and each
-# start without it compiles the program anew.
+# With bytecode, whatever else is set: the tests start the program again and again, and each start
+# without it compiles the program anew.
 PYTEST = PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 FOLDERS = --inputs "$$ARG_INPUTS" --outputs "$$ARG_OUTPUTS"
 WHICH = $${ARG_PROGRAMME:+--programme "$$ARG_PROGRAMME"}
