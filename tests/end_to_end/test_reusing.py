@@ -49,7 +49,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def of_book(book: Book, *_: IO[bytes]) -> str:
         return book.path
 
-    def of_copy(name: str, *_: object) -> str:
+    def of_copy(_stream: IO[bytes], name: str, *_: object) -> str:
         return f"returns/{name}"
 
     write, mark = pipeline.report.outputs.write, pipeline.copies.checked_copy
