@@ -269,7 +269,7 @@ def _parts(records: list[Record], register: pd.DataFrame, programme: Programme) 
     names = [*(partner.name for partner in programme.partners), NOT_YET_APPORTIONED]
     codes = [*programme.codes, ""]
     payers = register["paid_by"].iloc[lines].tolist()
-    said: list[Record] = [
+    common: list[Record] = [
         {
             "delivery_row": place,
             **{name: record[name] for name in (*REPORTED, "rag", "kind")},
@@ -284,7 +284,7 @@ def _parts(records: list[Record], register: pd.DataFrame, programme: Programme) 
     pence[~is_stated] = None
     return [
         {
-            **said[place],
+            **common[place],
             "partner": codes[organisation],
             "organisation": names[organisation],
             **_amounts(*part),

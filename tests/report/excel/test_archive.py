@@ -49,7 +49,7 @@ def archived(fill: Callable[[Archive], None]) -> bytes:
 
 def fill(book: Workbook) -> None:
     book.set_properties({"created": datetime(2012, 4, 1)})
-    sheet = book.add_worksheet()
+    sheet = book.add_worksheet("Sheet1")
     sheet.write_row(0, 0, ["a & b", " padded ", "é", 12.5, "_x0041_"])
     sheet.insert_image(3, 3, "one.png", {"image_data": io.BytesIO(PICTURE)})
     chart: Any = book.add_chart({"type": "line"})
