@@ -25,7 +25,7 @@ from threading import Thread
 from time import time
 from typing import Any, Generic, Self, TypeVar
 
-from pipeline.core.memory import collect_seldom, give_back
+from pipeline.core.memory import give_back, tune_memory
 
 VARIABLE = "SAVINGS_WORKERS"
 # No command has one for as long as a day.
@@ -237,7 +237,7 @@ def _get_ready() -> None:
     """Leave Ctrl-C to the process that started this one, and end with it: where that one is killed
     nobody else says so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    collect_seldom()
+    tune_memory()
     Thread(target=_end_with_parent, daemon=True).start()
 
 

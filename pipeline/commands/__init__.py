@@ -12,7 +12,7 @@ import typer
 from pipeline.commands import folders, page, report, template, trace_figure, validate, versions
 from pipeline.commands.outlet import settle_streams
 from pipeline.commands.shared import FAILED
-from pipeline.core.memory import collect_seldom
+from pipeline.core.memory import tune_memory
 from pipeline.core.phrases import sentence_of
 
 app = typer.Typer(
@@ -54,7 +54,7 @@ app.command()(folders.samples)
 def main() -> None:
     """Run the command line."""
     settle_streams()
-    collect_seldom()
+    tune_memory()
     try:
         app()
     except OSError as fault:

@@ -5,20 +5,32 @@ import ctypes
 import gc
 import sys
 
+# mallopt's name for the size from which blocks are asked of the system one by one.
+_M_MMAP_THRESHOLD = -3
+_LARGE = 8 * 2**20
+
 
 def give_back() -> None:
     """Have the C library give to the system what it keeps of memory that is free: after large
     tables have come and gone it is tens of megabytes. Nothing happens where it can't."""
-    if sys.platform == "linux":
-        # Not every C library has it.
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+    _call_c_library("malloc_trim", 0)
 
 
-def collect_seldom() -> None:
+def tune_memory() -> None:
     """Have this process look for cycles of garbage a thirtieth as often as usual, and no more at
     its end: what a report is made of stays, and was looked through for a tenth of the time. It
-    takes 30 MB more."""
+    takes 30 MB more.
+
+    And have the C library give large blocks back as soon as they are free: by itself it keeps ever
+    larger ones, of pictures tens of megabytes in each process."""
     gc.set_threshold(20_000, 20, 20)
     atexit.register(gc.freeze)
+    _call_c_library("mallopt", _M_MMAP_THRESHOLD, _LARGE)
+
+
+def _call_c_library(name: str, *arguments: int) -> None:
+    """Call a function that not every C library has."""
+    if sys.platform == "linux":
+        function = getattr(ctypes.CDLL(None), name, None)
+        if function is not None:
+            function(*arguments)

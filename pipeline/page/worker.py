@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.core.invocation import speak_of_buttons
-from pipeline.core.memory import collect_seldom
+from pipeline.core.memory import tune_memory
 from pipeline.core.phrases import sentence_of
 from pipeline.execute import ExecutorError, Step
 from pipeline.page.settings import Settings
@@ -127,7 +127,7 @@ class Worker:
 def _serve(there: Connection, settings: Settings) -> None:
     """Do what is asked for, until nobody is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started it
-    collect_seldom()
+    tune_memory()
     speak_of_buttons()
     for name in _READY_WITH:
         importlib.import_module(name)
