@@ -135,6 +135,8 @@ def test_xlsxwriter_and_zipfile_have_what_the_package_leans_on() -> None:
     assert list(inspect.signature(Packager._filename).parameters) == ["self", "xml_filename"]
     assert list(inspect.signature(Packager._create_package).parameters) == ["self"]
     assert list(inspect.signature(Workbook._get_packager).parameters) == ["self"]
+    name_check = inspect.signature(Workbook._check_sheetname)
+    assert list(name_check.parameters) == ["self", "sheetname", "is_chartsheet"]
     archive = zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_DEFLATED)
     with archive, archive.open("a", "w") as part:
         assert hasattr(part, "_compressor")
