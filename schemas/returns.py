@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from pipeline.core.programme import Tag
 from schemas.fields import Field, Kind, Setting, Standing, Table
@@ -115,6 +116,13 @@ OWN_PROFILE = Setting(
     values=IS_INCREMENTAL,
     default=Standing.PROGRAMME,
     needed=True,
+)
+# Those that say how amounts are entered, each with the attribute of a Cover that keeps it.
+AMOUNT_SETTINGS: tuple[tuple[Setting[Any], str], ...] = (
+    (OWN_UNITS, "pounds_per_unit"),
+    (OWN_SAVINGS_SIGN, "savings_positive"),
+    (OWN_COSTS_SIGN, "costs_positive"),
+    (OWN_PROFILE, "incremental"),
 )
 
 COVER = Table(

@@ -4,7 +4,7 @@ that Layouts give, else the programme's; and what is wrong with them (contract, 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pipeline.core.account import NumberUse
 from pipeline.core.issue import Issue
@@ -24,6 +24,7 @@ from pipeline.ingest.sheet_layout import Layout
 from pipeline.ingest.tables import Columns
 from schemas.fields import Setting, Standing
 from schemas.returns import (
+    AMOUNT_SETTINGS,
     CERTIFIED_BY,
     CONTACT,
     COVER,
@@ -40,14 +41,7 @@ from schemas.returns import (
     YEARS_ADDED,
 )
 
-# Settings of the Cover that say how amounts are entered, and where a Cover keeps them.
-_OF_AMOUNTS: tuple[tuple[Setting[Any], str], ...] = (
-    (OWN_UNITS, "pounds_per_unit"),
-    (OWN_SAVINGS_SIGN, "savings_positive"),
-    (OWN_COSTS_SIGN, "costs_positive"),
-    (OWN_PROFILE, "incremental"),
-)
-OF_AMOUNTS = frozenset(of.name for of, _ in _OF_AMOUNTS)
+OF_AMOUNTS = frozenset(of.name for of, _ in AMOUNT_SETTINGS)
 _COVER, _NO_COVERS = match_key(COVER.name), {match_key(name) for name in OWN_SHEETS}
 Value = TypeVar("Value")
 
@@ -162,7 +156,7 @@ class CoverReader:
 
     def contradict(self, cover: Cover, other: Settings) -> None:
         """Settings of amounts on a further sheet, which say something else than holds."""
-        for of, attribute in _OF_AMOUNTS:
+        for of, attribute in AMOUNT_SETTINGS:
             value_in_force, value = getattr(cover, attribute), other.value(of)
             if value in (None, value_in_force):
                 continue
@@ -187,7 +181,7 @@ class CoverReader:
             of_return = result.of_return
             of_others = {key: at for key, at in of_return.faults.items() if key not in by_layouts}
             cover = replace(of_return, faults={**of_others, **faults})
-            for of, attribute in _OF_AMOUNTS:
+            for of, attribute in AMOUNT_SETTINGS:
                 if (value := settings.value(of)) is not None:
                     setattr(cover, attribute, value)
             self.below_zero(cover, settings)
@@ -313,7 +307,7 @@ def _cover(settings: Settings, context: ReadingContext, workbook: str) -> Cover:
 def _meant_setting(other: GivenSetting, cover: Cover) -> str | None:
     """The setting that a row of the Cover means, though it is called otherwise: its name is a
     letter off, or its value is one of that setting's, and it would change the amounts."""
-    in_force = [(of, getattr(cover, attribute)) for of, attribute in _OF_AMOUNTS]
+    in_force = [(of, getattr(cover, attribute)) for of, attribute in AMOUNT_SETTINGS]
     same = [of.heading for of, value in in_force if of.values.read(other.cell) == value]
     fitting = [
         of.heading for of, value in in_force if of.values.read(other.cell) not in (None, value)

@@ -30,6 +30,7 @@ from pipeline.report.spec import Broken, Formatted
 from pipeline.report.template import Filled, FilledTable, Key
 from schemas.fields import Kind, Setting, Table
 from schemas.returns import (
+    AMOUNT_SETTINGS,
     CONTACT,
     DELIVERY,
     DEPARTMENT,
@@ -37,9 +38,6 @@ from schemas.returns import (
     LONG_FIELDS,
     NARRATIVE_TABLES,
     OWN_COSTS_SIGN,
-    OWN_PROFILE,
-    OWN_SAVINGS_SIGN,
-    OWN_UNITS,
     PREPARED_BY,
     REPLACES,
     SAVINGS,
@@ -56,12 +54,6 @@ _YEAR = LONG_FIELDS[0]
 _NO_AMOUNT = ("amount-not-number", "scaled-format", "merged-amount", *UNREAD)
 # Behind a text that stands for several cells, so that nobody takes it for an amount.
 _NOT_READ = "(not read)"
-_ENTERED: tuple[tuple[Setting[Any], str], ...] = (
-    (OWN_UNITS, "pounds_per_unit"),
-    (OWN_SAVINGS_SIGN, "savings_positive"),
-    (OWN_COSTS_SIGN, "costs_positive"),
-    (OWN_PROFILE, "incremental"),
-)
 
 
 def why_none(sent: Return) -> str:
@@ -123,7 +115,7 @@ def _cover(sent: Return, cover: Cover) -> dict[str, object]:
         REPLACES.name: sent.workbook,
         LAST_DATED.name: cover.counts_as_dated,
     }
-    for of, attribute in _ENTERED:
+    for of, attribute in AMOUNT_SETTINGS:
         # Where savings are entered below zero nothing is to be said of costs.
         if of is not OWN_COSTS_SIGN or cover.savings_positive:
             settings[of.name] = of.values.text(getattr(cover, attribute))
