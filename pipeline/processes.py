@@ -25,7 +25,7 @@ from threading import Thread
 from time import time
 from typing import Any, Generic, Self, TypeVar
 
-from pipeline.core.memory import give_back, tune_memory
+from pipeline.core.memory import collection_at_rest, give_back, tune_memory
 
 VARIABLE = "SAVINGS_WORKERS"
 # No command has one for as long as a day.
@@ -171,12 +171,11 @@ class Work(Generic[Result]):
     def finished(self, here: Make[Result]) -> list[Result]:
         """All results in order; ``here`` makes what helpers have left. Whatever is raised by one of
         them is raised here."""
-        with _collecting_no_garbage():
-            self._make_all(here)
-            for each in self.tasks:
-                each.result()
-            # What helpers had in hand that were brought down.
-            self._make_all(here)
+        self._make_all(here)
+        for each in self.tasks:
+            each.result()
+        # What helpers had in hand that were brought down.
+        self._make_all(here)
         return [self._results[place] for place in range(self._number)]
 
     def drive(self, submit: Callable[[int], Future[Result]]) -> None:
@@ -194,7 +193,7 @@ class Work(Generic[Result]):
 
     def _make_all(self, make: Make[Result]) -> None:
         while (place := self._take_one()) is not None:
-            self._results[place] = make(place)
+            self._results[place] = _made(make, place)
 
     def _take_one(self) -> int | None:
         """The first place that is left; None where none is."""
@@ -204,15 +203,13 @@ class Work(Generic[Result]):
             return None
 
 
-@contextmanager
-def _collecting_no_garbage() -> Iterator[None]:
-    """What is there stays for now: Python need not look through it for what could go, again and
-    again."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
+def _made(make: Callable[[Any], Result], what: object) -> Result:
+    """A result; what is garbage by then goes at once, and is not looked for before."""
+    with collection_at_rest():
+        try:
+            return make(what)
+        finally:
+            gc.collect(0)
 
 
 def _written(there: object) -> Path:
@@ -250,14 +247,21 @@ def _end_with_parent() -> None:
 
 
 def _make(recipe: Path, what: object) -> Any:
-    """A result, by what the file tells of, which is read once."""
+    """A result, by what the file tells of."""
+    try:
+        return _made(_maker(recipe), what)
+    finally:
+        give_back()
+
+
+def _maker(recipe: Path) -> Callable[[Any], Any]:
+    """What makes results, by the file that tells of it, which is read once. None of it is looked
+    through for garbage."""
     if recipe not in _makers:
         _makers.clear()
         gc.unfreeze()
         give_back()
-        _makers[recipe] = pickle.loads(recipe.read_bytes())()
-        gc.freeze()
-    try:
-        return _makers[recipe](what)
-    finally:
-        give_back()
+        with collection_at_rest():
+            _makers[recipe] = pickle.loads(recipe.read_bytes())()
+            gc.freeze()
+    return _makers[recipe]

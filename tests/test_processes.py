@@ -2,12 +2,14 @@
 them."""
 
 import errno
+import gc
 import os
 import signal
 import sys
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import active_children
@@ -188,6 +190,37 @@ def test_a_fault_here_ends_the_work_of_the_others() -> None:
 
 
 @pytest.mark.usefixtures("started_by_itself")
+class Circle:
+    """Refers to itself, so that only Python's collector can tell that nobody else does."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+circles: list[weakref.ref[Circle]] = []
+
+
+def leaves_a_circle(_: int) -> tuple[bool, bool]:
+    """Whether garbage is looked for meanwhile, and whether what was left before is there still."""
+    still_there = any(circle() is not None for circle in circles)
+    circles.append(weakref.ref(Circle()))
+    return gc.isenabled(), still_there
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_garbage_goes_when_a_result_is_made_and_is_not_looked_for_before(others: int) -> None:
+    circles.clear()
+    with Helpers(others) as helpers:
+        answers = helpers.side_by_side(12, leaves_a_circle, leaving_circles, others)
+    assert answers == [(False, False)] * 12
+    assert gc.isenabled()
+    assert others or not any(circle() for circle in circles)
+
+
+def leaving_circles() -> Make[tuple[bool, bool]]:
+    return leaves_a_circle
+
+
 def test_they_end_with_the_process_that_started_them_though_it_is_killed(tmp_path: Path) -> None:
     program = """
         from pipeline.processes import Helpers

@@ -6,7 +6,6 @@ gives is what reading here would have given. Its memory is limited where the sys
 (Linux; macOS and Windows have no such limit, there the sizes and the time alone keep it in bounds).
 """
 
-import gc
 import hashlib
 import os
 import pickle
@@ -15,13 +14,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from pipeline.core.memory import collection_at_rest
 from pipeline.core.returns import Return
 from pipeline.ingest.cache import Cache, Keys
 from pipeline.ingest.context import ReadingContext
@@ -135,7 +134,7 @@ class Reader:
         if file.refusal is not None:
             return refused(file.refusal)
         try:
-            with _collection_at_rest():
+            with collection_at_rest():
                 return job(partial(Workbook, limits=self.limits, careful=False))()
         except OutOfTheOrdinaryError:
             pass
@@ -166,19 +165,6 @@ class Reader:
         if self._helper is not None:
             self._helper.end()
             self._helper = None
-
-
-@contextmanager
-def _collection_at_rest() -> Iterator[None]:
-    """Let nobody search what is being read for circles of references: a sheet is thousands of
-    lists, all in use and none in a circle, and the search would begin anew with every 700."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True)

@@ -202,16 +202,21 @@ class Bulk:
         for start in range(0, self.rows, CHUNK):
             stop = min(start + CHUNK, self.rows)
             numbers = _row_numbers(self.first + start, self.first + stop)
-            pieces: list[Piece] = ['<row r="', numbers, list(self._heads(spans, start, stop))]
+            pieces: list[Piece] = ['<row r="', numbers, self._heads(spans, start, stop)]
             for column in self.columns:
                 pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
             pieces.append("</row>")
             yield joined(pieces, stop - start).encode()
 
-    def _heads(self, spans: dict[int, str], start: int, stop: int) -> Iterator[str]:
+    def _heads(self, spans: dict[int, str], start: int, stop: int) -> list[str]:
         """What stands in each row's tag behind its number, from one place up to another."""
-        heads = {0: ""}
-        for row, pixels in enumerate(self.pixels[start:stop].tolist(), self.first + start):
-            if pixels not in heads:
-                heads[pixels] = self.height(pixels)
-            yield f'" spans="{spans[row // SPAN_ROWS]}"{heads[pixels]}>'
+        blocks = np.arange(self.first + start, self.first + stop) // SPAN_ROWS
+        first, last = int(blocks[0]), int(blocks[-1])
+        of_blocks = [spans[block] for block in range(first, last + 1)]
+        different_spans = list(dict.fromkeys(of_blocks))
+        span_codes = np.array([different_spans.index(span) for span in of_blocks])[blocks - first]
+        heights, height_codes = np.unique(self.pixels[start:stop], return_inverse=True)
+        ends = [f"{self.height(pixels) if pixels else ''}>" for pixels in heights.tolist()]
+        heads = words_of(f'" spans="{span}"{end}' for span in different_spans for end in ends)
+        taken: list[str] = heads.take(span_codes * len(ends) + height_codes).tolist()
+        return taken

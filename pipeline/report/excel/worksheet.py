@@ -46,6 +46,7 @@ class ReadyWorksheet(Worksheet):
     comments: Any
     str_table: Any
     table: Any
+    row_info: Any
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,23 +117,38 @@ class ReadyWorksheet(Worksheet):
                 earlier.add(style)
                 yield place, style._get_xf_index
 
+    def _assemble_xml_file(self) -> None:
+        super()._assemble_xml_file()
+        # Links ask what their cells hold, so these go last; left to Python's collector of cycles,
+        # which each sheet is part of, they would be held until it comes by.
+        self.table.clear()
+        self.row_info.clear()
+
     def _write_rows(self) -> None:
-        """The rows in order: XlsxWriter's own, and between them those of large tables."""
-        if not self.bulk:
-            super()._write_rows()
-            return
+        """The rows in order, those of large tables among the others."""
         self._calculate_spans()
-        first, last = self.dim_rowmin, self.dim_rowmax
+        first = self.dim_rowmin
         while self.bulk:
             each = self.bulk.pop(0)  # what is written needn't be held any longer
-            self.dim_rowmax = each.first - 1
-            super()._write_rows()
+            self._write_single_rows(first, each.first)
             for xml in each.xml(self.row_spans):
                 self.fh.send(xml)
-            self.dim_rowmin = each.stop
-        self.dim_rowmax = last
-        super()._write_rows()
-        self.dim_rowmin = first
+            first = each.stop
+        self._write_single_rows(first, self.dim_rowmax + 1)
+
+    def _write_single_rows(self, first: int, stop: int) -> None:
+        """Rows whose cells were written one by one, as XlsxWriter does; it looks for a cell in
+        each column."""
+        for row in range(first, stop):
+            cells, info = self.table.get(row), self.row_info.get(row)
+            span = self.row_spans.get(row // SPAN_ROWS)
+            if cells:
+                self._write_row(row, span, info)
+                for column in sorted(cells):
+                    self._write_cell(row, column, cells[column])
+                self.fh.write("</row>")
+            elif info or row in self.comments:
+                self._write_empty_row(row, span, info)
 
     def _calculate_spans(self) -> None:
         """From which column to which the cells of each block of rows go, ready rows included."""

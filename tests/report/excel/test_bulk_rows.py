@@ -174,13 +174,17 @@ def test_xlsxwriter_has_what_the_ready_rows_lean_on() -> None:
     signatures = {
         name: list(inspect.signature(getattr(Worksheet, name)).parameters)
         for name in (
-            *("_write_rows", "_write_cell", "_calculate_spans", "_check_dimensions"),
+            *("_assemble_xml_file", "_write_rows", "_write_row", "_write_empty_row"),
+            *("_write_cell", "_calculate_spans", "_check_dimensions"),
             *("_prepare_formula", "_escape_data", "_write_hyperlinks"),
             "_xml_formula_element",
         )
     }
     assert signatures == {
+        "_assemble_xml_file": ["self"],
         "_write_rows": ["self"],
+        "_write_row": ["self", "row", "spans", "row_info", "empty_row"],
+        "_write_empty_row": ["self", "row", "spans", "row_info"],
         "_write_cell": ["self", "row", "col", "cell"],
         "_calculate_spans": ["self"],
         "_check_dimensions": ["self", "row", "col", "ignore_row", "ignore_col"],
