@@ -218,5 +218,5 @@ class Bulk:
         heights, height_codes = np.unique(self.pixels[start:stop], return_inverse=True)
         ends = [f"{self.height(pixels) if pixels else ''}>" for pixels in heights.tolist()]
         heads = words_of(f'" spans="{span}"{end}' for span in different_spans for end in ends)
-        taken: list[str] = heads.take(span_codes * len(ends) + height_codes).tolist()
-        return taken
+        of_rows: list[str] = heads.take(span_codes * len(ends) + height_codes).tolist()
+        return of_rows
