@@ -123,6 +123,8 @@ def _strands(results: Results, keys: Sequence[str], projects: Sequence[Record]) 
 
 def with_rows(results: Results, cases: Sequence[Case]) -> list[Case]:
     """The cases, each with what else there is of its project."""
+    if not cases:
+        return []
     names = [name for name, *_ in BESIDE_SAVINGS]
     rows = case_rows(results, dict.fromkeys(case.key for case in cases), names)
     return [replace(case, rows=rows[case.key]) for case in cases]

@@ -3,30 +3,50 @@ handed its own rows, and nobody searches for them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
-from pipeline.report.columns import Texts, values_of
+from pipeline.report.columns import Array, Texts, list_of, values_of
 from pipeline.report.tables import Record, records
 from schemas.vocabulary import TOTAL_PROGRAMME
 
-# What a form says of a line, beside its years.
-_OF_LINE = ("line_ref", "description", "service", "category", "scenario", "basis")
+# What a form says of a line, whatever the scenario.
+_OF_LINE = ("line_ref", "description", "category", "service", "basis")
+
+
+@dataclass(frozen=True)
+class CaseLines:
+    """Lines of the register, each once, in its order: what the first row of each says.
+
+    ``texts``: what a line is and how it is shared, below its description: ``Cashable saving, ICT.
+    Basis: Headcount``; ``pence``: by line, year and scenario.
+    """
+
+    refs: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    pence: Array = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
+
+    def part(self, start: int, stop: int) -> "CaseLines":
+        """The lines from ``start`` up to ``stop``."""
+        part = slice(start, stop)
+        return CaseLines(self.refs[part], self.texts[part], self.pence[part])
 
 
 @dataclass(frozen=True)
 class CaseRows:
     """The rows of one project, in the order of their tables.
 
-    ``appraisal``: of PROJECT_APPRAISAL; ``years``: of PROJECT_YEARS; ``lines``: of REGISTER, what
-    a form says of them; ``told``: of tables beside Savings, by their names.
+    ``appraisal``: of PROJECT_APPRAISAL; ``years``: of PROJECT_YEARS; ``lines``: of REGISTER;
+    ``texts``: of tables beside Savings, by their names.
     """
 
     appraisal: Sequence[Record] = ()
     years: Sequence[Record] = ()
-    lines: Sequence[Record] = ()
+    lines: CaseLines = CaseLines()
     texts: Mapping[str, Sequence[Record]] = field(default_factory=dict)
 
     @property
@@ -59,11 +79,10 @@ def case_rows(
     results: Results, keys: Collection[str], tables: Collection[str]
 ) -> dict[str, CaseRows]:
     """The rows of the projects with these ref keys; ``tables``: which ones beside Savings."""
-    appraisal, years, register = results.project_appraisal, results.project_years, results.register
-    of_line = register[[*_OF_LINE, *results.programme.year_labels]]
+    appraisal, years = results.project_appraisal, results.project_years
     appraisals = _sorted_out(appraisal, appraisal["project"].tolist(), keys)
     of_years = _sorted_out(years, years["project"].tolist(), keys)
-    lines = _sorted_out(of_line, _keys_of(register), keys)
+    lines = _lines_of(results, keys)
     texts = {
         name: _sorted_out(frame, _keys_of(frame), keys)
         for name in tables
@@ -77,6 +96,39 @@ def case_rows(
             {name: of_project[key] for name, of_project in texts.items()},
         )
         for key in keys
+    }
+
+
+def _lines_of(results: Results, keys: Collection[str]) -> dict[str, CaseLines]:
+    """The lines of the projects with these ref keys."""
+    register, programme = results.register, results.programme
+    place_of: dict[str | None, int] = {key: place for place, key in enumerate(keys)}
+    project = np.array([place_of.get(key, -1) for key in _keys_of(register)], dtype=np.int64)
+    # The rows project by project, without those of others.
+    rows = np.argsort(project, kind="stable")[np.count_nonzero(project < 0) :]
+    refs = Texts.of(values_of(register["line_ref"]))
+    ref_keys = Texts.of(ref_key(str(word)) for word in refs.words)
+    by_line = pd.DataFrame({"project": project, "ref": ref_keys.codes[refs.codes]}).iloc[rows]
+    line = by_line.groupby(["project", "ref"], sort=False).ngroup().to_numpy()
+    first_rows = rows[np.unique(line, return_index=True)[1]]
+
+    scenarios = {scenario: number for number, scenario in enumerate(programme.scenarios)}
+    scenario = register["scenario"].map(scenarios).to_numpy(dtype=np.int64)[rows]
+    labels = list(programme.year_labels)
+    pence = np.zeros((len(first_rows), len(labels), len(scenarios)), dtype=np.int64)
+    pence[line, :, scenario] = register[labels].to_numpy()[rows]
+
+    first = register[list(_OF_LINE)].iloc[first_rows]
+    line_refs, *of_text = (list_of(first[name]) for name in _OF_LINE)
+    texts = [
+        f"{description}\n{category}, {service}. Basis: {basis or 'not known'}"
+        for description, category, service, basis in zip(*of_text, strict=True)
+    ]
+    lines = CaseLines(line_refs, texts, pence)
+    starts = np.searchsorted(project[first_rows], range(len(keys) + 1)).tolist()
+    return {
+        key: lines.part(start, stop)
+        for key, (start, stop) in zip(keys, pairwise(starts), strict=True)
     }
 
 

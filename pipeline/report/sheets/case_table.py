@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.report.columns import distinct
+import numpy as np
+
+from pipeline.report.columns import Texts, distinct
 from pipeline.report.sheets.case_rows import CaseRows
 from pipeline.report.spec import Column, Role, Table, Tone
 from pipeline.report.tables import Record
@@ -112,6 +114,8 @@ def table_of_columns(
 
 def _repeated(values: Sequence[object]) -> frozenset[int]:
     """The rows that hold what the row above does."""
+    if isinstance(values, Texts):
+        return frozenset((np.flatnonzero(values.codes[1:] == values.codes[:-1]) + 1).tolist())
     return frozenset(
         row for row, (above, value) in enumerate(pairwise(values), 1) if value == above
     )

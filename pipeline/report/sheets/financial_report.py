@@ -9,7 +9,6 @@ import numpy as np
 from pipeline.core.money import rate_text
 from pipeline.core.phrases import sentence
 from pipeline.core.programme import Programme
-from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
 from pipeline.report.columns import Numbers, Texts
 from pipeline.report.sheets.case_table import Case, Figures, case_table, table_of_columns
@@ -43,7 +42,7 @@ def lines_report(programme: Programme, case: Case) -> tuple[Table, ...]:
 
 def line_count(case: Case) -> int:
     """How many lines a project has, whatever the scenarios that they are in."""
-    return len(_once(case.rows.lines))
+    return len(case.rows.lines.refs)
 
 
 def _by_scenario(rows: Iterable[Record], programme: Programme) -> list[Record]:
@@ -147,41 +146,21 @@ def _by_year(programme: Programme, case: Case) -> Table:
     return case_table(case, "Cost and savings by year", headings, cells, Figures(roles=roles))
 
 
-def _once(lines: Iterable[Record]) -> dict[str, Record]:
-    """The first row of each line, by its ref key."""
-    first: dict[str, Record] = {}
-    for row in lines:
-        first.setdefault(ref_key(str(row["line_ref"])), row)
-    return first
-
-
 def _lines(case: Case) -> Table:
     """Each line once, with what it is and how it is shared."""
-    lines = _once(case.rows.lines).values()
-    cells = [(row["line_ref"], f"{row['description']}\n{_kind(row)}") for row in lines]
-    return case_table(case, "Lines", ("Line ref", "Description"), cells)
-
-
-def _kind(row: Record) -> str:
-    """What a line is and how it is shared: ``Cashable saving, ICT. Basis: Headcount``."""
-    return f"{row['category']}, {row['service']}. Basis: {row['basis'] or 'not known'}"
+    lines = case.rows.lines
+    return table_of_columns(case, "Lines", ("Line ref", "Description"), (lines.refs, lines.texts))
 
 
 def _lines_by_year(programme: Programme, case: Case) -> Table:
     """Each line's amounts in the years that have any, the scenarios side by side."""
-    labels, scenarios = programme.year_labels, programme.scenarios
-    lines = _once(case.rows.lines)
-    line_of = {ref: line for line, ref in enumerate(lines)}
-    pence = np.zeros((len(lines), len(labels), len(scenarios)), dtype=np.int64)
-    for row in case.rows.lines:
-        line, scenario = line_of[ref_key(str(row["line_ref"]))], scenarios.index(row["scenario"])
-        pence[line, :, scenario] = np.array([row[label] for label in labels])
-    of_line, of_year = np.nonzero(pence.any(axis=2))
-    refs = [row["line_ref"] for row in lines.values()]
+    labels, scenarios, lines = programme.year_labels, programme.scenarios, case.rows.lines
+    of_line, of_year = np.nonzero(lines.pence.any(axis=2))
+    amounts = lines.pence[of_line, of_year]
     columns = (
-        Texts.of(refs[line] for line in of_line.tolist()),
-        Texts.of(labels[year] for year in of_year.tolist()),
-        *(Numbers(pence[of_line, of_year, number]) for number in range(len(scenarios))),
+        Texts.of(map(lines.refs.__getitem__, of_line.tolist())),
+        Texts.of(map(labels.__getitem__, of_year.tolist())),
+        *(Numbers(amounts[:, number]) for number in range(len(scenarios))),
     )
     headings = ("Line ref", "Year", *scenarios)
     return table_of_columns(case, "Lines by year", headings, columns, Figures())
