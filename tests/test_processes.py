@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, run
 from textwrap import dedent
 from typing import Any
 
@@ -270,6 +270,16 @@ def test_what_they_will_need_is_imported_meanwhile() -> None:
         there = partial(knows, module)
         while not any(helpers.side_by_side(2, lambda _: bool(time.sleep(0.2)), there, 1)):
             assert time.monotonic() < deadline
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="says nowhere else what threads there are")
+def test_no_process_has_threads_that_wait_for_large_matrices() -> None:
+    program = (
+        "import os, pipeline.model.sensitivity as _; print(len(os.listdir('/proc/self/task')))"
+    )
+    environment = {name: os.environ[name] for name in os.environ if "OPENBLAS" not in name}
+    done = run([sys.executable, "-c", program], env=environment, stdout=PIPE, check=True)
+    assert done.stdout == b"1\n"
 
 
 def test_none_is_started_that_would_have_nothing_to_do() -> None:
