@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from pipeline.core.finished_file import FinishedFile
 from pipeline.core.issue import Issue, by_value
 from pipeline.core.outputs import copy_of
 from pipeline.core.returns import Return
@@ -31,7 +32,7 @@ class Copies:
     outputs; ``changed`` names returns that have none, because their files are no longer what was
     read."""
 
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, FinishedFile] = field(default_factory=dict)
     made_of: dict[str, str] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
 
@@ -50,10 +51,11 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Copy:
-    """What came of a task. ``path``: where the copy would go in the outputs; empty where the return
-    can't be copied. ``changed``: its file is no longer what was read. ``key``: of what it was made
-    of."""
+    """What came of a task. ``file``: the copy, None where the return can't be copied; ``path``:
+    where it would go in the outputs. ``changed``: the return's file is no longer what was read.
+    ``key``: of what the copy was made of."""
 
+    file: FinishedFile | None = None
     path: str = ""
     changed: bool = False
     key: str = ""
@@ -120,11 +122,11 @@ def _make(reader: Reader, marking: str, last: LastOutputs, task: _Task) -> _Copy
         return _Copy(changed=True)
     key = last.key(task.name, task.sha256, by_value(task.issues), marking)
     last_copy = last.path_of(key)
-    if last_copy and last.copied(last_copy, task.target):
-        return _Copy(copy_path(task.name), key=key)
+    if last_copy and (file := last.copied(last_copy, task.target)):
+        return _Copy(file, copy_path(task.name), key=key)
     with task.target.open("wb") as stream:
         path = _write_copy(stream, reader, task.name, content, task.issues, marking)
-    return _Copy(path, key=key) if path else _Copy()
+    return _Copy(FinishedFile.at(task.target), path, key=key) if path else _Copy()
 
 
 def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[str]) -> Copies:
@@ -136,7 +138,7 @@ def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[
     for task, copy in zip(tasks, results, strict=True):
         if copy.changed:
             copies.changed.append(task.name)
-        elif copy.path:
+        elif copy.file:
             usual_path, place = copy_of(task.name), PurePosixPath(copy.path)
             owners[same_name(usual_path)] -= 1
             while same_name(str(place)) in names_in_use or (
@@ -145,7 +147,7 @@ def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[
                 place = place.with_name(f"{place.stem} (2){place.suffix}")
             owners[same_name(usual_path)] += 1
             names_in_use.add(same_name(str(place)))
-            copies.files[str(place)] = task.target
+            copies.files[str(place)] = copy.file
             copies.made_of[str(place)] = copy.key
     return copies
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.core.finished_file import file_sha256
 from pipeline.core.outputs import ISSUED, SUMMARY
 from pipeline.core.versions import Issued
 
@@ -108,7 +109,6 @@ def _listed(names: list[str]) -> str:
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file; empty where there is none."""
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_sha256(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.core.finished_file import FinishedFile
 from pipeline.core.issue import Issue, in_order, one_per_cell
 from pipeline.core.memory import give_back
 from pipeline.core.overview import Overview
@@ -160,7 +161,7 @@ class Ingredients:
 class Ods:
     """The .ods files and what they were made of, by path; ``without``: why there are none."""
 
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, FinishedFile] = field(default_factory=dict)
     made_of: dict[str, str] = field(default_factory=dict)
     without: str = ""
 
@@ -234,7 +235,7 @@ def report_programme(
     return Report(outcome, copies.changed, changes, why_without, ods.without, overview)
 
 
-def _as_ods(files: Mapping[str, Path], folder: Path, last: "LastOutputs") -> Ods:
+def _as_ods(files: Mapping[str, FinishedFile], folder: Path, last: "LastOutputs") -> Ods:
     """The circulated workbooks as .ods. A report is none the worse for having none."""
     from pipeline.report.ods import OdsError, write_ods
 

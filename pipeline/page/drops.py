@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from pipeline.core.finished_file import file_sha256
 from pipeline.core.text import same_name
 from pipeline.ingest.discover import CONTROL, NO_WORKBOOK, ProgrammeFolder, is_passed_over
 from pipeline.ingest.formats import WORKBOOKS
@@ -164,7 +164,7 @@ def _staged(
     if older is None:
         return Dropped(path, target, size)
     name = older.relative_to(root).as_posix()
-    if _digest(older) == _digest(target):
+    if file_sha256(older) == file_sha256(target):
         return Dropped(name, target, size, is_there=True)
     return Dropped(name, target, size, older)
 
@@ -185,11 +185,6 @@ def _at(root: Path, path: str) -> Path | None:
 
 def _inside(folder: Path) -> Iterator[Path]:
     return folder.iterdir() if folder.is_dir() else iter(())
-
-
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return file_digest(stream, "sha256").digest()
 
 
 def forget_abandoned(where: Path) -> None:

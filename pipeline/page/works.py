@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from pipeline.copies import copying
+from pipeline.core.finished_file import FinishedFile
 from pipeline.core.outputs import clashes
 from pipeline.execute import Step
 from pipeline.execute.local import LocalExecutor
@@ -122,7 +123,7 @@ def place(
         with outputs_lock(where, step):
             for path, staged in workbooks:
                 step(f"Putting {path} in place")
-                replace_input(root / path, staged, where)
+                replace_input(root / path, FinishedFile.at(staged), where)
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
     return check(bench, name, step)
@@ -171,7 +172,7 @@ def marked_copy(bench: Bench, name: str, step: Step, workbook: str) -> tuple[str
         with copying(folder, returns, outcome.issues, marking, into) as finished_copies:
             copies = finished_copies()
         for path, file in copies.files.items():
-            return PurePosixPath(path).name, file.read_bytes()
+            return PurePosixPath(path).name, file.path.read_bytes()
     if copies.changed:
         raise WorkError(f"{workbook} has changed since it was read. Try again.")
     raise WorkError(f"There is no marked copy of {workbook} in {where.name}: nothing is marked.")

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-Content = bytes | Path
+from pipeline.core.finished_file import FinishedFile
+
+Content = bytes | FinishedFile
 """A file to be put in place: its bytes, or a file of ``scratch``, which is moved."""
 
 _AT_ONCE = 16
@@ -36,10 +38,8 @@ class Disk:
             with path.open("xb") as stream:
                 stream.write(content)
             return hashlib.sha256(content).hexdigest()
-        with content.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256")
-        content.rename(path)
-        return digest.hexdigest()
+        content.path.rename(path)
+        return content.sha256
 
     def try_out(self, path: Path) -> None:
         """See whether a file could be replaced: Windows doesn't rename one that a program holds

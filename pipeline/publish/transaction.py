@@ -10,10 +10,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from hashlib import file_digest
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
+from pipeline.core.finished_file import file_sha256
 from pipeline.core.invocation import command
 from pipeline.publish.disk import Content, Disk, OnlineOnlyError
 from pipeline.publish.faults import PublishError, why
@@ -218,8 +218,7 @@ def _is_whole(folder: Path, journal: _Journal) -> bool:
 
     def sha256(name: str) -> str:
         path = folder / STAGING / _NEW / name
-        with (path if path.exists() else folder / name).open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
+        return file_sha256(path if path.exists() else folder / name)
 
     try:
         return all(sha256(name) == digest for name, digest in journal.put.items())

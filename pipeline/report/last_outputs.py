@@ -15,6 +15,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.core.finished_file import FinishedFile
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
@@ -69,11 +71,11 @@ class LastOutputs:
         """The path of the output that was made of the same; empty where there is none."""
         return next((path for path, made_of in self.made_of.items() if made_of == key), "")
 
-    def copied(self, path: str, target: Path) -> bool:
-        """Whether an output, copied to ``target``, is there and still as it was left."""
+    def copied(self, path: str, target: Path) -> FinishedFile | None:
+        """An output, copied to ``target``; None where it isn't there as it was left."""
         # One that can't be copied, for whatever reason, is made anew.
         with suppress(OSError):
             shutil.copyfile(self.folder / path, target)
-            with target.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest() == self.files.get(path)
-        return False
+            if (copy := FinishedFile.at(target)).sha256 == self.files.get(path):
+                return copy
+        return None

@@ -1,13 +1,13 @@
 """The circulated workbooks as .ods, for those who are to publish in an open format: LibreOffice
 makes them of the .xlsx files, where it is there."""
 
-import hashlib
 import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from pipeline.core.finished_file import FinishedFile
 from pipeline.core.outputs import is_circulated, ods_of
 from pipeline.report.last_outputs import LastOutputs
 
@@ -22,8 +22,8 @@ class OdsError(Exception):
 
 
 def write_ods(
-    files: Mapping[str, Path], folder: Path, last: LastOutputs
-) -> tuple[dict[str, Path], dict[str, str]]:
+    files: Mapping[str, FinishedFile], folder: Path, last: LastOutputs
+) -> tuple[dict[str, FinishedFile], dict[str, str]]:
     """The circulated workbooks among a report's ``files`` as .ods: where each is, and what it was
     made of, by path; those of the last report are taken over where their workbook is the same.
     Raises OdsError where LibreOffice isn't there or doesn't make them."""
@@ -32,17 +32,22 @@ def write_ods(
         raise OdsError("LibreOffice (soffice), which makes them, is not installed or not in PATH.")
     folder.mkdir()
     circulated = {path: file for path, file in files.items() if is_circulated(path)}
-    places, made_of, waiting = {}, {}, {}
+    copies: dict[str, FinishedFile] = {}
+    made_of, waiting = {}, {}
     for number, (path, file) in enumerate(circulated.items()):
-        key = last.key("ods", program, hashlib.sha256(file.read_bytes()).hexdigest())
-        target = folder / f"{number}.ods"
-        places[ods_of(path)], made_of[ods_of(path)] = target, key
-        if last.path_of(key) != ods_of(path) or not last.copied(ods_of(path), target):
+        key, target = last.key("ods", program, file.sha256), folder / f"{number}.ods"
+        made_of[ods_of(path)] = key
+        copy = last.copied(ods_of(path), target) if last.path_of(key) == ods_of(path) else None
+        if copy is None:
             target.unlink(missing_ok=True)
-            waiting[target] = file
+            waiting[ods_of(path)] = target, file.path
+        else:
+            copies[ods_of(path)] = copy
     if waiting:
-        _convert(program, waiting, folder)
-    return places, made_of
+        _convert(program, dict(waiting.values()), folder)
+    return copies | {
+        path: FinishedFile.at(target) for path, (target, _) in waiting.items()
+    }, made_of
 
 
 def _convert(program: str, waiting: Mapping[Path, Path], folder: Path) -> None:

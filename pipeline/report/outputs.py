@@ -10,6 +10,7 @@ from typing import IO
 import pandas as pd
 
 from pipeline.core import outputs
+from pipeline.core.finished_file import FinishedFile
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results, issue_rows
@@ -38,9 +39,9 @@ _ROWS_FOR_OTHERS = 20_000
 # Every process needs all rows; so many, in all copies together, take about 2 GB.
 _ROWS_HELD = 6_000_000
 
-# Makes an output as a file, at a path; gives the key of what it was made of, empty where there is
-# none.
-MakeFile = Callable[[Path], str]
+# Makes an output as a file, at a path; gives it with the key of what it was made of, empty where
+# there is none.
+MakeFile = Callable[[Path], tuple[FinishedFile, str]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Outputs:
     """By path within the programme's outputs folder: where each output is, and of those that the
     next report may take over the key of what it was made of."""
 
-    files: dict[str, Path]
+    files: dict[str, FinishedFile]
     made_of: dict[str, str]
 
 
@@ -125,18 +126,23 @@ def _makers(
     }
 
 
-def _make_workbook(path: str, book: Book, theme: Theme, target: Path, last: LastOutputs) -> str:
+def _make_workbook(
+    path: str, book: Book, theme: Theme, target: Path, last: LastOutputs
+) -> tuple[FinishedFile, str]:
     key = last.key(path, book, theme)
-    if last.made_of.get(path) != key or not last.copied(path, target):
+    copy = last.copied(path, target) if last.made_of.get(path) == key else None
+    if copy is None:
         with target.open("wb") as stream:
             write(book, stream, theme)
-    return key
+    return copy or FinishedFile.at(target), key
 
 
-def _make_document(declare: Callable[[], Document], theme: Theme, target: Path) -> str:
+def _make_document(
+    declare: Callable[[], Document], theme: Theme, target: Path
+) -> tuple[FinishedFile, str]:
     # To see that the last report's is the same would take as long as to write it.
     target.write_bytes(_rendered(declare(), theme))
-    return ""
+    return FinishedFile.at(target), ""
 
 
 def _rendered(document: Document, theme: Theme) -> bytes:
@@ -146,23 +152,22 @@ def _rendered(document: Document, theme: Theme) -> bytes:
     return render_document(document, theme)
 
 
-def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> str:
+def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> tuple[FinishedFile, str]:
     with target.open("wb") as stream:
         write_data(stream)
-    return ""
+    return FinishedFile.at(target), ""
 
 
 def _maker(
     folder: Path, results: Results, theme: Theme, returns_at: str, last: LastOutputs
-) -> Make[tuple[Path, str]]:
+) -> Make[tuple[FinishedFile, str]]:
     """Makes an output by its place among the paths, in another process."""
     return partial(_make, folder, tuple(_makers(results, theme, returns_at, last).values()))
 
 
-def _make(folder: Path, makers: Sequence[MakeFile], place: int) -> tuple[Path, str]:
+def _make(folder: Path, makers: Sequence[MakeFile], place: int) -> tuple[FinishedFile, str]:
     """The file of an output, and the key of what it was made of."""
-    path = folder / str(place)
-    return path, makers[place](path)
+    return makers[place](folder / str(place))
 
 
 def build_validation(

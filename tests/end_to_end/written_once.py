@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline import versions
+from pipeline.core.finished_file import FinishedFile
 from pipeline.core.results import Results
 from pipeline.report import outputs
 from pipeline.report.last_outputs import LastOutputs
@@ -39,13 +40,15 @@ def _once(
     key = (last or LastOutputs()).key(results, theme, returns_at)
     if key not in _written:
         made = _write_outputs(folder, results, theme, returns_at, helpers, last)
-        contents = {name: path.read_bytes() for name, path in made.files.items()}
+        contents = {name: file.path.read_bytes() for name, file in made.files.items()}
         _written[key] = contents, made.made_of
         return made
     contents, made_of = _written[key]
-    files = {name: folder / str(place) for place, name in enumerate(contents)}
-    for name, path in files.items():
-        path.write_bytes(contents[name])
+    files = {}
+    for place, (name, content) in enumerate(contents.items()):
+        path = folder / str(place)
+        path.write_bytes(content)
+        files[name] = FinishedFile.at(path)
     return Outputs(files, dict(made_of))
 
 

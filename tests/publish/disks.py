@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from pipeline.core.finished_file import FinishedFile
 from pipeline.publish import manifest, outputs_lock, publish
 from pipeline.publish.disk import Content, Disk
 
@@ -69,7 +70,7 @@ class Faulty:
             self.dead = isinstance(self.fault, KilledError)
             if place == self.at and self.when == "half" and name == "write":
                 path, content = arguments
-                content = content if isinstance(content, bytes) else content.read_bytes()
+                content = content if isinstance(content, bytes) else content.path.read_bytes()
                 Disk().write(path, content[: len(content) // 2])
             if place == self.at and self.when == "after":
                 with suppress(OSError):  # a folder that isn't empty, say
@@ -112,7 +113,7 @@ def as_files(folder: Path, report: dict[str, bytes]) -> dict[str, Content]:
     contents: dict[str, Content] = {**report}
     for number, name in enumerate(sorted(report)[::2]):
         (own / str(number)).write_bytes(report[name])
-        contents[name] = own / str(number)
+        contents[name] = FinishedFile.at(own / str(number))
     return contents
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.finished_file import FinishedFile
 from pipeline.publish import (
     PublishError,
     manifest,
@@ -395,7 +396,12 @@ def test_files_of_the_run_s_own_are_moved_and_not_written_twice(tmp_path: Path) 
     with outputs_lock(tmp_path, print), scratch(tmp_path) as own:
         (own / "0").write_bytes(rows)
         file = (own / "0").stat().st_ino
-        publish(tmp_path, {SUMMARY: b"figures", "data/apportioned.csv": own / "0"}, {}, 0)
+        publish(
+            tmp_path,
+            {SUMMARY: b"figures", "data/apportioned.csv": FinishedFile.at(own / "0")},
+            {},
+            0,
+        )
     at = tmp_path / "data" / "apportioned.csv"
     assert (at.read_bytes(), at.stat().st_ino) == (rows, file)
     now = manifest(tmp_path)

@@ -29,4 +29,4 @@ def build(results: Results, *arguments: Any, **more: Any) -> dict[str, bytes]:
     """Contents by path within the outputs folder."""
     with tempfile.TemporaryDirectory() as folder:
         outputs = write_outputs(Path(folder), results, *arguments, **more)
-        return {name: path.read_bytes() for name, path in outputs.files.items()}
+        return {name: file.path.read_bytes() for name, file in outputs.files.items()}

@@ -129,7 +129,7 @@ def copies_of(
         about = folder, outcome.returns, outcome.issues, marking, into
         with copying(*about, helpers=helpers) as finished_copies:
             made = finished_copies()
-        return {path: file.read_bytes() for path, file in made.files.items()}, made.changed
+        return {path: file.path.read_bytes() for path, file in made.files.items()}, made.changed
 
 
 def marked(name: str, content: bytes, issues: Sequence[Issue]) -> tuple[str, bytes] | None:

@@ -1,7 +1,6 @@
 """Taking a workbook out of the inputs: asked about first, and the workbook kept in the outputs."""
 
 from datetime import datetime
-from hashlib import file_digest
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.core.finished_file import file_sha256
 from pipeline.core.outputs import KEPT
 from pipeline.page import works
 from pipeline.page.desk import Desk, address_of
@@ -23,15 +23,13 @@ def ask(desk: Desk, request: Request) -> Response:
     path = next((each.path for each in folder.files if each.name == workbook), None)
     if not isinstance(path, Path):
         raise HTTPException(404)
-    with path.open("rb") as stream:
-        digest = file_digest(stream, "sha256").hexdigest()
     return desk.pages.render(
         "take_out.html",
         name=folder.name,
         address=address_of(folder.name),
         snapshot=desk.snapshots.get(folder.name),
         workbook=workbook,
-        digest=digest,
+        digest=file_sha256(path),
         saved=datetime.fromtimestamp(path.stat().st_mtime),
         kept=KEPT,
     )
