@@ -14,7 +14,7 @@ from pipeline.ingest.changes import stamps
 from pipeline.ingest.code_hash import software
 from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.ingest.formats.limits import Limits
-from pipeline.ingest.places import sha256_of
+from pipeline.ingest.places import sha256_of_each
 from pipeline.publish import manifest
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.links import returns_at
@@ -29,12 +29,14 @@ def ingredients_of(folder: ProgrammeFolder, where: Path, manner: Manner) -> Ingr
     can't be read, or something has a say that isn't looked into (a history elsewhere, LibreOffice).
     """
     before = stamps(folder)
-    returns = (file for file in folder.files if not file.unread)
-    inputs = {file.name: sha256_of(file.path) for file in (folder.control, *returns)}
-    if manner.history or manner.ods or not all(inputs.values()):
+    files = [folder.control, *(file for file in folder.files if not file.unread)]
+    digests = sha256_of_each(file.path for file in files)
+    inputs = {file.name: digest for file, digest in zip(files, digests, strict=True)}
+    if manner.history or manner.ods or not all(digests):
         return Ingredients(before)
     paths = [where / HISTORY, *sorted((where / ISSUED).rglob("*"))]
-    issued = {path: sha256_of(path) for path in paths if not path.is_dir()}
+    issued_files = [path for path in paths if not path.is_dir()]
+    issued = dict(zip(issued_files, sha256_of_each(issued_files), strict=True))
     key = LastOutputs(software=software()).key(
         inputs,
         [(file.name, file.unread, file.lost) for file in folder.files],
@@ -52,5 +54,5 @@ def standing(where: Path, ingredients: Ingredients) -> Overview | None:
     last = manifest(where)
     if last is None or not ingredients.key or last.origin.key != ingredients.key or last.later:
         return None
-    as_left = all(sha256_of(where / name) == digest for name, digest in last.files.items())
-    return last.origin.overview if as_left else None
+    now = sha256_of_each(where / name for name in last.files)
+    return last.origin.overview if now == list(last.files.values()) else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, TypeAlias
@@ -90,6 +91,13 @@ def sha256_of(path: InputPath) -> str:
     except OSError:
         return ""
     return digest.hexdigest()
+
+
+def sha256_of_each(paths: Iterable[InputPath]) -> list[str]:
+    """``sha256_of`` of several files, by as many threads as there is room for: they can be large,
+    and hashing holds no interpreter up."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(sha256_of, paths))
 
 
 def read_file(path: InputPath) -> tuple[bytes, str]:
