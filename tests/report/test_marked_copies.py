@@ -414,7 +414,7 @@ def tiny(data: str, prefix: str = "") -> bytes:
     book = valued("x.xlsx", b"", [SheetValues("S", [["x"]])], [])[1]
 
     def own(text: str) -> str:
-        text = re.sub(r"<sheetData>.*</sheetData>", data, text)
+        text = re.sub(r"<sheetData>.*</sheetData>", lambda _: data, text)
         text = text.replace("xmlns=", f"xmlns:{prefix[:-1]}=") if prefix else text
         return re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", text)
 
@@ -461,6 +461,45 @@ def test_a_sheet_may_name_its_elements_otherwise() -> None:
     sheet = sheets_of(copied(odd, [issue("missing-value", at, "S") for at in ("A1", "C1", "B7")]))
     assert set(marks(sheet["S"])) == {"A1", "C1", "B7"}
     assert sheet["S"]["A1"].value == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '<sheetData><!-- </sheetData><x> --><row r="1"><c r="A1"><v>1</v></c></row></sheetData>',
+        '<sheetData><row r="1"><?x </sheetData><x> ?><c r="A1"><v>1</v></c></row></sheetData >',
+        '<sheetData><sheetDataX/><row r="1"><c r="A1" x=\' s="1"\'><v>1</v></c></row></sheetData>',
+        '<sheetData><row s=\'"\'><c r="A1"><![CDATA[</c></row>]]><v>1</v></c></row></sheetData>',
+    ],
+)
+def test_what_only_looks_like_tags_breaks_no_copy(data: str) -> None:
+    cells = [issue("missing-value", at, "S") for at in ("A1", "C1", "B7")]
+    copy = marked("a.xlsx", tiny(data), cells)
+    if copy is not None:
+        assert_sound(copy[1])
+        sheet = sheets_of(copy[1])["S"]
+        assert set(marks(sheet)) == {"A1", "C1", "B7"}
+        assert sheet["A1"].value is not None
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        f'<?xml version="1.0"{" " * 300}encoding="UTF-8"?>',
+        '<?xml version="1.0" encoding="unicode_escape"?>',
+        '\ufeff\ufeff<?xml version="1.0"?>',
+    ],
+)
+def test_an_odd_declaration_breaks_no_copy(declaration: str) -> None:
+    data = '<sheetData><row r="1"><c r="A1" t="str"><v>\\x3cv\\x3e</v></c></row></sheetData>'
+
+    def own(text: str) -> str:
+        return declaration + text.partition("?>")[2]
+
+    content = edited(tiny(data), sheet1_xml=own)
+    copy = marked("a.xlsx", content, [issue("missing-value", "B1", "S")])
+    if copy is not None:
+        assert_sound(copy[1])
 
 
 def test_more_cells_than_excel_bears_comments_are_tinted(

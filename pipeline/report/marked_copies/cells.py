@@ -4,17 +4,17 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, cached_property, partial
 
 from pipeline.core.source import column_letters, column_number
 from pipeline.report.marked_copies.xmlpart import (
-    ATTRIBUTES,
-    PASSED_OVER,
     CannotMarkError,
     XmlPart,
     attribute,
     attributes,
+    hides_nothing,
     retagged,
+    tags,
     words,
 )
 
@@ -145,18 +145,11 @@ class Grid:
 
     def _tags(self, name: str, start: int, stop: int) -> Iterator[re.Match[str]]:
         """The tags of a name in a stretch of the rows, with the text of their attributes."""
-        matches = _tags_called(re.escape(name), self._plain).finditer(self.part.text, start, stop)
-        return matches if self._plain else (match for match in matches if match[1] is not None)
+        return tags(name, self.part.text, start, stop, self._is_plain)
 
     @cached_property
-    def _plain(self) -> bool:
-        """Whether among the rows nothing only looks like a tag, as what is in a comment does: tags
-        are then looked for a tenth as long. A single character is found sooner than two."""
-        within = self._data.inner, self._data.close
-        return all(
-            self.part.text.find(sign, *within) < 0 or self.part.text.find(f"<{sign}", *within) < 0
-            for sign in "!?"
-        )
+    def _is_plain(self) -> bool:
+        return hides_nothing(self.part.text, self._data.inner, self._data.close)
 
     def _mark_row(self, row: _Row, marks: dict[int, bool], style: Format) -> None:
         missing = dict(marks)
@@ -208,9 +201,8 @@ class Grid:
                 continue
             source = self.part.text
             stop = cell.inner
-            if not source[: cell.inner].endswith("/>"):
-                ending = f"</{self._name('c')}>"
-                stop = source.index(ending, cell.inner) + len(ending)
+            if not cell.source.endswith("/"):
+                stop = next(self._tags(f"/{self._name('c')}", cell.inner, row.close)).end()
             if f"<{self._name('f')}" in source[cell.inner : stop]:
                 raise CannotMarkError("a cell that looks blank holds a formula")
             address = f"{column_letters(cell.number)}{row.number}"
@@ -265,8 +257,7 @@ class Grid:
             self.part.replace(place, place, text)
 
     def _retag(self, tag: _Tag, changes: dict[str, str | None]) -> None:
-        text = retagged(self.part.text[tag.start : tag.inner], changes)
-        self.part.replace(tag.start, tag.inner, text)
+        self.part.retag(tag.start, tag.inner, changes)
 
     def _column_style(self, number: int) -> int:
         return next((c.style for c in self._columns if c.first <= number <= c.last), 0)
@@ -320,12 +311,6 @@ def place_of(address: str) -> GridCell | None:
     if match is None:
         return None
     return int(match[2]), column_number(match[1])
-
-
-@lru_cache(maxsize=64)
-def _tags_called(name: str, plain: bool) -> re.Pattern[str]:
-    tag = rf"<{name}(?=[\s/>]){ATTRIBUTES}>"
-    return re.compile(tag if plain else rf"{PASSED_OVER}|{tag}", re.DOTALL)
 
 
 def _address_in(tag_attributes: str) -> str:

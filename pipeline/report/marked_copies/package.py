@@ -4,6 +4,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import IO
@@ -191,9 +192,14 @@ class EditablePackage:
         written. Raises CannotMarkError where changes don't fit together."""
         with Archive(stream) as archive:
             for name in [TYPES, *(name for name in self.parts if name != TYPES)]:
-                content, part = self.parts.pop(name), self._opened.pop(name, None)
-                archive.add(name, part.render() if part and part.is_changed else content)
-                del content, part
+                with archive.open(name) as entry:
+                    for content in self._taken(name):
+                        entry.write(content)
+
+    def _taken(self, name: str) -> Iterable[bytes]:
+        """A part, which is here no longer, some of it at a time."""
+        content, part = self.parts.pop(name), self._opened.pop(name, None)
+        return part.render() if part and part.is_changed else [content]
 
     def saved(self) -> bytes:
         """The file that ``save`` writes."""
