@@ -12,8 +12,16 @@ import numpy as np
 from pipeline.core.money import MILLION
 from pipeline.report.chart import Chart
 from pipeline.report.columns import Array, Numbers, Texts
-from pipeline.report.measure import BOLDER, line_count, line_counts, text_width, wrapped
-from pipeline.report.safe import visible
+from pipeline.report.measure import (
+    BOLDER,
+    limit,
+    line_count,
+    line_counts,
+    longer,
+    text_width,
+    wrapped,
+)
+from pipeline.report.safe import all_visible, visible
 from pipeline.report.spec import (
     Block,
     Column,
@@ -185,10 +193,34 @@ def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
     rows = [np.ones(table.rows, dtype=np.int64) for table in tables]
     if any(table.large for table in tables):
         widths = [width / LARGER for width in widths]
-    for number, width in enumerate(widths):
-        for place, lines in _column_lines(tables, number, width):
-            np.maximum(rows[place], lines, out=rows[place])
+    columns = [
+        (place, column, width)
+        for place, table in enumerate(tables)
+        for column, width in zip(table.columns, widths, strict=False)
+        if column.show not in NUMBERS
+    ]
+    texts = [Texts.of(column.values) for _, column, _ in columns]
+    strong = [_strong_rows(tables[place], column) for place, column, _ in columns]
+    strong_texts = [[each[row] for row in bold] for each, bold in zip(texts, strong, strict=True)]
+    room = [width for _, _, width in columns]
+    usual = lines_of_columns([each.words for each in texts], room)
+    bolder = lines_of_columns(strong_texts, room, bold=True)
+    for (place, column, width), each, words, bold, bold_words in zip(
+        columns, texts, usual, strong, bolder, strict=True
+    ):
+        counts = words[each.codes]
+        counts[bold] = bold_words
+        for row, text in _later_texts(column):
+            is_bold = bool(column.alarms) or tables[place].roles.get(row) in _STRONG
+            counts[row] = max(counts[row], lines(text, width, bold=is_bold))
+        np.maximum(rows[place], counts, out=rows[place])
     return rows
+
+
+def _strong_rows(table: Table, column: Column) -> list[int]:
+    """The rows of a column that stand in bold letters."""
+    bold = [row for row, role in table.roles.items() if role in _STRONG]
+    return [row for row in bold if row not in column.muted]
 
 
 def form_lines(columns: Sequence[FormColumn], widths: Iterable[float]) -> list[int]:
@@ -202,60 +234,28 @@ def form_lines(columns: Sequence[FormColumn], widths: Iterable[float]) -> list[i
     return most
 
 
-def _column_lines(
-    tables: Sequence[Table], number: int, width: float
-) -> Iterator[tuple[int, Array]]:
-    """By the place of a table how many lines each row of one of its columns takes. All tables'
-    texts are counted together: most tables are small."""
-    texts: dict[int, Texts] = {}
-    strong: dict[int, list[int]] = {}
-    for place, table in enumerate(tables):
-        if number < len(table.columns) and table.columns[number].show not in NUMBERS:
-            column = table.columns[number]
-            bold = [row for row, role in table.roles.items() if role in _STRONG]
-            texts[place] = Texts.of(column.values)
-            strong[place] = [row for row in bold if row not in column.muted]
-    usual = _each_lines([each.words for each in texts.values()], width)
-    strong_texts = [[texts[place][row] for row in rows] for place, rows in strong.items()]
-    bolder = _each_lines(strong_texts, width, bold=True)
-    for (place, each), words, bold_rows in zip(texts.items(), usual, bolder, strict=True):
-        counts = words[each.codes]
-        counts[strong[place]] = bold_rows
-        column = tables[place].columns[number]
-        for row, text in _later_texts(column):
-            is_bold = bool(column.alarms) or tables[place].roles.get(row) in _STRONG
-            counts[row] = max(counts[row], lines(text, width, bold=is_bold))
-        yield place, counts
-
-
 def _later_texts(column: Column) -> Iterator[tuple[int, str]]:
     """By row what stands there once the figures are no longer those reported."""
     yield from ((row, f"{AS_REPORTED}{column.values[row]}") for row in column.stale)
     yield from column.longest.items()
 
 
-def _each_lines(
-    columns: Sequence[Sequence[str | None]], width: float, *, bold: bool = False
+def lines_of_columns(
+    columns: Sequence[Sequence[str | None]], widths: Sequence[float], *, bold: bool = False
 ) -> list[Array]:
-    """``lines_of_each`` of several columns, each."""
-    if not columns:
-        return []
-    counts = lines_of_each([text for texts in columns for text in texts], width, bold=bold)
-    return np.split(counts, np.cumsum([len(texts) for texts in columns[:-1]], dtype=np.int64))
-
-
-def lines_of_each(texts: Sequence[str | None], width: float, *, bold: bool = False) -> Array:
-    """How many lines each text takes in a column, as ``lines`` has it."""
-    room = _room(width)
-    most = ceil(room * _MOST_LINES)
-    counts = np.ones(len(texts), dtype=np.int64)
-    longer = {
-        place: visible(text[:most])
-        for place, text in enumerate(texts)
-        if text and (len(text) > width / 2 or "\n" in text)
-    }
-    counts[list(longer)] = line_counts(list(longer.values()), room, bold=bold)
-    return counts
+    """How many lines each text of some columns takes, as ``lines`` has it. All columns' are counted
+    together: most are short."""
+    texts = [text or "" for column in columns for text in column]
+    sizes, rooms = list(map(len, columns)), [_room(width) for width in widths]
+    limits = np.repeat(np.array([limit(room, bold=bold) for room in rooms], dtype=np.int64), sizes)
+    most = np.repeat([ceil(room * _MOST_LINES) for room in rooms], sizes)
+    counts, long = np.ones(len(texts), dtype=np.int64), longer(texts, limits)
+    places = long.tolist()
+    cut = all_visible(
+        [texts[n][:room] for n, room in zip(places, most[long].tolist(), strict=True)]
+    )
+    counts[long] = line_counts(cut, limits[long])
+    return np.split(counts, np.cumsum(sizes[:-1])) if columns else []
 
 
 def tone(column: Column, place: int, value: object) -> Tone:

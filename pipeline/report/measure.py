@@ -11,16 +11,20 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.report.safe import all_visible, visible
+
 Array = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.uint32]
 
 _DIGIT, _SPACE = 556, 278
 # Bold letters are wider by about this much.
 BOLDER = 1.08
 _OTHER, _WIDE = 640, 1000
-# So many texts are looked at together: enough to cost little, few enough to take little memory.
-_TOGETHER = 1_024
-# Fewer are sooner looked at one by one.
-_FEW = 256
+# What a line break takes: more than any line has room for.
+_BREAK = 10**9
+# So many texts are broken, and measured, together: enough to cost little, few enough to take little
+# memory; a text that is measured may be as long as a cell takes.
+_TOGETHER, _MEASURED = 1_024, 256
 # Of so many texts the width is remembered: a line's stand on several sheets and in several books.
 _REMEMBERED = 131_072
 
@@ -71,21 +75,38 @@ def _thousandths(text: str) -> int:
 _word_width = lru_cache(maxsize=8_192)(_thousandths)
 
 
-class _LineWidths(dict[str, int]):
-    """Thousandths of the size by text, of its widest line. All are forgotten together: sheets go
-    through their texts in the same order, so that the oldest is the next to be asked for."""
-
-    def __missing__(self, text: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        width = self[text] = max(map(_thousandths, text.split("\n")))
-        return width
+# By text what it takes on one line once it can be shown, in thousandths of the size. All are
+# forgotten together: sheets go through their texts in the same order, so that the oldest is the
+# next to be asked for.
+_ON_ONE_LINE: dict[str, int] = {}
 
 
-_LINE_WIDTHS = _LineWidths()
+def _on_one_line(texts: Sequence[str]) -> Array:
+    """What each text takes on one line, ``_BREAK`` at least where it has several."""
+    widths = list(map(_ON_ONE_LINE.get, texts))
+    if None in widths:
+        unknown = [text for text, width in zip(texts, widths, strict=True) if width is None]
+        if len(_ON_ONE_LINE) + len(unknown) > _REMEMBERED:
+            _ON_ONE_LINE.clear()
+        new = dict(zip(unknown, _sums(unknown), strict=True))
+        _ON_ONE_LINE.update(new)
+        widths = [
+            new[text] if width is None else width for text, width in zip(texts, widths, strict=True)
+        ]
+    return np.array(widths, dtype=np.int64)
 
 
-def _limit(room: float, *, bold: bool) -> int:
+def _sums(texts: Sequence[str]) -> list[int]:
+    """The widths of all characters of each text, once it can be shown."""
+    sums: list[int] = []
+    for start in range(0, len(texts), _MEASURED):
+        some = all_visible(texts[start : start + _MEASURED])
+        before = _before(_codes("".join(some)))
+        sums += np.diff(before[np.cumsum([0, *map(len, some)])]).tolist()
+    return sums
+
+
+def limit(room: float, *, bold: bool = False) -> int:
     """The most thousandths that ``room`` digits hold."""
     return int(room * _DIGIT / (BOLDER if bold else 1))
 
@@ -93,26 +114,26 @@ def _limit(room: float, *, bold: bool) -> int:
 @lru_cache(maxsize=8_192)
 def wrapped(text: str, room: float, *, bold: bool = False) -> tuple[str, ...]:
     """The text in lines that fit ``room`` digits, broken between words where it can be."""
-    limit = _limit(room, bold=bold)
-    return tuple(line for part in text.split("\n") for line in _wrapped_part(part, limit))
+    most = limit(room, bold=bold)
+    return tuple(line for part in text.split("\n") for line in _wrapped_part(part, most))
 
 
-def _wrapped_part(text: str, limit: int) -> list[str]:
+def _wrapped_part(text: str, most: int) -> list[str]:
     words = text.split(" ")
     widths = list(map(_word_width, words))
-    if sum(widths) + _SPACE * (len(words) - 1) <= limit:
+    if sum(widths) + _SPACE * (len(words) - 1) <= most:
         return [text]
     lines, line, width = [], "", 0
     for word, word_width in zip(words, widths, strict=True):
         longer = width + _SPACE + word_width if line else word_width
-        if longer <= limit:
+        if longer <= most:
             line, width = f"{line} {word}" if line else word, longer
             continue
         if line:
             lines.append(line)
         line, width = word, word_width
-        while width > limit and len(line) > 1:
-            fits = max(1, len(line) * limit // width)
+        while width > most and len(line) > 1:
+            fits = max(1, len(line) * most // width)
             lines.append(line[:fits])
             line = line[fits:]
             width = _thousandths(line)
@@ -124,93 +145,70 @@ def line_count(text: str, room: float, *, bold: bool = False) -> int:
     return len(wrapped(text, room, bold=bold))
 
 
-def line_counts(texts: Sequence[str], room: float, *, bold: bool = False) -> Array:
-    """``line_count`` of each text, worked out for many of them together."""
-    limit = _limit(room, bold=bold)
+def longer(texts: Sequence[str], limits: Array | int) -> Array:
+    """The places of the texts that take more than a line, by the ``limit`` of each or of all."""
+    return np.flatnonzero(_on_one_line(texts) > limits)
+
+
+def line_counts(texts: Sequence[str], limits: Array | int) -> Array:
+    """``line_count`` of each text by its ``limit``, worked out for many of them together."""
+    limits = np.broadcast_to(limits, len(texts))
     counts = np.ones(len(texts), dtype=np.int64)
-    long = [n for n, text in enumerate(texts) if _LINE_WIDTHS[text] > limit or "\n" in text]
-    if len(long) < _FEW:
-        counts[long] = [line_count(texts[n], room, bold=bold) for n in long]
-        return counts
+    long = longer(texts, limits)
     for start in range(0, len(long), _TOGETHER):
         some = long[start : start + _TOGETHER]
-        counts[some] = _line_counts([texts[n] for n in some], room, bold=bold)
+        counts[some] = _line_counts([texts[n] for n in some.tolist()], limits[some])
     return counts
 
 
 def widest(texts: Sequence[str]) -> float:
-    """The width of the widest line of all texts, in digits."""
-    return max(map(_LINE_WIDTHS.__getitem__, texts), default=0) / _DIGIT
+    """The width of the widest line of all texts once they can be shown, in digits."""
+    width = int(_on_one_line(texts).max(initial=0))
+    if width >= _BREAK:
+        return widest("\n".join(map(visible, texts)).split("\n"))
+    return width / _DIGIT
 
 
-def _line_counts(texts: Sequence[str], room: float, *, bold: bool) -> Array:
-    limit, words = _limit(room, bold=bold), _Words(texts)
-    lines = np.ones(len(words.part_widths), dtype=np.int64)
-    long = np.flatnonzero(words.part_widths > limit)
-    lines[long], odd = words.wrapped(long, limit)
-    counts = np.add.reduceat(lines, words.first_parts)
-    for place in set((np.searchsorted(words.first_parts, long[odd], "right") - 1).tolist()):
-        counts[place] = line_count(texts[place], room, bold=bold)
+def _line_counts(texts: Sequence[str], limits: Array) -> Array:
+    """How many lines each text takes, broken as ``_wrapped_part`` breaks them: the first lines of
+    all parts between line breaks, then their second ones, and so on."""
+    codes = _codes("\n".join(texts))
+    before, breaks = _before(codes), codes == ord("\n")
+    stops = np.append(np.flatnonzero(breaks | (codes == ord(" "))), len(codes))
+    starts = np.append(0, stops[:-1] + 1)
+    # A line doesn't begin with spaces: by word the first one from there on that is not empty.
+    numbers = np.arange(len(stops))
+    filled = np.minimum.accumulate(np.where(stops > starts, numbers, len(stops))[::-1])[::-1]
+    last = np.append(np.flatnonzero(breaks[stops[:-1]]), len(stops) - 1)
+    word = np.append(0, last[:-1] + 1)
+    owner = np.repeat(np.arange(len(texts)), [text.count("\n") + 1 for text in texts])
+    counts, split = np.zeros(len(texts), dtype=np.int64), set[int]()
+    before_stops = before[stops]
+    while len(word):
+        counts += np.bincount(owner, minlength=len(texts))
+        first = np.minimum(filled[word], last)
+        word = np.searchsorted(before_stops, before[starts[first]] + limits[owner], "right")
+        split.update(owner[word == first].tolist())
+        more = (first < word) & (word <= last)
+        word, last, owner = word[more], last[more], owner[more]
+    for place in split:  # of which a word takes more than a line
+        parts = texts[place].split("\n")
+        counts[place] = sum(len(_wrapped_part(part, int(limits[place]))) for part in parts)
     return counts
 
 
-class _Words:
-    """Texts cut into parts at their line breaks, and these into words; widths in thousandths.
-
-    ``first_parts``: by text its first part; ``part_widths``: by part.
-    """
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        codes = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
-        before = np.zeros(len(codes) + 1, dtype=np.int64)
-        np.cumsum(_widths_of(codes), out=before[1:])
-        breaks = np.append(np.flatnonzero(codes == ord("\n")), len(codes))
-        self.part_widths = _between(before, breaks)
-        self.first_parts = np.zeros(len(texts), dtype=np.int64)
-        np.cumsum([text.count("\n") + 1 for text in texts[:-1]], out=self.first_parts[1:])
-        ends = np.flatnonzero((codes == ord(" ")) | (codes == ord("\n")))
-        stops = np.append(ends, len(codes))
-        self._words = _between(before, stops)
-        self._lengths = np.diff(stops, prepend=-1) - 1
-        self._last_words = np.searchsorted(stops, breaks)
-
-    def wrapped(self, parts: Array, limit: int) -> tuple[Array, npt.NDArray[np.bool_]]:
-        """How many lines each of these parts takes, as ``_wrapped_part`` breaks them; and where
-        that isn't known, because a word takes more than a line."""
-        word = np.where(parts > 0, self._last_words[parts - 1] + 1, 0)
-        last = self._last_words[parts]
-        lines = np.ones(len(parts), dtype=np.int64)
-        odd = np.zeros(len(parts), dtype=bool)
-        width, empty = np.zeros(len(parts), dtype=np.int64), np.ones(len(parts), dtype=bool)
-        at = np.arange(len(parts))
-        while len(at):
-            now = word[at]
-            word_width, nothing = self._words[now], self._lengths[now] == 0
-            longer = np.where(empty[at], word_width, width[at] + _SPACE + word_width)
-            fits = longer <= limit
-            lines[at] += ~fits & ~empty[at]
-            odd[at] |= (word_width > limit) & (self._lengths[now] > 1)
-            empty[at] = nothing & (empty[at] | ~fits)
-            width[at] = np.where(fits, longer, word_width)
-            word[at] += 1
-            at = at[now < last[at]]
-        return lines, odd
+def _codes(text: str) -> Codes:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
-def _widths_of(codes: npt.NDArray[np.uint32]) -> Array:
-    """The width of each character; nothing for a line break."""
+def _before(codes: Codes) -> Array:
+    """By character the width of all before it, and at the end that of all."""
     there = np.zeros(int(codes.max(initial=0)) + 1, dtype=bool)
     there[codes] = True
     widths = np.zeros(len(there), dtype=np.int64)
     codes_in_use = np.flatnonzero(there)
     widths[codes_in_use] = [_WIDTHS[chr(code)] for code in codes_in_use.tolist()]
-    widths[ord("\n") : ord("\n") + 1] = 0
-    of_each: Array = widths[codes]
-    return of_each
-
-
-def _between(before: Array, stops: Array) -> Array:
-    """The width of what stands before each stop, from behind the one before it."""
-    starts = np.append(0, stops[:-1] + 1)
-    widths: Array = before[stops] - before[starts]
-    return widths
+    widths[ord("\n") : ord("\n") + 1] = _BREAK
+    before = np.zeros(len(codes) + 1, dtype=np.int64)
+    np.cumsum(widths[codes], out=before[1:])
+    return before

@@ -2,7 +2,7 @@
 a link, markup or a broken workbook."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, takewhile
 
 CELL_CHARACTERS = 32_767
@@ -79,6 +79,13 @@ def visible(text: str) -> str:
     if _UNSAFE.search(text) or _BREAKS.search(text):
         return _UNSAFE.sub("\ufffd", _BREAKS.sub("\n", text))
     return text
+
+
+def all_visible(texts: Sequence[str]) -> Sequence[str]:
+    """``visible`` of each text: asked of all at once, as nearly always nothing is amiss."""
+    if "".join(texts).replace("\n", "").isprintable():
+        return texts
+    return list(map(visible, texts))
 
 
 def cell_safe(text: str) -> str:

@@ -11,7 +11,6 @@ from pipeline.report.columns import Numbers, Texts, list_of, values_of
 from pipeline.report.formula import Formula
 from pipeline.report.layout import longest_word
 from pipeline.report.measure import BOLDER, text_width, widest
-from pipeline.report.safe import visible
 from pipeline.report.spec import Column, Role, Table, Tone
 from schemas.model import Per
 from schemas.outputs import OutputColumn, OutputTable, Show, with_tags
@@ -158,7 +157,7 @@ def _fitted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def _text_needs(column: Column) -> float:
     """The width for a column's longest text on one line, or on two where that is too wide."""
-    texts = [visible(text) for text in Texts.of(_as_text(column.values)).words if text]
+    texts = [text for text in Texts.of(_as_text(column.values)).words if text]
     one_line = widest(texts) * BOLDER + _BESIDE_TEXT
     heading = max(longest_word(column.heading), text_width(column.heading) * BOLDER / 2 + 1.2)
     most = float(column.width)
@@ -172,7 +171,7 @@ def _text_needs(column: Column) -> float:
 def linked_width(column: Column) -> float:
     """The width at which a column's links stand on one line each: LibreOffice cuts links off
     where it would wrap other text."""
-    texts = [visible(text) for text in Texts.of(column.values).words if text]
+    texts = [text for text in Texts.of(column.values).words if text]
     return min(_WIDEST_LINK, widest(texts) * BOLDER + _BESIDE_TEXT)
 
 

@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.report import measure
-from pipeline.report.measure import line_count, line_counts, text_width, widest
+from pipeline.report.measure import limit, line_count, line_counts, text_width, widest
+from pipeline.report.safe import visible
 
 words = st.text(st.sampled_from("il mW—é漢\n") | st.characters(), max_size=40)
 sentences = st.lists(st.sampled_from(["a", "saving", "", "x" * 30, "of", "\n"])).map(" ".join)
@@ -19,10 +20,12 @@ def test_lines_of_many_texts_are_those_of_each(some: list[str], room: float, bol
     for together in (1, 3, 100):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(measure, "_TOGETHER", together)
-            assert line_counts(some, room, bold=bold).tolist() == each
+            patch.setattr(measure, "_MEASURED", together)
+            patch.setattr(measure, "_REMEMBERED", together)
+            assert line_counts(some, limit(room, bold=bold)).tolist() == each
 
 
 @given(texts)
 def test_the_widest_line_is_that_of_any_text(some: list[str]) -> None:
-    lines = [text_width(line) for text in some for line in text.split("\n")]
+    lines = [text_width(line) for text in some for line in visible(text).split("\n")]
     assert widest(some) == pytest.approx(max(lines, default=0))

@@ -11,7 +11,7 @@ from pipeline.core.source import column_letters
 from pipeline.report.marked_copies.cells import GridCell, Sizes, place_of
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, EditablePackage
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, Element, XmlPart, linked, words
-from pipeline.report.measure import line_counts
+from pipeline.report.measure import limit, line_counts
 from pipeline.report.safe import cut, visible
 
 AUTHOR = "Checked copy"
@@ -113,7 +113,7 @@ def add_comments(
             before = f"{unescape(_MARKUP.sub('', part.source(old)))}\n\n"
             _extend(part, old, comment)
         texts[place] = visible(before) + comment.text
-    lines = line_counts(list(texts.values()), _ROOM).tolist()
+    lines = line_counts(list(texts.values()), limit(_ROOM)).tolist()
     boxes = {
         place: sizes.box(place, _WIDTH, min(number * _LINE + _AIR, _HIGHEST))
         for place, number in zip(texts, lines, strict=True)

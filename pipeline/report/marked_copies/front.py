@@ -153,8 +153,9 @@ def _tails(texts: Texts, kind: Array, formats: Sequence[int]) -> list[str]:
 def _row_heads(columns: Sequence[Texts], theme: Theme) -> list[str]:
     """What stands in the tag of each issue's row behind its number: how high it is."""
     lines = np.ones(len(columns[0]), dtype=np.int64)
-    for texts, width in zip(columns, _WIDTHS, strict=True):
-        np.maximum(lines, layout.lines_of_each(texts.words, width)[texts.codes], out=lines)
+    counts = layout.lines_of_columns([texts.words for texts in columns], _WIDTHS)
+    for texts, count in zip(columns, counts, strict=True):
+        np.maximum(lines, count[texts.codes], out=lines)
     heads = {number: f'"{_height(number * _points(theme) + 3)}>' for number in set(lines.tolist())}
     return [heads[number] for number in lines.tolist()]
 
