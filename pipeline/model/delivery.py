@@ -1,16 +1,17 @@
 """Delivery against the plan: what the returns report, by line, service and partner (contract,
 sections 3 and 6)."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from pipeline.core.grouping import number_texts
+from pipeline.core.grouping import group_rows, number_among, number_texts, translate
 from pipeline.core.lines import ENTERED, DeliveryRows, Lines, Mask, places
 from pipeline.core.programme import Programme
 from pipeline.core.results import Delivery, Subject
@@ -76,14 +77,15 @@ def delivery(
         for place in counted
     )
     records = [_line(plan, rows, place, at, year) for at, year, place in by_line]
-    parts = _parts(records, register, programme)
+    reported = _frame(records, DELIVERY_LINES)
+    parts = _parts(reported, register, programme)
     due_year = _due_year(records)
     current_year = _current_year(due_year, rows.frame["dated"].iloc[counted].tolist())
     return Delivery(
-        _frame(records, DELIVERY_LINES),
-        _frame(parts, DELIVERY_PARTS),
+        reported,
+        parts,
         _tracker(records, programme),
-        _organisations(records, parts, programme),
+        _organisations(reported, parts, programme),
         _due(records, due_year, register, programme),
         _overdue(records, current_year, plan),
         _left_out(rows, verdict, lines, plan),
@@ -163,8 +165,12 @@ def _stated(rows: DeliveryRows, place: int, sign: int) -> list[Stated]:
 
 
 def _amounts(plan: Stated, forecast: Stated, delivered: Stated) -> dict[str, Stated]:
-    variance = None if forecast is None or plan is None else forecast - plan
-    return dict(zip(AMOUNTS, (plan, forecast, delivered, variance), strict=True))
+    amounts = (plan, forecast, delivered, _variance(plan, forecast))
+    return dict(zip(AMOUNTS, amounts, strict=True))
+
+
+def _variance(plan: Stated, forecast: Stated) -> Stated:
+    return None if forecast is None or plan is None else forecast - plan
 
 
 def _placed(rows: DeliveryRows, place: int) -> Record:
@@ -231,75 +237,90 @@ def _rated(records: list[Record]) -> dict[str, int]:
 
 
 def _organisations(
-    records: list[Record], parts: list[Record], programme: Programme
+    reported: pd.DataFrame, parts: pd.DataFrame, programme: Programme
 ) -> pd.DataFrame:
-    organisations: dict[object, None] = {partner.name: None for partner in programme.partners}
-    groups: dict[tuple[object, object, object], list[Record]] = defaultdict(list)
-    for part in parts:
-        organisations.setdefault(part["organisation"])
-        groups[part["organisation"], part["kind"], part["year"]].append(part)
-    stated_of: dict[tuple[str, str], dict[str, Stated]] = {}
-    for kind, year, of_kind in _by_kind(records, programme):
-        stated_of[kind, year] = _summed(of_kind)
-        groups[TOTAL_PROGRAMME, kind, year] = of_kind
+    whole = _by_organisation(reported.assign(organisation=TOTAL_PROGRAMME))
+    sums_of = whole | _by_organisation(parts)
+    names = [TOTAL_PROGRAMME, *(partner.name for partner in programme.partners)]
+    none_rated = dict.fromkeys(RATINGS, 0)
     rows: list[Record] = []
-    for organisation in (TOTAL_PROGRAMME, *organisations):
-        for (kind, year), stated in stated_of.items():
-            alike = groups[organisation, kind, year]
+    for organisation in dict.fromkeys([*names, *parts["organisation"]]):
+        for kind, year in ((kind, year) for kind in KINDS for year in programme.year_labels):
+            stated = whole.get((TOTAL_PROGRAMME, kind, year))
+            if stated is None:
+                continue
+            alike = sums_of.get((organisation, kind, year), none_rated)
             # Where nothing of what is stated falls to an organisation, that is nil, not blank.
             sums = {
-                name: None if stated[name] is None else pence or 0
-                for name, pence in _summed(alike).items()
+                name: None if stated[name] is None else alike.get(name) or 0 for name in AMOUNTS
             }
             label: Record = {"organisation": organisation, "kind": kind, "year": year}
-            rows.append({**label, **sums, **_rated(alike), "delivered_part": _part(sums)})
+            rows.append({**label, **alike, **sums, "delivered_part": _part(sums)})
     return _frame(rows, DELIVERY_ORGANISATIONS)
+
+
+def _by_organisation(frame: pd.DataFrame) -> dict[tuple[str, ...], dict[str, Stated]]:
+    """AMOUNTS, None where none is stated, and RATINGS of each organisation, kind and year that has
+    rows."""
+    numbers, keys = group_rows(frame, ("organisation", "kind", "year"))
+
+    def count(rows: Mask) -> npt.NDArray[np.intp]:
+        return np.bincount(numbers[rows], minlength=len(keys))
+
+    stated: dict[str, Mask] = {name: frame[name].notna().to_numpy(dtype=bool) for name in AMOUNTS}
+    columns: list[list[Stated]] = []
+    for name, rows in stated.items():
+        sums = np.zeros(len(keys), dtype=np.int64)
+        np.add.at(sums, numbers[rows], frame[name].to_numpy()[rows].astype(np.int64))
+        columns.append(
+            [
+                pence if some else None
+                for pence, some in zip(sums.tolist(), count(rows), strict=True)
+            ]
+        )
+    rated = number_among(frame["rag"], (*RAG, ""))
+    columns += [count(rated == rating).tolist() for rating in range(len(RAG) + 1)]
+    columns.append(count(~stated["forecast_pence"]).tolist())
+    return {
+        key: dict(zip((*AMOUNTS, *RATINGS), values, strict=True))
+        for key, values in zip(keys, zip(*columns, strict=True), strict=True)
+    }
 
 
 # Shared
 
 
-def _parts(records: list[Record], register: pd.DataFrame, programme: Programme) -> list[Record]:
+def _parts(reported: pd.DataFrame, register: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     """The amounts shared over the partners, each by the line's own weights in that year."""
-    lines = np.array([record["register_row"] for record in records], dtype=np.int64)
-    shared_by = register[list(SHARED_BY)].iloc[lines]
-    shares = [_shared(records, name, shared_by, programme) for name in AMOUNTS[:3]]
+    lines = register.iloc[reported["register_row"].to_numpy(dtype=np.int64)]
+    shared_by = lines[list(SHARED_BY)]
+    shares = [_shared(reported, name, shared_by, programme) for name in AMOUNTS[:3]]
     amounts = np.stack(shares, axis=2)
-    falls = amounts.any(axis=2)
+    place, organisation = np.nonzero(amounts.any(axis=2))
+    pence = amounts[place, organisation].astype(object)
+    pence[reported[[*AMOUNTS[:3]]].isna().to_numpy()[place]] = None
+    plan, forecast, delivered = pence.T
+    variance = [_variance(*pair) for pair in zip(plan, forecast, strict=True)]
+    codes = np.array([*programme.codes, ""], dtype=object)
     names = [*(partner.name for partner in programme.partners), NOT_YET_APPORTIONED]
-    codes = [*programme.codes, ""]
-    payers = register["paid_by"].iloc[lines].tolist()
-    common: list[Record] = [
-        {
-            "delivery_row": place,
-            **{name: record[name] for name in (*REPORTED, "rag", "kind")},
-            "paid_by": payer if isinstance(payer, str) else None,
-        }
-        for place, (record, payer) in enumerate(zip(records, payers, strict=True))
-    ]
-    stated = [[record[name] is not None for name in AMOUNTS[:3]] for record in records]
-    falling = np.argwhere(falls)
-    is_stated = np.array(stated, dtype=bool).reshape(-1, 3)[falling[:, 0]]
-    pence = amounts[falls].astype(object)
-    pence[~is_stated] = None
-    return [
-        {
-            **common[place],
-            "partner": codes[organisation],
-            "organisation": names[organisation],
-            **_amounts(*part),
-        }
-        for (place, organisation), part in zip(falling.tolist(), pence.tolist(), strict=True)
-    ]
+    columns = {
+        "delivery_row": place,
+        **{name: reported[name].to_numpy()[place] for name in (*REPORTED, "rag", "kind")},
+        "partner": codes[organisation],
+        "organisation": np.array(names, dtype=object)[organisation],
+        **dict(zip(AMOUNTS, (plan, forecast, delivered, variance), strict=True)),
+        "paid_by": translate(lines["paid_by"], lambda code: code or None)[place],
+    }
+    return pd.DataFrame(columns, columns=DELIVERY_PARTS.names(), dtype=object)
 
 
 def _shared(
-    records: list[Record], name: str, shared_by: pd.DataFrame, programme: Programme
+    reported: pd.DataFrame, name: str, shared_by: pd.DataFrame, programme: Programme
 ) -> Pence:
     """An amount of the rows by partner, and what is not yet apportioned: pence, rows × (partners
     and one); ``shared_by``: SHARED_BY of each row's line."""
-    years = np.array([record["year"] for record in records], dtype=object)
-    amounts = np.array([record[name] or 0 for record in records], dtype=np.int64)
+    years = reported["year"].to_numpy()
+    amounts = np.array([value or 0 for value in reported[name].tolist()], dtype=np.int64)
     by_year = {label: np.where(years == label, amounts, 0) for label in programme.year_labels}
     shares, unshared = apportion(shared_by.assign(**by_year), programme)
     everyone: Pence = np.concatenate([shares, unshared[:, :, None]], axis=2).sum(axis=1)

@@ -1,7 +1,7 @@
 """The summary tables, each from one cube of pence: organisation × service × scenario × category
 × year (contract, section 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,10 +133,12 @@ def appraisal(figures: Cube, register: pd.DataFrame, apportioned: pd.DataFrame) 
     """APPRAISAL of the programme."""
     weighted = _risk_weighted(register, apportioned, figures.programme)
     everything = np.ones(len(figures.programme.services), dtype=bool)
+    measures = figures.measures.sum(axis=1).tolist()
+    nets = net_cashable(figures.pence.sum(axis=1)).tolist()
     rows = [
         row
         for place, name in figures.shown(everything)
-        for row in appraisal_rows(figures, place, name, everything)
+        for row in appraisal_rows(figures.programme, name, measures[place], nets[place])
     ]
     nothing = 0 if figures.programme.confidence else None
     rows = [(*row, weighted.get(row[:2], nothing)) for row in rows]
@@ -172,13 +174,14 @@ def _risk_weighted(
 
 
 def appraisal_rows(
-    figures: Cube, place: int, name: str, services: Mask
+    programme: Programme,
+    name: str,
+    measures: Sequence[Sequence[int]],
+    nets: Sequence[Sequence[int]],
 ) -> Iterator[tuple[object, ...]]:
-    """The columns of APPRAISAL of an organisation over some services, one row per scenario."""
-    programme = figures.programme
-    for number, scenario in enumerate(programme.scenarios):
-        one_off, annual = figures.headline(place, services, number)
-        net = _net(figures.by_category(place, services, number)).tolist()
+    """The columns of APPRAISAL of an organisation, one row per scenario; of each scenario
+    ``measures`` has MEASURES and ``nets`` the net cashable amount of each year, in pence."""
+    for scenario, (one_off, annual), net in zip(programme.scenarios, measures, nets, strict=True):
         yield (
             name,
             scenario,
@@ -190,8 +193,9 @@ def appraisal_rows(
         )
 
 
-def _net(by_category: Pence) -> Pence:
-    net: Pence = by_category[_places(NET_CASHABLE)].sum(axis=0)
+def net_cashable(pence: Pence) -> Pence:
+    """Net cashable amounts, from amounts whose last axes are category and year."""
+    net: Pence = pence[..., _places(NET_CASHABLE), :].sum(axis=-2)
     return net
 
 
@@ -212,7 +216,7 @@ def year_rows(figures: Cube, place: int, name: str, services: Mask) -> Iterator[
     measure."""
     for number, scenario in enumerate(figures.programme.scenarios):
         amounts = figures.by_category(place, services, number)
-        net = _net(amounts)
+        net = net_cashable(amounts)
         for category, pence in zip(CATEGORIES, amounts, strict=True):
             yield name, scenario, category, *pence.tolist(), int(pence.sum())
         yield name, scenario, NET_CASHABLE_MEASURE, *net.tolist(), int(net.sum())

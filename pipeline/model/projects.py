@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.core.grouping import group_rows, translate
+from pipeline.core.grouping import categories, group_rows, translate
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme, Service
 from pipeline.core.source import SourceRef
@@ -16,6 +16,7 @@ from pipeline.model.figures import (
     Cube,
     appraisal_rows,
     cube,
+    net_cashable,
     year_rows,
 )
 from schemas.model import PROJECT_APPRAISAL, PROJECT_YEARS
@@ -36,12 +37,14 @@ def by_project(
     that have any part in it, and PROJECT_YEARS, for the whole alone. ``projects``: the ref keys of
     those that have a business case; all other lines are of ``NO_PROJECT``.
     """
-    of_line = translate(
-        register["project_code"],
-        lambda code: key if (key := ref_key(code)) in projects else NO_PROJECT,
+    of_line = categories(
+        translate(
+            register["project_code"],
+            lambda code: key if (key := ref_key(code)) in projects else NO_PROJECT,
+        )
     )
     of_part = of_line[apportioned["register_row"].to_numpy(dtype=np.int64)]
-    names = tuple(dict.fromkeys(of_line.tolist()))
+    names = tuple(of_line.categories)
     # The cube with projects where it has services otherwise.
     figures = cube(
         register.assign(service=of_line),
@@ -50,11 +53,7 @@ def by_project(
     )
     parts = pd.DataFrame({"project": of_part, "organisation": apportioned["organisation"]})
     involved = set(group_rows(parts, ("project", "organisation"))[1])
-    appraisals = [
-        row
-        for project, services in _each(names)
-        for row in _appraised(figures, project, services, involved)
-    ]
+    appraisals = _appraised(figures, names, involved)
     years = [
         (project, *row)
         for project, services in _each(names)
@@ -73,15 +72,14 @@ def _each(projects: tuple[str, ...]) -> Iterator[tuple[str, Mask]]:
 
 
 def _appraised(
-    figures: Cube, project: str, services: Mask, involved: Collection[tuple[str, ...]]
+    figures: Cube, projects: tuple[str, ...], involved: Collection[tuple[str, ...]]
 ) -> Iterator[tuple[object, ...]]:
-    """The appraisal of the whole of a project and of the organisations involved in it."""
-    for place, name in enumerate(figures.organisations):
-        if place == 0 or (project, name) in involved:
-            pairs = (
-                figures.headline(place, services, scenario)
-                for scenario in range(len(figures.programme.scenarios))
-            )
-            band = return_on_investment([payback(*pair) for pair in pairs])
-            for row in appraisal_rows(figures, place, name, services):
-                yield project, band, *row
+    """The appraisal of the whole of each project and of the organisations involved in it."""
+    measures, nets = figures.measures.tolist(), net_cashable(figures.pence).tolist()
+    for number, project in enumerate(projects):
+        for place, name in enumerate(figures.organisations):
+            if place == 0 or (project, name) in involved:
+                pairs = measures[place][number]
+                band = return_on_investment([payback(*pair) for pair in pairs])
+                for row in appraisal_rows(figures.programme, name, pairs, nets[place][number]):
+                    yield project, band, *row
