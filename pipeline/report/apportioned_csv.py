@@ -1,7 +1,7 @@
 """data/apportioned.csv: the model for other tools (contract, section 6)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO
 
 import numpy as np
@@ -22,10 +22,12 @@ from schemas.outputs import APPORTIONED_CSV
 # The fields of a column, or of several, in pieces that follow one another.
 Fields = tuple[list[str], ...]
 
-# So many rows are written together: few enough to stay in the processor's cache.
-TOGETHER = 8_192
+# So many parts of lines, each a row for every year, are written together: few enough to stay in the
+# processor's cache.
+_TOGETHER = 1_024
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 _PENNIES = words_of(f".{penny:02d}" for penny in range(100))
+_LAST_PENNIES = _PENNIES + "\r\n"
 # What a spreadsheet takes for the start of a formula.
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,18 +35,21 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_apportioned(results: Results, stream: IO[bytes]) -> None:
     """One row per line, scenario, partner and year that isn't nil, in register order; amounts in
     pounds with two decimals. UTF-8 with byte order mark, CRLF."""
-    labels = list(results.programme.year_labels)
+    frame, labels = results.apportioned, results.programme.year_labels
+    texts = [text_fields(values_of(frame[name])) for name in APPORTIONED_CSV[:-2]]
+    years = words_of(f",{label}," for label in labels)
+    of_years = [frame[label].to_numpy(dtype=np.int64) for label in labels]
     write_header(APPORTIONED_CSV, stream)
-    for start in range(0, len(results.apportioned), TOGETHER):
-        frame = results.apportioned.iloc[start : start + TOGETHER]
-        pence = frame[labels].to_numpy(dtype=np.int64)
-        row, year = np.nonzero(pence)
-        parts = [text_fields(values_of(frame[name])) for name in APPORTIONED_CSV[:-2]]
+    for start in range(0, len(frame), _TOGETHER):
+        rows = slice(start, start + _TOGETHER)
         # All years of a part begin alike.
-        heads = words_of(map(",".join, zip(*parts, strict=True))).take(row)
-        years = words_of(labels).take(year)
-        amounts = pounds_of(Numbers(pence[row, year]))
-        write_rows(((heads.tolist(),), (years.tolist(),), amounts), stream)
+        heads = words_of(map(",".join, zip(*(fields(rows) for fields in texts), strict=True)))
+        pence = np.column_stack([of_year[rows] for of_year in of_years])
+        row, year = np.nonzero(pence)
+        *pounds, pennies = pounds_and_pennies(pence[row, year])
+        ends = _LAST_PENNIES.take(pennies)
+        pieces = (heads.take(row).tolist(), years.take(year).tolist(), *pounds, ends.tolist())
+        stream.write(joined(pieces, len(row)).encode())
 
 
 def write_header(names: Iterable[str], stream: IO[bytes]) -> None:
@@ -60,11 +65,16 @@ def write_rows(columns: Sequence[Fields], stream: IO[bytes]) -> None:
     stream.write(joined([*pieces[:-1], "\r\n"], len(columns[0][0])).encode())
 
 
-def text_fields(values: Iterable[object]) -> list[str]:
-    """Texts as fields, each distinct one made once; empty for what is none."""
+def text_fields(values: Iterable[object]) -> Callable[[slice], list[str]]:
+    """What gives the fields of some rows of texts, each distinct one made once; empty for what is
+    none."""
     texts = Texts.of(values)
     words = words_of(quoted(csv_safe(word or "")) for word in texts.words)
-    fields: list[str] = words.take(texts.codes).tolist()
+
+    def fields(rows: slice) -> list[str]:
+        listed: list[str] = words.take(texts.codes[rows]).tolist()
+        return listed
+
     return fields
 
 

@@ -122,6 +122,6 @@ def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, 
             if amount:
                 writer.writerow((*head, "NORTH", year, pounds(amount)))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report_csv, "TOGETHER", 8)
+        patch.setattr(report_csv, "_TOGETHER", 8)
         made = apportioned_csv(fake.results(apportioned=frame_of(APPORTIONED, parts, fake.YEARS)))
     assert made == b"\xef\xbb\xbf" + stream.getvalue().encode()
