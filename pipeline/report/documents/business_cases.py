@@ -3,6 +3,7 @@ published form, with its financial report where the form refers to an accompanyi
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import repeat
 
 from pipeline.core import outputs
 from pipeline.core.money import unit_name
@@ -165,15 +166,17 @@ def _grid(table: Table, programme: Programme) -> Grid:
     """A table of a form as it stands on its sheet."""
     columns = [
         [
-            printed(value, column.show_of(n), programme.report_unit)
-            for n, value in enumerate(column.values)
+            printed(value, show, programme.report_unit)
+            for value, show in zip(
+                column.values, column.shows or repeat(column.show, len(column.values)), strict=True
+            )
         ]
         for column in table.columns
     ]
     return Grid(
         Text(table.caption),
         tuple(column.heading for column in table.columns),
-        cells(zip(*columns, strict=True)),
+        tuple(zip(*columns, strict=True)),
         tuple(max(column.width, _NARROWEST) for column in table.columns),
         frozenset(n for n, column in enumerate(table.columns) if column.show_of(0) in NUMBERS),
         frozenset(row for row, role in table.roles.items() if role in _STRONG),
