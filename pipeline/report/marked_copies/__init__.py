@@ -17,7 +17,7 @@ from pipeline.core.issue import Issue, in_order, tally
 from pipeline.core.phrases import counted, in_words, sentence
 from pipeline.report.marked_copies.book import BookSheet, MarkedWorkbook, unused_name
 from pipeline.report.marked_copies.cells import COLUMNS, ROWS, Grid, GridCell
-from pipeline.report.marked_copies.comments import add_comments, comment_on
+from pipeline.report.marked_copies.comments import add_comments
 from pipeline.report.marked_copies.front import (
     Front,
     front_sheet,
@@ -226,9 +226,9 @@ def _mark(
         by_place.setdefault(visible_cell[place], []).append(issue)
     faulty = {place: any(i.is_error for i in of_cell) for place, of_cell in by_place.items()}
     grid.mark(faulty, lambda base, error: styles.marked(base, error=error))
-    comments = {place: comment_on(of_cell) for place, of_cell in sorted(by_place.items())[:room]}
-    add_comments(package, sheet.part, comments, grid.sizes())
-    return len(comments)
+    commented = dict(sorted(by_place.items())[:room])
+    add_comments(package, sheet.part, commented, grid.sizes())
+    return len(commented)
 
 
 def _unselect(package: EditablePackage, part: str) -> None:

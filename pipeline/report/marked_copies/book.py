@@ -1,7 +1,7 @@
 """The workbook part: its sheets, its names, and what it says about opening it."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
@@ -77,7 +77,7 @@ class MarkedWorkbook:
         """The name that the part of another sheet may have."""
         return self.package.free("xl/worksheets/sheet{}.xml")
 
-    def add_first(self, name: str, part: str, sheet: bytes) -> None:
+    def add_first(self, name: str, part: str, sheet: Iterable[str]) -> None:
         """Put a sheet in front of the others, and open the workbook there."""
         self._put_first(self._new_sheet(name, part, sheet))
         self._move_names()
@@ -89,7 +89,7 @@ class MarkedWorkbook:
         """Put a sheet behind the others."""
         self.part.append(self._sheets, self._new_sheet(name, self.new_sheet(), sheet))
 
-    def _new_sheet(self, name: str, part: str, sheet: bytes) -> str:
+    def _new_sheet(self, name: str, part: str, sheet: bytes | Iterable[str]) -> str:
         """Add the part of another sheet; how the workbook lists it."""
         self.package.put(part, sheet, _SHEET_TYPE)
         link = self.package.relate(self.package.main, "worksheet", part)

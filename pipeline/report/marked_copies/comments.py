@@ -1,10 +1,11 @@
 """Comments on cells: their words in one part, their boxes in another, older one."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
+from itertools import chain, count, starmap
 
 from pipeline.core.issue import Issue
 from pipeline.core.source import column_letters
@@ -55,6 +56,8 @@ _LINE, _AIR = 15, 14
 # Digits of the comment's font on a line of the box.
 _ROOM = 52.0
 _LONGEST = 4_000
+# Comments measured at once: enough to cost little, few enough to take little memory.
+_TOGETHER = 1_024
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Comment:
         return "\n\n".join(f"{heading}\n{lines}" for heading, lines in self.paragraphs)
 
 
-def comment_on(issues: Iterable[Issue]) -> Comment:
+def _comment_on(issues: Iterable[Issue]) -> Comment:
     """One comment for all the issues of a cell."""
     return Comment(
         tuple(
@@ -83,11 +86,24 @@ def comment_on(issues: Iterable[Issue]) -> Comment:
 
 
 def add_comments(
-    package: EditablePackage, sheet: str, comments: Mapping[GridCell, Comment], sizes: Sizes
+    package: EditablePackage, sheet: str, issues: Mapping[GridCell, Iterable[Issue]], sizes: Sizes
 ) -> None:
-    """Put comments on cells of the sheet in part ``sheet``; where a cell has one already, the new
-    words follow the old ones."""
-    part = _comments_part(package, sheet)
+    """Put comments on cells of the sheet in part ``sheet``, each with the issues of its cell; where
+    a cell has one already, the new words follow the old ones."""
+    put = _comment_writer(_comments_part(package, sheet))
+    boxes: dict[GridCell, str] = {}
+    places = list(issues)
+    for start in range(0, len(places), _TOGETHER):
+        some = places[start : start + _TOGETHER]
+        texts = [put(place, _comment_on(issues[place])) for place in some]
+        lines = line_counts(texts, limit(_ROOM)).tolist()
+        for place, number in zip(some, lines, strict=True):
+            boxes[place] = sizes.box(place, _WIDTH, min(number * _LINE + _AIR, _HIGHEST))
+    _add_boxes(package, sheet, boxes)
+
+
+def _comment_writer(part: XmlPart) -> Callable[[GridCell, Comment], str]:
+    """Puts a comment on a cell, and gives all that the cell's comment says then."""
     authors, comment_list = part.child("authors"), part.child("commentList")
     if authors is None or comment_list is None:
         raise CannotMarkError("the comments part has no comments")
@@ -96,29 +112,19 @@ def add_comments(
     }
     author = len(part.children(authors))
     part.append(authors, part.prefixed(f"<author>{words(AUTHOR)}</author>"))
-    texts: dict[GridCell, str] = {}
-    for place, comment in comments.items():
+
+    def put(place: GridCell, comment: Comment) -> str:
         old = there.get(place)
-        before = ""
-        if old is None:
-            address = f"{column_letters(place[1])}{place[0]}"
-            part.append(
-                comment_list,
-                part.prefixed(
-                    f'<comment ref="{address}" authorId="{author}"><text>{_runs(comment)}</text>'
-                    "</comment>"
-                ),
-            )
-        else:
-            before = f"{unescape(_MARKUP.sub('', part.source(old)))}\n\n"
+        if old is not None:
             _extend(part, old, comment)
-        texts[place] = visible(before) + comment.text
-    lines = line_counts(list(texts.values()), limit(_ROOM)).tolist()
-    boxes = {
-        place: sizes.box(place, _WIDTH, min(number * _LINE + _AIR, _HIGHEST))
-        for place, number in zip(texts, lines, strict=True)
-    }
-    _add_boxes(package, sheet, boxes)
+            return f"{visible(unescape(_MARKUP.sub('', part.source(old))))}\n\n{comment.text}"
+        address = f"{column_letters(place[1])}{place[0]}"
+        tag = f'<comment ref="{address}" authorId="{author}">'
+        new = f"{tag}<text>{_runs(comment)}</text></comment>"
+        part.append(comment_list, part.prefixed(new))
+        return comment.text
+
+    return put
 
 
 def _comments_part(package: EditablePackage, sheet: str) -> XmlPart:
@@ -182,14 +188,12 @@ def _add_boxes(package: EditablePackage, sheet: str, boxes: Mapping[GridCell, st
         raise CannotMarkError("the boxes of the comments can't be read")
     body = _SHAPE.sub(lambda match: "" if _box_of(match[0]) in boxes else match[0], text[:end])
     first = max([1024, *map(int, _SHAPE_ID.findall(text))]) + 1
-    shapes = [
-        _shape(number, place, anchor) for number, (place, anchor) in enumerate(boxes.items(), first)
-    ]
+    shapes: Iterable[str] = starmap(_shape, zip(count(first), boxes, boxes.values(), strict=False))
     if 'id="_x0000_t202"' not in body:
-        shapes.insert(0, _SHAPE_TYPE)
+        shapes = chain([_SHAPE_TYPE], shapes)
     if not all(f"xmlns:{prefix}=" in text for prefix in "vox"):
-        shapes = [_OPENED.sub(rf"\1{_NAMESPACES}", shape, count=1) for shape in shapes]
-    package.parts[name] = "".join((body, *shapes, text[end:])).encode()
+        shapes = (_OPENED.sub(rf"\1{_NAMESPACES}", shape, count=1) for shape in shapes)
+    package.put(name, chain([body], shapes, [text[end:]]))
 
 
 def _boxes_part(package: EditablePackage, sheet: str) -> str:

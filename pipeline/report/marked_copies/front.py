@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from xml.sax.saxutils import quoteattr
-
-import numpy as np
 
 from pipeline.core.issue import ISSUE_CELLS, Issue
 from pipeline.core.source import column_letters
 from pipeline.report import layout
-from pipeline.report.columns import Array, Piece, Texts, joined
+from pipeline.report.columns import Piece, joined
 from pipeline.report.marked_copies.cells import text_cell
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS
 from pipeline.report.marked_copies.styles import Styles
@@ -87,28 +86,38 @@ def front_table(front: Front, number: int, name: str) -> str:
     return _table(area, number, name)
 
 
-def front_sheet(front: Front, styles: Styles, table: str) -> bytes:
-    """The sheet; ``table`` is its relation to its table."""
+def front_sheet(front: Front, styles: Styles, table: str) -> Iterator[str]:
+    """The sheet, in pieces; ``table`` is its relation to its table. What formats it needs is known
+    at once, its rows are made as they are asked for."""
     theme = styles.theme
-    rows = [
-        _row(1, [_cell("A1", TITLE, styles.issues_cell(theme.base | theme.title(cover=False)))], 27)
-    ]
-    lines, header = _lines(front), header_row(front)
+    title = styles.issues_cell(theme.base | theme.title(cover=False))
     plain = styles.issues_cell(theme.base | theme.line())
-    rows += [_row(n, [_cell(f"A{n}", line, plain)]) for n, line in enumerate(lines, 2)]
-    rows.append(_headings(header, styles))
-    links: list[str] = []
+    lines, header = _lines(front), header_row(front)
+    rows = [
+        _row(1, [_cell("A1", TITLE, title)], 27),
+        *(_row(n, [_cell(f"A{n}", line, plain)]) for n, line in enumerate(lines, 2)),
+        _headings(header, styles),
+    ]
+    looks = _looks(front)
+    formats = {look: _formats(styles, look[1], is_error=look[0]) for look in dict.fromkeys(looks)}
+    return chain(
+        [_before_rows(header), *rows],
+        _issue_rows(header + 1, front.issues, [formats[look] for look in looks], theme),
+        _after_rows(front, looks, table, _print_lines(front.marking, theme)),
+    )
+
+
+def _looks(front: Front) -> list[_Look]:
+    """How each issue's row looks."""
     looks: list[_Look] = []
-    for number, issue in enumerate(front.issues, header + 1):
-        sheet = front.names.get(issue.at.sheet)
+    room = MOST_LINKS
+    for issue in front.issues:
         linked = -1
-        if sheet is not None and len(links) < MOST_LINKS:
+        if room and issue.at.sheet in front.names:
             linked = _CELL if issue.at.cell else _SHEET
-            links.append(_hyperlink(f"{_LETTERS[linked]}{number}", issue, sheet))
+            room -= 1
         looks.append((issue.is_error, linked))
-    issue_rows = _issue_rows(header + 1, front.issues, looks, styles)
-    before, after = _around_rows(links, table, header, _print_lines(front.marking, theme))
-    return b"".join([before.encode(), "".join(rows).encode(), *issue_rows, after.encode()])
+    return looks
 
 
 def _lines(front: Front) -> list[str]:
@@ -117,47 +126,43 @@ def _lines(front: Front) -> list[str]:
 
 
 def _issue_rows(
-    first: int, issues: Sequence[Issue], looks: Sequence[_Look], styles: Styles
-) -> Iterator[bytes]:
+    first: int, issues: Sequence[Issue], formats: Sequence[Sequence[int]], theme: Theme
+) -> Iterator[str]:
     """The rows of the issues from a row on, some at a time. Most of a column's texts come again
-    and again, so that each is made once."""
-    kinds = {look: number for number, look in enumerate(dict.fromkeys(looks))}
-    formats = [_formats(styles, linked, is_error=is_error) for is_error, linked in kinds]
-    kind = np.array([kinds[look] for look in looks], dtype=np.int64)
-    columns = [Texts.of(map(ISSUE_CELLS[column.name], issues)) for column in _COLUMNS]
-    heads = _row_heads(columns, styles.theme)
-    tails = [
-        _tails(texts, kind, [of_kind[place] for of_kind in formats])
-        for place, texts in enumerate(columns)
-    ]
+    and again, so that each is made once. ``formats``: by row that of each column."""
     for start in range(0, len(issues), _TOGETHER):
-        some = slice(start, start + _TOGETHER)
-        numbers = [str(first + place) for place in range(len(issues))[some]]
-        pieces: list[Piece] = ['<row r="', numbers, heads[some]]
-        for letter, of_column in zip(_LETTERS, tails, strict=True):
-            pieces += [f'<c r="{letter}', numbers, of_column[some]]
-        yield joined([*pieces, "</row>"], len(numbers)).encode()
+        some = issues[start : start + _TOGETHER]
+        numbers = [str(first + start + place) for place in range(len(some))]
+        columns = [list(map(ISSUE_CELLS[column.name], some)) for column in _COLUMNS]
+        tails = _Tails()
+        pieces: list[Piece] = ['<row r="', numbers, _row_heads(columns, theme)]
+        for letter, texts, of_rows in zip(
+            _LETTERS, columns, zip(*formats[start : start + _TOGETHER], strict=True), strict=True
+        ):
+            cells = [tails[cell] for cell in zip(texts, of_rows, strict=True)]
+            pieces += [f'<c r="{letter}', numbers, cells]
+        yield joined([*pieces, "</row>"], len(numbers))
 
 
-def _tails(texts: Texts, kind: Array, formats: Sequence[int]) -> list[str]:
-    """A column's cells from behind their addresses on; ``formats`` by kind of row."""
-    words = texts.words
-    pairs, pair = np.unique(kind * len(words) + texts.codes, return_inverse=True)
-    tails = [
-        _cell_tail(words[number % len(words)] or "", formats[number // len(words)])
-        for number in pairs.tolist()
-    ]
-    return [tails[number] for number in pair.tolist()]
+class _Tails(dict[tuple[str, int], str]):
+    """Cells from behind their addresses on, by text and format."""
+
+    def __missing__(self, cell: tuple[str, int]) -> str:
+        tail = self[cell] = _cell_tail(*cell)
+        return tail
 
 
-def _row_heads(columns: Sequence[Texts], theme: Theme) -> list[str]:
+def _row_heads(columns: Sequence[Sequence[str]], theme: Theme) -> list[str]:
     """What stands in the tag of each issue's row behind its number: how high it is."""
-    lines = np.ones(len(columns[0]), dtype=np.int64)
-    counts = layout.lines_of_columns([texts.words for texts in columns], _WIDTHS)
-    for texts, count in zip(columns, counts, strict=True):
-        np.maximum(lines, count[texts.codes], out=lines)
-    heads = {number: f'"{_height(number * _points(theme) + 3)}>' for number in set(lines.tolist())}
-    return [heads[number] for number in lines.tolist()]
+    distinct = [list(dict.fromkeys(texts)) for texts in columns]
+    counts = layout.lines_of_columns(distinct, _WIDTHS)
+    highest = [1] * len(columns[0])
+    for texts, texts_once, count in zip(columns, distinct, counts, strict=True):
+        if count.max() > 1:
+            lines = dict(zip(texts_once, count.tolist(), strict=True))
+            highest = list(map(max, highest, map(lines.__getitem__, texts)))
+    heads = {number: f'"{_height(number * _points(theme) + 3)}>' for number in set(highest)}
+    return [heads[number] for number in highest]
 
 
 def _formats(styles: Styles, linked: int, *, is_error: bool) -> list[int]:
@@ -237,13 +242,13 @@ def _print_lines(marking: str, theme: Theme) -> str:
     return f"<oddHeader>{header}</oddHeader><oddFooter>{footer}</oddFooter>"
 
 
-def _around_rows(links: list[str], table: str, header: int, printed: str) -> tuple[str, str]:
-    """What stands in the sheet before its rows and behind them."""
+def _before_rows(header: int) -> str:
+    """What stands in the sheet before its rows."""
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{width * _WIDER:g}" customWidth="1"/>'
         for n, width in enumerate(_WIDTHS, 1)
     )
-    before = (
+    return (
         f'<worksheet xmlns="{MAIN}" xmlns:r="{RELATIONSHIPS}"><sheetPr><pageSetUpPr '
         'fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" tabSelected="1" '
         f'workbookViewId="0"><pane ySplit="{header}" topLeftCell="A{header + 1}" '
@@ -251,15 +256,26 @@ def _around_rows(links: list[str], table: str, header: int, printed: str) -> tup
         "</sheetViews>"
         f'<sheetFormatPr defaultRowHeight="14.25"/><cols>{columns}</cols><sheetData>'
     )
-    after = (
-        "</sheetData>"
-        + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
-        + '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" '
+
+
+def _after_rows(front: Front, looks: Sequence[_Look], table: str, printed: str) -> Iterator[str]:
+    """What stands in the sheet behind its rows."""
+    yield "</sheetData>"
+    links = [
+        _hyperlink(f"{_LETTERS[linked]}{number}", issue, front.names[issue.at.sheet])
+        for number, (issue, (_, linked)) in enumerate(
+            zip(front.issues, looks, strict=True), header_row(front) + 1
+        )
+        if linked >= 0
+    ]
+    if links:
+        yield from ("<hyperlinks>", *links, "</hyperlinks>")
+    yield (
+        '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" '
         'footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
         f"<headerFooter>{printed}</headerFooter>"
         f'<tableParts count="1"><tablePart r:id="{table}"/></tableParts></worksheet>'
     )
-    return before, after
 
 
 def _table(area: str, number: int, name: str) -> str:

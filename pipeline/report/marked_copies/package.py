@@ -4,7 +4,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from typing import IO
@@ -18,6 +18,9 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 TYPES = "[Content_Types].xml"
 # Beyond this a workbook is not a department's return, and would take its time.
 MOST_BYTES = 100_000_000
+
+# Characters that are written at once.
+_AT_ONCE = 2**20
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _NO_RELATIONS = f'<Relationships xmlns="{_PACKAGE}/relationships"/>'.encode()
@@ -83,6 +86,7 @@ class EditablePackage:
         self.parts = _unpacked(content)
         self._opened: dict[str, XmlPart] = {}
         self._new: set[str] = set()
+        self._pieces: dict[str, Iterable[str]] = {}
         self._relations_made = 0
         self._names = {name.casefold(): name for name in self.parts}
         self.types = ContentTypes(self.xml(TYPES))
@@ -113,9 +117,13 @@ class EditablePackage:
         """A name that no part has; ``{}`` in the pattern stands for a number."""
         return next(name for name in map(pattern.format, count(1)) if not self.has(name))
 
-    def put(self, part: str, content: bytes, content_type: str = "") -> None:
-        """Add a part; one whose ending says what it is needs no type."""
-        self.parts[part] = content
+    def put(self, part: str, content: bytes | Iterable[str], content_type: str = "") -> None:
+        """Add a part; one whose ending says what it is needs no type. Pieces of text are asked for
+        when it is written."""
+        if isinstance(content, bytes):
+            self.parts[part] = content
+        else:
+            self.parts[part], self._pieces[part] = b"", content
         self._new.add(part)
         self._names[part.casefold()] = part
         self._opened.pop(part, None)
@@ -199,13 +207,27 @@ class EditablePackage:
     def _taken(self, name: str) -> Iterable[bytes]:
         """A part, which is here no longer, some of it at a time."""
         content, part = self.parts.pop(name), self._opened.pop(name, None)
-        return part.render() if part and part.is_changed else [content]
+        pieces = self._pieces.pop(name, part.render() if part and part.is_changed else None)
+        return [content] if pieces is None else _encoded(pieces)
 
     def saved(self) -> bytes:
         """The file that ``save`` writes."""
         stream = io.BytesIO()
         self.save(stream)
         return stream.getvalue()
+
+
+def _encoded(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Pieces of a text, so many together that a part is never held whole."""
+    together: list[str] = []
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > _AT_ONCE:
+            yield "".join(together).encode()
+            together, size = [], len(piece)
+        together.append(piece)
+    yield "".join(together).encode()
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:

@@ -31,7 +31,7 @@ _FRAGMENT_TAG = re.compile(r"<(/?)(?=\w)")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HEADER = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-# Characters that are checked or written at once.
+# Characters that are checked at once.
 _AT_ONCE = 2**20
 _NAME = re.compile(r"<([^\s/>]+)")
 
@@ -162,26 +162,23 @@ class XmlPart:
         tag = self.text[start:stop]
         self._edits.append(_Edit(start, stop, retagged(tag, changes), _end_tag(tag)))
 
-    def render(self) -> Iterator[bytes]:
-        """The part with its changes, some of it at a time. Raises CannotMarkError where they don't
-        fit together."""
+    def render(self) -> Iterator[str]:
+        """The part with its changes, in pieces. Raises CannotMarkError where they don't fit
+        together."""
         edits = [*self._edits, *self._element_edits()]
         edits.sort(key=lambda edit: (edit.start, edit.stop))
         if self._checked:
             new = "".join(f"<new>{edit.text}{edit.close}</new>" for edit in edits)
             _check_xml("<all>", new, "</all>")
-        end = len(self.text)
-        pieces, size, upto = [_HEADER], 0, 0
-        for edit in [*edits, _Edit(end, end, "")]:
+        yield _HEADER
+        upto = 0
+        for edit in edits:
             if edit.start < upto:
                 raise CannotMarkError("two changes overlap")
-            size += edit.start - upto + len(edit.text)
-            if size > _AT_ONCE:
-                yield "".join(pieces).encode()
-                pieces, size = [], 0
-            pieces += [self.text[upto : edit.start], edit.text]
+            yield self.text[upto : edit.start]
+            yield edit.text
             upto = edit.stop
-        yield "".join(pieces).encode()
+        yield self.text[upto:]
 
     def _element_edits(self) -> Iterator[_Edit]:
         for element in self._elements:
