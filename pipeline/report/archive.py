@@ -47,17 +47,37 @@ class Archive:
 
     def open(self, name: str) -> IO[bytes]:
         """A new part, to be written and closed before the next one is opened."""
-        entry = ZipInfo(name)  # without a clock: it says 1 January 1980
-        entry.compress_type = ZIP_DEFLATED
-        entry.create_system = 0
-        part: Any = self._zip.open(entry, "w")
+        part: Any = self._zip.open(_entry(name), "w")
         if not hasattr(part, "_compressor"):
             raise AttributeError("zipfile deflates its parts otherwise than it used to")
-        part._compressor = _DEFLATER.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
+        part._compressor = _compressor()
         self._part = part
         return part  # type: ignore[no-any-return] # to reach its compressor it is of any type
 
     def add(self, name: str, content: bytes) -> None:
-        """A whole part."""
-        with self.open(name) as part:
-            part.write(content)
+        """A whole part. zipfile would write its head twice, the second time with its sizes: for the
+        thousands of small tables of business cases that takes longer than to deflate them."""
+        archive: Any = self._zip
+        entry, compressor = _entry(name), _compressor()
+        packed = compressor.compress(content) + compressor.flush()
+        entry.file_size, entry.compress_size = len(content), len(packed)
+        entry.CRC = zlib.crc32(content)
+        entry.header_offset = archive.start_dir
+        archive._writecheck(entry)
+        archive.start_dir += len(part := entry.FileHeader() + packed)
+        archive.fp.write(part)
+        archive.filelist.append(entry)
+        archive.NameToInfo[name] = entry
+
+
+def _entry(name: str) -> ZipInfo:
+    """What an archive says of a part, without a clock: it says 1 January 1980."""
+    entry = ZipInfo(name)
+    entry.compress_type = ZIP_DEFLATED
+    entry.create_system = 0
+    entry.external_attr = 0o600 << 16
+    return entry
+
+
+def _compressor() -> Any:
+    return _DEFLATER.compressobj(_LEVEL, zlib.DEFLATED, _RAW)

@@ -7,8 +7,9 @@ are put right here.
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, Any
+from xml.sax.saxutils import escape
 
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
@@ -20,6 +21,20 @@ LANGUAGE = "en-GB"
 
 _PROPERTIES, _END = "docProps/core.xml", "</cp:coreProperties>"
 _CHARTS, _AMERICAN = "xl/charts/", 'lang="en-US"'
+# What a table's part begins with, and what bears its description.
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_SPACES = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_EXTENSION = (
+    '<ext uri="{504A1905-F514-4f6f-8877-14C23A59335A}" '
+    'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+)
+_SHOWN = (
+    ("showFirstColumn", "show_first_col"),
+    ("showLastColumn", "show_last_col"),
+    ("showRowStripes", "show_row_stripes"),
+    ("showColumnStripes", "show_col_stripes"),
+)
+_IN_ATTRIBUTES = {'"': "&quot;", "\n": "&#xA;"}
 # A text without these, of letters that can be shown and no room at its ends, goes as it is.
 _ESCAPED = re.compile(r"[&<>_]")
 
@@ -71,6 +86,31 @@ class ArchiveStrings(SharedStrings):
                 self._write_si(string)
 
 
+def table_xml(table: Mapping[str, Any]) -> str:
+    """The part of a table of which XlsxWriter keeps these properties, as XlsxWriter writes it where
+    there is no total, no formula and no format of a column, and one text describes it. Tag by tag
+    those of a few hundred business cases take four times as long."""
+    name, style, columns = _quoted(table["name"]), table["style"], table["columns"]
+    filtered = f'<autoFilter ref="{table["autofilter"]}"/>' if "autofilter" in table else ""
+    listed = "".join(
+        f'<tableColumn id="{each["id"]}" name={_quoted(each["name"])}/>' for each in columns
+    )
+    styled = f" name={_quoted(style)}" if style else ""
+    shown = "".join(f' {attribute}="{table[name]:d}"' for attribute, name in _SHOWN)
+    return (
+        f'{_HEAD}<table xmlns="{_SPACES}" id="{table["id"]}" name={name} displayName={name} '
+        f'ref="{table["range"]}" totalsRowShown="0">{filtered}'
+        f'<tableColumns count="{len(columns)}">{listed}</tableColumns>'
+        f"<tableStyleInfo{styled}{shown}/><extLst>{_EXTENSION}"
+        f"<x14:table altTextSummary={_quoted(table['description'])}/></ext></extLst></table>"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A text as an attribute, as XlsxWriter writes it."""
+    return f'"{escape(text, _IN_ATTRIBUTES)}"'
+
+
 class ArchivePackager(Packager):
     """Puts each part into the archive as soon as it is whole."""
 
@@ -100,6 +140,13 @@ class ArchivePackager(Packager):
         strings.string_table = table
         strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
         strings._assemble_xml_file()
+
+    def _write_table_files(self) -> None:
+        self._finish()
+        sheets = self.workbook.worksheets()
+        tables = (table for sheet in sheets for table in sheet.tables or ())
+        for number, table in enumerate(tables, 1):
+            self._archive.add(f"xl/tables/table{number}.xml", table_xml(table).encode())
 
     def _create_package(self) -> list[Any]:
         """All parts; pictures are left for the end. What is given back is left to XlsxWriter:

@@ -13,18 +13,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from xlsxwriter.packager import Packager
-from xlsxwriter.sharedstrings import SharedStrings
-from xlsxwriter.sharedstrings import SharedStringTable as Table
+from xlsxwriter.sharedstrings import SharedStrings, SharedStringTable
+from xlsxwriter.table import Table
 from xlsxwriter.workbook import Workbook
 
 import pipeline.report.archive as archive_module
+import pipeline.report.excel.archive as workbook_archive
 from pipeline.report.archive import Archive
+from pipeline.report.books import programme_summary
 from pipeline.report.excel.archive import (
     ArchivePart,
     ArchiveStrings,
     PackedWorkbook,
     british,
+    table_xml,
 )
+from pipeline.report.excel.render import render
+from pipeline.report.safe import unique_headings
+from tests.report import fake
 
 # A picture of one pixel.
 PICTURE = bytes.fromhex(
@@ -117,7 +123,7 @@ def test_a_fault_in_the_middle_of_a_part_is_that_fault() -> None:
 @given(st.lists(st.text() | st.sampled_from(["<r>a</r>", "_x0041_", " a", "a\n", "&", "\u00a0"])))
 def test_shared_strings_are_xlsxwriters_own(texts: list[str]) -> None:
     def written(strings: SharedStrings) -> str:
-        table = Table()
+        table = SharedStringTable()
         for text in texts:
             table._get_shared_string_index(text)
         table._sort_string_data()
@@ -130,11 +136,70 @@ def test_shared_strings_are_xlsxwriters_own(texts: list[str]) -> None:
     assert written(ArchiveStrings()) == written(SharedStrings())
 
 
+def xlsxwriters_own(table: Any) -> str:
+    writer, stream = Table(), io.StringIO()
+    writer._set_xml_writer(stream)
+    writer._set_properties(table)
+    writer._assemble_xml_file()
+    return stream.getvalue()
+
+
+@given(
+    headings=st.lists(st.text(max_size=6), min_size=1, max_size=4),
+    description=st.text(min_size=1) | st.sampled_from(["a & b", '"<b>"', "a\nb"]),
+    filtered=st.booleans(),
+    banded=st.booleans(),
+)
+def test_the_part_of_a_table_is_xlsxwriters_own(
+    headings: list[str], description: str, *, filtered: bool, banded: bool
+) -> None:
+    sheet = Workbook(io.BytesIO()).add_worksheet()
+    options = {
+        "name": "Lines",
+        "columns": [{"header": heading} for heading in unique_headings(headings)],
+        "autofilter": filtered,
+        "banded_rows": banded,
+        "style": "Table Style Light 1" if banded else None,
+        "description": description,
+    }
+    assert sheet.add_table(4, 0, 9, len(headings) - 1, options) == 0
+    (table,) = sheet.tables
+    numbered = table | {"id": 7}
+    assert table_xml(numbered) == xlsxwriters_own(numbered)
+
+
+def test_no_table_of_a_report_has_what_its_part_leaves_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables: list[Any] = []
+    monkeypatch.setattr(workbook_archive, "table_xml", lambda table: tables.append(table) or "")
+    render(programme_summary(fake.results()))
+    assert len(tables) > 20
+    assert [table_xml(table) for table in tables] == list(map(xlsxwriters_own, tables))
+
+
+def test_a_part_that_is_added_is_as_one_that_is_written() -> None:
+    texts = [b"", b"short", b"<a/>" * 50_000]
+
+    def write(archive: Archive) -> None:
+        for number, text in enumerate(texts):
+            with archive.open(f"part \u00e9 {number}.xml") as part:
+                part.write(text)
+
+    def add(archive: Archive) -> None:
+        for number, text in enumerate(texts):
+            archive.add(f"part \u00e9 {number}.xml", text)
+
+    assert archived(add) == archived(write)
+    assert list(parts(archived(add)).values()) == texts
+
+
 def test_xlsxwriter_and_zipfile_have_what_the_package_leans_on() -> None:
     """Private, so that a release may change it: then this fails."""
     assert list(inspect.signature(Packager._filename).parameters) == ["self", "xml_filename"]
     assert list(inspect.signature(Packager._create_package).parameters) == ["self"]
     assert list(inspect.signature(Workbook._get_packager).parameters) == ["self"]
+    assert list(inspect.signature(Packager._write_table_files).parameters) == ["self"]
     name_check = inspect.signature(Workbook._check_sheetname)
     assert list(name_check.parameters) == ["self", "sheetname", "is_chartsheet"]
     archive = zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_DEFLATED)
