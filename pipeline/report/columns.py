@@ -126,7 +126,7 @@ def values_of(values: pd.Series) -> Sequence[Any]:
         if not kinds <= {str, NoneType}:
             return listed
     codes, words = values.array.factorize()
-    texts: list[str | None] = words.tolist()
+    texts: list[str | None] = np.asarray(words, dtype=object).tolist()
     if (codes < 0).any():
         codes = np.where(codes < 0, len(texts), codes)
         texts.append(None)

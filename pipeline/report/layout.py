@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.core.money import MILLION
 from pipeline.report.chart import Chart
-from pipeline.report.columns import Array, Numbers, Texts
+from pipeline.report.columns import Array, Codes, Numbers, Texts
 from pipeline.report.measure import (
     BOLDER,
     limit,
@@ -199,22 +199,30 @@ def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
         for column, width in zip(table.columns, widths, strict=False)
         if column.show not in NUMBERS
     ]
-    texts = [Texts.of(column.values) for _, column, _ in columns]
+    texts = [_texts_of(column.values) for _, column, _ in columns]
     strong = [_strong_rows(tables[place], column) for place, column, _ in columns]
-    strong_texts = [[each[row] for row in bold] for each, bold in zip(texts, strong, strict=True)]
-    room = [width for _, _, width in columns]
-    usual = lines_of_columns([each.words for each in texts], room)
-    bolder = lines_of_columns(strong_texts, room, bold=True)
-    for (place, column, width), each, words, bold, bold_words in zip(
-        columns, texts, usual, strong, bolder, strict=True
-    ):
-        counts = words[each.codes]
-        counts[bold] = bold_words
+    usual = [(each, width, False) for (each, _), (_, _, width) in zip(texts, columns, strict=True)]
+    bolder = [
+        (_texts_of([column.values[row] for row in bold])[0], width, True)
+        for bold, (_, column, width) in zip(strong, columns, strict=True)
+    ]
+    counts = lines_of_columns(usual + bolder)
+    for number, (place, column, width) in enumerate(columns):
+        of_rows = counts[number][texts[number][1]]
+        of_rows[strong[number]] = counts[len(columns) + number]
         for row, text in _later_texts(column):
             is_bold = bool(column.alarms) or tables[place].roles.get(row) in _STRONG
-            counts[row] = max(counts[row], lines(text, width, bold=is_bold))
-        np.maximum(rows[place], counts, out=rows[place])
+            of_rows[row] = max(of_rows[row], lines(text, width, bold=is_bold))
+        np.maximum(rows[place], of_rows, out=rows[place])
     return rows
+
+
+def _texts_of(values: Sequence[object]) -> tuple[list[str | None], Codes | slice]:
+    """The texts among some values, and what gives them by row: of long columns each is there once,
+    others are short."""
+    if isinstance(values, Texts):
+        return values.words, values.codes
+    return [value if isinstance(value, str) else None for value in values], slice(None)
 
 
 def _strong_rows(table: Table, column: Column) -> list[int]:
@@ -236,26 +244,26 @@ def form_lines(columns: Sequence[FormColumn], widths: Iterable[float]) -> list[i
 
 def _later_texts(column: Column) -> Iterator[tuple[int, str]]:
     """By row what stands there once the figures are no longer those reported."""
-    yield from ((row, f"{AS_REPORTED}{column.values[row]}") for row in column.stale)
+    for row in column.stale:
+        yield row, f"{AS_REPORTED}{column.values[row]}"
     yield from column.longest.items()
 
 
-def lines_of_columns(
-    columns: Sequence[Sequence[str | None]], widths: Sequence[float], *, bold: bool = False
-) -> list[Array]:
-    """How many lines each text of some columns takes, as ``lines`` has it. All columns' are counted
-    together: most are short."""
-    texts = [text or "" for column in columns for text in column]
-    sizes, rooms = list(map(len, columns)), [_room(width) for width in widths]
-    limits = np.repeat(np.array([limit(room, bold=bold) for room in rooms], dtype=np.int64), sizes)
+def lines_of_columns(columns: Sequence[tuple[Sequence[str | None], float, bool]]) -> list[Array]:
+    """How many lines each text of some columns takes, as ``lines`` has it; each column with its
+    width, and whether it is bold. All are counted together: most are short."""
+    texts = [text or "" for column, _, _ in columns for text in column]
+    sizes = [len(column) for column, _, _ in columns]
+    rooms = [_room(width) for _, width, _ in columns]
+    limits = [limit(room, bold=bold) for room, (_, _, bold) in zip(rooms, columns, strict=True)]
+    limit_of = np.repeat(np.array(limits, dtype=np.int64), sizes)
     most = np.repeat([ceil(room * _MOST_LINES) for room in rooms], sizes)
-    counts, long = np.ones(len(texts), dtype=np.int64), longer(texts, limits)
-    places = long.tolist()
-    cut = all_visible(
-        [texts[n][:room] for n, room in zip(places, most[long].tolist(), strict=True)]
-    )
-    counts[long] = line_counts(cut, limits[long])
-    return np.split(counts, np.cumsum(sizes[:-1])) if columns else []
+    counts, long = np.ones(len(texts), dtype=np.int64), longer(texts, limit_of)
+    places = zip(long.tolist(), most[long].tolist(), strict=True)
+    cut = all_visible([texts[place][:characters] for place, characters in places])
+    counts[long] = line_counts(cut, limit_of[long])
+    stops = np.cumsum(sizes).tolist()
+    return [counts[start:stop] for start, stop in zip([0, *stops], stops, strict=False)]
 
 
 def tone(column: Column, place: int, value: object) -> Tone:

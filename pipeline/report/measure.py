@@ -145,19 +145,18 @@ def line_count(text: str, room: float, *, bold: bool = False) -> int:
     return len(wrapped(text, room, bold=bold))
 
 
-def longer(texts: Sequence[str], limits: Array | int) -> Array:
-    """The places of the texts that take more than a line, by the ``limit`` of each or of all."""
+def longer(texts: Sequence[str], limits: Array) -> Array:
+    """The places of the texts that take more than a line, by the ``limit`` of each."""
     return np.flatnonzero(_on_one_line(texts) > limits)
 
 
 def line_counts(texts: Sequence[str], limits: Array | int) -> Array:
-    """``line_count`` of each text by its ``limit``, worked out for many of them together."""
+    """``line_count`` of each text by its ``limit`` or that of all, worked out together."""
     limits = np.broadcast_to(limits, len(texts))
-    counts = np.ones(len(texts), dtype=np.int64)
-    long = longer(texts, limits)
-    for start in range(0, len(long), _TOGETHER):
-        some = long[start : start + _TOGETHER]
-        counts[some] = _line_counts([texts[n] for n in some.tolist()], limits[some])
+    counts = np.empty(len(texts), dtype=np.int64)
+    for start in range(0, len(texts), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        counts[some] = _line_counts(texts[some], limits[some])
     return counts
 
 

@@ -9,6 +9,8 @@ CELL_CHARACTERS = 32_767
 HEADING_CHARACTERS = 255
 SHEET_CHARACTERS = 31
 FILE_CHARACTERS = 60
+# So many texts are looked at together: enough to cost little, few enough to take little memory.
+_TOGETHER = 1_024
 
 # Controls, direction overrides, half surrogates and non-characters: a file may not hold them, or
 # they make a text read otherwise than it is.
@@ -73,19 +75,35 @@ def cut(text: str, room: int, mark: str = "…") -> str:
 
 def visible(text: str) -> str:
     """The text with what can't be shown, or would mislead, as ``�``; line breaks as one kind."""
-    # What Python calls printable has none of these; it tells that many times as fast.
-    if text.isprintable() or text.replace("\n", "").isprintable():
+    if _is_plain(text):
         return text
     if _UNSAFE.search(text) or _BREAKS.search(text):
         return _UNSAFE.sub("\ufffd", _BREAKS.sub("\n", text))
     return text
 
 
-def all_visible(texts: Sequence[str]) -> Sequence[str]:
-    """``visible`` of each text: asked of all at once, as nearly always nothing is amiss."""
-    if "".join(texts).replace("\n", "").isprintable():
-        return texts
-    return list(map(visible, texts))
+def all_visible(texts: Sequence[str]) -> list[str]:
+    """``visible`` of each text: asked of many at once, as nearly always nothing is amiss."""
+    shown: list[str] = []
+    for start in range(0, len(texts), _TOGETHER):
+        some = texts[start : start + _TOGETHER]
+        shown += some if _is_plain("".join(some)) else map(visible, some)
+    return shown
+
+
+def _is_plain(text: str) -> bool:
+    # What Python calls printable can all be shown; it tells that many times as fast.
+    return text.isprintable() or text.replace("\n", "").isprintable()
+
+
+def all_cell_safe(texts: Sequence[str]) -> list[str]:
+    """``cell_safe`` of each text, none of which is changed where all are plain and short."""
+    shown = all_visible(texts)
+    if max(map(len, shown), default=0) * 2 > CELL_CHARACTERS or any(
+        text.startswith("<r>") for text in shown
+    ):
+        return list(map(cell_safe, shown))
+    return shown
 
 
 def cell_safe(text: str) -> str:

@@ -157,7 +157,7 @@ def _fitted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def _text_needs(column: Column) -> float:
     """The width for a column's longest text on one line, or on two where that is too wide."""
-    texts = [text for text in Texts.of(_as_text(column.values)).words if text]
+    texts = list(filter(None, Texts.of(_as_text(column.values)).words))
     one_line = widest(texts) * BOLDER + _BESIDE_TEXT
     heading = max(longest_word(column.heading), text_width(column.heading) * BOLDER / 2 + 1.2)
     most = float(column.width)
@@ -171,7 +171,7 @@ def _text_needs(column: Column) -> float:
 def linked_width(column: Column) -> float:
     """The width at which a column's links stand on one line each: LibreOffice cuts links off
     where it would wrap other text."""
-    texts = [text for text in Texts.of(column.values).words if text]
+    texts = list(filter(None, Texts.of(column.values).words))
     return min(_WIDEST_LINK, widest(texts) * BOLDER + _BESIDE_TEXT)
 
 

@@ -33,7 +33,7 @@ from pipeline.report.excel.table_cells import (
     write_column,
 )
 from pipeline.report.formula import Pieces, all_same
-from pipeline.report.safe import cell_safe
+from pipeline.report.safe import all_cell_safe
 from pipeline.report.spec import Column, Table, Tone
 from pipeline.report.theme import NUMBERS
 
@@ -121,7 +121,7 @@ def _shared(sheet: OpenSheet, texts: Texts) -> list[int | None]:
     filled = [word for word in texts.words if word]
     counts = np.bincount(texts.codes, minlength=len(texts.words))
     times = counts[[bool(word) for word in texts.words]].sum()
-    places = iter(sheet.worksheet.shared(map(cell_safe, filled), int(times)))
+    places = iter(sheet.worksheet.shared(all_cell_safe(filled), int(times)))
     return [next(places) if word else None for word in texts.words]
 
 

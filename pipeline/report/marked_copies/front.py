@@ -155,7 +155,9 @@ class _Tails(dict[tuple[str, int], str]):
 def _row_heads(columns: Sequence[Sequence[str]], theme: Theme) -> list[str]:
     """What stands in the tag of each issue's row behind its number: how high it is."""
     distinct = [list(dict.fromkeys(texts)) for texts in columns]
-    counts = layout.lines_of_columns(distinct, _WIDTHS)
+    counts = layout.lines_of_columns(
+        [(texts, width, False) for texts, width in zip(distinct, _WIDTHS, strict=True)]
+    )
     highest = [1] * len(columns[0])
     for texts, texts_once, count in zip(columns, distinct, counts, strict=True):
         if count.max() > 1:
