@@ -277,14 +277,12 @@ def tone(column: Column, place: int, value: object) -> Tone:
     return column.tones.get(value, _PLAIN) if isinstance(value, str) else _PLAIN
 
 
-def tone_of_kind(column: Column, value: object, *, muted: bool) -> Tone:
+def tone_of_kind(column: Column, tone: Tone | None, *, muted: bool) -> Tone:
     """How a value is set off in a column without formulas, of which all cells lead to other files
-    or none; ``muted``: whether its row is."""
+    or none; ``tone``: what the column says of this value; ``muted``: whether its row is."""
     if column.files:
         return Tone.LINK
-    if muted:
-        return Tone.MUTED
-    return column.tones.get(value, _PLAIN) if isinstance(value, str) else _PLAIN
+    return Tone.MUTED if muted else tone or _PLAIN
 
 
 def stored(value: object, show: Show) -> str | int | float | date | None:

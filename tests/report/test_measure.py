@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.report import measure
+from pipeline.report import layout, measure
 from pipeline.report.measure import limit, line_count, line_counts, text_width, widest
 from pipeline.report.safe import visible
 
@@ -29,3 +29,14 @@ def test_lines_of_many_texts_are_those_of_each(some: list[str], room: float, bol
 def test_the_widest_line_is_that_of_any_text(some: list[str]) -> None:
     lines = [text_width(line) for text in some for line in visible(text).split("\n")]
     assert widest(some) == pytest.approx(max(lines, default=0))
+
+
+@given(st.lists(st.tuples(texts, st.floats(4, 80), st.booleans()), max_size=3))
+@example([(["漢漢漢漢", "a\rb", "il " * 2_000], 9.0, False), (["漢漢漢漢"], 9.0, True)])
+def test_lines_of_columns_are_those_of_each_text(
+    columns: list[tuple[list[str], float, bool]],
+) -> None:
+    counts = layout.lines_of_columns(columns)
+    assert [each.tolist() for each in counts] == [
+        [layout.lines(text, width, bold=bold) for text in some] for some, width, bold in columns
+    ]

@@ -6,11 +6,12 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
 from pipeline.core.results import Results
+from pipeline.report import safe
 from pipeline.report.books import partner_pack, programme_summary, validation_report
 from pipeline.report.excel.render import render
 from pipeline.report.safe import (
@@ -122,6 +123,17 @@ def test_cutting_counts_as_excel_does() -> None:
     assert cut("abcd", 3) == "ab…"
     assert cut("😀😀", 3) == "😀…"
     assert cell_safe("x" * 32_767) == "x" * 32_767
+
+
+@given(st.lists(st.sampled_from(["a", "<r>b</r>", "x" * 70, "😀" * 70]) | st.text()))
+@example(["a", "b\r\n", "c\nd", "\u202e", "\ud800"])
+def test_many_texts_are_made_safe_as_each_is(some: list[str]) -> None:
+    for together in (1, 3, 1_000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(safe, "_TOGETHER", together)
+            patch.setattr(safe, "CELL_CHARACTERS", 100)
+            assert safe.all_visible(some) == list(map(visible, some))
+            assert safe.all_cell_safe(some) == list(map(cell_safe, some))
 
 
 def test_headings_are_one_line_and_unique() -> None:

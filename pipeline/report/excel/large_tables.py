@@ -100,29 +100,34 @@ def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> 
         pairs = texts.codes.astype(np.int64) * len(kinds) + kind_codes
         distinct, firsts, codes = np.unique(pairs, return_index=True, return_inverse=True)
         words, cell_kinds = np.divmod(distinct, len(kinds))
-    # Words that may be set off, and before them any that is not.
-    samples = [None, *column.tones]
-    sample_of = {word: place for place, word in enumerate(samples)}
-    looks = np.array([sample_of.get(word, 0) for word in texts.words])[words] * len(kinds)
-    distinct_looks, looks = np.unique(looks + cell_kinds, return_inverse=True)
-    first_uses = np.full(len(distinct_looks), table.rows)
+    # Those that may be set off, behind one for all others.
+    tones = [None, *column.tones.values()]
+    looks = cell_kinds
+    if column.tones:
+        tone_of: dict[str | None, int] = {word: n for n, word in enumerate(column.tones, 1)}
+        looks = looks + len(kinds) * np.array([tone_of.get(word, 0) for word in texts.words])[words]
+    first_uses = np.full(len(tones) * len(kinds), table.rows)
     np.minimum.at(first_uses, looks, firsts)
+    looks_in_use = np.flatnonzero(first_uses < table.rows)
     styles = []
-    for sample, place in zip(*np.divmod(distinct_looks, len(kinds)), strict=True):
-        tone = layout.tone_of_kind(column, samples[sample], muted=kinds[place].muted)
+    for sample, place in zip(*np.divmod(looks_in_use, len(kinds)), strict=True):
+        tone = layout.tone_of_kind(column, tones[sample], muted=kinds[place].muted)
         styles.append(_style(sheet, column, number, kinds[place], tone))
     shared = _shared(sheet, texts)
-    tails = TextTails(codes, styles, looks.tolist(), [shared[word] for word in words.tolist()])
-    return tails, list(zip(first_uses.tolist(), styles, strict=True))
+    style_places = np.searchsorted(looks_in_use, looks).tolist()
+    tails = TextTails(codes, styles, style_places, [shared[word] for word in words.tolist()])
+    return tails, list(zip(first_uses[looks_in_use].tolist(), styles, strict=True))
 
 
 def _shared(sheet: OpenSheet, texts: Texts) -> list[int | None]:
     """The places of a column's distinct texts among the shared strings, None for a blank."""
-    filled = [word for word in texts.words if word]
-    counts = np.bincount(texts.codes, minlength=len(texts.words))
-    times = counts[[bool(word) for word in texts.words]].sum()
-    places = iter(sheet.worksheet.shared(all_cell_safe(filled), int(times)))
-    return [next(places) if word else None for word in texts.words]
+    blanks = [place for place, word in enumerate(texts.words) if not word]
+    times = len(texts) - np.bincount(texts.codes, minlength=len(texts.words))[blanks].sum()
+    filled = all_cell_safe(list(filter(None, texts.words)))
+    places: list[int | None] = [*sheet.worksheet.shared(filled, int(times))]
+    for place in blanks:
+        places.insert(place, None)
+    return places
 
 
 def _number_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> _Cells:

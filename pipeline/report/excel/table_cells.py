@@ -1,5 +1,7 @@
 """The cells of a table's columns, one by one, and what sets its rows off from others."""
 
+from collections.abc import Iterable
+from types import NoneType
 from typing import NamedTuple
 
 import numpy as np
@@ -8,10 +10,11 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.report import layout
+from pipeline.report.columns import kinds_of
 from pipeline.report.excel.formats import Look
 from pipeline.report.excel.open_sheet import OpenSheet
 from pipeline.report.excel.open_workbook import quoted
-from pipeline.report.safe import cell_safe
+from pipeline.report.safe import all_cell_safe
 from pipeline.report.spec import Column, Role, Table, Tone
 
 
@@ -35,9 +38,9 @@ def row_kinds(table: Table, column: Column) -> tuple[list[RowKind], npt.NDArray[
         codes[row] = 4 * _ROLES.index(role)
     codes[list(table.starts)] += 2
     codes[list(column.muted)] += 1
-    numbers, places = np.unique(codes, return_inverse=True)
+    numbers = np.flatnonzero(np.bincount(codes))
     kinds = [RowKind(_ROLES[n // 4], bool(n & 2), bool(n & 1)) for n in numbers.tolist()]
-    return kinds, places
+    return kinds, np.searchsorted(numbers, codes)
 
 
 def differs_by_row(column: Column) -> bool:
@@ -63,26 +66,34 @@ def _write_plain_cells(
 ) -> None:
     """Cells that are their values, all of which lead to other files or none."""
     sheet.cells.lead(first, number, column.files or ())
-    kinds, codes = row_kinds(table, column)
-    styles: dict[tuple[int, Tone], Format] = {}
-    put_text, put_number = sheet.worksheet.put_text, sheet.worksheet.put_number
-    for row, (value, code) in enumerate(zip(column.values, codes.tolist(), strict=True), first):
-        kind = kinds[code]
-        tone = layout.tone_of_kind(column, value, muted=kind.muted)
-        style = styles.get((code, tone))
-        if style is None:
-            look = Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
-            style = styles[code, tone] = sheet.formats.of_cell(look)
+    styles = _styles(sheet, table, column, number)
+    if kinds_of(column.values) <= {str, NoneType}:
+        texts = all_cell_safe([str(text or "") for text in column.values])
+        sheet.worksheet.put_texts(first, number, texts, styles)
+        return
+    for row, (value, style) in enumerate(zip(column.values, styles, strict=True), first):
         stored = layout.stored(value, column.show)
         match stored:
-            case None:
-                put_text(row, number, "", style)
-            case str():
-                put_text(row, number, cell_safe(stored), style)
             case int() | float():
-                put_number(row, number, stored, style)
+                sheet.worksheet.put_number(row, number, stored, style)
             case _:
                 sheet.cells.value(row, number, stored, style)
+
+
+def _styles(sheet: OpenSheet, table: Table, column: Column, number: int) -> Iterable[Format]:
+    """By row the format of a cell that is its value."""
+    kinds, codes = row_kinds(table, column)
+    looks = [
+        (code, column.tones.get(value) if isinstance(value, str) else None)
+        for code, value in zip(codes.tolist(), column.values, strict=True)
+    ]
+    styles: dict[tuple[int, Tone | None], Format] = {}
+    for code, own in dict.fromkeys(looks):
+        kind = kinds[code]
+        tone = layout.tone_of_kind(column, own, muted=kind.muted)
+        look = Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
+        styles[code, own] = sheet.formats.of_cell(look)
+    return map(styles.__getitem__, looks)
 
 
 def _write_differing_cells(

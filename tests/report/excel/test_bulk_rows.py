@@ -60,11 +60,14 @@ def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
     """Let cells that are written one by one go XlsxWriter's own way, but for the digits of
     numbers."""
 
-    def put_text(self: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-        if text:
-            assert self.write_string(row, column, text, style) == 0
-        else:
-            assert self.write_blank(row, column, None, style) == 0
+    def put_texts(
+        self: Worksheet, first: int, column: int, texts: list[str], styles: list[Format]
+    ) -> None:
+        for row, (text, style) in enumerate(zip(texts, styles, strict=True), first):
+            if text:
+                assert self.write_string(row, column, text, style) == 0
+            else:
+                assert self.write_blank(row, column, None, style) == 0
 
     def put_number(self: Worksheet, row: int, column: int, number: float, style: Format) -> None:
         assert self.write_number(row, column, number, style) == 0
@@ -73,7 +76,7 @@ def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
         said = "".join(f' {name}="{value}"' for name, value in attributes)
         self.fh.write(f"<c{said}><v>{number_xml(number)}</v></c>")
 
-    patch.setattr(ReadyWorksheet, "put_text", put_text)
+    patch.setattr(ReadyWorksheet, "put_texts", put_texts)
     patch.setattr(ReadyWorksheet, "put_number", put_number)
     patch.setattr(ReadyWorksheet, "_write_cell", Worksheet._write_cell)
     patch.setattr(ReadyWorksheet, "_xml_number_element", number_element)
