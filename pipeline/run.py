@@ -206,16 +206,15 @@ def report_programme(
             results, why_without = compare_with_last(
                 results, where, manner.history, folder.name, names, ingredients.issued
             )
-            # What follows needs no lines any more, which are most of what is held.
+            # What follows needs no lines any more, which are most of what is held, nor issues but
+            # as rows.
             outcome = replace(outcome, results=results, lines=None)
+            if not manner.keeps_whole:
+                outcome = replace(outcome, issues=[], returns=[])
             del checked
             give_back()
             step("Marking the returns")
             copies = finished_copies()
-        # Nor are issues needed but as rows.
-        del finished_copies
-        if not manner.keeps_whole:
-            outcome = replace(outcome, issues=[], returns=[])
         give_back()
         step("Writing the workbooks")
         at = returns_at(folder.name, folder.control.path, where)
