@@ -4,7 +4,7 @@ import numpy as np
 
 from pipeline.check.rows import Vocabularies, row_issues
 from pipeline.check.signs import sign_details
-from pipeline.core.grouping import number_texts, translate
+from pipeline.core.grouping import Numbers, number_texts
 from pipeline.core.issue import Issue
 from pipeline.core.lines import ENTERED, DeliveryRows, Lines, places
 from pipeline.core.money import money_text
@@ -14,7 +14,7 @@ from pipeline.core.suggest import suggestion
 from pipeline.core.text import ref_key
 from pipeline.core.years import parse_year, year_label
 from schemas.returns import DELIVERY, LINE_REF
-from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME, turned_round
+from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
 
 _YEAR = DELIVERY.field("Year")
 
@@ -31,21 +31,28 @@ def delivery_issues(
 
     ``issues_so_far``: of any table.
     """
+    line_of = _line_of_rows(rows, lines)
     return [
         *row_issues(DELIVERY, rows, words, issues_so_far),
-        *_unknown_lines(rows, lines),
+        *_unknown_lines(rows, lines, line_of),
         *_years(rows, programme),
-        *_signs(rows, lines),
+        *_signs(rows, lines, line_of),
     ]
 
 
-def _unknown_lines(rows: DeliveryRows, lines: Lines) -> list[Issue]:
+def _line_of_rows(rows: DeliveryRows, lines: Lines) -> Numbers:
+    """The place of each row's line, the last one of that ref; -1 where no return has one."""
+    ref_numbers: dict[str, int] = {}
+    of_lines = number_texts(lines.frame["line_ref"], ref_key, ref_numbers)
+    of_rows = number_texts(rows.frame["line_ref"], ref_key, ref_numbers)
+    line_of_ref = np.full(len(ref_numbers), -1, dtype=np.intp)
+    line_of_ref[of_lines] = np.arange(len(of_lines))
+    return line_of_ref[of_rows]
+
+
+def _unknown_lines(rows: DeliveryRows, lines: Lines, line_of: Numbers) -> list[Issue]:
     """Line refs that stand in no Savings of the programme, rejected and excluded ones included."""
-    line_refs = rows.frame["line_ref"]
-    key_numbers: dict[str, int] = {}
-    of_lines = number_texts(lines.frame["line_ref"], ref_key, key_numbers)
-    of_rows = number_texts(line_refs, ref_key, key_numbers)
-    unknown = places(line_refs.notna().to_numpy() & ~np.isin(of_rows, of_lines))
+    unknown = places(rows.frame["line_ref"].notna().to_numpy() & (line_of < 0))
     texts = lines.frame["line_ref"].dropna().tolist() if unknown else []
     refs = {ref_key(ref): ref for ref in texts}
     issues = []
@@ -75,24 +82,22 @@ def _years(rows: DeliveryRows, programme: Programme) -> list[Issue]:
     return issues
 
 
-def _signs(rows: DeliveryRows, lines: Lines) -> list[Issue]:
+def _signs(rows: DeliveryRows, lines: Lines, line_of: Numbers) -> list[Issue]:
     """Savings above zero and costs below it, by the category of the line: once a row."""
-    refs = translate(lines.frame["line_ref"], ref_key).tolist()
-    categories = dict(zip(refs, lines.frame["category"].tolist(), strict=True))
+    is_cost, is_saving = (
+        # False stands at -1, for what is on no line.
+        np.append(lines.frame["category"].isin(categories).to_numpy(dtype=bool), False)[line_of]
+        for categories in (COSTS, SAVINGS_AND_INCOME)
+    )
+    savings_positive, costs_positive = (rows.frame[name].to_numpy(dtype=bool) for name in ENTERED)
+    is_turned = np.where(is_cost, ~costs_positive, savings_positive)
+    adds = np.where(is_turned[:, None], -rows.stated, rows.stated)
+    wrong = (is_cost[:, None] & (adds < 0)) | (is_saving[:, None] & (adds > 0))
     issues = []
-    row_refs = translate(rows.frame["line_ref"], ref_key).tolist()
-    for place, (ref, stated) in enumerate(zip(row_refs, rows.stated.tolist(), strict=True)):
-        category = categories.get(ref, "")
-        entered = [rows.number(place, name) for name in ENTERED]
-        is_cost = category in COSTS
-        if not (is_cost or category in SAVINGS_AND_INCOME):
-            continue
-        factor = -1 if category in turned_round(*entered) else 1
-        adds = [factor * pence for pence in stated]
-        wrong = [pence < 0 if is_cost else pence > 0 for pence in adds]
-        if any(wrong):
-            measure = wrong.index(True)
-            field = DELIVERY.field(DELIVERY_MEASURES[measure].capitalize())
-            details, pence = sign_details(is_cost, *entered), adds[measure]
-            issues.append(rows.issue("sign", place, field, details, value=money_text(pence)))
+    for place in np.flatnonzero(wrong.any(axis=1)).tolist():
+        measure = int(wrong[place].argmax())
+        field = DELIVERY.field(DELIVERY_MEASURES[measure].capitalize())
+        entered = (rows.number(place, name) for name in ENTERED)
+        details, pence = sign_details(bool(is_cost[place]), *entered), int(adds[place, measure])
+        issues.append(rows.issue("sign", place, field, details, value=money_text(pence)))
     return issues

@@ -26,6 +26,9 @@ def number_rows(column: pd.Series) -> tuple[Numbers, list[str]]:
 def categories(texts: Sequence[str | None] | Texts) -> pd.Categorical:
     """Texts as a column of a typed frame holds them: each once, in the order in which they first
     come, and its number by row; None is missing."""
+    if isinstance(texts, list) and len(texts) > 1 and texts.count(texts[0]) == len(texts):
+        # Most columns that may be blank are so throughout: their first text tells all.
+        return categories(texts[:1])[np.zeros(len(texts), dtype=np.intp)]
     codes, words = pd.factorize(np.array(texts, dtype=object))
     return pd.Categorical.from_codes(codes, pd.Index(words, dtype="str"))
 

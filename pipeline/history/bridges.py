@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.core.grouping import Texts, group_rows, translate
+from pipeline.core.grouping import categories, group_rows, number_rows
 from pipeline.core.programme import Programme
 from pipeline.core.text import match_key
 from pipeline.core.versions import Explained, Issued, Moved, Snapshot
@@ -42,14 +42,16 @@ def moved(before: Snapshot, now: Snapshot, issued: Issued, after: Issued | None 
     organisations = what.whose.names[:size]
     columns = [EFFECT_ON + name for name in organisations]
     annual = pd.DataFrame(what.parts[:, :size, 1], columns=columns)
+    old, new = (_measures(one, scenarios, kind) for one, kind in ((before, _BEFORE), (now, _NOW)))
+    services = [service.name for each in (now, before) for service in each.programme.services]
     return Moved(
         issued,
         after,
         now.programme,
         _in_one_row(pd.concat([lines, annual], axis=1), list(scenarios.values())),
         organisations,
-        _by_service(before, now, what, scenarios),
-        _by_partner(before, now, what, scenarios),
+        _by_service(old, new, what, services, scenarios),
+        _by_partner(old, new, what, scenarios),
         _checks(before, now, what, scenarios),
     )
 
@@ -115,57 +117,58 @@ def _total(snapshot: Snapshot, scenario: str, column: str, names: list[str]) -> 
     return sum(int(pence) for pence in rows[column])
 
 
-def _own_measures(snapshot: Snapshot, scenarios: dict[str, str], kind: str) -> pd.DataFrame:
-    """A register's measures by line: service, scenario, kind, _PENCE."""
+def _measures(snapshot: Snapshot, scenarios: dict[str, str], kind: str) -> pd.DataFrame:
+    """A register's measures by line: service, scenario (as it is called now), kind (the same
+    throughout), _PENCE."""
+    register = snapshot.register
     measures = pd.DataFrame(counted(snapshot).measures, columns=_PENCE)
-    measures["service"] = snapshot.register["service"].to_numpy(dtype=object)
-    measures["scenario"] = _as_now(snapshot.register["scenario"], scenarios)
-    return measures.assign(kind=kind)
-
-
-def _as_now(names: pd.Series, scenarios: dict[str, str]) -> Texts:
-    """Scenarios as they are called now."""
-    return translate(names, lambda name: scenarios[match_key(name)])
+    numbers, texts = number_rows(register["scenario"])
+    as_now = categories([scenarios[match_key(name)] for name in texts])
+    kinds = categories([kind])[np.zeros(len(register), dtype=np.intp)]
+    return measures.assign(service=register["service"].array, scenario=as_now[numbers], kind=kinds)
 
 
 def _by_service(
-    before: Snapshot, now: Snapshot, what: Movements, scenarios: dict[str, str]
+    old: pd.DataFrame,
+    new: pd.DataFrame,
+    what: Movements,
+    services: Iterable[str],
+    scenarios: dict[str, str],
 ) -> pd.DataFrame:
+    """Each service's part; ``old``, ``new``: the lines of both versions."""
     rows = what.rows
     effects = rows.loc[rows["kind"] != "", ["service", "scenario", "kind", *_PENCE]]
-    old, new = (
-        _own_measures(each, scenarios, kind) for each, kind in ((before, _BEFORE), (now, _NOW))
-    )
     # What a line was worth leaves its old service and comes to its new one.
-    services = new["service"].to_numpy()[what.pairs.now]
-    moved_lines = np.flatnonzero(old["service"].to_numpy()[what.pairs.old] != services)
+    new_services = new["service"].to_numpy(dtype=object)[what.pairs.now]
+    old_services = old["service"].to_numpy(dtype=object)[what.pairs.old]
+    moved_lines = np.flatnonzero(old_services != new_services)
     arriving = old.iloc[what.pairs.old[moved_lines]].assign(kind=MOVED)
     leaving = arriving.assign(**{name: -arriving[name] for name in _PENCE})
-    arriving["service"] = services[moved_lines]
+    arriving["service"] = new_services[moved_lines]
     sums: Sums = {}
     for frame in (old, effects, leaving, arriving, new):
-        grouped = frame.groupby(["service", "scenario", "kind"], sort=False)[_PENCE].sum()
-        pairs = grouped.to_numpy().tolist()
-        for (service, scenario, kind), pair in zip(grouped.index, pairs, strict=True):
+        numbers, keys = group_rows(frame, ("service", "scenario", "kind"))
+        pairs = np.zeros((len(keys), len(_PENCE)), dtype=np.int64)
+        np.add.at(pairs, numbers, frame[_PENCE].to_numpy(dtype=np.int64))
+        for (service, scenario, kind), pair in zip(keys, pairs.tolist(), strict=True):
             for name in (service, ALL_SERVICES):
                 _add(sums, (name, scenario, kind), pair)
-    names = [service.name for each in (now, before) for service in each.programme.services]
-    names.insert(0, ALL_SERVICES)
+    names = (ALL_SERVICES, *services)
     return _bridge(sums, "service", names, KINDS, scenarios, always=ALL_SERVICES)
 
 
 def _by_partner(
-    before: Snapshot, now: Snapshot, what: Movements, scenarios: dict[str, str]
+    old: pd.DataFrame, new: pd.DataFrame, what: Movements, scenarios: dict[str, str]
 ) -> pd.DataFrame:
     """Each organisation's part, from what moved it: a change of the lines at the old shares, else
     changed shares."""
     sums: Sums = {}
-    for parts, scenario_names, kinds in (
-        (what.before[what.lines_before], _as_now(before.register["scenario"], scenarios), _BEFORE),
-        (what.parts, what.rows["scenario"], what.rows["kind"].replace("", SHARES)),
-        (what.now[: len(now.register)], _as_now(now.register["scenario"], scenarios), _NOW),
+    changes = what.rows.assign(kind=what.rows["kind"].replace("", SHARES))
+    for frame, parts in (
+        (old, what.before[what.lines_before]),
+        (changes, what.parts),
+        (new, what.now[: len(new)]),
     ):
-        frame = pd.DataFrame({"scenario": scenario_names, "kind": kinds}, dtype=object)
         numbers, keys = group_rows(frame, ("scenario", "kind"))
         for number, (scenario, kind) in enumerate(keys):
             pairs = parts[numbers == number].sum(axis=0).tolist()

@@ -56,8 +56,9 @@ def matched(before: Snapshot, now: Snapshot) -> Matched:
     place_of[old] = np.arange(len(old))
     earlier = place_of[new]
     both = np.flatnonzero(earlier >= 0)
-    only_before = np.setdiff1d(np.arange(len(before.register)), earlier[both])
-    return Matched(earlier[both], both, np.flatnonzero(earlier < 0), only_before)
+    is_gone = np.ones(len(old), dtype=bool)
+    is_gone[earlier[both]] = False
+    return Matched(earlier[both], both, np.flatnonzero(earlier < 0), np.flatnonzero(is_gone))
 
 
 @dataclass(frozen=True)

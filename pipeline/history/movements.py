@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.core.grouping import texts_of, translate
+from pipeline.core.grouping import number_texts, texts_of
 from pipeline.core.lines import ENTERED, Mask
 from pipeline.core.money import money_text
 from pipeline.core.returns import Pence
@@ -303,12 +303,14 @@ def _differences(
     before: Snapshot, now: Snapshot, pairs: Matched, name: str
 ) -> Iterator[tuple[int, tuple[str, str]]]:
     """The pairs of lines that say something else in a column, and what."""
+    text_numbers: dict[str, int] = {}
     old, new = (
-        translate(each.register[name], str)[places]
+        number_texts(each.register[name], str, text_numbers)[places]
         for each, places in ((before, pairs.old), (now, pairs.now))
     )
+    texts = [*text_numbers]
     for number in np.flatnonzero(old != new).tolist():
-        yield number, (old[number], new[number])
+        yield number, (texts[old[number]], texts[new[number]])
 
 
 def _figures(
