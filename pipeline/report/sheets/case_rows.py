@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
-from pipeline.report.columns import Array, Texts, list_of, values_of
+from pipeline.report.columns import Array, Codes, Texts, list_of, values_of
 from pipeline.report.tables import Record, records
 from schemas.vocabulary import TOTAL_PROGRAMME
 
@@ -101,25 +101,26 @@ def case_rows(
 
 def _lines_of(results: Results, keys: Collection[str]) -> dict[str, CaseLines]:
     """The lines of the projects with these ref keys."""
-    register, programme = results.register, results.programme
+    labels = list(results.programme.year_labels)
+    scenarios = {scenario: number for number, scenario in enumerate(results.programme.scenarios)}
     place_of: dict[str | None, int] = {key: place for place, key in enumerate(keys)}
-    project = np.array([place_of.get(key, -1) for key in _keys_of(register)], dtype=np.int64)
+    words, codes = _key_words(results.register)
+    project = np.array([place_of.get(key, -1) for key in words], dtype=np.int64)[codes]
     # The rows project by project, without those of others.
-    rows = np.argsort(project, kind="stable")[np.count_nonzero(project < 0) :]
-    refs = Texts.of(values_of(register["line_ref"]))
-    ref_keys = Texts.of(ref_key(str(word)) for word in refs.words)
-    by_line = pd.DataFrame({"project": project, "ref": ref_keys.codes[refs.codes]}).iloc[rows]
-    line = by_line.groupby(["project", "ref"], sort=False).ngroup().to_numpy()
-    first_rows = rows[np.unique(line, return_index=True)[1]]
+    in_order = np.argsort(project, kind="stable")[np.count_nonzero(project < 0) :]
+    project = project[in_order]
+    rows = results.register[[*_OF_LINE, "scenario", *labels]].iloc[in_order]
 
-    scenarios = {scenario: number for number, scenario in enumerate(programme.scenarios)}
-    scenario = register["scenario"].map(scenarios).to_numpy(dtype=np.int64)[rows]
-    labels = list(programme.year_labels)
+    refs = Texts.of(values_of(rows["line_ref"]))
+    ref = Texts.of(ref_key(str(word)) for word in refs.words).codes[refs.codes]
+    by_line = pd.DataFrame({"project": project, "ref": ref}).groupby(["project", "ref"], sort=False)
+    line = by_line.ngroup().to_numpy()
+    first_rows = np.unique(line, return_index=True)[1]
+    scenario = rows["scenario"].map(scenarios).to_numpy(dtype=np.int64)
     pence = np.zeros((len(first_rows), len(labels), len(scenarios)), dtype=np.int64)
-    pence[line, :, scenario] = register[labels].to_numpy()[rows]
+    pence[line, :, scenario] = rows[labels].to_numpy()
 
-    first = register[list(_OF_LINE)].iloc[first_rows]
-    line_refs, *of_text = (list_of(first[name]) for name in _OF_LINE)
+    line_refs, *of_text = (list_of(rows[name].iloc[first_rows]) for name in _OF_LINE)
     texts = [
         f"{description}\n{category}, {service}. Basis: {basis or 'not known'}"
         for description, category, service, basis in zip(*of_text, strict=True)
@@ -132,11 +133,16 @@ def _lines_of(results: Results, keys: Collection[str]) -> dict[str, CaseLines]:
     }
 
 
+def _key_words(frame: pd.DataFrame) -> tuple[list[str | None], Codes]:
+    """The ref keys of projects, None for a row that names none; by row the place of its own."""
+    codes = Texts.of(values_of(frame["project_code"]))
+    return [ref_key(word) if word else None for word in codes.words], codes.codes
+
+
 def _keys_of(frame: pd.DataFrame) -> list[str | None]:
     """By row the ref key of its project; None for a row that names none."""
-    codes = Texts.of(values_of(frame["project_code"]))
-    keys = [ref_key(word) if word else None for word in codes.words]
-    return [keys[code] for code in codes.codes.tolist()]
+    words, codes = _key_words(frame)
+    return [words[code] for code in codes.tolist()]
 
 
 def _sorted_out(

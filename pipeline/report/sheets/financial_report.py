@@ -134,11 +134,14 @@ def _by_partner(programme: Programme, case: Case) -> Table:
 def _by_year(programme: Programme, case: Case) -> Table:
     """Each year's categories that are not nil, net cashable and its running total."""
     row_of = {(row["scenario"], row["measure"]): row for row in case.rows.years}
-    measures = dict.fromkeys(measure for _, measure in row_of)
+    rows_of = {
+        measure: [row_of[scenario, measure] for scenario in programme.scenarios]
+        for _, measure in row_of
+    }
     every = [
-        (label, measure, *(row_of[scenario, measure][label] for scenario in programme.scenarios))
+        (label, measure, *[row[label] for row in rows])
         for label in programme.year_labels
-        for measure in measures
+        for measure, rows in rows_of.items()
     ]
     cells = [cell for cell in every if cell[1] in _ROLES or any(cell[2:])]
     roles = {row: _ROLES[str(cell[1])] for row, cell in enumerate(cells) if cell[1] in _ROLES}
