@@ -11,9 +11,7 @@ brackets.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import groupby
-from operator import is_
 
 from pipeline.core.source import column_letters
 from schemas.outputs import (
@@ -185,8 +183,8 @@ class Formula:
 
 
 def all_same(formulas: Sequence[Formula | None]) -> bool:
-    """Whether each row has the very formula that the first one has."""
-    return all(map(partial(is_, formulas[0]), formulas))
+    """Whether each row has the formula that the first one has."""
+    return [formulas[0]] * len(formulas) == list(formulas)
 
 
 def formula(*parts: FormulaPart, reads: int = 1) -> Formula:
