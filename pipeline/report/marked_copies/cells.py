@@ -25,7 +25,6 @@ Format = Callable[[int, bool], int]
 
 ROWS, COLUMNS = 1_048_576, 16_384
 
-_FIRST_ADDRESS = re.compile(r"""\s*r\s*=\s*["']([A-Za-z]*[0-9]*)["']""")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 
@@ -73,7 +72,7 @@ class Grid:
         self._data = data
         self._columns = list(_columns(part))
         self._merged = list(_merged(part))
-        self._rows: list[_Row] = []
+        self._row_tags: list[tuple[int, re.Match[str]]] = []
 
     def visible_cells(self, places: Iterable[GridCell]) -> dict[GridCell, GridCell]:
         """For each place the cell that shows what stands there: of merged ones the first."""
@@ -93,11 +92,8 @@ class Grid:
         marks_by_row: dict[int, dict[int, bool]] = {}
         for (number, column), error in sorted(marks.items()):
             marks_by_row.setdefault(number, {})[column] = error
-        self._rows = self._read(set(marks_by_row))
-        for row in self._rows:
-            # Most rows stay as they are; one without a number gets it, or it would become another.
-            if row.number in marks_by_row or not row.address:
-                self._mark_row(row, marks_by_row.pop(row.number, {}), style)
+        for row in self._read(set(marks_by_row)):
+            self._mark_row(row, marks_by_row.pop(row.number, {}), style)
         new_rows = [self._new_row(number, cells, style) for number, cells in marks_by_row.items()]
         self._put_rows(new_rows)
 
@@ -111,7 +107,7 @@ class Grid:
             if each.width is not None and each.last - each.first < COLUMNS // 2
             for number in range(each.first, each.last + 1)
         }
-        rows = {row.number: _height(row.source) for row in self._rows}
+        rows = {number: _height(tag[2]) for number, tag in self._row_tags}
         return Sizes(
             columns,
             {number: height for number, height in rows.items() if height is not None},
@@ -120,12 +116,17 @@ class Grid:
         )
 
     def _read(self, numbers: set[int]) -> list[_Row]:
-        """Every row of the sheet. Rows without a number follow on those before."""
+        """Read the tag of every row; those of these numbers are given, and those that say none,
+        which follow on those before: they are to say it, or they would become others."""
+        self._row_tags.clear()
         rows: list[_Row] = []
-        for match in self._tags(self._name("row"), self._data.inner, self._data.close):
-            address = _address_in(match[1])
-            number = int(address or (rows[-1].number + 1 if rows else 1))
-            rows.append(_Row(number, match.start(), match.end(), address, match[1]))
+        number = 0
+        for tag in self._tags(self._name("row"), self._data.inner, self._data.close):
+            address = _address_in(tag)
+            number = int(address or number + 1)
+            self._row_tags.append((number, tag))
+            if number in numbers or not address:
+                rows.append(_Row(number, tag.start(), tag.end(), address, tag[2]))
         for row in rows:
             if row.number in numbers and not row.source.endswith("/"):
                 ends = self._tags(f"/{self._name('row')}", row.inner, self._data.close)
@@ -136,11 +137,11 @@ class Grid:
     def _cells(self, row: _Row) -> list[_Tag]:
         """The cells of a row. Those without an address follow on those before."""
         cells: list[_Tag] = []
-        for match in self._tags(self._name("c"), row.inner, row.close):
-            address = _address_in(match[1])
+        for tag in self._tags(self._name("c"), row.inner, row.close):
+            address = _address_in(tag)
             place = place_of(address)
             column = place[1] if place else (cells[-1].number + 1 if cells else 1)
-            cells.append(_Tag(column, match.start(), match.end(), address, match[1]))
+            cells.append(_Tag(column, tag.start(), tag.end(), address, tag[2]))
         return cells
 
     def _tags(self, name: str, start: int, stop: int) -> Iterator[re.Match[str]]:
@@ -173,14 +174,14 @@ class Grid:
         by_row: dict[int, dict[int, str]] = {}
         for (number, column), text in sorted(texts.items()):
             by_row.setdefault(number, {})[column] = text
-        self._rows = self._read({like, *by_row})
+        rows = self._read({like, *by_row})
         formats = {
             cell.number: attribute(cell.source, "s") or "0"
-            for row in self._rows
+            for row in rows
             if row.number == like
             for cell in row.cells
         }
-        for row in self._rows:
+        for row in rows:
             self._fill_row(row, by_row.pop(row.number, {}), formats)
         name = self._name("row")
         new_rows = []
@@ -252,7 +253,7 @@ class Grid:
             self.part.append(self._data, "".join(text for _, text in rows))
             return
         for number, text in rows:
-            after = (row.start for row in self._rows if row.number > number)
+            after = (tag.start() for other, tag in self._row_tags if other > number)
             place = next(after, self._data.close)
             self.part.replace(place, place, text)
 
@@ -313,11 +314,9 @@ def place_of(address: str) -> GridCell | None:
     return int(match[2]), column_number(match[1])
 
 
-def _address_in(tag_attributes: str) -> str:
-    """What the attributes of a row or a cell say under ``r``; empty where they say nothing. Nearly
-    always it is the first."""
-    first = _FIRST_ADDRESS.match(tag_attributes)
-    return first[1] if first else attributes(tag_attributes).get("r", "")
+def _address_in(tag: re.Match[str]) -> str:
+    """What the tag of a row or a cell says under ``r``; empty where it says nothing."""
+    return tag[1] or attributes(tag[2]).get("r", "")
 
 
 def _reached(size: Callable[[int], int], start: int, pixels: int) -> tuple[int, int]:

@@ -22,6 +22,7 @@ MOST_BYTES = 40_000_000
 
 # What stands behind the name in a tag, and what only looks like tags.
 _ATTRIBUTES = r"""([^"'>]*+(?:(?:"[^"]*"|'[^']*')[^"'>]*+)*+)"""
+_FIRST_ADDRESS = r"""(?:\s+r\s*=\s*["']([A-Za-z]*[0-9]*)["'])?+"""
 _PASSED_OVER = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 _TAG = re.compile(rf"{_PASSED_OVER}|<(/?)([^\s/>!?]+){_ATTRIBUTES}>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
@@ -262,15 +263,16 @@ def _end_of_content(text: str, name: str, start: int) -> int:
 
 
 def tags(name: str, text: str, start: int, stop: int, is_plain: bool) -> Iterator[re.Match[str]]:
-    """The tags of a name in a stretch of a text, with the text of their attributes. ``is_plain``:
-    whether it hides nothing."""
+    """The tags of a name in a stretch of a text: with the address (``r``) that they say first, as
+    rows and cells nearly always do, and the text of their attributes from there on. ``is_plain``:
+    whether the stretch hides nothing."""
     matches = _tags_called(name, is_plain).finditer(text, start, stop)
-    return matches if is_plain else (match for match in matches if match[1] is not None)
+    return matches if is_plain else (match for match in matches if match[2] is not None)
 
 
 @lru_cache(maxsize=64)
 def _tags_called(name: str, is_plain: bool) -> re.Pattern[str]:
-    tag = rf"<{re.escape(name)}(?=[\s/>]){_ATTRIBUTES}>"
+    tag = rf"<{re.escape(name)}(?=[\s/>]){_FIRST_ADDRESS}{_ATTRIBUTES}>"
     return re.compile(tag if is_plain else rf"{_PASSED_OVER}|{tag}", re.DOTALL)
 
 
