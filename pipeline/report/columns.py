@@ -36,11 +36,13 @@ class _Held(Sequence[Any]):
 
 class Texts(_Held):
     """Texts, or None for nothing. ``words``: the distinct ones; ``codes``: by row the place of its
-    text among them, in as few bytes as hold it."""
+    text among them, in as few bytes as hold it; ``longest``: what the longest takes on one line,
+    once ``measure`` has been asked."""
 
     def __init__(self, words: list[str | None], codes: Codes) -> None:
         self.words = words
         self.codes: Codes = codes.astype(np.min_scalar_type(len(words)), copy=False)
+        self.longest: int | None = None
 
     @classmethod
     def of(cls, values: Iterable[object]) -> "Texts":

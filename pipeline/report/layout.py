@@ -18,6 +18,7 @@ from pipeline.report.measure import (
     line_count,
     line_counts,
     longer,
+    longest,
     text_width,
     wrapped,
 )
@@ -197,7 +198,7 @@ def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
         (place, column, width)
         for place, table in enumerate(tables)
         for column, width in zip(table.columns, widths, strict=False)
-        if column.show not in NUMBERS
+        if not (column.show in NUMBERS or _is_on_one_line(column, width))
     ]
     texts = [_texts_of(column.values) for _, column, _ in columns]
     strong = [_strong_rows(tables[place], column) for place, column, _ in columns]
@@ -215,6 +216,13 @@ def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
             of_rows[row] = max(of_rows[row], lines(text, width, bold=is_bold))
         np.maximum(rows[place], of_rows, out=rows[place])
     return rows
+
+
+def _is_on_one_line(column: Column, width: float) -> bool:
+    """Whether the longest of a long column's texts tells that each takes one line, bold or not."""
+    if not isinstance(column.values, Texts) or column.stale or column.longest:
+        return False
+    return longest(column.values) <= limit(_room(width), bold=True)
 
 
 def _texts_of(values: Sequence[object]) -> tuple[list[str | None], Codes | slice]:

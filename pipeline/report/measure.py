@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.report.columns import Array, Texts
 from pipeline.report.safe import all_visible, visible
 
-Array = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 
 _DIGIT, _SPACE = 556, 278
@@ -160,11 +160,18 @@ def line_counts(texts: Sequence[str], limits: Array | int) -> Array:
     return counts
 
 
-def widest(texts: Sequence[str]) -> float:
+def longest(texts: Texts) -> int:
+    """What the longest of some texts takes on one line, in thousandths; remembered with them."""
+    if texts.longest is None:
+        texts.longest = int(_on_one_line(list(filter(None, texts.words))).max(initial=0))
+    return texts.longest
+
+
+def widest(texts: Texts) -> float:
     """The width of the widest line of all texts once they can be shown, in digits."""
-    width = int(_on_one_line(texts).max(initial=0))
-    if width >= _BREAK:
-        return widest("\n".join(map(visible, texts)).split("\n"))
+    if (width := longest(texts)) >= _BREAK:
+        lines = "\n".join(map(visible, filter(None, texts.words))).split("\n")
+        return widest(Texts.of(lines))
     return width / _DIGIT
 
 

@@ -157,8 +157,7 @@ def _fitted(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 def _text_needs(column: Column) -> float:
     """The width for a column's longest text on one line, or on two where that is too wide."""
-    texts = list(filter(None, Texts.of(_as_text(column.values)).words))
-    one_line = widest(texts) * BOLDER + _BESIDE_TEXT
+    one_line = widest(Texts.of(_as_text(column.values))) * BOLDER + _BESIDE_TEXT
     heading = max(longest_word(column.heading), text_width(column.heading) * BOLDER / 2 + 1.2)
     most = float(column.width)
     if column.show is Show.TEXT:
@@ -171,8 +170,7 @@ def _text_needs(column: Column) -> float:
 def linked_width(column: Column) -> float:
     """The width at which a column's links stand on one line each: LibreOffice cuts links off
     where it would wrap other text."""
-    texts = list(filter(None, Texts.of(column.values).words))
-    return min(_WIDEST_LINK, widest(texts) * BOLDER + _BESIDE_TEXT)
+    return min(_WIDEST_LINK, widest(Texts.of(column.values)) * BOLDER + _BESIDE_TEXT)
 
 
 def _as_text(values: Sequence[object]) -> Iterable[object]:

@@ -5,8 +5,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.report import layout, measure
+from pipeline.report.columns import Texts
 from pipeline.report.measure import limit, line_count, line_counts, text_width, widest
 from pipeline.report.safe import visible
+from pipeline.report.spec import Column, Role, Table
+from schemas.outputs import Show
 
 words = st.text(st.sampled_from("il mW—é漢\n") | st.characters(), max_size=40)
 sentences = st.lists(st.sampled_from(["a", "saving", "", "x" * 30, "of", "\n"])).map(" ".join)
@@ -28,7 +31,7 @@ def test_lines_of_many_texts_are_those_of_each(some: list[str], room: float, bol
 @given(texts)
 def test_the_widest_line_is_that_of_any_text(some: list[str]) -> None:
     lines = [text_width(line) for text in some for line in visible(text).split("\n")]
-    assert widest(some) == pytest.approx(max(lines, default=0))
+    assert widest(Texts.of(some)) == pytest.approx(max(lines, default=0))
 
 
 @given(st.lists(st.tuples(texts, st.floats(4, 80), st.booleans()), max_size=3))
@@ -40,3 +43,17 @@ def test_lines_of_columns_are_those_of_each_text(
     assert [each.tolist() for each in counts] == [
         [layout.lines(text, width, bold=bold) for text in some] for some, width, bold in columns
     ]
+
+
+@given(texts, st.floats(4, 80), st.booleans())
+def test_a_column_held_as_texts_takes_the_lines_of_a_list(
+    some: list[str], width: float, stale: bool
+) -> None:
+    some.append("The last row")
+    rows = {0} if stale else set()
+    listed, held = (
+        Table("T", (Column("A", values, Show.LONG_TEXT, stale=rows),), {0: Role.TOTAL})
+        for values in (some, Texts.of(some))
+    )
+    lines, lines_held = (layout.row_lines([table], [width])[0] for table in (listed, held))
+    assert lines_held.tolist() == lines.tolist()
