@@ -6,6 +6,7 @@ Rules: contract, section 4, rules 1 and 2.
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -94,6 +95,7 @@ def unit_within(text: str) -> int | None:
     return parse_unit(f"£{match[1] or match[2]}") if match else None
 
 
+@lru_cache(maxsize=4096)  # the same words stand on every Cover and above every table
 def unit_said(text: str) -> int | None:
     """Pounds in one of the unit that a text states for what stands below it, in any of the ways
     that people write it. None where a number stands before it (an amount), where it speaks of two

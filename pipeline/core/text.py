@@ -158,6 +158,16 @@ def cell_text(value: object) -> str:
     return text
 
 
+def are_plain(values: Collection[object]) -> bool:
+    """Whether ``cell_text`` of each is the value itself; all are looked at in one go, so that a bar
+    beside a space is taken for none."""
+    texts = [value for value in values if isinstance(value, str)]
+    joined = "|".join(("", *texts, ""))
+    spaced = any(spaces in joined for spaces in ("  ", "| ", " |"))
+    is_text = len(texts) == len(values)
+    return is_text and joined.isascii() and joined.isprintable() and not spaced
+
+
 class Vocabulary:
     """The words a column may hold, and the way a cell's text finds its word.
 

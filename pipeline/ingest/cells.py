@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from pipeline.core.money import (
 )
 from pipeline.core.quantity import parse_quantity, quantity_text, thousandths
 from pipeline.core.returns import Pence
-from pipeline.core.text import Vocabulary, cell_text, match_key
+from pipeline.core.text import Vocabulary, are_plain, cell_text, match_key
 from pipeline.core.years import parse_year, year_label
 from pipeline.ingest.formats.number_format import FormattedNumber, Section
 from pipeline.ingest.formats.workbook import Cell
@@ -57,7 +57,10 @@ def read_texts(field: Field, vocabularies: Vocabularies, cells: Sequence[Cell]) 
         return [work_out(cell) for cell in cells]
     if blanks or wording or vocabulary:
         text_of = {cell: work_out(cell) for cell in distinct}
-    else:  # most fields take any words
+    elif are_plain(distinct):  # most fields take any words, and most cells hold such
+        texts: Sequence[Any] = cells
+        return [text or None for text in texts]
+    else:
         text_of = {cell: cell_text(cell) or None for cell in distinct}
     return [text_of[cell] for cell in cells]
 

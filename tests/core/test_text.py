@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.text import (
     Vocabulary,
+    are_plain,
     cell_text,
     is_blank,
     match_key,
@@ -90,6 +91,17 @@ INVISIBLE = [
     "\N{VARIATION SELECTOR-16}",
     "\N{HANGUL FILLER}",
 ]
+
+
+@given(st.lists(st.text("ab |\t\xa0é", max_size=4) | st.floats(), max_size=4))
+def test_cells_that_are_plain_say_what_they_hold(cells: list[object]) -> None:
+    assert not are_plain(cells) or cells == [cell_text(cell) for cell in cells]
+
+
+def test_cells_are_plain_but_for_numbers_spaces_too_many_and_foreign_letters() -> None:
+    assert are_plain(["Close one depot", "", "A|B", "50% of (2)"])
+    for cell in (7.0, " a", "a ", "a  b", "a\nb", "Café"):
+        assert not are_plain(["Close one depot", cell])
 
 
 @pytest.mark.parametrize("unseen", INVISIBLE)

@@ -14,7 +14,6 @@ import html
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -214,11 +213,10 @@ def _prove_order(content: bytes, first: int, last: int, limits: Limits) -> int:
     its row's.
     """
     data = np.frombuffer(content, dtype=np.uint8, count=last - first, offset=first)
-    if not data.size:
-        return 0
-    opens, letters = data[:-1] == ord("<"), data[1:]
-    values = int(np.count_nonzero(opens & (letters == ord("v"))))
-    cells = (opens & (letters == ord("c"))).nonzero()[0]
+    opens = np.flatnonzero(data[:-1] == ord("<"))
+    letters = data[opens + 1]
+    values = int(np.count_nonzero(letters == ord("v")))
+    cells = opens[letters == ord("c")]
     if not cells.size:
         return values
     columns, ends = _columns(data, cells)
@@ -230,7 +228,7 @@ def _prove_order(content: bytes, first: int, last: int, limits: Limits) -> int:
     # Behind each number stands a quote.
     numbers = (first + ends[[0, *going_back.tolist()]]).tolist()
     rows = [int(content[place : content.index(b'"', place)]) for place in numbers]
-    if any(below <= row for row, below in pairwise(rows)):
+    if rows != sorted(set(rows)):
         raise OutOfTheOrdinaryError("its rows are out of order")
     widest = int(columns.max())
     if widest > limits.columns or widest * rows[-1] > limits.cells:
