@@ -122,7 +122,7 @@ class Grid:
         rows: list[_Row] = []
         number = 0
         for tag in self._tags(self._name("row"), self._data.inner, self._data.close):
-            address = _address_in(tag)
+            address = tag[1] or _later_address(tag[2])
             number = int(address or number + 1)
             self._row_tags.append((number, tag))
             if number in numbers or not address:
@@ -138,7 +138,7 @@ class Grid:
         """The cells of a row. Those without an address follow on those before."""
         cells: list[_Tag] = []
         for tag in self._tags(self._name("c"), row.inner, row.close):
-            address = _address_in(tag)
+            address = tag[1] or _later_address(tag[2])
             place = place_of(address)
             column = place[1] if place else (cells[-1].number + 1 if cells else 1)
             cells.append(_Tag(column, tag.start(), tag.end(), address, tag[2]))
@@ -314,9 +314,9 @@ def place_of(address: str) -> GridCell | None:
     return int(match[2]), column_number(match[1])
 
 
-def _address_in(tag: re.Match[str]) -> str:
-    """What the tag of a row or a cell says under ``r``; empty where it says nothing."""
-    return tag[1] or attributes(tag[2]).get("r", "")
+def _later_address(tag_attributes: str) -> str:
+    """The address of a row or a cell that doesn't say it first; empty where it has none."""
+    return attributes(tag_attributes).get("r", "")
 
 
 def _reached(size: Callable[[int], int], start: int, pixels: int) -> tuple[int, int]:

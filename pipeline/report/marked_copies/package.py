@@ -87,6 +87,7 @@ class EditablePackage:
         self._opened: dict[str, XmlPart] = {}
         self._new: set[str] = set()
         self._pieces: dict[str, Iterable[str]] = {}
+        self._relations: dict[XmlPart, list[Relation]] = {}
         self._relations_made = 0
         self._names = {name.casefold(): name for name in self.parts}
         self.types = ContentTypes(self.xml(TYPES))
@@ -142,20 +143,15 @@ class EditablePackage:
     # Relations
 
     def relations(self, part: str) -> list[Relation]:
-        """A part's relations; those of the package as a whole for an empty name."""
+        """The relations that a part came with; those of the package as a whole for an empty
+        name."""
         name = _relations_part(part)
         if not self.has(name):
             return []
         xml = self.xml(name)
-        relations = []
-        for each in xml.children(xml.root):
-            attributes = xml.attributes(each)
-            target = ""
-            if attributes.get("TargetMode") != "External":
-                target = _resolved(attributes.get("Target", ""), part)
-            kind = attributes.get("Type", "").rpartition("/")[2]
-            relations.append(Relation(attributes.get("Id", ""), kind, target, each))
-        return relations
+        if xml not in self._relations:
+            self._relations[xml] = list(_relations_in(xml, part))
+        return self._relations[xml]
 
     def related(self, part: str, kind: str) -> list[Relation]:
         """A part's relations of one kind that lead to a part."""
@@ -252,6 +248,17 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 def _relations_part(part: str) -> str:
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relations_in(xml: XmlPart, part: str) -> Iterator[Relation]:
+    """The relations of a part as the part ``xml`` lists them."""
+    for each in xml.children(xml.root):
+        attributes = xml.attributes(each)
+        target = ""
+        if attributes.get("TargetMode") != "External":
+            target = _resolved(attributes.get("Target", ""), part)
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        yield Relation(attributes.get("Id", ""), kind, target, each)
 
 
 def _resolved(target: str, part: str) -> str:
