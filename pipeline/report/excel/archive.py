@@ -6,7 +6,6 @@ are put right here.
 """
 
 import io
-import re
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -35,8 +34,9 @@ _SHOWN = (
     ("showColumnStripes", "show_col_stripes"),
 )
 _IN_ATTRIBUTES = {'"': "&quot;", "\n": "&#xA;"}
-# A text without these, of letters that can be shown and no room at its ends, goes as it is.
-_ESCAPED = re.compile(r"[&<>_]")
+# So many shared strings are looked at together: few enough that one which needs care, which nearly
+# none does, has few others looked at one by one. Between them while they are together, in no text.
+_TOGETHER, _BETWEEN = 64, "\0"
 
 
 class ArchivePart(io.StringIO):
@@ -79,11 +79,27 @@ class ArchiveStrings(SharedStrings):
     string_table: Any
 
     def _write_sst_strings(self) -> None:
-        for string in self.string_table.string_array:
-            if string.isprintable() and string == string.strip() and not _ESCAPED.search(string):
-                self.fh.write(f"<si><t>{string}</t></si>")
+        strings = self.string_table.string_array
+        for start in range(0, len(strings), _TOGETHER):
+            some = strings[start : start + _TOGETHER]
+            if _is_plain(some):
+                texts = escape(_BETWEEN.join(some)).replace(_BETWEEN, "</t></si><si><t>")
+                self.fh.write(f"<si><t>{texts}</t></si>")
             else:
-                self._write_si(string)
+                for string in some:
+                    self._write_si(string)
+
+
+def _is_plain(texts: list[str]) -> bool:
+    """Whether XlsxWriter does no more to texts than XML asks for: they are of letters that can be
+    shown and line breaks, without room at their ends, its own escapes or its markup."""
+    together = "".join(texts)
+    return (
+        together.replace("\n", "").isprintable()
+        and "_x" not in together
+        and "<r>" not in together
+        and list(map(str.strip, texts)) == texts
+    )
 
 
 def table_xml(table: Mapping[str, Any]) -> str:
