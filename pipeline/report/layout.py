@@ -33,6 +33,7 @@ from pipeline.report.spec import (
     Lists,
     Role,
     Settings,
+    Sheet,
     Table,
     Tone,
 )
@@ -67,15 +68,17 @@ _LARGEST_AMOUNT, _LARGEST_WEIGHT, _LARGEST_QUANTITY = 1e12, 1e15, 999_999_999
 _FIRST_DATE, _LAST_DATE = date(1990, 1, 1), date(2199, 12, 31)
 
 
-def widths(blocks: Iterable[Block], unit: int) -> list[float]:
+def widths(sheet: Sheet, unit: int) -> list[float]:
     """The widths of a sheet's columns: the widest of its blocks decides."""
     widths: list[float] = []
-    for block in blocks:
+    for block in sheet.blocks:
         for number, width in enumerate(_block_widths(block, unit)):
             if number < len(widths):
                 widths[number] = max(widths[number], width)
             else:
                 widths.append(width)
+    if sheet.strip:
+        widths[0] = max(widths[0], longest_word(sheet.strip.back))
     return widths
 
 
@@ -189,14 +192,19 @@ def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:
     )
 
 
-def row_lines(tables: Sequence[Table], widths: Iterable[float]) -> list[Array]:
-    """By table of a sheet how many lines of wrapped text each of its rows takes."""
+def row_lines(sheets: Iterable[tuple[Sequence[Table], Sequence[float]]]) -> list[Array]:
+    """By table of some sheets, each with the widths of its columns, how many lines of wrapped text
+    each row takes."""
+    tables: list[Table] = []
+    widths_of: list[list[float]] = []
+    for on_sheet, widths in sheets:
+        larger = LARGER if any(table.large for table in on_sheet) else 1
+        tables += on_sheet
+        widths_of += [[width / larger for width in widths]] * len(on_sheet)
     rows = [np.ones(table.rows, dtype=np.int64) for table in tables]
-    if any(table.large for table in tables):
-        widths = [width / LARGER for width in widths]
     columns = [
         (place, column, width)
-        for place, table in enumerate(tables)
+        for place, (table, widths) in enumerate(zip(tables, widths_of, strict=True))
         for column, width in zip(table.columns, widths, strict=False)
         if not (column.show in NUMBERS or _is_on_one_line(column, width))
     ]

@@ -176,7 +176,7 @@ def test_a_row_is_as_high_as_what_it_says_once_inputs_change() -> None:
     plain = Column("Answer", [words], Show.LONG_TEXT, room)
     later = replace(plain, stale={0}), replace(plain, longest={0: f"As reported: {words}"})
     lines = [
-        layout.row_lines([Table("Contents", (column,))], [room])[0].tolist()
+        layout.row_lines([((Table("Contents", (column,)),), (room,))])[0].tolist()
         for column in (plain, *later)
     ]
     assert lines == [[1], [2], [2]]

@@ -55,5 +55,5 @@ def test_a_column_held_as_texts_takes_the_lines_of_a_list(
         Table("T", (Column("A", values, Show.LONG_TEXT, stale=rows),), {0: Role.TOTAL})
         for values in (some, Texts.of(some))
     )
-    lines, lines_held = (layout.row_lines([table], [width])[0] for table in (listed, held))
+    lines, lines_held = layout.row_lines([((listed, held), (width,))])
     assert lines_held.tolist() == lines.tolist()

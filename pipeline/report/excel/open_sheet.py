@@ -20,10 +20,9 @@ class OpenSheet:
     """One sheet of a workbook, which its parts are written on from the top down.
 
     ``spec``: its declaration. ``widths`` of its columns in characters, ``heights`` in pixels of
-    rows that haven't the usual one, ``lines``: by table how many lines of text each row takes.
-    ``row``: the next one to be written. ``header_rows``: those of headings; ``strip_rows``: how
-    many at the top stay in view where no table's headings do; ``stretches``: what stands together
-    on printed pages.
+    rows that haven't the usual one. ``row``: the next one to be written. ``header_rows``: those of
+    headings; ``strip_rows``: how many at the top stay in view where no table's headings do;
+    ``stretches``: what stands together on printed pages.
     """
 
     def __init__(self, workbook: OpenWorkbook, spec: Sheet, worksheet: ReadyWorksheet) -> None:
@@ -34,11 +33,7 @@ class OpenSheet:
         self.tab = workbook.tabs[spec.name]
         self.worksheet = worksheet
         self.cells = Cells(workbook, worksheet)
-        self.widths = layout.widths(spec.blocks, workbook.book.report_unit)
-        if spec.strip:
-            self.widths[0] = max(self.widths[0], layout.longest_word(spec.strip.back))
-        lines = layout.row_lines(spec.tables, self.widths)
-        self.lines = {table.name: each for table, each in zip(spec.tables, lines, strict=True)}
+        self.widths = workbook.widths[self.tab]
         self.row = 0
         self.heights: dict[int, int] = {}
         self.header_rows: list[int] = []

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from xlsxwriter.format import Format
 
+from pipeline.report import layout
 from pipeline.report.archive import Archive
 from pipeline.report.chart import Chart
 from pipeline.report.excel.archive import PackedWorkbook
@@ -49,9 +50,11 @@ class OpenWorkbook:
     """The workbook of a book, until it is closed.
 
     ``xlsx``: XlsxWriter's. ``sheets``: their tabs and declarations, in order; ``tabs``: by the name
-    of a sheet. ``references``: where the tables stand that are written. ``form_columns``: by sheet
-    and heading the tab, row and column where the rows of a form start. ``formulas`` and ``charts``
-    wait; ``bulk_formulas``, of whole columns of large tables, write themselves.
+    of a sheet. ``widths``: by tab those of its columns in characters; ``lines``: by table how many
+    lines of text each row takes; both of all sheets, which is quicker than of one by one.
+    ``references``: where the tables stand that are written. ``form_columns``: by sheet and heading
+    the tab, row and column where the rows of a form start. ``formulas`` and ``charts`` wait;
+    ``bulk_formulas``, of whole columns of large tables, write themselves.
     ``charted``: the tables whose cells a chart draws: it holds what these hold.
     """
 
@@ -71,6 +74,10 @@ class OpenWorkbook:
         names = unique_sheet_names(sheet.name for sheet in sheets)
         self.sheets = list(zip(names, sheets, strict=True))
         self.tabs = {sheet.name: tab for tab, sheet in self.sheets}
+        self.widths = {tab: layout.widths(sheet, book.report_unit) for tab, sheet in self.sheets}
+        lines = layout.row_lines((sheet.tables, self.widths[tab]) for tab, sheet in self.sheets)
+        tables = (table.name for _, sheet in self.sheets for table in sheet.tables)
+        self.lines = dict(zip(tables, lines, strict=True))
         self.references = References()
         self.form_columns: dict[tuple[str, str], tuple[str, int, int]] = {}
         self.formulas: list[LiveFormula] = []

@@ -93,7 +93,7 @@ def _write_rows(sheet: OpenSheet, table: Table, first: int) -> None:
 
 def _row_pixels(sheet: OpenSheet, table: Table) -> npt.NDArray[np.int16]:
     """By row how high it must be for its wrapped text; 0 where the usual height will do."""
-    lines = sheet.lines.pop(table.name)
+    lines = sheet.workbook.lines.pop(table.name)
     larger = layout.LARGER if table.large else 1
     pixels: npt.NDArray[np.float64] = np.ceil(lines * sheet.theme.row_pixels * larger)
     if table.airy:
