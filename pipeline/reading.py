@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.core.issue import Issue, tally
 from pipeline.core.phrases import counted, in_words
+from pipeline.core.programme import Programme
 from pipeline.core.returns import Return, SourceFile
 from pipeline.core.source import SourceRef
 from pipeline.execute import Executor, Step, quietly
@@ -43,20 +44,38 @@ def read(
     folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
 ) -> ProgrammeReading:
     """Read a programme's control workbook and, where it can be used, its returns."""
-    if executor is None:
-        with LocalExecutor() as here:
-            return read(folder, step, here)
+    reading = read_control(folder)
+    if reading.control.programme is not None:
+        read_returns(reading, reading.control.programme, step, executor)
+    return reading
+
+
+def read_control(folder: ProgrammeFolder) -> ProgrammeReading:
+    """Read a programme's control workbook, and no return yet."""
     with Reader() as reader:
         control, digest = reader.read_control(
             folder.control.name, folder.control.path, folder.rivals
         )
-    reading = ProgrammeReading(folder, control, digest, others=other_files(folder.files))
-    if control.programme is not None:
-        context = ReadingContext.of(control.programme, control.bases, control.layouts)
-        files = [file for file in folder.files if not file.unread]
-        reading.returns.extend(map(_known_by_name, executor.read_returns(files, context, step)))
-        control.issues += unused_layouts(control.layouts, reading.returns)
-    return reading
+    return ProgrammeReading(folder, control, digest, others=other_files(folder.files))
+
+
+def read_returns(
+    reading: ProgrammeReading,
+    programme: Programme,
+    step: Step = quietly,
+    executor: Executor | None = None,
+) -> None:
+    """Read the returns of a programme whose control workbook is read. ``executor`` reads them, else
+    this process."""
+    if executor is None:
+        with LocalExecutor() as here:
+            read_returns(reading, programme, step, here)
+        return
+    control = reading.control
+    context = ReadingContext.of(programme, control.bases, control.layouts)
+    files = [file for file in reading.folder.files if not file.unread]
+    reading.returns.extend(map(_known_by_name, executor.read_returns(files, context, step)))
+    control.issues += unused_layouts(control.layouts, reading.returns)
 
 
 def _known_by_name(result: Return) -> Return:

@@ -18,7 +18,7 @@ from pipeline.core.returns import Return, SourceFile
 from pipeline.execute import Executor, Step, quietly
 from pipeline.ingest.changes import Since, Stamps, since, stamps
 from pipeline.ingest.discover import ProgrammeFolder
-from pipeline.reading import ProgrammeReading, read, source_files
+from pipeline.reading import ProgrammeReading, read_control, read_returns, source_files
 
 if TYPE_CHECKING:
     from pipeline.assessing import Assessment
@@ -69,14 +69,16 @@ def check_programme(
 ) -> Checked | Outcome:
     """Read and check one programme; the outcome where no model can be built. ``executor`` reads its
     returns, else this process."""
-    reading = read(folder, step, executor)
+    reading = read_control(folder)
     programme = reading.control.programme
     if programme is None:
         issues = in_order(one_per_cell(reading.control.issues))
         title = reading.control.title or folder.name
         return Outcome(title, issues, source_files(reading, issues))
+    # While other processes get ready to read; behind the returns they would wait for this one.
     from pipeline.assessing import assess
 
+    read_returns(reading, programme, step, executor)
     step("Checking")
     return Checked(reading, programme, assess(reading, programme))
 
