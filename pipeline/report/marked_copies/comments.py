@@ -1,7 +1,7 @@
 """Comments on cells: their words in one part, their boxes in another, older one."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -12,7 +12,7 @@ from pipeline.core.source import column_letters
 from pipeline.report.marked_copies.cells import GridCell, Sizes, place_of
 from pipeline.report.marked_copies.package import MAIN, RELATIONSHIPS, EditablePackage
 from pipeline.report.marked_copies.xmlpart import CannotMarkError, Element, XmlPart, linked, words
-from pipeline.report.measure import limit, line_counts
+from pipeline.report.measure import limit, line_count, line_counts
 from pipeline.report.safe import cut, visible
 
 AUTHOR = "Checked copy"
@@ -58,6 +58,8 @@ _ROOM = 52.0
 _LONGEST = 4_000
 # Comments measured at once: enough to cost little, few enough to take little memory.
 _TOGETHER = 1_024
+# Fewer are sooner measured one by one.
+_FEW = 256
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,17 @@ def add_comments(
     for start in range(0, len(places), _TOGETHER):
         some = places[start : start + _TOGETHER]
         texts = [put(place, _comment_on(issues[place])) for place in some]
-        lines = line_counts(texts, limit(_ROOM)).tolist()
-        for place, number in zip(some, lines, strict=True):
+        for place, number in zip(some, _line_counts(texts), strict=True):
             boxes[place] = sizes.box(place, _WIDTH, min(number * _LINE + _AIR, _HIGHEST))
     _add_boxes(package, sheet, boxes)
+
+
+def _line_counts(texts: Sequence[str]) -> Sequence[int]:
+    """How many lines of a box each text takes. Of few, most are known from other copies."""
+    if len(texts) < _FEW:
+        return [line_count(text, _ROOM) for text in texts]
+    counts: list[int] = line_counts(texts, limit(_ROOM)).tolist()
+    return counts
 
 
 def _comment_writer(part: XmlPart) -> Callable[[GridCell, Comment], str]:
