@@ -7,14 +7,14 @@ are put right here.
 
 import io
 from collections.abc import Callable, Mapping
-from typing import IO, Any
+from typing import Any
 from xml.sax.saxutils import escape
 
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.workbook import Workbook
 
-from pipeline.report.archive import Archive
+from pipeline.report.archive import Archive, Part
 
 LANGUAGE = "en-GB"
 
@@ -42,7 +42,7 @@ _TOGETHER, _BETWEEN = 64, "\0"
 class ArchivePart(io.StringIO):
     """A part that XlsxWriter writes: text, and between it what is sent on at once."""
 
-    def __init__(self, name: str, entry: IO[bytes]) -> None:
+    def __init__(self, name: str, entry: Part) -> None:
         super().__init__()
         self._name = name
         self._entry = entry

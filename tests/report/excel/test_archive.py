@@ -183,20 +183,44 @@ def test_no_table_of_a_report_has_what_its_part_leaves_out(
     assert [table_xml(table) for table in tables] == list(map(xlsxwriters_own, tables))
 
 
-def test_a_part_that_is_added_is_as_one_that_is_written() -> None:
-    texts = [b"", b"short", b"<a/>" * 50_000]
+def test_parts_are_as_zipfile_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Which can't deflate as isal does.
+    monkeypatch.setattr(archive_module, "_DEFLATER", zlib)
+    contents = {
+        f"part \u00e9 {number}.xml": content
+        for number, content in enumerate([b"", b"short", b"<a/>" * 50_000])
+    }
 
     def write(archive: Archive) -> None:
-        for number, text in enumerate(texts):
-            with archive.open(f"part \u00e9 {number}.xml") as part:
-                part.write(text)
+        for name, content in contents.items():
+            with archive.open(name) as part:
+                part.write(content[:9])
+                part.write(content[9:])
 
     def add(archive: Archive) -> None:
-        for number, text in enumerate(texts):
-            archive.add(f"part \u00e9 {number}.xml", text)
+        for name, content in contents.items():
+            archive.add(name, content)
 
-    assert archived(add) == archived(write)
-    assert list(parts(archived(add)).values()) == texts
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=2) as zipfiles_own:
+        for name, content in contents.items():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system = 0
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            zipfiles_own.writestr(entry, content, compresslevel=2)
+    assert archived(write) == archived(add) == stream.getvalue()
+
+
+def test_a_part_that_not_all_readers_can_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_module, "ZIP64_LIMIT", 1_000)
+
+    def fill(archive: Archive) -> None:
+        with archive.open("sheet1.xml") as part:
+            part.write(b"<a/>" * 250)
+            part.write(b"<a/>")
+
+    with pytest.raises(zipfile.LargeZipFile, match=r"sheet1\.xml is too large"):
+        archived(fill)
 
 
 def test_xlsxwriter_and_zipfile_have_what_the_package_leans_on() -> None:
@@ -208,5 +232,6 @@ def test_xlsxwriter_and_zipfile_have_what_the_package_leans_on() -> None:
     name_check = inspect.signature(Workbook._check_sheetname)
     assert list(name_check.parameters) == ["self", "sheetname", "is_chartsheet"]
     archive = zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_DEFLATED)
-    with archive, archive.open("a", "w") as part:
-        assert hasattr(part, "_compressor")
+    with archive:
+        names = ("fp", "start_dir", "filelist", "NameToInfo", "_writecheck")
+        assert all(hasattr(archive, name) for name in names)
