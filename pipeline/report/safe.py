@@ -84,11 +84,11 @@ def visible(text: str) -> str:
 
 def all_visible(texts: Sequence[str]) -> list[str]:
     """``visible`` of each text: asked of many at once, as nearly always nothing is amiss."""
-    shown: list[str] = []
+    visible_texts: list[str] = []
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start : start + _TOGETHER]
-        shown += some if _is_plain("".join(some)) else map(visible, some)
-    return shown
+        visible_texts += some if _is_plain("".join(some)) else map(visible, some)
+    return visible_texts
 
 
 def _is_plain(text: str) -> bool:

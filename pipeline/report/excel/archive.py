@@ -112,12 +112,12 @@ def table_xml(table: Mapping[str, Any]) -> str:
         f'<tableColumn id="{each["id"]}" name={_quoted(each["name"])}/>' for each in columns
     )
     styled = f" name={_quoted(style)}" if style else ""
-    shown = "".join(f' {attribute}="{table[name]:d}"' for attribute, name in _SHOWN)
+    look = "".join(f' {attribute}="{table[name]:d}"' for attribute, name in _SHOWN)
     return (
         f'{_HEAD}<table xmlns="{_SPACES}" id="{table["id"]}" name={name} displayName={name} '
         f'ref="{table["range"]}" totalsRowShown="0">{filtered}'
         f'<tableColumns count="{len(columns)}">{listed}</tableColumns>'
-        f"<tableStyleInfo{styled}{shown}/><extLst>{_EXTENSION}"
+        f"<tableStyleInfo{styled}{look}/><extLst>{_EXTENSION}"
         f"<x14:table altTextSummary={_quoted(table['description'])}/></ext></extLst></table>"
     )
 

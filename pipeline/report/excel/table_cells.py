@@ -88,11 +88,11 @@ def _styles(sheet: OpenSheet, table: Table, column: Column, number: int) -> Iter
         for code, value in zip(codes.tolist(), column.values, strict=True)
     ]
     styles: dict[tuple[int, Tone | None], Format] = {}
-    for code, own in dict.fromkeys(looks):
+    for code, own_tone in dict.fromkeys(looks):
         kind = kinds[code]
-        tone = layout.tone_of_kind(column, own, muted=kind.muted)
+        tone = layout.tone_of_kind(column, own_tone, muted=kind.muted)
         look = Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
-        styles[code, own] = sheet.formats.of_cell(look)
+        styles[code, own_tone] = sheet.formats.of_cell(look)
     return map(styles.__getitem__, looks)
 
 
