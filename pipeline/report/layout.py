@@ -8,11 +8,13 @@ from functools import lru_cache
 from math import ceil, isfinite
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.core.money import MILLION
 from pipeline.report.chart import Chart
-from pipeline.report.columns import Array, Codes, Numbers, Texts
+from pipeline.report.columns import Codes, Numbers, Texts
 from pipeline.report.measure import (
+    AT_ONCE,
     BOLDER,
     limit,
     line_count,
@@ -54,6 +56,8 @@ LARGER = 14 / 11
 AS_REPORTED = "As reported: "
 # What a cell that people fill in takes, by the writer's names for it.
 Limits = dict[str, object]
+# How many lines of text cells take.
+Lines = npt.NDArray[np.int32]
 
 _MOST_LINES = 60
 # With room to spare for viewers whose letters are wider.
@@ -192,7 +196,7 @@ def heading_lines(headings: Iterable[str], widths: Iterable[float]) -> int:
     )
 
 
-def row_lines(sheets: Iterable[tuple[Sequence[Table], Sequence[float]]]) -> list[Array]:
+def row_lines(sheets: Iterable[tuple[Sequence[Table], Sequence[float]]]) -> list[Lines]:
     """By table of some sheets, each with the widths of its columns, how many lines of wrapped text
     each row takes."""
     tables: list[Table] = []
@@ -201,7 +205,7 @@ def row_lines(sheets: Iterable[tuple[Sequence[Table], Sequence[float]]]) -> list
         larger = LARGER if any(table.large for table in on_sheet) else 1
         tables += on_sheet
         widths_of += [[width / larger for width in widths]] * len(on_sheet)
-    rows = [np.ones(table.rows, dtype=np.int64) for table in tables]
+    rows = [np.ones(table.rows, dtype=np.int32) for table in tables]
     columns = [
         (place, column, width)
         for place, (table, widths) in enumerate(zip(tables, widths_of, strict=True))
@@ -265,19 +269,23 @@ def _later_texts(column: Column) -> Iterator[tuple[int, str]]:
     yield from column.longest.items()
 
 
-def lines_of_columns(columns: Sequence[tuple[Sequence[str | None], float, bool]]) -> list[Array]:
+def lines_of_columns(columns: Sequence[tuple[Sequence[str | None], float, bool]]) -> list[Lines]:
     """How many lines each text of some columns takes, as ``lines`` has it; each column with its
     width, and whether it is bold. All are counted together: most are short."""
     texts = [text or "" for column, _, _ in columns for text in column]
     sizes = [len(column) for column, _, _ in columns]
-    rooms = [_room(width) for _, width, _ in columns]
-    limits = [limit(room, bold=bold) for room, (_, _, bold) in zip(rooms, columns, strict=True)]
-    limit_of = np.repeat(np.array(limits, dtype=np.int64), sizes)
-    most = np.repeat([ceil(room * _MOST_LINES) for room in rooms], sizes)
-    counts, long = np.ones(len(texts), dtype=np.int64), longer(texts, limit_of)
-    places = zip(long.tolist(), most[long].tolist(), strict=True)
-    cut = all_visible([texts[place][:characters] for place, characters in places])
-    counts[long] = line_counts(cut, limit_of[long])
+    rooms = [(_room(width), bold) for _, width, bold in columns]
+    limits = np.array([limit(room, bold=bold) for room, bold in rooms], dtype=np.int64)
+    most = [ceil(room * _MOST_LINES) for room, _ in rooms]
+    column_of = np.repeat(np.arange(len(columns), dtype=np.int32), sizes)
+    counts = np.ones(len(texts), dtype=np.int32)
+    for start in range(0, len(texts), AT_ONCE):
+        some, of = texts[start : start + AT_ONCE], column_of[start : start + AT_ONCE]
+        long = longer(some, limits[of])
+        of = of[long]
+        places = zip(long.tolist(), of.tolist(), strict=True)
+        cut = all_visible([some[place][: most[column]] for place, column in places])
+        counts[start + long] = line_counts(cut, limits[of])
     stops = np.cumsum(sizes).tolist()
     return [counts[start:stop] for start, stop in zip([0, *stops], stops, strict=False)]
 

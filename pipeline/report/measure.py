@@ -25,6 +25,8 @@ _BREAK = 10**9
 # So many texts are broken, and measured, together: enough to cost little, few enough to take little
 # memory; a text that is measured may be as long as a cell takes.
 _TOGETHER, _MEASURED = 1_024, 256
+# So many are asked for together, of the million that a column may have.
+AT_ONCE = 16_384
 # Of so many texts the width is remembered: a line's stand on several sheets and in several books.
 _REMEMBERED = 131_072
 
@@ -163,7 +165,9 @@ def line_counts(texts: Sequence[str], limits: Array | int) -> Array:
 def longest(texts: Texts) -> int:
     """What the longest of some texts takes on one line, in thousandths; remembered with them."""
     if texts.longest is None:
-        texts.longest = int(_on_one_line(list(filter(None, texts.words))).max(initial=0))
+        words = list(filter(None, texts.words))
+        parts = (words[start : start + AT_ONCE] for start in range(0, len(words), AT_ONCE))
+        texts.longest = max((int(_on_one_line(part).max()) for part in parts), default=0)
     return texts.longest
 
 

@@ -31,7 +31,10 @@ def test_lines_of_many_texts_are_those_of_each(some: list[str], room: float, bol
 @given(texts)
 def test_the_widest_line_is_that_of_any_text(some: list[str]) -> None:
     lines = [text_width(line) for text in some for line in visible(text).split("\n")]
-    assert widest(Texts.of(some)) == pytest.approx(max(lines, default=0))
+    for together in (1, 100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(measure, "AT_ONCE", together)
+            assert widest(Texts.of(some)) == pytest.approx(max(lines, default=0))
 
 
 @given(st.lists(st.tuples(texts, st.floats(4, 80), st.booleans()), max_size=3))
@@ -39,10 +42,13 @@ def test_the_widest_line_is_that_of_any_text(some: list[str]) -> None:
 def test_lines_of_columns_are_those_of_each_text(
     columns: list[tuple[list[str], float, bool]],
 ) -> None:
-    counts = layout.lines_of_columns(columns)
-    assert [each.tolist() for each in counts] == [
+    each = [
         [layout.lines(text, width, bold=bold) for text in some] for some, width, bold in columns
     ]
+    for together in (1, 3, 100):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(layout, "AT_ONCE", together)
+            assert [counts.tolist() for counts in layout.lines_of_columns(columns)] == each
 
 
 @given(texts, st.floats(4, 80), st.booleans())
