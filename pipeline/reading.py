@@ -9,7 +9,7 @@ from pipeline.core.phrases import counted, in_words
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Return, SourceFile
 from pipeline.core.source import SourceRef
-from pipeline.execute import Executor, Step, quietly
+from pipeline.execute import Deed, Executor, Step, idly, quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.control import Control
@@ -64,17 +64,19 @@ def read_returns(
     programme: Programme,
     step: Step = quietly,
     executor: Executor | None = None,
+    meanwhile: Deed = idly,
 ) -> None:
     """Read the returns of a programme whose control workbook is read. ``executor`` reads them, else
-    this process."""
+    this process; ``meanwhile`` is done as soon as others have begun."""
     if executor is None:
         with LocalExecutor() as here:
-            read_returns(reading, programme, step, here)
+            read_returns(reading, programme, step, here, meanwhile)
         return
     control = reading.control
     context = ReadingContext.of(programme, control.bases, control.layouts)
     files = [file for file in reading.folder.files if not file.unread]
-    reading.returns.extend(map(_known_by_name, executor.read_returns(files, context, step)))
+    returns = executor.read_returns(files, context, step, meanwhile)
+    reading.returns.extend(map(_known_by_name, returns))
     control.issues += unused_layouts(control.layouts, reading.returns)
 
 

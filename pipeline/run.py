@@ -4,14 +4,16 @@ What only later steps need is imported on the way: what stops a programme is sai
 for pandas.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.finished_file import FinishedFile
 from pipeline.core.issue import Issue, in_order, one_per_cell
-from pipeline.core.memory import give_back
+from pipeline.core.memory import collection_at_rest, give_back
 from pipeline.core.overview import Overview
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Return, SourceFile
@@ -28,6 +30,18 @@ if TYPE_CHECKING:
     from pipeline.processes import Helpers
     from pipeline.report.last_outputs import LastOutputs
     from pipeline.report.theme import Theme
+
+
+# What checks, and all that a report takes: imported while other processes begin to read, for behind
+# the returns they would wait for this one.
+_CHECKING = ("pipeline.assessing",)
+_REPORTING = (
+    *_CHECKING,
+    "pipeline.modelling",
+    "pipeline.copies",
+    "pipeline.comparing",
+    "pipeline.report.outputs",
+)
 
 
 @dataclass
@@ -65,22 +79,31 @@ class Checked:
 
 
 def check_programme(
-    folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
+    folder: ProgrammeFolder,
+    step: Step = quietly,
+    executor: Executor | None = None,
+    later: Sequence[str] = _CHECKING,
 ) -> Checked | Outcome:
     """Read and check one programme; the outcome where no model can be built. ``executor`` reads its
-    returns, else this process."""
+    returns, else this process; ``later``: the modules that will be needed then."""
     reading = read_control(folder)
     programme = reading.control.programme
     if programme is None:
         issues = in_order(one_per_cell(reading.control.issues))
         title = reading.control.title or folder.name
         return Outcome(title, issues, source_files(reading, issues))
-    # While other processes get ready to read; behind the returns they would wait for this one.
+    read_returns(reading, programme, step, executor, partial(_import, later))
     from pipeline.assessing import assess
 
-    read_returns(reading, programme, step, executor)
     step("Checking")
     return Checked(reading, programme, assess(reading, programme))
+
+
+def _import(names: Sequence[str]) -> None:
+    """Import modules by their names."""
+    with collection_at_rest():
+        for name in names:
+            import_module(name)
 
 
 def model_checked(checked: Checked, step: Step = quietly) -> "tuple[Outcome, Results]":
@@ -180,7 +203,7 @@ def report_programme(
     is written where no model can be built. ``ingredients``: of what it is made, where that has been
     looked into. Raises PublishError, ExecutorError and OSError."""
     ingredients = ingredients or Ingredients(stamps(folder))
-    checked = check_programme(folder, step, machines.executor)
+    checked = check_programme(folder, step, machines.executor, _REPORTING)
     if isinstance(checked, Outcome):
         return Report(checked, [], since(folder, ingredients.before, checked.inputs))
     from pipeline.comparing import compare_with_last

@@ -40,7 +40,7 @@ def _machines(
     """Those of this machine, which get ready to write while there is nothing to read; the returns
     are read on the cluster at an address, where one is given. They start now where one of the
     programmes has enough for them."""
-    from pipeline.execute.local import others_worth_starting
+    from pipeline.execute.worth import others_worth_starting
     from pipeline.processes import Helpers
 
     with Helpers(meanwhile="pipeline.report.outputs") as helpers:

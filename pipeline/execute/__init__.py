@@ -1,17 +1,23 @@
 """Where a programme's returns are read: one way to ask for them, whichever machines read them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pipeline.core.returns import Return
-from pipeline.ingest.context import ReadingContext
-from pipeline.ingest.discover import InputFile
+if TYPE_CHECKING:
+    from pipeline.core.returns import Return
+    from pipeline.ingest.context import ReadingContext
+    from pipeline.ingest.discover import InputFile
 
 Step = Callable[[str], None]
+Deed = Callable[[], None]
 
 
 def quietly(_: str) -> None:
     """Progress that nobody watches."""
+
+
+def idly() -> None:
+    """Nothing, while others work."""
 
 
 class ExecutorError(Exception):
@@ -23,11 +29,16 @@ class Executor(Protocol):
     are read, in which order, or by how many."""
 
     def read_returns(
-        self, files: Sequence[InputFile], context: ReadingContext, step: Step = quietly
-    ) -> Iterator[Return]:
+        self,
+        files: "Sequence[InputFile]",
+        context: "ReadingContext",
+        step: Step = quietly,
+        meanwhile: Deed = idly,
+    ) -> "Iterator[Return]":
         """Read each file, and give its return, in the order of the files.
 
-        What can't be read is a Return with its issue. ``step`` is told what is being read. Raises
-        ExecutorError where the machines, not the files, are at fault.
+        What can't be read is a Return with its issue. ``step`` is told what is being read.
+        ``meanwhile`` is done once, as soon as others have begun to read. Raises ExecutorError
+        where the machines, not the files, are at fault.
         """
         ...

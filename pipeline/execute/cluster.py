@@ -22,7 +22,7 @@ from distributed.versions import VersionMismatchWarning
 
 from pipeline.core.phrases import in_words
 from pipeline.core.returns import Return
-from pipeline.execute import ExecutorError, Step, quietly
+from pipeline.execute import Deed, ExecutorError, Step, idly, quietly
 from pipeline.execute.batches import batches
 from pipeline.execute.worker import (
     Batch,
@@ -103,9 +103,14 @@ class ClusterExecutor:
         self._client.close()
 
     def read_returns(
-        self, files: Sequence[InputFile], context: ReadingContext, step: Step = quietly
+        self,
+        files: Sequence[InputFile],
+        context: ReadingContext,
+        step: Step = quietly,
+        meanwhile: Deed = idly,
     ) -> Iterator[Return]:
         """Each file's return, in the order of the files (see Executor)."""
+        meanwhile()
         if not files:
             return
         step("Meeting the workers")

@@ -1,14 +1,14 @@
 """Reading returns on this machine, by all its processors where there is much to read."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Self
 
 from pipeline.core.returns import Return
-from pipeline.execute import Step, quietly
+from pipeline.execute import Deed, Step, idly, quietly
 from pipeline.execute.batches import batches
+from pipeline.execute.worth import WORTH, others_worth_starting
 from pipeline.ingest.cache import Cache, user_cache
 from pipeline.ingest.context import ReadingContext
 from pipeline.ingest.discover import InputFile
@@ -17,18 +17,7 @@ from pipeline.ingest.places import size_of
 from pipeline.ingest.reader import Reader
 from pipeline.processes import Helpers, Make
 
-# A further process takes as long to start as this many bytes of workbooks take to read.
-WORTH = 1_500_000
 _BATCH_BYTES, _BATCH_FILES = 200_000, 50  # so that nobody waits long for another's last batch
-
-
-def others_worth_starting(files: Iterable[InputFile], worth: int = WORTH) -> int:
-    """How many other processes are worth starting to read so many files. Of a store each is fetched
-    once, by this process; this machine's own may be looked at twice."""
-    paths = [file.path for file in files]
-    if not all(isinstance(path, Path) for path in paths):
-        return 0
-    return max(0, sum(map(size_of, paths)) // worth - 1)
 
 
 class LocalExecutor:
@@ -50,20 +39,25 @@ class LocalExecutor:
         self._ends.close()
 
     def read_returns(
-        self, files: Sequence[InputFile], context: ReadingContext, step: Step = quietly
+        self,
+        files: Sequence[InputFile],
+        context: ReadingContext,
+        step: Step = quietly,
+        meanwhile: Deed = idly,
     ) -> Iterator[Return]:
         """Each file's return, in the order of the files (see Executor)."""
         if self._others(files) == 0:
+            meanwhile()
             yield from (self._read(file, context, step) for file in files)
         else:
             self._helpers.expect(self._others(files))
             cached = [self._reader.read_before(file.name, file.path, context) for file in files]
             missing = [file for file, earlier in zip(files, cached, strict=True) if earlier is None]
-            fresh = (
-                self._by_several(missing, context, step)
-                if self._others(missing)
-                else (self._read(file, context, step) for file in missing)
-            )
+            if self._others(missing):
+                fresh = iter(self._by_several(missing, context, step, meanwhile))
+            else:
+                meanwhile()
+                fresh = (self._read(file, context, step) for file in missing)
             for earlier in cached:
                 yield earlier if earlier is not None else next(fresh)
         if self._reader.cache is not None:
@@ -78,18 +72,17 @@ class LocalExecutor:
         return self._reader.read_return(file.name, file.path, context)
 
     def _by_several(
-        self, files: list[InputFile], context: ReadingContext, step: Step
-    ) -> Iterator[Return]:
+        self, files: list[InputFile], context: ReadingContext, step: Step, meanwhile: Deed
+    ) -> list[Return]:
         """Returns read by several processes, each taking a batch when it is free."""
         parts = list(batches(files, lambda file: size_of(file.path), _BATCH_FILES, _BATCH_BYTES))
-        batches_read = self._helpers.side_by_side(
-            len(parts),
-            lambda place: [self._read(file, context, step) for file in parts[place]],
-            partial(_reading, parts, self._reader.limits, self._reader.cache, context),
-            self._others(files),
-        )
-        for part in batches_read:
-            yield from part
+        there = partial(_reading, parts, self._reader.limits, self._reader.cache, context)
+        with self._helpers.sharing(len(parts), there, self._others(files)) as work:
+            meanwhile()
+            batches_read = work.finished(
+                lambda place: [self._read(file, context, step) for file in parts[place]]
+            )
+        return [each for batch in batches_read for each in batch]
 
 
 def _reading(

@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from pipeline.execute import quietly
 from pipeline.execute.local import LocalExecutor
 from pipeline.ingest.discover import discover
-from pipeline.processes import Helpers, Make, Result
-from pipeline.reading import read
+from pipeline.processes import Helpers, Result, Work
+from pipeline.reading import read, read_control, read_returns
 from tests.builders import Programme, Return
 
 
@@ -48,6 +52,22 @@ def test_the_cache_makes_no_difference_to_several_processes(
     assert read_by(inputs, Helpers(1)) == expected
 
 
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("kept", ["off", "cache"])
+def test_what_is_to_be_done_meanwhile_is_done_once(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int, kept: str
+) -> None:
+    monkeypatch.setenv("SAVINGS_CACHE", kept if kept == "off" else str(tmp_path / kept))
+    for _ in range(2):  # the second time all is there
+        deeds: list[str] = []
+        with Helpers(others) as helpers, LocalExecutor(helpers, worth=1) as executor:
+            reading = read_control(discover(inputs).programmes[0])
+            assert reading.control.programme is not None
+            meanwhile = partial(deeds.append, "ready")
+            read_returns(reading, reading.control.programme, quietly, executor, meanwhile)
+        assert (len(reading.returns), deeds) == (20, ["ready"])
+
+
 @pytest.mark.parametrize("seconds", [0, 1], ids=["at once", "a while later"])
 def test_a_process_that_is_brought_down_costs_time_only(inputs: Path, seconds: int) -> None:
     expected = read_by(inputs, Helpers(0))
@@ -65,12 +85,16 @@ class Counted(Helpers):
 
     asked: int = 0
 
-    def side_by_side(
-        self, number: int, here: Make[Result], there: Callable[[], Make[Result]], others: int
-    ) -> list[Result]:
+    def sharing(
+        self,
+        number: int,
+        there: Callable[[], Callable[[Any], Result]],
+        others: int,
+        of_place: Callable[[int], object] = int,
+    ) -> AbstractContextManager[Work[Result]]:
         """All of it here."""
         self.asked = others
-        return super().side_by_side(number, here, there, 0)
+        return super().sharing(number, there, 0, of_place)
 
 
 @pytest.mark.parametrize(("each", "others"), [(0.6, 0), (0.4, 1), (0.3, 2), (0.01, 3)])
