@@ -8,10 +8,12 @@ import pickle
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +22,7 @@ from pipeline.core.finished_file import FinishedFile
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-_PLAIN = frozenset((str, bytes, date, datetime, Decimal, Fraction))
+_PLAIN = frozenset((bytes, date, datetime, Decimal, Fraction))
 
 
 class _Digest:
@@ -42,12 +44,28 @@ class _ByValue(pickle.Pickler):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        self._values: dict[tuple[type, object], object] = {}
+        # It is asked of each object; most are texts.
+        self._first_text = dict[str, str]().setdefault
+        self._others: dict[tuple[type, object], object] = {}
 
     def persistent_id(self, obj: object) -> object:
         """The first value of those that equal a plain one; None for anything else."""
+        if type(obj) is str:
+            return self._first_text(obj, obj)
         kind = type(obj)
-        return self._values.setdefault((kind, obj), obj) if kind in _PLAIN else None
+        return self._others.setdefault((kind, obj), obj) if kind in _PLAIN else None
+
+    def reducer_override(self, obj: object) -> Any:
+        """A dataclass by what its fields hold, without their names."""
+        kind: Any = type(obj)
+        names = _fields_of(kind)
+        return (kind, attrgetter(*names)(obj)) if len(names) > 1 else NotImplemented
+
+
+@cache
+def _fields_of(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields; none of another type."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 @dataclass(frozen=True)

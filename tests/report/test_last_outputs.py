@@ -1,5 +1,7 @@
 """What an output is made of has one key, however much of it there is."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,3 +28,27 @@ def test_columns_that_lie_apart_in_memory_have_a_key() -> None:
     for array in (table, table.T, np.asfortranarray(table), table[:, ::2]):
         assert LastOutputs().key(array) == LastOutputs().key(array)
         assert LastOutputs().key(array) != LastOutputs().key(array + 1)
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    size: int = 11
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    size: int = 11
+
+
+@dataclass(frozen=True)
+class Note:
+    text: str
+
+
+def test_what_is_alike_but_another_thing_or_says_another_has_another_key() -> None:
+    parts = [Heading("a"), Line("a"), Heading("b"), Heading("a", 12), Note("a"), Note("b")]
+    keys = [LastOutputs().key(part) for part in parts]
+    assert len({*keys}) == len(parts)
+    assert keys == [LastOutputs().key(replace(part)) for part in parts]
