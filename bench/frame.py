@@ -5,6 +5,7 @@ so much less. What is printed is the median over the rounds, with the lowest and
 """
 
 import gc
+import os
 import shutil
 import subprocess
 import sys
@@ -105,6 +106,9 @@ def measure(subject: Subject, rounds: int) -> Measured:
         for name, job in subject.jobs.items():
             print(f"  {subject.title}, round {number + 1} of {rounds}: {name}", file=sys.stderr)
             gc.collect()
+            # What the job before has written would otherwise be put on the disk during this one.
+            if hasattr(os, "sync"):
+                os.sync()
             start = time.perf_counter()
             own_figure = job()
             figures[name] = time.perf_counter() - start if own_figure is None else own_figure
