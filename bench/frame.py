@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
 
 # Does the work. Where it measures itself (memory, say) it returns the figure, else its seconds
 # count.
 Job = Callable[[], float | None]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -128,19 +130,22 @@ def table(measured: Iterable[Measured]) -> str:
     return "\n".join(lines)
 
 
-def in_folder(job: Callable[[Path], None]) -> None:
+def in_folder(job: Callable[[Path], Result]) -> Result:
     """Do a job in a folder of its own, which goes with what it left there."""
     folder = Path(tempfile.mkdtemp(prefix="savings-bench-out-"))
     try:
-        job(folder)
+        return job(folder)
     finally:
         shutil.rmtree(folder)
 
 
-def python(*arguments: str | Path, expected: tuple[int, ...] = (0,)) -> None:
-    """A Python program in a process of its own, its output kept from the screen. RuntimeError
-    where it ends otherwise than expected."""
+def python(*arguments: str | Path, expected: tuple[int, ...] = (0,)) -> float:
+    """A Python program in a process of its own, its output kept from the screen; the seconds that
+    it takes. RuntimeError where it ends otherwise than expected."""
     command = [sys.executable, *map(str, arguments)]
+    start = time.perf_counter()
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
     if process.returncode not in expected:
         raise RuntimeError(f"{command} ended with {process.returncode}: {process.stderr[-2000:]}")
+    return seconds

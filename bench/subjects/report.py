@@ -73,23 +73,24 @@ def _issued() -> Path:
     return written_once(f"issued-{RETURNS}x{ROWS}", write) / "programme"
 
 
-def _same_cells(folder: Path) -> None:
-    python("-m", "bench.same_cells", "write", _cells(), folder)
+def _same_cells(folder: Path) -> float:
+    return python("-m", "bench.same_cells", "write", _cells(), folder)
 
 
-def _alone(folder: Path) -> None:
+def _alone(folder: Path) -> float:
     with patch.dict(os.environ, {WORKERS: "1"}):
-        _ours(folder)
+        return _ours(folder)
 
 
-def _ours(folder: Path) -> None:
+def _ours(folder: Path) -> float:
+    """The seconds of the command alone: what was issued before is put there first."""
     outputs = folder / "outputs" / "programme"
     shutil.copytree(_issued() / ISSUED, outputs / ISSUED)
     shutil.copy(_issued() / HISTORY, outputs)
     folders = ("--inputs", _inputs(), "--outputs", folder / "outputs")
     with patch.dict(os.environ, {VARIABLE: str(folder / "cache")}):
-        python("-m", "pipeline", "report", *folders)
+        return python("-m", "pipeline", "report", *folders)
 
 
-def _analyst(engine: str, folder: Path) -> None:
-    python("-m", "bench.analyst", _inputs(), folder / "summary.xlsx", engine)
+def _analyst(engine: str, folder: Path) -> float:
+    return python("-m", "bench.analyst", _inputs(), folder / "summary.xlsx", engine)
