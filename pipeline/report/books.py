@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +41,7 @@ from pipeline.report.sheets import (
     validation,
     who_pays,
 )
+from pipeline.report.sheets.case_table import Casebook
 from pipeline.report.spec import Book, Sheet, in_reading_order
 from pipeline.report.wording import book_title
 
@@ -117,8 +117,8 @@ def _opened(
     front = cover.sheet(results, others, partner, is_live=is_live)
     contents = cover.contents(results, others, partner, is_live=is_live)
     sheets = (front, contents, *others)
-    whole = partner is None
-    return tuple(reported.with_strips(sheets, results, contents.name, whole=whole, is_live=is_live))
+    strip = reported.strip(results, contents.name, whole=partner is None, is_live=is_live)
+    return tuple(reported.with_strips(sheets, strip, is_live=is_live))
 
 
 def _links(results: Results, returns_at: str) -> notes.Note | None:
@@ -278,30 +278,21 @@ def comparison(moved: Moved) -> Book:
     )
 
 
-def case_books(results: Results) -> dict[str, Callable[[], Book]]:
-    """The workbooks of the business cases by path: of the strands, where they have their own, and
-    the list, which otherwise has the cases with it."""
-    every: dict[str, Callable[[], Book]] = {
-        path: partial(_strand_book, results, path) for path in business_cases.books(results)
-    }
-    return {**every, outputs.CASES: partial(cases_book, results)}
-
-
-def cases_book(results: Results) -> Book:
-    """The list of the business cases, and a sheet for each project, but where there are so many
-    that they are in workbooks by strand."""
-    sheets = business_cases.sheets(results)
-    return _case_book(outputs.CASES, results, sheets)
-
-
-def _strand_book(results: Results, path: str) -> Book:
-    return _case_book(path, results, business_cases.strand_sheets(results, path))
-
-
-def _case_book(path: str, results: Results, sheets: tuple[Sheet, ...]) -> Book:
-    """A book whose first sheet is its contents; its figures are values."""
-    opened = reported.with_strips(sheets, results, sheets[0].name, whole=True, is_live=False)
-    return _book(path, results, tuple(opened), "Business cases")
+def case_book(casebook: Casebook) -> Book:
+    """The list of the business cases, and a sheet for each project that is here; its first sheet is
+    its contents, its figures are values."""
+    programme, standing = casebook.programme, casebook.standing
+    sheets = business_cases.sheets(casebook)
+    return Book(
+        casebook.path,
+        book_title(programme, None),
+        tuple(reported.with_strips(sheets, standing.strip, is_live=False)),
+        casebook.created,
+        "Business cases",
+        programme.marking,
+        programme.report_unit,
+        draft=standing.draft,
+    )
 
 
 def validation_report(

@@ -17,7 +17,7 @@ from pipeline.core.results import Results, issue_rows
 from pipeline.core.versions import Moved
 from pipeline.processes import Helpers, Make
 from pipeline.report.books import (
-    case_books,
+    case_book,
     comparison,
     pack_path,
     partner_pack,
@@ -25,12 +25,14 @@ from pipeline.report.books import (
     suggested_layouts,
     validation_report,
 )
+from pipeline.report.casebooks import Casebooks, casebooks
 from pipeline.report.data_csv import data_files
-from pipeline.report.documents.business_cases import case_documents
+from pipeline.report.documents.business_cases import case_document
 from pipeline.report.documents.committee_paper import committee_paper
 from pipeline.report.documents.document import Document
 from pipeline.report.excel.render import render, write
 from pipeline.report.last_outputs import LastOutputs
+from pipeline.report.sheets.case_table import Casebook
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
 
@@ -84,9 +86,11 @@ def _others(rows: int) -> int:
     return max(0, _ROWS_HELD // rows - 1) if rows >= _ROWS_FOR_OTHERS else 0
 
 
-def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Book]]:
-    """The workbooks by path, each made when it is called for; the largest first (see
-    Helpers.sharing)."""
+def _books(
+    results: Results, cases: Casebooks, returns_at: str = ""
+) -> dict[str, Callable[[], Book | Casebook]]:
+    """What the workbooks are made of by path, put together when it is called for; the largest first
+    (see Helpers.sharing)."""
     programme = results.programme
     packs: dict[str, Callable[[], Book]] = {
         pack_path(each, programme.partners): partial(partner_pack, results, each)
@@ -94,55 +98,74 @@ def _books(results: Results, returns_at: str = "") -> dict[str, Callable[[], Boo
     }
     return {
         outputs.SUMMARY: partial(programme_summary, results, returns_at),
-        **case_books(results),
+        **cases,
         **packs,
         outputs.VALIDATION: partial(validation_report, programme, results.issues, results.sources),
     }
 
 
-def _documents(results: Results) -> dict[str, Callable[[], Document]]:
-    """The documents by path, each made when it is called for."""
-    return {**case_documents(results), outputs.PAPER: partial(committee_paper, results)}
+def _documents(results: Results, cases: Casebooks) -> dict[str, Callable[[], Document | Casebook]]:
+    """What the documents are made of by path, put together when it is called for."""
+    return {**cases, outputs.PAPER: partial(committee_paper, results)}
+
+
+def _book(source: Book | Casebook) -> Book:
+    return case_book(source) if isinstance(source, Casebook) else source
+
+
+def _document(source: Document | Casebook) -> Document:
+    return case_document(source) if isinstance(source, Casebook) else source
 
 
 def _makers(
     results: Results, theme: Theme, returns_at: str, last: LastOutputs
 ) -> dict[str, MakeFile]:
     """By path what makes an output."""
-
-    def workbook(path: str, book: Callable[[], Book]) -> MakeFile:
-        return lambda target: _make_workbook(path, book(), theme, target, last)
-
+    of_workbooks, of_documents = casebooks(results)
+    books = _books(results, of_workbooks, returns_at)
+    documents = _documents(results, of_documents)
     return {
-        **{path: workbook(path, book) for path, book in _books(results, returns_at).items()},
+        **{
+            path: partial(_make_workbook, path, source, theme, last)
+            for path, source in books.items()
+        },
         **{
             path: partial(_make_data, write_data)
             for path, write_data in data_files(results).items()
         },
         **{
-            path: partial(_make_document, document, theme)
-            for path, document in _documents(results).items()
+            path: partial(_make_document, path, source, theme, last)
+            for path, source in documents.items()
         },
     }
 
 
 def _make_workbook(
-    path: str, book: Book, theme: Theme, target: Path, last: LastOutputs
+    path: str, of_book: Callable[[], Book | Casebook], theme: Theme, last: LastOutputs, target: Path
 ) -> tuple[FinishedFile, str]:
-    key = last.key(path, book, theme)
+    source = of_book()
+    key = last.key(path, source, theme)
     copy = last.copied(path, target) if last.made_of.get(path) == key else None
     if copy is None:
         with target.open("wb") as stream:
-            write(book, stream, theme)
+            write(_book(source), stream, theme)
     return copy or FinishedFile.at(target), key
 
 
 def _make_document(
-    declare: Callable[[], Document], theme: Theme, target: Path
+    path: str,
+    of_document: Callable[[], Document | Casebook],
+    theme: Theme,
+    last: LastOutputs,
+    target: Path,
 ) -> tuple[FinishedFile, str]:
-    # To see that the last report's is the same would take as long as to write it.
-    target.write_bytes(_rendered(declare(), theme))
-    return FinishedFile.at(target), ""
+    source = of_document()
+    # To see that the committee paper is the last report's would take as long as to write it.
+    key = last.key(path, source, theme) if isinstance(source, Casebook) else ""
+    copy = last.copied(path, target) if last.made_of.get(path) == key else None
+    if copy is None:
+        target.write_bytes(_rendered(_document(source), theme))
+    return copy or FinishedFile.at(target), key
 
 
 def _rendered(document: Document, theme: Theme) -> bytes:
@@ -203,11 +226,14 @@ def build_issued(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
     results = _marked(results, theme)
     version = results.versions.version
     words = version.line if version else ""
+    of_workbooks, of_documents = casebooks(results)
     books = {
-        path: render(replace(book(), issued=words), theme) for path, book in _books(results).items()
+        path: render(replace(_book(source()), issued=words), theme)
+        for path, source in _books(results, of_workbooks).items()
     }
     documents = {
-        path: _rendered(document(), theme) for path, document in _documents(results).items()
+        path: _rendered(_document(source()), theme)
+        for path, source in _documents(results, of_documents).items()
     }
     return books | documents
 

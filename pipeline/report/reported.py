@@ -113,17 +113,14 @@ def _longest(results: Results, *, whole: bool) -> str:
     return f"{max(words, key=len)} {LONGEST}" if whole else LONGEST
 
 
-def with_strips(
-    sheets: Iterable[Sheet], results: Results, contents: str, *, whole: bool, is_live: bool
-) -> Iterator[Sheet]:
-    """The sheets of a book, each with the strip at its top, which leads to the sheet of
-    ``contents``, and from there to the first one; words on those whose figures follow the inputs
-    say once they are stale."""
+def with_strips(sheets: Iterable[Sheet], everywhere: Strip, *, is_live: bool) -> Iterator[Sheet]:
+    """The sheets of a book, each with the strip at its top, which leads to the contents from
+    ``everywhere``, and from there to the first sheet; words on those whose figures follow the
+    inputs say once they are stale."""
     sheets = list(sheets)
-    everywhere = strip(results, contents, whole=whole, is_live=is_live)
     there = replace(everywhere, back=sheets[0].name)
     for each in sheets:
-        line = there if each.name == contents else everywhere
+        line = there if each.name == everywhere.back else everywhere
         stale = STALE if is_live and follows(each) else each.stale
         yield replace(each, strip=line, stale=stale)
 

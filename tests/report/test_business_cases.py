@@ -10,11 +10,11 @@ from openpyxl.cell.cell import Cell
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.model.projects import by_project
-from pipeline.report.books import case_books, cases_book
 from pipeline.report.excel.render import render
 from pipeline.report.layout import LINES_A_ROW, pieces
 from schemas.returns import PROJECTS
 from tests.report import fake
+from tests.report.cases import case_books, cases_book
 from tests.report.fake import opened, tables_of
 
 PLACE = {"workbook": "finance.xlsx", "sheet": "Projects", "row": 6}
@@ -297,7 +297,7 @@ def test_a_project_called_none_has_no_line_that_names_no_project() -> None:
 def strands_of(count: int, *more: dict[str, object]) -> dict[str, bytes]:
     """The workbooks of so many projects of Finance (strand Corporate), and of further ones."""
     results = with_projects(*(project(f"P{n}", service="Finance") for n in range(count)), *more)
-    return {path: render(book()) for path, book in case_books(results).items()}
+    return {path: render(book) for path, book in case_books(results).items()}
 
 
 def test_above_200_projects_each_strand_has_a_workbook() -> None:

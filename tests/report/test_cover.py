@@ -12,11 +12,12 @@ from openpyxl.workbook import Workbook
 from pipeline.core.results import Results
 from pipeline.core.versions import Issued, Versions
 from pipeline.report import findings, reported
-from pipeline.report.books import cases_book, partner_pack, programme_summary
+from pipeline.report.books import partner_pack, programme_summary
 from pipeline.report.excel.render import render
 from pipeline.report.spec import Purpose
 from pipeline.report.theme import HOUSE
 from tests.report import fake
+from tests.report.cases import cases_book
 from tests.report.fake import opened, tables_of
 
 SET = ["Cover", "Contents", "Summary", "Charts", "Appraisal", "Risks"]

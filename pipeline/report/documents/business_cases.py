@@ -1,15 +1,12 @@
 """business-cases.docx: each project's case as a section, in the order of a county council's
 published form, with its financial report where the form refers to an accompanying one."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from itertools import repeat
 
 from pipeline.core import outputs
 from pipeline.core.money import unit_name
 from pipeline.core.programme import Programme
-from pipeline.core.results import Results
-from pipeline.report.books import created
 from pipeline.report.documents.document import (
     Block,
     Document,
@@ -20,7 +17,6 @@ from pipeline.report.documents.document import (
     Text,
     cells,
 )
-from pipeline.report.documents.standing import foot, head, standing
 from pipeline.report.printed import printed
 from pipeline.report.sheets.business_cases import (
     BEFORE,
@@ -28,13 +24,11 @@ from pipeline.report.sheets.business_cases import (
     BESIDE_SAVINGS,
     IMPACT,
     NOT_NAMED,
-    business_cases,
     case_answer,
     headings_of,
     records_table,
-    with_rows,
 )
-from pipeline.report.sheets.case_table import NOT_STATED, Case
+from pipeline.report.sheets.case_table import NOT_STATED, Case, Casebook
 from pipeline.report.sheets.financial_report import financial_report, line_count, lines_report
 from pipeline.report.spec import Role, Table
 from pipeline.report.theme import NUMBERS
@@ -48,45 +42,30 @@ _MOST_LINES = 40
 _STRONG = (Role.SUBTOTAL, Role.TOTAL)
 
 
-def case_documents(results: Results) -> dict[str, Callable[[], Document]]:
-    """The documents by path: one for all cases, or one for each strand where the workbooks are by
-    strand, beside the list of which says where each case is. None without a case."""
-    cases = business_cases(results)
-    if not cases:
-        return {}
-    by_book: dict[str, list[Case]] = {}
-    for case in cases:
-        by_book.setdefault(case.book, []).append(case)
-    return {
-        _path_of(book): partial(_document, results, _path_of(book), of_book)
-        for book, of_book in by_book.items()
-    }
-
-
-def _path_of(book: str) -> str:
-    return outputs.document_of(book) if book else outputs.CASES_DOCUMENT
-
-
-def _document(results: Results, path: str, cases: Sequence[Case]) -> Document:
-    programme = results.programme
-    strand = cases[0].strand if cases[0].book else ""
+def case_document(casebook: Casebook) -> Document:
+    """The document of all cases, or of a strand's where the workbooks are by strand."""
+    programme, standing = casebook.programme, casebook.standing
     return Document(
-        path,
+        outputs.document_of(casebook.path),
         programme_name(programme),
-        f"{_SUBJECT}: {strand}" if strand else _SUBJECT,
-        created(programme),
-        (*_title(results, strand), *_cases(results, cases)),
-        head(results),
-        foot(results),
+        _subject(casebook),
+        casebook.created,
+        (*_title(casebook), *_cases(casebook)),
+        standing.head,
+        standing.foot,
         numbered=False,
     )
 
 
-def _title(results: Results, strand: str) -> Iterator[Block]:
-    programme = results.programme
+def _subject(casebook: Casebook) -> str:
+    return f"{_SUBJECT}: {casebook.strand}" if casebook.strand else _SUBJECT
+
+
+def _title(casebook: Casebook) -> Iterator[Block]:
+    programme = casebook.programme
     yield Paragraph(Text(programme_name(programme)), Style.TITLE)
-    yield Paragraph(Text(f"{_SUBJECT}: {strand}" if strand else _SUBJECT), Style.SUBTITLE)
-    yield Paragraph(Text(standing(results)), Style.TEXT)
+    yield Paragraph(Text(_subject(casebook)), Style.SUBTITLE)
+    yield Paragraph(Text(casebook.standing.text), Style.TEXT)
     yield Paragraph(
         Text(
             f"{price_base(programme)}. Amounts in {unit_name(programme.report_unit)}: {SIGNS}. "
@@ -97,13 +76,14 @@ def _title(results: Results, strand: str) -> Iterator[Block]:
     )
 
 
-def _cases(results: Results, cases: Sequence[Case]) -> Iterator[Block]:
-    for case in with_rows(results, cases):
-        yield from _case(results.programme, case)
+def _cases(casebook: Casebook) -> Iterator[Block]:
+    for case in casebook.cases:
+        yield from _case(casebook, case)
 
 
-def _case(programme: Programme, case: Case) -> Iterator[Block]:
+def _case(casebook: Casebook, case: Case) -> Iterator[Block]:
     """One case in the order of the form."""
+    programme = casebook.programme
     yield Heading(f"{case.code}: {case.title}")
     caption, *ends = BEFORE[0]
     yield Grid(
@@ -122,7 +102,7 @@ def _case(programme: Programme, case: Case) -> Iterator[Block]:
             yield Paragraph(Text(line), Style.TEXT)
         for table in financial_report(programme, case):
             yield _grid(table, programme)
-        yield from _lines(programme, case)
+        yield from _lines(casebook, case)
     else:
         again = "The amounts under this code stand in the first business case that bears it."
         yield Paragraph(Text(again if case.elsewhere else NOT_NAMED), Style.TEXT)
@@ -134,15 +114,14 @@ def _case(programme: Programme, case: Case) -> Iterator[Block]:
     yield from _words(case, *IMPACT)
 
 
-def _lines(programme: Programme, case: Case) -> Iterator[Block]:
+def _lines(casebook: Casebook, case: Case) -> Iterator[Block]:
     """A project's lines; where they would fill pages, the sheet on which they stand."""
     if (number := line_count(case)) > _MOST_LINES:
-        book = case.book or outputs.CASES
-        where = f"All {number:,} lines are on the sheet {case.sheet} of {book}."
+        where = f"All {number:,} lines are on the sheet {case.sheet} of {casebook.path}."
         yield Paragraph(Text(where), Style.TEXT)
         return
-    for table in lines_report(programme, case):
-        yield _grid(table, programme)
+    for table in lines_report(casebook.programme, case):
+        yield _grid(table, casebook.programme)
 
 
 def _said(case: Case, first: str, last: str) -> list[tuple[str, str]]:

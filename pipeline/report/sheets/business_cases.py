@@ -1,46 +1,35 @@
 """The business cases: a list of the projects, then each project's case as a form, with its
 financial report filled in from the model."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from pipeline.core.outputs import cases_of
 from pipeline.core.phrases import counted, sentence
 from pipeline.core.programme import Programme
-from pipeline.core.results import Results
-from pipeline.core.text import ref_key
 from pipeline.core.years import year_label
 from pipeline.report.layout import pieces
-from pipeline.report.safe import file_names, unique_sheet_names
-from pipeline.report.sheets.case_rows import case_rows, first_strands, whole_projects
 from pipeline.report.sheets.case_table import (
     FIGURE,
     LABEL,
     NOT_STATED,
     TEXT,
     Case,
+    Casebook,
     case_table,
 )
 from pipeline.report.sheets.financial_report import financial_report, lines_report
 from pipeline.report.spec import Column, FilePlace, Purpose, Role, Sheet, Table
-from pipeline.report.tables import Record, records, scenario_width
+from pipeline.report.tables import Record, scenario_width
 from pipeline.report.wording import about, headlines, in_units
 from schemas.fields import Field
 from schemas.outputs import NARRATIVE, Show
 from schemas.returns import PROJECTS
-from schemas.vocabulary import ALL_STRANDS, TOTAL_PROGRAMME
 
 LIST = "Projects"
+# The figures of the list: what they are called, and their columns.
+LISTED = (("One-off", "one_off_pence"), ("Annual cashable", "annual_cashable_pence"))
 NO_AMOUNT = "amount not stated"
-NO_CASE = "No business case"
 NOT_NAMED = "Amount not stated: no line of the returns that is in the figures names it."
-# In the frames of projects: the lines that name none, or one without a case.
-NO_PROJECT = ""
-# More sheets than these in one workbook serve nobody.
-MOST_IN_A_BOOK = 200
-# The strand of a project that names no service and has no line.
-OTHER = "Other"
 _IN_BOOKS = "Each case is in the workbook of its strand; its code leads there."
 
 # The parts of the form: a caption, the first and the last of their headings.
@@ -63,90 +52,23 @@ BESIDE_SAVINGS = (
 )
 
 
-def books(results: Results) -> tuple[str, ...]:
-    """The paths of the workbooks of the strands; none where one workbook holds all cases."""
-    return tuple(dict.fromkeys(case.book for case in business_cases(results) if case.book))
-
-
-def sheets(results: Results) -> tuple[Sheet, ...]:
-    """The list, and a sheet for each project in the order of the returns; the list alone where
-    there are so many that each strand has a workbook of its own."""
-    cases = business_cases(results)
-    here = [case for case in cases if not case.book]
-    return (_listing(results, cases), *_forms(results, here))
-
-
-def strand_sheets(results: Results, book: str) -> tuple[Sheet, ...]:
-    """The list and the sheets of the projects whose cases are in one of the strands' workbooks."""
-    cases = [replace(case, book="") for case in business_cases(results) if case.book == book]
-    return (_listing(results, cases, of_strand=cases[0].strand), *_forms(results, cases))
-
-
-def business_cases(results: Results) -> list[Case]:
-    """Every project's case, without what else there is of it."""
-    frame = results.narrative.get(PROJECTS.name)
-    if frame is None or frame.empty:
-        return []
-    projects = records(frame)
-    keys = [ref_key(str(each["project_code"])) for each in projects]
-    strands = _strands(results, keys, projects)
-    paths = dict.fromkeys(strands, "")
-    if len(projects) > MOST_IN_A_BOOK:
-        paths = dict(zip(paths, map(cases_of, file_names(paths)), strict=True))
-    tabs: dict[int, str] = {}
-    for path in dict.fromkeys(paths.values()):
-        of_book = [place for place, strand in enumerate(strands) if paths[strand] == path]
-        names = (str(projects[place]["project_code"]) for place in of_book)
-        tabs |= zip(of_book, unique_sheet_names([LIST, *names])[1:], strict=True)
-    first: dict[str, str] = {}
-    cases = []
-    for place, (fields, key, strand) in enumerate(zip(projects, keys, strands, strict=True)):
-        tab = tabs[place]
-        case = Case(tab, place + 1, fields, key, strand, first.get(key, ""), paths[strand])
-        cases.append(case)
-        first.setdefault(key, tab)
-    return cases
-
-
-def _strands(results: Results, keys: Sequence[str], projects: Sequence[Record]) -> list[str]:
-    """By project the strand of its Service, else of its first line, else Other; what bears one code
-    stays together."""
-    by_name = results.programme.by_name
-    services = [by_name.get(str(fields["service"])) for fields in projects]
-    lines = first_strands(results) if None in services else {}
-    of_code: dict[str, str] = {}
-    for key, service in zip(keys, services, strict=True):
-        strand = service.strand if service else lines.get(key)
-        of_code.setdefault(key, strand or OTHER)
-    return [of_code[key] for key in keys]
-
-
-def with_rows(results: Results, cases: Sequence[Case]) -> list[Case]:
-    """The cases, each with what else there is of its project."""
-    if not cases:
-        return []
-    names = [name for name, *_ in BESIDE_SAVINGS]
-    rows = case_rows(results, dict.fromkeys(case.key for case in cases), names)
-    return [replace(case, rows=rows[case.key]) for case in cases]
-
-
-def _forms(results: Results, cases: Sequence[Case]) -> list[Sheet]:
-    """The sheets of some cases, each filled in."""
-    return [_form(results.programme, case) for case in with_rows(results, cases)]
+def sheets(casebook: Casebook) -> tuple[Sheet, ...]:
+    """The list, and a sheet for each project whose case is here, in the order of the returns."""
+    here = [case for case in casebook.cases if not case.book]
+    return (_listing(casebook), *(_form(casebook.programme, case) for case in here))
 
 
 # The list
 
 
-def _listing(results: Results, cases: Sequence[Case], of_strand: str = "") -> Sheet:
+def _listing(casebook: Casebook) -> Sheet:
     """Projects with their figures, links to their cases, and, but in the list of a strand, what
     makes them up to the programme's."""
-    programme, whole = results.programme, whole_projects(results)
-    rows = [
-        (case.code, case.title, [] if case.elsewhere else whole.get(case.key, [])) for case in cases
+    programme, cases, strand = casebook.programme, casebook.cases, casebook.strand
+    rows: list[tuple[str, str, Sequence[Record]]] = [
+        (case.code, case.title, [] if case.elsewhere else case.rows.whole) for case in cases
     ]
-    if not of_strand:
-        rows += _other_rows(results, whole)
+    rows += casebook.below
     nowhere = [None] * (len(rows) - len(cases))
     apart = any(case.book for case in cases)
     places = [FilePlace(quote(case.book), case.sheet, "A1", "business case") for case in cases]
@@ -163,7 +85,7 @@ def _listing(results: Results, cases: Sequence[Case], of_strand: str = "") -> Sh
     )
     stated = sum(bool(figures) for _, _, figures in rows[: len(cases)])
     amounts = f", {stated:,} of them with amounts" if cases else ""
-    where = f" of the strand {of_strand}" if of_strand else ""
+    where = f" of the strand {strand}" if strand else ""
     return Sheet(
         LIST,
         f"Business cases{where}: what each project costs and saves",
@@ -171,7 +93,7 @@ def _listing(results: Results, cases: Sequence[Case], of_strand: str = "") -> Sh
             Table(
                 "Business_cases",
                 columns,
-                roles={} if of_strand else {len(rows) - 1: Role.TOTAL},
+                roles={} if strand else {len(rows) - 1: Role.TOTAL},
                 airy=True,
                 description="The projects with their costs and savings, and links to their cases",
             ),
@@ -190,32 +112,16 @@ def _listing(results: Results, cases: Sequence[Case], of_strand: str = "") -> Sh
     )
 
 
-def _other_rows(
-    results: Results, whole: Mapping[str, list[Record]]
-) -> list[tuple[str, str, list[Record]]]:
-    """The rows below the projects: lines of none of them, and all lines."""
-    summary = results.summary
-    everything = summary[
-        (summary["strand"] == ALL_STRANDS) & (summary["organisation"] == TOTAL_PROGRAMME)
-    ]
-    total = (TOTAL_PROGRAMME, "All lines", records(everything))
-    if NO_PROJECT not in whole:
-        return [total]
-    title = "Lines that name no project, or one without a case"
-    return [(NO_CASE, title, whole[NO_PROJECT]), total]
-
-
-def _figures(programme: Programme, rows: Sequence[list[Record]]) -> Iterator[Column]:
+def _figures(programme: Programme, rows: Sequence[Sequence[Record]]) -> Iterator[Column]:
     """The columns of figures of the list."""
     width = scenario_width(programme.scenarios, FIGURE)
-    measures = (("One-off", "one_off_pence"), ("Annual cashable", "annual_cashable_pence"))
-    for measure, name in measures:
+    for measure, name in LISTED:
         for scenario in programme.scenarios:
             figures = [_figure(of_project, scenario, name) for of_project in rows]
             yield Column(f"{measure}: {scenario}", figures, Show.MONEY, width)
 
 
-def _figure(rows: list[Record], scenario: str, name: str) -> object:
+def _figure(rows: Sequence[Record], scenario: str, name: str) -> object:
     """A scenario's figure; None where there are no rows."""
     return next((row[name] for row in rows if row["scenario"] == scenario), None)
 

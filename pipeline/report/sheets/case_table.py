@@ -1,14 +1,16 @@
-"""What the sheets of the business cases are made of: projects, and tables set like a form."""
+"""What the business cases are made of: projects, and tables set like a form."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
 
+from pipeline.core.programme import Programme
 from pipeline.report.columns import Texts, distinct
 from pipeline.report.sheets.case_rows import CaseRows
-from pipeline.report.spec import Column, Role, Table, Tone
+from pipeline.report.spec import Column, Role, Strip, Table, Tone
 from pipeline.report.tables import Record
 from schemas.outputs import Show
 
@@ -48,6 +50,39 @@ class Case:
     def title(self) -> str:
         """The project's name."""
         return str(self.fields["project_title"])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the whole programme's figures can be relied on, as a casebook says it: at the top of
+    each sheet (``strip``), in the document's ``text``, and at the ``head`` and ``foot`` of its
+    pages."""
+
+    strip: Strip
+    draft: bool
+    text: str
+    head: str
+    foot: str
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """All that a workbook of business cases and the document beside it are made of, but for their
+    looks: the key of either is this value's.
+
+    ``path``: the workbook's; ``strand``: whose cases they are, empty where they are all of them.
+    ``cases``: with their rows; those that have a ``book`` are in others, and listed here.
+    ``below``: the rows of the list below the projects: code, title, a row for each scenario.
+    ``created``: the date in both files' properties.
+    """
+
+    path: str
+    programme: Programme
+    strand: str
+    cases: Sequence[Case]
+    below: Sequence[tuple[str, str, Sequence[Record]]]
+    standing: Standing
+    created: datetime
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 from pipeline.core.results import Results
-from pipeline.report.documents.business_cases import case_documents
 from pipeline.report.documents.committee_paper import committee_paper
 from pipeline.report.theme import WCAG_AA, contrast
 from pipeline.report.word.render import render
+from tests.report.cases import case_documents
 from tests.report.documents.programmes import outcome_of, samples, write_everything
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -86,8 +86,7 @@ def hexed(colour: str | None) -> str | None:
 
 def contents(results: Results) -> Iterator[bytes]:
     yield render(committee_paper(results))
-    for declare in case_documents(results).values():
-        yield render(declare())
+    yield from map(render, case_documents(results).values())
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.results import Results
-from pipeline.report.documents.business_cases import case_documents
+from pipeline.report.casebooks import MOST_IN_A_BOOK
 from pipeline.report.documents.document import Document, Grid, Heading, Paragraph, texts_of
-from pipeline.report.sheets.business_cases import MOST_IN_A_BOOK
 from tests.builders import Programme, Return
+from tests.report.cases import case_documents
 from tests.report.documents.programmes import outcome_of, samples, write_everything
 
 
@@ -22,9 +22,9 @@ def results_of(folder: Path) -> Results:
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Document:
     folder = tmp_path_factory.mktemp("cases")
     write_everything(folder)
-    ((path, declare),) = case_documents(results_of(folder)).items()
+    ((path, document),) = case_documents(results_of(folder)).items()
     assert path == "business-cases.docx"
-    return declare()
+    return document
 
 
 def headings(document: Document, level: int) -> list[str]:
@@ -67,8 +67,8 @@ def test_lines_that_would_fill_pages_are_named_by_their_sheet(tmp_path: Path, li
     for _ in range(lines):
         finance.line([1, 2, 3], **{"Project code": "P1"})
     finance.write(tmp_path)
-    ((_, declare),) = case_documents(results_of(tmp_path)).items()
-    blocks = declare().blocks
+    (document,) = case_documents(results_of(tmp_path)).values()
+    blocks = document.blocks
     tables = {block.caption.words: len(block.rows) for block in blocks if isinstance(block, Grid)}
     words = [block.text.words for block in blocks if isinstance(block, Paragraph)]
     there = f"All {lines} lines are on the sheet P1 of business-cases.xlsx."
@@ -88,8 +88,8 @@ def test_every_project_of_the_samples_has_its_case() -> None:
         if projects is None:
             assert documents == {}
             continue
-        ((_, declare),) = documents.items()
-        first = [words.partition(":")[0] for words in headings(declare(), 1)]
+        (document,) = documents.values()
+        first = [words.partition(":")[0] for words in headings(document, 1)]
         assert first == projects["project_code"].tolist()
 
 
@@ -99,8 +99,8 @@ def test_a_case_without_a_line_says_so(tmp_path: Path) -> None:
     finance.line([1, 2, 3])
     finance.project("P9", "Idea")
     finance.write(tmp_path)
-    ((_, declare),) = case_documents(results_of(tmp_path)).items()
-    texts = [b.text.words for b in declare().blocks if isinstance(b, Paragraph)]
+    (document,) = case_documents(results_of(tmp_path)).values()
+    texts = [b.text.words for b in document.blocks if isinstance(b, Paragraph)]
     assert any(text.startswith("Amount not stated: no line of the returns") for text in texts)
 
 
@@ -113,6 +113,6 @@ def test_many_cases_stand_in_a_document_for_each_strand(tmp_path: Path) -> None:
     finance.write(tmp_path)
     documents = case_documents(results_of(tmp_path))
     assert list(documents) == ["business-cases/Corporate.docx", "business-cases/Operations.docx"]
-    corporate = documents["business-cases/Corporate.docx"]()
+    corporate = documents["business-cases/Corporate.docx"]
     assert headings(corporate, 1) == ["P0: Project 0"]
     assert corporate.path == "business-cases/Corporate.docx"

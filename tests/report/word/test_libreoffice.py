@@ -3,9 +3,9 @@
 import subprocess
 from pathlib import Path
 
-from pipeline.report.documents.business_cases import case_documents
 from pipeline.report.documents.committee_paper import committee_paper
 from pipeline.report.word.render import render
+from tests.report.cases import case_documents
 from tests.report.documents.programmes import samples
 from tests.report.libreoffice import SOFFICE, needs_writer
 
@@ -14,8 +14,8 @@ from tests.report.libreoffice import SOFFICE, needs_writer
 def test_the_samples_documents_become_text(tmp_path: Path) -> None:
     (hampshire,) = (each for each in samples() if "Hampshire" in each.title)
     assert hampshire.results is not None
-    (declare,) = case_documents(hampshire.results).values()
-    for document in (committee_paper(hampshire.results), declare()):
+    (cases,) = case_documents(hampshire.results).values()
+    for document in (committee_paper(hampshire.results), cases):
         (tmp_path / document.path).write_bytes(render(document))
     command = [str(SOFFICE), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]
     command += ["--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(tmp_path)]
@@ -30,5 +30,5 @@ def test_the_samples_documents_become_text(tmp_path: Path) -> None:
         "(3,930)",
     ):
         assert words in " ".join(paper.split())
-    cases = (tmp_path / "business-cases.txt").read_text("utf-8-sig")
-    assert "Fire appliances' pumps and ladders." in cases
+    text = (tmp_path / "business-cases.txt").read_text("utf-8-sig")
+    assert "Fire appliances' pumps and ladders." in text
