@@ -1,5 +1,5 @@
 """A report that is run again takes over workbooks and copies that it would make again byte by byte,
-and nothing else; documents are made as soon as that is found out."""
+and nothing else. Of documents it takes over those of the business cases."""
 
 import json
 from collections.abc import Callable
@@ -11,10 +11,14 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 import pipeline.copies
+import pipeline.report.casebooks
 import pipeline.report.outputs
+import pipeline.report.word.render
 import pipeline.reusing
 import pipeline.unchanged
+from pipeline.report.documents.document import Document
 from pipeline.report.spec import Book
+from pipeline.report.theme import Theme
 from tests.builders import Programme, Return
 from tests.end_to_end.commands import contents, report
 from tests.long import in_parts, quick_cases
@@ -23,6 +27,10 @@ SUMMARY = "programme-summary.xlsx"
 OUTPUTS = {SUMMARY, "validation-report.xlsx", "business-cases.xlsx", "partners/A.xlsx"}
 OUTPUTS |= {"partners/B.xlsx"}
 COPIES = {"returns/finance.xlsx", "returns/fleet.xlsx"}
+CORPORATE, OPERATIONS = (
+    {f"business-cases/{strand}.{kind}" for kind in ("xlsx", "docx")}
+    for strand in ("Corporate", "Operations")
+)
 
 
 def programme(folder: Path, amounts: tuple[float, float] = (5, 7), **settings: Any) -> None:
@@ -34,17 +42,22 @@ def programme(folder: Path, amounts: tuple[float, float] = (5, 7), **settings: A
         one.write(folder, f"{name.lower()}.xlsx")
 
 
+def noting(
+    paths: list[str], function: Callable[..., Any], path_of: Callable[..., str]
+) -> Callable[..., Any]:
+    """The function, which also notes the path of what it makes."""
+
+    def note(*arguments: Any, **more: Any) -> Any:
+        paths.append(path_of(*arguments))
+        return function(*arguments, **more)
+
+    return note
+
+
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The workbooks and checked copies that are made, not taken over, from now on."""
     paths: list[str] = []
-
-    def noting(function: Callable[..., Any], path_of: Callable[..., str]) -> Callable[..., Any]:
-        def note(*arguments: Any, **more: Any) -> Any:
-            paths.append(path_of(*arguments))
-            return function(*arguments, **more)
-
-        return note
 
     def of_book(book: Book, *_: IO[bytes]) -> str:
         return book.path
@@ -53,9 +66,22 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return f"returns/{name}"
 
     write, mark = pipeline.report.outputs.write, pipeline.copies.checked_copy
-    monkeypatch.setattr(pipeline.report.outputs, "write", noting(write, of_book))
-    monkeypatch.setattr(pipeline.copies, "checked_copy", noting(mark, of_copy))
+    monkeypatch.setattr(pipeline.report.outputs, "write", noting(paths, write, of_book))
+    monkeypatch.setattr(pipeline.copies, "checked_copy", noting(paths, mark, of_copy))
     monkeypatch.setenv("SAVINGS_WORKERS", "1")
+    return paths
+
+
+@pytest.fixture
+def documents(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The documents that are made, not taken over, from now on."""
+    paths: list[str] = []
+
+    def of_document(document: Document, _: Theme) -> str:
+        return document.path
+
+    render = pipeline.report.word.render.render
+    monkeypatch.setattr(pipeline.report.word.render, "render", noting(paths, render, of_document))
     return paths
 
 
@@ -72,9 +98,9 @@ def outputs(tmp_path: Path, inputs: Path) -> Path:
     return tmp_path / "outputs"
 
 
-def afresh(inputs: Path, folder: Path) -> dict[str, str]:
+def afresh(inputs: Path, folder: Path, *more: object) -> dict[str, str]:
     """What a first report gives."""
-    report(inputs, folder)
+    report(inputs, folder, *more)
     return contents(folder / "one")
 
 
@@ -140,6 +166,83 @@ def test_a_manifest_of_an_earlier_release_takes_nothing_over(
     path.write_text(json.dumps(said), "utf-8")
     assert report(inputs, outputs).status == 0
     assert set(made) == OUTPUTS | COPIES
+
+
+def strands(folder: Path, fleet: float | str = 5, **settings: Any) -> None:
+    """A programme of two returns, each with a business case of a strand of its own."""
+    Programme(**settings).write(folder)
+    for name, service, amount in (("Finance", "ICT", 5), ("Fleet", "Fleet", fleet)):
+        one = Return(name)
+        one.project(name, f"{name} together", service=service)
+        one.line([amount], service=service, project_code=name)
+        one.write(folder, f"{name.lower()}.xlsx")
+
+
+@pytest.fixture
+def by_strand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, made: list[str]) -> Path:
+    """A reported programme with a workbook and a document of business cases for each strand."""
+    monkeypatch.setattr(pipeline.report.casebooks, "MOST_IN_A_BOOK", 1)
+    strands(tmp_path / "inputs" / "one")
+    report(tmp_path / "inputs", tmp_path / "outputs")
+    assert set(made) > {path for path in CORPORATE | OPERATIONS if path.endswith(".xlsx")}
+    made.clear()
+    return tmp_path
+
+
+def test_a_strand_that_a_changed_return_has_no_part_in_is_taken_over(
+    by_strand: Path, made: list[str], documents: list[str]
+) -> None:
+    strands(by_strand / "inputs" / "one", 8)
+    report(by_strand / "inputs", by_strand / "outputs")
+    again = {path for path in [*made, *documents] if path.startswith("business-cases/")}
+    assert again == OPERATIONS
+    found = contents(by_strand / "outputs" / "one")
+    assert found.keys() > CORPORATE | OPERATIONS
+    assert found == afresh(by_strand / "inputs", by_strand / "afresh")
+
+
+@pytest.mark.parametrize(
+    ("change", "more"),
+    [
+        ({"fleet": "TBC"}, {}),
+        ({"marking": "OFFICIAL"}, {}),
+        ({"price_base": "2020/21 prices"}, {}),
+        ({}, {"epoch": "86400"}),
+        ({}, {"theme": '[colours]\nbrand = "#123456"\n'}),
+        ({}, {"theme": 'marking = "OFFICIAL"\n'}),
+    ],
+)
+def test_what_a_strand_says_of_the_whole_programme_makes_it_anew(
+    by_strand: Path,
+    made: list[str],
+    documents: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, Any],
+    more: dict[str, str],
+) -> None:
+    options: list[object] = []
+    if "epoch" in more:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", more["epoch"])
+    if "theme" in more:
+        (by_strand / "theme.toml").write_text(more["theme"], "utf-8")
+        options = ["--theme", by_strand / "theme.toml"]
+    strands(by_strand / "inputs" / "one", **change)
+    said = report(by_strand / "inputs", by_strand / "outputs", *options)
+    assert said.status == 0, said.all
+    assert {*made, *documents} >= CORPORATE | OPERATIONS
+    first = afresh(by_strand / "inputs", by_strand / "afresh", *options)
+    assert contents(by_strand / "outputs" / "one") == first
+
+
+def test_an_edited_document_of_business_cases_is_made_again(
+    by_strand: Path, made: list[str], documents: list[str]
+) -> None:
+    before = contents(by_strand / "outputs" / "one")
+    edited = by_strand / "outputs" / "one" / "business-cases" / "Corporate.docx"
+    edited.write_bytes(edited.read_bytes() + b"!")
+    assert report(by_strand / "inputs", by_strand / "outputs").status == 0
+    assert (made, documents) == ([], ["business-cases/Corporate.docx", "committee-paper.docx"])
+    assert contents(by_strand / "outputs" / "one") == before
 
 
 AMOUNTS = st.tuples(*[st.sampled_from([-5, 5, 7, "TBC"])] * 2)
