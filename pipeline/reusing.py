@@ -18,7 +18,8 @@ def last_outputs(folder: Path) -> LastOutputs:
     last = manifest(folder)
     if last is None:
         return LastOutputs(folder, software=software())
-    return LastOutputs(folder, last.files, last.origin.made_of, software())
+    origin = last.origin
+    return LastOutputs(folder, last.files, origin.made_of, software(), origin.chunks)
 
 
 def against_last(returns: Iterable[Return], results: Results, where: Path) -> list[Resubmission]:

@@ -253,7 +253,8 @@ def report_programme(
         is_whole = ingredients.inputs.items() <= as_read.items() and not (
             since(folder, ingredients.before, outcome.inputs) or copies.changed or why_without
         )
-        origin = Origin(made_of, ingredients.key if is_whole else "", overview)
+        key = ingredients.key if is_whole else ""
+        origin = Origin(made_of, key, overview, outputs.chunks)
         publish(where, files, outcome.inputs, overview.errors, origin=origin)
     changes = since(folder, ingredients.before, outcome.inputs)
     return Report(outcome, copies.changed, changes, why_without, ods.without, overview)

@@ -3,12 +3,13 @@ version is issued, beside what an analyst would write."""
 
 import os
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 from bench.frame import Ratio, Subject, in_folder, python
-from bench.returns import real_programme, written_once
+from bench.returns import real_programme, returns_of, written_once
 from pipeline.core.outputs import HISTORY, ISSUED
 from pipeline.ingest.cache import VARIABLE
 from pipeline.processes import VARIABLE as WORKERS
@@ -19,13 +20,16 @@ RETURNS, ROWS = 100, 500
 def subject() -> Subject:
     """All workbooks, formulas, charts, packs, business cases, checked copies and the csv, from the
     command line on, none of the returns read before. Once by an analyst's script, which writes six
-    sheets, and once the same sheets and cells by XlsxWriter alone, which is handed them."""
+    sheets, and once the same sheets and cells by XlsxWriter alone, which is handed them. And again,
+    one of the returns having other amounts on some lines."""
     one = "whole report, one process"
     return Subject(
         f"Report of {RETURNS} real returns of {ROWS} rows",
         {
             "whole report": lambda: in_folder(_ours),
-            one: lambda: in_folder(_alone),
+            one: lambda: in_folder(partial(_alone, _ours)),
+            "again": lambda: in_folder(_again),
+            "again, one process": lambda: in_folder(partial(_alone, _again)),
             "pandas with openpyxl": lambda: in_folder(partial(_analyst, "openpyxl")),
             "same cells by XlsxWriter": lambda: in_folder(_same_cells),
         },
@@ -35,6 +39,8 @@ def subject() -> Subject:
             Ratio("Whole report, one process", one, "pandas with openpyxl", faster=3),
             Ratio("Whole report, one process", one, "same cells by XlsxWriter", faster=1.8),
             Ratio("Two processes", "whole report", one, faster=1.7),
+            Ratio("Again, one return changed", "again", "whole report"),
+            Ratio("Again, one return changed, one process", "again, one process", one, most=0.5),
         ),
         ready=_ready,
     )
@@ -42,6 +48,11 @@ def subject() -> Subject:
 
 def _inputs() -> Path:
     return real_programme(RETURNS, ROWS)
+
+
+def _before() -> Path:
+    """The inputs of the version issued: its last return is missing, others have other amounts."""
+    return real_programme(RETURNS, ROWS, before=True)
 
 
 def _ready() -> None:
@@ -65,8 +76,7 @@ def _issued() -> Path:
     history."""
 
     def write(folder: Path) -> None:
-        before = real_programme(RETURNS, ROWS, before=True)
-        folders = ("--inputs", before, "--outputs", folder.parent)
+        folders = ("--inputs", _before(), "--outputs", folder.parent)
         python("-m", "pipeline", "report", *folders)
         python("-m", "pipeline", "issue", *folders, "--name", "Cabinet", "--force")
 
@@ -77,17 +87,33 @@ def _same_cells(folder: Path) -> float:
     return python("-m", "bench.same_cells", "write", _cells(), folder)
 
 
-def _alone(folder: Path) -> float:
+def _alone(job: Callable[[Path], float], folder: Path) -> float:
     with patch.dict(os.environ, {WORKERS: "1"}):
-        return _ours(folder)
+        return job(folder)
 
 
-def _ours(folder: Path) -> float:
+def _ours(folder: Path, inputs: Path | None = None) -> float:
     """The seconds of the command alone: what was issued before is put there first."""
     outputs = folder / "outputs" / "programme"
     shutil.copytree(_issued() / ISSUED, outputs / ISSUED)
     shutil.copy(_issued() / HISTORY, outputs)
-    folders = ("--inputs", _inputs(), "--outputs", folder / "outputs")
+    return _reported(inputs or _inputs(), folder)
+
+
+def _again(folder: Path) -> float:
+    """The seconds of a second report, of which one return has the amounts of the version issued on
+    5% of its lines."""
+    changed = folder / "inputs"
+    shutil.copytree(_inputs(), changed)
+    _ours(folder, changed)
+    place = returns_of(changed)[RETURNS // 2].relative_to(changed)
+    shutil.copy(_before() / place, changed / place)
+    os.sync()
+    return _reported(changed, folder)
+
+
+def _reported(inputs: Path, folder: Path) -> float:
+    folders = ("--inputs", inputs, "--outputs", folder / "outputs")
     with patch.dict(os.environ, {VARIABLE: str(folder / "cache")}):
         return python("-m", "pipeline", "report", *folders)
 

@@ -18,6 +18,16 @@ class FinishedFile(NamedTuple):
         return cls(path, file_sha256(path))
 
 
+class Chunk(NamedTuple):
+    """A stretch of a finished file that stands by itself: where its bytes are, and what they hold:
+    ``size`` and ``crc`` once it is inflated."""
+
+    start: int
+    length: int
+    size: int
+    crc: int
+
+
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file; raises OSError."""
     with path.open("rb") as stream:

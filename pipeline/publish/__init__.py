@@ -72,10 +72,11 @@ def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:
 
     def sum_up(sums: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
         later = {*before.later, *(name for name in sums if sums[name] != before.files.get(name))}
-        made_of = {name: key for name, key in before.origin.made_of.items() if name not in sums}
-        origin = replace(before.origin, made_of=made_of)
         now = replace(
-            before, files={**before.files, **sums}, later=tuple(sorted(later)), origin=origin
+            before,
+            files={**before.files, **sums},
+            later=tuple(sorted(later)),
+            origin=before.origin.without(sums),
         )
         return {outputs.MANIFEST: content_of(now)}, ()
 

@@ -1,10 +1,12 @@
 """What stands in an outputs folder, in words of its own file."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from pipeline.core.finished_file import Chunk
 from pipeline.core.outputs import MANIFEST, SUMMARY
 from pipeline.core.overview import Overview, OverviewRow
 from pipeline.publish.faults import PublishError
@@ -13,12 +15,20 @@ from pipeline.publish.faults import PublishError
 @dataclass(frozen=True)
 class Origin:
     """What a report was made of, for the next one. ``made_of``: by path of outputs that it may take
-    over, the key of what they were made of; ``key``: of all that the whole report was made of,
+    over, the key of what they were made of; ``chunks``: by path and key where such as stand by
+    themselves are in large outputs; ``key``: of all that the whole report was made of,
     empty where that can't be told; ``overview``: what was said of it."""
 
     made_of: dict[str, str] = field(default_factory=dict)
     key: str = ""
     overview: Overview | None = None
+    chunks: dict[str, Mapping[str, Chunk]] = field(default_factory=dict)
+
+    def without(self, names: Collection[str]) -> Self:
+        """It, once these outputs have been written over."""
+        made_of = {name: key for name, key in self.made_of.items() if name not in names}
+        chunks = {name: of_output for name, of_output in self.chunks.items() if name not in names}
+        return replace(self, made_of=made_of, chunks=chunks)
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,16 @@ def manifest(folder: Path) -> Manifest | None:
 
 def _origin(content: dict[str, Any]) -> Origin:
     made_of = {str(name): str(key) for name, key in content.get("made_of", {}).items()}
-    return Origin(made_of, str(content.get("key", "")), _overview(content.get("overview")))
+    chunks: dict[str, Mapping[str, Chunk]] = {
+        str(name): {str(key): _chunk(numbers) for key, numbers in of_output.items()}
+        for name, of_output in content.get("chunks", {}).items()
+    }
+    overview = _overview(content.get("overview"))
+    return Origin(made_of, str(content.get("key", "")), overview, chunks)
+
+
+def _chunk(numbers: str) -> Chunk:
+    return Chunk(*map(int, numbers.split()))
 
 
 def _overview(content: Any) -> Overview | None:
@@ -83,4 +102,8 @@ def _overview(content: Any) -> Overview | None:
 
 def content_of(now: Manifest) -> bytes:
     """A manifest as it is written: ASCII, for a file's name may hold what is no text."""
-    return json.dumps(asdict(now), indent=1, sort_keys=True).encode()
+    content = asdict(now)
+    for of_output in content["origin"]["chunks"].values():
+        # A line for each.
+        of_output |= {key: " ".join(map(str, chunk)) for key, chunk in of_output.items()}
+    return json.dumps(content, indent=1, sort_keys=True).encode()

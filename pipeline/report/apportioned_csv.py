@@ -1,16 +1,20 @@
 """data/apportioned.csv: the model for other tools (contract, section 6)."""
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import IO
 
 import numpy as np
 
 from pipeline.core.results import Results
+from pipeline.report.chunks import Chunks
 from pipeline.report.columns import (
     Numbers,
     Piece,
     Texts,
+    bytes_of,
     joined,
     pounds_and_pennies,
     values_of,
@@ -32,16 +36,22 @@ _LAST_PENNIES = _PENNIES + "\r\n"
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_apportioned(results: Results, stream: IO[bytes]) -> None:
+def write_apportioned(results: Results, stream: IO[bytes], chunks: Chunks | None = None) -> None:
     """One row per line, scenario, partner and year that isn't nil, in register order; amounts in
-    pounds with two decimals. UTF-8 with byte order mark, CRLF."""
+    pounds with two decimals. UTF-8 with byte order mark, CRLF. ``chunks``: what is taken over of
+    the last one, if anything."""
     frame, labels = results.apportioned, results.programme.year_labels
-    texts = [text_fields(values_of(frame[name])) for name in APPORTIONED_CSV[:-2]]
+    texts = [TextFields(values_of(frame[name])) for name in APPORTIONED_CSV[:-2]]
     years = words_of(f",{label}," for label in labels)
     of_years = [frame[label].to_numpy(dtype=np.int64) for label in labels]
-    write_header(APPORTIONED_CSV, stream)
-    for start in range(0, len(frame), _TOGETHER):
-        rows = slice(start, start + _TOGETHER)
+    words = [repr(labels).encode(), *(fields.digest for fields in texts)]
+
+    def made_of(rows: slice) -> Iterator[bytes]:
+        yield from words
+        for values in (*(fields.codes for fields in texts), *of_years):
+            yield from bytes_of(values[rows])
+
+    def content(rows: slice) -> bytes:
         # All years of a part begin alike.
         heads = words_of(map(",".join, zip(*(fields(rows) for fields in texts), strict=True)))
         pence = np.column_stack([of_year[rows] for of_year in of_years])
@@ -49,7 +59,13 @@ def write_apportioned(results: Results, stream: IO[bytes]) -> None:
         *pounds, pennies = pounds_and_pennies(pence[row, year])
         ends = _LAST_PENNIES.take(pennies)
         pieces = (heads.take(row).tolist(), years.take(year).tolist(), *pounds, ends.tolist())
-        stream.write(joined(pieces, len(row)).encode())
+        return joined(pieces, len(row)).encode()
+
+    write_header(APPORTIONED_CSV, stream)
+    chunks = chunks or Chunks()
+    for start in range(0, len(frame), _TOGETHER):
+        rows = slice(start, start + _TOGETHER)
+        chunks.write(stream, made_of(rows), partial(content, rows))
 
 
 def write_header(names: Iterable[str], stream: IO[bytes]) -> None:
@@ -65,17 +81,24 @@ def write_rows(columns: Sequence[Fields], stream: IO[bytes]) -> None:
     stream.write(joined([*pieces[:-1], "\r\n"], len(columns[0][0])).encode())
 
 
-def text_fields(values: Iterable[object]) -> Callable[[slice], list[str]]:
-    """What gives the fields of some rows of texts, each distinct one made once; empty for what is
-    none."""
-    texts = Texts.of(values)
-    words = words_of(quoted(csv_safe(word or "")) for word in texts.words)
+class TextFields:
+    """The fields of texts, each distinct one made once; empty for what is none. ``codes``: by row
+    the place of its field among them."""
 
-    def fields(rows: slice) -> list[str]:
-        listed: list[str] = words.take(texts.codes[rows]).tolist()
+    def __init__(self, values: Iterable[object]) -> None:
+        texts = Texts.of(values)
+        self.codes = texts.codes
+        self._words = words_of(quoted(csv_safe(word or "")) for word in texts.words)
+
+    def __call__(self, rows: slice) -> list[str]:
+        """Those of some rows."""
+        listed: list[str] = self._words.take(self.codes[rows]).tolist()
         return listed
 
-    return fields
+    @property
+    def digest(self) -> bytes:
+        """Of all distinct ones, for the key of a chunk."""
+        return hashlib.sha256(repr(self._words.tolist()).encode()).digest()
 
 
 def pounds_of(pence: Sequence[int | None]) -> Fields:

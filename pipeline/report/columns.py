@@ -1,6 +1,7 @@
 """The values of long columns, held so that nothing need be looked at row by row: texts once each,
 numbers as one array. Both are sequences like the lists that they stand for."""
 
+import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from types import NoneType
@@ -133,6 +134,15 @@ def values_of(values: pd.Series) -> Sequence[Any]:
         codes = np.where(codes < 0, len(texts), codes)
         texts.append(None)
     return Texts(texts, codes)
+
+
+def bytes_of(values: Any) -> tuple[bytes, bytes]:
+    """Some of a column's values, and of which kind they are, for the key of a chunk."""
+    if isinstance(values, Numbers):
+        values = values.array
+    if isinstance(values, np.ndarray):
+        return values.dtype.str.encode(), values.tobytes()
+    return b"others", pickle.dumps(list(values), pickle.HIGHEST_PROTOCOL)
 
 
 def list_of(values: pd.Series) -> list[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,14 @@ from pipeline.core.programme import Programme
 from pipeline.core.results import Results
 from pipeline.report.apportioned_csv import (
     Fields,
+    TextFields,
     pounds_of,
     quoted,
-    text_fields,
     write_apportioned,
     write_header,
     write_rows,
 )
+from pipeline.report.chunks import Chunks
 from pipeline.report.columns import Numbers, values_of
 from pipeline.report.sheets.records import weighted
 from pipeline.report.wording import programme_name
@@ -124,10 +125,17 @@ def _has_rows_of(declared: DataFile, results: Results) -> bool:
     return declared not in (SETTLEMENT_CSV, TRANSFERS_CSV) or results.settlement is not None
 
 
-def data_files(results: Results) -> dict[str, Callable[[IO[bytes]], None]]:
+class WriteData(Protocol):
+    """What writes a file."""
+
+    def __call__(self, stream: IO[bytes], chunks: Chunks | None = None, /) -> None:
+        """Write it; ``chunks``: what of a large one is taken over of the last one, if anything."""
+
+
+def data_files(results: Results) -> dict[str, WriteData]:
     """By path what writes each file under data/."""
     there = [each for each in DATA_FILES if _has_rows_of(each, results)]
-    writes: dict[str, Callable[[IO[bytes]], None]] = {
+    writes: dict[str, WriteData] = {
         f"{DATA}/{each.name}": partial(_write_rows, each, results)
         for each in there
         if each is not APPORTIONED_CSV
@@ -140,7 +148,9 @@ def data_files(results: Results) -> dict[str, Callable[[IO[bytes]], None]]:
 # Rows
 
 
-def _write_rows(declared: DataFile, results: Results, stream: IO[bytes]) -> None:
+def _write_rows(
+    declared: DataFile, results: Results, stream: IO[bytes], _: Chunks | None = None
+) -> None:
     write_file(declared, rows_of(declared, results), results.programme, stream)
 
 
@@ -177,7 +187,7 @@ def _fields(column: FrameColumn, frame: pd.DataFrame, name: str) -> Callable[[sl
         return lambda rows: ([""] * (rows.stop - rows.start),)
     values = values_of(frame[name])
     if column.holds is Holds.TEXT:
-        texts = text_fields(values)
+        texts = TextFields(values)
         return lambda rows: (texts(rows),)
     if column.holds is Holds.PENCE:
         return lambda rows: pounds_of(values[rows])
@@ -255,5 +265,7 @@ def _column(column: FrameColumn, title: str) -> dict[str, Any]:
     return described
 
 
-def _write_metadata(files: Sequence[DataFile], programme: Programme, stream: IO[bytes]) -> None:
+def _write_metadata(
+    files: Sequence[DataFile], programme: Programme, stream: IO[bytes], _: Chunks | None = None
+) -> None:
     stream.write(json.dumps(metadata(files, programme), indent=1, ensure_ascii=False).encode())

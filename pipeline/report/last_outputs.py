@@ -6,8 +6,8 @@ Nothing is kept for it: the outputs are there, and their manifest says of each w
 import hashlib
 import pickle
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.core.finished_file import FinishedFile
+from pipeline.core.finished_file import Chunk, FinishedFile
+from pipeline.report.chunks import Chunks
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -46,14 +47,15 @@ class _ByValue(pickle.Pickler):
         super().__init__(*arguments, **more)
         # It is asked of each object; most are texts.
         self._first_text = dict[str, str]().setdefault
-        self._others: dict[tuple[type, object], object] = {}
+        self._others: dict[tuple[type, str], object] = {}
 
     def persistent_id(self, obj: object) -> object:
-        """The first value of those that equal a plain one; None for anything else."""
+        """The first of those that equal a plain value, and are written alike (1.0 equals 1.00);
+        None for anything else."""
         if type(obj) is str:
             return self._first_text(obj, obj)
         kind = type(obj)
-        return self._others.setdefault((kind, obj), obj) if kind in _PLAIN else None
+        return self._others.setdefault((kind, repr(obj)), obj) if kind in _PLAIN else None
 
     def reducer_override(self, obj: object) -> Any:
         """A dataclass by what its fields hold, without their names."""
@@ -71,13 +73,15 @@ def _fields_of(kind: type) -> tuple[str, ...]:
 @dataclass(frozen=True)
 class LastOutputs:
     """The outputs of the last report in ``folder``. By path within it ``files``: the SHA-256 that
-    each was left with; ``made_of``: the key of all that it was made of. ``software``: all code that
-    has a say in what an output becomes."""
+    each was left with; ``made_of``: the key of all that it was made of; ``chunks``: of large ones
+    those that stand by themselves. ``software``: all code that has a say in what an output
+    becomes."""
 
     folder: Path = Path()
     files: Mapping[str, str] = field(default_factory=dict)
     made_of: Mapping[str, str] = field(default_factory=dict)
     software: tuple[str, ...] = ()
+    chunks: Mapping[str, Mapping[str, Chunk]] = field(default_factory=dict)
 
     def key(self, *parts: object) -> str:
         """The key of all that an output is made of: alike only where the output is."""
@@ -97,3 +101,17 @@ class LastOutputs:
             if (copy := FinishedFile.at(target)).sha256 == self.files.get(path):
                 return copy
         return None
+
+    @contextmanager
+    def chunks_of(self, path: str) -> Iterator[Chunks]:
+        """The chunks of an output in the making, which takes over what it can of the last one, if
+        that is there as it was left."""
+        with ExitStack() as stack:
+            last, stream = self.chunks.get(path), None
+            if last:
+                # One that can't be read, for whatever reason, has nothing taken over.
+                with suppress(OSError):
+                    stream = stack.enter_context((self.folder / path).open("rb"))
+                    if hashlib.file_digest(stream, "sha256").hexdigest() != self.files.get(path):
+                        last = None
+            yield Chunks(last or {}, stream, self.software)

@@ -1,16 +1,15 @@
 """The outputs: workbooks, declared in ``sheets`` and ``books`` and written by ``excel``; documents,
 declared in ``documents`` and written by ``word``; data."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 import pandas as pd
 
 from pipeline.core import outputs
-from pipeline.core.finished_file import FinishedFile
+from pipeline.core.finished_file import Chunk, FinishedFile
 from pipeline.core.issue import Issue
 from pipeline.core.programme import Programme
 from pipeline.core.results import Results, issue_rows
@@ -26,7 +25,7 @@ from pipeline.report.books import (
     validation_report,
 )
 from pipeline.report.casebooks import Casebooks, casebooks
-from pipeline.report.data_csv import data_files
+from pipeline.report.data_csv import WriteData, data_files
 from pipeline.report.documents.business_cases import case_document
 from pipeline.report.documents.committee_paper import committee_paper
 from pipeline.report.documents.document import Document
@@ -41,18 +40,29 @@ _ROWS_FOR_OTHERS = 20_000
 # Every process needs all rows; so many, in all copies together, take about 2 GB.
 _ROWS_HELD = 6_000_000
 
-# Makes an output as a file, at a path; gives it with the key of what it was made of, empty where
-# there is none.
-MakeFile = Callable[[Path], tuple[FinishedFile, str]]
+
+@dataclass(frozen=True)
+class Made:
+    """An output that is made. For the next report: ``key``, of what it was made of, empty where
+    there is none; ``chunks``: what of it stands by itself, by key."""
+
+    file: FinishedFile
+    key: str = ""
+    chunks: Mapping[str, Chunk] = field(default_factory=dict)
+
+
+# Makes an output as a file, at a path.
+MakeFile = Callable[[Path], Made]
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """By path within the programme's outputs folder: where each output is, and of those that the
-    next report may take over the key of what it was made of."""
+    """By path within the programme's outputs folder: where each output is, and what of it the next
+    report may take over: the key of what it was made of, and its chunks."""
 
     files: dict[str, FinishedFile]
     made_of: dict[str, str]
+    chunks: dict[str, Mapping[str, Chunk]]
 
 
 def write_outputs(
@@ -76,9 +86,13 @@ def write_outputs(
     make = partial(_make, folder, tuple(makers.values()))
     maker = partial(_maker, folder, results, theme, returns_at, last)
     rows = len(results.register) + 2 * len(results.apportioned)
-    files = (helpers or Helpers(0)).side_by_side(len(makers), make, maker, _others(rows))
-    keys = {path: key for path, (_, key) in zip(makers, files, strict=True) if key}
-    return Outputs({path: file for path, (file, _) in zip(makers, files, strict=True)}, keys)
+    every = (helpers or Helpers(0)).side_by_side(len(makers), make, maker, _others(rows))
+    by_path = dict(zip(makers, every, strict=True))
+    return Outputs(
+        {path: each.file for path, each in by_path.items()},
+        {path: each.key for path, each in by_path.items() if each.key},
+        {path: each.chunks for path, each in by_path.items() if each.chunks},
+    )
 
 
 def _others(rows: int) -> int:
@@ -130,7 +144,7 @@ def _makers(
             for path, source in books.items()
         },
         **{
-            path: partial(_make_data, write_data)
+            path: partial(_make_data, path, write_data, last)
             for path, write_data in data_files(results).items()
         },
         **{
@@ -142,14 +156,15 @@ def _makers(
 
 def _make_workbook(
     path: str, of_book: Callable[[], Book | Casebook], theme: Theme, last: LastOutputs, target: Path
-) -> tuple[FinishedFile, str]:
+) -> Made:
     source = of_book()
-    key = last.key(path, source, theme)
-    copy = last.copied(path, target) if last.made_of.get(path) == key else None
-    if copy is None:
-        with target.open("wb") as stream:
-            write(_book(source), stream, theme)
-    return copy or FinishedFile.at(target), key
+    # The summary tells the SHA-256 of each return, so that it is another whenever anything is.
+    key = last.key(path, source, theme) if path != outputs.SUMMARY else ""
+    if there := _still_there(path, key, last, target):
+        return there
+    with target.open("wb") as stream, last.chunks_of(path) as chunks:
+        write(_book(source), stream, theme, chunks)
+    return Made(FinishedFile.at(target), key, chunks.by_key)
 
 
 def _make_document(
@@ -158,14 +173,21 @@ def _make_document(
     theme: Theme,
     last: LastOutputs,
     target: Path,
-) -> tuple[FinishedFile, str]:
+) -> Made:
     source = of_document()
     # To see that the committee paper is the last report's would take as long as to write it.
     key = last.key(path, source, theme) if isinstance(source, Casebook) else ""
-    copy = last.copied(path, target) if last.made_of.get(path) == key else None
-    if copy is None:
-        target.write_bytes(_rendered(_document(source), theme))
-    return copy or FinishedFile.at(target), key
+    if there := _still_there(path, key, last, target):
+        return there
+    target.write_bytes(_rendered(_document(source), theme))
+    return Made(FinishedFile.at(target), key)
+
+
+def _still_there(path: str, key: str, last: LastOutputs, target: Path) -> Made | None:
+    """The last report's output, if it was made of the same and is as it was left."""
+    if key and last.made_of.get(path) == key and (copy := last.copied(path, target)):
+        return Made(copy, key, last.chunks.get(path, {}))
+    return None
 
 
 def _rendered(document: Document, theme: Theme) -> bytes:
@@ -175,21 +197,21 @@ def _rendered(document: Document, theme: Theme) -> bytes:
     return render_document(document, theme)
 
 
-def _make_data(write_data: Callable[[IO[bytes]], None], target: Path) -> tuple[FinishedFile, str]:
-    with target.open("wb") as stream:
-        write_data(stream)
-    return FinishedFile.at(target), ""
+def _make_data(path: str, write_data: WriteData, last: LastOutputs, target: Path) -> Made:
+    with target.open("wb") as stream, last.chunks_of(path) as chunks:
+        write_data(stream, chunks)
+    return Made(FinishedFile.at(target), chunks=chunks.by_key)
 
 
 def _maker(
     folder: Path, results: Results, theme: Theme, returns_at: str, last: LastOutputs
-) -> Make[tuple[FinishedFile, str]]:
+) -> Make[Made]:
     """Makes an output by its place among the paths, in another process."""
     return partial(_make, folder, tuple(_makers(results, theme, returns_at, last).values()))
 
 
-def _make(folder: Path, makers: Sequence[MakeFile], place: int) -> tuple[FinishedFile, str]:
-    """The file of an output, and the key of what it was made of."""
+def _make(folder: Path, makers: Sequence[MakeFile], place: int) -> Made:
+    """An output by its place."""
     return makers[place](folder / str(place))
 
 

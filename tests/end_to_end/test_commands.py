@@ -772,7 +772,8 @@ def blocks(screen: int) -> Iterator[str]:
         yield block.decode("utf-8", "replace")
 
 
-def test_wrong_usage_does_not_wait_for_pandas(inputs: Path) -> None:
+def without_pandas(*arguments: str) -> tuple[str, bool]:
+    """What a command says, and whether pandas was left alone."""
     program = (
         "import sys\n"
         "from pipeline.commands import main\n"
@@ -781,15 +782,27 @@ def test_wrong_usage_does_not_wait_for_pandas(inputs: Path) -> None:
         "finally:\n"
         "    print('pandas' in sys.modules)\n"
     )
+    run = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return run.stdout, run.stdout.splitlines()[-1] == "False"
+
+
+def test_wrong_usage_does_not_wait_for_pandas(inputs: Path) -> None:
     for arguments in (["--help"], ["report", "--inputs", str(inputs)]):
-        run = subprocess.run(
-            [sys.executable, "-c", program, *arguments],
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert run.stdout.splitlines()[-1] == "False"
+        assert without_pandas(*arguments)[1]
+
+
+def test_a_report_that_stands_does_not_wait_for_pandas(inputs: Path, outputs: Path) -> None:
+    programme(inputs / "one")
+    report(inputs, outputs)
+    said, is_without = without_pandas("report", "--inputs", str(inputs), "--outputs", str(outputs))
+    assert "the report stands" in said
+    assert is_without
 
 
 def test_a_fatal_error_does_not_wait_for_what_it_does_not_need(inputs: Path, outputs: Path) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import strategies as st
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from pipeline.core.results import Results
 from pipeline.report import apportioned_csv as report_csv
 from pipeline.report.apportioned_csv import csv_safe, pounds, write_apportioned
+from pipeline.report.chunks import Chunks
+from pipeline.report.columns import Piece
 from schemas.model import APPORTIONED
 from schemas.outputs import APPORTIONED_CSV
 from tests.frames import frame_of
@@ -94,24 +97,29 @@ def test_quotes_commas_and_breaks_survive() -> None:
     assert {row["project_code"] for row in rows} == {""}
 
 
-@on_examples(
-    80,
-    st.lists(
-        st.tuples(
-            st.none() | st.sampled_from(("", " ", ",", '"', "\n", "\r", "=1", "a,b", "None"))
-            | st.text(max_size=8),
-            st.integers(-(10**15), 10**15) | st.integers(-101, 101),
-        ),
-        min_size=1,
-        max_size=30,
+LINES = st.lists(
+    st.tuples(
+        st.none()
+        | st.sampled_from(("", " ", ",", '"', "\n", "\r", "=1", "a,b", "None"))
+        | st.text(max_size=8),
+        st.integers(-(10**15), 10**15) | st.integers(-101, 101),
     ),
-    quick=15,
-)  # fmt: skip
-def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, int]]) -> None:
+    min_size=1,
+    max_size=30,
+)
+
+
+def parts_of(lines: list[tuple[str | None, int]]) -> Results:
+    """A part of each line, of an amount in the first year and of 7 pence in the second."""
     parts = [
         fake.part(0, fake.NORTH, (pence, 7)) | {"line_ref": text, "project_code": text}
-        for text, pence in rows
+        for text, pence in lines
     ]
+    return fake.results(apportioned=frame_of(APPORTIONED, parts, fake.YEARS))
+
+
+@on_examples(80, LINES, quick=15)
+def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, int]]) -> None:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(APPORTIONED_CSV)
@@ -123,5 +131,44 @@ def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, 
                 writer.writerow((*head, "NORTH", year, pounds(amount)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(report_csv, "_TOGETHER", 8)
-        made = apportioned_csv(fake.results(apportioned=frame_of(APPORTIONED, parts, fake.YEARS)))
+        made = apportioned_csv(parts_of(rows))
     assert made == b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+@on_examples(80, st.tuples(LINES, LINES), quick=15)
+def test_with_rows_of_the_last_one_it_is_what_it_would_be(
+    lines: tuple[list[tuple[str | None, int]], list[tuple[str | None, int]]],
+) -> None:
+    """Whether some lines join the last report's, stand in their place, or none of them does."""
+    before, others = lines
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report_csv, "_TOGETHER", 4)
+        last = Chunks()
+        stream = io.BytesIO()
+        write_apportioned(parts_of(before), stream, last)
+        for now in (before, before + others, before[:4] + others, others + before):
+            chunks, content = Chunks(last.by_key, stream), io.BytesIO()
+            write_apportioned(parts_of(now), content, chunks)
+            assert content.getvalue() == apportioned_csv(parts_of(now))
+            if now == before:
+                assert chunks.by_key == last.by_key
+
+
+def test_only_rows_that_differ_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[int] = []
+    joined = report_csv.joined
+
+    def note(pieces: Sequence[Piece], number: int) -> str:
+        rows.append(number)
+        return joined(pieces, number)
+
+    monkeypatch.setattr(report_csv, "_TOGETHER", 4)
+    monkeypatch.setattr(report_csv, "joined", note)
+    lines: list[tuple[str | None, int]] = [(f"L{place}", place + 1) for place in range(12)]
+    last, stream = Chunks(), io.BytesIO()
+    write_apportioned(parts_of(lines), stream, last)
+    assert rows == [8, 8, 8]
+    rows.clear()
+    lines[5] = ("L5", 0)
+    write_apportioned(parts_of(lines), io.BytesIO(), Chunks(last.by_key, stream))
+    assert rows == [7]

@@ -1,6 +1,9 @@
 """What an output is made of has one key, however much of it there is."""
 
+import pickle
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -52,3 +55,15 @@ def test_what_is_alike_but_another_thing_or_says_another_has_another_key() -> No
     keys = [LastOutputs().key(part) for part in parts]
     assert len({*keys}) == len(parts)
     assert keys == [LastOutputs().key(replace(part)) for part in parts]
+
+
+def test_values_that_are_equal_but_written_otherwise_have_other_keys() -> None:
+    one, same = Decimal("1.0"), Decimal("1.00")
+    noon = datetime(2012, 4, 1, 12, tzinfo=UTC)
+    elsewhere = noon.astimezone(timezone(timedelta(hours=1)))
+    for first, second in ((one, same), (noon, elsewhere)):
+        assert first == second
+        assert LastOutputs().key([first, second]) != LastOutputs().key([first, first])
+        assert LastOutputs().key([first, first]) == LastOutputs().key(
+            [first, pickle.loads(pickle.dumps(first))]
+        )

@@ -15,6 +15,7 @@ from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.workbook import Workbook
 
 from pipeline.report.archive import Archive, Part
+from pipeline.report.excel.bulk_rows import BulkChunk
 
 LANGUAGE = "en-GB"
 
@@ -47,12 +48,12 @@ class ArchivePart(io.StringIO):
         self._name = name
         self._entry = entry
 
-    def send(self, xml: bytes) -> None:
+    def send(self, rows: BulkChunk) -> None:
         """More of the part, behind what was written so far."""
         self._entry.write(self.getvalue().encode())
         self.seek(0)
         self.truncate()
-        self._entry.write(xml)
+        self._entry.write_chunk(rows.made_of, rows.xml)
 
     def finish(self) -> None:
         """The part is whole."""

@@ -7,20 +7,23 @@ Whatever else a column holds goes XlsxWriter's own way. Both ways give the same 
 (tests/report/excel/test_bulk_rows.py).
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.report.columns import (
+    Array,
     Codes,
     Numbers,
     Piece,
     Words,
+    bytes_of,
     joined,
     pounds_and_pennies,
     words_of,
@@ -42,36 +45,56 @@ _SHORT = 10**15
 _PENNIES = words_of(f".{penny:02d}".rstrip("0").rstrip(".") for penny in range(100))
 
 
-# The XML of cells from behind their reference on, for rows from one place up to another, in pieces.
-Tails = Callable[[int, int], Sequence[Piece]]
+class Tails(Protocol):
+    """The cells of a column, from behind their references on."""
+
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
+        """Their XML for rows from one place up to another, in pieces."""
+
+    def made_of(self, start: int, stop: int) -> Iterable[bytes]:
+        """All that it follows from."""
 
 
 class TextTails:
     """Cells that hold texts, or nothing. ``codes``: by row the place of its cell among the distinct
     ones; ``style_places``: of each the place of its format among the ``styles``; ``text_places``:
-    of each its place among the workbook's shared strings, None for a blank."""
+    of each its place among the workbook's shared strings, -1 for a blank."""
 
     def __init__(
         self,
         codes: Codes,
         styles: Sequence[Style],
-        style_places: Sequence[int],
-        text_places: Sequence[int | None],
+        style_places: Array,
+        text_places: Array,
     ) -> None:
         self._codes = codes
         self._styles = styles
-        self._cells = zip(style_places, text_places, strict=True)
-        self._xml: Words | None = None
+        self._style_places = style_places
+        self._text_places = text_places
+
+    @cached_property
+    def _xml(self) -> Words:
+        """Of each distinct cell; once the formats have their numbers."""
+        heads = [f'" s="{style()}"' for style in self._styles]
+        cells = zip(self._style_places.tolist(), self._text_places.tolist(), strict=True)
+        return words_of(
+            f"{heads[style]}/>" if place < 0 else f'{heads[style]} t="s"><v>{place}</v></c>'
+            for style, place in cells
+        )
+
+    @cached_property
+    def _distinct_cells(self) -> bytes:
+        """The digest of all that ``_xml`` follows from."""
+        styles = np.array([style() for style in self._styles])[self._style_places]
+        return hashlib.sha256(np.stack((styles, self._text_places)).tobytes()).digest()
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
-        """The cells from one place up to another."""
-        if self._xml is None:
-            heads = [f'" s="{style()}"' for style in self._styles]
-            self._xml = words_of(
-                f"{heads[style]}/>" if place is None else f'{heads[style]} t="s"><v>{place}</v></c>'
-                for style, place in self._cells
-            )
+        """Their XML for rows from one place up to another, in pieces."""
         return (self._xml.take(self._codes[start:stop]).tolist(),)
+
+    def made_of(self, start: int, stop: int) -> Iterable[bytes]:
+        """All that it follows from."""
+        return b"texts", self._distinct_cells, *bytes_of(self._codes[start:stop])
 
 
 @dataclass
@@ -85,7 +108,7 @@ class NumberTails:
     styles: Sequence[Style]
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
-        """The cells from one place up to another."""
+        """Their XML for rows from one place up to another, in pieces."""
         codes, values, end = self.codes[start:stop], self.values[start:stop], "</v></c>"
         heads = [f'" s="{style()}"><v>' for style in self.styles]
         if (numbers := _numbers(values, self.show)) is not None:
@@ -100,6 +123,13 @@ class NumberTails:
             ],
         )
 
+    def made_of(self, start: int, stop: int) -> Iterable[bytes]:
+        """All that it follows from."""
+        styles = [style() for style in self.styles]
+        yield repr(("numbers", self.show.name, styles)).encode()
+        yield from bytes_of(self.codes[start:stop])
+        yield from bytes_of(self.values[start:stop])
+
 
 @dataclass
 class FormulaTails:
@@ -113,7 +143,7 @@ class FormulaTails:
     pieces: Callable[[], Sequence[str | int]]
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
-        """The cells from one place up to another."""
+        """Their XML for rows from one place up to another, in pieces."""
         head, between, end = f'" s="{self.style()}"><f>', "</f><v>", "</v></c>"
         values = self.values[start:stop]
         numbers = _numbers(values, self.show) or ()
@@ -123,15 +153,31 @@ class FormulaTails:
         )
         return (head, *formula, between, *numbers, end)
 
+    def made_of(self, start: int, stop: int) -> Iterable[bytes]:
+        """All that it follows from."""
+        yield repr(("formulas", self.show.name, self.style(), self.pieces())).encode()
+        yield from bytes_of(self.values[start:stop])
 
-def own_tails(cell: Callable[[int], str]) -> Tails:
-    """Cells that are made one by one, by their place; each with its reference."""
 
-    def tails(start: int, stop: int) -> Sequence[Piece]:
-        cells = (cell(place) for place in range(start, stop))
-        return ([xml[xml.index('" ') :] for xml in cells],)
+class OwnTails:
+    """Cells that are made one by one. ``cell``: the XML of one by its place, with its
+    reference."""
 
-    return tails
+    def __init__(self, cell: Callable[[int], str]) -> None:
+        self._cells = lru_cache(maxsize=1)(partial(_tails_of, cell))
+
+    def __call__(self, start: int, stop: int) -> Sequence[Piece]:
+        """Their XML for rows from one place up to another, in pieces."""
+        return (self._cells(start, stop),)
+
+    def made_of(self, start: int, stop: int) -> Iterable[bytes]:
+        """All that it follows from."""
+        return (repr(("cells", self._cells(start, stop))).encode(),)
+
+
+def _tails_of(cell: Callable[[int], str], start: int, stop: int) -> list[str]:
+    cells = (cell(place) for place in range(start, stop))
+    return [xml[xml.index('" ') :] for xml in cells]
 
 
 def _numbers(values: Sequence[Any], show: Show) -> tuple[list[str], ...] | None:
@@ -170,6 +216,14 @@ class BulkColumn:
     styles: FirstUses
 
 
+@dataclass(frozen=True)
+class BulkChunk:
+    """Some rows of a large table: what their XML follows from, and it itself."""
+
+    made_of: Callable[[], Iterable[bytes]]
+    xml: Callable[[], bytes]
+
+
 @dataclass
 class Bulk:
     """A large table's rows. ``first``: its first row on the sheet, from 0. ``pixels``: how high
@@ -190,7 +244,7 @@ class Bulk:
         """The row after its last one."""
         return self.first + self.rows
 
-    def xml(self, spans: dict[int, str]) -> Iterator[bytes]:
+    def chunks(self, spans: dict[int, str]) -> Iterator[BulkChunk]:
         """The rows, some thousands at a time. ``spans``: of each block of 16 rows."""
         uses = (
             (place, number, style)
@@ -200,13 +254,29 @@ class Bulk:
         for _, _, style in sorted(uses, key=itemgetter(0, 1)):
             style()
         for start in range(0, self.rows, CHUNK):
-            stop = min(start + CHUNK, self.rows)
-            numbers = _row_numbers(self.first + start, self.first + stop)
-            pieces: list[Piece] = ['<row r="', numbers, self._heads(spans, start, stop)]
-            for column in self.columns:
-                pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
-            pieces.append("</row>")
-            yield joined(pieces, stop - start).encode()
+            rows = spans, start, min(start + CHUNK, self.rows)
+            yield BulkChunk(partial(self._made_of, *rows), partial(self._xml, *rows))
+
+    def _xml(self, spans: dict[int, str], start: int, stop: int) -> bytes:
+        """The rows from one place up to another."""
+        numbers = _row_numbers(self.first + start, self.first + stop)
+        pieces: list[Piece] = ['<row r="', numbers, self._heads(spans, start, stop)]
+        for column in self.columns:
+            pieces += f'<c r="{column.letters}', numbers, *column.tails(start, stop)
+        pieces.append("</row>")
+        return joined(pieces, stop - start).encode()
+
+    def _made_of(self, spans: dict[int, str], start: int, stop: int) -> Iterator[bytes]:
+        """All that their XML follows from."""
+        first, last = self.first + start, self.first + stop - 1
+        of_blocks = [spans[block] for block in range(first // SPAN_ROWS, last // SPAN_ROWS + 1)]
+        pixels = self.pixels[start:stop]
+        heights = [(each, self.height(each)) for each in np.unique(pixels).tolist()]
+        yield repr((first, last, of_blocks, heights)).encode()
+        yield from bytes_of(pixels)
+        for column in self.columns:
+            yield column.letters.encode()
+            yield from column.tails.made_of(start, stop)
 
     def _heads(self, spans: dict[int, str], start: int, stop: int) -> list[str]:
         """What stands in each row's tag behind its number, from one place up to another."""

@@ -11,17 +11,17 @@ import numpy.typing as npt
 
 from pipeline.core.source import column_letters
 from pipeline.report import layout
-from pipeline.report.columns import Texts, kinds_of
+from pipeline.report.columns import Array, Texts, kinds_of
 from pipeline.report.excel.bulk_rows import (
     Bulk,
     BulkColumn,
     FirstUses,
     FormulaTails,
     NumberTails,
+    OwnTails,
     Style,
     Tails,
     TextTails,
-    own_tails,
 )
 from pipeline.report.excel.formats import Look
 from pipeline.report.excel.open_sheet import OpenSheet
@@ -52,7 +52,7 @@ def as_bulk(sheet: OpenSheet, table: Table, first: int, pixels: npt.NDArray[np.i
         if cells is None:
             write_column(sheet, table, column, first, number)
             styles = worksheet.own_styles(first, table.rows, number)
-            cells = own_tails(partial(_cell_xml, sheet, first, number)), styles
+            cells = OwnTails(partial(_cell_xml, sheet, first, number)), styles
         else:
             worksheet.claim(first, first + table.rows - 1, number)
         bulk.columns.append(BulkColumn(column_letters(number + 1), *cells))
@@ -114,20 +114,19 @@ def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> 
         tone = layout.tone_of_kind(column, tones[sample], muted=kinds[place].muted)
         styles.append(_style(sheet, column, number, kinds[place], tone))
     shared = _shared(sheet, texts)
-    style_places = np.searchsorted(looks_in_use, looks).tolist()
-    tails = TextTails(codes, styles, style_places, [shared[word] for word in words.tolist()])
+    tails = TextTails(codes, styles, np.searchsorted(looks_in_use, looks), shared[words])
     return tails, list(zip(first_uses[looks_in_use].tolist(), styles, strict=True))
 
 
-def _shared(sheet: OpenSheet, texts: Texts) -> list[int | None]:
-    """The places of a column's distinct texts among the shared strings, None for a blank."""
+def _shared(sheet: OpenSheet, texts: Texts) -> Array:
+    """The places of a column's distinct texts among the shared strings, -1 for a blank."""
     blanks = [place for place, word in enumerate(texts.words) if not word]
     times = len(texts) - np.bincount(texts.codes, minlength=len(texts.words))[blanks].sum()
     filled = all_cell_safe(list(filter(None, texts.words)))
-    places: list[int | None] = [*sheet.worksheet.shared(filled, int(times))]
+    places = sheet.worksheet.shared(filled, int(times))
     for place in blanks:
-        places.insert(place, None)
-    return places
+        places.insert(place, -1)
+    return np.array(places, dtype=np.int64)
 
 
 def _number_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> _Cells:

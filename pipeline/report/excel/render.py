@@ -12,6 +12,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 
 from pipeline.report.archive import Archive
 from pipeline.report.chart import Drawn
+from pipeline.report.chunks import Chunks
 from pipeline.report.excel.charts import Drawing, kind, state_defaults
 from pipeline.report.excel.errors import RenderError, must
 from pipeline.report.excel.forms import name_form_columns
@@ -31,12 +32,15 @@ def render(book: Book, theme: Theme = HOUSE) -> bytes:
     return stream.getvalue()
 
 
-def write(book: Book, stream: IO[bytes], theme: Theme = HOUSE) -> None:
-    """The book into an .xlsx file that is open. Raises RenderError, and OSError of the file."""
+def write(
+    book: Book, stream: IO[bytes], theme: Theme = HOUSE, chunks: Chunks | None = None
+) -> None:
+    """The book into an .xlsx file that is open; ``chunks``: what it takes over of the last one,
+    if anything. Raises RenderError, and OSError of the files."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            with Archive(stream) as archive:
+            with Archive(stream, chunks) as archive:
                 _write(OpenWorkbook(book, theme, archive))
         except (UserWarning, ValueError, XlsxWriterException) as error:
             raise RenderError(f"{book.path}: {error}") from error

@@ -140,8 +140,8 @@ class ReadyWorksheet(Worksheet):
         while self.bulk:
             each = self.bulk.pop(0)  # what is written needn't be held any longer
             self._write_single_rows(first, each.first)
-            for xml in each.xml(self.row_spans):
-                self.fh.send(xml)
+            for rows in each.chunks(self.row_spans):
+                self.fh.send(rows)
             first = each.stop
         self._write_single_rows(first, self.dim_rowmax + 1)
 

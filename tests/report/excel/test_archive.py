@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ import pipeline.report.archive as archive_module
 import pipeline.report.excel.archive as workbook_archive
 from pipeline.report.archive import Archive
 from pipeline.report.books import programme_summary
+from pipeline.report.chunks import Chunks
 from pipeline.report.excel.archive import (
     ArchivePart,
     ArchiveStrings,
@@ -28,6 +30,7 @@ from pipeline.report.excel.archive import (
     british,
     table_xml,
 )
+from pipeline.report.excel.bulk_rows import BulkChunk
 from pipeline.report.excel.render import render
 from pipeline.report.safe import unique_headings
 from tests.report import fake
@@ -104,11 +107,56 @@ def test_what_is_sent_stands_where_it_was_sent() -> None:
     def fill(archive: Archive) -> None:
         part = ArchivePart("a.xml", archive.open("a.xml"))
         part.write("before é ")
-        part.send("in between é ".encode())
+        part.send(BulkChunk(lambda: (b"of it",), "in between é ".encode))
         part.write("behind")
         part.finish()
 
     assert parts(archived(fill)) == {"a.xml": "before é in between é behind".encode()}
+
+
+def chunked(texts: list[str], chunks: Chunks | None, made: list[str]) -> bytes:
+    """An archive of one part, of these texts, each a chunk between others; ``made`` gets those
+    that are not taken over."""
+
+    def content_of(text: str) -> bytes:
+        made.append(text)
+        return text.encode()
+
+    stream = io.BytesIO()
+    with Archive(stream, chunks) as archive, archive.open("a.xml") as part:
+        for text in texts:
+            part.write(b"before")
+            part.write_chunk(lambda text=text: (text.encode(),), partial(content_of, text))
+        part.write(b"behind")
+    return stream.getvalue()
+
+
+TEXTS = st.lists(st.sampled_from(["", "a", "é" * 5_000, "b" * 70_000]) | st.text(), max_size=6)
+
+
+@given(TEXTS, TEXTS)
+def test_what_is_taken_over_is_what_would_be_made(before: list[str], now: list[str]) -> None:
+    """By isal, and by zlib, which joins no checksums, so that all is made again."""
+    for library in (archive_module.deflater(), zlib):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(archive_module, "_DEFLATER", library)
+            last, made = Chunks(), list[str]()
+            content = chunked(before, last, [])
+            chunks = Chunks(last.by_key, io.BytesIO(content))
+            assert chunked(now, chunks, made) == chunked(now, None, [])
+            joins = hasattr(library, "crc32_combine")
+            new = [text for text in dict.fromkeys(now) if text not in before]
+            assert set(made) == set(new if joins else now)
+            assert set(chunks.by_key) == {chunks.key([text.encode()]) for text in now if joins}
+
+
+def test_chunks_of_other_code_or_of_a_file_that_cannot_be_read_are_made_again() -> None:
+    last = Chunks()
+    content = io.BytesIO(chunked(["a", "b"], last, []))
+    for chunks in (Chunks(last.by_key, content, ("the next release",)), Chunks(last.by_key)):
+        made = list[str]()
+        assert chunked(["a", "b"], chunks, made) == content.getvalue()
+        assert made == ["a", "b"]
 
 
 def test_a_fault_in_the_middle_of_a_part_is_that_fault() -> None:

@@ -7,6 +7,8 @@ changes what the ready rows lean on fails here.
 import inspect
 import io
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,15 +21,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
+from pipeline.report.chunks import Chunks
 from pipeline.report.columns import Numbers, Texts
 from pipeline.report.excel import bulk_rows as ready_rows
 from pipeline.report.excel import tables
 from pipeline.report.excel.errors import RenderError
-from pipeline.report.excel.render import render
+from pipeline.report.excel.render import render, write
 from pipeline.report.excel.worksheet import ReadyWorksheet
 from pipeline.report.formula import Near, This, formula
 from pipeline.report.layout import number_xml
-from pipeline.report.spec import Column, FilePlace, Role, Sheet, Table, Tone
+from pipeline.report.spec import Book, Column, FilePlace, Role, Sheet, Table, Tone
+from pipeline.report.theme import HOUSE
 from schemas.outputs import Show
 from tests.long import on_examples
 from tests.report.built import build
@@ -94,9 +98,8 @@ def every_way(made: Any, patch: pytest.MonkeyPatch) -> list[dict[str, bytes]]:
     return [*found, parts(render(made))]
 
 
-@on_examples(60, st.data(), quick=10)
-def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None:
-    rows = data.draw(st.integers(1, 40))
+def drawn_sheet(data: st.DataObject, rows: int) -> Sheet:
+    """A sheet with a large table of columns of every kind, and a small one below it."""
 
     def column(values: st.SearchStrategy[Any]) -> list[Any]:
         return data.draw(st.lists(values, min_size=rows, max_size=rows))
@@ -136,11 +139,99 @@ def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None
     roles = st.dictionaries(st.integers(0, rows - 1), st.sampled_from(Role), max_size=9)
     set_off = data.draw(st.sampled_from([{}, {"starts": some_rows(), "roles": data.draw(roles)}]))
     table = Table("T", columns, filtered=True, banded=data.draw(st.booleans()), **set_off)
-    sheet = Sheet("Sheet", "Title", (table, small), ("A line above it.",))
+    return Sheet("Sheet", "Title", (table, small), ("A line above it.",))
+
+
+@on_examples(60, st.data(), quick=10)
+def test_ready_rows_are_xlsxwriters_own_to_the_byte(data: st.DataObject) -> None:
+    sheet = drawn_sheet(data, data.draw(st.integers(1, 40)))
     with pytest.MonkeyPatch.context() as patch:
         ready, by_cells, own = every_way(book(sheet), patch)
     assert ready == own
     assert by_cells == own
+
+
+def written(made: Book, chunks: Chunks) -> bytes:
+    stream = io.BytesIO()
+    write(made, stream, HOUSE, chunks)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def in_chunks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Every table is large, and in chunks of 16 rows; the first place of each that is made from now
+    on, not taken over."""
+    starts: list[int] = []
+    xml = ready_rows.Bulk._xml
+
+    def note(self: ready_rows.Bulk, spans: dict[int, str], start: int, stop: int) -> bytes:
+        starts.append(start)
+        return xml(self, spans, start, stop)
+
+    monkeypatch.setattr(tables, "_BULK_ROWS", 1)
+    monkeypatch.setattr(ready_rows, "CHUNK", 16)
+    monkeypatch.setattr(ready_rows.Bulk, "_xml", note)
+    return starts
+
+
+@on_examples(60, st.data(), quick=10)
+def test_a_book_with_rows_taken_over_is_the_one_made_from_nothing(data: st.DataObject) -> None:
+    """Of a book whose table has some columns of another's, or all its own."""
+    rows = data.draw(st.integers(1, 40))
+    sheet = drawn_sheet(data, rows)
+    table, small = sheet.tables
+    other = drawn_sheet(data, data.draw(st.sampled_from([rows, rows, rows + 1]))).tables[0]
+    if other.rows == rows:
+        whose = data.draw(st.lists(st.booleans(), min_size=30, max_size=30))
+        pairs = zip(table.columns, other.columns, whose, strict=False)
+        other = replace(table, columns=tuple(b if is_b else a for a, b, is_b in pairs))
+    changed = replace(sheet, blocks=(other, small))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "_BULK_ROWS", 1)
+        patch.setattr(ready_rows, "CHUNK", 16)
+        last = Chunks()
+        stream = io.BytesIO(written(book(sheet), last))
+        assert stream.getvalue() == render(book(sheet))
+        chunks = Chunks(last.by_key, stream)
+        assert written(book(changed), chunks) == render(book(changed))
+        assert bool(chunks.by_key.keys() - last.by_key.keys()) <= (table.columns != other.columns)
+
+
+def listed(texts: list[str], amounts: list[int]) -> Book:
+    columns = (
+        Column("Text", Texts.of(texts), Show.LONG_TEXT),
+        Column("Amount", Numbers(np.array(amounts)), Show.PENCE),
+    )
+    return book(Sheet("Sheet", "Title", (Table("T", columns),)))
+
+
+@pytest.mark.parametrize(
+    ("change", "made_again"),
+    [
+        (listed, []),
+        (lambda texts, amounts: listed(texts, [*amounts[:20], 7, *amounts[21:]]), [16]),
+        # Another text in the place of one that stands nowhere else.
+        (lambda texts, amounts: listed([*texts[:20], "new", *texts[21:]], amounts), []),
+        # One that stands higher, or before which there is one row, or one text, more.
+        (lambda texts, amounts: listed([*texts[:20], "new\n" * 5, *texts[21:]], amounts), [16]),
+        (lambda texts, amounts: listed(["new", *texts], [7, *amounts]), [0, 16, 32]),
+        (lambda texts, amounts: listed(texts[::-1], amounts), []),
+        (lambda texts, amounts: listed([texts[1], *texts[1:]], amounts), [0, 16, 32]),
+    ],
+)
+def test_of_a_large_table_only_what_differs_is_made_again(
+    in_chunks: list[int],
+    change: Callable[[list[str], list[int]], Book],
+    made_again: list[int],
+) -> None:
+    texts, amounts = [f"Text {row}" for row in range(40)], list(range(40))
+    last = Chunks()
+    stream = io.BytesIO(written(listed(texts, amounts), last))
+    assert in_chunks == [0, 16, 32]
+    in_chunks.clear()
+    content = written(change(texts, amounts), Chunks(last.by_key, stream))
+    assert in_chunks == made_again
+    assert content == render(change(texts, amounts))
 
 
 def test_every_workbook_is_the_same_either_way(
