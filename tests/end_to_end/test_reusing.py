@@ -18,7 +18,7 @@ import pipeline.reusing
 import pipeline.unchanged
 from pipeline.report import apportioned_csv
 from pipeline.report.documents.document import Document
-from pipeline.report.excel import bulk_rows, tables
+from pipeline.report.excel import bulk_rows, large_tables
 from pipeline.report.spec import Book
 from pipeline.report.theme import Theme
 from tests.builders import Programme, Return
@@ -47,7 +47,7 @@ def programme(folder: Path, amounts: tuple[float, float] = (5, 7), **settings: A
 @pytest.fixture(autouse=True)
 def _every_table_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose rows are taken over where the workbook is not: here each is one by itself."""
-    monkeypatch.setattr(tables, "_BULK_ROWS", 1)
+    monkeypatch.setattr(large_tables, "_LARGE_ROWS", 1)
     monkeypatch.setattr(bulk_rows, "CHUNK", 1)
     monkeypatch.setattr(apportioned_csv, "_TOGETHER", 1)
 

@@ -6,7 +6,7 @@ are put right here.
 """
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -184,9 +184,18 @@ class ArchivePackager(Packager):
 class PackedWorkbook(Workbook):
     """A workbook whose parts go into an archive of ours; XlsxWriter's own stays empty."""
 
+    str_table: Any  # as XlsxWriter annotates nowhere
+
     def __init__(self, archive: Archive, options: dict[str, Any]) -> None:
         super().__init__(io.BytesIO(), {**options, "in_memory": True})
         self._parts = ArchivePackager(archive)
+
+    def places_of(self, texts: Iterable[str]) -> list[int]:
+        """The places of texts among the shared strings, behind those that are there."""
+        table = self.str_table.string_table
+        places = [table.setdefault(text, len(table)) for text in texts]
+        self.str_table.unique_count = len(table)
+        return places
 
     def close(self) -> None:
         """Write all of it. Raises whatever stood in the way."""

@@ -7,7 +7,6 @@ Whatever else a column holds goes XlsxWriter's own way. Both ways give the same 
 (tests/report/excel/test_bulk_rows.py).
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
@@ -83,10 +82,11 @@ class TextTails:
         )
 
     @cached_property
-    def _distinct_cells(self) -> bytes:
-        """The digest of all that ``_xml`` follows from."""
-        styles = np.array([style() for style in self._styles])[self._style_places]
-        return hashlib.sha256(np.stack((styles, self._text_places)).tobytes()).digest()
+    def _numbers(self) -> Array:
+        """What ``_xml`` follows from: of each distinct cell the number of its format and its
+        text's place, in one number."""
+        styles = np.array([style() for style in self._styles], dtype=np.int64)
+        return (styles[self._style_places] << 32) + self._text_places
 
     def __call__(self, start: int, stop: int) -> Sequence[Piece]:
         """Their XML for rows from one place up to another, in pieces."""
@@ -94,7 +94,7 @@ class TextTails:
 
     def made_of(self, start: int, stop: int) -> Iterable[bytes]:
         """All that it follows from."""
-        return b"texts", self._distinct_cells, *bytes_of(self._codes[start:stop])
+        return b"texts", self._numbers.take(self._codes[start:stop]).tobytes()
 
 
 @dataclass

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from pipeline.core.source import column_letters
 from pipeline.report import layout
-from pipeline.report.columns import Array, Texts, kinds_of
+from pipeline.report.chart import Chart
+from pipeline.report.columns import Texts, kinds_of
 from pipeline.report.excel.bulk_rows import (
     Bulk,
     BulkColumn,
@@ -25,6 +26,7 @@ from pipeline.report.excel.bulk_rows import (
 )
 from pipeline.report.excel.formats import Look
 from pipeline.report.excel.open_sheet import OpenSheet
+from pipeline.report.excel.open_workbook import OpenWorkbook
 from pipeline.report.excel.table_cells import (
     BODY,
     RowKind,
@@ -34,14 +36,62 @@ from pipeline.report.excel.table_cells import (
 )
 from pipeline.report.formula import Pieces, all_same
 from pipeline.report.safe import all_cell_safe
-from pipeline.report.spec import Column, Table, Tone
+from pipeline.report.spec import Column, Sheet, Table, Tone
 from pipeline.report.theme import NUMBERS
 
+# Tables of so many rows are written as ready XML; shorter ones aren't worth a second way.
+_LARGE_ROWS = 256
 _TEXTS, _AMOUNTS = {str, NoneType}, {int, float}
 _NUMBERS = {int, float, Fraction, NoneType}
 
 # How the cells of a column go on behind their references, and its formats.
 _Cells = tuple[Tails, FirstUses]
+
+
+def is_large(workbook: OpenWorkbook, sheet: Sheet, table: Table) -> bool:
+    """Whether a table's rows are written as ready XML."""
+    charts = any(isinstance(block, Chart) for block in sheet.blocks)
+    return table.rows >= _LARGE_ROWS and not charts and table.name not in workbook.charted
+
+
+def place_texts(workbook: OpenWorkbook) -> None:
+    """Give the texts of large tables their places among the shared strings before all others, the
+    largest table's first, row by row: what stands on other sheets, or further down, moves none of
+    them, so that the next report can take these rows over."""
+    tables = [
+        table
+        for _, sheet in workbook.sheets
+        for table in sheet.tables
+        if is_large(workbook, sheet, table)
+    ]
+    for table in sorted(tables, key=lambda table: table.rows, reverse=True):
+        _place_texts(workbook, table)
+
+
+def _place_texts(workbook: OpenWorkbook, table: Table) -> None:
+    columns = {
+        number: Texts.of(column.values)
+        for number, column in enumerate(table.columns)
+        if _is_of_texts(column)
+    }
+    if not columns:
+        return
+    words = [word for texts in columns.values() for word in texts.words]
+    rows = np.concatenate([texts.first_rows() for texts in columns.values()])
+    lengths = [len(texts.words) for texts in columns.values()]
+    in_order = np.lexsort((np.repeat(range(len(columns)), lengths), rows))
+    in_order = in_order[np.array(list(map(bool, words)))[in_order]]
+    filled = all_cell_safe([words[place] or "" for place in in_order.tolist()])
+    places = np.full(len(words), -1)
+    places[in_order] = workbook.xlsx.places_of(filled)
+    split = np.split(places, np.cumsum(lengths)[:-1])
+    for number, of_column in zip(columns, split, strict=True):
+        workbook.text_places[table.name, number] = of_column
+
+
+def _is_of_texts(column: Column) -> bool:
+    """Whether the cells of a column are texts alone, or nothing, and no more than that."""
+    return not (differs_by_row(column) or column.formulas) and kinds_of(column.values) <= _TEXTS
 
 
 def as_bulk(sheet: OpenSheet, table: Table, first: int, pixels: npt.NDArray[np.int16]) -> Bulk:
@@ -69,15 +119,15 @@ def _cells(
     """The cells of a column of texts alone, or of numbers; None for a column of any other kind."""
     if differs_by_row(column):
         return None
+    if _is_of_texts(column):
+        sheet.cells.lead(first, number, column.files or ())
+        return _text_cells(sheet, table, column, number)
     kinds = kinds_of(column.values)
     numeric = column.show in NUMBERS
     if column.formulas:
         alike = not (table.roles or table.starts or column.muted)
         if kinds <= _AMOUNTS and numeric and alike:
             return _formula_cells(sheet, table, column, first, number)
-    elif kinds <= _TEXTS:
-        sheet.cells.lead(first, number, column.files or ())
-        return _text_cells(sheet, table, column, number)
     elif kinds <= _NUMBERS and numeric and not column.files:
         return _number_cells(sheet, table, column, number)
     return None
@@ -113,20 +163,10 @@ def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> 
     for sample, place in zip(*np.divmod(looks_in_use, len(kinds)), strict=True):
         tone = layout.tone_of_kind(column, tones[sample], muted=kinds[place].muted)
         styles.append(_style(sheet, column, number, kinds[place], tone))
-    shared = _shared(sheet, texts)
-    tails = TextTails(codes, styles, np.searchsorted(looks_in_use, looks), shared[words])
+    places = sheet.workbook.text_places.pop((table.name, number))
+    sheet.worksheet.count_strings(int(np.count_nonzero(places[texts.codes] >= 0)))
+    tails = TextTails(codes, styles, np.searchsorted(looks_in_use, looks), places[words])
     return tails, list(zip(first_uses[looks_in_use].tolist(), styles, strict=True))
-
-
-def _shared(sheet: OpenSheet, texts: Texts) -> Array:
-    """The places of a column's distinct texts among the shared strings, -1 for a blank."""
-    blanks = [place for place, word in enumerate(texts.words) if not word]
-    times = len(texts) - np.bincount(texts.codes, minlength=len(texts.words))[blanks].sum()
-    filled = all_cell_safe(list(filter(None, texts.words)))
-    places = sheet.worksheet.shared(filled, int(times))
-    for place in blanks:
-        places.insert(place, -1)
-    return np.array(places, dtype=np.int64)
 
 
 def _number_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> _Cells:

@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from pipeline.report import layout
 from pipeline.report.archive import Archive
 from pipeline.report.chart import Chart
+from pipeline.report.columns import Array
 from pipeline.report.excel.archive import PackedWorkbook
 from pipeline.report.excel.errors import RenderError, must
 from pipeline.report.excel.formats import Formats
@@ -52,6 +53,8 @@ class OpenWorkbook:
     ``xlsx``: XlsxWriter's. ``sheets``: their tabs and declarations, in order; ``tabs``: by the name
     of a sheet. ``widths``: by tab those of its columns in characters; ``lines``: by table how many
     lines of text each row takes; both of all sheets, which is quicker than of one by one.
+    ``text_places``: by table and number of a column of texts, of each distinct one its place among
+    the shared strings, -1 for a blank; of large tables that are not written yet.
     ``references``: where the tables stand that are written. ``form_columns``: by sheet and heading
     the tab, row and column where the rows of a form start. ``formulas`` and ``charts`` wait;
     ``bulk_formulas``, of whole columns of large tables, write themselves.
@@ -78,6 +81,7 @@ class OpenWorkbook:
         lines = layout.row_lines((sheet.tables, self.widths[tab]) for tab, sheet in self.sheets)
         tables = (table.name for _, sheet in self.sheets for table in sheet.tables)
         self.lines = dict(zip(tables, lines, strict=True))
+        self.text_places: dict[tuple[str, int], Array] = {}
         self.references = References()
         self.form_columns: dict[tuple[str, str], tuple[str, int, int]] = {}
         self.formulas: list[LiveFormula] = []

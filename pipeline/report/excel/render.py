@@ -16,6 +16,7 @@ from pipeline.report.chunks import Chunks
 from pipeline.report.excel.charts import Drawing, kind, state_defaults
 from pipeline.report.excel.errors import RenderError, must
 from pipeline.report.excel.forms import name_form_columns
+from pipeline.report.excel.large_tables import place_texts
 from pipeline.report.excel.open_workbook import OpenWorkbook
 from pipeline.report.excel.sheet import write_sheet
 from pipeline.report.excel.worksheet import ReadyWorksheet
@@ -59,6 +60,7 @@ def _write(workbook: OpenWorkbook) -> None:
     tables = [table.name.casefold() for _, sheet in workbook.sheets for table in sheet.tables]
     if len(set(tables)) < len(tables):
         raise RenderError(f"{book.path} has two tables of one name")
+    place_texts(workbook)
     for tab, sheet in workbook.sheets:
         worksheet = workbook.xlsx.add_worksheet(tab, ReadyWorksheet)
         if not isinstance(worksheet, ReadyWorksheet):

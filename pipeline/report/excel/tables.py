@@ -7,10 +7,9 @@ import numpy.typing as npt
 from xlsxwriter.utility import xl_range
 
 from pipeline.report import layout
-from pipeline.report.chart import Chart
 from pipeline.report.excel.conditions import set_off_column
 from pipeline.report.excel.errors import must
-from pipeline.report.excel.large_tables import as_bulk
+from pipeline.report.excel.large_tables import as_bulk, is_large
 from pipeline.report.excel.open_sheet import AIR_PIXELS, HIGHEST_PIXELS, OpenSheet
 from pipeline.report.excel.paging import Stretch
 from pipeline.report.excel.table_cells import write_column
@@ -20,8 +19,6 @@ from pipeline.report.spec import Table
 from schemas.outputs import Show
 
 NOTHING = "None"
-# Tables of so many rows are written as ready XML; shorter ones aren't worth a second way.
-_BULK_ROWS = 256
 
 
 def write_table(sheet: OpenSheet, table: Table) -> None:
@@ -81,14 +78,13 @@ def _write_rows(sheet: OpenSheet, table: Table, first: int) -> None:
     pixels = _row_pixels(sheet, table)
     for number, column in enumerate(table.columns):
         set_off_column(sheet, column, (first, first + table.rows - 1, number))
-    charts = any(isinstance(block, Chart) for block in sheet.spec.blocks)
-    if table.rows < _BULK_ROWS or charts or table.name in sheet.workbook.charted:
+    if is_large(sheet.workbook, sheet.spec, table):
+        sheet.worksheet.bulk.append(as_bulk(sheet, table, first, pixels))
+    else:
         for number, column in enumerate(table.columns):
             write_column(sheet, table, column, first, number)
         for place in np.flatnonzero(pixels).tolist():
             sheet.set_pixels(first + place, int(pixels[place]))
-    else:
-        sheet.worksheet.bulk.append(as_bulk(sheet, table, first, pixels))
 
 
 def _row_pixels(sheet: OpenSheet, table: Table) -> npt.NDArray[np.int16]:

@@ -91,13 +91,9 @@ class ReadyWorksheet(Worksheet):
             raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
         self.table[row][column] = CellNumberTuple(number, style)
 
-    def shared(self, texts: Iterable[str], times: int) -> list[int]:
-        """The places of distinct texts among the shared strings; they stand in so many cells."""
-        strings, table = self.str_table, self.str_table.string_table
-        places = [table.setdefault(text, len(table)) for text in texts]
-        strings.unique_count = len(table)
-        strings.count += times
-        return places
+    def count_strings(self, number: int) -> None:
+        """So many cells more hold shared strings."""
+        self.str_table.count += number
 
     def formula_xml(self, formula: str) -> str:
         """A formula as it stands in a cell's XML."""

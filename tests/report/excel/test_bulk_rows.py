@@ -24,7 +24,7 @@ from pipeline.core.results import Results
 from pipeline.report.chunks import Chunks
 from pipeline.report.columns import Numbers, Texts
 from pipeline.report.excel import bulk_rows as ready_rows
-from pipeline.report.excel import tables
+from pipeline.report.excel import large_tables, tables
 from pipeline.report.excel.errors import RenderError
 from pipeline.report.excel.render import render, write
 from pipeline.report.excel.worksheet import ReadyWorksheet
@@ -37,7 +37,6 @@ from tests.long import on_examples
 from tests.report.built import build
 from tests.report.excel.test_render import book
 
-NEVER = 10**9
 HOSTILE = (
     *("", "=1+1", "<r>&\"'</r>", "_x0041_", " padded ", "a\r\nb", "\t", "#N/A", "TRUE", "012"),
     *("\x00\x1f", "\ud800", "\ufffe", "𝔘" * 20_000, "http://a.b", "{=1}", "\u202etxt", "None"),
@@ -89,13 +88,17 @@ def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
 def every_way(made: Any, patch: pytest.MonkeyPatch) -> list[dict[str, bytes]]:
     """The parts of a workbook with ready rows, a few at a time; cell by cell; and by
     XlsxWriter."""
-    found = []
     patch.setattr(ready_rows, "CHUNK", 16)
-    for rows in (1, NEVER):
-        patch.setattr(tables, "_BULK_ROWS", rows)
-        found.append(parts(render(made)))
+    patch.setattr(large_tables, "_LARGE_ROWS", 1)
+    ready = parts(render(made))
+    patch.setattr(tables, "is_large", never)
+    by_cells = parts(render(made))
     by_xlsxwriter(patch)
-    return [*found, parts(render(made))]
+    return [ready, by_cells, parts(render(made))]
+
+
+def never(*_: object) -> bool:
+    return False
 
 
 def drawn_sheet(data: st.DataObject, rows: int) -> Sheet:
@@ -159,8 +162,8 @@ def written(made: Book, chunks: Chunks) -> bytes:
 
 @pytest.fixture
 def in_chunks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Every table is large, and in chunks of 16 rows; the first place of each that is made from now
-    on, not taken over."""
+    """Tables of 30 rows are large, in chunks of 16; where each of these starts that is made from
+    now on, not taken over."""
     starts: list[int] = []
     xml = ready_rows.Bulk._xml
 
@@ -168,7 +171,7 @@ def in_chunks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         starts.append(start)
         return xml(self, spans, start, stop)
 
-    monkeypatch.setattr(tables, "_BULK_ROWS", 1)
+    monkeypatch.setattr(large_tables, "_LARGE_ROWS", 30)
     monkeypatch.setattr(ready_rows, "CHUNK", 16)
     monkeypatch.setattr(ready_rows.Bulk, "_xml", note)
     return starts
@@ -187,7 +190,7 @@ def test_a_book_with_rows_taken_over_is_the_one_made_from_nothing(data: st.DataO
         other = replace(table, columns=tuple(b if is_b else a for a, b, is_b in pairs))
     changed = replace(sheet, blocks=(other, small))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "_BULK_ROWS", 1)
+        patch.setattr(large_tables, "_LARGE_ROWS", 1)
         patch.setattr(ready_rows, "CHUNK", 16)
         last = Chunks()
         stream = io.BytesIO(written(book(sheet), last))
@@ -197,12 +200,15 @@ def test_a_book_with_rows_taken_over_is_the_one_made_from_nothing(data: st.DataO
         assert bool(chunks.by_key.keys() - last.by_key.keys()) <= (table.columns != other.columns)
 
 
-def listed(texts: list[str], amounts: list[int]) -> Book:
+def listed(texts: list[str], amounts: list[int], *before: str) -> Book:
+    """A list of texts and amounts, behind a sheet that says something else."""
     columns = (
         Column("Text", Texts.of(texts), Show.LONG_TEXT),
+        Column("Same text", Texts.of(texts)),
         Column("Amount", Numbers(np.array(amounts)), Show.PENCE),
     )
-    return book(Sheet("Sheet", "Title", (Table("T", columns),)))
+    front = Sheet("Front", "Title", (Table("F", (Column("Text", ["Says", *before]),)),))
+    return book(front, Sheet("Sheet", "Title", (Table("T", columns),)))
 
 
 @pytest.mark.parametrize(
@@ -215,6 +221,15 @@ def listed(texts: list[str], amounts: list[int]) -> Book:
         # One that stands higher, or before which there is one row, or one text, more.
         (lambda texts, amounts: listed([*texts[:20], "new\n" * 5, *texts[21:]], amounts), [16]),
         (lambda texts, amounts: listed(["new", *texts], [7, *amounts]), [0, 16, 32]),
+        (
+            lambda texts, amounts: listed(
+                [*texts[:20], "new", *texts[20:]], [*amounts[:20], 7, *amounts[20:]]
+            ),
+            [16, 32],
+        ),
+        # What stands on a sheet before it, also in a large table of other texts.
+        (lambda texts, amounts: listed(texts, amounts, "Said", "before"), []),
+        (lambda texts, amounts: listed(texts, amounts, *map(str, range(35))), [0, 16, 32]),
         (lambda texts, amounts: listed(texts[::-1], amounts), []),
         (lambda texts, amounts: listed([texts[1], *texts[1:]], amounts), [0, 16, 32]),
     ],
@@ -237,13 +252,14 @@ def test_of_a_large_table_only_what_differs_is_made_again(
 def test_every_workbook_is_the_same_either_way(
     fake_results: Results, outputs: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "_BULK_ROWS", 1)
+    monkeypatch.setattr(large_tables, "_LARGE_ROWS", 1)
     ready = build(fake_results)
-    monkeypatch.setattr(tables, "_BULK_ROWS", NEVER)
+    monkeypatch.setattr(tables, "is_large", never)
     by_xlsxwriter(monkeypatch)
     own = build(fake_results)
-    for path, content in outputs.items():
-        assert parts(content) == parts(ready[path]) == parts(own[path])
+    assert ready.keys() == own.keys() == outputs.keys()
+    for path, content in ready.items():
+        assert parts(content) == parts(own[path])
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -257,7 +273,7 @@ def test_pence_are_written_as_pounds_with_no_more_digits_than_they_have(amount: 
 
 
 def test_a_number_that_no_cell_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_BULK_ROWS", 1)
+    monkeypatch.setattr(large_tables, "_LARGE_ROWS", 1)
     for values in ([0.5, float("inf")], [Fraction(1, 2), float("nan")]):
         with pytest.raises(RenderError, match="no number that a cell can hold"):
             render(book(Sheet("S", "T", (Table("T", (Column("A", values, Show.SHARE),)),))))
