@@ -1,6 +1,7 @@
 """Checked copies of the returns: the cells marked where an issue stands."""
 
 import pickle
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -112,7 +113,7 @@ def copying(
 
         def finished() -> Copies:
             copies = work.finished(lambda place: _make(reader, marking, last, tasks[place]))
-            return _placed(tasks, copies, paths)
+            return _placed(tasks, copies, paths, last)
 
         yield finished
 
@@ -142,14 +143,16 @@ def _make(reader: Reader, marking: str, last: LastOutputs, task: _Task) -> _Copy
     issues = task.issues
     key = last.key(task.name, task.sha256, by_value(issues), marking)
     last_copy = last.path_of(key)
-    if last_copy and (file := last.copied(last_copy, task.target)):
+    if last_copy and (file := last.standing(last_copy)):
         return _Copy(file, copy_path(task.name), key=key)
     with task.target.open("wb") as stream:
         path = _write_copy(stream, reader, task.name, content, issues, marking)
     return _Copy(FinishedFile.at(task.target), path, key=key) if path else _Copy()
 
 
-def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[str]) -> Copies:
+def _placed(
+    tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[str], last: LastOutputs
+) -> Copies:
     """The copies by where they go: each to its own path, unless another return or copy has it, on
     systems too that look at no capitals."""
     copies = Copies()
@@ -167,9 +170,20 @@ def _placed(tasks: Sequence[_Task], results: Sequence[_Copy], returns: Iterable[
                 place = place.with_name(f"{place.stem} (2){place.suffix}")
             owners[same_name(usual_path)] += 1
             names_in_use.add(same_name(str(place)))
-            copies.files[str(place)] = copy.file
+            copies.files[str(place)] = _for_place(copy.file, str(place), task, last)
             copies.made_of[str(place)] = copy.key
     return copies
+
+
+def _for_place(file: FinishedFile, place: str, task: _Task, last: LastOutputs) -> FinishedFile:
+    """A copy that may be put into a place: one of the last report that stands in another stays
+    there until the report is put in place."""
+    if file.path in (task.target, last.folder / place):
+        return file
+    shutil.copyfile(file.path, task.target)
+    if (copy := FinishedFile.at(task.target)).sha256 != file.sha256:
+        raise OSError(None, "it was changed meanwhile", str(file.path))
+    return copy
 
 
 def _write_copy(

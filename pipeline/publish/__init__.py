@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from pipeline.core import outputs
+from pipeline.core.finished_file import FinishedFile
 from pipeline.core.text import same_name
 from pipeline.publish.disk import Content, Disk
 from pipeline.publish.faults import PublishError
@@ -48,20 +49,28 @@ def publish(
     origin: Origin = _UNKNOWN,
 ) -> None:
     """Put a whole report in place: ``files`` by path relative to ``folder``; those of the last
-    report that are not among them go. The rest as in Manifest.
+    report that are not among them go, and one that stands in its place already stays. The rest as
+    in Manifest.
 
     All or nothing: where PublishError is raised, the last report stands as it stood. Hold
     ``outputs_lock``.
     """
     settle(folder, disk)
     before = manifest(folder)
+    standing = {
+        name: file.sha256
+        for name, file in files.items()
+        if isinstance(file, FinishedFile) and file.path == folder / name
+    }
 
     def sum_up(sums: dict[str, str]) -> tuple[Mapping[str, Content], Iterable[str]]:
-        now = Manifest(sums, dict(inputs), errors, origin=origin)
-        removals = [name for name in before.files if _goes(folder, name, sums)] if before else []
+        every = standing | sums
+        now = Manifest(every, dict(inputs), errors, origin=origin)
+        removals = [name for name in before.files if _goes(folder, name, every)] if before else []
         return {outputs.MANIFEST: content_of(now)}, sorted(removals)
 
-    place(folder, _checked(folder, files), sum_up, disk)
+    new = {name: file for name, file in _checked(folder, files).items() if name not in standing}
+    place(folder, new, sum_up, disk)
 
 
 def add(folder: Path, files: Mapping[str, Content], disk: Disk = _DISK) -> None:

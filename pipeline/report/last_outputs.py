@@ -5,7 +5,6 @@ Nothing is kept for it: the outputs are there, and their manifest says of each w
 
 import hashlib
 import pickle
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -93,13 +92,12 @@ class LastOutputs:
         """The path of the output that was made of the same; empty where there is none."""
         return next((path for path, made_of in self.made_of.items() if made_of == key), "")
 
-    def copied(self, path: str, target: Path) -> FinishedFile | None:
-        """An output, copied to ``target``; None where it isn't there as it was left."""
-        # One that can't be copied, for whatever reason, is made anew.
+    def standing(self, path: str) -> FinishedFile | None:
+        """An output where it stands; None where it isn't there as it was left."""
+        # One that can't be read, for whatever reason, is made anew.
         with suppress(OSError):
-            shutil.copyfile(self.folder / path, target)
-            if (copy := FinishedFile.at(target)).sha256 == self.files.get(path):
-                return copy
+            if (file := FinishedFile.at(self.folder / path)).sha256 == self.files.get(path):
+                return file
         return None
 
     @contextmanager

@@ -37,9 +37,8 @@ def write_ods(
     for number, (path, file) in enumerate(circulated.items()):
         key, target = last.key("ods", program, file.sha256), folder / f"{number}.ods"
         made_of[ods_of(path)] = key
-        copy = last.copied(ods_of(path), target) if last.path_of(key) == ods_of(path) else None
+        copy = last.standing(ods_of(path)) if last.path_of(key) == ods_of(path) else None
         if copy is None:
-            target.unlink(missing_ok=True)
             waiting[ods_of(path)] = target, file.path
         else:
             copies[ods_of(path)] = copy

@@ -160,7 +160,7 @@ def _make_workbook(
     source = of_book()
     # The summary tells the SHA-256 of each return, so that it is another whenever anything is.
     key = last.key(path, source, theme) if path != outputs.SUMMARY else ""
-    if there := _still_there(path, key, last, target):
+    if there := _standing(path, key, last):
         return there
     with target.open("wb") as stream, last.chunks_of(path) as chunks:
         write(_book(source), stream, theme, chunks)
@@ -177,16 +177,16 @@ def _make_document(
     source = of_document()
     # To see that the committee paper is the last report's would take as long as to write it.
     key = last.key(path, source, theme) if isinstance(source, Casebook) else ""
-    if there := _still_there(path, key, last, target):
+    if there := _standing(path, key, last):
         return there
     target.write_bytes(_rendered(_document(source), theme))
     return Made(FinishedFile.at(target), key)
 
 
-def _still_there(path: str, key: str, last: LastOutputs, target: Path) -> Made | None:
-    """The last report's output, if it was made of the same and is as it was left."""
-    if key and last.made_of.get(path) == key and (copy := last.copied(path, target)):
-        return Made(copy, key, last.chunks.get(path, {}))
+def _standing(path: str, key: str, last: LastOutputs) -> Made | None:
+    """The last report's output, if it was made of the same and stands as it was left."""
+    if key and last.made_of.get(path) == key and (file := last.standing(path)):
+        return Made(file, key, last.chunks.get(path, {}))
     return None
 
 
