@@ -7,6 +7,7 @@ Where a report stands before, and where a test puts something in the place of ou
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ from pipeline.report.theme import HOUSE, Theme
 
 _write_outputs = outputs.write_outputs
 _build_issued = outputs.build_issued
-# By the key of what they are made of: the contents by path, and what each was made of.
-_written: dict[str, tuple[dict[str, bytes], dict[str, str]]] = {}
+# By the key of what they are made of: the contents by path, and what the next report may take over.
+_written: dict[str, tuple[dict[str, bytes], Outputs]] = {}
 _issued: dict[str, dict[str, bytes]] = {}
 
 
@@ -41,15 +42,15 @@ def _once(
     if key not in _written:
         made = _write_outputs(folder, results, theme, returns_at, helpers, last)
         contents = {name: file.path.read_bytes() for name, file in made.files.items()}
-        _written[key] = contents, made.made_of
+        _written[key] = contents, made
         return made
-    contents, made_of = _written[key]
+    contents, made = _written[key]
     files = {}
     for place, (name, content) in enumerate(contents.items()):
         path = folder / str(place)
         path.write_bytes(content)
         files[name] = FinishedFile.at(path)
-    return Outputs(files, dict(made_of))
+    return replace(made, files=files)
 
 
 def _issued_once(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
