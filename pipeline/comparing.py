@@ -1,8 +1,9 @@
 """The figures beside those of the last version issued: what moved since, and the controls that
 prove it."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ import pandas as pd
 
 from pipeline.core.outputs import HISTORY, ISSUED
 from pipeline.core.results import Results
-from pipeline.core.versions import Explained, Issued, Snapshot, Versions, key_of
+from pipeline.core.versions import Explained, Issued, Snapshot, Versions
 from pipeline.history.bridges import moved
 from pipeline.history.faults import HistoryError
 from pipeline.issued import damage, issued_numbers, stranger
 from pipeline.model.apportion import shares_in_use
 from pipeline.model.controls import PENCE, Check, controls_table
+from pipeline.processes import Helpers
 from schemas.vocabulary import TOTAL_PROGRAMME
 
 if TYPE_CHECKING:
@@ -24,40 +26,72 @@ if TYPE_CHECKING:
 _WITHOUT = "The report goes on without Movements and Versions."
 
 
-def compare_with_last(
-    results: Results,
+@dataclass(frozen=True)
+class Recorded:
+    """What a history holds of a programme: its versions, oldest first, and what was recorded of the
+    last one (None where there is none).
+
+    ``place``: where the history is, in words, empty where there is none yet. ``shared``: whether
+    other programmes may record in it. ``fault``: why it can't serve, in sentences. ``damage``: what
+    of the versions is no longer as it was issued, a sentence each.
+    """
+
+    place: str = ""
+    versions: list[Issued] = field(default_factory=list)
+    last: Snapshot | None = None
+    shared: bool = False
+    fault: str = ""
+    damage: list[str] = field(default_factory=list)
+
+
+def reading_history(
     where: Path,
     url: str,
-    name: str,
+    key: str,
     namesakes: tuple[str, ...],
     digests: Mapping[Path, str],
-) -> tuple[Results, str]:
-    """The results with what moved since the last version issued, as the history at ``url`` (empty:
-    the one in the outputs folder ``where``) has it; and, where it can't serve, the sentence that
-    says so: the report goes on without Movements.
+    helpers: Helpers,
+) -> Callable[[], Recorded]:
+    """What the history at ``url`` (empty: the one in the outputs folder ``where``) holds of the
+    programme that is known by ``key``. Where a helper runs, it reads that from now on: it needs
+    nothing of today's figures.
 
-    ``name``: the programme's path under the inputs; ``namesakes``: programmes that bear the same
-    Reference, and would be taken for this one in a history that they share. ``digests``: as in
-    ``damage``.
+    ``namesakes``: programmes that bear the same Reference, and would be taken for this one in a
+    history that they share. ``digests``: as in ``damage``.
     """
     if url and namesakes:
-        return results, f"{one_reference(namesakes)} {_WITHOUT}"
-    key = key_of(results.programme.reference, name)
+        return partial(Recorded, fault=f"{one_reference(namesakes)} {_WITHOUT}")
+    # Nobody waits for a database who has no use for it.
+    if not url and not (where / HISTORY).exists():
+        return Recorded
+    return helpers.beside(partial(_read_history, where, url, key, digests))
+
+
+def _read_history(where: Path, url: str, key: str, digests: Mapping[Path, str]) -> Recorded:
+    from pipeline.history.store import open_history  # noqa: PLC0415 # where there is a history
+
     try:
-        history = _history_at(where, url)
+        history = open_history(where, url)
     except HistoryError as fault:
-        return results, f"{fault} The report goes on without Movements."
-    results, why_without = since_last(results, history, key, where)
-    return results, " ".join(filter(None, (why_without, *damaged(history, key, where, digests))))
+        return Recorded(fault=f"{fault} The report goes on without Movements.")
+    return replace(recorded(history, key), damage=damaged(history, key, where, digests))
+
+
+def recorded(history: "History", key: str) -> Recorded:
+    """What a history holds of a programme, whatever became of the versions' files."""
+    try:
+        versions = history.versions(key)
+        last = history.snapshot(key, versions[-1].number) if versions else None
+    except HistoryError as fault:
+        return Recorded(fault=f"The history {history} can't be used: {fault}. {_WITHOUT}")
+    return Recorded(str(history), versions, last, history.shared)
 
 
 def damaged(
-    history: "History | None", key: str, where: Path, digests: Mapping[Path, str] | None = None
+    history: "History", key: str, where: Path, digests: Mapping[Path, str] | None = None
 ) -> list[str]:
     """What of the issued versions is no longer as it was issued, a sentence each; nothing where the
     history can't be used, which is said elsewhere."""
-    if history is None:
-        return []
     try:
         versions, files = history.versions(key), history.files(key)
     except HistoryError:
@@ -65,37 +99,31 @@ def damaged(
     return damage(where, versions, files, shared=history.shared, digests=digests or {})
 
 
-def _history_at(where: Path, url: str) -> "History | None":
-    """The history; None where there is none yet, so that nobody waits for a database who has no
-    use for it."""
-    if not url and not (where / HISTORY).exists():
-        return None
-    from pipeline.history.store import open_history  # noqa: PLC0415 # see above
+def compare_with_last(results: Results, history: Recorded, where: Path) -> tuple[Results, str]:
+    """The results with what moved since the last version issued; and the sentences that say where
+    the history can't serve, when the report goes on without Movements, or what of the versions
+    is no longer as it was issued."""
+    why_without = history.fault or _not_its_own(results.programme.title, history, where)
+    if not why_without:
+        results = compared(results, history.versions, history.last)
+    return results, " ".join(filter(None, (why_without, *history.damage)))
 
-    return open_history(where, url)
 
-
-def since_last(
-    results: Results, history: "History | None", key: str, where: Path
-) -> tuple[Results, str]:
-    """The results with what moved since the last version issued; and, where the history can't
-    serve, the sentence that says so: the report goes on without Movements."""
-    try:
-        versions = history.versions(key) if history else []
-        last = history.snapshot(key, versions[-1].number) if history and versions else None
-    except HistoryError as fault:
-        return results, f"The history {history} can't be used: {fault}. {_WITHOUT}"
+def _not_its_own(title: str, history: Recorded, where: Path) -> str:
+    """Why what a history holds is not all that was issued of a programme, or is another one's, in
+    sentences; empty where it is its own."""
+    versions = history.versions
     missing = sorted(issued_numbers(where) - {version.number for version in versions})
     if missing and not versions:
         numbers = ", ".join(map(str, missing))
-        place = history or where / HISTORY
-        return results, (
-            f"The history is lost: {where / ISSUED} holds version {numbers}, {place} holds none of "
-            f"this programme. {_WITHOUT} The next version to be issued starts a new history."
+        return (
+            f"The history is lost: {where / ISSUED} holds version {numbers}, "
+            f"{history.place or where / HISTORY} holds none of this programme. {_WITHOUT} The next "
+            "version to be issued starts a new history."
         )
-    if history and history.shared and (why := stranger(versions, results.programme.title, where)):
-        return results, f"{why} {_WITHOUT}"
-    return compared(results, versions, last), ""
+    if history.shared and (why := stranger(versions, title, where)):
+        return f"{why} {_WITHOUT}"
+    return ""
 
 
 def one_reference(namesakes: tuple[str, ...]) -> str:

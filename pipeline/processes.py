@@ -2,10 +2,10 @@
 number.
 
 They are handed once what makes results, then the place of each or what else that one takes, and
-send back what they made: a batch of returns, the path of a finished workbook, never rows. They are
-started once for all that a command does; what they will need later they import while they have
-nothing to do. One that is brought down costs time only: what it and the others had in hand is made
-here.
+send back what they made: a batch of returns, what was recorded of a version, the path of a finished
+workbook, never rows of the model. They are started once for all that a command does; what they will
+need later they import while they have nothing to do. One that is brought down costs time only: what
+it and the others had in hand is made here.
 """
 
 import gc
@@ -103,6 +103,35 @@ class Helpers:
                 self.most, mp_context=get_context("spawn"), initializer=_get_ready
             )
         return self._pool
+
+    def beside(self, make: Callable[[], Result]) -> Callable[[], Result]:
+        """A result that a helper makes while this process does something else; what is given gives
+        it, or raises what was raised there.
+
+        ``make`` and the result are pickled. It is made here, when it is asked for, where no helper
+        runs (none is started for one result), none has begun with it or it was brought down.
+        """
+        pool = self._pool
+        if pool is None:
+            return make
+        try:
+            task = pool.submit(_make_one, make)
+        except BrokenExecutor:  # brought down since: what is shared next starts others
+            self.end()
+            return make
+
+        def finished() -> Result:
+            try:
+                if not task.cancel():
+                    return task.result()
+            except BrokenExecutor:
+                if pool is self._pool:
+                    self.end()
+            except MemoryError:
+                pass
+            return make()
+
+        return finished
 
     @contextmanager
     def sharing(
@@ -250,6 +279,14 @@ def _make(recipe: Path, what: object) -> Any:
     """A result, by what the file tells of."""
     try:
         return _made(_maker(recipe), what)
+    finally:
+        give_back()
+
+
+def _make_one(make: Callable[[], Result]) -> Result:
+    """A result that was asked for alone."""
+    try:
+        return _made(lambda _: make(), None)
     finally:
         give_back()
 

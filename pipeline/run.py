@@ -70,6 +70,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Unchecked:
+    """A programme whose returns are read, and not checked yet."""
+
+    reading: ProgrammeReading
+    programme: Programme
+
+
+@dataclass(frozen=True)
 class Checked:
     """A programme whose returns are read and checked."""
 
@@ -78,14 +86,14 @@ class Checked:
     assessed: "Assessment"
 
 
-def check_programme(
+def read_programme(
     folder: ProgrammeFolder,
     step: Step = quietly,
     executor: Executor | None = None,
     later: Sequence[str] = _CHECKING,
-) -> Checked | Outcome:
-    """Read and check one programme; the outcome where no model can be built. ``executor`` reads its
-    returns, else this process; ``later``: the modules that will be needed then."""
+) -> Unchecked | Outcome:
+    """Read one programme; the outcome where no model can be built. ``executor`` reads its returns,
+    else this process; ``later``: the modules that will be needed then."""
     reading = read_control(folder)
     programme = reading.control.programme
     if programme is None:
@@ -93,10 +101,7 @@ def check_programme(
         title = reading.control.title or folder.name
         return Outcome(title, issues, source_files(reading, issues))
     read_returns(reading, programme, step, executor, partial(_import, later))
-    from pipeline.assessing import assess
-
-    step("Checking")
-    return Checked(reading, programme, assess(reading, programme))
+    return Unchecked(reading, programme)
 
 
 def _import(names: Sequence[str]) -> None:
@@ -104,6 +109,15 @@ def _import(names: Sequence[str]) -> None:
     with collection_at_rest():
         for name in names:
             import_module(name)
+
+
+def check(unchecked: Unchecked, step: Step = quietly) -> Checked:
+    """Check what was read."""
+    from pipeline.assessing import assess
+
+    step("Checking")
+    reading, programme = unchecked.reading, unchecked.programme
+    return Checked(reading, programme, assess(reading, programme))
 
 
 def model_checked(checked: Checked, step: Step = quietly) -> "tuple[Outcome, Results]":
@@ -125,8 +139,10 @@ def model_programme(
     folder: ProgrammeFolder, step: Step = quietly, executor: Executor | None = None
 ) -> Outcome:
     """Read, check and model one programme; ``executor`` reads its returns, else this process."""
-    checked = check_programme(folder, step, executor)
-    return checked if isinstance(checked, Outcome) else model_checked(checked, step)[0]
+    unchecked = read_programme(folder, step, executor)
+    if isinstance(unchecked, Outcome):
+        return unchecked
+    return model_checked(check(unchecked, step), step)[0]
 
 
 @dataclass(frozen=True)
@@ -203,17 +219,26 @@ def report_programme(
     is written where no model can be built. ``ingredients``: of what it is made, where that has been
     looked into. Raises PublishError, ExecutorError and OSError."""
     ingredients = ingredients or Ingredients(stamps(folder))
-    checked = check_programme(folder, step, machines.executor, _REPORTING)
-    if isinstance(checked, Outcome):
-        return Report(checked, [], since(folder, ingredients.before, checked.inputs))
-    from pipeline.comparing import compare_with_last
+    unchecked = read_programme(folder, step, machines.executor, _REPORTING)
+    if isinstance(unchecked, Outcome):
+        return Report(unchecked, [], since(folder, ingredients.before, unchecked.inputs))
+    from pipeline.comparing import compare_with_last, reading_history
     from pipeline.copies import copying
+    from pipeline.core.versions import key_of
     from pipeline.overview import overview_of
     from pipeline.publish import Origin, publish, scratch
     from pipeline.report.links import returns_at
     from pipeline.report.outputs import write_outputs
     from pipeline.reusing import last_outputs
 
+    # A helper reads the last version, then marks returns, while this process checks and models.
+    names = manner.namesakes.get(folder.name, ())
+    key = key_of(unchecked.programme.reference, folder.name)
+    recorded_history = reading_history(
+        where, manner.history, key, names, ingredients.issued, machines.helpers
+    )
+    checked = check(unchecked, step)
+    del unchecked
     last = last_outputs(where)
     with scratch(where) as part:
         with copying(
@@ -225,12 +250,9 @@ def report_programme(
             machines.helpers,
             last,
         ) as finished_copies:
-            # The helpers mark the returns while the model is built here.
             outcome, results = model_checked(checked, step)
-            names = manner.namesakes.get(folder.name, ())
-            results, why_without = compare_with_last(
-                results, where, manner.history, folder.name, names, ingredients.issued
-            )
+            results, why_without = compare_with_last(results, recorded_history(), where)
+            del recorded_history
             # What follows needs no lines any more, which are most of what is held, nor issues but
             # as rows.
             outcome = replace(outcome, results=results, lines=None)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.comparing import damaged, one_reference, since_last
+from pipeline.comparing import compare_with_last, damaged, one_reference, recorded
 from pipeline.core.outputs import comparison_of
 from pipeline.core.versions import Issued, Moved, key_of
 from pipeline.execute import Step
@@ -104,7 +104,7 @@ def issue_version(
     reading = second_reading(folder, outcome)
     must_agree(reading)
     step("Writing the covers")
-    results, _ = since_last(results, store, key, where)
+    results, _ = compare_with_last(results, recorded(store, key), where)
     words = standing(request, over)
     try:
         version = next_version(where, store, key, request, outcome)

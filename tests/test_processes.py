@@ -172,6 +172,91 @@ def test_helpers_begin_while_this_process_does_something_else() -> None:
     assert "" not in makers(made)
 
 
+def running() -> Helpers:
+    """One that runs already, as for whoever has much to read."""
+    helpers = Helpers(1, meanwhile="wave")
+    helpers.expect(1)
+    return helpers
+
+
+def says_that_it_began(file: Path) -> int:
+    file.touch()
+    return os.getpid()
+
+
+def test_a_result_alone_is_made_by_one_that_runs_while_this_process_does_something_else(
+    tmp_path: Path,
+) -> None:
+    file, deadline = tmp_path / "began", time.monotonic() + 30
+    with running() as helpers:
+        number = helpers.beside(partial(says_that_it_began, file))
+        while not file.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert number() != os.getpid()
+
+
+def test_a_result_alone_that_none_has_begun_with_is_made_here() -> None:
+    with running() as helpers, helpers.sharing(9, sleeps, 1):
+        waiting = [helpers.beside(os.getpid) for _ in range(5)]
+        assert waiting[-1]() == os.getpid()
+        helpers.end()
+
+
+def test_for_a_result_alone_none_is_started() -> None:
+    with Helpers(1) as helpers:
+        assert helpers.beside(os.getpid)() == os.getpid()
+        assert active_children() == []
+
+
+def dies_but_in(process: int) -> int:
+    if os.getpid() != process:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return process
+
+
+def lacks_memory_but_in(process: int) -> int:
+    if os.getpid() != process:
+        raise MemoryError
+    return process
+
+
+@pytest.mark.parametrize("make", [dies_but_in, lacks_memory_but_in])
+def test_a_result_alone_that_is_not_made_there_is_made_here(make: Callable[[int], int]) -> None:
+    with running() as helpers:
+        assert helpers.beside(partial(make, os.getpid()))() == os.getpid()
+        made = helpers.side_by_side(2, here, there, 1)
+    assert sorted(map(bool, makers(made))) == [False, True]
+
+
+def test_a_result_alone_is_made_here_where_all_were_brought_down_before() -> None:
+    with running() as helpers:
+        (helper,) = active_children()
+        helper.kill()
+        helper.join()
+        assert helpers.beside(os.getpid)() == os.getpid()
+        # Whoever notices first that it was, what is shared next but one is shared again.
+        helpers.side_by_side(2, here, there, 1)
+        assert sum(map(bool, makers(helpers.side_by_side(2, here, there, 1)))) == 1
+
+
+def test_a_result_alone_is_made_here_where_helpers_are_ended_before_it_is_asked_for() -> None:
+    with running() as helpers:
+        number = helpers.beside(partial(dies_but_in, os.getpid()))
+        with pytest.raises(KeyboardInterrupt), helpers.sharing(9, sleeps, 1):
+            raise KeyboardInterrupt
+        assert number() == os.getpid()
+
+
+def fails_alone() -> str:
+    raise ValueError("It can't be made")
+
+
+def test_a_fault_over_a_result_alone_is_that_fault() -> None:
+    with running() as helpers, pytest.raises(ValueError, match="can't be made"):
+        helpers.beside(fails_alone)()
+
+
 def test_a_fault_in_another_process_is_that_fault() -> None:
     with Helpers(1) as helpers, pytest.raises(ValueError, match="can't be made"):
         helpers.side_by_side(2, here, fails, 1)

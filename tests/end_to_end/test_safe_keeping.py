@@ -192,7 +192,7 @@ def test_what_is_read_counts_not_what_was_listed(
         write_return(folder / "new.xlsx", 100)
         (folder / "waste.xlsx").unlink()
 
-    before(monkeypatch, pipeline.run, "check_programme", meanwhile)
+    before(monkeypatch, pipeline.run, "read_programme", meanwhile)
     said = report(inputs, outputs)
     assert said.status == 0
     assert sources(outputs) == {

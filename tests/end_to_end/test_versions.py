@@ -4,7 +4,7 @@ import re
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -567,6 +567,86 @@ def test_folders_that_only_look_like_versions_do_no_harm(inputs: Path, outputs: 
     assert (outputs / "one" / "issued" / "1 First").is_dir()
     assert "1 First" in pipeline("versions", "--inputs", inputs, "--outputs", outputs).out
     assert (outputs / "one" / "issued" / "2012 figures").is_dir()
+
+
+# Who reads the history
+
+
+def as_issued(_: Path) -> None:
+    """All is as it was left."""
+
+
+def without_folder(where: Path) -> None:
+    shutil.rmtree(where / "issued" / "1 First")
+
+
+def without_history(where: Path) -> None:
+    (where / "history.sqlite").unlink()
+
+
+def with_damaged_history(where: Path) -> None:
+    (where / "history.sqlite").write_bytes(b"no database at all, but long enough" * 99)
+
+
+def with_unreadable_version(where: Path) -> None:
+    without_folder(where)
+    with sqlite3.connect(where / "history.sqlite") as connection:
+        connection.execute("UPDATE savings_records SET content = x'00' WHERE name = 'lines'")
+    connection.close()
+
+
+def with_a_helper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One runs from the command's begin, and what it is given it makes, though that were later."""
+    monkeypatch.setattr("pipeline.execute.worth.others_worth_starting", lambda _: 1)
+    monkeypatch.setattr("concurrent.futures.Future.cancel", lambda _: False)
+    monkeypatch.setenv("SAVINGS_WORKERS", "2")
+
+
+@quick_cases(2)
+@pytest.mark.usefixtures("first")
+@pytest.mark.parametrize(
+    ("becomes", "words"),
+    [
+        (as_issued, ""),
+        (with_unreadable_version, "version 1 can't be read from it"),
+        (without_folder, "its folder is gone"),
+        (without_history, "The history is lost"),
+        (with_damaged_history, "file is not a database"),
+    ],
+)
+def test_a_helper_reads_the_history_as_this_process_does(
+    becomes: Callable[[Path], None],
+    words: str,
+    inputs: Path,
+    outputs: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    finance(inputs / "one", 0, -300, -650)
+    becomes(outputs / "one")
+    beside = shutil.copytree(outputs, outputs.with_name("beside"))
+    monkeypatch.setenv("SAVINGS_WORKERS", "1")
+    alone = report(inputs, outputs)
+    assert words in alone.err
+
+    def fails(*_: object) -> None:
+        raise AssertionError("this process opens the history")
+
+    monkeypatch.setattr("pipeline.history.store.open_history", fails)
+    with_a_helper(monkeypatch)
+    assert report(inputs, beside).err == alone.err.replace(str(outputs), str(beside))
+    assert contents(beside) == contents(outputs)
+
+
+@pytest.mark.usefixtures("reported")
+def test_a_history_at_a_url_is_read_by_a_helper_too(
+    inputs: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = ("--history", "postgresql://me:s3@cret@127.0.0.1:1/db")
+    alone = report(inputs, outputs, *url)
+    with_a_helper(monkeypatch)
+    said = report(inputs, outputs, *url)
+    assert "There is more than one @ in the history's URL" in said.err
+    assert said.err == alone.err
 
 
 # What went wrong

@@ -385,7 +385,7 @@ def test_a_fault_of_the_program_is_told_and_watching_goes_on(
         raise ZeroDivisionError("something nobody thought of")
 
     def breaks() -> None:
-        monkeypatch.setattr("pipeline.run.check_programme", fails)
+        monkeypatch.setattr("pipeline.run.read_programme", fails)
         a_return("Legal", inputs / "one")
 
     before: dict[str, str] = {}
