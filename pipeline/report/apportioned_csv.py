@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import IO
 
 import numpy as np
@@ -44,12 +44,13 @@ def write_apportioned(results: Results, stream: IO[bytes], chunks: Chunks | None
     texts = [TextFields(values_of(frame[name])) for name in APPORTIONED_CSV[:-2]]
     years = words_of(f",{label}," for label in labels)
     of_years = [frame[label].to_numpy(dtype=np.int64) for label in labels]
-    words = [repr(labels).encode(), *(fields.digest for fields in texts)]
 
     def made_of(rows: slice) -> Iterator[bytes]:
-        yield from words
-        for values in (*(fields.codes for fields in texts), *of_years):
-            yield from bytes_of(values[rows])
+        yield repr(labels).encode()
+        for fields in texts:
+            yield from fields.made_of(rows)
+        for of_year in of_years:
+            yield from bytes_of(of_year[rows])
 
     def content(rows: slice) -> bytes:
         # All years of a part begin alike.
@@ -73,31 +74,34 @@ def write_header(names: Iterable[str], stream: IO[bytes]) -> None:
     stream.write(f"\ufeff{','.join(map(quoted, names))}\r\n".encode())
 
 
-def write_rows(columns: Sequence[Fields], stream: IO[bytes]) -> None:
+def rows_of_fields(columns: Sequence[Fields]) -> bytes:
     """Rows of their columns."""
     pieces: list[Piece] = []
     for column in columns:
         pieces += [*column, ","]
-    stream.write(joined([*pieces[:-1], "\r\n"], len(columns[0][0])).encode())
+    return joined([*pieces[:-1], "\r\n"], len(columns[0][0])).encode()
 
 
 class TextFields:
-    """The fields of texts, each distinct one made once; empty for what is none. ``codes``: by row
-    the place of its field among them."""
+    """The fields of texts, each distinct one made once; empty for what is none."""
 
     def __init__(self, values: Iterable[object]) -> None:
         texts = Texts.of(values)
-        self.codes = texts.codes
+        self._codes = texts.codes
         self._words = words_of(quoted(csv_safe(word or "")) for word in texts.words)
 
     def __call__(self, rows: slice) -> list[str]:
         """Those of some rows."""
-        listed: list[str] = self._words.take(self.codes[rows]).tolist()
+        listed: list[str] = self._words.take(self._codes[rows]).tolist()
         return listed
 
-    @property
-    def digest(self) -> bytes:
-        """Of all distinct ones, for the key of a chunk."""
+    def made_of(self, rows: slice) -> tuple[bytes, ...]:
+        """All that those of some rows follow from."""
+        return self._digest, *bytes_of(self._codes[rows])
+
+    @cached_property
+    def _digest(self) -> bytes:
+        """Of all distinct ones."""
         return hashlib.sha256(repr(self._words.tolist()).encode()).digest()
 
 

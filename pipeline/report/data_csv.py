@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,12 @@ from pipeline.report.apportioned_csv import (
     TextFields,
     pounds_of,
     quoted,
+    rows_of_fields,
     write_apportioned,
     write_header,
-    write_rows,
 )
 from pipeline.report.chunks import Chunks
-from pipeline.report.columns import Numbers, values_of
+from pipeline.report.columns import Numbers, bytes_of, values_of
 from pipeline.report.sheets.records import weighted
 from pipeline.report.wording import programme_name
 from schemas.data import (
@@ -149,22 +149,39 @@ def data_files(results: Results) -> dict[str, WriteData]:
 
 
 def _write_rows(
-    declared: DataFile, results: Results, stream: IO[bytes], _: Chunks | None = None
+    declared: DataFile, results: Results, stream: IO[bytes], chunks: Chunks | None = None
 ) -> None:
-    write_file(declared, rows_of(declared, results), results.programme, stream)
+    write_file(declared, rows_of(declared, results), results.programme, stream, chunks)
 
 
 def write_file(
-    declared: DataFile, frame: pd.DataFrame, programme: Programme, stream: IO[bytes]
+    declared: DataFile,
+    frame: pd.DataFrame,
+    programme: Programme,
+    stream: IO[bytes],
+    chunks: Chunks | None = None,
 ) -> None:
     """The rows of a frame as a csv file: amounts in pounds with two decimals, a blank nothing at
-    all. UTF-8 with byte order mark, CRLF. A column that the frame lacks is blank."""
+    all. UTF-8 with byte order mark, CRLF. A column that the frame lacks is blank. ``chunks``: what
+    is taken over of the last one, if anything."""
     columns = list(_columns(declared, programme))
     write_header([name for _, name, _ in columns], stream)
     fields = [_fields(column, frame, of) for column, _, of in columns]
+    chunks = chunks or Chunks()
     for start in range(0, len(frame), _TOGETHER):
         rows = slice(start, min(start + _TOGETHER, len(frame)))
-        write_rows([of_rows(rows) for of_rows in fields], stream)
+        chunks.write(stream, _made_of(fields, rows), partial(_content, fields, rows))
+
+
+def _content(fields: Sequence["_ColumnFields"], rows: slice) -> bytes:
+    return rows_of_fields([each.of_rows(rows) for each in fields])
+
+
+def _made_of(fields: Sequence["_ColumnFields"], rows: slice) -> Iterator[bytes]:
+    """All that ``_content`` follows from."""
+    yield str(rows.stop - rows.start).encode()
+    for each in fields:
+        yield from each.made_of(rows)
 
 
 def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameColumn, str, str]]:
@@ -181,18 +198,29 @@ def _columns(declared: DataFile, programme: Programme) -> Iterator[tuple[FrameCo
             yield column, header(column), column.name
 
 
-def _fields(column: FrameColumn, frame: pd.DataFrame, name: str) -> Callable[[slice], Fields]:
+class _ColumnFields(NamedTuple):
+    """A column's fields of some rows, and all that they follow from."""
+
+    of_rows: Callable[[slice], Fields]
+    made_of: Callable[[slice], Iterable[bytes]]
+
+
+def _fields(column: FrameColumn, frame: pd.DataFrame, name: str) -> _ColumnFields:
     """What gives the fields of some rows of a column."""
     if name not in frame:
-        return lambda rows: ([""] * (rows.stop - rows.start),)
+        return _ColumnFields(lambda rows: ([""] * (rows.stop - rows.start),), lambda _: (b"",))
     values = values_of(frame[name])
     if column.holds is Holds.TEXT:
         texts = TextFields(values)
-        return lambda rows: (texts(rows),)
+        return _ColumnFields(lambda rows: (texts(rows),), texts.made_of)
     if column.holds is Holds.PENCE:
-        return lambda rows: pounds_of(values[rows])
+        return _ColumnFields(
+            lambda rows: pounds_of(values[rows]), lambda rows: (b"pence", *bytes_of(values[rows]))
+        )
     field_of = str if isinstance(values, Numbers) else _field
-    return lambda rows: (list(map(field_of, values[rows])),)
+    return _ColumnFields(
+        lambda rows: (list(map(field_of, values[rows])),), lambda rows: bytes_of(values[rows])
+    )
 
 
 def _field(value: object) -> str:

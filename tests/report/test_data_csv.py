@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import strategies as st
 
 from pipeline.core.results import Results
+from pipeline.report import data_csv
+from pipeline.report.chunks import Chunks
 from pipeline.report.data_csv import data_files
 from schemas.data import DATA_FILES
 from tests import csv_on_the_web
@@ -19,6 +22,8 @@ from tests.long import on_examples
 from tests.report import fake
 from tests.running import outcome_of
 from tests.strategies import Case, cases, write_case
+
+REGISTER = "data/register.csv"
 
 
 def files_of(results: Results) -> dict[str, bytes]:
@@ -29,6 +34,30 @@ def files_of(results: Results) -> dict[str, bytes]:
         write(stream)
         files[path.removeprefix("data/")] = stream.getvalue()
     return files
+
+
+def test_files_with_rows_of_the_last_ones_are_what_they_would_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a register in which an amount, a text or an order has changed only those rows are made
+    again."""
+    monkeypatch.setattr(data_csv, "_TOGETHER", 1)
+    before = fake.results()
+    last, stream = Chunks(), io.BytesIO()
+    data_files(before)[REGISTER](stream, last)
+    register = before.register
+    for changed, same in (
+        (register, len(register)),
+        (register.assign(total_pence=[*register["total_pence"][:-1], 7]), len(register) - 1),
+        (register[::-1].reset_index(drop=True), 0),
+        (register.assign(description=[*register["description"][:-1], "new"]), 0),
+    ):
+        results = replace(before, register=changed)
+        chunks, content = Chunks(last.by_key, stream), io.BytesIO()
+        data_files(results)[REGISTER](content, chunks)
+        assert content.getvalue() == files_of(results)["register.csv"]
+        assert len(chunks.by_key.keys() & last.by_key.keys()) >= same
+        assert (chunks.by_key == last.by_key) == (changed is register)
 
 
 def sums(rows: list[csv_on_the_web.Row], name: str) -> list[Decimal]:
