@@ -94,7 +94,7 @@ class _Waits:
         )
         start = time.perf_counter()
         self.tab.get_by_role("button", name="Put in place and check").click()
-        self.tab.get_by_text(f"{department}.xlsx is in place and checked.").wait_for()
+        self.tab.get_by_text(f"{department}.xlsx is in place. What was found is below.").wait_for()
         self.tab.get_by_text("“TBC” is not an amount.").first.wait_for()
         return time.perf_counter() - start
 
