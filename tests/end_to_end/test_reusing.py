@@ -270,6 +270,7 @@ def test_a_strand_that_a_changed_return_has_no_part_in_is_taken_over(
     assert found == afresh(by_strand / "inputs", by_strand / "afresh")
 
 
+@quick_cases(2)
 @pytest.mark.parametrize(
     ("change", "more"),
     [

@@ -135,7 +135,7 @@ def test_it_is_what_pythons_own_writer_would_write(rows: list[tuple[str | None, 
     assert made == b"\xef\xbb\xbf" + stream.getvalue().encode()
 
 
-@on_examples(80, st.tuples(LINES, LINES), quick=15)
+@on_examples(80, st.tuples(LINES, LINES), quick=5)
 def test_with_rows_of_the_last_one_it_is_what_it_would_be(
     lines: tuple[list[tuple[str | None, int]], list[tuple[str | None, int]]],
 ) -> None:
