@@ -25,6 +25,7 @@ from pipeline.publish import (
 )
 from pipeline.publish.disk import Disk, OnlineOnlyError
 from pipeline.publish.faults import why
+from tests.long import long
 from tests.publish.disks import (
     NEW,
     NEXT,
@@ -121,6 +122,7 @@ def test_a_disk_that_is_full_at_every_file_operation(tmp_path: Path, then: int) 
     assert all("No space left on device" in each for each in told)
 
 
+@long
 def test_killed_again_while_it_is_finished_or_taken_back(tmp_path: Path) -> None:
     """Two runs in a row go down, the second at every file operation of putting things right."""
     for first in range(operations(tmp_path)):

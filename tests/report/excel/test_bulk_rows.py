@@ -177,7 +177,7 @@ def in_chunks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return starts
 
 
-@on_examples(60, st.data(), quick=10)
+@on_examples(60, st.data(), quick=5)
 def test_a_book_with_rows_taken_over_is_the_one_made_from_nothing(data: st.DataObject) -> None:
     """Of a book whose table has some columns of another's, or all its own."""
     rows = data.draw(st.integers(1, 40))
