@@ -44,10 +44,7 @@ class Chunks:
         return None
 
     def write(
-        self,
-        stream: IO[bytes],
-        made_of: Iterable[bytes],
-        content: Callable[[], bytes],
+        self, stream: IO[bytes], made_of: Iterable[bytes], content: Callable[[], bytes]
     ) -> None:
         """A chunk into a plain file, taken over where it is made of the same."""
         key = self.key(made_of)

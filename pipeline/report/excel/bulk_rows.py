@@ -82,7 +82,7 @@ class TextTails:
         )
 
     @cached_property
-    def _numbers(self) -> Array:
+    def _cell_numbers(self) -> Array:
         """What ``_xml`` follows from: of each distinct cell the number of its format and its
         text's place, in one number."""
         styles = np.array([style() for style in self._styles], dtype=np.int64)
@@ -94,7 +94,7 @@ class TextTails:
 
     def made_of(self, start: int, stop: int) -> Iterable[bytes]:
         """All that it follows from."""
-        return b"texts", self._numbers.take(self._codes[start:stop]).tobytes()
+        return b"texts", self._cell_numbers.take(self._codes[start:stop]).tobytes()
 
 
 @dataclass
