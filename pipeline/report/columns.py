@@ -57,6 +57,14 @@ class Texts(_Held):
         ]
         return cls(list(number_of), np.array(codes, dtype=np.int64))
 
+    @classmethod
+    def at(cls, texts: Sequence[str], places: Array) -> "Texts":
+        """Some of ``texts``, no two of which are the same, by their places."""
+        distinct_places, rows, codes = np.unique(places, return_index=True, return_inverse=True)
+        in_order = np.argsort(rows)
+        words = [texts[place] for place in distinct_places[in_order].tolist()]
+        return cls(list[str | None](words), np.argsort(in_order)[codes])
+
     def __len__(self) -> int:
         return len(self.codes)
 

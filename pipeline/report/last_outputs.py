@@ -81,12 +81,19 @@ class LastOutputs:
     made_of: Mapping[str, str] = field(default_factory=dict)
     software: tuple[str, ...] = ()
     chunks: Mapping[str, Mapping[str, Chunk]] = field(default_factory=dict)
+    _once: dict[int, tuple[object, str]] = field(default_factory=dict)
 
     def key(self, *parts: object) -> str:
         """The key of all that an output is made of: alike only where the output is."""
         digest = _Digest()
         _ByValue(digest, protocol=5).dump((self.software, parts))
         return digest.sha256.hexdigest()
+
+    def key_once(self, made_of: object) -> str:
+        """``key`` of what several outputs are made of, worked out for the first of them."""
+        if id(made_of) not in self._once:
+            self._once[id(made_of)] = made_of, self.key(made_of)
+        return self._once[id(made_of)][1]
 
     def path_of(self, key: str) -> str:
         """The path of the output that was made of the same; empty where there is none."""

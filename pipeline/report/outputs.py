@@ -159,7 +159,8 @@ def _make_workbook(
 ) -> Made:
     source = of_book()
     # The summary tells the SHA-256 of each return, so that it is another whenever anything is.
-    key = last.key(path, source, theme) if path != outputs.SUMMARY else ""
+    made_of = last.key_once(source) if isinstance(source, Casebook) else source
+    key = last.key(path, made_of, theme) if path != outputs.SUMMARY else ""
     if there := _standing(path, key, last):
         return there
     with target.open("wb") as stream, last.chunks_of(path) as chunks:
@@ -176,7 +177,7 @@ def _make_document(
 ) -> Made:
     source = of_document()
     # To see that the committee paper is the last report's would take as long as to write it.
-    key = last.key(path, source, theme) if isinstance(source, Casebook) else ""
+    key = last.key(path, last.key_once(source), theme) if isinstance(source, Casebook) else ""
     if there := _standing(path, key, last):
         return there
     target.write_bytes(_rendered(_document(source), theme))

@@ -32,6 +32,7 @@ class Formats:
         self._report_unit = report_unit
         self._by_properties: dict[tuple[tuple[str, object], ...], Format] = {}
         self._by_look: dict[Look, Format] = {}
+        self._by_heading: dict[tuple[Show, bool, bool, bool], Format] = {}
 
     def of(self, properties: Properties) -> Format:
         """The format with these properties beside the font."""
@@ -39,6 +40,16 @@ class Formats:
         if key not in self._by_properties:
             self._by_properties[key] = self._workbook.add_format(self._theme.base | properties)
         return self._by_properties[key]
+
+    def of_heading(self, show: Show, *looks: bool) -> Format:
+        """The format of a table's heading; ``looks``: whether it is indented, quiet, large."""
+        indented, quiet, large = looks
+        key = show, indented, quiet, large
+        if key not in self._by_heading:
+            larger = {"font_size": self._theme.size * layout.LARGER} if large else {}
+            properties = self._theme.heading(show, indented=indented, quiet=quiet)
+            self._by_heading[key] = self.of(properties | larger)
+        return self._by_heading[key]
 
     def of_cell(self, look: Look) -> Format:
         """The format of a table's cells that look so."""

@@ -150,12 +150,12 @@ def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> 
         pairs = texts.codes.astype(np.int64) * len(kinds) + kind_codes
         distinct, firsts, codes = np.unique(pairs, return_index=True, return_inverse=True)
         words, cell_kinds = np.divmod(distinct, len(kinds))
-    # Those that may be set off, behind one for all others.
-    tones = [None, *column.tones.values()]
+    # Those by which words are set off, behind one for all others.
+    tones = [None, *dict.fromkeys(column.tones.values())]
     looks = cell_kinds
     if column.tones:
-        tone_of: dict[str | None, int] = {word: n for n, word in enumerate(column.tones, 1)}
-        looks = looks + len(kinds) * np.array([tone_of.get(word, 0) for word in texts.words])[words]
+        of_words = [tones.index(column.tones.get(word) if word else None) for word in texts.words]
+        looks = looks + len(kinds) * np.array(of_words)[words]
     first_uses = np.full(len(tones) * len(kinds), table.rows)
     np.minimum.at(first_uses, looks, firsts)
     looks_in_use = np.flatnonzero(first_uses < table.rows)

@@ -5,7 +5,6 @@ from math import ceil
 
 from pipeline.report import layout
 from pipeline.report.excel.cells import Cells
-from pipeline.report.excel.errors import must
 from pipeline.report.excel.open_workbook import OpenWorkbook
 from pipeline.report.excel.paging import Stretch
 from pipeline.report.excel.worksheet import ReadyWorksheet
@@ -19,10 +18,9 @@ AIR_PIXELS, HIGHEST_PIXELS = 6, 545
 class OpenSheet:
     """One sheet of a workbook, which its parts are written on from the top down.
 
-    ``spec``: its declaration. ``widths`` of its columns in characters, ``heights`` in pixels of
-    rows that haven't the usual one. ``row``: the next one to be written. ``header_rows``: those of
-    headings; ``strip_rows``: how many at the top stay in view where no table's headings do;
-    ``stretches``: what stands together on printed pages.
+    ``spec``: its declaration. ``widths`` of its columns in characters. ``row``: the next one to be
+    written. ``header_rows``: those of headings; ``strip_rows``: how many at the top stay in view
+    where no table's headings do; ``stretches``: what stands together on printed pages.
     """
 
     def __init__(self, workbook: OpenWorkbook, spec: Sheet, worksheet: ReadyWorksheet) -> None:
@@ -35,7 +33,6 @@ class OpenSheet:
         self.cells = Cells(workbook, worksheet)
         self.widths = workbook.widths[self.tab]
         self.row = 0
-        self.heights: dict[int, int] = {}
         self.header_rows: list[int] = []
         self.strip_rows = 0
         self.stretches: list[Stretch] = []
@@ -52,8 +49,8 @@ class OpenSheet:
 
     def set_pixels(self, row: int, pixels: int) -> None:
         """Make a row so high."""
-        self.heights[row] = pixels
-        must(self.worksheet.set_row_pixels(row, pixels), f"height of row {row + 1}")
+        self.worksheet.claim(row, row, 0)
+        self.worksheet.set_heights({row: pixels})
 
     def set_heading_height(
         self, headings: Sequence[str], *, filtered: bool = False, larger: bool = False

@@ -80,7 +80,9 @@ def _printed_rows(sheet: OpenSheet) -> int:
 def _rows_in_view(sheet: OpenSheet, header: int) -> int:
     """How many rows stay in view: down to the headings, where these leave a small screen room for
     rows; Excel shows a table's headings in place of the columns' letters then."""
-    high = sum(sheet.heights.get(row, sheet.theme.row_pixels) for row in range(header + 1))
+    high = sum(
+        sheet.worksheet.heights.get(row, sheet.theme.row_pixels) for row in range(header + 1)
+    )
     return sheet.strip_rows if sheet.strip_rows and high > _MOST_IN_VIEW else header + 1
 
 
@@ -121,7 +123,7 @@ def _break_pages(sheet: OpenSheet, shrunk: float, high: float) -> None:
 def _heights(sheet: OpenSheet) -> list[int]:
     """How high each row is, in pixels."""
     usual = sheet.theme.row_pixels
-    heights = [sheet.heights.get(row, usual) for row in range(sheet.row)]
+    heights = [sheet.worksheet.heights.get(row, usual) for row in range(sheet.row)]
     for bulk in sheet.worksheet.bulk:
         heights[bulk.first : bulk.stop] = np.where(bulk.pixels, bulk.pixels, usual).tolist()
     return heights

@@ -82,17 +82,22 @@ def _write_plain_cells(
 
 def _styles(sheet: OpenSheet, table: Table, column: Column, number: int) -> Iterable[Format]:
     """By row the format of a cell that is its value."""
-    kinds, codes = row_kinds(table, column)
+    tone_of, role_of = column.tones.get, table.roles.get
+    starts, muted = table.starts, column.muted
     looks = [
-        (code, column.tones.get(value) if isinstance(value, str) else None)
-        for code, value in zip(codes.tolist(), column.values, strict=True)
+        (
+            role_of(row, Role.BODY),
+            row in starts,
+            row in muted,
+            tone_of(value) if isinstance(value, str) else None,
+        )
+        for row, value in enumerate(column.values)
     ]
-    styles: dict[tuple[int, Tone | None], Format] = {}
-    for code, own_tone in dict.fromkeys(looks):
-        kind = kinds[code]
-        tone = layout.tone_of_kind(column, own_tone, muted=kind.muted)
-        look = Look(column.show, kind.role, tone, kind.starts, number > 0, table.large)
-        styles[code, own_tone] = sheet.formats.of_cell(look)
+    styles: dict[tuple[Role, bool, bool, Tone | None], Format] = {}
+    for role, opens, quiet, own_tone in dict.fromkeys(looks):
+        tone = layout.tone_of_kind(column, own_tone, muted=quiet)
+        look = Look(column.show, role, tone, opens, number > 0, table.large)
+        styles[role, opens, quiet, own_tone] = sheet.formats.of_cell(look)
     return map(styles.__getitem__, looks)
 
 

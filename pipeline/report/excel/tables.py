@@ -13,6 +13,7 @@ from pipeline.report.excel.large_tables import as_bulk, is_large
 from pipeline.report.excel.open_sheet import AIR_PIXELS, HIGHEST_PIXELS, OpenSheet
 from pipeline.report.excel.paging import Stretch
 from pipeline.report.excel.table_cells import write_column
+from pipeline.report.excel.worksheet import ReadyTable
 from pipeline.report.formula import TableRange
 from pipeline.report.safe import one_line, unique_headings
 from pipeline.report.spec import Table
@@ -52,25 +53,16 @@ def write_table(sheet: OpenSheet, table: Table) -> None:
 
 def _add_table(sheet: OpenSheet, table: Table, headings: Sequence[str], last: int) -> None:
     """The table from the next row down to the last one, with its headings."""
-    theme, top, right = sheet.theme, sheet.row, len(headings) - 1
-    larger = {"font_size": theme.size * layout.LARGER} if table.large else {}
-    styles = [
-        theme.heading(column.show, indented=number > 0, quiet=table.quiet) | larger
-        for number, column in enumerate(table.columns)
-    ]
-    options = {
-        "name": table.name,
-        "columns": [
-            {"header": heading, "header_format": sheet.formats.of(style)}
-            for heading, style in zip(headings, styles, strict=True)
-        ],
-        "autofilter": table.filtered,
-        "banded_rows": table.banded,
-        "style": theme.table_style if table.banded else None,
-        "description": one_line(table.description or sheet.spec.title),
-    }
-    must(sheet.worksheet.add_table(top, 0, top + 1, right, options), f"table {table.name}")
-    sheet.worksheet.stretch_table(top, last, right)
+    worksheet, top = sheet.worksheet, sheet.row
+    worksheet.claim(top, last, 0)
+    worksheet.claim(top, last, len(headings) - 1)
+    for number, (column, heading) in enumerate(zip(table.columns, headings, strict=True)):
+        style = sheet.formats.of_heading(column.show, number > 0, table.quiet, table.large)
+        worksheet.put_text(top, number, heading, style)
+    bands = sheet.theme.table_style if table.banded else ""
+    description = one_line(table.description or sheet.spec.title)
+    ready = ReadyTable(table.name, description, bands, table.filtered)
+    worksheet.put_table(range(top, last + 1), headings, ready)
 
 
 def _write_rows(sheet: OpenSheet, table: Table, first: int) -> None:
@@ -83,8 +75,8 @@ def _write_rows(sheet: OpenSheet, table: Table, first: int) -> None:
     else:
         for number, column in enumerate(table.columns):
             write_column(sheet, table, column, first, number)
-        for place in np.flatnonzero(pixels).tolist():
-            sheet.set_pixels(first + place, int(pixels[place]))
+        heights = {row: high for row, high in enumerate(pixels.tolist(), first) if high}
+        sheet.worksheet.set_heights(heights)
 
 
 def _row_pixels(sheet: OpenSheet, table: Table) -> npt.NDArray[np.int16]:

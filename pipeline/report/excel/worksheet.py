@@ -6,16 +6,18 @@ tests/report/excel/test_bulk_rows.py and test_archive.py say so then.
 """
 
 import io
-from collections.abc import Callable, Iterable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain, count
+from itertools import count
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
-from xlsxwriter.utility import xl_range, xl_rowcol_to_cell_fast
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import (
     CellBlankTuple,
     CellDatetimeTuple,
@@ -32,14 +34,29 @@ from pipeline.report.spec import FilePlace
 
 # A named tuple's own way to make one takes three times as long.
 _text_cell = partial(tuple.__new__, CellStringTuple)
+_blank_cell = partial(tuple.__new__, CellBlankTuple)
+_number_cell = partial(tuple.__new__, CellNumberTuple)
+# No address of a cell or a row, as A1, R or R1C1 are.
+_TABLE_NAME = re.compile(r"(?!(?:[A-Z]{1,3}\d+|[RC](?:\d+C\d+)?)$)[A-Z_]\w{0,254}", re.I | re.A)
+
+
+class ReadyTable(NamedTuple):
+    """What Excel knows of a table beside its cells; ``bands``: the style that sets every other row
+    off, if any."""
+
+    name: str
+    description: str
+    bands: str
+    filtered: bool
 
 
 class ReadyWorksheet(Worksheet):
     """A worksheet that takes formulas as they are: none has a function that newer Excels call
     otherwise, and the search for such would reach into headings (and takes most of the time).
 
-    ``bulk``: large tables, whose rows come as ready XML among the others. ``file_links``: row,
-    column and what the cell leads to.
+    ``bulk``: large tables, whose rows come as ready XML among the others. ``heights``: in pixels,
+    of other rows that haven't the usual one. ``file_links``: row, column and what the cell leads
+    to.
     """
 
     # None at first, as XlsxWriter annotates nowhere.
@@ -47,29 +64,46 @@ class ReadyWorksheet(Worksheet):
     dim_rowmin: Any
     dim_rowmax: Any
     row_spans: Any
-    comments: Any
     str_table: Any
+    row_sizes: Any
+    default_row_height: Any
     table: Any
-    row_info: Any
 
     def __init__(self) -> None:
         super().__init__()
         self.bulk: list[Bulk] = []
+        self.heights: dict[int, int] = {}
         self.file_links: list[tuple[int, int, FilePlace]] = []
 
-    def stretch_table(self, top: int, last: int, column: int) -> None:
-        """Let the table just added go down to its last row: XlsxWriter notes every cell of a
-        table, to find those that overlap."""
-        must(self._check_dimensions(last, column), f"row {last + 1}")
-        table = self.tables[-1]
-        for place in ("range", "a_range", "autofilter"):
-            if table.get(place):
-                table[place] = xl_range(top, 0, last, column)
+    def put_table(self, rows: range, headings: Sequence[str], table: ReadyTable) -> None:
+        """A table in columns from A on; its first row has the headings, as texts. XlsxWriter's own
+        way notes every cell of a table, to find those that overlap."""
+        if not _TABLE_NAME.fullmatch(table.name):
+            raise RenderError(f"{table.name} is no name of a table")
+        cells = xl_range(rows[0], 0, rows[-1], len(headings) - 1)
+        properties = {
+            "name": table.name,
+            "range": cells,
+            "columns": [{"id": n, "name": heading} for n, heading in enumerate(headings, 1)],
+            "style": table.bands.replace(" ", ""),
+            "description": table.description,
+            "show_first_col": False,
+            "show_last_col": False,
+            "show_row_stripes": bool(table.bands),
+            "show_col_stripes": False,
+        }
+        self.tables.append(properties | ({"autofilter": cells} if table.filtered else {}))
 
     def claim(self, first: int, last: int, column: int) -> None:
         """Say that a column has cells from one row to another."""
         for row in (first, last):
             must(self._check_dimensions(row, column), f"row {row + 1}")
+
+    def set_heights(self, heights: Mapping[int, int]) -> None:
+        """Make rows that have cells so many pixels high."""
+        self.heights |= heights
+        # By these charts find their places.
+        self.row_sizes |= {row: [pixels, False] for row, pixels in heights.items()}
 
     def put_text(self, row: int, column: int, text: str, style: Format) -> None:
         """A text, none where it is empty, into a cell that is claimed; XlsxWriter first finds out
@@ -80,16 +114,23 @@ class ReadyWorksheet(Worksheet):
         self, first: int, column: int, texts: Iterable[str], styles: Iterable[Format]
     ) -> None:
         """``put_text`` into cells one under the other."""
-        table, place_of = self.table, self.str_table._get_shared_string_index
+        table, strings = self.table, self.str_table.string_table
+        number = 0
         for row, text, style in zip(count(first), texts, styles, strict=False):
-            cell = _text_cell((place_of(text), style)) if text else CellBlankTuple(style)
-            table[row][column] = cell
+            if text:
+                place = strings.setdefault(text, len(strings))
+                table[row][column] = _text_cell((place, style))
+                number += 1
+            else:
+                table[row][column] = _blank_cell((style,))
+        self.str_table.unique_count = len(strings)
+        self.count_strings(number)
 
     def put_number(self, row: int, column: int, number: float, style: Format) -> None:
         """A number into a cell that is claimed."""
         if not isfinite(number):
             raise RenderError(f"{number} at row {row + 1} is no number that a cell can hold")
-        self.table[row][column] = CellNumberTuple(number, style)
+        self.table[row][column] = _number_cell((number, style))
 
     def count_strings(self, number: int) -> None:
         """So many cells more hold shared strings."""
@@ -127,7 +168,7 @@ class ReadyWorksheet(Worksheet):
         # Links ask what their cells hold, so these go last; left to Python's collector of cycles,
         # which each sheet is part of, they would be held until it comes by.
         self.table.clear()
-        self.row_info.clear()
+        self.heights.clear()
 
     def _write_rows(self) -> None:
         """The rows in order, those of large tables among the others."""
@@ -143,39 +184,34 @@ class ReadyWorksheet(Worksheet):
 
     def _write_single_rows(self, first: int, stop: int) -> None:
         """Rows whose cells were written one by one, as XlsxWriter does; it looks for a cell in
-        each column."""
+        each column, and makes each tag attribute by attribute."""
+        write, usual = self.fh.write, self.default_row_height
         for row in range(first, stop):
-            cells, info = self.table.get(row), self.row_info.get(row)
+            cells, pixels = self.table.get(row), self.heights.get(row)
+            if not cells and pixels is None:
+                continue
             span = self.row_spans.get(row // SPAN_ROWS)
+            spans = f' spans="{span}"' if span else ""
+            height = self.height_xml(usual if pixels is None else pixels)
+            write(f'<row r="{row + 1}"{spans}{height}{">" if cells else "/>"}')
             if cells:
-                self._write_row(row, span, info)
                 for column in sorted(cells):
                     self._write_cell(row, column, cells[column])
-                self.fh.write("</row>")
-            elif info or row in self.comments:
-                self._write_empty_row(row, span, info)
+                write("</row>")
 
     def _calculate_spans(self) -> None:
         """From which column to which the cells of each block of rows go, ready rows included."""
         if self.row_spans:
             return
-        spans: dict[int, tuple[int, int]] = {}
-        singles = (
-            (row, min(cells), max(cells))
-            for by_row in (self.table, self.comments)
-            for row, cells in by_row.items()
-            if cells
-        )
-        ready = (
-            (row, 0, len(each.columns) - 1)
-            for each in self.bulk
-            for row in {*range(each.first, each.stop, SPAN_ROWS), each.stop - 1}
-        )
-        for row, first, last in chain(singles, ready):
-            least, most = spans.get(row // SPAN_ROWS, (first, last))
-            spans[row // SPAN_ROWS] = min(least, first), max(most, last)
+        columns: defaultdict[int, set[int]] = defaultdict(set)
+        for row, cells in self.table.items():
+            if cells:
+                columns[row // SPAN_ROWS].update(cells)
+        for each in self.bulk:
+            for block in range(each.first // SPAN_ROWS, (each.stop - 1) // SPAN_ROWS + 1):
+                columns[block].update((0, len(each.columns) - 1))
         self.row_spans = {
-            block: f"{least + 1}:{most + 1}" for block, (least, most) in spans.items()
+            block: f"{min(of_block) + 1}:{max(of_block) + 1}" for block, of_block in columns.items()
         }
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
@@ -184,18 +220,19 @@ class ReadyWorksheet(Worksheet):
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         """Texts, blanks and numbers, which nearly all cells are, in one piece. Numbers by the
         shortest text that is the same double: XlsxWriter's sixteen digits aren't always."""
-        match cell:
-            case CellStringTuple():
-                rest = f' t="s"><v>{cell.string}</v></c>'
-            case CellBlankTuple():
-                rest = "/>"
-            case CellNumberTuple() | CellDatetimeTuple():
-                rest = f"><v>{number_xml(cell.number)}</v></c>"
-            case _:
-                super()._write_cell(row, col, cell)
-                return
-        style = cell.format._get_xf_index()
-        self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{style}"{rest}')
+        kind = type(cell)
+        if kind is CellStringTuple:
+            rest = f' t="s"><v>{cell.string}</v></c>'
+        elif kind is CellBlankTuple:
+            rest = "/>"
+        elif kind is CellNumberTuple or kind is CellDatetimeTuple:
+            rest = f"><v>{number_xml(cell.number)}</v></c>"
+        else:
+            super()._write_cell(row, col, cell)
+            return
+        style = cell.format
+        index = style.xf_index or style._get_xf_index()
+        self.fh.write(f'<c r="{column_letters(col + 1)}{row + 1}" s="{index}"{rest}')
 
     def _xml_formula_element(
         self, formula: str, result: str | float, attributes: Iterable[tuple[str, object]] = ()

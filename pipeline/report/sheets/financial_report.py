@@ -161,8 +161,8 @@ def _lines_by_year(programme: Programme, case: Case) -> Table:
     of_line, of_year = np.nonzero(lines.pence.any(axis=2))
     amounts = lines.pence[of_line, of_year]
     columns = (
-        Texts.of(map(lines.refs.__getitem__, of_line.tolist())),
-        Texts.of(map(labels.__getitem__, of_year.tolist())),
+        Texts.at(lines.refs, of_line),
+        Texts.at(labels, of_year),
         *(Numbers(amounts[:, number]) for number in range(len(scenarios))),
     )
     headings = ("Line ref", "Year", *scenarios)

@@ -3,6 +3,7 @@
 import inspect
 import io
 import sys
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -21,7 +22,6 @@ from xlsxwriter.workbook import Workbook
 import pipeline.report.archive as archive_module
 import pipeline.report.excel.archive as workbook_archive
 from pipeline.report.archive import Archive
-from pipeline.report.books import programme_summary
 from pipeline.report.chunks import Chunks
 from pipeline.report.excel.archive import (
     ArchivePart,
@@ -31,9 +31,9 @@ from pipeline.report.excel.archive import (
     table_xml,
 )
 from pipeline.report.excel.bulk_rows import BulkChunk
-from pipeline.report.excel.render import render
+from pipeline.report.excel.errors import RenderError
+from pipeline.report.excel.worksheet import ReadyTable, ReadyWorksheet
 from pipeline.report.safe import unique_headings
-from tests.report import fake
 
 # A picture of one pixel.
 PICTURE = bytes.fromhex(
@@ -206,29 +206,46 @@ def xlsxwriters_own(table: Any) -> str:
 def test_the_part_of_a_table_is_xlsxwriters_own(
     headings: list[str], description: str, *, filtered: bool, banded: bool
 ) -> None:
-    sheet = Workbook(io.BytesIO()).add_worksheet()
+    headings, style = list(unique_headings(headings)), "Table Style Light 1" if banded else ""
+    xlsxwriters = Workbook(io.BytesIO()).add_worksheet()
     options = {
         "name": "Lines",
-        "columns": [{"header": heading} for heading in unique_headings(headings)],
+        "columns": [{"header": heading} for heading in headings],
         "autofilter": filtered,
         "banded_rows": banded,
-        "style": "Table Style Light 1" if banded else None,
+        "style": style or None,
         "description": description,
     }
-    assert sheet.add_table(4, 0, 9, len(headings) - 1, options) == 0
-    (table,) = sheet.tables
-    numbered = table | {"id": 7}
-    assert table_xml(numbered) == xlsxwriters_own(numbered)
+    assert xlsxwriters.add_table(4, 0, 9, len(headings) - 1, options) == 0
+    (expected,) = xlsxwriters.tables
+    ready = ReadyWorksheet()
+    ready.put_table(range(4, 10), headings, ReadyTable("Lines", description, style, filtered))
+    (table,) = ready.tables
+    assert table_xml(table | {"id": 7}) == xlsxwriters_own(expected | {"id": 7})
 
 
-def test_no_table_of_a_report_has_what_its_part_leaves_out(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    tables: list[Any] = []
-    monkeypatch.setattr(workbook_archive, "table_xml", lambda table: tables.append(table) or "")
-    render(programme_summary(fake.results()))
-    assert len(tables) > 20
-    assert [table_xml(table) for table in tables] == list(map(xlsxwriters_own, tables))
+@pytest.mark.parametrize(
+    "name",
+    ["Gap", "Case_7_Lines", "_x", "Tag1a", "RC", "R1", "c", "Rc2", "R1C1", "XFD9", "1st", "a b", "",
+     "a-b", "x" * 255, "x" * 256],
+)  # fmt: skip
+def test_no_table_has_a_name_that_xlsxwriter_refuses(name: str) -> None:
+    xlsxwriters = Workbook(io.BytesIO()).add_worksheet()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        refused = xlsxwriters.add_table(0, 0, 1, 0, {"name": name}) != 0
+    ready = ReadyWorksheet()
+    try:
+        ready.put_table(range(2), ["Column1"], ReadyTable(name, "", "", filtered=False))
+    except RenderError:
+        return
+    assert not refused
+
+
+def test_a_name_that_excel_would_take_for_a_cell_is_refused() -> None:
+    for name in ("A1", "xfd1048576", "R", "r1c1"):
+        with pytest.raises(RenderError, match=name):
+            ReadyWorksheet().put_table(range(2), ["a"], ReadyTable(name, "", "", filtered=False))
 
 
 def test_parts_are_as_zipfile_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
