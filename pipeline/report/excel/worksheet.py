@@ -40,6 +40,23 @@ _number_cell = partial(tuple.__new__, CellNumberTuple)
 _TABLE_NAME = re.compile(r"(?!(?:[A-Z]{1,3}\d+|[RC](?:\d+C\d+)?)$)[A-Z_]\w{0,254}", re.I | re.A)
 
 
+def _tail(cell: Any) -> str:
+    """The XML of a text, a blank or a number, which nearly all cells are, behind its reference; of
+    others empty. Numbers by the shortest text that is the same double: XlsxWriter's sixteen digits
+    aren't always."""
+    kind = type(cell)
+    if kind is CellStringTuple:
+        place, style = cell
+        return f'" s="{style.xf_index or style._get_xf_index()}" t="s"><v>{place}</v></c>'
+    if kind is CellBlankTuple:
+        return f'" s="{cell.format.xf_index or cell.format._get_xf_index()}"/>'
+    if kind is CellNumberTuple or kind is CellDatetimeTuple:
+        number, style = cell
+        index = style.xf_index or style._get_xf_index()
+        return f'" s="{index}"><v>{number_xml(number)}</v></c>'
+    return ""
+
+
 class ReadyTable(NamedTuple):
     """What Excel knows of a table beside its cells; ``bands``: the style that sets every other row
     off, if any."""
@@ -148,8 +165,10 @@ class ReadyWorksheet(Worksheet):
 
     def cell_xml(self, row: int, column: int) -> str:
         """The XML of a cell that was written by itself."""
+        if tail := _tail(cell := self.table[row][column]):
+            return f'<c r="{column_letters(column + 1)}{row + 1}{tail}'
         file, self.fh = self.fh, io.StringIO()
-        self._write_cell(row, column, self.table[row][column])
+        self._write_cell(row, column, cell)
         xml: str = self.fh.getvalue()
         self.fh = file
         return xml
@@ -196,7 +215,11 @@ class ReadyWorksheet(Worksheet):
             write(f'<row r="{row + 1}"{spans}{height}{">" if cells else "/>"}')
             if cells:
                 for column in sorted(cells):
-                    self._write_cell(row, column, cells[column])
+                    cell = cells[column]
+                    if tail := _tail(cell):
+                        write(f'<c r="{column_letters(column + 1)}{row + 1}{tail}')
+                    else:
+                        super()._write_cell(row, column, cell)
                 write("</row>")
 
     def _calculate_spans(self) -> None:
@@ -216,23 +239,6 @@ class ReadyWorksheet(Worksheet):
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
-
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        """Texts, blanks and numbers, which nearly all cells are, in one piece. Numbers by the
-        shortest text that is the same double: XlsxWriter's sixteen digits aren't always."""
-        kind = type(cell)
-        if kind is CellStringTuple:
-            rest = f' t="s"><v>{cell.string}</v></c>'
-        elif kind is CellBlankTuple:
-            rest = "/>"
-        elif kind is CellNumberTuple or kind is CellDatetimeTuple:
-            rest = f"><v>{number_xml(cell.number)}</v></c>"
-        else:
-            super()._write_cell(row, col, cell)
-            return
-        style = cell.format
-        index = style.xf_index or style._get_xf_index()
-        self.fh.write(f'<c r="{column_letters(col + 1)}{row + 1}" s="{index}"{rest}')
 
     def _xml_formula_element(
         self, formula: str, result: str | float, attributes: Iterable[tuple[str, object]] = ()

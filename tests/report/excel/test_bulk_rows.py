@@ -18,14 +18,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import RowInfo, Worksheet
 
 from pipeline.core.results import Results
 from pipeline.report.chunks import Chunks
 from pipeline.report.columns import Numbers, Texts
 from pipeline.report.excel import bulk_rows as ready_rows
 from pipeline.report.excel import large_tables, tables
-from pipeline.report.excel.errors import RenderError
+from pipeline.report.excel import worksheet as worksheet_module
+from pipeline.report.excel.errors import SPAN_ROWS, RenderError
 from pipeline.report.excel.render import render, write
 from pipeline.report.excel.worksheet import ReadyWorksheet
 from pipeline.report.formula import Near, This, formula
@@ -59,6 +60,20 @@ def parts(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def single_rows(self: ReadyWorksheet, first: int, stop: int) -> None:
+    """XlsxWriter's own tags of the rows, and cells as it writes them."""
+    for row in range(first, stop):
+        pixels, span = self.heights.get(row), self.row_spans.get(row // SPAN_ROWS)
+        info = None if pixels is None else RowInfo(pixels)
+        if cells := self.table.get(row):
+            self._write_row(row, span, info)
+            for column in sorted(cells):
+                self._write_cell(row, column, cells[column])
+            self._xml_end_tag("row")
+        elif info:
+            self._write_empty_row(row, span, info)
+
+
 def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
     """Let cells that are written one by one go XlsxWriter's own way, but for the digits of
     numbers."""
@@ -81,7 +96,10 @@ def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(ReadyWorksheet, "put_texts", put_texts)
     patch.setattr(ReadyWorksheet, "put_number", put_number)
-    patch.setattr(ReadyWorksheet, "_write_cell", Worksheet._write_cell)
+
+    patch.setattr(ReadyWorksheet, "_write_single_rows", single_rows)
+    patch.setattr(ReadyWorksheet, "_calculate_spans", Worksheet._calculate_spans)
+    patch.setattr(worksheet_module, "_tail", lambda _: "")
     patch.setattr(ReadyWorksheet, "_xml_number_element", number_element)
 
 
