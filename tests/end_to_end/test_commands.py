@@ -805,6 +805,22 @@ def test_a_report_that_stands_does_not_wait_for_pandas(inputs: Path, outputs: Pa
     assert is_without
 
 
+def test_a_report_does_not_wait_for_what_only_tests_use(inputs: Path, outputs: Path) -> None:
+    programme(inputs / "one")
+    command = [sys.executable, "-X", "importtime", "-m", "pipeline", "report"]
+    done = subprocess.run(
+        [*command, "--inputs", str(inputs), "--outputs", str(outputs)],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "pandera" in imported
+    # Looked for, a part of it is named, too.
+    assert not {"hypothesis", "hypothesis.internal", "pytest"} & imported
+
+
 def test_a_fatal_error_does_not_wait_for_what_it_does_not_need(inputs: Path, outputs: Path) -> None:
     program = (
         "import sys\n"

@@ -4,6 +4,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -29,6 +30,15 @@ def test_texts_are_their_list(
         assert isinstance(found, Texts)
         assert pickle.loads(pickle.dumps(found, 5)).words == found.words
         assert found.first_rows().tolist() == [values.index(word) for word in found.words]
+
+
+@given(st.lists(st.integers(0, 4)))
+def test_texts_at_places_are_what_is_there(at: list[int]) -> None:
+    words = ["e", "d", "c", "b", "a"]
+    found = Texts.at(words, np.array(at, dtype=np.int64))
+    expected = [words[place] for place in at]
+    assert found == expected
+    assert found.words == Texts.of(expected).words
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)), places, places)

@@ -26,6 +26,14 @@ def test_equal_figures_have_one_key_and_a_penny_makes_another(size: int) -> None
     assert key(figures(7)) != key(figures(8))
 
 
+def test_what_two_outputs_are_made_of_is_pickled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    last, parts, asked = LastOutputs(), [[1, 2], [1, 2], [3]], list[object]()
+    key = LastOutputs.key
+    monkeypatch.setattr(LastOutputs, "key", lambda self, *of: asked.append(of) or key(self, *of))
+    assert [last.key_once(part) for part in parts * 2] == [key(last, part) for part in parts * 2]
+    assert asked == [([1, 2],), ([1, 2],), ([3],)]
+
+
 def test_columns_that_lie_apart_in_memory_have_a_key() -> None:
     table = np.arange(2.0 * MANY).reshape(2, MANY)
     for array in (table, table.T, np.asfortranarray(table), table[:, ::2]):
