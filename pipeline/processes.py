@@ -121,8 +121,10 @@ class Helpers:
             return make
 
         def finished() -> Result:
+            # Never cancelled: where a helper is brought down just then the pool's own thread would
+            # fall over it, with no word to whoever waits for another result.
             try:
-                if not task.cancel():
+                if task.running() or task.done():
                     return task.result()
             except BrokenExecutor:
                 if pool is self._pool:

@@ -187,13 +187,18 @@ def says_that_it_began(file: Path) -> int:
 def test_a_result_alone_is_made_by_one_that_runs_while_this_process_does_something_else(
     tmp_path: Path,
 ) -> None:
-    file, deadline = tmp_path / "began", time.monotonic() + 30
+    file = tmp_path / "began"
     with running() as helpers:
         number = helpers.beside(partial(says_that_it_began, file))
-        while not file.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_for(file)
         assert number() != os.getpid()
+
+
+def wait_for(file: Path) -> None:
+    deadline = time.monotonic() + 30
+    while not file.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_result_alone_that_none_has_begun_with_is_made_here() -> None:
@@ -209,22 +214,30 @@ def test_for_a_result_alone_none_is_started() -> None:
         assert active_children() == []
 
 
-def dies_but_in(process: int) -> int:
+def dies_but_in(process: int, file: Path | None = None) -> int:
+    if file is not None:
+        file.touch()
     if os.getpid() != process:
         os.kill(os.getpid(), signal.SIGKILL)
     return process
 
 
-def lacks_memory_but_in(process: int) -> int:
+def lacks_memory_but_in(process: int, file: Path) -> int:
+    file.touch()
     if os.getpid() != process:
         raise MemoryError
     return process
 
 
 @pytest.mark.parametrize("make", [dies_but_in, lacks_memory_but_in])
-def test_a_result_alone_that_is_not_made_there_is_made_here(make: Callable[[int], int]) -> None:
+def test_a_result_alone_that_is_not_made_there_is_made_here(
+    make: Callable[[int, Path], int], tmp_path: Path
+) -> None:
+    file = tmp_path / "began"
     with running() as helpers:
-        assert helpers.beside(partial(make, os.getpid()))() == os.getpid()
+        number = helpers.beside(partial(make, os.getpid(), file))
+        wait_for(file)
+        assert number() == os.getpid()
         made = helpers.side_by_side(2, here, there, 1)
     assert sorted(map(bool, makers(made))) == [False, True]
 
