@@ -189,7 +189,7 @@ def test_a_copy_that_goes_elsewhere_is_not_made_again(
     assert contents(outputs / "one") == afresh(inputs, tmp_path / "afresh")
 
 
-@quick_cases(2)
+@quick_cases(1)
 @pytest.mark.parametrize("name", [SUMMARY, "returns/finance.xlsx"])
 @pytest.mark.parametrize("change", ["edited", "gone", "a folder"])
 def test_an_output_that_is_not_as_it_was_left_is_made_again(
@@ -270,7 +270,7 @@ def test_a_strand_that_a_changed_return_has_no_part_in_is_taken_over(
     assert found == afresh(by_strand / "inputs", by_strand / "afresh")
 
 
-@quick_cases(2)
+@quick_cases(1)
 @pytest.mark.parametrize(
     ("change", "more"),
     [

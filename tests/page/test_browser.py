@@ -172,6 +172,7 @@ def test_a_workbook_is_dropped_with_the_mouse(started: Started, tab: Page, tmp_p
     (started.inputs / "police.xlsx").unlink()
 
 
+@long
 def test_two_tabs_see_the_same_and_a_reload_loses_nothing(
     started: Started, context: BrowserContext
 ) -> None:
@@ -190,6 +191,7 @@ def test_two_tabs_see_the_same_and_a_reload_loses_nothing(
         expect(tab.get_by_text("and of the inputs as they are.")).to_be_visible()
 
 
+@long
 def test_a_run_that_is_killed_says_so_and_the_last_report_stays(
     started: Started, tab: Page
 ) -> None:

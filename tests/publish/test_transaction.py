@@ -25,7 +25,7 @@ from pipeline.publish import (
 )
 from pipeline.publish.disk import Disk, OnlineOnlyError
 from pipeline.publish.faults import why
-from tests.long import long
+from tests.long import long, quick_cases
 from tests.publish.disks import (
     NEW,
     NEXT,
@@ -96,6 +96,7 @@ def test_killed_at_every_file_operation(tmp_path: Path, done: str) -> None:
     assert (midway > 5) is (done != "half")
 
 
+@quick_cases(1)
 @pytest.mark.parametrize("then", [1, 10**9])
 def test_a_disk_that_is_full_at_every_file_operation(tmp_path: Path, then: int) -> None:
     told: list[str] = []

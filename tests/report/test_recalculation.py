@@ -204,7 +204,7 @@ def odd_programme(folder: Path, names: tuple[str, ...]) -> Path:
     "names",
     [
         pytest.param(ODD_NAMES, marks=long, id="odd"),
-        pytest.param(ODD_NAMES[:3], id="some odd"),
+        pytest.param(ODD_NAMES[:2], id="some odd"),
         pytest.param(PLAIN_NAMES, marks=long, id="plain"),
     ],
 )
