@@ -7,7 +7,7 @@ changes what the ready rows lean on fails here.
 import inspect
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import RowInfo, Worksheet
+from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
 from pipeline.report.chunks import Chunks
@@ -26,9 +26,9 @@ from pipeline.report.columns import Numbers, Texts
 from pipeline.report.excel import bulk_rows as ready_rows
 from pipeline.report.excel import large_tables, tables
 from pipeline.report.excel import worksheet as worksheet_module
-from pipeline.report.excel.errors import SPAN_ROWS, RenderError
+from pipeline.report.excel.errors import RenderError
 from pipeline.report.excel.render import render, write
-from pipeline.report.excel.worksheet import ReadyWorksheet
+from pipeline.report.excel.worksheet import ReadyTable, ReadyWorksheet
 from pipeline.report.formula import Near, This, formula
 from pipeline.report.layout import number_xml
 from pipeline.report.spec import Book, Column, FilePlace, Role, Sheet, Table, Tone
@@ -60,20 +60,6 @@ def parts(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def single_rows(self: ReadyWorksheet, first: int, stop: int) -> None:
-    """XlsxWriter's own tags of the rows, and cells as it writes them."""
-    for row in range(first, stop):
-        pixels, span = self.heights.get(row), self.row_spans.get(row // SPAN_ROWS)
-        info = None if pixels is None else RowInfo(pixels)
-        if cells := self.table.get(row):
-            self._write_row(row, span, info)
-            for column in sorted(cells):
-                self._write_cell(row, column, cells[column])
-            self._xml_end_tag("row")
-        elif info:
-            self._write_empty_row(row, span, info)
-
-
 def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
     """Let cells that are written one by one go XlsxWriter's own way, but for the digits of
     numbers."""
@@ -97,7 +83,29 @@ def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ReadyWorksheet, "put_texts", put_texts)
     patch.setattr(ReadyWorksheet, "put_number", put_number)
 
-    patch.setattr(ReadyWorksheet, "_write_single_rows", single_rows)
+    def set_heights(self: ReadyWorksheet, heights: dict[int, int]) -> None:
+        for row, pixels in heights.items():
+            assert self.set_row_pixels(row, pixels) == 0
+        self.heights |= heights
+
+    def put_table(self: Worksheet, rows: range, headings: Sequence[str], table: ReadyTable) -> None:
+        options = {
+            "name": table.name,
+            "columns": [
+                {"header": heading, "header_format": self.table[rows[0]][number].format}
+                for number, heading in enumerate(headings)
+            ],
+            "autofilter": table.filtered,
+            "banded_rows": bool(table.bands),
+            "style": table.bands or None,
+            "description": table.description,
+        }
+        self.str_table.count -= len(headings)  # they are written a second time
+        assert self.add_table(rows[0], 0, rows[-1], len(headings) - 1, options) == 0
+
+    patch.setattr(ReadyWorksheet, "set_heights", set_heights)
+    patch.setattr(ReadyWorksheet, "put_table", put_table)
+    patch.setattr(ReadyWorksheet, "_write_rows", Worksheet._write_rows)
     patch.setattr(ReadyWorksheet, "_calculate_spans", Worksheet._calculate_spans)
     patch.setattr(worksheet_module, "_tail", lambda _: "")
     patch.setattr(ReadyWorksheet, "_xml_number_element", number_element)
@@ -302,8 +310,8 @@ def test_xlsxwriter_has_what_the_ready_rows_lean_on() -> None:
     signatures = {
         name: list(inspect.signature(getattr(Worksheet, name)).parameters)
         for name in (
-            *("_assemble_xml_file", "_write_rows", "_write_row", "_write_empty_row"),
-            *("_write_cell", "_calculate_spans", "_check_dimensions"),
+            *("_assemble_xml_file", "_write_rows", "_write_cell", "_calculate_spans"),
+            "_check_dimensions",
             *("_prepare_formula", "_escape_data", "_write_hyperlinks"),
             "_xml_formula_element",
         )
@@ -311,8 +319,6 @@ def test_xlsxwriter_has_what_the_ready_rows_lean_on() -> None:
     assert signatures == {
         "_assemble_xml_file": ["self"],
         "_write_rows": ["self"],
-        "_write_row": ["self", "row", "spans", "row_info", "empty_row"],
-        "_write_empty_row": ["self", "row", "spans", "row_info"],
         "_write_cell": ["self", "row", "col", "cell"],
         "_calculate_spans": ["self"],
         "_check_dimensions": ["self", "row", "col", "ignore_row", "ignore_col"],
