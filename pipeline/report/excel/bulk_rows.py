@@ -270,8 +270,8 @@ class Bulk:
     def _xml(self, spans: dict[int, str], start: int, stop: int) -> bytes:
         """The rows from one place up to another."""
         numbers = _row_numbers(self.first + start, self.first + stop)
-        heads, *others = [f'<c r="{column.letters}' for column in self.columns]
-        pieces: list[Piece] = ['<row r="', numbers, self._heads(spans, start, stop), heads]
+        first, *others = [f'<c r="{column.letters}' for column in self.columns]
+        pieces: list[Piece] = ['<row r="', numbers, self._heads(spans, start, stop), first]
         for column, after in zip(self.columns, [*others, "</row>"], strict=True):
             pieces += numbers, *column.tails(start, stop, after)
         return joined(pieces, stop - start).encode()

@@ -23,6 +23,15 @@ class Look(NamedTuple):
     changeable: bool = False
 
 
+class HeadingLook(NamedTuple):
+    """What sets a heading of a table off."""
+
+    show: Show
+    indented: bool
+    quiet: bool
+    large: bool
+
+
 class Formats:
     """The formats of one workbook; ``report_unit``: pounds in one unit of its amounts."""
 
@@ -32,7 +41,7 @@ class Formats:
         self._report_unit = report_unit
         self._by_properties: dict[tuple[tuple[str, object], ...], Format] = {}
         self._by_look: dict[Look, Format] = {}
-        self._by_heading: dict[tuple[Show, bool, bool, bool], Format] = {}
+        self._by_heading_look: dict[HeadingLook, Format] = {}
 
     def of(self, properties: Properties) -> Format:
         """The format with these properties beside the font."""
@@ -41,15 +50,15 @@ class Formats:
             self._by_properties[key] = self._workbook.add_format(self._theme.base | properties)
         return self._by_properties[key]
 
-    def of_heading(self, show: Show, *looks: bool) -> Format:
-        """The format of a table's heading; ``looks``: whether it is indented, quiet, large."""
-        indented, quiet, large = looks
-        key = show, indented, quiet, large
-        if key not in self._by_heading:
-            larger = {"font_size": self._theme.size * layout.LARGER} if large else {}
+    def of_heading(self, look: HeadingLook) -> Format:
+        """The format of a table's headings that look so."""
+        if look not in self._by_heading_look:
+            show, indented, quiet, large = look
             properties = self._theme.heading(show, indented=indented, quiet=quiet)
-            self._by_heading[key] = self.of(properties | larger)
-        return self._by_heading[key]
+            if large:
+                properties["font_size"] = self._theme.size * layout.LARGER
+            self._by_heading_look[look] = self.of(properties)
+        return self._by_heading_look[look]
 
     def of_cell(self, look: Look) -> Format:
         """The format of a table's cells that look so."""

@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_range
 from pipeline.report import layout
 from pipeline.report.excel.conditions import set_off_column
 from pipeline.report.excel.errors import must
+from pipeline.report.excel.formats import HeadingLook
 from pipeline.report.excel.large_tables import as_bulk, is_large
 from pipeline.report.excel.open_sheet import AIR_PIXELS, HIGHEST_PIXELS, OpenSheet
 from pipeline.report.excel.paging import Stretch
@@ -57,8 +58,8 @@ def _add_table(sheet: OpenSheet, table: Table, headings: Sequence[str], last: in
     worksheet.claim(top, last, 0)
     worksheet.claim(top, last, len(headings) - 1)
     for number, (column, heading) in enumerate(zip(table.columns, headings, strict=True)):
-        style = sheet.formats.of_heading(column.show, number > 0, table.quiet, table.large)
-        worksheet.put_text(top, number, heading, style)
+        look = HeadingLook(column.show, number > 0, table.quiet, table.large)
+        worksheet.put_text(top, number, heading, sheet.formats.of_heading(look))
     bands = sheet.theme.table_style if table.banded else ""
     description = one_line(table.description or sheet.spec.title)
     ready = ReadyTable(table.name, description, bands, table.filtered)
