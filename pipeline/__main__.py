@@ -5,8 +5,8 @@ import sys
 # Importing takes a moment, in which somebody may think better of it.
 INTERRUPTED = 130
 
-# pandera imports it wherever it is there, as it is for the tests: 0.07 s of each process, in which
-# nobody makes examples up. None says that it isn't.
+# pandera imports it wherever it is there, as it is for the tests: 0.07 s of a command, which makes
+# no examples up. None says that it isn't.
 sys.modules["hypothesis"] = None  # type: ignore[assignment] # as Python's import system has it
 
 if __name__ == "__main__":

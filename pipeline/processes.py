@@ -15,7 +15,13 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -129,7 +135,7 @@ class Helpers:
             except BrokenExecutor:
                 if pool is self._pool:
                     self.end()
-            except MemoryError:
+            except (CancelledError, MemoryError):  # it waited when the helpers were ended; or lacks
                 pass
             return make()
 

@@ -208,6 +208,13 @@ def test_a_result_alone_that_none_has_begun_with_is_made_here() -> None:
         helpers.end()
 
 
+def test_results_alone_that_wait_when_the_helpers_are_ended_are_made_here() -> None:
+    with running() as helpers, helpers.sharing(9, sleeps, 1):
+        waiting = [helpers.beside(os.getpid) for _ in range(5)]
+        helpers.end()
+        assert [each() for each in waiting] == [os.getpid()] * 5
+
+
 def test_for_a_result_alone_none_is_started() -> None:
     with Helpers(1) as helpers:
         assert helpers.beside(os.getpid)() == os.getpid()

@@ -81,7 +81,10 @@ class LastOutputs:
     made_of: Mapping[str, str] = field(default_factory=dict)
     software: tuple[str, ...] = ()
     chunks: Mapping[str, Mapping[str, Chunk]] = field(default_factory=dict)
-    _once: dict[int, tuple[object, str]] = field(default_factory=dict)
+    # By identity what several outputs are made of, with its key; of this process alone.
+    _once: dict[int, tuple[object, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def key(self, *parts: object) -> str:
         """The key of all that an output is made of: alike only where the output is."""
@@ -91,9 +94,14 @@ class LastOutputs:
 
     def key_once(self, made_of: object) -> str:
         """``key`` of what several outputs are made of, worked out for the first of them."""
-        if id(made_of) not in self._once:
-            self._once[id(made_of)] = made_of, self.key(made_of)
-        return self._once[id(made_of)][1]
+        entry = self._once.get(id(made_of))
+        if entry is None or entry[0] is not made_of:
+            entry = self._once[id(made_of)] = made_of, self.key(made_of)
+        return entry[1]
+
+    def let_go(self) -> None:
+        """Hold nothing any longer that outputs were made of."""
+        self._once.clear()
 
     def path_of(self, key: str) -> str:
         """The path of the output that was made of the same; empty where there is none."""

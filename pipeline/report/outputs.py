@@ -87,6 +87,7 @@ def write_outputs(
     maker = partial(_maker, folder, results, theme, returns_at, last)
     rows = len(results.register) + 2 * len(results.apportioned)
     every = (helpers or Helpers(0)).side_by_side(len(makers), make, maker, _others(rows))
+    last.let_go()
     by_path = dict(zip(makers, every, strict=True))
     return Outputs(
         {path: each.file for path, each in by_path.items()},

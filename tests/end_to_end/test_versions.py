@@ -596,10 +596,16 @@ def with_unreadable_version(where: Path) -> None:
 
 
 def with_a_helper(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One runs from the command's begin, and what it is given it makes, though that were later."""
+    """One runs from the command's begin, and what it is given it makes, though that were later;
+    this process opens no history."""
     monkeypatch.setattr("pipeline.execute.worth.others_worth_starting", lambda _: 1)
-    monkeypatch.setattr("concurrent.futures.Future.cancel", lambda _: False)
+    monkeypatch.setattr("concurrent.futures.Future.running", lambda _: True)
     monkeypatch.setenv("SAVINGS_WORKERS", "2")
+
+    def fails(*_: object) -> None:
+        raise AssertionError("this process opens the history")
+
+    monkeypatch.setattr("pipeline.history.store.open_history", fails)
 
 
 @quick_cases(2)
@@ -628,10 +634,6 @@ def test_a_helper_reads_the_history_as_this_process_does(
     alone = report(inputs, outputs)
     assert words in alone.err
 
-    def fails(*_: object) -> None:
-        raise AssertionError("this process opens the history")
-
-    monkeypatch.setattr("pipeline.history.store.open_history", fails)
     with_a_helper(monkeypatch)
     assert report(inputs, beside).err == alone.err.replace(str(outputs), str(beside))
     assert contents(beside) == contents(outputs)

@@ -71,17 +71,8 @@ class TextTails:
         self._styles = styles
         self._style_places = style_places
         self._text_places = text_places
-        self._words = lru_cache(maxsize=1)(self._xml)
-
-    def _xml(self, after: str) -> Words:
-        """Of each distinct cell, and ``after`` it; once the formats have their numbers."""
-        heads = [f'" s="{style()}"' for style in self._styles]
-        blank, end = f"/>{after}", f"</v></c>{after}"
-        cells = zip(self._style_places.tolist(), self._text_places.tolist(), strict=True)
-        return words_of(
-            heads[style] + blank if place < 0 else f'{heads[style]} t="s"><v>{place}{end}'
-            for style, place in cells
-        )
+        # Of the function, not of a method: what refers to itself would stay when it is written.
+        self._words = lru_cache(maxsize=1)(partial(_text_xml, styles, style_places, text_places))
 
     @cached_property
     def _cell_numbers(self) -> Array:
@@ -97,6 +88,20 @@ class TextTails:
     def made_of(self, start: int, stop: int) -> Iterable[bytes]:
         """All that it follows from."""
         return b"texts", self._cell_numbers.take(self._codes[start:stop]).tobytes()
+
+
+def _text_xml(
+    styles: Sequence[Style], style_places: Array, text_places: Array, after: str
+) -> Words:
+    """The XML of each distinct cell of a column, and what stands ``after`` it; once the formats
+    have their numbers."""
+    heads = [f'" s="{style()}"' for style in styles]
+    blank, end = f"/>{after}", f"</v></c>{after}"
+    cells = zip(style_places.tolist(), text_places.tolist(), strict=True)
+    return words_of(
+        heads[style] + blank if place < 0 else f'{heads[style]} t="s"><v>{place}{end}'
+        for style, place in cells
+    )
 
 
 @dataclass
@@ -148,7 +153,9 @@ class FormulaTails:
     def __call__(self, start: int, stop: int, after: str) -> Sequence[Piece]:
         """Their XML for rows from one place up to another, and what stands ``after`` each."""
         head, between = f'" s="{self.style()}"><f>', "</f><v>"
-        numbers = _numbers(self.values[start:stop], self.show, f"</v></c>{after}") or ()
+        numbers = _numbers(self.values[start:stop], self.show, f"</v></c>{after}")
+        if numbers is None:
+            raise ValueError("a formula comes to nothing")
         formula = (
             piece if isinstance(piece, str) else _row_numbers(start + piece, stop + piece)
             for piece in self.pieces()

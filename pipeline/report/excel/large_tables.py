@@ -154,7 +154,10 @@ def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> 
     tones = [None, *dict.fromkeys(column.tones.values())]
     looks = cell_kinds
     if column.tones:
-        of_words = [tones.index(column.tones.get(word) if word else None) for word in texts.words]
+        of_words = [
+            tones.index(column.tones.get(word) if word is not None else None)
+            for word in texts.words
+        ]
         looks = looks + len(kinds) * np.array(of_words)[words]
     first_uses = np.full(len(tones) * len(kinds), table.rows)
     np.minimum.at(first_uses, looks, firsts)

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from math import isfinite
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -37,7 +37,7 @@ _text_cell = partial(tuple.__new__, CellStringTuple)
 _blank_cell = partial(tuple.__new__, CellBlankTuple)
 _number_cell = partial(tuple.__new__, CellNumberTuple)
 # No address of a cell or a row, as A1, R or R1C1 are.
-_TABLE_NAME = re.compile(r"(?!(?:[A-Z]{1,3}\d+|[RC](?:\d+C\d+)?)$)[A-Z_]\w{0,254}", re.I | re.A)
+_TABLE_NAME = re.compile(r"(?!(?:[A-Z]{1,3}\d+|R\d*(?:C\d*)?|C\d*)$)[A-Z_]\w{0,254}", re.I | re.A)
 
 
 def _tail(cell: Any) -> str:
@@ -81,6 +81,7 @@ class ReadyWorksheet(Worksheet):
     dim_rowmin: Any
     dim_rowmax: Any
     row_spans: Any
+    comments: Any
     str_table: Any
     row_sizes: Any
     default_row_height: Any
@@ -207,7 +208,7 @@ class ReadyWorksheet(Worksheet):
         write, usual = self.fh.write, self.default_row_height
         for row in range(first, stop):
             cells, pixels = self.table.get(row), self.heights.get(row)
-            if not cells and pixels is None:
+            if not cells and pixels is None and row not in self.comments:
                 continue
             span = self.row_spans.get(row // SPAN_ROWS)
             spans = f' spans="{span}"' if span else ""
@@ -227,7 +228,7 @@ class ReadyWorksheet(Worksheet):
         if self.row_spans:
             return
         columns: defaultdict[int, set[int]] = defaultdict(set)
-        for row, cells in self.table.items():
+        for row, cells in chain(self.table.items(), self.comments.items()):
             if cells:
                 columns[row // SPAN_ROWS].update(cells)
         for each in self.bulk:

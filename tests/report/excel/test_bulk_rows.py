@@ -61,8 +61,8 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 
 def by_xlsxwriter(patch: pytest.MonkeyPatch) -> None:
-    """Let cells that are written one by one go XlsxWriter's own way, but for the digits of
-    numbers."""
+    """Let cells that are written one by one, rows, their heights and tables go XlsxWriter's own
+    way, but for the digits of numbers."""
 
     def put_texts(
         self: Worksheet, first: int, column: int, texts: list[str], styles: list[Format]
