@@ -1,14 +1,24 @@
 """Controls on tables in which no two figures are the same: each control adds up its own rows and
 no other's (contract, section 6)."""
 
+from dataclasses import replace
+from fractions import Fraction
 from itertools import accumulate, count
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.core.account import Account
+from pipeline.core.programme import Rating
 from pipeline.core.results import Results, Subject
-from pipeline.model.controls import Check, controls_table, intake_controls, model_controls
+from pipeline.model.controls import (
+    Check,
+    account_control,
+    controls_table,
+    intake_controls,
+    model_controls,
+)
 from pipeline.model.intake import ReturnTotals
 from schemas.vocabulary import ANNUAL_CASHABLE as ANNUAL
 from schemas.vocabulary import CATEGORIES, ONE_OFF
@@ -189,3 +199,54 @@ def test_what_came_in_is_held_against_what_became_of_it() -> None:
          "subject": None}
     ]  # fmt: skip
     assert table.dtypes.tolist() == [object] * 5
+
+
+def test_the_account_of_a_return_names_what_there_is_of_each_kind_with_its_money() -> None:
+    cells, pence = [1_234, 2, 0, 8, 16, 32, 64], [-100, 200, 0, 0, 123_456_00, -5, 99]
+    check = account_control("a.xlsx", Account(4_096, cells, pence))
+    assert check == Check(
+        "a.xlsx: numbers on its sheets = 1,234 in lines, minus £1 + 2 in totals, £2 + "
+        "8 left out by Layouts, £0 + 16 in summaries, £123,456 + "
+        "32 named in Issues, minus £0.05 + 64 no amounts (row numbers, years, codes, percentages), "
+        "£0.99",
+        "count", 4_096, 1_356,
+    )  # fmt: skip
+    nothing = account_control("b.xlsx", Account())
+    assert nothing == Check("b.xlsx: numbers on its sheets = none", "count", 0, 0)
+
+
+def test_the_annual_cashable_weighted_by_risk_is_added_up_line_by_line() -> None:
+    ratings = (Rating("High", Fraction(9, 10)), Rating("Low", Fraction(1, 3)))
+    lines = [
+        fake.line("A", "Best case", (0, -1_001), confidence="High"),
+        fake.line("B", "Best case", (0, -1_007), confidence="low"),
+        fake.line("C", "Best case", (0, -10_000), confidence="Unheard of"),
+        fake.line("D", "Best case", (0, -100_000), confidence=None),
+        fake.line("E", "Best case", (0, 1_000_003), category="Recurring cost", confidence="Low"),
+        fake.line("F", "Worst case", (0, -7_000_000), confidence="High"),
+    ]
+    appraisal = [
+        {"scenario": scenario, "organisation": organisation, "risk_weighted_pence": pence}
+        for scenario, organisation, pence in (
+            ("Best case", "Total programme", 3),
+            ("Best case", fake.NORTH.name, 5),
+            ("Worst case", "Total programme", 7),
+        )
+    ]
+    results = fake.results(programme=fake.programme(confidence=ratings), register=fake.frame(lines))
+    table = results.appraisal.drop(columns="risk_weighted_pence", errors="ignore")
+    results = replace(results, appraisal=pd.concat([table, fake.frame(appraisal)]))
+    controls = model_controls(np.zeros((0, 2)), np.zeros(0, bool), np.zeros(0), results)
+    # 900.9 and 335.67 half away from nil; words that aren't rated and costs in full.
+    whole = {"Best case": -901 - 336 - 10_000 - 100_000 + 1_000_003, "Worst case": -6_300_000}
+    measure = "Annual cashable, risk-weighted"
+    assert [check for check in controls if "risk-weighted" in check.control] == [
+        Check(
+            f"Appraisal, programme: {measure.lower()}, {scenario} = the register",
+            "pence",
+            whole[scenario],
+            shown,
+            Subject("Appraisal", scenario, measure),
+        )
+        for scenario, shown in (("Best case", 3), ("Worst case", 7))
+    ]
