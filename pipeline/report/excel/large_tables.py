@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from types import NoneType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +28,10 @@ from pipeline.report.excel.bulk_rows import (
 from pipeline.report.excel.formats import Look
 from pipeline.report.excel.open_sheet import OpenSheet
 from pipeline.report.excel.open_workbook import OpenWorkbook
-from pipeline.report.excel.table_cells import (
-    BODY,
-    RowKind,
-    differs_by_row,
-    row_kinds,
-    write_column,
-)
+from pipeline.report.excel.table_cells import differs_by_row, write_column
 from pipeline.report.formula import Pieces, all_same
 from pipeline.report.safe import all_cell_safe
-from pipeline.report.spec import Column, Sheet, Table, Tone
+from pipeline.report.spec import Column, Role, Sheet, Table, Tone
 from pipeline.report.theme import NUMBERS
 
 # Tables of so many rows are written as ready XML; shorter ones aren't worth a second way.
@@ -46,6 +41,31 @@ _NUMBERS = {int, float, Fraction, NoneType}
 
 # How the cells of a column go on behind their references, and its formats.
 _Cells = tuple[Tails, FirstUses]
+
+
+class _RowKind(NamedTuple):
+    """What sets rows of a table off from others."""
+
+    role: Role = Role.BODY
+    starts: bool = False
+    muted: bool = False
+
+
+_ROLES, _BODY = tuple(Role), _RowKind()
+
+
+def _row_kinds(table: Table, column: Column) -> tuple[list[_RowKind], npt.NDArray[np.integer]]:
+    """The kinds of a column's rows, and by row the place of its own among them."""
+    codes = np.zeros(table.rows, dtype=np.int8)
+    if not (table.roles or table.starts or column.muted):
+        return [_BODY], codes
+    for row, role in table.roles.items():
+        codes[row] = 4 * _ROLES.index(role)
+    codes[list(table.starts)] += 2
+    codes[list(column.muted)] += 1
+    numbers = np.flatnonzero(np.bincount(codes))
+    kinds = [_RowKind(_ROLES[n // 4], bool(n & 2), bool(n & 1)) for n in numbers.tolist()]
+    return kinds, np.searchsorted(numbers, codes)
 
 
 def is_large(workbook: OpenWorkbook, sheet: Sheet, table: Table) -> bool:
@@ -133,7 +153,7 @@ def _cells(
     return None
 
 
-def _style(sheet: OpenSheet, column: Column, number: int, kind: RowKind, tone: Tone) -> Style:
+def _style(sheet: OpenSheet, column: Column, number: int, kind: _RowKind, tone: Tone) -> Style:
     """The format of a column's cells in rows of a kind."""
     look = Look(column.show, kind.role, tone, kind.starts, number > 0)
     index: Callable[[], int] = sheet.formats.of_cell(look)._get_xf_index
@@ -142,7 +162,7 @@ def _style(sheet: OpenSheet, column: Column, number: int, kind: RowKind, tone: T
 
 def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> _Cells:
     texts = Texts.of(column.values)
-    kinds, kind_codes = row_kinds(table, column)
+    kinds, kind_codes = _row_kinds(table, column)
     # By distinct cell its text and what its rows are like, and by row the place of its cell.
     words, codes, firsts = np.arange(len(texts.words)), texts.codes, texts.first_rows()
     cell_kinds = np.zeros_like(words)
@@ -173,7 +193,7 @@ def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> 
 
 
 def _number_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> _Cells:
-    kinds, codes = row_kinds(table, column)
+    kinds, codes = _row_kinds(table, column)
     styles = [
         _style(sheet, column, number, each, Tone.MUTED if each.muted else Tone.PLAIN)
         for each in kinds
@@ -200,5 +220,5 @@ def _formula_cells(
             for piece in sheet.workbook.pieces(table.name, source, number)
         )
 
-    style = _style(sheet, column, number, BODY, Tone.PLAIN)
+    style = _style(sheet, column, number, _BODY, Tone.PLAIN)
     return FormulaTails(column.values, column.show, style, pieces), [(0, style)]

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable
 from types import NoneType
-from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -16,31 +13,6 @@ from pipeline.report.excel.open_sheet import OpenSheet
 from pipeline.report.excel.open_workbook import quoted
 from pipeline.report.safe import all_cell_safe
 from pipeline.report.spec import Column, Role, Table, Tone
-
-
-class RowKind(NamedTuple):
-    """What sets rows of a table off from others."""
-
-    role: Role = Role.BODY
-    starts: bool = False
-    muted: bool = False
-
-
-_ROLES, BODY = tuple(Role), RowKind()
-
-
-def row_kinds(table: Table, column: Column) -> tuple[list[RowKind], npt.NDArray[np.integer]]:
-    """The kinds of a column's rows, and by row the place of its own among them."""
-    codes = np.zeros(table.rows, dtype=np.int8)
-    if not (table.roles or table.starts or column.muted):
-        return [BODY], codes
-    for row, role in table.roles.items():
-        codes[row] = 4 * _ROLES.index(role)
-    codes[list(table.starts)] += 2
-    codes[list(column.muted)] += 1
-    numbers = np.flatnonzero(np.bincount(codes))
-    kinds = [RowKind(_ROLES[n // 4], bool(n & 2), bool(n & 1)) for n in numbers.tolist()]
-    return kinds, np.searchsorted(numbers, codes)
 
 
 def differs_by_row(column: Column) -> bool:
