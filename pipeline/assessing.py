@@ -4,8 +4,9 @@ Readers and checks report facts and issues. What follows from them is decided he
 verdict with a reason for each row that doesn't count; every output takes its words from it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -20,10 +21,21 @@ from pipeline.check.lines import (
     small_returns,
     weight_issues,
 )
-from pipeline.check.narrative import narrative, project_keys, projects_unknown_in
+from pipeline.check.narrative import (
+    narrative,
+    narrative_issues,
+    project_keys,
+    projects_unknown_in,
+)
 from pipeline.check.profiles import annual_amounts, stopping_early, years_missing
 from pipeline.check.restated import restated_rows
-from pipeline.check.rows import partner_issues, row_issues, unknown_projects
+from pipeline.check.rows import (
+    Vocabularies,
+    failures_of,
+    partner_issues,
+    row_issues,
+    unknown_projects,
+)
 from pipeline.check.subjects import locate
 from pipeline.core.answers import with_answers
 from pipeline.core.board import Standing
@@ -44,11 +56,16 @@ from pipeline.core.text import ref_key
 from pipeline.core.verdict import Ground, Reason, Verdict
 from pipeline.ingest.context import ReadingContext
 from pipeline.model.annual import annual
+from pipeline.processes import Helpers
 from pipeline.reading import ProgrammeReading
-from schemas.returns import COVER, DATED, DELIVERY, RETURN_STATUS, savings
+from schemas.fields import Failure, Table
+from schemas.returns import COVER, DATED, DELIVERY, NARRATIVE_TABLES, RETURN_STATUS, savings
 
 # Errors of weights and settings: the lines that rely on them stay, not yet apportioned.
 _SPARING = frozenset({"bad-baseline", "bad-driver", "bad-setting"})
+# So many rows are sent to another process while this one does something else; of more it would take
+# as long to send them as to validate them here.
+_MOST_SENT = 250_000
 # Errors that leave a whole table without a meaning.
 _OF_TABLES = frozenset({"missing-heading", "bad-setting"})
 # Settings of a Cover without which no amount of the return can be understood, or nobody can say how
@@ -76,44 +93,49 @@ class Assessment:
     delivery: tuple[DeliveryRows, Verdict] | None = None
 
 
-def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
+def assess(
+    reading: ProgrammeReading, programme: Programme, helpers: Helpers | None = None
+) -> Assessment:
     """Check all returns together, and decide which rows count.
 
     The policy: a row with an error is rejected, and so is every row of a table or a return that
     can't be interpreted, or is another's earlier version; of lines that stand twice the first
     stays. A line that another programme counts is excluded. Warnings reject nothing.
+
+    ``helpers``: one of them validates the tables where any runs.
     """
     returns = reading.returns
     words = ReadingContext.of(programme, reading.control.bases).vocabularies
     table = savings(programme.tags)
-    lines = stack_lines(returns, [f.name for f in table.fields], len(programme.years))
-    usual = {service.name: service.basis for service in programme.services}
-    numbers, pairs = group_rows(lines.frame, ("basis", "service"))
-    applied = [basis or usual.get(service) for basis, service in pairs]
-    bases = [basis if basis in words["bases"] else None for basis in applied]
-    lines.frame["applied_basis"] = categories(bases)[numbers]
-    amounts = annual(lines)
-
-    issues = [*reading.control.issues, *reading.others]
-    issues += (issue for each in returns for issue in each.issues)
-    issues += row_issues(table, lines, words, issues)
-    issues += partner_issues(lines, programme)
+    lines = _lines(returns, table, programme, words["bases"])
     again = duplicate_returns(returns)
     earlier = {issue.at.workbook: Reason(Ground.OTHER_RETURN, issue) for issue in again}
     current = [each for each in returns if each.workbook not in earlier]
-    tables, narrative_issues = narrative(current, reading.control.assumptions, words, issues)
-    issues += narrative_issues
+    tables = narrative(current, reading.control.assumptions)
+    reported = _delivery_rows(returns)
+    of_others = [(each, tables.get(each.name)) for each in NARRATIVE_TABLES]
+    stacks = [(table, lines), *of_others, (DELIVERY, reported)]
+    validated = _validating(stacks, words, helpers or Helpers(0))
+
+    amounts = annual(lines)
+    of_partners = partner_issues(lines, programme)
+    of_amounts = amount_issues(lines, amounts, programme) + years_missing(lines, programme)
+
+    failures = validated()
+    issues = [*reading.control.issues, *reading.others]
+    issues += (issue for each in returns for issue in each.issues)
+    issues += row_issues(table, lines, failures[table.name], words, issues)
+    issues += of_partners
+    issues += narrative_issues(tables, failures, words, issues)
     narrative_tables = {name: _counted(records, issues) for name, records in tables.items()}
     narrative_tables = {name: frame for name, frame in narrative_tables.items() if len(frame)}
     projects = project_keys(narrative_tables)
     issues += projects_unknown_in(tables, projects)
     issues += unknown_projects(lines, projects)
-    issues += amount_issues(lines, amounts, programme)
-    issues += years_missing(lines, programme)
-
-    reported = _delivery_rows(returns)
+    issues += of_amounts
     if reported is not None:
-        issues += delivery_issues(reported, lines, programme, words, issues)
+        of_delivery = failures[DELIVERY.name]
+        issues += delivery_issues(reported, lines, programme, of_delivery, words, issues)
 
     sent = {each.workbook: each for each in returns}
 
@@ -121,8 +143,7 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
         return earlier.get(source.workbook) or _cover_reason(sent[source.workbook], source)
 
     verdict = _judged(lines, issues, of_whole)
-    precedence = [each.workbook for each in by_precedence(returns)]
-    twice = duplicate_lines(lines, verdict.accepted, programme.scenarios, precedence)
+    twice = _twice(returns, lines, verdict, programme)
     _reject_rows(verdict, lines, twice)
     _exclude(verdict, lines)
     accepted = verdict.accepted
@@ -140,6 +161,42 @@ def assess(reading: ProgrammeReading, programme: Programme) -> Assessment:
     issues = _answered(issues, lines, reported, reading, current)
     lines.forget()
     return Assessment(lines, amounts, verdict, narrative_tables, issues, standings, delivery)
+
+
+def _lines(
+    returns: list[Return], table: Table, programme: Programme, known_bases: Collection[str]
+) -> Lines:
+    """The lines of all returns; ``applied_basis``: their own basis, else that of their service."""
+    lines = stack_lines(returns, [f.name for f in table.fields], len(programme.years))
+    usual = {service.name: service.basis for service in programme.services}
+    numbers, pairs = group_rows(lines.frame, ("basis", "service"))
+    applied = [basis or usual.get(service) for basis, service in pairs]
+    bases = [basis if basis in known_bases else None for basis in applied]
+    lines.frame["applied_basis"] = categories(bases)[numbers]
+    return lines
+
+
+def _validating(
+    stacks: Iterable[tuple[Table, Stacked | None]], words: Vocabularies, helpers: Helpers
+) -> Callable[[], dict[str, list[Failure]]]:
+    """What pandera finds in the tables that there are; a helper that runs looks for it from now
+    on."""
+    frames = [
+        (table, records.frame[[field.name for field in table.fields]])
+        for table, records in stacks
+        if records is not None
+    ]
+    validate = partial(failures_of, frames, words)
+    is_small = sum(len(frame) for _, frame in frames) <= _MOST_SENT
+    return helpers.beside(validate) if is_small else validate
+
+
+def _twice(
+    returns: Iterable[Return], lines: Lines, verdict: Verdict, programme: Programme
+) -> list[Issue]:
+    """The lines that stand twice, beside the one that stays."""
+    precedence = [each.workbook for each in by_precedence(returns)]
+    return duplicate_lines(lines, verdict.accepted, programme.scenarios, precedence)
 
 
 def _among_accepted(

@@ -14,7 +14,7 @@ from pipeline.core.results import Results
 from pipeline.core.versions import Explained, Issued, Snapshot, Versions
 from pipeline.history.bridges import moved
 from pipeline.history.faults import HistoryError
-from pipeline.issued import damage, issued_numbers, stranger
+from pipeline.issued import damage, issued_numbers, issued_sha256, stranger
 from pipeline.model.apportion import shares_in_use
 from pipeline.model.controls import PENCE, Check, controls_table
 from pipeline.processes import Helpers
@@ -33,7 +33,8 @@ class Recorded:
 
     ``place``: where the history is, in words, empty where there is none yet. ``shared``: whether
     other programmes may record in it. ``fault``: why it can't serve, in sentences. ``damage``: what
-    of the versions is no longer as it was issued, a sentence each.
+    of the versions is no longer as it was issued, a sentence each. ``issued``: the SHA-256 of all
+    that was issued, None where it wasn't looked at.
     """
 
     place: str = ""
@@ -42,6 +43,7 @@ class Recorded:
     shared: bool = False
     fault: str = ""
     damage: list[str] = field(default_factory=list)
+    issued: dict[Path, str] | None = None
 
 
 def reading_history(
@@ -49,32 +51,33 @@ def reading_history(
     url: str,
     key: str,
     namesakes: tuple[str, ...],
-    digests: Mapping[Path, str],
     helpers: Helpers,
 ) -> Callable[[], Recorded]:
     """What the history at ``url`` (empty: the one in the outputs folder ``where``) holds of the
-    programme that is known by ``key``. Where a helper runs, it reads that from now on: it needs
-    nothing of today's figures.
+    programme that is known by ``key``, and whether its versions are as they were issued. Where a
+    helper runs, it reads that from now on: it needs nothing of today's figures.
 
     ``namesakes``: programmes that bear the same Reference, and would be taken for this one in a
-    history that they share. ``digests``: as in ``damage``.
+    history that they share.
     """
     if url and namesakes:
         return partial(Recorded, fault=f"{one_reference(namesakes)} {_WITHOUT}")
     # Nobody waits for a database who has no use for it.
     if not url and not (where / HISTORY).exists():
         return Recorded
-    return helpers.beside(partial(_read_history, where, url, key, digests))
+    return helpers.beside(partial(_read_history, where, url, key))
 
 
-def _read_history(where: Path, url: str, key: str, digests: Mapping[Path, str]) -> Recorded:
+def _read_history(where: Path, url: str, key: str) -> Recorded:
     from pipeline.history.store import open_history  # noqa: PLC0415 # where there is a history
 
     try:
         history = open_history(where, url)
     except HistoryError as fault:
         return Recorded(fault=f"{fault} The report goes on without Movements.")
-    return replace(recorded(history, key), damage=damaged(history, key, where, digests))
+    issued = issued_sha256(where)
+    faults = damaged(history, key, where, issued)
+    return replace(recorded(history, key), damage=faults, issued=issued)
 
 
 def recorded(history: "History", key: str) -> Recorded:

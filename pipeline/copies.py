@@ -20,7 +20,7 @@ from pipeline.ingest.formats.workbook import Sheet, WorkbookError
 from pipeline.ingest.places import InputPath, read_file, size_of
 from pipeline.ingest.reader import Reader
 from pipeline.processes import Helpers
-from pipeline.report.archive import deflater
+from pipeline.report.deflater import deflater
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.marked_copies import SheetValues, checked_copy, copy_path, values_copy
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.core.finished_file import file_sha256
-from pipeline.core.outputs import ISSUED, SUMMARY
+from pipeline.core.outputs import HISTORY, ISSUED, SUMMARY
 from pipeline.core.versions import Issued
+from pipeline.ingest.places import sha256_of
 
 _LONGEST_NAME = 80
 # What Windows takes in no name.
@@ -41,6 +42,14 @@ def issued_numbers(where: Path) -> set[int]:
     return set(issued_folders(where))
 
 
+def issued_sha256(where: Path) -> dict[Path, str]:
+    """The SHA-256 of the history that stands in an outputs folder, and of every file that was
+    issued there; empty for one that can't be read. They may be many and large."""
+    paths = [where / HISTORY, *sorted((where / ISSUED).rglob("*"))]
+    files = [path for path in paths if not path.is_dir()]
+    return dict(zip(files, map(sha256_of, files), strict=True))
+
+
 def place_of(where: Path) -> str:
     """By what an outputs folder is known in a history that several share: no path, which could name
     a person."""
@@ -71,8 +80,8 @@ def damage(
 ) -> list[str]:
     """What of the issued versions is no longer as it was issued, by the SHA-256 of each file on
     record: a sentence for each version. A version of a history that others share may stand in their
-    outputs; one that was issued here must be here. ``digests``: the SHA-256 of files that this run
-    has looked at already, which may be many and large."""
+    outputs; one that was issued here must be here. ``digests``: as ``issued_sha256`` gives
+    them, where it was asked already."""
     sentences = []
     for version in versions:
         folder = where / ISSUED / folder_name(version)

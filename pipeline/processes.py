@@ -35,7 +35,7 @@ from pipeline.core.memory import collection_at_rest, give_back, tune_memory
 
 VARIABLE = "SAVINGS_WORKERS"
 # No command has one for as long as a day.
-_RECIPE, _DAY = "savings-for-other-processes-", 24 * 60 * 60
+_FILE, _DAY = "savings-for-other-processes-", 24 * 60 * 60
 MOST = 61  # Windows waits for no more processes at once
 
 Result = TypeVar("Result")
@@ -70,12 +70,17 @@ class Helpers:
         self.meanwhile = meanwhile
         self._pool: ProcessPoolExecutor | None = None
         self._not_ours: set[BaseProcess] = set()
+        # The files of results alone, which nobody may have asked for.
+        self._alone: list[Future[Path]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.end()
+        for task in self._alone:
+            if task.done() and not task.cancelled() and task.exception() is None:
+                task.result().unlink(missing_ok=True)
 
     def end(self) -> None:
         """End them at once, whatever they have in hand: they need not give back their memory piece
@@ -114,14 +119,17 @@ class Helpers:
         """A result that a helper makes while this process does something else; what is given gives
         it, or raises what was raised there.
 
-        ``make`` and the result are pickled. It is made here, when it is asked for, where no helper
-        runs (none is started for one result), none has begun with it or it was brought down.
+        ``make`` and the result are pickled, the result into a file: through the pipe between the
+        processes the helper could send it only as fast as this one, which is busy, takes it. It is
+        made here, when it is asked for, where no helper runs (none is started for one result), none
+        has begun with it or it was brought down.
         """
         pool = self._pool
         if pool is None:
             return make
         try:
             task = pool.submit(_make_one, make)
+            self._alone.append(task)
         except BrokenExecutor:  # brought down since: what is shared next starts others
             self.end()
             return make
@@ -131,7 +139,8 @@ class Helpers:
             # fall over it, with no word to whoever waits for another result.
             try:
                 if task.running() or task.done():
-                    return task.result()
+                    result: Result = _taken(task.result())
+                    return result
             except BrokenExecutor:
                 if pool is self._pool:
                     self.end()
@@ -169,7 +178,8 @@ class Helpers:
 
         with ThreadPoolExecutor(count) as threads:
             try:
-                work.tasks = [threads.submit(work.drive, submit) for _ in range(count)]
+                work.begin = lambda: [threads.submit(work.drive, submit) for _ in range(count)]
+                work.tasks += work.begin()
                 yield work
             except BaseException:
                 work.places.clear()
@@ -195,15 +205,24 @@ class Helpers:
 
 
 class Work(Generic[Result]):
-    """Results in the making. ``places``: of those that nobody has in hand; ``tasks``: who drives
-    the helpers; ``lost_some``: whether helpers were brought down."""
+    """Results in the making. ``places``: of those that nobody has in hand; ``begin``: has helpers
+    make them, as many as there are, and gives ``tasks``: who drives them; ``lost_some``: whether
+    helpers were brought down."""
 
     def __init__(self, number: int) -> None:
         self.places = deque(range(number))
         self.tasks: list[Future[None]] = []
         self.lost_some = False
+        self.begin: Callable[[], list[Future[None]]] = list
         self._number = number
         self._results: dict[int, Result] = {}
+
+    def add(self, number: int) -> None:
+        """So many more, which are made before those that are left: they are the larger ones."""
+        self.places.extendleft(reversed(range(self._number, self._number + number)))
+        self._number += number
+        # The helpers that have run out of places begin again, the others go on.
+        self.tasks += self.begin()
 
     def finished(self, here: Make[Result]) -> list[Result]:
         """All results in order; ``here`` makes what helpers have left. Whatever is raised by one of
@@ -249,16 +268,24 @@ def _made(make: Callable[[Any], Result], what: object) -> Result:
             gc.collect(0)
 
 
-def _written(there: object) -> Path:
-    """The file that tells helpers what makes results: sent with each of them it would be copied as
-    often. Those go that stayed where a command and its helpers were killed in one moment."""
-    for left in Path(gettempdir()).glob(f"{_RECIPE}*"):
+def _written(what: object) -> Path:
+    """A file for another process: of what makes results, for sent with each of them it would be
+    copied as often, or of a result. Those go that stayed where a command and its helpers were
+    killed in one moment."""
+    for left in Path(gettempdir()).glob(f"{_FILE}*"):
         with suppress(OSError):  # another's, or gone already
             if time() - left.stat().st_mtime > _DAY:
                 left.unlink()
-    with NamedTemporaryFile(prefix=_RECIPE, delete=False) as stream:
-        pickle.dump(there, stream, pickle.HIGHEST_PROTOCOL)
+    with NamedTemporaryFile(prefix=_FILE, delete=False) as stream:
+        pickle.dump(what, stream, pickle.HIGHEST_PROTOCOL)
     return Path(stream.name)
+
+
+def _taken(path: Path) -> Any:
+    """What is in a file, which goes."""
+    content = path.read_bytes()
+    path.unlink()
+    return pickle.loads(content)
 
 
 # In the other processes
@@ -291,10 +318,10 @@ def _make(recipe: Path, what: object) -> Any:
         give_back()
 
 
-def _make_one(make: Callable[[], Result]) -> Result:
-    """A result that was asked for alone."""
+def _make_one(make: Callable[[], object]) -> Path:
+    """The file of a result that was asked for alone."""
     try:
-        return _made(lambda _: make(), None)
+        return _written(_made(lambda _: make(), None))
     finally:
         give_back()
 

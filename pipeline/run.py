@@ -111,13 +111,13 @@ def _import(names: Sequence[str]) -> None:
             import_module(name)
 
 
-def check(unchecked: Unchecked, step: Step = quietly) -> Checked:
-    """Check what was read."""
+def check(unchecked: Unchecked, step: Step = quietly, helpers: "Helpers | None" = None) -> Checked:
+    """Check what was read; ``helpers``: who else may do a part of it."""
     from pipeline.assessing import assess
 
     step("Checking")
     reading, programme = unchecked.reading, unchecked.programme
-    return Checked(reading, programme, assess(reading, programme))
+    return Checked(reading, programme, assess(reading, programme, helpers))
 
 
 def model_checked(checked: Checked, step: Step = quietly) -> "tuple[Outcome, Results]":
@@ -188,14 +188,31 @@ class Report:
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What a report is made of: ``key``, alike only where a report is to the byte, empty where that
-    can't be told; ``inputs``: the SHA-256 of each workbook in it, by path; ``before``: how the
-    inputs looked before they were looked into; ``issued``: the SHA-256 of all that was issued."""
+    """What a report is made of, but for what was issued before: ``key``, alike only where all of it
+    is, empty where that can't be told; ``inputs``: the SHA-256 of each workbook in it, by path;
+    ``before``: how the inputs looked before they were looked into."""
 
     before: Stamps
     key: str = ""
     inputs: dict[str, str] = field(default_factory=dict)
-    issued: dict[Path, str] = field(default_factory=dict)
+
+    def all_read(self, outcome: Outcome) -> bool:
+        """Whether all inputs were read, as they were looked into."""
+        as_read = {file.workbook: file.sha256 for file in outcome.files if file.read}
+        return self.inputs.items() <= as_read.items()
+
+    def key_beside(self, issued: Mapping[Path, str] | None, where: Path) -> str:
+        """The key of all that a report in ``where`` is made of, alike only where the report is to
+        the byte; empty where it can't be told. ``issued``: as ``issued_sha256`` gives it, None
+        where it wasn't asked."""
+        from pipeline.issued import issued_sha256
+        from pipeline.report.last_outputs import LastOutputs
+
+        if not self.key:
+            return ""
+        issued = issued_sha256(where) if issued is None else issued
+        by_name = {str(path.relative_to(where)): digest for path, digest in issued.items()}
+        return LastOutputs().key(self.key, by_name)
 
 
 @dataclass(frozen=True)
@@ -228,16 +245,15 @@ def report_programme(
     from pipeline.overview import overview_of
     from pipeline.publish import Origin, publish, scratch
     from pipeline.report.links import returns_at
-    from pipeline.report.outputs import write_outputs
+    from pipeline.report.outputs import writing
     from pipeline.reusing import last_outputs
 
-    # A helper reads the last version, then marks returns, while this process checks and models.
+    # A helper validates what was read, reads the last version, then marks returns, while this
+    # process checks and models.
     names = manner.namesakes.get(folder.name, ())
     key = key_of(unchecked.programme.reference, folder.name)
-    recorded_history = reading_history(
-        where, manner.history, key, names, ingredients.issued, machines.helpers
-    )
-    checked = check(unchecked, step)
+    checked = check(unchecked, step, machines.helpers)
+    recorded_history = reading_history(where, manner.history, key, names, machines.helpers)
     del unchecked
     last = last_outputs(where)
     with scratch(where) as part:
@@ -251,11 +267,9 @@ def report_programme(
             last,
         ) as finished_copies:
             outcome, results = model_checked(checked, step)
-            results, why_without = compare_with_last(results, recorded_history(), where)
-            del recorded_history
             # What follows needs no lines any more, which are most of what is held, nor issues but
             # as rows.
-            outcome = replace(outcome, results=results, lines=None)
+            outcome = replace(outcome, lines=None)
             if not manner.keeps_whole:
                 outcome = replace(outcome, issues=[], returns=[])
             del checked
@@ -265,17 +279,21 @@ def report_programme(
         give_back()
         step("Writing the workbooks")
         at = returns_at(folder.name, folder.control.path, where)
-        outputs = write_outputs(part, results, manner.theme, at, machines.helpers, last)
+        with writing(part, results, manner.theme, at, machines.helpers, last) as finished_outputs:
+            history = recorded_history()
+            del recorded_history
+            results, why_without = compare_with_last(results, history, where)
+            history = replace(history, last=None)
+            outcome = replace(outcome, results=results)
+            outputs = finished_outputs(results)
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
         ods = _as_ods(outputs.files, part / "ods", last) if manner.ods else Ods()
         files, made_of = files | ods.files, made_of | ods.made_of
         overview = overview_of(outcome.title, results, outcome.files, outcome.totals)
+        changes = since(folder, ingredients.before, outcome.inputs)
         # What couldn't be read, or changed meanwhile, may be otherwise the next time.
-        as_read = {file.workbook: file.sha256 for file in outcome.files if file.read}
-        is_whole = ingredients.inputs.items() <= as_read.items() and not (
-            since(folder, ingredients.before, outcome.inputs) or copies.changed or why_without
-        )
-        key = ingredients.key if is_whole else ""
+        is_whole = not (changes or copies.changed or why_without) and ingredients.all_read(outcome)
+        key = ingredients.key_beside(history.issued, where) if is_whole else ""
         origin = Origin(made_of, key, overview, outputs.chunks)
         publish(where, files, outcome.inputs, overview.errors, origin=origin)
     changes = since(folder, ingredients.before, outcome.inputs)

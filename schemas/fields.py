@@ -5,10 +5,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pipeline.core.programme import Programme
 from pipeline.core.text import match_key
+
+# The rule that a blank cell breaks where there must be something.
+MISSING = "missing-value"
+
+
+class Failure(NamedTuple):
+    """The ``rows`` of a table in which a cell breaks a rule; ``field``: the name of its column."""
+
+    field: str
+    rule: str
+    rows: list[int]
 
 
 class Kind(Enum):

@@ -1,5 +1,7 @@
 """Delivery: what the returns say has become of the lines."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from pipeline.check.rows import Vocabularies, row_issues
@@ -13,6 +15,7 @@ from pipeline.core.returns import DELIVERY_MEASURES
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import ref_key
 from pipeline.core.years import parse_year, year_label
+from schemas.fields import Failure
 from schemas.returns import DELIVERY, LINE_REF
 from schemas.vocabulary import COSTS, SAVINGS_AND_INCOME
 
@@ -23,17 +26,18 @@ def delivery_issues(
     rows: DeliveryRows,
     lines: Lines,
     programme: Programme,
+    failures: Iterable[Failure],
     words: Vocabularies,
     issues_so_far: list[Issue],
 ) -> list[Issue]:
     """What is wrong with the rows of Delivery: missing cells, words outside the vocabulary, lines
     that no return has, years that are none or that the programme doesn't cover, signs.
 
-    ``issues_so_far``: of any table.
+    ``failures``: what pandera finds in them. ``issues_so_far``: of any table.
     """
     line_of = _line_of_rows(rows, lines)
     return [
-        *row_issues(DELIVERY, rows, words, issues_so_far),
+        *row_issues(DELIVERY, rows, failures, words, issues_so_far),
         *_unknown_lines(rows, lines, line_of),
         *_years(rows, programme),
         *_signs(rows, lines, line_of),

@@ -1,5 +1,7 @@
 """The tables beside Savings: projects, risks, benefits and the like, of all returns together."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from pipeline.check.rows import Vocabularies, row_issues, unknown_projects
@@ -7,26 +9,36 @@ from pipeline.core.issue import Issue
 from pipeline.core.lines import Stacked, stack
 from pipeline.core.returns import Records, Return
 from pipeline.core.text import ref_key
-from schemas.fields import Table
+from schemas.fields import Failure, Table
 from schemas.returns import ASSUMPTIONS, NARRATIVE_TABLES, PROJECTS
 
 
-def narrative(
-    returns: list[Return], assumptions: Records, words: Vocabularies, issues_so_far: list[Issue]
-) -> tuple[dict[str, Stacked], list[Issue]]:
-    """The records of each of these tables that has any, by its name, and what is wrong with single
-    rows.
+def narrative(returns: list[Return], assumptions: Records) -> dict[str, Stacked]:
+    """The records of each of these tables that has any, by its name; ``assumptions``: the control
+    workbook's own."""
+    every = {table: _parts(table, returns, assumptions) for table in NARRATIVE_TABLES}
+    return {
+        table.name: stack(parts, [field.name for field in table.fields])
+        for table, parts in every.items()
+        if any(part.row for part in parts)
+    }
 
-    ``assumptions``: the control workbook's own. ``issues_so_far``: of any table.
-    """
-    issues: list[Issue] = []
-    tables: dict[str, Stacked] = {}
-    for table in NARRATIVE_TABLES:
-        parts = _parts(table, returns, assumptions)
-        if any(part.row for part in parts):
-            tables[table.name] = stack(parts, [field.name for field in table.fields])
-            issues += row_issues(table, tables[table.name], words, issues_so_far)
-    return tables, issues
+
+def narrative_issues(
+    tables: Mapping[str, Stacked],
+    failures: Mapping[str, list[Failure]],
+    words: Vocabularies,
+    issues_so_far: list[Issue],
+) -> list[Issue]:
+    """What is wrong with single rows of these tables; ``issues_so_far``: of any table."""
+    return [
+        issue
+        for table in NARRATIVE_TABLES
+        if table.name in tables
+        for issue in row_issues(
+            table, tables[table.name], failures[table.name], words, issues_so_far
+        )
+    ]
 
 
 def projects_unknown_in(tables: dict[str, Stacked], projects: set[str]) -> list[Issue]:

@@ -1,61 +1,65 @@
 """Checks of single rows: pandera's failures become issues with their cells."""
 
+from collections.abc import Iterable
 from sys import intern
 
 import pandas as pd
-import pandera.errors
-from pandera.api.checks import Check
 
 from pipeline.core.bases import DIRECT
 from pipeline.core.issue import Issue
 from pipeline.core.lines import Lines, Stacked, places
+from pipeline.core.memory import collection_at_rest
 from pipeline.core.programme import Programme
 from pipeline.core.source import SourceRef
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import match_key, ref_key
-from schemas.fields import Field, Kind, Table
-from schemas.frames import MISSING, frame_schema
+from schemas.fields import MISSING, Failure, Field, Kind, Table
 from schemas.returns import PROJECT_CODE, SAVINGS
 
 Vocabularies = dict[str, tuple[str, ...]]
 
 
+def failures_of(
+    frames: Iterable[tuple[Table, pd.DataFrame]], vocabularies: Vocabularies
+) -> dict[str, list[Failure]]:
+    """What pandera finds in tables' frames, by the name of the table: missing values and words
+    outside vocabularies."""
+    with collection_at_rest():
+        # A quarter of a second that only the process has to wait that does this.
+        from schemas.frames import failures  # noqa: PLC0415
+    return {table.name: failures(table, frame, vocabularies) for table, frame in frames}
+
+
 def row_issues(
-    table: Table, records: Stacked, vocabularies: Vocabularies, issues_so_far: list[Issue]
+    table: Table,
+    records: Stacked,
+    failures: Iterable[Failure],
+    vocabularies: Vocabularies,
+    issues_so_far: list[Issue],
 ) -> list[Issue]:
-    """What pandera finds in a table's records: missing values and words outside vocabularies.
+    """The issues of a table's records that ``failures`` tells of.
 
     Cells that ``issues_so_far`` names (error cells, say) and missing headings are not named again.
     """
-    if records.frame.empty:
+    issues: list[Issue] = []
+    for failure in failures:
+        issues += _issues_of(failure, table, records, vocabularies)
+    if not issues:
         return []
-    try:
-        frame_schema(table, vocabularies).validate(records.frame, lazy=True)
-    except pandera.errors.SchemaErrors as failures:
-        cells_so_far = {issue.at for issue in issues_so_far}
-        issues = []
-        for failure in failures.schema_errors:
-            issues += _issues_of(failure, table, records, vocabularies)
-        return [issue for issue in issues if issue.at not in cells_so_far]
-    return []
+    cells_so_far = {issue.at for issue in issues_so_far}
+    return [issue for issue in issues if issue.at not in cells_so_far]
 
 
 def _issues_of(
-    failure: pandera.errors.SchemaError,
-    table: Table,
-    records: Stacked,
-    vocabularies: Vocabularies,
+    failure: Failure, table: Table, records: Stacked, vocabularies: Vocabularies
 ) -> list[Issue]:
-    """A failed check's issues, cell by cell; a failure that is none of our rules is a fault of
-    the program and is raised."""
-    if not isinstance(failure.check, Check) or not isinstance(failure.failure_cases, pd.DataFrame):
-        raise failure
-    field = next(field for field in table.fields if field.name == failure.schema.name)
-    rule = str(failure.check.name)
+    """A failed check's issues, cell by cell."""
+    field = next(field for field in table.fields if field.name == failure.field)
+    rule = failure.rule
     issues = []
     # Most faults are the same word again and again: their details are one.
     details_of: dict[tuple[str, SourceRef | None], dict[str, str]] = {}
-    for place in failure.failure_cases["index"]:
+    for place in failure.rows:
         source = records.source_of(place)
         constant = source.constants.get(field.name)
         # Else the missing column itself is named, or the cell of Layouts, and rejects the table.

@@ -43,7 +43,7 @@ def _machines(
     from pipeline.execute.worth import others_worth_starting
     from pipeline.processes import Helpers
 
-    with Helpers(meanwhile="pipeline.report.outputs") as helpers:
+    with Helpers(meanwhile="pipeline.helping") as helpers:
         helpers.expect(max((others_worth_starting(each.files) for each in programmes), default=0))
         from pipeline.run import Machines
 

@@ -20,12 +20,13 @@ class FinishedFile(NamedTuple):
 
 class Chunk(NamedTuple):
     """A stretch of a finished file that stands by itself: where its bytes are, and what they hold:
-    ``size`` and ``crc`` once it is inflated."""
+    ``size`` and ``crc`` once it is inflated. ``check``: by which its bytes are known again."""
 
     start: int
     length: int
     size: int
     crc: int
+    check: int = 0
 
 
 def file_sha256(path: Path) -> str:

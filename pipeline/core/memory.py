@@ -42,6 +42,7 @@ def tune_memory() -> None:
     larger ones, of pictures tens of megabytes in each process. Of small ones it keeps 16 MB: to
     give back 128 KB at a time, as it would, and ask for them again took 3% of a report's time."""
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
     atexit.register(gc.freeze)
     _call_c_library("mallopt", _M_MMAP_THRESHOLD, _LARGE)
     _call_c_library("mallopt", _M_TRIM_THRESHOLD, _SPARE)

@@ -26,7 +26,7 @@ from pipeline.publish import PublishError
 # Work by name: ``pipeline.page.works:check``, called with the Bench, the programme's name, who is
 # told of each step, and what else it takes.
 Work = Callable[..., Any]
-_READY_WITH = ("pipeline.page.works", "pipeline.modelling", "pipeline.report.outputs")
+_READY_WITH = ("pipeline.page.works", "pipeline.modelling", "pipeline.helping")
 
 
 class WorkError(Exception):

@@ -37,7 +37,7 @@ class Bench:
         self.outcomes: OrderedDict[str, Outcome] = OrderedDict()
         self._stamps: dict[str, Stamps] = {}
         self._ends = ExitStack()
-        helpers = self._ends.enter_context(Helpers(meanwhile="pipeline.report.outputs"))
+        helpers = self._ends.enter_context(Helpers(meanwhile="pipeline.helping"))
         executor = self._ends.enter_context(LocalExecutor(helpers))
         self.machines = Machines(executor, helpers)
 

@@ -10,21 +10,12 @@ from typing import IO, Any, Self
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, LargeZipFile, ZipFile, ZipInfo
 
 from pipeline.core.finished_file import Chunk
-from pipeline.report.chunks import Chunks
+from pipeline.report.chunks import Chunks, check_of
+from pipeline.report.deflater import deflater
 
 # A level that both libraries have. On the machines that were measured isal takes a sixth of zlib's
 # time at it, and makes as much of it; of checksums too, which are 0.2 s of a large report.
 _LEVEL, _RAW = 2, -15
-
-
-def deflater() -> Any:
-    """The library that deflates: isal; zlib where there is no wheel of isal (Windows on ARM)."""
-    try:
-        from isal import isal_zlib  # noqa: PLC0415 # not there on every system
-    except ImportError:
-        return zlib
-    return isal_zlib
-
 
 _DEFLATER = deflater()
 
@@ -100,11 +91,11 @@ class Part(io.BufferedIOBase):
         key = self._chunks.key(made_of())
         start = self._archive.fp.tell()
         if (of_last := self._chunks.taken(key)) is not None:
-            packed, (_, _, size, crc) = of_last
+            packed, (_, _, size, crc, _) = of_last
         else:
             text = content()
             packed, size, crc = _deflated_alone(text), len(text), _DEFLATER.crc32(text)
-        self._chunks.by_key[key] = Chunk(start, len(packed), size, crc)
+        self._chunks.by_key[key] = Chunk(start, len(packed), size, crc, check_of(packed))
         self._put(packed)
         self._count(size, _DEFLATER.crc32_combine(self._entry.CRC, crc, size))
 

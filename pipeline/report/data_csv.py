@@ -135,12 +135,13 @@ class WriteData(Protocol):
 def data_files(results: Results) -> dict[str, WriteData]:
     """By path what writes each file under data/."""
     there = [each for each in DATA_FILES if _has_rows_of(each, results)]
+    # The largest first, as for all outputs.
     writes: dict[str, WriteData] = {
-        f"{DATA}/{each.name}": partial(_write_rows, each, results)
-        for each in there
-        if each is not APPORTIONED_CSV
+        f"{DATA}/{APPORTIONED_CSV.name}": partial(write_apportioned, results)
     }
-    writes[f"{DATA}/{APPORTIONED_CSV.name}"] = partial(write_apportioned, results)
+    for each in there:
+        if each is not APPORTIONED_CSV:
+            writes[f"{DATA}/{each.name}"] = partial(_write_rows, each, results)
     writes[f"{DATA}/{METADATA}"] = partial(_write_metadata, there, results.programme)
     return writes
 

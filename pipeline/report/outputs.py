@@ -1,10 +1,13 @@
 """The outputs: workbooks, declared in ``sheets`` and ``books`` and written by ``excel``; documents,
 declared in ``documents`` and written by ``word``; data."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +38,9 @@ from pipeline.report.sheets.case_table import Casebook
 from pipeline.report.spec import Book
 from pipeline.report.theme import HOUSE, Theme
 
+# Among the outputs in the making what of the results changes when they are compared, for other
+# processes, which hold the rest already.
+_COMPARED = "compared"
 # Fewer rows are written before another process has started.
 _ROWS_FOR_OTHERS = 20_000
 # Every process needs all rows; so many, in all copies together, take about 2 GB.
@@ -65,35 +71,56 @@ class Outputs:
     chunks: dict[str, Mapping[str, Chunk]]
 
 
-def write_outputs(
+@contextmanager
+def writing(
     folder: Path,
     results: Results,
     theme: Theme = HOUSE,
     returns_at: str = "",
     helpers: Helpers | None = None,
     last: LastOutputs | None = None,
-) -> Outputs:
-    """Write every output of a programme into a folder, flat. Raises RenderError and OSError.
+) -> Iterator[Callable[[Results], Outputs]]:
+    """Every output of a programme, into a folder, flat. Helpers begin with the data, which need
+    nothing of what ``results`` are compared with; what is yielded takes the same results, once
+    they are compared, makes with them what is left, and gives all. Raises RenderError and OSError.
 
     ``returns_at``: the folder of its inputs by an address relative to that of its outputs, with
     ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
     ``helpers``: who else writes where it is worth it. ``last``: what is taken over where it is of
     the same workbook.
     """
-    results = _marked(results, theme)
-    last = last or LastOutputs()
-    makers = _makers(results, theme, returns_at, last)
-    make = partial(_make, folder, tuple(makers.values()))
-    maker = partial(_maker, folder, results, theme, returns_at, last)
+    plain, last = _marked(results, theme), last or LastOutputs()
+    data = _data_makers(plain, last)
+    there = partial(_maker, folder, plain, theme, returns_at, last)
     rows = len(results.register) + 2 * len(results.apportioned)
-    every = (helpers or Helpers(0)).side_by_side(len(makers), make, maker, _others(rows))
-    last.let_go()
-    by_path = dict(zip(makers, every, strict=True))
-    return Outputs(
-        {path: each.file for path, each in by_path.items()},
-        {path: each.key for path, each in by_path.items() if each.key},
-        {path: each.chunks for path, each in by_path.items() if each.chunks},
-    )
+    with (helpers or Helpers(0)).sharing(len(data), there, _others(rows)) as work:
+
+        def finished(compared: Results) -> Outputs:
+            changes = _changes(results, compared)
+            (folder / _COMPARED).write_bytes(pickle.dumps(changes, pickle.HIGHEST_PROTOCOL))
+            others = _other_makers(replace(plain, **changes), theme, returns_at, last)
+            work.add(len(others))
+            makers = data | others
+            every = work.finished(partial(_make, folder, tuple(makers.values())))
+            last.let_go()
+            by_path = dict(zip(makers, every, strict=True))
+            return Outputs(
+                {path: each.file for path, each in by_path.items()},
+                {path: each.key for path, each in by_path.items() if each.key},
+                {path: each.chunks for path, each in by_path.items() if each.chunks},
+            )
+
+        yield finished
+
+
+def _changes(before: Results, now: Results) -> dict[str, Any]:
+    """What of the results is no longer what it was, by name."""
+    names = [each.name for each in fields(Results)]
+    return {
+        name: getattr(now, name)
+        for name in names
+        if getattr(now, name) is not getattr(before, name)
+    }
 
 
 def _others(rows: int) -> int:
@@ -132,27 +159,29 @@ def _document(source: Document | Casebook) -> Document:
     return case_document(source) if isinstance(source, Casebook) else source
 
 
-def _makers(
+def _data_makers(results: Results, last: LastOutputs) -> dict[str, MakeFile]:
+    """By path what makes each file under data/."""
+    return {
+        path: partial(_make_data, path, write_data, last)
+        for path, write_data in data_files(results).items()
+    }
+
+
+def _other_makers(
     results: Results, theme: Theme, returns_at: str, last: LastOutputs
 ) -> dict[str, MakeFile]:
-    """By path what makes an output."""
+    """By path what makes each workbook and document."""
     of_workbooks, of_documents = casebooks(results)
     books = _books(results, of_workbooks, returns_at)
     documents = _documents(results, of_documents)
-    return {
-        **{
-            path: partial(_make_workbook, path, source, theme, last)
-            for path, source in books.items()
-        },
-        **{
-            path: partial(_make_data, path, write_data, last)
-            for path, write_data in data_files(results).items()
-        },
-        **{
-            path: partial(_make_document, path, source, theme, last)
-            for path, source in documents.items()
-        },
+    workbook_makers: dict[str, MakeFile] = {
+        path: partial(_make_workbook, path, source, theme, last) for path, source in books.items()
     }
+    document_makers: dict[str, MakeFile] = {
+        path: partial(_make_document, path, source, theme, last)
+        for path, source in documents.items()
+    }
+    return workbook_makers | document_makers
 
 
 def _make_workbook(
@@ -208,8 +237,17 @@ def _make_data(path: str, write_data: WriteData, last: LastOutputs, target: Path
 def _maker(
     folder: Path, results: Results, theme: Theme, returns_at: str, last: LastOutputs
 ) -> Make[Made]:
-    """Makes an output by its place among the paths, in another process."""
-    return partial(_make, folder, tuple(_makers(results, theme, returns_at, last).values()))
+    """Makes an output by its place, in another process: the data, then what needs the results as
+    they are once they are compared."""
+    data = tuple(_data_makers(results, last).values())
+
+    @cache
+    def every() -> tuple[MakeFile, ...]:
+        changes = pickle.loads((folder / _COMPARED).read_bytes())
+        others = _other_makers(replace(results, **changes), theme, returns_at, last)
+        return (*data, *others.values())
+
+    return lambda place: _make(folder, data if place < len(data) else every(), place)
 
 
 def _make(folder: Path, makers: Sequence[MakeFile], place: int) -> Made:

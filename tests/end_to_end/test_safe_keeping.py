@@ -158,7 +158,7 @@ def test_workbooks_that_change_arrive_or_go_while_the_report_is_written_are_name
         write_return(folder / "new.xlsx", 100)
         (folder / "waste.xlsx").unlink()
 
-    after(monkeypatch, pipeline.report.outputs, "write_outputs", meanwhile)
+    after(monkeypatch, pipeline.report.outputs, "writing", meanwhile)
     said = report(inputs, outputs)
     assert said.status == 0
     assert (
@@ -174,9 +174,7 @@ def test_workbooks_that_change_arrive_or_go_while_the_report_is_written_are_name
 def test_a_workbook_that_was_only_touched_is_not_named(
     inputs: Path, outputs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    after(
-        monkeypatch, pipeline.report.outputs, "write_outputs", (inputs / "one" / "fire.xlsx").touch
-    )
+    after(monkeypatch, pipeline.report.outputs, "writing", (inputs / "one" / "fire.xlsx").touch)
     assert "Since the workbooks" not in report(inputs, outputs).all
 
 

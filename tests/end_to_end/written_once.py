@@ -6,7 +6,8 @@ Where a report stands before, and where a test puts something in the place of ou
 (``monkeypatch``), all is written as ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,14 @@ from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.outputs import Outputs
 from pipeline.report.theme import HOUSE, Theme
 
-_write_outputs = outputs.write_outputs
+_writing = outputs.writing
 _build_issued = outputs.build_issued
 # By the key of what they are made of: the contents by path, and what the next report may take over.
 _written: dict[str, tuple[dict[str, bytes], Outputs]] = {}
 _issued: dict[str, dict[str, bytes]] = {}
 
 
+@contextmanager
 def _once(
     folder: Path,
     results: Results,
@@ -35,22 +37,29 @@ def _once(
     returns_at: str = "",
     helpers: Any = None,
     last: LastOutputs | None = None,
-) -> Outputs:
+) -> Iterator[Callable[[Results], Outputs]]:
     if last is not None and last.files:
-        return _write_outputs(folder, results, theme, returns_at, helpers, last)
-    key = (last or LastOutputs()).key(results, theme, returns_at)
-    if key not in _written:
-        made = _write_outputs(folder, results, theme, returns_at, helpers, last)
-        contents = {name: file.path.read_bytes() for name, file in made.files.items()}
-        _written[key] = contents, made
-        return made
-    contents, made = _written[key]
-    files = {}
-    for place, (name, content) in enumerate(contents.items()):
-        path = folder / str(place)
-        path.write_bytes(content)
-        files[name] = FinishedFile.at(path)
-    return replace(made, files=files)
+        with _writing(folder, results, theme, returns_at, helpers, last) as written:
+            yield written
+        return
+
+    def finished(compared: Results) -> Outputs:
+        key = (last or LastOutputs()).key(compared, theme, returns_at)
+        if key not in _written:
+            with _writing(folder, compared, theme, returns_at, helpers, last) as written:
+                made = written(compared)
+            contents = {name: file.path.read_bytes() for name, file in made.files.items()}
+            _written[key] = contents, made
+            return made
+        contents, made = _written[key]
+        files = {}
+        for place, (name, content) in enumerate(contents.items()):
+            path = folder / str(place)
+            path.write_bytes(content)
+            files[name] = FinishedFile.at(path)
+        return replace(made, files=files)
+
+    yield finished
 
 
 def _issued_once(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:
@@ -67,6 +76,6 @@ def written_once(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outputs, "write_outputs", _once)
+        patch.setattr(outputs, "writing", _once)
         patch.setattr(versions, "build_issued", _issued_once)
         yield

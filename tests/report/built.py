@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.core.results import Results
 from pipeline.report.books import programme_summary
 from pipeline.report.excel.render import render
-from pipeline.report.outputs import write_outputs
+from pipeline.report.outputs import writing
 from tests.running import outcome_of
 
 
@@ -28,5 +28,6 @@ def summary(results: Results) -> bytes:
 def build(results: Results, *arguments: Any, **more: Any) -> dict[str, bytes]:
     """Contents by path within the outputs folder."""
     with tempfile.TemporaryDirectory() as folder:
-        outputs = write_outputs(Path(folder), results, *arguments, **more)
+        with writing(Path(folder), results, *arguments, **more) as finished:
+            outputs = finished(results)
         return {name: file.path.read_bytes() for name, file in outputs.files.items()}

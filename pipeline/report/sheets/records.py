@@ -74,7 +74,7 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
 
 
 def register(results: Results, returns_at: str = "") -> Sheet:
-    """One row per line and scenario in the model; ``returns_at`` as in ``write_outputs``."""
+    """One row per line and scenario in the model; ``returns_at`` as in ``writing``."""
     lines = _lines(REGISTER, weighted(results.register, results), results)
     return Sheet(
         REGISTER.sheet,

@@ -23,6 +23,7 @@ import pipeline.report.archive as archive_module
 import pipeline.report.excel.archive as workbook_archive
 from pipeline.report.archive import Archive
 from pipeline.report.chunks import Chunks
+from pipeline.report.deflater import deflater
 from pipeline.report.excel.archive import (
     ArchivePart,
     ArchiveStrings,
@@ -75,7 +76,7 @@ def test_without_isal_the_same_parts_are_deflated_by_zlib(monkeypatch: pytest.Mo
 
     by_isal = archived(write)
     monkeypatch.setitem(sys.modules, "isal", None)
-    assert archive_module.deflater() is zlib
+    assert deflater() is zlib
     monkeypatch.setattr(archive_module, "_DEFLATER", zlib)
     by_zlib = archived(write)
     assert parts(by_zlib) == parts(by_isal)
@@ -137,7 +138,7 @@ TEXTS = st.lists(st.sampled_from(["", "a", "é" * 5_000, "b" * 70_000]) | st.tex
 @given(TEXTS, TEXTS)
 def test_what_is_taken_over_is_what_would_be_made(before: list[str], now: list[str]) -> None:
     """By isal, and by zlib, which joins no checksums, so that all is made again."""
-    for library in (archive_module.deflater(), zlib):
+    for library in (deflater(), zlib):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(archive_module, "_DEFLATER", library)
             last, made = Chunks(), list[str]()
@@ -148,6 +149,18 @@ def test_what_is_taken_over_is_what_would_be_made(before: list[str], now: list[s
             new = [text for text in dict.fromkeys(now) if text not in before]
             assert set(made) == set(new if joins else now)
             assert set(chunks.by_key) == {chunks.key([text.encode()]) for text in now if joins}
+
+
+def test_only_a_chunk_that_was_written_over_is_made_again() -> None:
+    last = Chunks()
+    content = bytearray(chunked(["a" * 5_000, "b" * 5_000], last, []))
+    first = min(last.by_key.values())
+    content[first.start + first.length // 2] ^= 1
+    made: list[str] = []
+    chunks = Chunks(last.by_key, io.BytesIO(content))
+    now = chunked(["a" * 5_000, "b" * 5_000], chunks, made)
+    assert made == ["a" * 5_000]
+    assert parts(now) == {"a.xml": f"before{'a' * 5_000}before{'b' * 5_000}behind".encode()}
 
 
 def test_chunks_of_other_code_or_of_a_file_that_cannot_be_read_are_made_again() -> None:
