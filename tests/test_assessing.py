@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pipeline.assessing import Assessment, assess
 from pipeline.core.verdict import Ground
 from pipeline.ingest.discover import discover
+from pipeline.processes import Helpers
 from pipeline.reading import read
 from tests.builders import Return
 from tests.ingest.reading import plan
@@ -16,11 +20,40 @@ from tests.ingest.reading import plan
 Why = tuple[Ground, str, str] | None
 
 
-def assessed(folder: Path) -> Assessment:
+def assessed(folder: Path, helpers: Helpers | None = None) -> Assessment:
     (programme,) = discover(folder).programmes
     reading = read(programme)
     assert reading.control.programme is not None
-    return assess(reading, reading.control.programme)
+    return assess(reading, reading.control.programme, helpers)
+
+
+class Patient(Helpers):
+    """Waits until a helper has begun with a result alone, as it will have in a large programme."""
+
+    def beside(self, make: Callable[[], Any]) -> Callable[[], Any]:
+        result = super().beside(make)
+        (task,) = self._alone
+        deadline = time.monotonic() + 30
+        while not (task.running() or task.done()):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        return result
+
+
+def test_tables_are_validated_in_another_process_as_they_are_here(tmp_path: Path) -> None:
+    plan().write(tmp_path)
+    sent = Return("Finance")
+    sent.line([-5], line_ref="F1", service="Nowhere", category=None)
+    sent.line([-5], line_ref="F2", scenario="Perhaps")
+    sent.project("P1", None)
+    sent.write(tmp_path, "finance.xlsx")
+    alone = assessed(tmp_path)
+    assert {"missing-value", "unknown-service"} <= {issue.rule for issue in alone.issues}
+    with Patient(1, meanwhile="pipeline.helping") as helpers:
+        helpers.expect(1)
+        beside = assessed(tmp_path, helpers)
+    assert beside.issues == alone.issues
+    assert beside.verdict.accepted.tolist() == alone.verdict.accepted.tolist()
 
 
 def reasons(folder: Path) -> dict[str, Why]:

@@ -11,6 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
@@ -21,10 +22,12 @@ from typing import Any
 import pytest
 
 from pipeline.core.results import Results
+from pipeline.core.versions import Versions
 from pipeline.processes import Helpers, HelpersError, Make, Work, workers
 from pipeline.report import outputs as report_outputs
 from tests.report import fake
 from tests.report.built import build
+from tests.report.later import later_results
 
 LONG = 100  # seconds
 
@@ -51,6 +54,24 @@ def test_the_bytes_are_the_same_whatever_the_number_of_processes(
     monkeypatch.setattr(Work, "finished", patiently)
     with Helpers(others) as helpers:
         assert build(results, helpers=helpers) == alone
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_data_are_begun_with_before_the_figures_are_compared_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    now = later_results(tmp_path / "programme")
+    alone = build(now)
+    monkeypatch.setattr(report_outputs, "_ROWS_FOR_OTHERS", 1)
+    before = replace(now, versions=Versions(), controls=now.controls.iloc[:-1])
+    data = [path for path in alone if path.startswith("data/")]
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+    with Helpers(others) as helpers, report_outputs.writing(folder, before, helpers=helpers) as end:
+        if others:
+            wait_for(folder / f"{len(data) - 1}")
+        outputs = end(now)
+    assert {path: file.path.read_bytes() for path, file in outputs.files.items()} == alone
 
 
 @pytest.mark.parametrize(
@@ -172,6 +193,30 @@ def test_helpers_begin_while_this_process_does_something_else() -> None:
     assert "" not in makers(made)
 
 
+def test_more_may_come_while_helpers_make_the_first_and_goes_before_what_is_left() -> None:
+    made_here: list[int] = []
+
+    def slowly(place: int) -> str:
+        made_here.append(place)
+        return here(place)
+
+    with Helpers(1) as helpers, helpers.sharing(2, there, 1) as work:
+        deadline = time.monotonic() + 30
+        while work.places and time.monotonic() < deadline:
+            time.sleep(0.01)
+        work.add(4)
+        made = work.finished(slowly)
+    assert [each[0] for each in made] == list("012345")
+    assert not {0, 1} & {*made_here}
+    assert len({*makers(made)} - {""}) == 1
+
+    with Helpers(0) as helpers, helpers.sharing(2, there, 1) as work:
+        made_here.clear()
+        work.add(2)
+        assert work.finished(slowly) == list("0123")
+    assert made_here == [2, 3, 0, 1]
+
+
 def running() -> Helpers:
     """One that runs already, as for whoever has much to read."""
     helpers = Helpers(1, meanwhile="wave")
@@ -199,6 +244,28 @@ def wait_for(file: Path) -> None:
     while not file.exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+@pytest.mark.usefixtures("started_by_itself")
+@pytest.mark.parametrize("is_asked_for", [True, False])
+def test_the_file_that_a_result_alone_comes_in_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_asked_for: bool
+) -> None:
+    temporary, began = tmp_path / "temporary", tmp_path / "began"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with running() as helpers:
+        number = helpers.beside(partial(says_that_it_began, began))
+        deadline = time.monotonic() + 30
+        while not any(temporary.glob("savings-*")):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        if is_asked_for:
+            assert number() != os.getpid()
+            assert not [*temporary.glob("savings-*")]
+        time.sleep(0.2)  # until this process knows that it is made
+    assert not [*temporary.glob("savings-*")]
 
 
 def test_a_result_alone_that_none_has_begun_with_is_made_here() -> None:
