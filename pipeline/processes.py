@@ -320,10 +320,7 @@ def _make(recipe: Path, what: object) -> Any:
 
 def _make_one(make: Callable[[], object]) -> Path:
     """The file of a result that was asked for alone."""
-    try:
-        return _written(_made(lambda _: make(), None))
-    finally:
-        give_back()
+    return _written(_made(lambda _: make(), None))
 
 
 def _maker(recipe: Path) -> Callable[[Any], Any]:
