@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Raw
 from msgspec.json import decode
 
 from pipeline.core.grouping import categories, number_rows
 from pipeline.core.programme import Partner, Programme, Service, Tag
-from pipeline.core.returns import TableSource
+from pipeline.core.returns import Pence, TableSource
 from pipeline.core.source import SourceRef
 from pipeline.core.versions import ShareKey, Snapshot, Weights
 from pipeline.core.weights import WeightRow, WeightRows
@@ -145,9 +146,14 @@ def _weight_rows(programme: Programme) -> Iterator[dict[str, object]]:
 def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame) -> Snapshot:
     """The snapshot again; PackingError where what is there is no such thing."""
     try:
-        # In half the time that Python's own takes: of 50,000 lines a fifth of a second.
-        columns = {name: decode(zlib.decompress(data)) for name, data in records.items()}
-        contents = upgraded({SETTINGS: json.loads(settings), **columns})
+        settings_record = json.loads(settings)
+        # The steps from older formats take lists.
+        large = (LINES, SHARES) if settings_record.get("format") == FORMAT else ()
+        columns = {
+            name: (_columns if name in large else decode)(zlib.decompress(data))
+            for name, data in records.items()
+        }
+        contents = upgraded({SETTINGS: settings_record, **columns})
         programme = _programme(contents[SETTINGS])
         tables = [_table(each) for each in contents[TABLES]["table"]]
         return Snapshot(
@@ -163,6 +169,21 @@ def unpacked(settings: str, records: Mapping[str, bytes], summary: pd.DataFrame)
         )
     except (LookupError, ValueError, TypeError, AttributeError, zlib.error) as fault:
         raise PackingError(str(fault)) from fault
+
+
+def _columns(content: bytes) -> dict[str, Any]:
+    """The columns of a large frame: whole numbers as arrays, all else as lists."""
+    return {name: _column(column) for name, column in decode(content, type=dict[str, Raw]).items()}
+
+
+def _column(content: Raw) -> Pence | list[Any]:
+    text = bytes(content)
+    if text[1:2].isdigit() or text[1:2] == b"-":
+        # Two million numbers of 200,000 parts of lines: by way of Python's own it takes three times
+        # as long.
+        return np.fromstring(text[1:-1], dtype=np.int64, sep=",")
+    values: list[Any] = decode(text)
+    return values
 
 
 def _fields_of(kind: type[Any], record: Mapping[str, Any]) -> dict[str, Any]:
@@ -235,7 +256,7 @@ def _register(
     for name in (*programme.year_labels, *_LINE_NUMBERS, *_LINE_FLAGS):
         absent = getattr(programme, name, 0)
         kind = np.bool_ if name in _LINE_FLAGS else np.int64
-        frame[name] = np.array(columns.get(name, [absent] * count), dtype=kind)
+        frame[name] = np.asarray(columns.get(name, [absent] * count), dtype=kind)
     for name in ("workbook", "sheet"):
         frame[name] = categories([getattr(table, name) for table in tables])[frame["source"]]
     return pd.DataFrame(frame)
@@ -255,9 +276,9 @@ def _shares(columns: Mapping[str, Any], programme: Programme) -> pd.DataFrame:
     organisations = categories([names.get(code, NOT_YET_APPORTIONED) for code in codes])
     return pd.DataFrame(
         {
-            "register_row": np.array(columns["register_row"], dtype=np.int64),
+            "register_row": np.asarray(columns["register_row"], dtype=np.int64),
             "partner": partner,
             "organisation": organisations[numbers],
-            **{name: np.array(columns[name], dtype=np.int64) for name in programme.year_labels},
+            **{name: np.asarray(columns[name], dtype=np.int64) for name in programme.year_labels},
         }
     )
