@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,14 +13,12 @@ from pipeline.core.results import Results
 from pipeline.core.versions import Explained, Issued, Snapshot, Versions
 from pipeline.history.bridges import moved
 from pipeline.history.faults import HistoryError
+from pipeline.history.reading import Readable, own_file
 from pipeline.issued import damage, issued_numbers, issued_sha256, stranger
 from pipeline.model.apportion import shares_in_use
 from pipeline.model.controls import PENCE, Check, controls_table
 from pipeline.processes import Helpers
 from schemas.vocabulary import TOTAL_PROGRAMME
-
-if TYPE_CHECKING:
-    from pipeline.history.store import History
 
 _WITHOUT = "The report goes on without Movements and Versions."
 
@@ -69,18 +66,20 @@ def reading_history(
 
 
 def _read_history(where: Path, url: str, key: str) -> Recorded:
-    from pipeline.history.store import open_history  # noqa: PLC0415 # where there is a history
+    history: Readable | None = None if url else own_file(where)
+    if history is None:
+        from pipeline.history.store import open_history  # noqa: PLC0415 # takes a while
 
-    try:
-        history = open_history(where, url)
-    except HistoryError as fault:
-        return Recorded(fault=f"{fault} The report goes on without Movements.")
+        try:
+            history = open_history(where, url)
+        except HistoryError as fault:
+            return Recorded(fault=f"{fault} The report goes on without Movements.")
     issued = issued_sha256(where)
     faults = damaged(history, key, where, issued)
     return replace(recorded(history, key), damage=faults, issued=issued)
 
 
-def recorded(history: "History", key: str) -> Recorded:
+def recorded(history: Readable, key: str) -> Recorded:
     """What a history holds of a programme, whatever became of the versions' files."""
     try:
         versions = history.versions(key)
@@ -91,7 +90,7 @@ def recorded(history: "History", key: str) -> Recorded:
 
 
 def damaged(
-    history: "History", key: str, where: Path, digests: Mapping[Path, str] | None = None
+    history: Readable, key: str, where: Path, digests: Mapping[Path, str] | None = None
 ) -> list[str]:
     """What of the issued versions is no longer as it was issued, a sentence each; nothing where the
     history can't be used, which is said elsewhere."""

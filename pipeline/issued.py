@@ -5,11 +5,14 @@ import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.core.finished_file import file_sha256
 from pipeline.core.outputs import HISTORY, ISSUED, SUMMARY
-from pipeline.core.versions import Issued
 from pipeline.ingest.places import sha256_of
+
+if TYPE_CHECKING:  # it imports pandas, for which a report that stands need not wait
+    from pipeline.core.versions import Issued
 
 _LONGEST_NAME = 80
 # What Windows takes in no name.
@@ -19,7 +22,7 @@ _NUMBERED = re.compile(r"([0-9]{1,6}) ")
 _MOST_NAMED = 3
 
 
-def folder_name(version: Issued) -> str:
+def folder_name(version: "Issued") -> str:
     """``3 Cabinet 30 April 2012``: the number and the name, without what Windows doesn't take."""
     safe = " ".join(_UNSAFE.sub(" ", version.name).split())[:_LONGEST_NAME].rstrip(" .")
     return f"{version.number} {safe or 'version'}"
@@ -56,7 +59,7 @@ def place_of(where: Path) -> str:
     return hashlib.sha256(str(where.resolve()).encode()).hexdigest()
 
 
-def stranger(versions: list[Issued], title: str, where: Path) -> str:
+def stranger(versions: list["Issued"], title: str, where: Path) -> str:
     """Why the versions that a shared history holds under a programme's Reference are not the
     programme's own, in sentences; empty where they are."""
     if not versions or versions[-1].is_of(title, place_of(where)):
@@ -72,7 +75,7 @@ def stranger(versions: list[Issued], title: str, where: Path) -> str:
 
 def damage(
     where: Path,
-    versions: list[Issued],
+    versions: list["Issued"],
     files: Mapping[int, Mapping[str, str]],
     *,
     shared: bool,

@@ -10,7 +10,7 @@ from pipeline.core.grouping import categories, group_rows, number_rows
 from pipeline.core.programme import Programme
 from pipeline.core.text import match_key
 from pipeline.core.versions import Explained, Issued, Moved, Snapshot
-from pipeline.history.counting import counted
+from pipeline.history.counting import Counted, summed
 from pipeline.history.movements import Movements, movements
 from pipeline.history.partners import Organisations
 from pipeline.history.rows import KINDS, MOVED
@@ -42,7 +42,10 @@ def moved(before: Snapshot, now: Snapshot, issued: Issued, after: Issued | None 
     organisations = what.whose.names[:size]
     columns = [EFFECT_ON + name for name in organisations]
     annual = pd.DataFrame(what.parts[:, :size, 1], columns=columns)
-    old, new = (_measures(one, scenarios, kind) for one, kind in ((before, _BEFORE), (now, _NOW)))
+    old, new = (
+        _measures(one.register, counts, scenarios, kind)
+        for one, counts, kind in zip((before, now), what.counts, (_BEFORE, _NOW), strict=True)
+    )
     services = [service.name for each in (now, before) for service in each.programme.services]
     return Moved(
         issued,
@@ -85,19 +88,20 @@ def _checks(
     whose, programme = what.whose, [TOTAL_PROGRAMME]
     old = _names(before.programme, whose.before, whose)
     new = _names(now.programme, whose.now, whose)
+    first, last = _totals(before.summary), _totals(now.summary)
     rows = []
     for key, name in scenarios.items():
         in_scenario = (what.rows["scenario"] == name).to_numpy(dtype=bool)
         for column, measure in zip(_PENCE, _HEADINGS, strict=True):
-            expected = _total(now, key, column, programme) - _total(before, key, column, programme)
+            expected = _total(last, programme, key, column) - _total(first, programme, key, column)
             actual = sum(what.rows[column][in_scenario].tolist())
             rows.append(Explained(TOTAL_PROGRAMME, name, measure, expected, actual))
         for place, organisation in enumerate(whose.names):
-            ends = ((now, new[place]), (before, old[place]))
-            last, first = (_total(one, key, _PENCE[1], names) for one, names in ends)
+            annual = _total(last, new[place], key, _PENCE[1])
+            expected = annual - _total(first, old[place], key, _PENCE[1])
             actual = int(what.parts[in_scenario, place, 1].sum())
-            if place < whose.unshared or last != first or actual:
-                rows.append(Explained(organisation, name, ANNUAL_MEASURE, last - first, actual))
+            if place < whose.unshared or expected or actual:
+                rows.append(Explained(organisation, name, ANNUAL_MEASURE, expected, actual))
     return rows
 
 
@@ -109,19 +113,32 @@ def _names(programme: Programme, places: tuple[int, ...], whose: Organisations) 
     return [*names[:-1], [NOT_YET_APPORTIONED]]
 
 
-def _total(snapshot: Snapshot, scenario: str, column: str, names: list[str]) -> int:
+def _totals(summary: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+    """The figures of a Summary by organisation, scenario (its key) and column of _PENCE."""
+    frame = summary[summary["strand"] == ALL_STRANDS]
+    organisations, scenarios = frame["organisation"].tolist(), frame["scenario"].map(match_key)
+    totals: dict[tuple[str, str, str], int] = {}
+    for column in _PENCE:
+        rows = zip(organisations, scenarios, frame[column].tolist(), strict=True)
+        for organisation, scenario, pence in rows:
+            key = (organisation, scenario, column)
+            totals[key] = totals.get(key, 0) + int(pence)
+    return totals
+
+
+def _total(
+    totals: dict[tuple[str, str, str], int], names: list[str], scenario: str, column: str
+) -> int:
     """An organisation's figure of a Summary; nil for a scenario that it doesn't have."""
-    frame = snapshot.summary
-    of_organisation = (frame["strand"] == ALL_STRANDS) & frame["organisation"].isin(names)
-    rows = frame[of_organisation & (frame["scenario"].map(match_key) == scenario)]
-    return sum(int(pence) for pence in rows[column])
+    return sum(totals.get((name, scenario, column), 0) for name in set(names))
 
 
-def _measures(snapshot: Snapshot, scenarios: dict[str, str], kind: str) -> pd.DataFrame:
+def _measures(
+    register: pd.DataFrame, counts: Counted, scenarios: dict[str, str], kind: str
+) -> pd.DataFrame:
     """A register's measures by line: service, scenario (as it is called now), kind (the same
     throughout), _PENCE."""
-    register = snapshot.register
-    measures = pd.DataFrame(counted(snapshot).measures, columns=_PENCE)
+    measures = pd.DataFrame(counts.measures, columns=_PENCE)
     numbers, texts = number_rows(register["scenario"])
     as_now = categories([scenarios[match_key(name)] for name in texts])
     kinds = categories([kind])[np.zeros(len(register), dtype=np.intp)]
@@ -148,8 +165,7 @@ def _by_service(
     sums: Sums = {}
     for frame in (old, effects, leaving, arriving, new):
         numbers, keys = group_rows(frame, ("service", "scenario", "kind"))
-        pairs = np.zeros((len(keys), len(_PENCE)), dtype=np.int64)
-        np.add.at(pairs, numbers, frame[_PENCE].to_numpy(dtype=np.int64))
+        pairs = summed(numbers, frame[_PENCE].to_numpy(dtype=np.int64), len(keys))
         for (service, scenario, kind), pair in zip(keys, pairs.tolist(), strict=True):
             for name in (service, ALL_SERVICES):
                 _add(sums, (name, scenario, kind), pair)

@@ -29,6 +29,15 @@ def line_keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
     return [(ref_key(ref), scenarios[scenario]) for ref, scenario in pairs]
 
 
+def summed(numbers: Places, amounts: Pence, count: int) -> Pence:
+    """Amounts (n × measures) added up by the number of each of n: count × measures."""
+    sums = np.zeros((count, amounts.shape[1]), dtype=np.int64)
+    for column in range(amounts.shape[1]):
+        # A column at a time: of whole rows it takes numpy several times as long.
+        np.add.at(sums[:, column], numbers, amounts[:, column])
+    return sums
+
+
 @dataclass(frozen=True)
 class Matched:
     """Places in two registers: of the lines in both (side by side), in the second alone (new) and

@@ -86,7 +86,8 @@ class Movements:
     those that are there no more. ``parts``: what each row comes to for each organisation: rows ×
     organisations × measures. ``before``, ``now``: what each has of the lines of now and then of
     those that are there no more, likewise; ``lines_before``: where the lines of before stand;
-    ``pairs``: which lines are the same."""
+    ``pairs``: which lines are the same; ``counts``: how the lines of before and of now count, in
+    the years of either."""
 
     rows: pd.DataFrame
     parts: Pence
@@ -95,6 +96,7 @@ class Movements:
     now: Pence
     lines_before: Places
     pairs: Matched
+    counts: tuple[Counted, Counted]
 
 
 def movements(before: Snapshot, now: Snapshot) -> Movements:
@@ -107,15 +109,17 @@ def movements(before: Snapshot, now: Snapshot) -> Movements:
     size = (len(now.register) + len(pairs.only_before), len(whose.names))
     old = parts(before, whose.before, places, size)
     new = parts(now, whose.now, np.arange(len(now.register)), size)
+    counts = counted(before, span), counted(now, span)
+    lines = _Lines(now, pairs)
     placed = [
-        *_new(before, now, pairs, shares, span),
-        *_figures(before, now, pairs, shares, span),
-        *_removed(before, now, pairs, old),
+        *_new(before, now, pairs, shares, counts[1]),
+        *_figures(before, now, pairs, lines, counts, shares),
+        *_removed(before, now, pairs, counts[0], old),
     ]
     rest = new - old
     _take(rest, placed)
-    new_shares = own_shares(before, now, pairs, shares, rest)
-    placed.extend(_words(before, now, pairs, new_shares))
+    new_shares = own_shares(before, now, pairs, shares, counts[1], rest)
+    placed.extend(_words(before, now, pairs, lines, new_shares))
     terms = programme_terms(before, now, new_shares, rest[: len(now.register)])
     placed.sort(key=lambda each: each[:2])
     every = [*terms, *((row, effect) for _, _, row, effect in placed)]
@@ -129,6 +133,7 @@ def movements(before: Snapshot, now: Snapshot) -> Movements:
         new,
         places,
         pairs,
+        counts,
     )
 
 
@@ -152,13 +157,14 @@ def _take(rest: Pence, placed: list[Placed]) -> None:
 
 
 def _new(
-    before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, span: list[int]
+    before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, counts: Counted
 ) -> Iterator[Placed]:
     register = now.register.iloc[pairs.new]
-    parts = shares.whole(shares.new[pairs.new], counted(now, span).some(pairs.new))
+    new_counts = counts.some(pairs.new)
+    parts = shares.whole(shares.new[pairs.new], new_counts)
     scenarios, left_out = scenario_keys(before.programme), _left_out(before)
     texts = texts_of(register, ("line_ref", "scenario", "description", "service"))
-    effects = counted(now).some(pairs.new).measures.tolist()
+    effects = new_counts.measures.tolist()
     for number, (place, key) in enumerate(
         zip(pairs.new.tolist(), line_keys(register), strict=True)
     ):
@@ -179,11 +185,13 @@ def _new(
         )
 
 
-def _removed(before: Snapshot, now: Snapshot, pairs: Matched, parts: Pence) -> Iterator[Placed]:
+def _removed(
+    before: Snapshot, now: Snapshot, pairs: Matched, counts: Counted, parts: Pence
+) -> Iterator[Placed]:
     register = before.register.iloc[pairs.only_before]
     scenarios, left_out = scenario_keys(now.programme), _left_out(now)
     texts = texts_of(register, ("line_ref", "scenario", "description", "service"))
-    effects = (-counted(before).some(pairs.only_before).measures).tolist()
+    effects = (-counts.some(pairs.only_before).measures).tolist()
     for number, (place, key) in enumerate(
         zip(pairs.only_before.tolist(), line_keys(register), strict=True)
     ):
@@ -268,11 +276,10 @@ class _Lines:
 
 
 def _words(
-    before: Snapshot, now: Snapshot, pairs: Matched, new_shares: OwnShares
+    before: Snapshot, now: Snapshot, pairs: Matched, lines: _Lines, new_shares: OwnShares
 ) -> Iterator[Placed]:
     """What the lines say beside category and amounts: without effect on the total programme."""
-    lines = _Lines(now, pairs)
-    services = before.register["service"].to_numpy(dtype=object)[pairs.old]
+    other_service = {number for number, _ in _differences(before, now, pairs, "service")}
     usual = changed_bases(before.programme, now.programme)
     headings = _HEADINGS | _tags(before, now)
     for number_of, name in enumerate((*_WORDS, *_tags(before, now))):
@@ -283,7 +290,7 @@ def _words(
                 continue
             field = "service" if name == "strand" else name
             where = str(now.cell(lines.places[number], field))
-            if name == "strand" and services[number] == service:
+            if name == "strand" and number not in other_service:
                 where = f"{now.control}, Services"
             what = "Strand" if name == "strand" else headings[name]
             kind = MOVED if name in _MOVES else ""
@@ -314,12 +321,17 @@ def _differences(
 
 
 def _figures(
-    before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, span: list[int]
+    before: Snapshot,
+    now: Snapshot,
+    pairs: Matched,
+    lines: _Lines,
+    counts: tuple[Counted, Counted],
+    shares: OldShares,
 ) -> Iterator[Placed]:
     """What is read otherwise, amounts, category, years and steady-state year: step by step."""
+    span = shares.span
     both = np.isin(span, before.programme.years) & np.isin(span, now.programme.years)
-    state, target = counted(before, span).some(pairs.old), counted(now, span).some(pairs.now)
-    lines = _Lines(now, pairs)
+    state, target = counts[0].some(pairs.old), counts[1].some(pairs.now)
     split = _Split(shares, shares.old[pairs.old])
     readings = _Readings(before, now, pairs, span)
     state, rows = _reread(now, lines, readings, state, target, both, split)
@@ -510,6 +522,8 @@ def _terms(
     """The programme's years, then its steady-state year."""
     years = replace(state, pence=target.pence)
     changed = (years.pence != state.pence).any(axis=1)
+    if target.steady == state.steady and not changed.any():
+        return  # as in most comparisons: nothing need be worked out line by line
     span = (span_text(before.programme.year_labels), span_text(now.programme.year_labels))
     steady = (year_label(before.programme.steady_year), year_label(now.programme.steady_year))
     for step, what, texts, first, second in (

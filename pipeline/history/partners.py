@@ -19,7 +19,7 @@ from pipeline.core.returns import Pence
 from pipeline.core.sharing import SHARED_BY, shares_by_rows
 from pipeline.core.text import match_key, ref_key
 from pipeline.core.versions import ShareKey, Snapshot, Weights
-from pipeline.history.counting import Counted, Matched, Places, counted
+from pipeline.history.counting import Counted, Matched, Places, counted, summed
 from schemas.model import MEASURES
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
@@ -67,9 +67,9 @@ def parts(snapshot: Snapshot, places: tuple[int, ...], ids: Places, size: tuple[
     )
     # The place of a code that is no partner's is the last one.
     whose = np.array([*places, size[1] - 1])[number_among(shares["partner"], programme.codes)]
-    sums = np.zeros((*size, 2), dtype=np.int64)
-    np.add.at(sums, (ids[row], whose), np.stack([one_off, annual], axis=1))
-    return sums
+    cells = ids[row] * size[1] + whose
+    sums = summed(cells, np.stack([one_off, annual], axis=1), size[0] * size[1])
+    return sums.reshape(*size, 2)
 
 
 class OldShares:
@@ -165,13 +165,19 @@ class OwnShares:
 
 
 def own_shares(
-    before: Snapshot, now: Snapshot, pairs: Matched, shares: OldShares, rest: Pence
+    before: Snapshot,
+    now: Snapshot,
+    pairs: Matched,
+    shares: OldShares,
+    counts: Counted,
+    rest: Pence,
 ) -> OwnShares:
     """What lines that are shared by something else now come to, taken from ``rest``, what is left
-    to be explained of each line; all of that where weights of before aren't known."""
+    to be explained of each line; all of that where weights of before aren't known. ``counts``: how
+    the lines of now count, in the years of the shares."""
     groups = shares.old[pairs.old], shares.new[pairs.now]
     numbers = np.flatnonzero(groups[0] != groups[1])
-    lines = counted(now, shares.span).some(pairs.now[numbers])
+    lines = counts.some(pairs.now[numbers])
     effects = shares.whole(groups[1][numbers], lines) - shares.whole(groups[0][numbers], lines)
     usual, new_shares = changed_bases(before.programme, now.programme), OwnShares()
     names = ["basis", "partner", "service"]

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -30,24 +29,20 @@ from sqlalchemy.pool import NullPool
 from pipeline.core.outputs import HISTORY
 from pipeline.core.versions import Issued, Snapshot
 from pipeline.history.faults import HistoryError
-from pipeline.history.packing import PackingError, packed, settings_text, title_of, unpacked
+from pipeline.history.migrations import MIGRATIONS, NEWEST, WORDS
+from pipeline.history.packing import packed, settings_text
+from pipeline.history.reading import PATIENCE_SECONDS, TOTALS_KEPT, Ask, Readable
 from pipeline.history.schema import (
     FILES,
     INPUTS,
-    MIGRATIONS,
-    NEWEST,
     PROGRAMMES,
     RECORDS,
     SCHEMA,
     SIGN_OFFS,
     TOTALS,
     VERSIONS,
-    WORDS,
 )
-from schemas.model import SUMMARY
 
-# How long one who issues waits for another one to be done.
-_PATIENCE_SECONDS = 60
 # Any number will do that nobody else uses in the same database.
 _LOCK = 5_231_106
 _DRIVERS = {
@@ -119,13 +114,10 @@ class Recording:
         )
 
 
-_TOTALS = tuple(SUMMARY.names())
-
-
 def _totals(summary: pd.DataFrame) -> Iterator[dict[str, object]]:
-    rows = summary[list(_TOTALS)].astype(object).itertuples(index=False, name=None)
+    rows = summary[list(TOTALS_KEPT)].astype(object).itertuples(index=False, name=None)
     for place, row in enumerate(rows):
-        total = dict(zip(_TOTALS, row, strict=True))
+        total = dict(zip(TOTALS_KEPT, row, strict=True))
         years = total["payback_years"]
         yield {
             **total,
@@ -134,12 +126,11 @@ def _totals(summary: pd.DataFrame) -> Iterator[dict[str, object]]:
         }
 
 
-class History:
+class History(Readable):
     """The history at a URL. Errors of the database are HistoryErrors that name it."""
 
     def __init__(self, engine: Engine, *, shared: bool = False) -> None:
         self._engine = engine
-        # Whether other programmes, and other computers, may record in it too.
         self.shared = shared
 
     @property
@@ -157,37 +148,6 @@ class History:
     def __str__(self) -> str:
         return self.name
 
-    def versions(self, programme: str) -> list[Issued]:
-        """A programme's versions, oldest first; ``programme`` is its key (``key_of``)."""
-        if not self.is_there:
-            return []
-        with self._reading() as connection:
-            rows = connection.execute(
-                select(VERSIONS)
-                .join(PROGRAMMES)
-                .where(PROGRAMMES.c.key == programme)
-                .order_by(VERSIONS.c.number)
-            ).all()
-            signed: dict[int, list[str]] = {}
-            for version, words in connection.execute(
-                select(SIGN_OFFS.c.version_id, SIGN_OFFS.c.signed_off_by)
-                .where(SIGN_OFFS.c.version_id.in_([row.id for row in rows]))
-                .order_by(SIGN_OFFS.c.version_id, SIGN_OFFS.c.place)
-            ):
-                signed.setdefault(version, []).append(words)
-        return [
-            Issued(
-                row.number,
-                row.name,
-                datetime.fromisoformat(row.issued),
-                row.errors,
-                tuple(signed.get(row.id, ())),
-                title_of(row.settings),
-                row.place,
-            )
-            for row in rows
-        ]
-
     def inputs(self, programme: str, number: int) -> dict[str, str]:
         """The SHA-256 of each input that a version was made of, by path."""
         with self._reading() as connection:
@@ -198,49 +158,6 @@ class History:
                 .where(PROGRAMMES.c.key == programme, VERSIONS.c.number == number)
             )
             return {row.workbook: row.sha256 for row in rows}
-
-    def files(self, programme: str) -> dict[int, dict[str, str]]:
-        """The SHA-256 of each file of a programme's versions, by number and path; none of versions
-        with which they were not kept yet."""
-        if not self.is_there:
-            return {}
-        by_version: dict[int, dict[str, str]] = {}
-        with self._reading() as connection:
-            for number, name, digest in connection.execute(
-                select(VERSIONS.c.number, FILES.c.file, FILES.c.sha256)
-                .select_from(FILES)
-                .join(VERSIONS)
-                .join(PROGRAMMES)
-                .where(PROGRAMMES.c.key == programme)
-                .order_by(VERSIONS.c.number, FILES.c.file)
-            ):
-                by_version.setdefault(number, {})[name] = digest
-        return by_version
-
-    def snapshot(self, programme: str, number: int) -> Snapshot:
-        """What was recorded of a version."""
-        with self._reading() as connection:
-            version = connection.execute(
-                select(VERSIONS.c.id, VERSIONS.c.settings)
-                .join(PROGRAMMES)
-                .where(PROGRAMMES.c.key == programme, VERSIONS.c.number == number)
-            ).one()
-            records = connection.execute(
-                select(RECORDS.c.name, RECORDS.c.content).where(RECORDS.c.version_id == version.id)
-            )
-            contents = {name: bytes(content) for name, content in records}
-            totals = connection.execute(
-                select(*(TOTALS.c[name] for name in _TOTALS))
-                .where(TOTALS.c.version_id == version.id)
-                .order_by(TOTALS.c.place)
-            ).all()
-        summary = pd.DataFrame([tuple(row) for row in totals], columns=list(_TOTALS), dtype=object)
-        years = [None if value is None else Fraction(value) for value in summary["payback_years"]]
-        summary["payback_years"] = pd.Series(years, dtype=object)
-        try:
-            return unpacked(version.settings, contents, summary)
-        except PackingError as fault:
-            raise HistoryError(f"version {number} can't be read from it ({fault})") from fault
 
     @contextmanager
     def issuing(self, programme: str) -> Iterator[Recording]:
@@ -266,6 +183,11 @@ class History:
                 _migrate(connection)
                 connection.commit()
             yield connection
+
+    @contextmanager
+    def _asking(self) -> Iterator[Ask]:
+        with self._reading() as connection:
+            yield lambda sql, values: connection.execute(text(sql), values).all()
 
     @contextmanager
     def _naming_faults(self) -> Iterator[None]:
@@ -325,7 +247,7 @@ def open_history(folder: Path, url: str = "") -> History:
     PostgreSQL, or that can't be told apart from its password; the message holds no part of it.
     """
     where = _address(url) if url else URL.create(_DRIVERS["sqlite"], database=str(folder / HISTORY))
-    waits = {"timeout": _PATIENCE_SECONDS} if _is_file(where) else {"connect_timeout": 20}
+    waits = {"timeout": PATIENCE_SECONDS} if _is_file(where) else {"connect_timeout": 20}
     try:
         engine = create_engine(where, connect_args=waits, poolclass=NullPool)
     except ImportError as fault:

@@ -605,6 +605,7 @@ def with_a_helper(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object) -> None:
         raise AssertionError("this process opens the history")
 
+    monkeypatch.setattr("pipeline.comparing.own_file", fails)
     monkeypatch.setattr("pipeline.history.store.open_history", fails)
 
 

@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 from pipeline.core.versions import Issued, Snapshot, key_of
 from pipeline.history.bridges import moved
 from pipeline.history.faults import HistoryError
-from pipeline.history.schema import METADATA, MIGRATIONS, NEWEST, WORDS
+from pipeline.history.migrations import MIGRATIONS, NEWEST, WORDS
+from pipeline.history.schema import METADATA
 from pipeline.history.store import History, open_history
 from tests.history.figures import Line, programme, snapshot
 
