@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from pipeline.core.deflater import deflater
 from pipeline.core.finished_file import FinishedFile
 from pipeline.core.issue import Issue, by_value
 from pipeline.core.outputs import copy_of
@@ -20,7 +21,6 @@ from pipeline.ingest.formats.workbook import Sheet, WorkbookError
 from pipeline.ingest.places import InputPath, read_file, size_of
 from pipeline.ingest.reader import Reader
 from pipeline.processes import Helpers
-from pipeline.report.deflater import deflater
 from pipeline.report.last_outputs import LastOutputs
 from pipeline.report.marked_copies import SheetValues, checked_copy, copy_path, values_copy
 

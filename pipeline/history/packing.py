@@ -21,6 +21,7 @@ import pandas as pd
 from msgspec import Raw
 from msgspec.json import decode
 
+from pipeline.core.deflater import deflater
 from pipeline.core.grouping import categories, number_rows
 from pipeline.core.programme import Partner, Programme, Service, Tag
 from pipeline.core.returns import Pence, TableSource
@@ -50,16 +51,7 @@ _SAID_OF_WEIGHTS = ("version", "source", "as_at")
 _SHARE_KEY = ("basis", "service", "partner", "year")
 
 
-def _inflater() -> Any:
-    """isal, which takes half the time; zlib where there is no wheel of isal (Windows on ARM)."""
-    try:
-        from isal import isal_zlib  # noqa: PLC0415 # not there on every system
-    except ImportError:
-        return zlib
-    return isal_zlib
-
-
-_INFLATER = _inflater()
+_INFLATER = deflater()
 
 
 class PackingError(Exception):

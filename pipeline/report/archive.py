@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import IO, Any, Self
 from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, LargeZipFile, ZipFile, ZipInfo
 
+from pipeline.core.deflater import deflater
 from pipeline.core.finished_file import Chunk
 from pipeline.report.chunks import Chunks, check_of
-from pipeline.report.deflater import deflater
 
 # A level that both libraries have. On the machines that were measured isal takes a sixth of zlib's
 # time at it, and makes as much of it; of checksums too, which are 0.2 s of a large report.

@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
+from pipeline.core.deflater import deflater
 from pipeline.core.finished_file import Chunk
-from pipeline.report.deflater import deflater
 
 _DEFLATER = deflater()
 

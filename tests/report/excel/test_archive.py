@@ -21,9 +21,9 @@ from xlsxwriter.workbook import Workbook
 
 import pipeline.report.archive as archive_module
 import pipeline.report.excel.archive as workbook_archive
+from pipeline.core.deflater import deflater
 from pipeline.report.archive import Archive
 from pipeline.report.chunks import Chunks
-from pipeline.report.deflater import deflater
 from pipeline.report.excel.archive import (
     ArchivePart,
     ArchiveStrings,
