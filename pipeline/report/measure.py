@@ -7,6 +7,7 @@ Widths are in digits of the text's own font, as column widths are.
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ _TOGETHER, _MEASURED = 1_024, 256
 AT_ONCE = 16_384
 # Of so many texts the width is remembered: a line's stand on several sheets and in several books.
 _REMEMBERED = 131_072
+_UNKNOWN = -1
 
 
 class _Widths(dict[str, int]):
@@ -85,17 +87,15 @@ _ON_ONE_LINE: dict[str, int] = {}
 
 def _on_one_line(texts: Sequence[str]) -> Array:
     """What each text takes on one line, ``_BREAK`` at least where it has several."""
-    widths = list(map(_ON_ONE_LINE.get, texts))
-    if None in widths:
-        unknown = [text for text, width in zip(texts, widths, strict=True) if width is None]
-        if len(_ON_ONE_LINE) + len(unknown) > _REMEMBERED:
+    widths = np.fromiter(map(_ON_ONE_LINE.get, texts, repeat(_UNKNOWN)), np.int64, len(texts))
+    unknown = np.flatnonzero(widths == _UNKNOWN)
+    if len(unknown):
+        texts_unknown = [texts[place] for place in unknown.tolist()]
+        if len(_ON_ONE_LINE) + len(texts_unknown) > _REMEMBERED:
             _ON_ONE_LINE.clear()
-        new = dict(zip(unknown, _sums(unknown), strict=True))
-        _ON_ONE_LINE.update(new)
-        widths = [
-            new[text] if width is None else width for text, width in zip(texts, widths, strict=True)
-        ]
-    return np.array(widths, dtype=np.int64)
+        widths[unknown] = sums = _sums(texts_unknown)
+        _ON_ONE_LINE.update(zip(texts_unknown, sums, strict=True))
+    return widths
 
 
 def _sums(texts: Sequence[str]) -> list[int]:
