@@ -1,9 +1,11 @@
 """The values of long columns, held so that nothing need be looked at row by row: texts once each,
-numbers as one array. Both are sequences like the lists that they stand for."""
+numbers as one array, one value of all rows once. All are sequences like the lists that they stand
+for."""
 
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from types import NoneType
 from typing import Any, Self, overload
 
@@ -20,7 +22,7 @@ Piece = str | list[str]
 
 
 class _Held(Sequence[Any]):
-    """What both kinds have in common: they equal the lists that they stand for."""
+    """What all kinds have in common: they equal the lists that they stand for."""
 
     def tolist(self) -> list[Any]:
         """The values as a list."""
@@ -77,6 +79,12 @@ class Texts(_Held):
             return Texts.of([self.words[code] for code in self.codes[place]])
         return self.words[int(self.codes[place])]
 
+    @cached_property
+    def kinds(self) -> set[type]:
+        """The types of the texts and of what is none."""
+        blanks = self.words.count(None)
+        return ({NoneType} if blanks else set()) | ({str} if blanks < len(self.words) else set())
+
     def tolist(self) -> list[str | None]:
         """The texts as a list."""
         return [self.words[code] for code in self.codes.tolist()]
@@ -86,6 +94,7 @@ class Texts(_Held):
         lengths = [-1 if word is None else len(word) for word in self.words]
         return _texts, ("".join(word or "" for word in self.words), np.array(lengths), self.codes)
 
+    @cached_property
     def first_rows(self) -> Array:
         """By word the first row that holds it."""
         rows = np.empty(len(self.words), dtype=np.int64)
@@ -124,19 +133,47 @@ class Numbers(_Held):
         return numbers
 
 
+class Repeated(_Held):
+    """One value in so many rows."""
+
+    def __init__(self, value: Any, rows: int) -> None:
+        self.value = value
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return self.rows
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        rows = range(self.rows)[place]  # IndexError for a row that isn't there
+        return self.value if isinstance(rows, int) else type(self)(self.value, len(rows))
+
+    def tolist(self) -> list[Any]:
+        """The value as often as there are rows."""
+        return [self.value] * self.rows
+
+
 def values_of(values: pd.Series) -> Sequence[Any]:
     """``list_of`` a frame's column, held as texts or whole numbers where it has no others."""
     if values.dtype == np.int64:
         return Numbers(values.to_numpy())
-    if not isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
-        listed = list_of(values)
+    if isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
+        codes, words = values.array.factorize()
+    else:
+        listed = values.tolist()
         kinds = set(map(type, listed))
+        if not kinds <= {int, str, NoneType}:  # what is missing may be neither
+            listed = list_of(values)
+            kinds = set(map(type, listed))
         if kinds == {int}:
             with suppress(OverflowError):
                 return Numbers(np.array(listed, dtype=np.int64))
         if not kinds <= {str, NoneType}:
             return listed
-    codes, words = values.array.factorize()
+        codes, words = pd.factorize(values.to_numpy(dtype=object))
     texts: list[str | None] = np.asarray(words, dtype=object).tolist()
     if (codes < 0).any():
         codes = np.where(codes < 0, len(texts), codes)
@@ -168,7 +205,7 @@ def kinds_of(values: Sequence[object]) -> set[type]:
     if isinstance(values, Numbers):
         return {int}
     if isinstance(values, Texts):
-        return {NoneType if word is None else str for word in values.words}
+        return values.kinds
     return set(map(type, values))
 
 

@@ -12,6 +12,7 @@ from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
 from pipeline.report import formulas, live_wording
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
+from pipeline.report.columns import Repeated
 from pipeline.report.formula import (
     Adder,
     Formula,
@@ -234,7 +235,9 @@ def weighted(frame: pd.DataFrame) -> formulas.ByHeading:
     return {WEIGHTED: _where_stated(frame["risk_weighted_pence"].tolist(), product)}
 
 
-def _where_stated(values: Sequence[object], each_formula: Formula) -> list[Formula | None]:
+def _where_stated(values: Sequence[object], each_formula: Formula) -> formulas.Formulas:
+    if None not in values:
+        return Repeated(each_formula, len(values))
     return [None if value is None else each_formula for value in values]
 
 
@@ -278,7 +281,7 @@ def tracker(delivery: Delivery) -> formulas.ByHeading:
     return {**by_heading, PART: _parts(rows)}
 
 
-def _parts(rows: list[Record]) -> list[Formula | None]:
+def _parts(rows: list[Record]) -> formulas.Formulas:
     """Delivered by plan."""
     quotient = formula("IF(", This(PLAN), '=0,"",', This(DELIVERED), "/", This(PLAN), ")")
     return _where_stated([row["delivered_part"] for row in rows], quotient)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.columns import Numbers, Texts, kinds_of, values_of
+from pipeline.report.columns import Numbers, Repeated, Texts, kinds_of, values_of
 
 texts = st.lists(st.none() | st.sampled_from(["", "a", "b"]) | st.text(max_size=3))
 places = st.none() | st.integers(-4, 4)
@@ -29,7 +29,7 @@ def test_texts_are_their_list(
         assert kinds_of(found) == set(map(type, values))
         assert isinstance(found, Texts)
         assert pickle.loads(pickle.dumps(found, 5)).words == found.words
-        assert found.first_rows().tolist() == [values.index(word) for word in found.words]
+        assert found.first_rows.tolist() == [values.index(word) for word in found.words]
 
 
 @given(st.lists(st.integers(0, 4)))
@@ -49,6 +49,27 @@ def test_numbers_are_their_list(values: list[int], start: int | None, stop: int 
         assert found == values
         assert found[start:stop] == values[start:stop]
         assert [found[place] for place in range(len(values))] == values
+
+
+@given(st.none() | st.text(max_size=3), st.integers(0, 5), places, places)
+def test_one_value_of_all_rows_is_its_list(
+    value: str | None, rows: int, start: int | None, stop: int | None
+) -> None:
+    found, values = Repeated(value, rows), [value] * rows
+    assert found == values
+    assert bool(found) == bool(values)
+    assert found[start:stop] == values[start:stop]
+    assert isinstance(found[start:stop], Repeated)
+    assert [found[place] for place in range(-rows, rows)] == values * 2
+    with pytest.raises(IndexError):
+        found[rows]
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
+def test_what_is_missing_among_texts_is_none(missing: object) -> None:
+    found = values_of(pd.Series(["a", missing, "b", "a"], dtype=object))
+    assert isinstance(found, Texts)
+    assert found == ["a", None, "b", "a"]
 
 
 @pytest.mark.parametrize(
