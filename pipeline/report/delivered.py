@@ -245,13 +245,25 @@ def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> formul
     """Each row's plan, looked up by line and year in Register, or in a pack's (``own``) lines."""
     table = APPORTIONED.name if own else REGISTER.name
     rows = len(results.apportioned if own else results.register)
+    looked_up = _looked_up(table, frame, Adder({table: rows}))
+    if not _is_quick(looked_up):
+        return {}
     names = [*results.programme.scenarios, *map(str, frame["line_ref"])]
-    add = Adder({table: rows}, exact=not all(map(is_plain, names)))
+    if not all(map(is_plain, names)):
+        looked_up = _looked_up(table, frame, Adder({table: rows}, exact=True))
+    return {PLAN: looked_up} if _is_quick(looked_up) else {}
+
+
+def _looked_up(table: str, frame: pd.DataFrame, add: Adder) -> list[Formula]:
     where = (Where("Line ref", This("Line ref")), Where("Scenario", formulas.PLAN_SCENARIO))
-    of_year = {year: add.total(table, str(year), *where) for year in frame["year"].unique()}
-    looked_up = [of_year[year] for year in frame["year"]]
+    years = frame["year"].tolist()
+    of_year = {year: add.total(table, str(year), *where) for year in dict.fromkeys(years)}
+    return [of_year[year] for year in years]
+
+
+def _is_quick(looked_up: Sequence[Formula]) -> bool:
     seconds = sum(lookup.reads for lookup in looked_up) * formulas.SECONDS_A_CELL
-    return {PLAN: looked_up} if seconds <= _LOOKED_UP_SECONDS else {}
+    return seconds <= _LOOKED_UP_SECONDS
 
 
 def tracker(delivery: Delivery) -> formulas.ByHeading:
