@@ -19,6 +19,7 @@ from xlsxwriter.workbook import Workbook
 from pipeline.report.archive import Archive, Part
 from pipeline.report.columns import Array
 from pipeline.report.excel.bulk_rows import BulkChunk
+from pipeline.report.safe import are_plain, has
 
 LANGUAGE = "en-GB"
 
@@ -99,9 +100,9 @@ def _is_plain(texts: list[str]) -> bool:
     shown and line breaks, without room at their ends, its own escapes or its markup."""
     together = "".join(texts)
     return (
-        together.replace("\n", "").isprintable()
-        and "_x" not in together
-        and "<r>" not in together
+        are_plain(together)
+        and not has(together, "_x")
+        and not has(together, "<r>")
         and list(map(str.strip, texts)) == texts
     )
 
