@@ -6,12 +6,16 @@ import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
+from math import isnan
 from types import NoneType
-from typing import Any, Self, overload
+from typing import Any, NamedTuple, Self, overload
+from weakref import finalize
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from pipeline.report.safe import all_cell_safe
 
 Array = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.integer]
@@ -37,15 +41,57 @@ class _Held(Sequence[Any]):
     __hash__ = None  # type: ignore[assignment] # as a list has none; mypy wants a method
 
 
+class Shared:
+    """The categories of columns of several frames, which stand on several sheets and in several
+    books: what is worked out of them is worked out once. ``widths``: by text what it takes on one
+    line, once ``measure`` has been asked."""
+
+    def __init__(self, texts: list[str | None]) -> None:
+        self.texts = texts
+        self.widths: Array | None = None
+
+    @cached_property
+    def are_safe(self) -> bool:
+        """Whether cells hold these texts as they are."""
+        texts = list(filter(None, self.texts))
+        return all_cell_safe(texts) == texts
+
+    @cached_property
+    def together(self) -> tuple[str, Array]:
+        """``_together`` of them."""
+        return _together(self.texts)
+
+
+# By the identity of categories what is shared of them; it goes when they go.
+_SHARED: dict[int, Shared] = {}
+
+
+def _shared(categories: pd.Index) -> Shared:
+    """What is shared of a frame's categories."""
+    key = id(categories)
+    if key not in _SHARED:
+        _SHARED[key] = Shared(np.asarray(categories, dtype=object).tolist())
+        finalize(categories, _SHARED.pop, key, None).atexit = False
+    return _SHARED[key]
+
+
+class Part(NamedTuple):
+    """Some of shared texts, by their places."""
+
+    shared: Shared
+    places: Array
+
+
 class Texts(_Held):
     """Texts, or None for nothing. ``words``: the distinct ones; ``codes``: by row the place of its
-    text among them, in as few bytes as hold it; ``longest``: what the longest takes on one line,
-    once ``measure`` has been asked."""
+    text among them, in as few bytes as hold it; ``part``: of which shared texts the words are, None
+    apart; ``widths``: by word what it takes on one line, once ``measure`` has been asked."""
 
-    def __init__(self, words: list[str | None], codes: Codes) -> None:
+    def __init__(self, words: list[str | None], codes: Codes, part: Part | None = None) -> None:
         self.words = words
         self.codes: Codes = codes.astype(np.min_scalar_type(len(words)), copy=False)
-        self.longest: int | None = None
+        self.part = part
+        self.widths: Array | None = None
 
     @classmethod
     def of(cls, values: Iterable[object]) -> "Texts":
@@ -91,8 +137,9 @@ class Texts(_Held):
 
     def __reduce__(self) -> tuple[object, ...]:
         """All words in one text: for the key of a book, one by one takes many times as long."""
-        lengths = [-1 if word is None else len(word) for word in self.words]
-        return _texts, ("".join(word or "" for word in self.words), np.array(lengths), self.codes)
+        is_whole = self.part is not None and self.words is self.part.shared.texts
+        together = self.part.shared.together if self.part and is_whole else _together(self.words)
+        return _texts, (*together, self.codes)
 
     @cached_property
     def first_rows(self) -> Array:
@@ -100,6 +147,12 @@ class Texts(_Held):
         rows = np.empty(len(self.words), dtype=np.int64)
         rows[self.codes[::-1]] = np.arange(len(self) - 1, -1, -1)
         return rows
+
+
+def _together(words: Sequence[str | None]) -> tuple[str, Array]:
+    """Words in one text, and how long each is, -1 for None."""
+    lengths = [-1 if word is None else len(word) for word in words]
+    return "".join(word or "" for word in words), np.array(lengths)
 
 
 def _texts(words: str, lengths: Array, codes: Codes) -> Texts:
@@ -133,6 +186,33 @@ class Numbers(_Held):
         return numbers
 
 
+class Decimals(_Held):
+    """Numbers with decimals, of which those that are missing are not a number in the ``array``."""
+
+    def __init__(self, array: npt.NDArray[np.float64]) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, place: int) -> float | None: ...
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> float | Self | None:
+        if isinstance(place, slice):
+            return type(self)(self.array[place])
+        number = float(self.array[place])
+        return None if isnan(number) else number
+
+    def tolist(self) -> list[float | None]:
+        """The numbers as a list."""
+        numbers = self.array.astype(object)
+        numbers[np.isnan(self.array)] = None
+        listed: list[float | None] = numbers.tolist()
+        return listed
+
+
 class Repeated(_Held):
     """One value in so many rows."""
 
@@ -157,10 +237,14 @@ class Repeated(_Held):
 
 
 def values_of(values: pd.Series) -> Sequence[Any]:
-    """``list_of`` a frame's column, held as texts or whole numbers where it has no others."""
+    """``list_of`` a frame's column, held as texts or numbers where it has no others."""
     if values.dtype == np.int64:
         return Numbers(values.to_numpy())
-    if isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
+    if values.dtype == np.float64:
+        return Decimals(values.to_numpy())
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _of_categories(values)
+    if isinstance(values.dtype, pd.StringDtype):
         codes, words = values.array.factorize()
     else:
         listed = values.tolist()
@@ -174,16 +258,31 @@ def values_of(values: pd.Series) -> Sequence[Any]:
         if not kinds <= {str, NoneType}:
             return listed
         codes, words = pd.factorize(values.to_numpy(dtype=object))
-    texts: list[str | None] = np.asarray(words, dtype=object).tolist()
-    if (codes < 0).any():
-        codes = np.where(codes < 0, len(texts), codes)
-        texts.append(None)
-    return Texts(texts, codes)
+    return _with_blank(np.asarray(words, dtype=object).tolist(), codes)
+
+
+def _of_categories(values: pd.Series) -> Texts:
+    """A column of categories. Few of many are looked at by themselves."""
+    codes, categories = values.array.factorize()
+    places, shared = categories.codes.astype(np.int64), _shared(values.cat.categories)
+    if 2 * len(places) < len(shared.texts):
+        return _with_blank([shared.texts[place] for place in places.tolist()], codes)
+    is_whole = len(places) == len(shared.texts) and bool((np.diff(places) == 1).all())
+    texts = shared.texts if is_whole else [shared.texts[place] for place in places.tolist()]
+    return _with_blank(texts, codes, Part(shared, places))
+
+
+def _with_blank(words: list[str | None], codes: Codes, part: Part | None = None) -> Texts:
+    """Texts of which those that are missing have a code below nil."""
+    is_missing = codes < 0
+    if is_missing.any():
+        codes, words = np.where(is_missing, len(words), codes), [*words, None]
+    return Texts(words, codes, part)
 
 
 def bytes_of(values: Any) -> tuple[bytes, bytes]:
     """Some of a column's values, and of which kind they are, for the key of a chunk."""
-    if isinstance(values, Numbers):
+    if isinstance(values, Numbers | Decimals):
         values = values.array
     if isinstance(values, np.ndarray):
         return values.dtype.str.encode(), values.tobytes()
@@ -204,6 +303,10 @@ def kinds_of(values: Sequence[object]) -> set[type]:
     """The types of the values."""
     if isinstance(values, Numbers):
         return {int}
+    if isinstance(values, Decimals):
+        return {
+            NoneType if is_missing else float for is_missing in set(np.isnan(values.array).tolist())
+        }
     if isinstance(values, Texts):
         return values.kinds
     return set(map(type, values))

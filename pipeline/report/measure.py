@@ -163,12 +163,35 @@ def line_counts(texts: Sequence[str], limits: Array | int) -> Array:
 
 
 def longest(texts: Texts) -> int:
-    """What the longest of some texts takes on one line, in thousandths; remembered with them."""
-    if texts.longest is None:
-        words = list(filter(None, texts.words))
-        parts = (words[start : start + AT_ONCE] for start in range(0, len(words), AT_ONCE))
-        texts.longest = max((int(_on_one_line(part).max()) for part in parts), default=0)
-    return texts.longest
+    """What the longest of some texts takes on one line, in thousandths."""
+    return int(_widths_of(texts).max(initial=0))
+
+
+def long_words(texts: Texts, limit: int) -> Array:
+    """The places of the words that take more than a line."""
+    return np.flatnonzero(_widths_of(texts) > limit)
+
+
+def _widths_of(texts: Texts) -> Array:
+    """What each word of some texts takes on one line; remembered with them, and of shared ones
+    with these. None, the last word of these if it is one, is left out."""
+    if texts.widths is None:
+        if texts.part is None:
+            texts.widths = _all_on_one_line(texts.words)
+        else:
+            shared, places = texts.part
+            if shared.widths is None:
+                shared.widths = _all_on_one_line(shared.texts)
+            texts.widths = shared.widths[places]
+    return texts.widths
+
+
+def _all_on_one_line(words: Sequence[str | None]) -> Array:
+    """``_on_one_line`` of any number of words, nil of None."""
+    texts = [word or "" for word in words]
+    starts = range(0, len(texts), AT_ONCE)
+    widths = [_on_one_line(texts[start : start + AT_ONCE]) for start in starts]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *widths])
 
 
 def widest(texts: Texts) -> float:

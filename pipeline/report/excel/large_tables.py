@@ -103,10 +103,13 @@ def _place_texts(workbook: OpenWorkbook, table: Table) -> None:
     places = workbook.xlsx.known_places_of(words)
     new = np.flatnonzero(places < 0)
     new = new[[bool(words[place]) for place in new.tolist()]]
-    new = new[np.lexsort((np.repeat(range(len(columns)), lengths)[new], rows[new]))]
-    places[new] = workbook.xlsx.places_of(
-        all_cell_safe([words[place] or "" for place in new.tolist()])
-    )
+    new = new[np.argsort(rows[new], kind="stable")]  # of a row column by column
+    are_safe = [texts.part is not None and texts.part.shared.are_safe for texts in columns.values()]
+    others = new[~np.repeat(are_safe, lengths)[new]].tolist()
+    safe_texts = all_cell_safe([words[place] or "" for place in others])
+    for place, text in zip(others, safe_texts, strict=True):
+        words[place] = text
+    places[new] = workbook.xlsx.places_of([words[place] or "" for place in new.tolist()])
     split = np.split(places, np.cumsum(lengths)[:-1])
     for number, of_column in zip(columns, split, strict=True):
         workbook.text_places[table.name, number] = of_column

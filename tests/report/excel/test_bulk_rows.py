@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
 from pipeline.report.chunks import Chunks
-from pipeline.report.columns import Numbers, Texts
+from pipeline.report.columns import Numbers, Texts, values_of
 from pipeline.report.excel import bulk_rows as ready_rows
 from pipeline.report.excel import large_tables, tables
 from pipeline.report.excel import worksheet as worksheet_module
@@ -148,6 +149,7 @@ def drawn_sheet(data: st.DataObject, rows: int) -> Sheet:
         Column("Quiet too", column(pence), Show.PENCE, muted=some_rows()),
         Column("Long", column(texts), Show.LONG_TEXT),
         Column("Held", Texts.of(column(texts)), tones={"TRUE": Tone.BAD}),
+        Column("Categories", values_of(pd.Series(pd.Categorical(column(texts))))),
         Column("Pence", column(pence), Show.PENCE),
         Column("Whole", Numbers(np.array(whole)), Show.PENCE),
         Column("Counted", Numbers(np.array(whole)), Show.COUNT),
