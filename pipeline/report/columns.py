@@ -1,15 +1,21 @@
 """The values of long columns, held so that nothing need be looked at row by row: texts once each,
-numbers as one array. Both are sequences like the lists that they stand for."""
+numbers as one array, one value of all rows once. All are sequences like the lists that they stand
+for."""
 
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
+from math import isnan
 from types import NoneType
-from typing import Any, Self, overload
+from typing import Any, NamedTuple, Self, overload
+from weakref import finalize
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from pipeline.report.safe import all_cell_safe
 
 Array = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.integer]
@@ -20,7 +26,7 @@ Piece = str | list[str]
 
 
 class _Held(Sequence[Any]):
-    """What both kinds have in common: they equal the lists that they stand for."""
+    """What all kinds have in common: they equal the lists that they stand for."""
 
     def tolist(self) -> list[Any]:
         """The values as a list."""
@@ -35,15 +41,57 @@ class _Held(Sequence[Any]):
     __hash__ = None  # type: ignore[assignment] # as a list has none; mypy wants a method
 
 
+class Shared:
+    """The categories of columns of several frames, which stand on several sheets and in several
+    books: what is worked out of them is worked out once. ``widths``: by text what it takes on one
+    line, once ``measure`` has been asked."""
+
+    def __init__(self, texts: list[str | None]) -> None:
+        self.texts = texts
+        self.widths: Array | None = None
+
+    @cached_property
+    def are_safe(self) -> bool:
+        """Whether cells hold these texts as they are."""
+        texts = list(filter(None, self.texts))
+        return all_cell_safe(texts) == texts
+
+    @cached_property
+    def together(self) -> tuple[str, Array]:
+        """``_together`` of them."""
+        return _together(self.texts)
+
+
+# By the identity of categories what is shared of them; it goes when they go.
+_SHARED: dict[int, Shared] = {}
+
+
+def _shared(categories: pd.Index) -> Shared:
+    """What is shared of a frame's categories."""
+    key = id(categories)
+    if key not in _SHARED:
+        _SHARED[key] = Shared(np.asarray(categories, dtype=object).tolist())
+        finalize(categories, _SHARED.pop, key, None).atexit = False
+    return _SHARED[key]
+
+
+class Part(NamedTuple):
+    """Some of shared texts, by their places."""
+
+    shared: Shared
+    places: Array
+
+
 class Texts(_Held):
     """Texts, or None for nothing. ``words``: the distinct ones; ``codes``: by row the place of its
-    text among them, in as few bytes as hold it; ``longest``: what the longest takes on one line,
-    once ``measure`` has been asked."""
+    text among them, in as few bytes as hold it; ``part``: of which shared texts the words are, None
+    apart; ``widths``: by word what it takes on one line, once ``measure`` has been asked."""
 
-    def __init__(self, words: list[str | None], codes: Codes) -> None:
+    def __init__(self, words: list[str | None], codes: Codes, part: Part | None = None) -> None:
         self.words = words
         self.codes: Codes = codes.astype(np.min_scalar_type(len(words)), copy=False)
-        self.longest: int | None = None
+        self.part = part
+        self.widths: Array | None = None
 
     @classmethod
     def of(cls, values: Iterable[object]) -> "Texts":
@@ -77,20 +125,34 @@ class Texts(_Held):
             return Texts.of([self.words[code] for code in self.codes[place]])
         return self.words[int(self.codes[place])]
 
+    @cached_property
+    def kinds(self) -> set[type]:
+        """The types of the texts and of what is none."""
+        blanks = self.words.count(None)
+        return ({NoneType} if blanks else set()) | ({str} if blanks < len(self.words) else set())
+
     def tolist(self) -> list[str | None]:
         """The texts as a list."""
         return [self.words[code] for code in self.codes.tolist()]
 
     def __reduce__(self) -> tuple[object, ...]:
         """All words in one text: for the key of a book, one by one takes many times as long."""
-        lengths = [-1 if word is None else len(word) for word in self.words]
-        return _texts, ("".join(word or "" for word in self.words), np.array(lengths), self.codes)
+        is_whole = self.part is not None and self.words is self.part.shared.texts
+        together = self.part.shared.together if self.part and is_whole else _together(self.words)
+        return _texts, (*together, self.codes)
 
+    @cached_property
     def first_rows(self) -> Array:
         """By word the first row that holds it."""
         rows = np.empty(len(self.words), dtype=np.int64)
         rows[self.codes[::-1]] = np.arange(len(self) - 1, -1, -1)
         return rows
+
+
+def _together(words: Sequence[str | None]) -> tuple[str, Array]:
+    """Words in one text, and how long each is, -1 for None."""
+    lengths = [-1 if word is None else len(word) for word in words]
+    return "".join(word or "" for word in words), np.array(lengths)
 
 
 def _texts(words: str, lengths: Array, codes: Codes) -> Texts:
@@ -124,29 +186,103 @@ class Numbers(_Held):
         return numbers
 
 
+class Decimals(_Held):
+    """Numbers with decimals, of which those that are missing are not a number in the ``array``."""
+
+    def __init__(self, array: npt.NDArray[np.float64]) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, place: int) -> float | None: ...
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> float | Self | None:
+        if isinstance(place, slice):
+            return type(self)(self.array[place])
+        number = float(self.array[place])
+        return None if isnan(number) else number
+
+    def tolist(self) -> list[float | None]:
+        """The numbers as a list."""
+        numbers = self.array.astype(object)
+        numbers[np.isnan(self.array)] = None
+        listed: list[float | None] = numbers.tolist()
+        return listed
+
+
+class Repeated(_Held):
+    """One value in so many rows."""
+
+    def __init__(self, value: Any, rows: int) -> None:
+        self.value = value
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return self.rows
+
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> Any:
+        rows = range(self.rows)[place]  # IndexError for a row that isn't there
+        return self.value if isinstance(rows, int) else type(self)(self.value, len(rows))
+
+    def tolist(self) -> list[Any]:
+        """The value as often as there are rows."""
+        return [self.value] * self.rows
+
+
 def values_of(values: pd.Series) -> Sequence[Any]:
-    """``list_of`` a frame's column, held as texts or whole numbers where it has no others."""
+    """``list_of`` a frame's column, held as texts or numbers where it has no others."""
     if values.dtype == np.int64:
         return Numbers(values.to_numpy())
-    if not isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
-        listed = list_of(values)
+    if values.dtype == np.float64:
+        return Decimals(values.to_numpy())
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return _of_categories(values)
+    if isinstance(values.dtype, pd.StringDtype):
+        codes, words = values.array.factorize()
+    else:
+        listed = values.tolist()
         kinds = set(map(type, listed))
+        if not kinds <= {int, str, NoneType}:  # what is missing may be neither
+            listed = list_of(values)
+            kinds = set(map(type, listed))
         if kinds == {int}:
             with suppress(OverflowError):
                 return Numbers(np.array(listed, dtype=np.int64))
         if not kinds <= {str, NoneType}:
             return listed
-    codes, words = values.array.factorize()
-    texts: list[str | None] = np.asarray(words, dtype=object).tolist()
-    if (codes < 0).any():
-        codes = np.where(codes < 0, len(texts), codes)
-        texts.append(None)
-    return Texts(texts, codes)
+        codes, words = pd.factorize(values.to_numpy(dtype=object))
+    return _with_blank(np.asarray(words, dtype=object).tolist(), codes)
+
+
+def _of_categories(values: pd.Series) -> Texts:
+    """A column of categories. Few of many are looked at by themselves."""
+    codes, categories = values.array.factorize()
+    places, shared = categories.codes.astype(np.int64), _shared(values.cat.categories)
+    if 2 * len(places) < len(shared.texts):
+        return _with_blank([shared.texts[place] for place in places.tolist()], codes)
+    is_whole = len(places) == len(shared.texts) and bool((np.diff(places) == 1).all())
+    texts = shared.texts if is_whole else [shared.texts[place] for place in places.tolist()]
+    return _with_blank(texts, codes, Part(shared, places))
+
+
+def _with_blank(words: list[str | None], codes: Codes, part: Part | None = None) -> Texts:
+    """Texts of which those that are missing have a code below nil."""
+    is_missing = codes < 0
+    if is_missing.any():
+        codes, words = np.where(is_missing, len(words), codes), [*words, None]
+    return Texts(words, codes, part)
 
 
 def bytes_of(values: Any) -> tuple[bytes, bytes]:
     """Some of a column's values, and of which kind they are, for the key of a chunk."""
-    if isinstance(values, Numbers):
+    if isinstance(values, Numbers | Decimals):
         values = values.array
     if isinstance(values, np.ndarray):
         return values.dtype.str.encode(), values.tobytes()
@@ -167,8 +303,12 @@ def kinds_of(values: Sequence[object]) -> set[type]:
     """The types of the values."""
     if isinstance(values, Numbers):
         return {int}
+    if isinstance(values, Decimals):
+        return {
+            NoneType if is_missing else float for is_missing in set(np.isnan(values.array).tolist())
+        }
     if isinstance(values, Texts):
-        return {NoneType if word is None else str for word in values.words}
+        return values.kinds
     return set(map(type, values))
 
 

@@ -12,6 +12,7 @@ from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
 from pipeline.report import formulas, live_wording
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
+from pipeline.report.columns import Repeated
 from pipeline.report.formula import (
     Adder,
     Formula,
@@ -234,7 +235,9 @@ def weighted(frame: pd.DataFrame) -> formulas.ByHeading:
     return {WEIGHTED: _where_stated(frame["risk_weighted_pence"].tolist(), product)}
 
 
-def _where_stated(values: Sequence[object], each_formula: Formula) -> list[Formula | None]:
+def _where_stated(values: Sequence[object], each_formula: Formula) -> formulas.Formulas:
+    if None not in values:
+        return Repeated(each_formula, len(values))
     return [None if value is None else each_formula for value in values]
 
 
@@ -242,13 +245,25 @@ def plans(results: Results, frame: pd.DataFrame, *, own: bool = False) -> formul
     """Each row's plan, looked up by line and year in Register, or in a pack's (``own``) lines."""
     table = APPORTIONED.name if own else REGISTER.name
     rows = len(results.apportioned if own else results.register)
+    looked_up = _looked_up(table, frame, Adder({table: rows}))
+    if not _is_quick(looked_up):
+        return {}
     names = [*results.programme.scenarios, *map(str, frame["line_ref"])]
-    add = Adder({table: rows}, exact=not all(map(is_plain, names)))
+    if not all(map(is_plain, names)):
+        looked_up = _looked_up(table, frame, Adder({table: rows}, exact=True))
+    return {PLAN: looked_up} if _is_quick(looked_up) else {}
+
+
+def _looked_up(table: str, frame: pd.DataFrame, add: Adder) -> list[Formula]:
     where = (Where("Line ref", This("Line ref")), Where("Scenario", formulas.PLAN_SCENARIO))
-    of_year = {year: add.total(table, str(year), *where) for year in frame["year"].unique()}
-    looked_up = [of_year[year] for year in frame["year"]]
+    years = frame["year"].tolist()
+    of_year = {year: add.total(table, str(year), *where) for year in dict.fromkeys(years)}
+    return [of_year[year] for year in years]
+
+
+def _is_quick(looked_up: Sequence[Formula]) -> bool:
     seconds = sum(lookup.reads for lookup in looked_up) * formulas.SECONDS_A_CELL
-    return {PLAN: looked_up} if seconds <= _LOOKED_UP_SECONDS else {}
+    return seconds <= _LOOKED_UP_SECONDS
 
 
 def tracker(delivery: Delivery) -> formulas.ByHeading:
@@ -278,7 +293,7 @@ def tracker(delivery: Delivery) -> formulas.ByHeading:
     return {**by_heading, PART: _parts(rows)}
 
 
-def _parts(rows: list[Record]) -> list[Formula | None]:
+def _parts(rows: list[Record]) -> formulas.Formulas:
     """Delivered by plan."""
     quotient = formula("IF(", This(PLAN), '=0,"",', This(DELIVERED), "/", This(PLAN), ")")
     return _where_stated([row["delivered_part"] for row in rows], quotient)

@@ -18,7 +18,7 @@ from pipeline.core.phrases import agreeing, counted, in_words, listing, sentence
 from pipeline.core.programme import Partner, Programme
 from pipeline.core.quantity import THOUSANDTHS
 from pipeline.core.results import Results
-from pipeline.core.text import match_key
+from pipeline.core.text import match_key, match_keys
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, headlines, in_short
 from schemas.model import MEASURES, SHARE_OF
@@ -218,9 +218,13 @@ def open_and_answered(results: Results, partner: Partner | None = None) -> str:
 def _money_of(results: Results, issues: Iterable[Issue]) -> str:
     """What the lines in the figures that issues name come to in the plan scenario."""
     names = {match_key(issue.line_ref) for issue in issues if issue.line_ref}
+    if not names:
+        return ""
     register = results.register
     plan = register[register["scenario"] == results.programme.plan_scenario]
-    lines = plan[[match_key(str(ref)) in names for ref in plan["line_ref"]]]
+    refs = list(map(str, plan["line_ref"].tolist()))
+    keys = match_keys(refs)
+    lines = plan[[keys[ref] in names for ref in refs]]
     if lines.empty:
         return ""
     amount = cost_or_saving(int(lines[ANNUAL].sum()), "annual cashable", unit_of(results))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from pipeline.core.source import column_letters
+from pipeline.report.columns import Repeated
 from schemas.outputs import (
     APPORTIONED,
     APPRAISAL,
@@ -184,7 +185,7 @@ class Formula:
 
 def all_same(formulas: Sequence[Formula | None]) -> bool:
     """Whether each row has the formula that the first one has."""
-    return [formulas[0]] * len(formulas) == list(formulas)
+    return isinstance(formulas, Repeated) or [formulas[0]] * len(formulas) == list(formulas)
 
 
 def formula(*parts: FormulaPart, reads: int = 1) -> Formula:

@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, settlement
+from pipeline.report.columns import Repeated
 from pipeline.report.formula import (
     CATEGORY,
     Adder,
@@ -143,11 +144,12 @@ def measures(years: Sequence[str], rows: int) -> ByHeading:
     one_off = formula(*flag(ONE_OFF_MEASURE, category), "*", This(TOTAL))
     annual = formula(*flag(ANNUAL_MEASURE, category), "*INDEX(", span, ",", STEADY_PLACE, ")")
     return {
-        TOTAL: [formula(*rounded("SUM(", span, ")"))] * rows,
-        ONE_OFF_MEASURE: [one_off] * rows,
-        ANNUAL_MEASURE: [annual] * rows,
-        RISK_WEIGHTED_MEASURE: [formula(*rounded(This(ANNUAL_MEASURE), "*", This("Weight")))]
-        * rows,
+        TOTAL: Repeated(formula(*rounded("SUM(", span, ")")), rows),
+        ONE_OFF_MEASURE: Repeated(one_off, rows),
+        ANNUAL_MEASURE: Repeated(annual, rows),
+        RISK_WEIGHTED_MEASURE: Repeated(
+            formula(*rounded(This(ANNUAL_MEASURE), "*", This("Weight"))), rows
+        ),
     }
 
 

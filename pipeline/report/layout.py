@@ -1,7 +1,7 @@
 """How a declaration is laid out, worked out before anything is written: widths, heights, what a
 cell holds and what it takes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -12,13 +12,14 @@ import numpy.typing as npt
 
 from pipeline.core.money import MILLION
 from pipeline.report.chart import Chart
-from pipeline.report.columns import Codes, Numbers, Texts
+from pipeline.report.columns import Numbers, Texts
 from pipeline.report.measure import (
     AT_ONCE,
     BOLDER,
     limit,
     line_count,
     line_counts,
+    long_words,
     longer,
     longest,
     text_width,
@@ -212,16 +213,16 @@ def row_lines(sheets: Iterable[tuple[Sequence[Table], Sequence[float]]]) -> list
         for column, width in zip(table.columns, widths, strict=False)
         if not (column.show in NUMBERS or _is_on_one_line(column, width))
     ]
-    texts = [_texts_of(column.values) for _, column, _ in columns]
+    texts = [_texts_of(column.values, width) for _, column, width in columns]
     strong = [_strong_rows(tables[place], column) for place, column, _ in columns]
     usual = [(each, width, False) for (each, _), (_, _, width) in zip(texts, columns, strict=True)]
     bolder = [
-        (_texts_of([column.values[row] for row in bold])[0], width, True)
+        (_texts_of([column.values[row] for row in bold], width)[0], width, True)
         for bold, (_, column, width) in zip(strong, columns, strict=True)
     ]
     counts = lines_of_columns(usual + bolder)
     for number, (place, column, width) in enumerate(columns):
-        of_rows = counts[number][texts[number][1]]
+        of_rows = texts[number][1](counts[number])
         of_rows[strong[number]] = counts[len(columns) + number]
         for row, text in _later_texts(column):
             is_bold = bool(column.alarms) or tables[place].roles.get(row) in _STRONG
@@ -237,12 +238,22 @@ def _is_on_one_line(column: Column, width: float) -> bool:
     return longest(column.values) <= limit(_room(width), bold=True)
 
 
-def _texts_of(values: Sequence[object]) -> tuple[list[str | None], Codes | slice]:
-    """The texts among some values, and what gives them by row: of long columns each is there once,
-    others are short."""
-    if isinstance(values, Texts):
-        return values.words, values.codes
-    return [value if isinstance(value, str) else None for value in values], slice(None)
+def _texts_of(
+    values: Sequence[object], width: float
+) -> tuple[list[str | None], Callable[[Lines], Lines]]:
+    """The texts among some values of a column, and what makes of their lines those of all rows: of
+    a long column the words are there that take more than one."""
+    if not isinstance(values, Texts):
+        return [value if isinstance(value, str) else None for value in values], np.copy
+    words, codes = values.words, values.codes
+    long = long_words(values, limit(_room(width)))
+
+    def of_rows(lines: Lines) -> Lines:
+        of_words = np.ones(len(words), dtype=np.int32)
+        of_words[long] = lines
+        return of_words[codes]
+
+    return [words[place] for place in long.tolist()], of_rows
 
 
 def _strong_rows(table: Table, column: Column) -> list[int]:

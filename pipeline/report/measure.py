@@ -7,6 +7,7 @@ Widths are in digits of the text's own font, as column widths are.
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,7 @@ _TOGETHER, _MEASURED = 1_024, 256
 AT_ONCE = 16_384
 # Of so many texts the width is remembered: a line's stand on several sheets and in several books.
 _REMEMBERED = 131_072
+_UNKNOWN = -1
 
 
 class _Widths(dict[str, int]):
@@ -85,17 +87,15 @@ _ON_ONE_LINE: dict[str, int] = {}
 
 def _on_one_line(texts: Sequence[str]) -> Array:
     """What each text takes on one line, ``_BREAK`` at least where it has several."""
-    widths = list(map(_ON_ONE_LINE.get, texts))
-    if None in widths:
-        unknown = [text for text, width in zip(texts, widths, strict=True) if width is None]
-        if len(_ON_ONE_LINE) + len(unknown) > _REMEMBERED:
+    widths = np.fromiter(map(_ON_ONE_LINE.get, texts, repeat(_UNKNOWN)), np.int64, len(texts))
+    unknown = np.flatnonzero(widths == _UNKNOWN)
+    if len(unknown):
+        texts_unknown = [texts[place] for place in unknown.tolist()]
+        if len(_ON_ONE_LINE) + len(texts_unknown) > _REMEMBERED:
             _ON_ONE_LINE.clear()
-        new = dict(zip(unknown, _sums(unknown), strict=True))
-        _ON_ONE_LINE.update(new)
-        widths = [
-            new[text] if width is None else width for text, width in zip(texts, widths, strict=True)
-        ]
-    return np.array(widths, dtype=np.int64)
+        widths[unknown] = sums = _sums(texts_unknown)
+        _ON_ONE_LINE.update(zip(texts_unknown, sums, strict=True))
+    return widths
 
 
 def _sums(texts: Sequence[str]) -> list[int]:
@@ -163,12 +163,35 @@ def line_counts(texts: Sequence[str], limits: Array | int) -> Array:
 
 
 def longest(texts: Texts) -> int:
-    """What the longest of some texts takes on one line, in thousandths; remembered with them."""
-    if texts.longest is None:
-        words = list(filter(None, texts.words))
-        parts = (words[start : start + AT_ONCE] for start in range(0, len(words), AT_ONCE))
-        texts.longest = max((int(_on_one_line(part).max()) for part in parts), default=0)
-    return texts.longest
+    """What the longest of some texts takes on one line, in thousandths."""
+    return int(_widths_of(texts).max(initial=0))
+
+
+def long_words(texts: Texts, limit: int) -> Array:
+    """The places of the words that take more than a line."""
+    return np.flatnonzero(_widths_of(texts) > limit)
+
+
+def _widths_of(texts: Texts) -> Array:
+    """What each word of some texts takes on one line; remembered with them, and of shared ones
+    with these. None, the last word of these if it is one, is left out."""
+    if texts.widths is None:
+        if texts.part is None:
+            texts.widths = _all_on_one_line(texts.words)
+        else:
+            shared, places = texts.part
+            if shared.widths is None:
+                shared.widths = _all_on_one_line(shared.texts)
+            texts.widths = shared.widths[places]
+    return texts.widths
+
+
+def _all_on_one_line(words: Sequence[str | None]) -> Array:
+    """``_on_one_line`` of any number of words, nil of None."""
+    texts = [word or "" for word in words]
+    starts = range(0, len(texts), AT_ONCE)
+    widths = [_on_one_line(texts[start : start + AT_ONCE]) for start in starts]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *widths])
 
 
 def widest(texts: Texts) -> float:

@@ -9,9 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, overload
+
+import numpy as np
 
 from pipeline.report.chart import Chart
+from pipeline.report.columns import Codes
 from pipeline.report.formula import Formula
 from schemas.fields import Kind
 from schemas.outputs import Show
@@ -77,6 +80,40 @@ class FilePlace(NamedTuple):
     sheet: str
     cell: str
     what: str = "return"
+
+
+class FilePlaces(Sequence[FilePlace]):
+    """A place in another file for each row, none of them missing, held so that a long column need
+    not be looked at row by row. ``sheets``: the distinct ones but for their cells, in order of
+    their first rows; ``codes``: by row the place of its own among them; ``cells``: of each row."""
+
+    def __init__(self, sheets: list[FilePlace], codes: Codes, cells: list[str]) -> None:
+        self.sheets = sheets
+        self.codes = codes
+        self.cells = cells
+
+    @classmethod
+    def of(cls, places: Sequence[FilePlace]) -> "FilePlaces":
+        """Some places."""
+        number_of: dict[FilePlace, int] = {}
+        codes = [number_of.setdefault(place._replace(cell=""), len(number_of)) for place in places]
+        return cls(list(number_of), np.array(codes, dtype=np.int64), [each.cell for each in places])
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __contains__(self, place: object) -> bool:
+        # Whether a row has none is asked of every column.
+        return place is not None and super().__contains__(place)
+
+    @overload
+    def __getitem__(self, place: int) -> FilePlace: ...
+    @overload
+    def __getitem__(self, place: slice) -> "FilePlaces": ...
+    def __getitem__(self, place: int | slice) -> "FilePlace | FilePlaces":
+        if isinstance(place, slice):
+            return FilePlaces.of([self[row] for row in range(len(self))[place]])
+        return self.sheets[int(self.codes[place])]._replace(cell=self.cells[place])
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,19 @@ are put right here.
 
 import io
 from collections.abc import Callable, Iterable, Mapping
+from itertools import repeat
 from typing import Any
 from xml.sax.saxutils import escape
 
+import numpy as np
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.workbook import Workbook
 
 from pipeline.report.archive import Archive, Part
+from pipeline.report.columns import Array
 from pipeline.report.excel.bulk_rows import BulkChunk
+from pipeline.report.safe import are_plain, has
 
 LANGUAGE = "en-GB"
 
@@ -37,7 +41,7 @@ _SHOWN = (
 _IN_ATTRIBUTES = {'"': "&quot;", "\n": "&#xA;"}
 # So many shared strings are looked at together: few enough that one which needs care, which nearly
 # none does, has few others looked at one by one. Between them while they are together, in no text.
-_TOGETHER, _BETWEEN = 64, "\0"
+_TOGETHER, _BETWEEN = 256, "\0"
 
 
 class ArchivePart(io.StringIO):
@@ -96,9 +100,9 @@ def _is_plain(texts: list[str]) -> bool:
     shown and line breaks, without room at their ends, its own escapes or its markup."""
     together = "".join(texts)
     return (
-        together.replace("\n", "").isprintable()
-        and "_x" not in together
-        and "<r>" not in together
+        are_plain(together)
+        and not has(together, "_x")
+        and not has(together, "<r>")
         and list(map(str.strip, texts)) == texts
     )
 
@@ -190,12 +194,22 @@ class PackedWorkbook(Workbook):
         super().__init__(io.BytesIO(), {**options, "in_memory": True})
         self._parts = ArchivePackager(archive)
 
+    def known_places_of(self, texts: Iterable[str | None]) -> Array:
+        """The places of texts among the shared strings, -1 of what is not there."""
+        places = map(self.str_table.string_table.get, texts, repeat(-1))
+        return np.fromiter(places, dtype=np.int64)
+
     def places_of(self, texts: Iterable[str]) -> list[int]:
         """The places of texts among the shared strings, behind those that are there."""
         table = self.str_table.string_table
         places = [table.setdefault(text, len(table)) for text in texts]
         self.str_table.unique_count = len(table)
         return places
+
+    def _prepare_sst_string_data(self) -> None:
+        """The shared strings, which are in order already: XlsxWriter would sort them."""
+        table = self.str_table
+        table.string_array, table.string_table = list(table.string_table), {}
 
     def close(self) -> None:
         """Write all of it. Raises whatever stood in the way."""

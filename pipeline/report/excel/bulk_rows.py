@@ -71,8 +71,10 @@ class TextTails:
         self._styles = styles
         self._style_places = style_places
         self._text_places = text_places
-        # Of the function, not of a method: what refers to itself would stay when it is written.
-        self._words = lru_cache(maxsize=1)(partial(_text_xml, styles, style_places, text_places))
+        # By distinct cell its XML, once a row that is made has it: most rows are taken over.
+        self._words = words_of([""] * len(text_places))
+        self._is_made = np.zeros(len(text_places), dtype=bool)
+        self._after = ""
 
     @cached_property
     def _cell_numbers(self) -> Array:
@@ -83,17 +85,33 @@ class TextTails:
 
     def __call__(self, start: int, stop: int, after: str) -> Sequence[Piece]:
         """Their XML for rows from one place up to another, and what stands ``after`` each."""
-        return (self._words(after).take(self._codes[start:stop]).tolist(),)
+        codes = self._codes[start:stop]
+        self._make(codes, after)
+        return (self._words.take(codes).tolist(),)
 
     def made_of(self, start: int, stop: int) -> Iterable[bytes]:
         """All that it follows from."""
         return b"texts", self._cell_numbers.take(self._codes[start:stop]).tobytes()
 
+    def _make(self, codes: Codes, after: str) -> None:
+        """The XML of distinct cells, of those among them that have none with this behind it."""
+        if after != self._after:
+            self._after = after
+            self._is_made[:] = False
+        if self._is_made.all():
+            return
+        is_missing = np.zeros_like(self._is_made)
+        is_missing[codes] = True
+        is_missing &= ~self._is_made
+        self._is_made |= is_missing
+        cells = self._style_places[is_missing], self._text_places[is_missing]
+        self._words[is_missing] = _text_xml(self._styles, *cells, after)
+
 
 def _text_xml(
     styles: Sequence[Style], style_places: Array, text_places: Array, after: str
 ) -> Words:
-    """The XML of each distinct cell of a column, and what stands ``after`` it; once the formats
+    """The XML of distinct cells of a column, and what stands ``after`` each; once the formats
     have their numbers."""
     heads = [f'" s="{style()}"' for style in styles]
     blank, end = f"/>{after}", f"</v></c>{after}"

@@ -13,7 +13,7 @@ from pipeline.report.excel.open_workbook import LiveFormula, OpenWorkbook, quote
 from pipeline.report.excel.worksheet import ReadyWorksheet
 from pipeline.report.formula import Formula
 from pipeline.report.safe import cell_safe, one_line
-from pipeline.report.spec import Broken, Entry, FilePlace, Formatted
+from pipeline.report.spec import Broken, Entry, FilePlace, FilePlaces, Formatted
 from pipeline.report.theme import Properties
 
 _MESSAGE_TITLE, _MESSAGE = 32, 255
@@ -28,6 +28,10 @@ class _Text(str):
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+
+def _is_short(to: FilePlace) -> bool:
+    return len(to.address) + len(to.sheet) <= _LONGEST_ADDRESS
 
 
 class Cells:
@@ -93,11 +97,12 @@ class Cells:
     def lead(self, first: int, column: int, files: Sequence[FilePlace | None]) -> None:
         """Let cells one under the other lead to those of other files; not where the address is too
         long for a link."""
-        self._worksheet.file_links += [
-            (row, column, to)
-            for row, to in enumerate(files, first)
-            if to and len(to.address) + len(to.sheet) <= _LONGEST_ADDRESS
-        ]
+        rows: Sequence[int] = range(first, first + len(files))
+        if not (isinstance(files, FilePlaces) and all(map(_is_short, files.sheets))):
+            led = [(row, to) for row, to in enumerate(files, first) if to and _is_short(to)]
+            rows, files = [row for row, _ in led], FilePlaces.of([to for _, to in led])
+        if rows:
+            self._worksheet.file_links.append((rows, column, files))
 
     def take(self, first: int, last: int, column: int, entry: Entry, heading: str) -> None:
         """The drop-down, the limits and the message of cells that people fill in."""

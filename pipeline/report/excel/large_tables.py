@@ -97,13 +97,19 @@ def _place_texts(workbook: OpenWorkbook, table: Table) -> None:
     if not columns:
         return
     words = [word for texts in columns.values() for word in texts.words]
-    rows = np.concatenate([texts.first_rows() for texts in columns.values()])
+    rows = np.concatenate([texts.first_rows for texts in columns.values()])
     lengths = [len(texts.words) for texts in columns.values()]
-    in_order = np.lexsort((np.repeat(range(len(columns)), lengths), rows))
-    in_order = in_order[np.array(list(map(bool, words)))[in_order]]
-    filled = all_cell_safe([words[place] or "" for place in in_order.tolist()])
-    places = np.full(len(words), -1)
-    places[in_order] = workbook.xlsx.places_of(filled)
+    # What has a place already is safe: most texts of a table stand in an earlier one.
+    places = workbook.xlsx.known_places_of(words)
+    new = np.flatnonzero(places < 0)
+    new = new[[bool(words[place]) for place in new.tolist()]]
+    new = new[np.argsort(rows[new], kind="stable")]  # of a row column by column
+    are_safe = [texts.part is not None and texts.part.shared.are_safe for texts in columns.values()]
+    others = new[~np.repeat(are_safe, lengths)[new]].tolist()
+    safe_texts = all_cell_safe([words[place] or "" for place in others])
+    for place, text in zip(others, safe_texts, strict=True):
+        words[place] = text
+    places[new] = workbook.xlsx.places_of([words[place] or "" for place in new.tolist()])
     split = np.split(places, np.cumsum(lengths)[:-1])
     for number, of_column in zip(columns, split, strict=True):
         workbook.text_places[table.name, number] = of_column
@@ -164,7 +170,7 @@ def _text_cells(sheet: OpenSheet, table: Table, column: Column, number: int) -> 
     texts = Texts.of(column.values)
     kinds, kind_codes = _row_kinds(table, column)
     # By distinct cell its text and what its rows are like, and by row the place of its cell.
-    words, codes, firsts = np.arange(len(texts.words)), texts.codes, texts.first_rows()
+    words, codes, firsts = np.arange(len(texts.words)), texts.codes, texts.first_rows
     cell_kinds = np.zeros_like(words)
     if len(kinds) > 1:
         pairs = texts.codes.astype(np.int64) * len(kinds) + kind_codes

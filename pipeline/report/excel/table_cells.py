@@ -17,7 +17,7 @@ from pipeline.report.spec import Column, Role, Table, Tone
 
 def differs_by_row(column: Column) -> bool:
     """Whether single cells of a column are more than their values."""
-    led = column.files and not all(column.files)
+    led = column.files and None in column.files
     return bool(column.shows or column.links or column.names or column.entries or led)
 
 

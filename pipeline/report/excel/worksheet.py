@@ -27,10 +27,11 @@ from xlsxwriter.worksheet import (
 )
 
 from pipeline.core.source import column_letters
+from pipeline.report.columns import Piece, joined, words_of
 from pipeline.report.excel.bulk_rows import Bulk, FirstUses
 from pipeline.report.excel.errors import SPAN_ROWS, RenderError, must
 from pipeline.report.layout import number_xml
-from pipeline.report.spec import FilePlace
+from pipeline.report.spec import FilePlace, FilePlaces
 
 # A named tuple's own way to make one takes three times as long.
 _text_cell = partial(tuple.__new__, CellStringTuple)
@@ -72,8 +73,7 @@ class ReadyWorksheet(Worksheet):
     otherwise, and the search for such would reach into headings (and takes most of the time).
 
     ``bulk``: large tables, whose rows come as ready XML among the others. ``heights``: in pixels,
-    of other rows that haven't the usual one. ``file_links``: row, column and what the cell leads
-    to.
+    of other rows that haven't the usual one. ``file_links``: rows, column and where the cells lead.
     """
 
     # None at first, as XlsxWriter annotates nowhere.
@@ -91,7 +91,7 @@ class ReadyWorksheet(Worksheet):
         super().__init__()
         self.bulk: list[Bulk] = []
         self.heights: dict[int, int] = {}
-        self.file_links: list[tuple[int, int, FilePlace]] = []
+        self.file_links: list[tuple[Sequence[int], int, FilePlaces]] = []
 
     def put_table(self, rows: range, headings: Sequence[str], table: ReadyTable) -> None:
         """A table in columns from A on; its first row has the headings, as texts. XlsxWriter's own
@@ -262,19 +262,26 @@ class ReadyWorksheet(Worksheet):
         sheet_links, self.fh = self.fh.getvalue().removesuffix("</hyperlinks>"), file
         self.fh.write(sheet_links or "<hyperlinks>")
         relations: dict[str, str] = {}
-        sheets: dict[tuple[str, str], str] = {}
-        for row, column, to in self.file_links:
-            if to.address not in relations:
-                self.rel_count += 1
-                relations[to.address] = f"rId{self.rel_count}"
-                target = Url(f"external:{to.address}")._target()
-                self.external_hyper_links.append(["/hyperlink", target, "External"])
-            key = (to.address, to.sheet)
-            if key not in sheets:
-                sheet_name = escape("'{}'!".format(to.sheet.replace("'", "''")), {'"': "&quot;"})
-                sheets[key] = f'r:id="{relations[to.address]}" location="{sheet_name}'
-            self.fh.write(
-                f'<hyperlink ref="{column_letters(column + 1)}{row + 1}" {sheets[key]}{to.cell}" '
-                f'tooltip="Opens the {to.what} at {to.cell}"/>'
-            )
+        for rows, column, to in self.file_links:
+            locations = words_of(self._location(each, relations) for each in to.sheets)
+            tooltips = words_of(f'" tooltip="Opens the {each.what} at ' for each in to.sheets)
+            pieces: list[Piece] = [
+                f'<hyperlink ref="{column_letters(column + 1)}',
+                [str(row + 1) for row in rows],
+                *(locations.take(to.codes).tolist(), to.cells),
+                *(tooltips.take(to.codes).tolist(), to.cells),
+                '"/>',
+            ]
+            self.fh.write(joined(pieces, len(rows)))
         self.fh.write("</hyperlinks>")
+
+    def _location(self, to: FilePlace, relations: dict[str, str]) -> str:
+        """What stands in a link between its own cell's address and that of the cell in another
+        file; ``relations``: by address those that there are by now."""
+        if to.address not in relations:
+            self.rel_count += 1
+            relations[to.address] = f"rId{self.rel_count}"
+            target = Url(f"external:{to.address}")._target()
+            self.external_hyper_links.append(["/hyperlink", target, "External"])
+        sheet_name = escape("'{}'!".format(to.sheet.replace("'", "''")), {'"': "&quot;"})
+        return f'" r:id="{relations[to.address]}" location="{sheet_name}'

@@ -5,6 +5,7 @@ import pandas as pd
 from pipeline.core.results import Results
 from pipeline.core.text import ref_key
 from pipeline.report import findings
+from pipeline.report.columns import list_of
 from pipeline.report.spec import Purpose, Sheet
 from pipeline.report.tables import records, table
 from pipeline.report.wording import programme_name
@@ -56,16 +57,17 @@ def enriched(results: Results, name: str) -> pd.DataFrame | None:
     frame = results.narrative.get(name)
     if frame is None or frame.empty:
         return None
-    rows = records(frame)
     if "project_code" in frame and name != "Projects":
         titles = _titles(results)
-        project_titles = [titles.get(ref_key(str(row["project_code"] or ""))) for row in rows]
+        codes = list_of(frame["project_code"])
+        project_titles = [titles.get(ref_key(str(code or ""))) for code in codes]
         frame = frame.assign(project_title=pd.Series(project_titles, frame.index, dtype=object))
     if name == "Risks":
-        scores = pd.Series([findings.score(row) for row in rows], frame.index, dtype=object)
-        frame = frame.assign(score=scores)
-        frame = frame.iloc[sorted(range(len(rows)), key=lambda place: -(scores.iloc[place] or 0))]
+        scores = list(map(findings.score, records(frame[["likelihood", "impact"]])))
+        frame = frame.assign(score=pd.Series(scores, frame.index, dtype=object))
+        frame = frame.iloc[sorted(range(len(scores)), key=lambda place: -(scores[place] or 0))]
     if name == "Milestones":
+        rows = records(frame[["planned", "forecast"]])
         days = pd.Series(map(findings.slippage, rows), frame.index, dtype=object)
         frame = frame.assign(slippage_days=days)
     return frame
@@ -74,5 +76,7 @@ def enriched(results: Results, name: str) -> pd.DataFrame | None:
 def _titles(results: Results) -> dict[str | None, str]:
     """The projects' titles by ref key of their codes."""
     projects = results.narrative.get("Projects")
-    rows = [] if projects is None else records(projects)
-    return {ref_key(str(row["project_code"])): str(row["project_title"]) for row in rows}
+    if projects is None:
+        return {}
+    codes, titles = list_of(projects["project_code"]), list_of(projects["project_title"])
+    return {ref_key(str(code)): str(title) for code, title in zip(codes, titles, strict=True)}

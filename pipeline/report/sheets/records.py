@@ -3,12 +3,14 @@
 from dataclasses import replace
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from pipeline.core.programme import Partner
 from pipeline.core.results import Results
 from pipeline.report import findings, formulas, settlement
-from pipeline.report.spec import FilePlace, Purpose, Sheet, Table
+from pipeline.report.columns import Texts, values_of
+from pipeline.report.spec import FilePlace, FilePlaces, Purpose, Sheet, Table
 from pipeline.report.tables import linked_width, table
 from pipeline.report.wording import about, in_pence, own_title
 from schemas.confidence import Weights, risk_weighted
@@ -60,10 +62,7 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
     """The register with links from its workbooks to the rows of the returns."""
     if not has_links(results, returns_at):
         return lines
-    frame = results.register
-    rows = zip(*(frame[name].tolist() for name in ("workbook", "sheet", "row")), strict=True)
-    addresses = {each: f"{returns_at}{quote(each)}" for each in frame["workbook"].unique()}
-    files = [FilePlace(addresses[workbook], sheet, f"A{row}") for workbook, sheet, row in rows]
+    files = _rows_of_returns(results.register, returns_at)
     columns = tuple(
         replace(column, files=files, width=max(column.width, linked_width(column)))
         if column.heading == _WORKBOOK
@@ -71,6 +70,22 @@ def _linked(lines: Table, results: Results, returns_at: str) -> Table:
         for column in lines.columns
     )
     return replace(lines, columns=columns)
+
+
+def _rows_of_returns(register: pd.DataFrame, returns_at: str) -> FilePlaces:
+    """By line where it stands in its return."""
+    workbooks, sheets = (Texts.of(values_of(register[name])) for name in ("workbook", "sheet"))
+    pairs = workbooks.codes.astype(np.int64) * len(sheets.words) + sheets.codes
+    codes, distinct_pairs = pd.factorize(pairs)
+    names = [
+        (workbooks.words[workbook] or "", sheets.words[sheet] or "")
+        for workbook, sheet in zip(*np.divmod(distinct_pairs, len(sheets.words)), strict=True)
+    ]
+    return FilePlaces(
+        [FilePlace(f"{returns_at}{quote(workbook)}", sheet, "") for workbook, sheet in names],
+        codes,
+        [f"A{row}" for row in register["row"].tolist()],
+    )
 
 
 def register(results: Results, returns_at: str = "") -> Sheet:

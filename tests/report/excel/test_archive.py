@@ -202,6 +202,20 @@ def test_shared_strings_are_xlsxwriters_own(texts: list[str]) -> None:
         assert written(ArchiveStrings()) == written(SharedStrings())
 
 
+@given(st.lists(st.text(max_size=3)))
+def test_shared_strings_are_in_xlsxwriters_order(texts: list[str]) -> None:
+    """Which sorts them by their places."""
+    workbook, table = PackedWorkbook(Archive(io.BytesIO()), {}), SharedStringTable()
+    workbook.places_of(texts)
+    for text in texts:
+        table._get_shared_string_index(text)
+    workbook._prepare_sst_string_data()
+    table._sort_string_data()
+    ours = workbook.str_table
+    assert (ours.string_array, ours.string_table) == (table.string_array, table.string_table)
+    workbook.fileclosed = True  # or it would complain that it wasn't closed
+
+
 def xlsxwriters_own(table: Any) -> str:
     writer, stream = Table(), io.StringIO()
     writer._set_xml_writer(stream)
@@ -308,6 +322,7 @@ def test_xlsxwriter_and_zipfile_have_what_the_package_leans_on() -> None:
     assert list(inspect.signature(Packager._filename).parameters) == ["self", "xml_filename"]
     assert list(inspect.signature(Packager._create_package).parameters) == ["self"]
     assert list(inspect.signature(Workbook._get_packager).parameters) == ["self"]
+    assert list(inspect.signature(Workbook._prepare_sst_string_data).parameters) == ["self"]
     assert list(inspect.signature(Packager._write_table_files).parameters) == ["self"]
     name_check = inspect.signature(Workbook._check_sheetname)
     assert list(name_check.parameters) == ["self", "sheetname", "is_chartsheet"]

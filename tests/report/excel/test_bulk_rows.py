@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.core.results import Results
 from pipeline.report.chunks import Chunks
-from pipeline.report.columns import Numbers, Texts
+from pipeline.report.columns import Numbers, Texts, values_of
 from pipeline.report.excel import bulk_rows as ready_rows
 from pipeline.report.excel import large_tables, tables
 from pipeline.report.excel import worksheet as worksheet_module
@@ -31,7 +32,7 @@ from pipeline.report.excel.render import render, write
 from pipeline.report.excel.worksheet import ReadyTable, ReadyWorksheet
 from pipeline.report.formula import Near, This, formula
 from pipeline.report.layout import number_xml
-from pipeline.report.spec import Book, Column, FilePlace, Role, Sheet, Table, Tone
+from pipeline.report.spec import Book, Column, FilePlace, FilePlaces, Role, Sheet, Table, Tone
 from pipeline.report.theme import HOUSE
 from schemas.outputs import Show
 from tests.long import on_examples
@@ -141,13 +142,14 @@ def drawn_sheet(data: st.DataObject, rows: int) -> Sheet:
     same = formula(This("Count"))
     cell = st.sampled_from(["A1", "B2"])
     address = st.sampled_from(["../a%20b.xlsx", "c" * 2_001])
-    files = st.builds(FilePlace, address, st.just("S'"), cell)
+    files = st.builds(FilePlace, address, st.sampled_from(["S'", "T"]), cell)
     columns = (
         Column("Text", column(texts), tones={"None": Tone.BAD, "TRUE": Tone.GOOD}, width=9),
         Column("Quiet", column(texts), tones={"TRUE": Tone.GOOD}, muted=some_rows()),
         Column("Quiet too", column(pence), Show.PENCE, muted=some_rows()),
         Column("Long", column(texts), Show.LONG_TEXT),
         Column("Held", Texts.of(column(texts)), tones={"TRUE": Tone.BAD}),
+        Column("Categories", values_of(pd.Series(pd.Categorical(column(texts))))),
         Column("Pence", column(pence), Show.PENCE),
         Column("Whole", Numbers(np.array(whole)), Show.PENCE),
         Column("Counted", Numbers(np.array(whole)), Show.COUNT),
@@ -161,6 +163,7 @@ def drawn_sheet(data: st.DataObject, rows: int) -> Sheet:
         Column("Some", money, Show.PENCE, formulas=[formula("1"), *[None] * (rows - 1)]),
         Column("Link", ["there"] * rows, links=["Sheet", *[None] * (rows - 1)]),
         Column("Files", Texts.of(column(texts)), files=column(files)),
+        Column("Rows", Texts.of(column(texts)), files=FilePlaces.of(column(files))),
         Column("File", column(texts), files=[FilePlace("x.xlsx", '"', "A1"), *[None] * (rows - 1)]),
         Column("Named", ["it"] * rows, names=[f"Name_of_row_{row}" for row in range(rows)]),
     )
@@ -169,6 +172,25 @@ def drawn_sheet(data: st.DataObject, rows: int) -> Sheet:
     set_off = data.draw(st.sampled_from([{}, {"starts": some_rows(), "roles": data.draw(roles)}]))
     table = Table("T", columns, filtered=True, banded=data.draw(st.booleans()), **set_off)
     return Sheet("Sheet", "Title", (table, small), ("A line above it.",))
+
+
+@given(
+    st.lists(
+        st.builds(FilePlace, st.sampled_from(["../a.xlsx", "b.xlsx"]), *[st.sampled_from("ab")] * 3)
+    )
+)
+def test_places_in_other_files_are_their_list(places: list[FilePlace]) -> None:
+    held = FilePlaces.of(places)
+    assert list(held) == places
+    assert list(held[1:3]) == places[1:3]
+    assert None not in held
+    assert all(place in held for place in places)
+
+    def rendered(files: Sequence[FilePlace]) -> dict[str, bytes]:
+        column = Column("Text", ["x"] * len(files), files=files)
+        return parts(render(book(Sheet("Sheet", "Title", (Table("T", (column,)),)))))
+
+    assert rendered(held) == rendered(places)
 
 
 @on_examples(60, st.data(), quick=10)
