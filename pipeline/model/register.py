@@ -77,4 +77,5 @@ def _parts(rows: pd.DataFrame, programme: Programme) -> tuple[Pence, Pence, Penc
     amounts = np.concatenate([shares, unshared[:, :, None]], axis=2)
     del shares, unshared
     row, organisation = np.nonzero(amounts.any(axis=1))
-    return row, organisation, amounts[row, :, organisation]
+    # Year by year, as the columns are that are made of them.
+    return row, organisation, np.asfortranarray(amounts[row, :, organisation])
