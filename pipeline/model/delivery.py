@@ -549,17 +549,17 @@ def _planned(register: pd.DataFrame, tables: Delivery, programme: Programme) -> 
     plan = register.loc[register["scenario"] == programme.plan_scenario, columns]
     ref_numbers: dict[str, int] = {}
     numbers = number_texts(plan["line_ref"], ref_key, ref_numbers)
+    of_lines = number_texts(tables.lines["line_ref"], ref_key, ref_numbers)
+    years = tables.lines["year"].to_numpy()
     for kind in _kinds(tables):
         of_kind = plan["category"].isin(KINDS[kind]).to_numpy(dtype=bool)
-        lines = tables.lines[tables.lines["kind"] == kind]
+        lines = (tables.lines["kind"] == kind).to_numpy(dtype=bool)
         expected = 0
         for year in programme.year_labels:
-            refs = lines.loc[lines["year"] == year, "line_ref"].tolist()
-            reported = [
-                ref_numbers[key] for ref in refs if (key := ref_key(str(ref))) in ref_numbers
-            ]
-            expected += int(plan[year].to_numpy()[of_kind & np.isin(numbers, reported)].sum())
-        actual = _total(lines, "plan_pence")
+            is_reported = np.zeros(len(ref_numbers), dtype=bool)
+            is_reported[of_lines[lines & (years == year)]] = True
+            expected += int(plan[year].to_numpy()[of_kind & is_reported[numbers]].sum())
+        actual = _total(tables.lines, "plan_pence", lines)
         subject = Subject("Delivery", programme.plan_scenario, "Plan", kind=kind)
         yield Check(f"Delivery: plan, {kind} = the register", PENCE, expected, actual, subject)
 
@@ -587,22 +587,20 @@ def _added_up(tables: Delivery, *, rated: bool) -> Iterator[Check]:
         ("Delivery_apportioned", "Delivery_apportioned", tables.parts, False),
     )
     for kind in _kinds(tables):
-        lines = tables.lines[tables.lines["kind"] == kind]
-        of_kind = [
-            (title, table, frame[frame["kind"] == kind], is_whole)
-            for title, table, frame, is_whole in sheets
-        ]
+        lines = (tables.lines["kind"] == kind).to_numpy(dtype=bool)
+        of_kind = [(*sheet, (sheet[2]["kind"] == kind).to_numpy(dtype=bool)) for sheet in sheets]
         for column in (*AMOUNTS, *([RISK_WEIGHTED] if rated else [])):
             measure = _MEASURES[column]
-            expected = _total(lines, column)
-            for title, table, frame, is_whole in of_kind:
+            expected = _total(tables.lines, column, lines)
+            for title, table, frame, is_whole, rows in of_kind:
                 if column not in frame:
                     continue
                 subject = Subject(table, measure=measure, whole=is_whole, kind=kind)
                 name = f"{title}: {measure.lower()}, {kind} = Delivery"
-                actual = _total(frame, column)
+                actual = _total(frame, column, rows)
                 yield Check(name, PENCE, expected, actual, subject)
 
 
-def _total(frame: pd.DataFrame, column: str) -> int:
-    return sum(int(value) for value in frame[column].tolist() if value is not None)
+def _total(frame: pd.DataFrame, column: str, rows: Mask) -> int:
+    """The sum of a column over some rows; blank ones add nothing."""
+    return sum(filter(None, frame[column].to_numpy()[rows].tolist()))
