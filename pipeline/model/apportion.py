@@ -152,11 +152,17 @@ class ShareBook:
 def apportion(register: pd.DataFrame, programme: Programme) -> tuple[Pence, Pence]:
     """Shares of the register's amounts: pence, register rows × years × partners; and what can't
     be shared: pence, register rows × years."""
+    everyone = apportion_to_everyone(register, programme)
+    return everyone[:, :, :-1], everyone[:, :, -1]
+
+
+def apportion_to_everyone(register: pd.DataFrame, programme: Programme) -> Pence:
+    """The register's amounts as they fall to each partner and, last, to nobody yet: pence, register
+    rows × years × (partners and one)."""
     amounts = register[list(programme.year_labels)].to_numpy(dtype=np.int64)
     place, rows = share_places(register, programme)
-    partners = len(programme.partners)
-    shares, unshared = share_out(amounts.ravel(), place.ravel(), rows, partners)
-    return shares.reshape(*amounts.shape, partners), unshared.reshape(amounts.shape)
+    everyone = share_out(amounts.ravel(), place.ravel(), rows, programme)
+    return everyone.reshape(*amounts.shape, everyone.shape[1])
 
 
 def share_places(lines: pd.DataFrame, programme: Programme) -> tuple[Pence, list[tuple[int, ...]]]:
@@ -175,15 +181,16 @@ def share_places(lines: pd.DataFrame, programme: Programme) -> tuple[Pence, list
 
 
 def share_out(
-    amounts: Pence, place: Pence, rows: list[tuple[int, ...]], partners: int
-) -> tuple[Pence, Pence]:
-    """Shares of amounts by rows of whole weights, ``place`` each one's: pence, amounts × partners;
-    and what can't be shared: pence by amount."""
-    shares = np.zeros((len(amounts), partners), dtype=np.int64)
+    amounts: Pence, place: Pence, rows: list[tuple[int, ...]], programme: Programme
+) -> Pence:
+    """Shares of amounts by rows of whole weights, ``place`` each one's, and last what can't be
+    shared: pence, amounts × (partners and one)."""
+    everyone = np.zeros((len(amounts), len(programme.partners) + 1), dtype=np.int64)
     shared = np.flatnonzero((place != NONE) & (amounts != 0))
     if len(shared):
-        shares[shared] = shares_by_rows(amounts[shared], rows, place[shared])
-    return shares, np.where(place == NONE, amounts, 0)
+        everyone[shared, :-1] = shares_by_rows(amounts[shared], rows, place[shared])
+    everyone[:, -1] = np.where(place == NONE, amounts, 0)
+    return everyone
 
 
 def shares_in_use(register: pd.DataFrame, programme: Programme) -> dict[ShareKey, Weights]:

@@ -372,10 +372,7 @@ def _shared(reports: _Reports, lines: pd.DataFrame, programme: Programme) -> Pen
     places, weights = share_places(lines, programme)
     place = places[np.arange(len(lines)), reports.year]
     shares = [
-        np.column_stack(
-            share_out(reports.amounts[name].pence, place, weights, len(programme.codes))
-        )
-        for name in AMOUNTS[:3]
+        share_out(reports.amounts[name].pence, place, weights, programme) for name in AMOUNTS[:3]
     ]
     return np.stack(shares, axis=2)
 
