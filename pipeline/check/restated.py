@@ -93,7 +93,7 @@ def _perhaps(amounts: Pence, source: Whole, above: Whole) -> list[int]:
     """The tables in which a line equals the sum between it and an edge or a total row: where there
     is none, no line restates others."""
     hits = np.zeros(len(source), dtype=bool)
-    filled, sums = amounts.any(axis=1), amounts.sum(axis=1)
+    filled, sums = np.any(amounts, axis=1), amounts.sum(axis=1)
     for step in (1, -1):
         rows = _Rows(amounts[::step], filled[::step], sums[::step])
         tables, totals = source[::step], above[::step]

@@ -131,10 +131,6 @@ class _Amounts(NamedTuple):
     pence: Pence
     stated: Mask
 
-    def at(self, rows: Numbers) -> "_Amounts":
-        """Those of some rows."""
-        return _Amounts(self.pence[rows], self.stated[rows])
-
     def cells(self) -> Texts:
         """As a frame has them: Python's own whole numbers, and None."""
         cells: Texts = self.pence.astype(object)
@@ -146,13 +142,14 @@ class _Amounts(NamedTuple):
 class _Reports:
     """The rows of Delivery that count, column by column, in register order and of a line by year.
 
-    ``said``: _OF_LINE, _OF_ROW and ``kind``. ``line``: the line's place in the register. ``year``,
-    ``kind``, ``rating``: places among the programme's years, KINDS and (*RAG, ""). ``sign``: -1
-    where the return enters the amounts the other way round. ``amounts``: AMOUNTS and RISK_WEIGHTED.
-    ``weighed_by``, ``weight``: the rating and the weight of each forecast, as a frame has them.
+    ``records``: _OF_LINE, _OF_ROW and ``kind``. ``line``: the line's place in the register.
+    ``year``, ``kind``, ``rating``: places among the programme's years, KINDS and (*RAG, "").
+    ``sign``: -1 where the return enters the amounts the other way round. ``amounts``: AMOUNTS and
+    RISK_WEIGHTED. ``weighed_by``, ``weight``: the rating and the weight of each forecast, as a
+    frame has them.
     """
 
-    said: pd.DataFrame
+    records: pd.DataFrame
     line: Numbers
     year: Numbers
     kind: Numbers
@@ -170,27 +167,27 @@ def _reports(rows: DeliveryRows, verdict: Verdict, plan: _Plan) -> _Reports:
     year = number_among(rows.frame["year"], programme.year_labels)[counted]
     order = np.lexsort((year, line))
     place, line, year = counted[order], line[order], year[order]
-    said = pd.DataFrame(
+    records = pd.DataFrame(
         {
             **{name: plan.register[name].array[line] for name in _OF_LINE},
             **{name: rows.frame[name].array[place] for name in _OF_ROW},
         }
     )
-    said["kind"] = categories(translate(said["category"], KIND_OF.get))
-    sign = signs(said)
+    records["kind"] = categories(translate(records["category"], KIND_OF.get))
+    sign = signs(records)
     planned = _Amounts(plan.amounts[line, year], np.ones(len(line), dtype=bool))
     forecast, delivered = (
         _Amounts(pence * sign * filled, filled)
         for pence, filled in zip(rows.stated[place].T, rows.filled[place].T, strict=True)
     )
-    weighted, weighed_by, weight = _weighted(said, forecast, programme)
+    weighted, weighed_by, weight = _weighted(records, forecast, programme)
     amounts = (*_with_variance(planned, forecast, delivered), weighted)
     return _Reports(
-        said,
+        records,
         line,
         year,
-        number_among(said["kind"], tuple(KINDS)),
-        number_among(said["rag"], (*RAG, "")),
+        number_among(records["kind"], _KINDS),
+        number_among(records["rag"], (*RAG, "")),
         sign,
         dict(zip((*AMOUNTS, RISK_WEIGHTED), amounts, strict=True)),
         weighed_by,
@@ -207,15 +204,15 @@ def _with_variance(
 
 
 def _weighted(
-    said: pd.DataFrame, forecast: _Amounts, programme: Programme
+    records: pd.DataFrame, forecast: _Amounts, programme: Programme
 ) -> tuple[_Amounts, Texts, Texts]:
     """What is counted on of each forecast, by which rating and weight; nothing without ratings."""
     pence = np.zeros_like(forecast.pence)
     if not programme.confidence:
-        nothing = np.full(len(said), None)
+        nothing = np.full(len(records), None)
         return _Amounts(pence, np.zeros_like(forecast.stated)), nothing, nothing
     weights = Weights(programme.confidence)
-    numbers, keys = group_rows(said, ("category", "rag", "confidence"))
+    numbers, keys = group_rows(records, ("category", "rag", "confidence"))
     weighed = [weights.of_forecast(*key) for key in keys]
     for weight in {each.weight for each in weighed}:
         alike = np.array([each.weight == weight for each in weighed], dtype=bool)[numbers]
@@ -227,10 +224,10 @@ def _weighted(
 
 def _reported(reports: _Reports, programme: Programme) -> pd.DataFrame:
     """DELIVERY_LINES."""
-    said = reports.said
+    records = reports.records
     columns = {
-        **{str(name): column.to_numpy(dtype=object) for name, column in said.items()},
-        **{name: _texts(said[name]) for name in _REMARKS},
+        **{str(name): column.to_numpy(dtype=object) for name, column in records.items()},
+        **{name: _texts(records[name]) for name in _REMARKS},
         "year": np.array(programme.year_labels, dtype=object)[reports.year],
         **{name: amounts.cells() for name, amounts in reports.amounts.items()},
         "weighed_by": reports.weighed_by,
@@ -281,7 +278,7 @@ def _added(
 def _tracker(reports: _Reports, programme: Programme) -> pd.DataFrame:
     """TRACKER: the services that have any rows, then all of them."""
     services = [*(service.name for service in programme.services), ALL_SERVICES]
-    service = number_among(reports.said["service"], services)
+    service = number_among(reports.records["service"], services)
     sums: dict[tuple[int, ...], Record] = {}
     for whose in (service, np.full_like(service, len(services) - 1)):
         places = (reports.kind, reports.year, whose)
@@ -411,7 +408,7 @@ def _current_year(due_year: str, dated: Iterable[object]) -> str:
 def _overdue(reports: _Reports, current_year: str, plan: _Plan) -> pd.DataFrame:
     """DELIVERY_OVERDUE, in register order; a line that is complete (Blue) is none."""
     labels, where = plan.programme.year_labels, (reports.line, reports.year)
-    delivered, rag = reports.amounts["delivered_pence"], _texts(reports.said["rag"])
+    delivered, rag = reports.amounts["delivered_pence"], _texts(reports.records["rag"])
     outstanding = -plan.amounts
     outstanding[where] += delivered.pence
     is_over = np.zeros(len(labels), dtype=bool)
