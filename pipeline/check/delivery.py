@@ -6,12 +6,11 @@ import numpy as np
 
 from pipeline.check.rows import Vocabularies, row_issues
 from pipeline.check.signs import sign_details
-from pipeline.core.grouping import Numbers, number_texts
 from pipeline.core.issue import Issue
 from pipeline.core.lines import ENTERED, DeliveryRows, Lines, places
 from pipeline.core.money import money_text
 from pipeline.core.programme import Programme
-from pipeline.core.returns import DELIVERY_MEASURES
+from pipeline.core.returns import DELIVERY_MEASURES, Pence
 from pipeline.core.suggest import suggestion
 from pipeline.core.text import ref_key
 from pipeline.core.years import parse_year, year_label
@@ -35,7 +34,7 @@ def delivery_issues(
 
     ``failures``: what pandera finds in them. ``issues_so_far``: of any table.
     """
-    line_of = _line_of_rows(rows, lines)
+    line_of = lines.places_of(rows.frame["line_ref"], "line_ref")
     return [
         *row_issues(DELIVERY, rows, failures, words, issues_so_far),
         *_unknown_lines(rows, lines, line_of),
@@ -44,17 +43,7 @@ def delivery_issues(
     ]
 
 
-def _line_of_rows(rows: DeliveryRows, lines: Lines) -> Numbers:
-    """The place of each row's line, the last one of that ref; -1 where no return has one."""
-    ref_numbers: dict[str, int] = {}
-    of_lines = number_texts(lines.frame["line_ref"], ref_key, ref_numbers)
-    of_rows = number_texts(rows.frame["line_ref"], ref_key, ref_numbers)
-    line_of_ref = np.full(len(ref_numbers), -1, dtype=np.intp)
-    line_of_ref[of_lines] = np.arange(len(of_lines))
-    return line_of_ref[of_rows]
-
-
-def _unknown_lines(rows: DeliveryRows, lines: Lines, line_of: Numbers) -> list[Issue]:
+def _unknown_lines(rows: DeliveryRows, lines: Lines, line_of: Pence) -> list[Issue]:
     """Line refs that stand in no Savings of the programme, rejected and excluded ones included."""
     unknown = places(rows.frame["line_ref"].notna().to_numpy() & (line_of < 0))
     texts = lines.frame["line_ref"].dropna().tolist() if unknown else []
@@ -86,7 +75,7 @@ def _years(rows: DeliveryRows, programme: Programme) -> list[Issue]:
     return issues
 
 
-def _signs(rows: DeliveryRows, lines: Lines, line_of: Numbers) -> list[Issue]:
+def _signs(rows: DeliveryRows, lines: Lines, line_of: Pence) -> list[Issue]:
     """Savings above zero and costs below it, by the category of the line: once a row."""
     is_cost, is_saving = (
         # False stands at -1, for what is on no line.

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -46,7 +46,7 @@ def duplicate_returns(returns: Sequence[Return]) -> list[Issue]:
     """Returns of one department of which more than half of the line refs are in another too. The
     first by precedence stays; each of the others is an issue that names both."""
     issues = []
-    for group in _by_department(returns).values():
+    for group in _of_one_department(returns):
         firsts: list[Return] = []
         sizes: list[int] = []
         firsts_with: dict[str, list[int]] = defaultdict(list)
@@ -72,7 +72,7 @@ def same_departments(returns: Sequence[Return]) -> list[Issue]:
         each for each in returns if each.cover is not None and each.cover.names_department
     ]
     issues = []
-    for group in _by_department(with_department).values():
+    for group in _of_one_department(with_department):
         refs = [_refs(each) for each in group]
         for place, each in enumerate(group):
             apart = (n for n in range(place) if refs[n].isdisjoint(refs[place]))
@@ -82,13 +82,13 @@ def same_departments(returns: Sequence[Return]) -> list[Issue]:
     return issues
 
 
-def _by_department(returns: Iterable[Return]) -> dict[str, list[Return]]:
-    """The returns that hold lines, by their department."""
+def _of_one_department(returns: Iterable[Return]) -> Iterator[list[Return]]:
+    """The returns that hold lines, those of each department that has several."""
     groups: dict[str, list[Return]] = defaultdict(list)
     for each in returns:
         if each.cover is not None and any(each.tables["Savings"].columns[LINE_REF.name]):
             groups[match_key(each.cover.department)].append(each)
-    return groups
+    yield from (group for group in groups.values() if len(group) > 1)
 
 
 def _both(rule: str, here: Return, other: Return) -> Issue:

@@ -71,7 +71,8 @@ def annual_amounts(lines: Lines, accepted: Mask, programme: Programme) -> list[I
     ones do: at least two thirds of them, and three."""
     incremental = lines.frame["incremental"].to_numpy(dtype=bool)
     candidates = accepted & _recurring(lines) & incremental & (lines.stated != 0).any(axis=1)
-    begins = _level_from(lines.stated)
+    begins = np.full(len(candidates), -1, dtype=np.int64)
+    begins[candidates] = _level_from(lines.stated[candidates])
     refs = lines.codes(LINE_REF.name)
     everything: dict[str, set[int]] = defaultdict(set)
     level: dict[str, dict[int, int]] = defaultdict(dict)

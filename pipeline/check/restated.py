@@ -4,6 +4,7 @@ regions. Counted, they count everything twice."""
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -92,21 +93,31 @@ def _perhaps(amounts: Pence, source: Whole, above: Whole) -> list[int]:
     """The tables in which a line equals the sum between it and an edge or a total row: where there
     is none, no line restates others."""
     hits = np.zeros(len(source), dtype=bool)
+    filled, sums = np.any(amounts, axis=1), amounts.sum(axis=1)
     for step in (1, -1):
-        values, tables, totals = amounts[::step], source[::step], above[::step]
+        rows = _Rows(amounts[::step], filled[::step], sums[::step])
+        tables, totals = source[::step], above[::step]
         starts = np.flatnonzero(np.diff(tables, prepend=-1))
         inner = np.diff(tables, prepend=-1) | np.diff(totals, prepend=-1)
         for first in (starts, np.flatnonzero(inner)):
-            hits[::step] |= _equals_sum_before(values, first)
+            hits[::step] |= _equals_sum_before(rows, first)
     return sorted(set(source[hits].tolist()))
 
 
-def _equals_sum_before(values: Pence, starts: Whole) -> Mask:
+class _Rows(NamedTuple):
+    """Rows by year, whether any of their amounts isn't nil, and what they add up to."""
+
+    values: Pence
+    filled: Mask
+    totals: Pence
+
+
+def _equals_sum_before(rows: _Rows, starts: Whole) -> Mask:
     """The rows that equal the sum of those before them in their group, of at least two that aren't
     nil. ``starts``: the first row of each group."""
+    values, filled, totals = rows
     if not len(values):
         return np.zeros(0, dtype=bool)
-    filled = values.any(axis=1)
     sizes = np.diff(np.append(starts, len(values)))
 
     def before(column: Pence) -> Pence:
@@ -115,8 +126,7 @@ def _equals_sum_before(values: Pence, starts: Whole) -> Mask:
 
     several = before(np.where(filled, 1, 0)) >= 2
     # Hardly any line's total is the sum of those before it: most tables need no look at the years.
-    total = values.sum(axis=1)
-    equal: Mask = filled & several & (before(total) == total)
+    equal: Mask = filled & several & (before(totals) == totals)
     if equal.any():
         equal &= (before(values) == values).all(axis=1)
     return equal

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.core.grouping import categories, number_texts
+from pipeline.core.grouping import categories, number_rows, number_texts
 from pipeline.core.issue import Issue
 from pipeline.core.returns import DELIVERY_MEASURES, Cover, Pence, Records, Return, TableSource
 from pipeline.core.source import SourceRef
@@ -42,6 +42,7 @@ class Stacked:
     sources: list[TableSource]
     _columns: dict[str, list[Any]] = field(default_factory=dict, init=False, repr=False)
     _codes: dict[str, Pence] = field(default_factory=dict, init=False, repr=False)
+    _keys: dict[str, dict[str, int]] = field(default_factory=dict, init=False, repr=False)
 
     def _column(self, name: str) -> list[Any]:
         """A column as Python's own values, made once: looking at single cells of a frame costs a
@@ -55,13 +56,26 @@ class Stacked:
         is worked out again where it is asked for."""
         self._columns.clear()
         self._codes.clear()
+        self._keys.clear()
 
     def codes(self, name: str) -> Pence:
         """Numbers for what a text column holds: equal ones where the texts are the same reference
         (case and outer spaces make no difference); blanks have one too."""
         if name not in self._codes:
-            self._codes[name] = number_texts(self.frame[name], ref_key, {})
+            self._keys[name] = {}
+            self._codes[name] = number_texts(self.frame[name], ref_key, self._keys[name])
         return self._codes[name]
+
+    def places_of(self, column: pd.Series, name: str) -> Pence:
+        """Of each text of a column elsewhere the place of the last record here that holds the same
+        reference in ``name``; -1 where none does."""
+        codes = self.codes(name)
+        # The last place is that of a text that nothing holds: it is reached by -1.
+        last = np.full(len(self._keys[name]) + 1, -1, dtype=np.int64)
+        last[codes] = np.arange(len(codes))
+        numbers, texts = number_rows(column)
+        of_texts = [self._keys[name].get(ref_key(text), -1) for text in texts]
+        return last[np.array(of_texts, dtype=np.int64)[numbers]]
 
     def text(self, place: int, name: str) -> str:
         """A field of the record at ``place`` in the frame; empty where it is blank."""

@@ -152,26 +152,45 @@ class ShareBook:
 def apportion(register: pd.DataFrame, programme: Programme) -> tuple[Pence, Pence]:
     """Shares of the register's amounts: pence, register rows × years × partners; and what can't
     be shared: pence, register rows × years."""
-    labels = list(programme.year_labels)
-    amounts = register[labels].to_numpy(dtype=np.int64)
+    everyone = apportion_to_everyone(register, programme)
+    return everyone[:, :, :-1], everyone[:, :, -1]
+
+
+def apportion_to_everyone(register: pd.DataFrame, programme: Programme) -> Pence:
+    """The register's amounts as they fall to each partner and, last, to nobody yet: pence, register
+    rows × years × (partners and one)."""
+    amounts = register[list(programme.year_labels)].to_numpy(dtype=np.int64)
+    place, rows = share_places(register, programme)
+    everyone = share_out(amounts.ravel(), place.ravel(), rows, programme)
+    return everyone.reshape(*amounts.shape, everyone.shape[1])
+
+
+def share_places(lines: pd.DataFrame, programme: Programme) -> tuple[Pence, list[tuple[int, ...]]]:
+    """By what lines (SHARED_BY) are shared: the place of each one's share in each year, lines ×
+    years, among rows of whole weights in partner order; NONE where it can't be apportioned."""
     book = ShareBook(programme)
-    numbers, keys = group_rows(register, SHARED_BY)
+    numbers, keys = group_rows(lines, SHARED_BY)
     places = np.array(
         [
             [book.place(basis or None, service, partner, year) for year in programme.years]
             for basis, service, partner in keys
         ],
         dtype=np.int64,
-    ).reshape(-1, len(labels))
-    place = places[numbers].ravel()
-    flat = amounts.ravel()
-    shares = np.zeros((len(flat), len(programme.partners)), dtype=np.int64)
-    shared = np.flatnonzero((place != NONE) & (flat != 0))
+    ).reshape(-1, len(programme.years))
+    return places[numbers], book.rows
+
+
+def share_out(
+    amounts: Pence, place: Pence, rows: list[tuple[int, ...]], programme: Programme
+) -> Pence:
+    """Shares of amounts by rows of whole weights, ``place`` each one's, and last what can't be
+    shared: pence, amounts × (partners and one)."""
+    everyone = np.zeros((len(amounts), len(programme.partners) + 1), dtype=np.int64)
+    shared = np.flatnonzero((place != NONE) & (amounts != 0))
     if len(shared):
-        shares[shared] = shares_by_rows(flat[shared], book.rows, place[shared])
-    unshared = np.where(place == NONE, flat, 0)
-    shape = (*amounts.shape, len(programme.partners))
-    return shares.reshape(shape), unshared.reshape(amounts.shape)
+        everyone[shared, :-1] = shares_by_rows(amounts[shared], rows, place[shared])
+    everyone[:, -1] = np.where(place == NONE, amounts, 0)
+    return everyone
 
 
 def shares_in_use(register: pd.DataFrame, programme: Programme) -> dict[ShareKey, Weights]:

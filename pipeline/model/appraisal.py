@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import cache
 from operator import mul
 
-from pipeline.core.money import round_pence
 from pipeline.core.phrases import agreeing
 
 
@@ -78,13 +77,21 @@ def break_even(net_cashable: Sequence[int], labels: Sequence[str]) -> str | None
 
 def net_present(net_cashable: Sequence[int], rate: Fraction) -> int:
     """Net present cost, or saving below zero, in pence."""
-    return round_pence(present_value(net_cashable, rate) / 100)
+    value, divisor = _present(net_cashable, rate)
+    # Half a penny away from nil; of thousands of figures fractions would take ten times as long.
+    size = (2 * abs(value) // divisor + 1) // 2
+    return size if value >= 0 else -size
 
 
 def present_value(pence: Sequence[int], rate: Fraction) -> Fraction:
     """The exact present value, in pence; the first year is not discounted."""
+    return Fraction(*_present(pence, rate))
+
+
+def _present(pence: Sequence[int], rate: Fraction) -> tuple[int, int]:
+    """The exact present value as whole pence, and what they are divided by (above nil)."""
     factors, divisor = _factors(rate, len(pence))
-    return Fraction(sum(map(mul, pence, factors)), divisor)
+    return sum(map(mul, pence, factors)), divisor
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.account import Account, NumberUse
-from pipeline.core.grouping import group_rows
+from pipeline.core.grouping import number_rows
 from pipeline.core.lines import Mask
 from pipeline.core.money import money_text
 from pipeline.core.programme import Programme, Tag
@@ -17,6 +17,7 @@ from pipeline.core.results import Results, Subject
 from pipeline.core.returns import Pence
 from pipeline.model.budget import NET_OF
 from pipeline.model.intake import ReturnTotals
+from pipeline.model.sums import sums_of
 from pipeline.model.tags import stated_thousandths
 from schemas.confidence import Weights, all_risk_weighted
 from schemas.model import CONTROLS, MEASURES
@@ -56,19 +57,21 @@ class _Sums:
     """The figures of a frame added up by what its rows say in some columns; a blank one is nil."""
 
     def __init__(self, frame: pd.DataFrame, names: Sequence[str], columns: Sequence[str]) -> None:
-        numbers, self._keys = group_rows(frame, names)
-        figures = np.stack([frame[name].to_numpy() for name in columns], axis=1)
-        figures[pd.isna(figures)] = 0
-        self._sums = np.zeros((len(self._keys), len(columns)), dtype=figures.dtype)
-        np.add.at(self._sums, numbers, figures)
+        numbered = [number_rows(frame[name]) for name in names]
+        self._texts = [texts for _, texts in numbered]
+        figures = frame[list(columns)].to_numpy()
+        if figures.dtype == object:
+            figures = np.where(pd.isna(figures), 0, figures)
+        places = [numbers for numbers, _ in numbered]
+        self._sums = sums_of(figures, places, [len(texts) for texts in self._texts])
 
     def of(self, *words: Collection[str]) -> list[int]:
         """The sums of each column over the rows that say one of these words in each of the columns
         of text; whatever they say in those for which there are none."""
-        places = list(range(len(self._keys)))
-        for column, allowed in enumerate(words):
-            places = [place for place in places if self._keys[place][column] in allowed]
-        added: list[int] = self._sums[places].sum(axis=0).tolist()
+        sums = self._sums
+        for texts, allowed in zip(self._texts, words, strict=False):
+            sums = sums[[place for place, text in enumerate(texts) if text in allowed]].sum(axis=0)
+        added: list[int] = sums.sum(axis=tuple(range(sums.ndim - 1))).tolist()
         return added
 
 

@@ -1,7 +1,7 @@
 """The summary tables, each from one cube of pence: organisation × service × scenario × category
 × year (contract, section 6)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +12,14 @@ from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
 from pipeline.model.appraisal import (
+    Payback,
     break_even,
     net_present,
     payback,
     return_on_investment,
     years_or_none,
 )
+from pipeline.model.sums import sums_of
 from schemas.confidence import Weights, all_risk_weighted
 from schemas.model import APPRAISAL, BY_SERVICE, BY_YEAR, MEASURES, SUMMARY
 from schemas.vocabulary import (
@@ -94,9 +96,10 @@ def cube(register: pd.DataFrame, apportioned: pd.DataFrame, programme: Programme
             number_among(frame["service"], services),
             number_among(frame["scenario"], programme.scenarios),
         )
-        category = number_among(frame["category"], CATEGORIES)
-        np.add.at(pence, (*place, category), frame[labels].to_numpy(dtype=np.int64))
-        np.add.at(measures, place, frame[columns].to_numpy(dtype=np.int64))
+        cell = (*place, number_among(frame["category"], CATEGORIES))
+        amounts, figures = (frame[each].to_numpy(dtype=np.int64) for each in (labels, columns))
+        pence += sums_of(amounts, cell, (*shape, len(CATEGORIES)))
+        measures += sums_of(figures, place, shape)
     without_partner = apportioned["organisation"] == NOT_YET_APPORTIONED
     waiting = set(apportioned.loc[without_partner, "service"].unique())
     unapportioned = np.array([name in waiting for name in services], dtype=bool)
@@ -138,7 +141,13 @@ def appraisal(figures: Cube, register: pd.DataFrame, apportioned: pd.DataFrame) 
     rows = [
         row
         for place, name in figures.shown(everything)
-        for row in appraisal_rows(figures.programme, name, measures[place], nets[place])
+        for row in appraisal_rows(
+            figures.programme,
+            name,
+            measures[place],
+            [payback(*pair) for pair in measures[place]],
+            nets[place],
+        )
     ]
     nothing = 0 if figures.programme.confidence else None
     rows = [(*row, weighted.get(row[:2], nothing)) for row in rows]
@@ -177,17 +186,21 @@ def appraisal_rows(
     programme: Programme,
     name: str,
     measures: Sequence[Sequence[int]],
+    paybacks: Sequence[Payback],
     nets: Sequence[Sequence[int]],
 ) -> Iterator[tuple[object, ...]]:
     """The columns of APPRAISAL of an organisation, one row per scenario; of each scenario
-    ``measures`` has MEASURES and ``nets`` the net cashable amount of each year, in pence."""
-    for scenario, (one_off, annual), net in zip(programme.scenarios, measures, nets, strict=True):
+    ``measures`` has MEASURES, ``paybacks`` what comes of them and ``nets`` the net cashable amount
+    of each year, in pence."""
+    for scenario, (one_off, annual), ratio, net in zip(
+        programme.scenarios, measures, paybacks, nets, strict=True
+    ):
         yield (
             name,
             scenario,
             one_off,
             annual,
-            years_or_none(payback(one_off, annual)),
+            years_or_none(ratio),
             break_even(net, programme.year_labels),
             net_present(net, programme.discount_rate),
         )
@@ -202,25 +215,27 @@ def net_cashable(pence: Pence) -> Pence:
 def by_year(figures: Cube) -> pd.DataFrame:
     """BY_YEAR of the programme."""
     everything = np.ones(len(figures.programme.services), dtype=bool)
-    rows = [
-        row
-        for place, name in figures.shown(everything)
-        for row in year_rows(figures, place, name, everything)
-    ]
+    places, names = zip(*figures.shown(everything), strict=True)
+    pence = figures.pence.sum(axis=1)[list(places)]
+    rows = list(year_rows(names, pence, figures.programme))
     columns = BY_YEAR.names(figures.programme.year_labels)
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
-def year_rows(figures: Cube, place: int, name: str, services: Mask) -> Iterator[tuple[object, ...]]:
-    """The columns of BY_YEAR of an organisation over some services, one row per scenario and
-    measure."""
-    for number, scenario in enumerate(figures.programme.scenarios):
-        amounts = figures.by_category(place, services, number)
-        net = net_cashable(amounts)
-        for category, pence in zip(CATEGORIES, amounts, strict=True):
-            yield name, scenario, category, *pence.tolist(), int(pence.sum())
-        yield name, scenario, NET_CASHABLE_MEASURE, *net.tolist(), int(net.sum())
-        yield name, scenario, CUMULATIVE_MEASURE, *np.cumsum(net).tolist(), None
+def year_rows(
+    names: Iterable[str], pence: Pence, programme: Programme
+) -> Iterator[tuple[object, ...]]:
+    """The columns of BY_YEAR of some organisations, or the same of other things by their names, one
+    row per scenario and measure; ``pence``: names × scenarios × CATEGORIES × years."""
+    net = net_cashable(pence)
+    # As Python's own numbers all at once: there may be thousands of rows.
+    figures = (pence.tolist(), net.tolist(), np.cumsum(net, axis=-1).tolist())
+    for name, *of_name in zip(names, *figures, strict=True):
+        for scenario, by_category, nets, running in zip(programme.scenarios, *of_name, strict=True):
+            for category, years in zip(CATEGORIES, by_category, strict=True):
+                yield name, scenario, category, *years, sum(years)
+            yield name, scenario, NET_CASHABLE_MEASURE, *nets, sum(nets)
+            yield name, scenario, CUMULATIVE_MEASURE, *running, None
 
 
 def by_service(figures: Cube) -> pd.DataFrame:

@@ -85,6 +85,8 @@ def _rows_of(lines: Lines) -> Pence:
 def _read_rows(each: Return) -> int:
     """The rows of a return's lines straight from what was read."""
     records = each.tables["Savings"]
+    if not any(source.parts for source in records.sources):
+        return len(records.row) + each.left_out.rows
     pairs = zip(records.source, records.row, strict=True)
     rows = sum(records.sources[source].rows_of(row) for source, row in pairs)
     return rows + each.left_out.rows

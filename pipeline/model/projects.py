@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pipeline.core.grouping import categories, group_rows, translate
+from pipeline.core.grouping import categories, number_among, translate
 from pipeline.core.lines import Mask
 from pipeline.core.programme import Programme, Service
 from pipeline.core.source import SourceRef
@@ -20,6 +20,7 @@ from pipeline.model.figures import (
     year_rows,
 )
 from schemas.model import PROJECT_APPRAISAL, PROJECT_YEARS
+from schemas.vocabulary import TOTAL_PROGRAMME
 
 # The lines that name no project, or one that no return describes.
 NO_PROJECT = ""
@@ -51,13 +52,13 @@ def by_project(
         apportioned.assign(service=of_part),
         replace(programme, services=tuple(Service(n, "", None, SourceRef("")) for n in names)),
     )
-    parts = pd.DataFrame({"project": of_part, "organisation": apportioned["organisation"]})
-    involved = set(group_rows(parts, ("project", "organisation"))[1])
+    organisations = figures.organisations
+    involved = np.zeros((len(names), len(organisations)), dtype=bool)
+    involved[of_part.codes, number_among(apportioned["organisation"], organisations)] = True
     appraisals = _appraised(figures, names, involved)
     years = [
-        (project, *row)
-        for project, services in _each(names)
-        for row in year_rows(figures, 0, figures.organisations[0], services)
+        (project, TOTAL_PROGRAMME, *row)
+        for project, *row in year_rows(names, figures.pence[0], programme)
     ]
     return (
         pd.DataFrame(appraisals, columns=PROJECT_APPRAISAL.names(), dtype=object),
@@ -65,21 +66,17 @@ def by_project(
     )
 
 
-def _each(projects: tuple[str, ...]) -> Iterator[tuple[str, Mask]]:
-    """Each project with the mask that picks it."""
-    for number, project in enumerate(projects):
-        yield project, np.arange(len(projects)) == number
-
-
 def _appraised(
-    figures: Cube, projects: tuple[str, ...], involved: Collection[tuple[str, ...]]
+    figures: Cube, projects: tuple[str, ...], involved: Mask
 ) -> Iterator[tuple[object, ...]]:
-    """The appraisal of the whole of each project and of the organisations involved in it."""
+    """The appraisal of the whole of each project and of the organisations involved in it: which
+    are, projects × organisations."""
     measures, nets = figures.measures.tolist(), net_cashable(figures.pence).tolist()
     for number, project in enumerate(projects):
         for place, name in enumerate(figures.organisations):
-            if place == 0 or (project, name) in involved:
-                pairs = measures[place][number]
-                band = return_on_investment([payback(*pair) for pair in pairs])
-                for row in appraisal_rows(figures.programme, name, pairs, nets[place][number]):
+            if place == 0 or involved[number, place]:
+                pairs, net = measures[place][number], nets[place][number]
+                paybacks = [payback(*pair) for pair in pairs]
+                band = return_on_investment(paybacks)
+                for row in appraisal_rows(figures.programme, name, pairs, paybacks, net):
                     yield project, band, *row

@@ -8,7 +8,7 @@ from pipeline.core.grouping import categories, number_rows
 from pipeline.core.lines import Lines, Mask
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence
-from pipeline.model.apportion import apportion
+from pipeline.model.apportion import apportion_to_everyone
 from schemas.model import MEASURES, REGISTER, SAID_OF_PARTS
 from schemas.vocabulary import NOT_YET_APPORTIONED
 
@@ -73,8 +73,7 @@ def _parts(rows: pd.DataFrame, programme: Programme) -> tuple[Pence, Pence, Penc
     """The parts of the register's rows that are not nil in every year: the place of the row, that
     of the organisation (the partners in order, then what is not yet apportioned), and pence by
     year. What they were picked from is many times as large, and goes here."""
-    shares, unshared = apportion(rows, programme)
-    amounts = np.concatenate([shares, unshared[:, :, None]], axis=2)
-    del shares, unshared
+    amounts = apportion_to_everyone(rows, programme)
     row, organisation = np.nonzero(amounts.any(axis=1))
-    return row, organisation, amounts[row, :, organisation]
+    # Year by year, as the columns are that are made of them.
+    return row, organisation, np.asfortranarray(amounts[row, :, organisation])
