@@ -93,8 +93,46 @@ class Assessment:
     delivery: tuple[DeliveryRows, Verdict] | None = None
 
 
-def assess(
+@dataclass(frozen=True)
+class Stacks:
+    """The tables of all returns, each in one frame, before anything is decided on them.
+
+    ``table``: what Savings holds, tags included, with its ``lines``; ``narrative``: the tables
+    beside it of the ``current`` returns, by name; ``delivery``: None where there is none.
+    ``again``: the issues of returns that are another's earlier version. ``words``: what cells may
+    hold; ``validated`` gives what pandera finds in the tables, by their names."""
+
+    table: Table
+    lines: Lines
+    current: Sequence[Return]
+    again: Sequence[Issue]
+    narrative: dict[str, Stacked]
+    delivery: DeliveryRows | None
+    words: Vocabularies
+    validated: Callable[[], dict[str, list[Failure]]]
+
+
+def stacked(
     reading: ProgrammeReading, programme: Programme, helpers: Helpers | None = None
+) -> Stacks:
+    """The tables of all returns; ``helpers``: one of them validates them from now on, where any
+    runs."""
+    returns, table = reading.returns, savings(programme.tags)
+    words = ReadingContext.of(programme, reading.control.bases).vocabularies
+    lines = _lines(returns, table, programme, words["bases"])
+    again = duplicate_returns(returns)
+    earlier = {issue.at.workbook for issue in again}
+    current = [each for each in returns if each.workbook not in earlier]
+    tables = narrative(current, reading.control.assumptions)
+    delivery = _delivery_rows(returns)
+    of_others = [(each, tables.get(each.name)) for each in NARRATIVE_TABLES]
+    every = [(table, lines), *of_others, (DELIVERY, delivery)]
+    validated = _validating(every, words, helpers or Helpers(0))
+    return Stacks(table, lines, current, again, tables, delivery, words, validated)
+
+
+def assess(
+    reading: ProgrammeReading, programme: Programme, stacks: Stacks | None = None
 ) -> Assessment:
     """Check all returns together, and decide which rows count.
 
@@ -102,26 +140,16 @@ def assess(
     can't be interpreted, or is another's earlier version; of lines that stand twice the first
     stays. A line that another programme counts is excluded. Warnings reject nothing.
 
-    ``helpers``: one of them validates the tables where any runs.
+    ``stacks``: the tables, where they are stacked already.
     """
-    returns = reading.returns
-    words = ReadingContext.of(programme, reading.control.bases).vocabularies
-    table = savings(programme.tags)
-    lines = _lines(returns, table, programme, words["bases"])
-    again = duplicate_returns(returns)
-    earlier = {issue.at.workbook: Reason(Ground.OTHER_RETURN, issue) for issue in again}
-    current = [each for each in returns if each.workbook not in earlier]
-    tables = narrative(current, reading.control.assumptions)
-    reported = _delivery_rows(returns)
-    of_others = [(each, tables.get(each.name)) for each in NARRATIVE_TABLES]
-    stacks = [(table, lines), *of_others, (DELIVERY, reported)]
-    validated = _validating(stacks, words, helpers or Helpers(0))
-
+    stacks = stacks or stacked(reading, programme)
+    returns, lines, words = reading.returns, stacks.lines, stacks.words
+    table, tables, reported = stacks.table, stacks.narrative, stacks.delivery
     amounts = annual(lines)
     of_partners = partner_issues(lines, programme)
     of_amounts = amount_issues(lines, amounts, programme) + years_missing(lines, programme)
 
-    failures = validated()
+    failures = stacks.validated()
     issues = [*reading.control.issues, *reading.others]
     issues += (issue for each in returns for issue in each.issues)
     issues += row_issues(table, lines, failures[table.name], words, issues)
@@ -138,6 +166,7 @@ def assess(
         issues += delivery_issues(reported, lines, programme, of_delivery, words, issues)
 
     sent = {each.workbook: each for each in returns}
+    earlier = {issue.at.workbook: Reason(Ground.OTHER_RETURN, issue) for issue in stacks.again}
 
     def of_whole(source: TableSource) -> Reason | None:
         return earlier.get(source.workbook) or _cover_reason(sent[source.workbook], source)
@@ -153,12 +182,12 @@ def assess(
         _leave_out_undelivered(judged, reported, lines, verdict, programme)
         delivery = reported, judged
 
-    issues += [*again, *twice, *same_departments(current)]
+    issues += [*stacks.again, *twice, *same_departments(stacks.current)]
     issues += _among_accepted(lines, amounts, accepted, programme)
     standings = board(programme, returns, set(earlier))
     issues += board_issues(standings)
     issues = one_per_cell(issues)
-    issues = _answered(issues, lines, reported, reading, current)
+    issues = _answered(issues, lines, reported, reading, stacks.current)
     lines.forget()
     return Assessment(lines, amounts, verdict, narrative_tables, issues, standings, delivery)
 
@@ -177,13 +206,13 @@ def _lines(
 
 
 def _validating(
-    stacks: Iterable[tuple[Table, Stacked | None]], words: Vocabularies, helpers: Helpers
+    tables: Iterable[tuple[Table, Stacked | None]], words: Vocabularies, helpers: Helpers
 ) -> Callable[[], dict[str, list[Failure]]]:
     """What pandera finds in the tables that there are; a helper that runs looks for it from now
     on."""
     frames = [
         (table, records.frame[[field.name for field in table.fields]])
-        for table, records in stacks
+        for table, records in tables
         if records is not None
     ]
     validate = partial(failures_of, frames, words)

@@ -134,17 +134,18 @@ def _maker(marking: str, last: LastOutputs) -> Callable[[_Task], _Copy]:
 
 
 def _make(reader: Reader, marking: str, last: LastOutputs, task: _Task) -> _Copy:
+    issues = task.issues
+    key = last.key(task.name, task.sha256, by_value(issues), marking)
+    last_copy = last.path_of(key)
+    # It is the copy of what was read, whatever became of the return since, which others say.
+    if last_copy and (file := last.standing(last_copy)):
+        return _Copy(file, copy_path(task.name), key=key)
     try:
         content, digest = read_file(task.path)
     except OSError:
         return _Copy(changed=True)
     if digest != task.sha256:
         return _Copy(changed=True)
-    issues = task.issues
-    key = last.key(task.name, task.sha256, by_value(issues), marking)
-    last_copy = last.path_of(key)
-    if last_copy and (file := last.standing(last_copy)):
-        return _Copy(file, copy_path(task.name), key=key)
     with task.target.open("wb") as stream:
         path = _write_copy(stream, reader, task.name, content, issues, marking)
     return _Copy(FinishedFile.at(task.target), path, key=key) if path else _Copy()

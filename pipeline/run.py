@@ -23,7 +23,7 @@ from pipeline.ingest.discover import ProgrammeFolder
 from pipeline.reading import ProgrammeReading, read_control, read_returns, source_files
 
 if TYPE_CHECKING:
-    from pipeline.assessing import Assessment
+    from pipeline.assessing import Assessment, Stacks
     from pipeline.core.lines import Lines
     from pipeline.core.results import Results
     from pipeline.model.intake import ReturnTotals
@@ -111,13 +111,13 @@ def _import(names: Sequence[str]) -> None:
             import_module(name)
 
 
-def check(unchecked: Unchecked, step: Step = quietly, helpers: "Helpers | None" = None) -> Checked:
-    """Check what was read; ``helpers``: who else may do a part of it."""
+def check(unchecked: Unchecked, step: Step = quietly, stacks: "Stacks | None" = None) -> Checked:
+    """Check what was read; ``stacks``: its tables, where they are stacked already."""
     from pipeline.assessing import assess
 
     step("Checking")
     reading, programme = unchecked.reading, unchecked.programme
-    return Checked(reading, programme, assess(reading, programme, helpers))
+    return Checked(reading, programme, assess(reading, programme, stacks))
 
 
 def model_checked(checked: Checked, step: Step = quietly) -> "tuple[Outcome, Results]":
@@ -239,6 +239,7 @@ def report_programme(
     unchecked = read_programme(folder, step, machines.executor, _REPORTING)
     if isinstance(unchecked, Outcome):
         return Report(unchecked, [], since(folder, ingredients.before, unchecked.inputs))
+    from pipeline.assessing import stacked
     from pipeline.comparing import compare_with_last, reading_history
     from pipeline.copies import copying
     from pipeline.core.versions import key_of
@@ -252,9 +253,10 @@ def report_programme(
     # process checks and models.
     names = manner.namesakes.get(folder.name, ())
     key = key_of(unchecked.programme.reference, folder.name)
-    checked = check(unchecked, step, machines.helpers)
+    stacks = stacked(unchecked.reading, unchecked.programme, machines.helpers)
     recorded_history = reading_history(where, manner.history, key, names, machines.helpers)
-    del unchecked
+    checked = check(unchecked, step, stacks)
+    del unchecked, stacks
     last = last_outputs(where)
     with scratch(where) as part:
         with copying(

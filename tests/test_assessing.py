@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.assessing import Assessment, assess
+from pipeline.assessing import Assessment, assess, stacked
 from pipeline.core.verdict import Ground
 from pipeline.ingest.discover import discover
 from pipeline.processes import Helpers
@@ -24,7 +24,8 @@ def assessed(folder: Path, helpers: Helpers | None = None) -> Assessment:
     (programme,) = discover(folder).programmes
     reading = read(programme)
     assert reading.control.programme is not None
-    return assess(reading, reading.control.programme, helpers)
+    programme = reading.control.programme
+    return assess(reading, programme, stacked(reading, programme, helpers))
 
 
 class Patient(Helpers):
