@@ -18,13 +18,13 @@ from schemas.fields import MISSING, Failure, Field, Kind, Table
 # examples up. None says that it isn't there, until pandera has imported all that it ever does,
 # some of it when it first validates.
 _HIDDEN = "hypothesis"
-_known: object = sys.modules.setdefault(_HIDDEN, None)  # type: ignore[arg-type] # Python's own way
+_module: object = sys.modules.setdefault(_HIDDEN, None)  # type: ignore[arg-type] # Python's own way
 import pandera.errors  # noqa: E402
 import pandera.pandas as pa  # noqa: E402
 from pandera.api.checks import Check  # noqa: E402
 
 pa.DataFrameSchema().validate(pd.DataFrame())
-if _known is None:
+if _module is None:
     del sys.modules[_HIDDEN]
 
 

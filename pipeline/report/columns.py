@@ -1,9 +1,8 @@
 """The values of long columns, held so that nothing need be looked at row by row: texts once each,
-numbers as one array, one value of all rows once. All are sequences like the lists that they stand
-for."""
+numbers as one array."""
 
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from math import isnan
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.report.held import Held
 from pipeline.report.safe import all_cell_safe
 
 Array = npt.NDArray[np.int64]
@@ -23,22 +23,6 @@ Codes = npt.NDArray[np.integer]
 Words = npt.NDArray[np.object_]
 # Of each row of a text: the same in all, or each its own.
 Piece = str | list[str]
-
-
-class _Held(Sequence[Any]):
-    """What all kinds have in common: they equal the lists that they stand for."""
-
-    def tolist(self) -> list[Any]:
-        """The values as a list."""
-        raise NotImplementedError
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.tolist())
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self.tolist() == list(other)
-
-    __hash__ = None  # type: ignore[assignment] # as a list has none; mypy wants a method
 
 
 class Shared:
@@ -82,7 +66,7 @@ class Part(NamedTuple):
     places: Array
 
 
-class Texts(_Held):
+class Texts(Held):
     """Texts, or None for nothing. ``words``: the distinct ones; ``codes``: by row the place of its
     text among them, in as few bytes as hold it; ``part``: of which shared texts the words are, None
     apart; ``widths``: by word what it takes on one line, once ``measure`` has been asked."""
@@ -162,7 +146,7 @@ def _texts(words: str, lengths: Array, codes: Codes) -> Texts:
     return Texts([None if n < 0 else words[start:stop] for start, stop, n in spans], codes)
 
 
-class Numbers(_Held):
+class Numbers(Held):
     """Whole numbers, none of them missing."""
 
     def __init__(self, array: Array) -> None:
@@ -186,7 +170,7 @@ class Numbers(_Held):
         return numbers
 
 
-class Decimals(_Held):
+class Decimals(Held):
     """Numbers with decimals, of which those that are missing are not a number in the ``array``."""
 
     def __init__(self, array: npt.NDArray[np.float64]) -> None:
@@ -211,29 +195,6 @@ class Decimals(_Held):
         numbers[np.isnan(self.array)] = None
         listed: list[float | None] = numbers.tolist()
         return listed
-
-
-class Repeated(_Held):
-    """One value in so many rows."""
-
-    def __init__(self, value: Any, rows: int) -> None:
-        self.value = value
-        self.rows = rows
-
-    def __len__(self) -> int:
-        return self.rows
-
-    @overload
-    def __getitem__(self, place: int) -> Any: ...
-    @overload
-    def __getitem__(self, place: slice) -> Self: ...
-    def __getitem__(self, place: int | slice) -> Any:
-        rows = range(self.rows)[place]  # IndexError for a row that isn't there
-        return self.value if isinstance(rows, int) else type(self)(self.value, len(rows))
-
-    def tolist(self) -> list[Any]:
-        """The value as often as there are rows."""
-        return [self.value] * self.rows
 
 
 def values_of(values: pd.Series) -> Sequence[Any]:

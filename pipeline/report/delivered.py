@@ -12,7 +12,6 @@ from pipeline.core.programme import Partner
 from pipeline.core.results import Delivery, Results
 from pipeline.report import formulas, live_wording
 from pipeline.report.chart import HEADINGS, Chart, Drawn, Range, Series
-from pipeline.report.columns import Repeated
 from pipeline.report.formula import (
     Adder,
     Formula,
@@ -26,6 +25,7 @@ from pipeline.report.formula import (
     is_plain,
     rounded,
 )
+from pipeline.report.held import Repeated
 from pipeline.report.spec import Column, Table
 from pipeline.report.tables import Record, records
 from pipeline.report.wording import cost_or_saving, in_short, round_half_up

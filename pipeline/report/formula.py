@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from pipeline.core.source import column_letters
-from pipeline.report.columns import Repeated
+from pipeline.report.held import Repeated
 from schemas.outputs import (
     APPORTIONED,
     APPRAISAL,

@@ -13,7 +13,6 @@ import pandas as pd
 from pipeline.core.programme import Programme, Tag
 from pipeline.core.results import Results, Subject
 from pipeline.report import findings, settlement
-from pipeline.report.columns import Repeated
 from pipeline.report.formula import (
     CATEGORY,
     Adder,
@@ -32,6 +31,7 @@ from pipeline.report.formula import (
     is_plain,
     rounded,
 )
+from pipeline.report.held import Repeated
 from pipeline.report.settlement import SETTLED, compared, is_affordable
 from pipeline.report.spec import Sheet, Table, pages
 from schemas.outputs import (

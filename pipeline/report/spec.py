@@ -9,15 +9,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 
 from pipeline.report.chart import Chart
-from pipeline.report.columns import Codes
 from pipeline.report.formula import Formula
 from schemas.fields import Kind
 from schemas.outputs import Show
+
+if TYPE_CHECKING:  # it imports pandas, for which nobody waits who needs a theme
+    from pipeline.report.columns import Codes
 
 SHEET_ROWS = 1_048_576
 # A sheet's XML, of up to 50 bytes a cell, must stay below 2 GiB: zip archives that are written as
@@ -87,7 +89,7 @@ class FilePlaces(Sequence[FilePlace]):
     not be looked at row by row. ``sheets``: the distinct ones but for their cells, in order of
     their first rows; ``codes``: by row the place of its own among them; ``cells``: of each row."""
 
-    def __init__(self, sheets: list[FilePlace], codes: Codes, cells: list[str]) -> None:
+    def __init__(self, sheets: list[FilePlace], codes: "Codes", cells: list[str]) -> None:
         self.sheets = sheets
         self.codes = codes
         self.cells = cells

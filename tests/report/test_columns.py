@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.report import columns
-from pipeline.report.columns import Decimals, Numbers, Repeated, Texts, kinds_of, values_of
+from pipeline.report.columns import Decimals, Numbers, Texts, kinds_of, values_of
+from pipeline.report.held import Repeated
 from pipeline.report.measure import long_words, widest
 
 texts = st.lists(st.none() | st.sampled_from(["", "a", "b"]) | st.text(max_size=3))
