@@ -206,14 +206,15 @@ class Helpers:
 
 class Work(Generic[Result]):
     """Results in the making. ``places``: of those that nobody has in hand; ``begin``: has helpers
-    make them, as many as there are, and gives ``tasks``: who drives them; ``lost_some``: whether
-    helpers were brought down."""
+    make them, as many as there are, and gives ``tasks``: who drives them; ``listener`` is told of
+    each result as soon as it is there; ``lost_some``: whether helpers were brought down."""
 
     def __init__(self, number: int) -> None:
         self.places = deque(range(number))
         self.tasks: list[Future[None]] = []
         self.lost_some = False
         self.begin: Callable[[], list[Future[None]]] = list
+        self.listener: Callable[[Result], object] = bool
         self._number = number
         self._results: dict[int, Result] = {}
 
@@ -238,7 +239,7 @@ class Work(Generic[Result]):
         """Have a helper make what is left, one result at a time."""
         while (place := self._take_one()) is not None:
             try:
-                self._results[place] = submit(place).result()
+                self._keep(place, submit(place).result())
             except (BrokenExecutor, MemoryError):
                 self.places.appendleft(place)
                 self.lost_some = True
@@ -249,7 +250,11 @@ class Work(Generic[Result]):
 
     def _make_all(self, make: Make[Result]) -> None:
         while (place := self._take_one()) is not None:
-            self._results[place] = _made(make, place)
+            self._keep(place, _made(make, place))
+
+    def _keep(self, place: int, result: Result) -> None:
+        self._results[place] = result
+        self.listener(result)
 
     def _take_one(self) -> int | None:
         """The first place that is left; None where none is."""

@@ -25,6 +25,7 @@ from pipeline.core.results import Results
 from pipeline.core.versions import Versions
 from pipeline.processes import Helpers, HelpersError, Make, Work, workers
 from pipeline.report import outputs as report_outputs
+from pipeline.report.last_outputs import LastOutputs
 from tests.report import fake
 from tests.report.built import build
 from tests.report.later import later_results
@@ -72,6 +73,37 @@ def test_data_are_begun_with_before_the_figures_are_compared_and_nothing_else(
             wait_for(folder / f"{len(data) - 1}")
         outputs = end(now)
     assert {path: file.path.read_bytes() for path, file in outputs.files.items()} == alone
+
+
+def test_files_begin_their_way_to_the_disk_when_they_are_made_but_none_that_stays(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(report_outputs, "_sync", synced.append)
+    before, folder = tmp_path / "before", tmp_path / "now"
+    before.mkdir()
+    with report_outputs.writing(before, results) as end:
+        last = end(results)
+    assert sorted(synced) == sorted(file.path for file in last.files.values())
+    synced.clear()
+    folder.mkdir()
+    monkeypatch.setattr(LastOutputs, "standing", lambda _, path: last.files.get(path))
+    stood = LastOutputs(before, made_of=last.made_of)
+    with report_outputs.writing(folder, results, last=stood) as end:
+        now = end(results)
+    assert sorted(synced) == sorted(f.path for f in now.files.values() if f.path.parent == folder)
+    assert len(synced) < len(now.files)
+
+
+def test_a_disk_that_fails_meanwhile_fails_the_report(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lacks_room())
+    with (
+        pytest.raises(OSError, match="No space left"),
+        report_outputs.writing(tmp_path, results) as end,
+    ):
+        end(results)
 
 
 @pytest.mark.parametrize(

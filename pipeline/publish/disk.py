@@ -7,6 +7,7 @@ import shutil
 import stat
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from pipeline.core.finished_file import FinishedFile
@@ -74,6 +75,11 @@ class Disk:
     def clear(self, path: Path) -> None:
         """Remove a folder with all that is in it; it may have gone already."""
         if path.exists():
+            # Large files take a while to be let go of: together, as for ``sync``.
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                files = (each for each in path.rglob("*") if not each.is_dir())
+                for _ in pool.map(partial(Path.unlink, missing_ok=True), files):
+                    pass
             shutil.rmtree(path)
 
     def sync(self, paths: Sequence[Path]) -> None:

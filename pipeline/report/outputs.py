@@ -1,11 +1,14 @@
 """The outputs: workbooks, declared in ``sheets`` and ``books`` and written by ``excel``; documents,
 declared in ``documents`` and written by ``word``; data."""
 
+import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,7 @@ from pipeline.report.theme import HOUSE, Theme
 # Among the outputs in the making what of the results changes when they are compared, for other
 # processes, which hold the rest already.
 _COMPARED = "compared"
+_AT_ONCE = 2
 # Fewer rows are written before another process has started.
 _ROWS_FOR_OTHERS = 20_000
 # Every process needs all rows; so many, in all copies together, take about 2 GB.
@@ -93,7 +97,20 @@ def writing(
     data = _data_makers(plain, last)
     there = partial(_maker, folder, plain, theme, returns_at, last)
     rows = len(results.register) + 2 * len(results.apportioned)
-    with (helpers or Helpers(0)).sharing(len(data), there, _others(rows)) as work:
+    # The system begins with a file's way to the disk, which publishing waits for, while others are
+    # made.
+    with (
+        ThreadPoolExecutor(_AT_ONCE) as disk,
+        (helpers or Helpers(0)).sharing(len(data), there, _others(rows)) as work,
+    ):
+        syncs: list[Future[None]] = []
+
+        def begin_sync(output: Made) -> None:
+            # What is taken over stays untouched.
+            if output.file.path.parent == folder:
+                syncs.append(disk.submit(_sync, output.file.path))
+
+        work.listener = begin_sync
 
         def finished(compared: Results) -> Outputs:
             changes = _changes(results, compared)
@@ -103,6 +120,8 @@ def writing(
             makers = data | others
             every = work.finished(partial(_make, folder, tuple(makers.values())))
             last.let_go()
+            for sync in syncs:
+                sync.result()
             by_path = dict(zip(makers, every, strict=True))
             return Outputs(
                 {path: each.file for path, each in by_path.items()},
@@ -111,6 +130,12 @@ def writing(
             )
 
         yield finished
+
+
+def _sync(path: Path) -> None:
+    """Let a file outlive a power cut. Raises OSError."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _changes(before: Results, now: Results) -> dict[str, Any]:
@@ -181,7 +206,14 @@ def _other_makers(
         path: partial(_make_document, path, source, theme, last)
         for path, source in documents.items()
     }
-    return workbook_makers | document_makers
+    makers = workbook_makers | document_makers
+    if not last.made_of:
+        return makers
+    # Most are taken over, and whoever has seen to that of a workbook has what its document is made
+    # of.
+    pairs = [(path, outputs.document_of(path)) for path in workbook_makers]
+    paths = [*chain.from_iterable(pairs), *makers]
+    return {path: makers[path] for path in paths if path in makers}
 
 
 def _make_workbook(
