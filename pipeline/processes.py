@@ -157,14 +157,17 @@ class Helpers:
         there: Callable[[], Callable[[Any], Result]],
         others: int,
         of_place: Callable[[int], object] = int,
+        *,
+        begins: bool = True,
     ) -> "Iterator[Work[Result]]":
         """So many results, each made by its place, which up to ``others`` helpers begin to make
         while this process does something else; ``Work.finished`` makes with them what is left.
 
         ``there`` gives what makes them in a helper, and is pickled for it; it makes each of what
-        ``of_place`` gives, so that nobody holds what others need. Every process takes the first
-        place that is left, so the largest result is to be the first. Whoever leaves by an exception
-        ends the helpers, which would go on.
+        ``of_place`` gives, so that nobody holds what others need. Unless it ``begins`` at once,
+        ``Work.begin`` has the helpers begin. Every process takes the first place that is left, so
+        the largest result is to be the first. Whoever leaves by an exception ends the helpers,
+        which would go on.
         """
         count = max(0, min(others, number - 1, self.most))
         work = Work[Result](number)
@@ -178,8 +181,9 @@ class Helpers:
 
         with ThreadPoolExecutor(count) as threads:
             try:
-                work.begin = lambda: [threads.submit(work.drive, submit) for _ in range(count)]
-                work.tasks += work.begin()
+                work.drivers = lambda: [threads.submit(work.drive, submit) for _ in range(count)]
+                if begins:
+                    work.begin()
                 yield work
             except BaseException:
                 work.places.clear()
@@ -205,7 +209,7 @@ class Helpers:
 
 
 class Work(Generic[Result]):
-    """Results in the making. ``places``: of those that nobody has in hand; ``begin``: has helpers
+    """Results in the making. ``places``: of those that nobody has in hand; ``drivers``: has helpers
     make them, as many as there are, and gives ``tasks``: who drives them; ``listener`` is told of
     each result as soon as it is there; ``lost_some``: whether helpers were brought down."""
 
@@ -213,7 +217,7 @@ class Work(Generic[Result]):
         self.places = deque(range(number))
         self.tasks: list[Future[None]] = []
         self.lost_some = False
-        self.begin: Callable[[], list[Future[None]]] = list
+        self.drivers: Callable[[], list[Future[None]]] = list
         self.listener: Callable[[Result], object] = bool
         self._number = number
         self._results: dict[int, Result] = {}
@@ -222,8 +226,11 @@ class Work(Generic[Result]):
         """So many more, which are made before those that are left: they are the larger ones."""
         self.places.extendleft(reversed(range(self._number, self._number + number)))
         self._number += number
-        # The helpers that have run out of places begin again, the others go on.
-        self.tasks += self.begin()
+        self.begin()
+
+    def begin(self) -> None:
+        """Have the helpers begin, or begin again where they have run out of places."""
+        self.tasks += self.drivers()
 
     def finished(self, here: Make[Result]) -> list[Result]:
         """All results in order; ``here`` makes what helpers have left. Whatever is raised by one of

@@ -5,6 +5,7 @@ for pandas.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
@@ -258,7 +259,7 @@ def report_programme(
     checked = check(unchecked, step, stacks)
     del unchecked, stacks
     last = last_outputs(where)
-    with scratch(where) as part:
+    with scratch(where) as part, ExitStack() as stack:
         with copying(
             folder,
             checked.reading.returns,
@@ -276,18 +277,21 @@ def report_programme(
                 outcome = replace(outcome, issues=[], returns=[])
             del checked
             give_back()
+            # What helpers need is written down while they mark.
+            at = returns_at(folder.name, folder.control.path, where)
+            written = stack.enter_context(
+                writing(part, results, manner.theme, at, machines.helpers, last)
+            )
             step("Marking the returns")
             copies = finished_copies()
         give_back()
         step("Writing the workbooks")
-        at = returns_at(folder.name, folder.control.path, where)
-        with writing(part, results, manner.theme, at, machines.helpers, last) as finished_outputs:
-            history = recorded_history()
-            del recorded_history
-            results, why_without = compare_with_last(results, history, where)
-            history = replace(history, last=None)
-            outcome = replace(outcome, results=results)
-            outputs = finished_outputs(results)
+        written.begin()
+        history = recorded_history()
+        results, why_without = compare_with_last(results, history, where)
+        history = replace(history, last=None)
+        outcome = replace(outcome, results=results)
+        outputs = written.finished(results)
         files, made_of = outputs.files | copies.files, outputs.made_of | copies.made_of
         ods = _as_ods(outputs.files, part / "ods", last) if manner.ods else Ods()
         files, made_of = files | ods.files, made_of | ods.made_of

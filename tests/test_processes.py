@@ -68,10 +68,14 @@ def test_data_are_begun_with_before_the_figures_are_compared_and_nothing_else(
     data = [path for path in alone if path.startswith("data/")]
     folder = tmp_path / "outputs"
     folder.mkdir()
-    with Helpers(others) as helpers, report_outputs.writing(folder, before, helpers=helpers) as end:
+    with (
+        Helpers(others) as helpers,
+        report_outputs.writing(folder, before, helpers=helpers) as work,
+    ):
+        work.begin()
         if others:
             wait_for(folder / f"{len(data) - 1}")
-        outputs = end(now)
+        outputs = work.finished(now)
     assert {path: file.path.read_bytes() for path, file in outputs.files.items()} == alone
 
 
@@ -82,15 +86,15 @@ def test_files_begin_their_way_to_the_disk_when_they_are_made_but_none_that_stay
     monkeypatch.setattr(report_outputs, "_sync", synced.append)
     before, folder = tmp_path / "before", tmp_path / "now"
     before.mkdir()
-    with report_outputs.writing(before, results) as end:
-        last = end(results)
+    with report_outputs.writing(before, results) as work:
+        last = work.finished(results)
     assert sorted(synced) == sorted(file.path for file in last.files.values())
     synced.clear()
     folder.mkdir()
     monkeypatch.setattr(LastOutputs, "standing", lambda _, path: last.files.get(path))
     stood = LastOutputs(before, made_of=last.made_of)
-    with report_outputs.writing(folder, results, last=stood) as end:
-        now = end(results)
+    with report_outputs.writing(folder, results, last=stood) as work:
+        now = work.finished(results)
     assert sorted(synced) == sorted(f.path for f in now.files.values() if f.path.parent == folder)
     assert len(synced) < len(now.files)
 
@@ -101,9 +105,9 @@ def test_a_disk_that_fails_meanwhile_fails_the_report(
     monkeypatch.setattr(os, "fsync", lacks_room())
     with (
         pytest.raises(OSError, match="No space left"),
-        report_outputs.writing(tmp_path, results) as end,
+        report_outputs.writing(tmp_path, results) as work,
     ):
-        end(results)
+        work.finished(results)
 
 
 @pytest.mark.parametrize(

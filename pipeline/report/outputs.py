@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -83,10 +83,9 @@ def writing(
     returns_at: str = "",
     helpers: Helpers | None = None,
     last: LastOutputs | None = None,
-) -> Iterator[Callable[[Results], Outputs]]:
-    """Every output of a programme, into a folder, flat. Helpers begin with the data, which need
-    nothing of what ``results`` are compared with; what is yielded takes the same results, once
-    they are compared, makes with them what is left, and gives all. Raises RenderError and OSError.
+) -> Iterator["Writing"]:
+    """Every output of a programme, into a folder, flat; what helpers need for it is there from now
+    on. Raises RenderError and OSError.
 
     ``returns_at``: the folder of its inputs by an address relative to that of its outputs, with
     ``/`` behind it and percent-encoded; empty: no workbook links to the returns.
@@ -101,7 +100,7 @@ def writing(
     # made.
     with (
         ThreadPoolExecutor(_AT_ONCE) as disk,
-        (helpers or Helpers(0)).sharing(len(data), there, _others(rows)) as work,
+        (helpers or Helpers(0)).sharing(len(data), there, _others(rows), begins=False) as work,
     ):
         syncs: list[Future[None]] = []
 
@@ -129,7 +128,16 @@ def writing(
                 {path: each.chunks for path, each in by_path.items() if each.chunks},
             )
 
-        yield finished
+        yield Writing(work.begin, finished)
+
+
+class Writing(NamedTuple):
+    """Outputs in the making. ``begin``: has helpers begin with the data, which need nothing of what
+    the results are compared with; ``finished`` takes the results once they are compared, makes
+    with helpers what is left, and gives all."""
+
+    begin: Callable[[], None]
+    finished: Callable[[Results], Outputs]
 
 
 def _sync(path: Path) -> None:

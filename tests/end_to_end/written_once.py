@@ -6,7 +6,7 @@ Where a report stands before, and where a test puts something in the place of ou
 (``monkeypatch``), all is written as ever.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipeline.core.finished_file import FinishedFile
 from pipeline.core.results import Results
 from pipeline.report import outputs
 from pipeline.report.last_outputs import LastOutputs
-from pipeline.report.outputs import Outputs
+from pipeline.report.outputs import Outputs, Writing
 from pipeline.report.theme import HOUSE, Theme
 
 _writing = outputs.writing
@@ -37,7 +37,7 @@ def _once(
     returns_at: str = "",
     helpers: Any = None,
     last: LastOutputs | None = None,
-) -> Iterator[Callable[[Results], Outputs]]:
+) -> Iterator[Writing]:
     if last is not None and last.files:
         with _writing(folder, results, theme, returns_at, helpers, last) as written:
             yield written
@@ -47,7 +47,7 @@ def _once(
         key = (last or LastOutputs()).key(compared, theme, returns_at)
         if key not in _written:
             with _writing(folder, compared, theme, returns_at, helpers, last) as written:
-                made = written(compared)
+                made = written.finished(compared)
             contents = {name: file.path.read_bytes() for name, file in made.files.items()}
             _written[key] = contents, made
             return made
@@ -59,7 +59,7 @@ def _once(
             files[name] = FinishedFile.at(path)
         return replace(made, files=files)
 
-    yield finished
+    yield Writing(lambda: None, finished)
 
 
 def _issued_once(results: Results, theme: Theme = HOUSE) -> dict[str, bytes]:

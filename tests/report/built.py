@@ -28,6 +28,6 @@ def summary(results: Results) -> bytes:
 def build(results: Results, *arguments: Any, **more: Any) -> dict[str, bytes]:
     """Contents by path within the outputs folder."""
     with tempfile.TemporaryDirectory() as folder:
-        with writing(Path(folder), results, *arguments, **more) as finished:
-            outputs = finished(results)
+        with writing(Path(folder), results, *arguments, **more) as written:
+            outputs = written.finished(results)
         return {name: file.path.read_bytes() for name, file in outputs.files.items()}
