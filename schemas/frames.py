@@ -19,9 +19,9 @@ from schemas.fields import MISSING, Failure, Field, Kind, Table
 # some of it when it first validates.
 _HIDDEN = "hypothesis"
 _module: object = sys.modules.setdefault(_HIDDEN, None)  # type: ignore[arg-type] # Python's own way
-import pandera.errors  # noqa: E402
-import pandera.pandas as pa  # noqa: E402
-from pandera.api.checks import Check  # noqa: E402
+import pandera.errors  # noqa: E402 # only once it is hidden, as the next two
+import pandera.pandas as pa  # noqa: E402 # likewise
+from pandera.api.checks import Check  # noqa: E402 # likewise
 
 pa.DataFrameSchema().validate(pd.DataFrame())
 if _module is None:

@@ -44,6 +44,7 @@ from pipeline.report.theme import HOUSE, Theme
 # Among the outputs in the making what of the results changes when they are compared, for other
 # processes, which hold the rest already.
 _COMPARED = "compared"
+# So many files are on their way to the disk at once, beside those that are made.
 _AT_ONCE = 2
 # Fewer rows are written before another process has started.
 _ROWS_FOR_OTHERS = 20_000
