@@ -107,7 +107,11 @@ def copying(
     with (
         Reader() as reader,
         (helpers or Helpers(0)).sharing(
-            len(tasks), partial(_maker, marking, last), _others(tasks), tasks.__getitem__
+            len(tasks),
+            partial(_maker, marking, last),
+            _others(tasks),
+            tasks.__getitem__,
+            ahead=True,
         ) as work,
     ):
 

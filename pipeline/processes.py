@@ -23,6 +23,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -41,6 +42,8 @@ MOST = 61  # Windows waits for no more processes at once
 Result = TypeVar("Result")
 # Makes a result by its place.
 Make = Callable[[int], Result]
+# Takes a place; None where there is none to be had.
+Take = Callable[[], int | None]
 
 
 class HelpersError(Exception):
@@ -159,6 +162,7 @@ class Helpers:
         of_place: Callable[[int], object] = int,
         *,
         begins: bool = True,
+        ahead: bool = False,
     ) -> "Iterator[Work[Result]]":
         """So many results, each made by its place, which up to ``others`` helpers begin to make
         while this process does something else; ``Work.finished`` makes with them what is left.
@@ -166,8 +170,10 @@ class Helpers:
         ``there`` gives what makes them in a helper, and is pickled for it; it makes each of what
         ``of_place`` gives, so that nobody holds what others need. Unless it ``begins`` at once,
         ``Work.begin`` has the helpers begin. Every process takes the first place that is left, so
-        the largest result is to be the first. Whoever leaves by an exception ends the helpers,
-        which would go on.
+        the largest result is to be the first. Helpers that work ``ahead`` have the last one waiting
+        beside them as well, while enough are left for the others: of results made in less than a
+        tenth of a second they would wait for the next for a good part of their time. Whoever
+        leaves by an exception ends the helpers, which would go on.
         """
         count = max(0, min(others, number - 1, self.most))
         work = Work[Result](number)
@@ -179,9 +185,10 @@ class Helpers:
         def submit(place: int) -> Future[Result]:
             return pool.submit(_make, recipe, of_place(place))
 
-        with ThreadPoolExecutor(count) as threads:
+        takers = [work.take_first] * count + [partial(work.take_last, count + 1)] * (count * ahead)
+        with ThreadPoolExecutor(len(takers)) as threads:
             try:
-                work.drivers = lambda: [threads.submit(work.drive, submit) for _ in range(count)]
+                work.drivers = lambda: [threads.submit(work.drive, submit, of) for of in takers]
                 if begins:
                     work.begin()
                 yield work
@@ -242,9 +249,9 @@ class Work(Generic[Result]):
         self._make_all(here)
         return [self._results[place] for place in range(self._number)]
 
-    def drive(self, submit: Callable[[int], Future[Result]]) -> None:
+    def drive(self, submit: Callable[[int], Future[Result]], take: Take) -> None:
         """Have a helper make what is left, one result at a time."""
-        while (place := self._take_one()) is not None:
+        while (place := take()) is not None:
             try:
                 self._keep(place, submit(place).result())
             except (BrokenExecutor, MemoryError):
@@ -255,20 +262,27 @@ class Work(Generic[Result]):
                 self.places.clear()
                 raise
 
-    def _make_all(self, make: Make[Result]) -> None:
-        while (place := self._take_one()) is not None:
-            self._keep(place, _made(make, place))
-
-    def _keep(self, place: int, result: Result) -> None:
-        self._results[place] = result
-        self.listener(result)
-
-    def _take_one(self) -> int | None:
+    def take_first(self) -> int | None:
         """The first place that is left; None where none is."""
         try:
             return self.places.popleft()
         except IndexError:
             return None
+
+    def take_last(self, others: int) -> int | None:
+        """The last place that is left; None where it would leave fewer than ``others``."""
+        try:
+            return self.places.pop() if len(self.places) > others else None
+        except IndexError:
+            return None
+
+    def _make_all(self, make: Make[Result]) -> None:
+        while (place := self.take_first()) is not None:
+            self._keep(place, _made(make, place))
+
+    def _keep(self, place: int, result: Result) -> None:
+        self._results[place] = result
+        self.listener(result)
 
 
 def _made(make: Callable[[Any], Result], what: object) -> Result:

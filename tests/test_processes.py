@@ -11,6 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from multiprocessing import active_children
@@ -251,6 +252,47 @@ def test_more_may_come_while_helpers_make_the_first_and_goes_before_what_is_left
         work.add(2)
         assert work.finished(slowly) == list("0123")
     assert made_here == [2, 3, 0, 1]
+
+
+def test_who_works_ahead_takes_the_last_that_is_left_and_leaves_the_others_one_each() -> None:
+    work, sent = Work[str](7), list[int]()
+
+    def submit(place: int) -> Future[str]:
+        sent.append(place)
+        made = Future[str]()
+        made.set_result(f"{place} there")
+        return made
+
+    work.drive(submit, partial(work.take_last, 2))
+    assert sent == [6, 5, 4, 3, 2]
+    made = work.finished("{} here".format)
+    assert made == ["0 here", "1 here", *(f"{place} there" for place in range(2, 7))]
+
+
+@pytest.mark.parametrize("others", [1, 2])
+def test_what_helpers_make_ahead_comes_in_order_and_what_they_die_over_is_made_here(
+    others: int,
+) -> None:
+    numbers = [str(place) for place in range(8)]
+    with Helpers(others) as helpers:
+        with helpers.sharing(8, there, others, ahead=True) as work:
+            deadline = time.monotonic() + 30
+            while work.places and time.monotonic() < deadline:
+                time.sleep(0.01)
+            made = work.finished(here)
+        assert [each.partition(" by ")[0] for each in made] == numbers
+        assert "" not in makers(made)
+        with helpers.sharing(8, dies, others, ahead=True) as work:
+            assert work.finished(here) == numbers
+
+
+def test_a_fault_in_what_is_made_ahead_is_raised_here() -> None:
+    with (
+        Helpers(1) as helpers,
+        pytest.raises(ValueError, match="can't be made"),
+        helpers.sharing(8, fails, 1, ahead=True) as work,
+    ):
+        work.finished(here)
 
 
 def running() -> Helpers:

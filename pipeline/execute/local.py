@@ -77,7 +77,7 @@ class LocalExecutor:
         """Returns read by several processes, each taking a batch when it is free."""
         parts = list(batches(files, lambda file: size_of(file.path), _BATCH_FILES, _BATCH_BYTES))
         there = partial(_reading, parts, self._reader.limits, self._reader.cache, context)
-        with self._helpers.sharing(len(parts), there, self._others(files)) as work:
+        with self._helpers.sharing(len(parts), there, self._others(files), ahead=True) as work:
             meanwhile()
             batches_read = work.finished(
                 lambda place: [self._read(file, context, step) for file in parts[place]]
