@@ -50,6 +50,7 @@ from pipeline.core.lines import (
     stack_delivery,
     stack_lines,
 )
+from pipeline.core.memory import give_back
 from pipeline.core.programme import Programme
 from pipeline.core.returns import Pence, Return, TableSource
 from pipeline.core.text import ref_key
@@ -187,6 +188,7 @@ def assess(
     standings = board(programme, returns, set(earlier))
     issues += board_issues(standings)
     issues = one_per_cell(issues)
+    give_back()  # what issues in hundreds of thousands were found and told apart by
     issues = _answered(issues, lines, reported, reading, stacks.current)
     lines.forget()
     return Assessment(lines, amounts, verdict, narrative_tables, issues, standings, delivery)

@@ -125,7 +125,7 @@ def left_out(assessed: Assessment) -> pd.DataFrame:
     lines, verdict = assessed.lines, assessed.verdict
     counted_in = SAVINGS.field("Counted in")
     rejected = verdict.rejected
-    rows = []
+    columns: dict[str, list[object]] = {name: [] for name in LEFT_OUT.names()}
     for place in places(~verdict.accepted):
         key = (lines.text(place, "line_ref"), lines.text(place, "scenario"))
         reason = verdict.reason(place)
@@ -135,5 +135,8 @@ def left_out(assessed: Assessment) -> pd.DataFrame:
         else:
             at = lines.cell(place, counted_in.name)
             what = (counted_in.heading, lines.text(place, counted_in.name), str(at))
-        rows.append((*key, bool(rejected[place]), *what))
-    return pd.DataFrame(rows, columns=LEFT_OUT.names(), dtype=object)
+        for column, value in zip(
+            columns.values(), (*key, bool(rejected[place]), *what), strict=True
+        ):
+            column.append(value)
+    return pd.DataFrame(columns, dtype=object)

@@ -346,7 +346,10 @@ def _make(recipe: Path, what: object) -> Any:
 
 def _make_one(make: Callable[[], object]) -> Path:
     """The file of a result that was asked for alone."""
-    return _written(_made(lambda _: make(), None))
+    try:
+        return _written(_made(lambda _: make(), None))
+    finally:
+        give_back()
 
 
 def _maker(recipe: Path) -> Callable[[Any], Any]:

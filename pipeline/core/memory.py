@@ -10,7 +10,7 @@ from contextlib import contextmanager
 # mallopt's names for how much may stand free at the heap's end before it is given back, and for the
 # size from which blocks are asked of the system one by one.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_SPARE, _LARGE = 16 * 2**20, 8 * 2**20
+_SPARE, _LARGE = 8 * 2**20, 8 * 2**20
 
 
 def give_back() -> None:
@@ -39,7 +39,7 @@ def tune_memory() -> None:
     takes 30 MB more.
 
     And have the C library give large blocks back as soon as they are free: by itself it keeps ever
-    larger ones, of pictures tens of megabytes in each process. Of small ones it keeps 16 MB: to
+    larger ones, of pictures tens of megabytes in each process. Of small ones it keeps 8 MB: to
     give back 128 KB at a time, as it would, and ask for them again took 3% of a report's time."""
     gc.set_threshold(20_000, 20, 20)
     gc.enable()

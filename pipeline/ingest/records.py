@@ -121,8 +121,10 @@ def append(
     records.source += [len(records.sources)] * len(rows)
     records.sources.append(source)
     records.row += rows
+    # The same words in thousands of cells are one text, to hold and to send.
+    known: dict[str | None, str | None] = {}
     for name, values in columns.items():
-        records.columns[name] += values
+        records.columns[name] += map(known.setdefault, values, values)
 
 
 def texts(

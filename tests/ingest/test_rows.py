@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.ingest.discover import discover
+from pipeline.reading import read
 from tests.builders import Cell, Formula, Return, error_cell
 from tests.ingest.reading import issues, plan, pounds, results, run
 
@@ -26,6 +28,14 @@ def rows_read(folder: Path) -> int:
     """How many lines the return is said to hold."""
     sources = results(folder).sources
     return int(sources.loc[sources["workbook"] == "return.xlsx", "rows_read"].iloc[0])
+
+
+def test_the_same_words_in_many_cells_are_held_once(tmp_path: Path) -> None:
+    row = (None, "ICT and estates", "ICT", None, "Corporate Services Review", None, None, 9)
+    savings(tmp_path / "programme", *((f"R{number}", *row) for number in range(3)))
+    (found,) = read(discover(tmp_path).programmes[0]).returns
+    for texts in found.tables["Savings"].columns.values():
+        assert len({*map(id, texts)}) == len({*texts})
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,7 @@ TYPES = "[Content_Types].xml"
 # Beyond this a workbook is not a department's return, and would take its time.
 MOST_BYTES = 100_000_000
 
-# Characters that are written at once.
+# Characters that are written at once, and bytes that are read.
 _AT_ONCE = 2**20
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -237,12 +238,20 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             for entry in entries:
                 name = entry.filename.replace("\\", "/").lstrip("/")
                 if ".." not in name.split("/") and ":" not in name:
-                    parts[name] = archive.read(entry)
+                    parts[name] = _part(archive, entry)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as fault:
         raise CannotMarkError(f"it is no sound zip file: {fault}") from fault
     if len({name.casefold() for name in parts}) < len(entries) or TYPES not in parts:
         raise CannotMarkError("a part is there twice, bears an unsafe name, or is missing")
     return parts
+
+
+def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A part; of a picture zipfile would hold what it is deflated to as well."""
+    whole = io.BytesIO()
+    with archive.open(entry) as stream:
+        shutil.copyfileobj(stream, whole, _AT_ONCE)
+    return whole.getvalue()
 
 
 def _relations_part(part: str) -> str:
