@@ -122,9 +122,9 @@ def append(
     records.sources.append(source)
     records.row += rows
     # The same words in thousands of cells are one text, to hold and to send.
-    known: dict[str | None, str | None] = {}
+    words: dict[str | None, str | None] = {}
     for name, values in columns.items():
-        records.columns[name] += map(known.setdefault, values, values)
+        records.columns[name] += map(words.setdefault, values, values)
 
 
 def texts(

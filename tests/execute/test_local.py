@@ -91,10 +91,11 @@ class Counted(Helpers):
         there: Callable[[], Callable[[Any], Result]],
         others: int,
         of_place: Callable[[int], object] = int,
+        **manner: bool,
     ) -> AbstractContextManager[Work[Result]]:
         """All of it here."""
         self.asked = others
-        return super().sharing(number, there, 0, of_place)
+        return super().sharing(number, there, 0, of_place, **manner)
 
 
 @pytest.mark.parametrize(("each", "others"), [(0.6, 0), (0.4, 1), (0.3, 2), (0.01, 3)])
