@@ -125,6 +125,7 @@ def left_out(assessed: Assessment) -> pd.DataFrame:
     lines, verdict = assessed.lines, assessed.verdict
     counted_in = SAVINGS.field("Counted in")
     rejected = verdict.rejected
+    # By column: there may be tens of thousands, a tuple each beside them.
     columns: dict[str, list[object]] = {name: [] for name in LEFT_OUT.names()}
     for place in places(~verdict.accepted):
         key = (lines.text(place, "line_ref"), lines.text(place, "scenario"))

@@ -188,7 +188,7 @@ class Helpers:
         takers = [work.take_first] * count + [partial(work.take_last, count + 1)] * (count * ahead)
         with ThreadPoolExecutor(len(takers)) as threads:
             try:
-                work.drivers = lambda: [threads.submit(work.drive, submit, of) for of in takers]
+                work.drivers = lambda: [threads.submit(work.drive, submit, take) for take in takers]
                 if begins:
                     work.begin()
                 yield work

@@ -130,7 +130,7 @@ def model_checked(checked: Checked, step: Step = quietly) -> "tuple[Outcome, Res
     reading, programme, assessed = checked.reading, checked.programme, checked.assessed
     totals = return_totals(reading.returns, assessed.lines, assessed.verdict)
     reading.forget_lines()
-    give_back()
+    give_back()  # before the model takes as much again, beside helpers that mark
     files = source_files(reading, assessed.issues)
     results = model(reading, programme, assessed, totals, files)
     title, issues, returns = programme.title, assessed.issues, reading.returns
